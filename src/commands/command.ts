@@ -1,0 +1,69 @@
+import type { Context } from '../context.js';
+
+/** One verb: data first, the handler last. Help, completion and README's reference derive from the data. */
+export interface Command {
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly flags?: readonly FlagSpec[];
+  /** At least one; each works when pasted. */
+  readonly examples: readonly string[];
+  /** A paragraph under the summary, where one is needed. */
+  readonly about?: string;
+  /** Everything after the arguments goes to another program, unparsed. */
+  readonly passThrough?: boolean;
+  run(input: CommandInput, ctx: Context): Promise<CommandResult | undefined>;
+}
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly required?: boolean;
+  readonly variadic?: boolean;
+  /** What the shell offers: `cluster`, `node`, `job`, or fixed words. */
+  readonly completes?: 'cluster' | 'node' | 'job' | 'tool' | 'key' | readonly string[];
+}
+
+export interface FlagSpec {
+  /** As commander spells it: `--clients <count>`, `--plan`, `--no-verify`, `-f, --follow`. */
+  readonly flag: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  /** May be given several times; the value is then a list. */
+  readonly repeatable?: boolean;
+}
+
+export interface CommandInput {
+  /** By argument name; a variadic one is a list. */
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** By camel-cased flag name; absent flags are absent. */
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+/** What a command found or did. `text` goes to standard output; with `--json`, `data` goes there instead. */
+export interface CommandResult {
+  readonly data: unknown;
+  readonly text: string;
+  readonly exitCode?: number;
+}
+
+export interface CommandGroup {
+  readonly commands: readonly CommandEntry[];
+}
+
+/** One line of an index: enough for `--help`; the rest is loaded when the command is chosen. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command | CommandGroup }>;
+}
+
+/** The value of an argument that takes one word. */
+export function wordOf(input: CommandInput, name: string): string | undefined {
+  const value = input.args[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The value of a flag that takes one word. */
+export function flagOf(input: CommandInput, name: string): string | undefined {
+  const value = input.flags[name];
+  return typeof value === 'string' ? value : undefined;
+}

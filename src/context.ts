@@ -1,0 +1,36 @@
+import type { Paths } from './lib/paths.js';
+import type { Redactor } from './lib/redact.js';
+import type { Clock } from './lib/clock.js';
+import type { Exec } from './tools/exec.js';
+import type { Ui } from './ui/ui.js';
+
+/**
+ * Everything of the outside world that code below `main.ts` may touch. Built once in `main.ts`, and in `test/helpers/`.
+ * Pass it on as a whole; a function that needs one member takes that member.
+ */
+export interface Context {
+  readonly ui: Ui;
+  readonly exec: Exec;
+  readonly clock: Clock;
+  /** The process's environment; nothing else reads `process.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly paths: Paths;
+  readonly redact: Redactor;
+  /** Aborted at the first Ctrl-C, SIGTERM, SIGHUP or broken pipe. The reason is an `AbortError`. */
+  readonly signal: AbortSignal;
+  readonly platform: NodeJS.Platform;
+  /** Node's name of the processor: `x64`, `arm64`. */
+  readonly arch: string;
+  /** Flags that every command has. */
+  readonly global: GlobalFlags;
+}
+
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Agree to every confirmation. */
+  readonly yes: boolean;
+  /** `--cluster`, when it was given. */
+  readonly cluster: string | undefined;
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../context.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** What a step sees: the outside world, what the plan is about (`Subject`), and the values that earlier steps handed on. */
+export type StepContext<Subject, State, Required extends keyof State = never> = Omit<Context, 'ui'> &
+  Subject & { readonly state: Readonly<Partial<State>> & { readonly [K in Required]-?: NonNullable<State[K]> } };
+
+/** A step's only way to speak while it runs. */
+export interface StepIo {
+  /** What it is at, for the reader; replaces the line before, and goes to the log. */
+  line(text: string): void;
+  /** Goes to the step's log file only. */
+  log(text: string): void;
+}
+
+export interface StepResult<State> {
+  /** Merged into the state and journalled. JSON-safe, never a secret. */
+  readonly state?: Partial<State>;
+  /** A few words beside the title: versions, addresses, counts. */
+  readonly detail?: string;
+}
+
+export type Probe<State> = ({ readonly done: true } & StepResult<State>) | { readonly done: false; readonly because: string };
+
+/**
+ * One piece of work that can be repeated. `id` is a journal key and never changes; `title` is for people and may.
+ * `decide.ts` says when a step runs, is skipped, or is adopted.
+ */
+export interface Step<Subject, State, Required extends keyof State = never> {
+  readonly id: string;
+  /** Present participle, object: "Starting Consul". */
+  readonly title: string | ((at: StepContext<Subject, State>) => string);
+  /** Keys of the state that must be there before it runs. */
+  readonly requires?: readonly Required[];
+  /** Keys of the state that it sets. A step that requires one of them is stale when it changes. */
+  readonly provides?: readonly (keyof State)[];
+  /** Values whose change makes an earlier success stale. Never a secret. */
+  inputs?(at: StepContext<Subject, State, Required>): Readonly<Record<string, Json | undefined>>;
+  /** Cheap and read-only; runs on every resume, also for steps that succeeded. Absent means "trust the journal". */
+  isDone?(at: StepContext<Subject, State, Required>): Promise<Probe<State>>;
+  run(at: StepContext<Subject, State, Required>, io: StepIo): Promise<StepResult<State> | void>;
+}
+
+/** A step of any requirements, as plans hold it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the requirements were checked where the step was defined
+export type AnyStep<Subject, State> = Step<Subject, State, any>;
+
+/** Types a step by its subject and state; the requirements follow from `requires`. */
+export function stepsFor<Subject, State>() {
+  return {
+    defineStep: <const Required extends keyof State = never>(step: Step<Subject, State, Required>): Step<Subject, State, Required> => step,
+  };
+}
+
+/** Steps in order; those in an inner array run side by side. */
+export interface Plan<Subject, State> {
+  readonly id: string;
+  readonly steps: readonly (AnyStep<Subject, State> | readonly AnyStep<Subject, State>[])[];
+}

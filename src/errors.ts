@@ -1,0 +1,90 @@
+/**
+ * Every failure that nomadctl expects. An error says what happened (`message`, one sentence with the offending value in
+ * it, no full stop), why (`why`, or the message of `cause`) and what to do (`next`, one line, a command where there is one).
+ * Nothing here prints or colours: `ui/errors.ts` does.
+ */
+export interface ErrorParts {
+  /** Stable word, such as `lock-held`: shown by `--verbose` and in JSON, so that a message may be translated. */
+  readonly code: string;
+  /** The reason underneath: one line, or the last lines of what a program said. */
+  readonly why?: string | readonly string[] | undefined;
+  /** The one thing to do next. */
+  readonly next?: string | undefined;
+  readonly cause?: unknown;
+  /** Machine-readable facts for `--json`. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export abstract class NomadctlError extends Error {
+  abstract readonly exitCode: number;
+  readonly code: string;
+  readonly why: readonly string[];
+  readonly next: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(message: string, parts: ErrorParts) {
+    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = new.target.name;
+    this.code = parts.code;
+    this.next = parts.next;
+    this.details = parts.details;
+    const why = parts.why ?? (parts.cause instanceof Error ? parts.cause.message : []);
+    this.why = typeof why === 'string' ? [why] : why;
+  }
+}
+
+/** The command line is wrong. */
+export class UsageError extends NomadctlError {
+  readonly exitCode = 2;
+}
+
+/** A file that the user wrote, or that nomadctl keeps, is wrong. `why` lists every problem. */
+export class ConfigError extends NomadctlError {
+  readonly exitCode = 2;
+}
+
+/** A program, permission, port or quota is missing. */
+export class PrerequisiteError extends NomadctlError {
+  readonly exitCode = 3;
+}
+
+/** A program refused or failed. */
+export class ToolError extends NomadctlError {
+  readonly exitCode = 1;
+}
+
+/** A service answered no, or did not answer. */
+export class ApiError extends NomadctlError {
+  readonly exitCode = 1;
+}
+
+/** What was asked for ran, and did not come out well: an unhealthy deployment, a failed check, a wait that ran out. */
+export class OutcomeError extends NomadctlError {
+  readonly exitCode = 1;
+}
+
+/** A question would have to be asked and there is nobody to ask. Names every missing flag. */
+export class AnswerNeededError extends NomadctlError {
+  readonly exitCode = 4;
+}
+
+/** Another run holds the cluster. */
+export class LockedError extends NomadctlError {
+  readonly exitCode = 5;
+}
+
+/** The user said no (exit 1), or a signal came (exit 130). Printed softly: one line, no stack. */
+export class AbortError extends NomadctlError {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 130,
+    parts: Partial<ErrorParts> = {},
+  ) {
+    super(message, { code: exitCode === 130 ? 'interrupted' : 'declined', ...parts });
+  }
+}
+
+/** True for the rejection of anything that was given an aborted signal: ours, or the platform's own AbortError. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+
+/** Where things are kept; README's table "Where things are kept" is the user's view of it. */
+export interface Paths {
+  /** `$NOMADCTL_HOME`. */
+  readonly home: string;
+  /** Name of the current cluster (`nomadctl use`). */
+  readonly currentFile: string;
+  readonly clusters: string;
+  /** Programs that nomadctl installed: `$NOMADCTL_TOOLS`, or `tools` in the home. */
+  readonly tools: string;
+  /** The user's own job templates. */
+  readonly ownJobs: string;
+  /** Templates that ship with nomadctl. */
+  readonly templates: string;
+  /** Pinned Go modules of the programs that nomadctl can build. */
+  readonly toolchain: string;
+  cluster(name: string): ClusterPaths;
+}
+
+export interface ClusterPaths {
+  readonly dir: string;
+  readonly file: string;
+  readonly journal: string;
+  readonly lock: string;
+  readonly secrets: string;
+  readonly agents: string;
+  readonly logs: string;
+}
+
+export interface PathRoots {
+  readonly home: string;
+  readonly tools?: string | undefined;
+  /** Root of the installed package. */
+  readonly packageRoot: string;
+}
+
+export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
+  const clusters = join(home, 'clusters');
+  return {
+    home,
+    currentFile: join(home, 'current'),
+    clusters,
+    tools: tools ?? join(home, 'tools'),
+    ownJobs: join(home, 'jobs'),
+    templates: join(packageRoot, 'templates'),
+    toolchain: join(packageRoot, 'toolchain'),
+    cluster(name) {
+      const dir = join(clusters, name);
+      return {
+        dir,
+        file: join(dir, 'cluster.yaml'),
+        journal: join(dir, 'journal.json'),
+        lock: join(dir, 'lock'),
+        secrets: join(dir, 'secrets.json'),
+        agents: join(dir, 'agents'),
+        logs: join(dir, 'logs'),
+      };
+    },
+  };
+}

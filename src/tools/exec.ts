@@ -1,0 +1,190 @@
+import { openSync, closeSync } from 'node:fs';
+import { execa, type ResultPromise } from 'execa';
+import { AbortError, ToolError } from '../errors.js';
+import { reasonOf } from '../lib/reason.js';
+
+/** The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa. */
+export interface Exec {
+  /** Runs to the end. Throws `ToolError` unless it exits with an accepted code; `AbortError` when `signal` stopped it. */
+  run(file: string, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Gives the program our own terminal and returns its exit code, as a shell would. */
+  attach(file: string, argv: readonly string[], options?: AttachOptions): Promise<number>;
+  /** Starts a program that outlives us, in a session of its own. Returns its process id. */
+  detach(file: string, argv: readonly string[], options: DetachOptions): Promise<number>;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** The child's whole environment, not an addition to ours. Default: PATH, HOME, LANG, TMPDIR and proxies only. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Exit codes that are an answer, not a failure. Default: 0. */
+  readonly accept?: readonly number[];
+  /** Each line of both streams as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface AttachOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface DetachOptions extends AttachOptions {
+  /** Both streams are appended to this file. */
+  readonly outputFile: string;
+}
+
+/** Variables that a child gets unless it is told otherwise: enough to find programs, homes and proxies; no credentials. */
+const PASSED_ON = /^(PATH|HOME|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|TERM|SHELL|SystemRoot|https?_proxy|no_proxy|all_proxy|SSL_CERT_(FILE|DIR)|XDG_.*|GO.*|CGO_.*|CC|CXX)$/i;
+
+export function passedOnEnv(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && PASSED_ON.test(entry[0])),
+  );
+}
+
+const TAIL_BYTES = 10 * 1024 * 1024;
+/** After an interrupt a child may still finish what it is doing (terraform, packer); only then is it killed. */
+const GRACE_MS = 10 * 60 * 1000;
+
+export function createExec(env: Readonly<Record<string, string | undefined>>): Exec {
+  const defaults = passedOnEnv(env);
+  return {
+    run: (file, argv, options = {}) => run(file, argv, { env: defaults, ...options }),
+    attach: (file, argv, options = {}) => attach(file, argv, { env: defaults, ...options }),
+    detach: (file, argv, options) => detach(file, argv, { env: defaults, ...options }),
+  };
+}
+
+async function run(file: string, argv: readonly string[], options: RunOptions): Promise<RunResult> {
+  options.signal?.throwIfAborted();
+  // A process group of its own: a Ctrl-C at the terminal reaches only us, and we pass on exactly one interrupt.
+  const child = execa(file, argv, {
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    env: options.env ?? {},
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: true,
+    maxBuffer: TAIL_BYTES,
+    stripFinalNewline: true,
+    ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
+  });
+  if (options.onLine) streamLines(child, options.onLine);
+  const stop = stopper(child, options);
+  const result = await child;
+  stop.dispose();
+  if (options.signal?.aborted) throw abortOf(options.signal, file);
+  if (stop.timedOut) throw toolError(file, argv, `it was still running after ${options.timeoutMs} ms`, 'tool-timeout', result);
+  if (result.code === 'ENOENT') {
+    throw new ToolError(`${file} was not found`, { code: 'tool-not-found', why: `no program of that name in ${options.env?.['PATH'] ?? 'PATH'}`, next: 'nomadctl doctor' });
+  }
+  const exitCode = result.exitCode;
+  if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
+    return { stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? ''), exitCode };
+  }
+  const how = exitCode === undefined ? (result.signal ? `was ended by ${result.signal}` : reasonOf(result.cause ?? result.message)) : `exited with ${exitCode}`;
+  throw toolError(file, argv, how, exitCode === undefined ? 'tool-killed' : 'tool-failed', result);
+}
+
+function streamLines(child: ResultPromise, onLine: (line: string) => void): void {
+  for (const from of ['stdout', 'stderr'] as const) {
+    void (async () => {
+      try {
+        for await (const line of child.iterable({ from })) onLine(String(line));
+      } catch {
+        // The stream ends with the child; how the child ended is reported by the result.
+      }
+    })();
+  }
+}
+
+/** Sends one interrupt to the whole group on abort or time-out, and a kill only when the grace is over. */
+function stopper(child: ResultPromise, options: RunOptions): { timedOut: boolean; dispose(): void } {
+  const state = { timedOut: false, dispose: () => {} };
+  const timers: NodeJS.Timeout[] = [];
+  const stop = (graceMs: number): void => {
+    signalGroup(child.pid, 'SIGINT');
+    timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs));
+  };
+  const onAbort = (): void => stop(GRACE_MS);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.timeoutMs !== undefined) {
+    timers.push(
+      setTimeout(() => {
+        state.timedOut = true;
+        stop(1000);
+      }, options.timeoutMs),
+    );
+  }
+  state.dispose = () => {
+    options.signal?.removeEventListener('abort', onAbort);
+    for (const timer of timers) clearTimeout(timer);
+  };
+  return state;
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+function abortOf(signal: AbortSignal, file: string): unknown {
+  return signal.reason instanceof Error ? signal.reason : new AbortError(`${file} was interrupted`, 130);
+}
+
+function toolError(file: string, argv: readonly string[], how: string, code: string, result: { stdout?: unknown; stderr?: unknown }): ToolError {
+  const said = `${String(result.stderr ?? '')}\n${String(result.stdout ?? '')}`.trim().split('\n').filter(Boolean);
+  return new ToolError(`${[file, ...argv.slice(0, 2)].join(' ')} ${how}`, { code, why: said.slice(-12), details: { file, argv } });
+}
+
+async function attach(file: string, argv: readonly string[], options: AttachOptions): Promise<number> {
+  const result = await execa(file, argv, {
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    env: options.env ?? {},
+    extendEnv: false,
+    stdio: 'inherit',
+    reject: false,
+  });
+  if (result.code === 'ENOENT') {
+    throw new ToolError(`${file} was not found`, { code: 'tool-not-found', why: `no program of that name in PATH` });
+  }
+  return result.exitCode ?? 130;
+}
+
+async function detach(file: string, argv: readonly string[], options: DetachOptions): Promise<number> {
+  const output = openSync(options.outputFile, 'a', 0o600);
+  try {
+    const child = execa(file, argv, {
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+      env: options.env ?? {},
+      extendEnv: false,
+      detached: true,
+      cleanup: false,
+      stdio: ['ignore', output, output],
+      reject: false,
+    });
+    const pid = child.pid;
+    if (pid === undefined) {
+      const result = await child;
+      throw new ToolError(`${file} could not be started`, { code: 'tool-not-started', why: reasonOf(result.cause ?? result.message) });
+    }
+    child.unref();
+    return pid;
+  } finally {
+    closeSync(output);
+  }
+}

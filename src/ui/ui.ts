@@ -1,0 +1,72 @@
+/**
+ * The one way to speak to the user. Standard output carries results only; all else goes to standard error.
+ * `terminal.ts`, `plain.ts` and `json.ts` implement it; steps never see it.
+ */
+export interface Ui {
+  readonly mode: 'terminal' | 'plain' | 'json';
+  readonly style: Style;
+  /** Columns of the terminal, or 80 where there is none. */
+  readonly columns: number;
+  /** Raw text to standard output, for streams such as `logs -f`. */
+  write(chunk: string): void;
+  /** A line for the reader, on standard error; silent with `--quiet`. */
+  note(text: string): void;
+  /** A line that stays visible with `--quiet`. */
+  warn(text: string): void;
+  /** Shown with `--verbose` only. */
+  debug(text: string): void;
+  /** Shows a plan while it runs. Nothing else may be written between this and `end()`. */
+  startPlan(rows: readonly PlanRow[]): PlanProgress;
+  readonly ask: Ask;
+}
+
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  warn(text: string): string;
+  accent(text: string): string;
+}
+
+export interface PlanRow {
+  readonly id: string;
+  readonly title: string;
+}
+
+export type StepOutcome = 'done' | 'skipped' | 'adopted' | 'failed' | 'interrupted';
+
+/** Steps run side by side, so every call names its step. */
+export interface PlanProgress {
+  start(id: string, title: string): void;
+  /** What the step is at; replaces the line before. */
+  line(id: string, text: string): void;
+  finish(id: string, outcome: StepOutcome, detail: string, ms: number): void;
+  end(): void;
+}
+
+/**
+ * Questions. All of them come before a plan starts. Where nobody can be asked (no terminal, `--yes`, `--json`, `CI`),
+ * `canAsk` is false and the caller collects the missing flags for one `AnswerNeededError`.
+ */
+export interface Ask {
+  readonly canAsk: boolean;
+  text(question: TextQuestion): Promise<string>;
+  secret(question: { message: string; check?: (value: string) => string | undefined }): Promise<string>;
+  choice(question: ChoiceQuestion): Promise<string>;
+  choices(question: Omit<ChoiceQuestion, 'default'> & { default?: readonly string[] }): Promise<string[]>;
+  confirm(question: { message: string; default?: boolean }): Promise<boolean>;
+}
+
+export interface TextQuestion {
+  readonly message: string;
+  readonly default?: string;
+  /** The problem with the value, or nothing when it is fine. */
+  readonly check?: (value: string) => string | undefined;
+}
+
+export interface ChoiceQuestion {
+  readonly message: string;
+  readonly choices: readonly { readonly value: string; readonly label?: string; readonly hint?: string }[];
+  readonly default?: string;
+}
