@@ -1,0 +1,22 @@
+/** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
+export interface ClusterConnection {
+  readonly cluster: string;
+  readonly nomad: ServiceAddress;
+  readonly consul: ServiceAddress;
+  readonly nodes: NodeControl;
+}
+
+export interface ServiceAddress {
+  /** Base URL without a trailing slash, such as `http://127.0.64.1:4646`. */
+  readonly url: string;
+  /** ACL token, where the cluster has ACLs. */
+  readonly token?: string;
+}
+
+/** Taking a node away and giving it back, for failover checks. Names are Nomad's node names. */
+export interface NodeControl {
+  /** Stops everything on the node at once, as a power cut would. */
+  stop(node: string, signal: AbortSignal): Promise<void>;
+  /** Brings the node back with its data. */
+  start(node: string, signal: AbortSignal): Promise<void>;
+}
