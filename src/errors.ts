@@ -21,6 +21,8 @@ export abstract class NomadctlError extends Error {
   readonly why: readonly string[];
   readonly next: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** The step that was running and the folder of its logs; set by the engine. */
+  during: { readonly title: string; readonly log: string | undefined } | undefined;
 
   constructor(message: string, parts: ErrorParts) {
     super(message, parts.cause === undefined ? undefined : { cause: parts.cause });

@@ -1,5 +1,7 @@
-import { openSync, closeSync } from 'node:fs';
-import { execa, type ResultPromise } from 'execa';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { execa } from 'execa';
 import { AbortError, ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 
@@ -40,6 +42,12 @@ export interface AttachOptions {
 export interface DetachOptions extends AttachOptions {
   /** Both streams are appended to this file. */
   readonly outputFile: string;
+}
+
+/** What we use of execa's child; its own type depends on every option. */
+interface Child {
+  readonly pid?: number | undefined;
+  iterable(options: { from: 'stdout' | 'stderr' }): AsyncIterable<unknown>;
 }
 
 /** Variables that a child gets unless it is told otherwise: enough to find programs, homes and proxies; no credentials. */
@@ -96,7 +104,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   throw toolError(file, argv, how, exitCode === undefined ? 'tool-killed' : 'tool-failed', result);
 }
 
-function streamLines(child: ResultPromise, onLine: (line: string) => void): void {
+function streamLines(child: Child, onLine: (line: string) => void): void {
   for (const from of ['stdout', 'stderr'] as const) {
     void (async () => {
       try {
@@ -109,7 +117,7 @@ function streamLines(child: ResultPromise, onLine: (line: string) => void): void
 }
 
 /** Sends one interrupt to the whole group on abort or time-out, and a kill only when the grace is over. */
-function stopper(child: ResultPromise, options: RunOptions): { timedOut: boolean; dispose(): void } {
+function stopper(child: Child, options: RunOptions): { timedOut: boolean; dispose(): void } {
   const state = { timedOut: false, dispose: () => {} };
   const timers: NodeJS.Timeout[] = [];
   const stop = (graceMs: number): void => {
@@ -165,25 +173,21 @@ async function attach(file: string, argv: readonly string[], options: AttachOpti
   return result.exitCode ?? 130;
 }
 
+/** Node's own spawn: execa has nothing to add to a child that nobody waits for. */
 async function detach(file: string, argv: readonly string[], options: DetachOptions): Promise<number> {
   const output = openSync(options.outputFile, 'a', 0o600);
   try {
-    const child = execa(file, argv, {
+    const child = spawn(file, [...argv], {
       ...(options.cwd ? { cwd: options.cwd } : {}),
-      env: options.env ?? {},
-      extendEnv: false,
+      env: { ...options.env },
       detached: true,
-      cleanup: false,
       stdio: ['ignore', output, output],
-      reject: false,
     });
-    const pid = child.pid;
-    if (pid === undefined) {
-      const result = await child;
-      throw new ToolError(`${file} could not be started`, { code: 'tool-not-started', why: reasonOf(result.cause ?? result.message) });
-    }
+    await once(child, 'spawn');
     child.unref();
-    return pid;
+    return child.pid ?? 0;
+  } catch (cause) {
+    throw new ToolError(`${file} could not be started`, { code: 'tool-not-started', cause });
   } finally {
     closeSync(output);
   }

@@ -1,0 +1,139 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, PrerequisiteError } from '../errors.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
+
+/** Raised whenever an older nomadctl could not read what a newer one writes; `migrations` then gets a function. */
+const JOURNAL_VERSION = 1;
+const KEPT_RUNS = 20;
+
+const stepRecord = z.object({
+  status: z.enum(['running', 'succeeded', 'failed', 'interrupted']),
+  startedAt: z.number(),
+  finishedAt: z.number(),
+  fingerprint: z.record(z.string(), z.string()),
+  detail: z.string(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
+const runRecord = z.object({
+  id: z.string(),
+  plan: z.string(),
+  pid: z.number(),
+  startedAt: z.number(),
+  finishedAt: z.number().optional(),
+  outcome: z.enum(['running', 'succeeded', 'failed', 'interrupted']),
+});
+
+const journalSchema = z.object({
+  version: z.literal(JOURNAL_VERSION),
+  cluster: z.string(),
+  state: z.record(z.string(), z.unknown()),
+  steps: z.record(z.string(), stepRecord),
+  runs: z.array(runRecord),
+});
+
+export type StepRecord = z.infer<typeof stepRecord>;
+export type RunRecord = z.infer<typeof runRecord>;
+export type JournalData = z.infer<typeof journalSchema>;
+
+/** What was done to one cluster, and the values that steps handed on. Every change is on disk before the call returns. */
+export interface Journal {
+  readonly data: Readonly<JournalData>;
+  update(change: (data: JournalData) => void): Promise<void>;
+}
+
+export function emptyJournal(cluster: string): JournalData {
+  return { version: JOURNAL_VERSION, cluster, state: {}, steps: {}, runs: [] };
+}
+
+/**
+ * Reads a journal; an absent one is empty.
+ * @throws ConfigError when the file is torn, empty, older or newer than this nomadctl can read. It is never overwritten then.
+ */
+export async function readJournal(path: string, cluster: string): Promise<JournalData> {
+  const text = await readText(path);
+  if (text === undefined) return emptyJournal(cluster);
+  const found = parseJson(text, path, cluster);
+  const version = typeof found === 'object' && found !== null ? (found as { version?: unknown }).version : undefined;
+  if (version !== JOURNAL_VERSION) throw unreadable(path, cluster, versionProblem(version), 'journal-version');
+  const parsed = journalSchema.safeParse(found);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'journal'}: ${issue.message}`);
+    throw unreadable(path, cluster, problems.slice(0, 5), 'journal-damaged');
+  }
+  return parsed.data;
+}
+
+/** Opens a journal for writing. The caller holds the cluster's lock. */
+export async function openJournal(path: string, cluster: string): Promise<Journal> {
+  const data = await readJournal(path, cluster);
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    data,
+    update(change) {
+      change(data);
+      data.runs.splice(0, Math.max(0, data.runs.length - KEPT_RUNS));
+      const text = `${JSON.stringify(data, null, 2)}\n`;
+      // Steps run side by side: writes queue up, and the last one holds everything.
+      writing = writing.catch(() => undefined).then(() => write(path, text));
+      return writing;
+    },
+  };
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, text);
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+}
+
+/** The error for a home that cannot be written to: full, read-only, or somebody else's. */
+export function notWritable(path: string, cause: unknown): PrerequisiteError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const why = code === 'ENOSPC' ? 'no space is left on the disk; what was there before is intact' : (cause as Error).message;
+  return new PrerequisiteError(`${path} could not be written`, {
+    code: code === 'ENOSPC' ? 'disk-full' : 'not-writable',
+    why,
+    next: code === 'ENOSPC' ? `free some space, then run the same command again` : 'set NOMADCTL_HOME to a folder that you may write to',
+    cause,
+  });
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseJson(text: string, path: string, cluster: string): unknown {
+  if (text.trim() === '') throw unreadable(path, cluster, 'the file is empty', 'journal-damaged');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(path, cluster, `it is not whole JSON: ${(error as Error).message}`, 'journal-damaged');
+  }
+}
+
+function versionProblem(version: unknown): string {
+  if (typeof version !== 'number') return 'it has no version';
+  return version > JOURNAL_VERSION
+    ? `its version is ${version}, this nomadctl reads ${JOURNAL_VERSION}: a newer nomadctl wrote it`
+    : `its version is ${version}, this nomadctl reads ${JOURNAL_VERSION} and knows no way from there`;
+}
+
+function unreadable(path: string, cluster: string, why: string | readonly string[], code: string): ConfigError {
+  const newer = code === 'journal-version';
+  return new ConfigError(`the journal of cluster ${cluster} cannot be read`, {
+    code,
+    why: [...(typeof why === 'string' ? [why] : why), `left untouched: ${path}`],
+    next: newer ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged, then run the same command: it adopts what is running`,
+  });
+}

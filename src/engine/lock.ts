@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { LockedError } from '../errors.js';
+import { formatAge } from '../lib/duration.js';
+import { identify, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
+import { notWritable } from './journal.js';
+
+/**
+ * One run per cluster. The lock is a file with its owner's identity; a lock whose owner is dead is taken over at once.
+ * Lock libraries rely on heartbeats, so that after a kill -9 the same command would have to wait for the heartbeat to go
+ * stale; here the owner's process id and start time tell (lib/process-identity.ts), whatever the clock says.
+ */
+export interface LockOwner extends ProcessIdentity {
+  readonly command: string;
+  readonly host: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+const ATTEMPTS = 20;
+
+/** @throws LockedError when a living process holds it. */
+export async function acquireLock(path: string, command: string, now: number): Promise<HeldLock> {
+  const self = identify(process.pid);
+  if (!self) throw new Error('this process cannot see itself');
+  const owner: LockOwner = { ...self, command, host: hostname(), since: now };
+  const mine = JSON.stringify({ ...owner, token: randomBytes(8).toString('hex') });
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (await create(path, mine)) return { release: () => release(path, mine) };
+    const found = await readLock(path);
+    if (found === undefined) continue;
+    const holder = ownerIn(found);
+    if (holder && isHeld(holder)) throw heldBy(holder, now);
+    await removeStale(path, found);
+  }
+  throw new LockedError(`the lock ${path} keeps changing hands`, { code: 'lock-held', why: 'other runs take it again and again', next: 'run the same command again' });
+}
+
+/** The living owner of a lock, for `status` and `list`. */
+export async function lockOwner(path: string): Promise<LockOwner | undefined> {
+  const found = await readLock(path);
+  const owner = found === undefined ? undefined : ownerIn(found);
+  return owner && isHeld(owner) ? owner : undefined;
+}
+
+/** On another machine (a shared home) we cannot look, so its lock counts as held. */
+function isHeld(owner: LockOwner): boolean {
+  return owner.host !== hostname() || isAlive(owner);
+}
+
+function heldBy(owner: LockOwner, now: number): LockedError {
+  const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
+  return new LockedError(`another nomadctl is at work on this cluster: ${owner.command} (process ${owner.pid}${where})`, {
+    code: 'lock-held',
+    why: `it holds the lock since ${new Date(owner.since).toISOString()}, ${formatAge(now - owner.since)}`,
+    next: `wait for it, or stop it with: kill -INT ${owner.pid}`,
+    details: { pid: owner.pid, host: owner.host, since: owner.since, command: owner.command },
+  });
+}
+
+/** A link appears with its whole content or not at all, and never replaces a file. */
+async function create(path: string, content: string): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(temporary, content, { mode: 0o600 });
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // ENOENT: another run's `down` removed the folder under us.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
+    throw notWritable(path, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Moves the file away first and looks at what was moved, so that two takers never remove a fresh lock for a stale one. */
+async function removeStale(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${randomBytes(4).toString('hex')}.stale`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  const moved = await readLock(aside);
+  if (moved !== undefined && moved !== stale) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+async function release(path: string, mine: string): Promise<void> {
+  if ((await readLock(path)) === mine) await rm(path, { force: true });
+}
+
+async function readLock(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file that is no lock of ours (torn by a full disk) has no owner. */
+function ownerIn(text: string): LockOwner | undefined {
+  try {
+    const owner = JSON.parse(text) as Partial<LockOwner>;
+    return typeof owner.pid === 'number' && typeof owner.started === 'string' && typeof owner.host === 'string' ? (owner as LockOwner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
