@@ -1,0 +1,57 @@
+import { createHttp } from './http.js';
+
+/** Consul's calls about the cluster itself. https://developer.hashicorp.com/consul/api-docs */
+export interface ConsulCluster {
+  /** `address:port` of the Raft leader, or nothing while there is none. */
+  leader(signal: AbortSignal): Promise<string | undefined>;
+  members(signal: AbortSignal): Promise<ConsulMember[]>;
+  /** The agent leaves the cluster for good and ends. */
+  leave(signal: AbortSignal): Promise<void>;
+  /** Forgets a member that ended without leaving. */
+  forceLeave(node: string, signal: AbortSignal): Promise<void>;
+  /** Voters of the Raft configuration, by node name. */
+  raftVoters(signal: AbortSignal): Promise<string[]>;
+}
+
+export interface ConsulMember {
+  readonly name: string;
+  readonly address: string;
+  readonly role: 'server' | 'client';
+  readonly status: 'alive' | 'leaving' | 'left' | 'failed' | 'unknown';
+}
+
+/** Serf's member states. https://pkg.go.dev/github.com/hashicorp/serf/serf#MemberStatus */
+const MEMBER_STATUS = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const;
+const TIMEOUT_MS = 3000;
+
+export function createConsulCluster(address: { url: string; token?: string }): ConsulCluster {
+  const http = createHttp({
+    name: 'Consul',
+    url: address.url,
+    indexHeader: 'x-consul-index',
+    ...(address.token ? { headers: { 'X-Consul-Token': address.token } } : {}),
+  });
+  const get = async <T>(path: string, signal: AbortSignal): Promise<T> => (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
+  return {
+    leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
+    leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: 15_000 })),
+    forceLeave: async (node, signal) => void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, query: { prune: true }, signal })),
+    raftVoters: async (signal) => (await get<RawRaft>('/v1/operator/raft/configuration', signal)).Servers.filter((server) => server.Voter).map((server) => server.Node),
+  };
+}
+
+interface RawMember {
+  readonly Name: string;
+  readonly Addr: string;
+  readonly Status: number;
+  readonly Tags: { readonly role?: string };
+}
+
+interface RawRaft {
+  readonly Servers: readonly { readonly Node: string; readonly Voter: boolean }[];
+}
+
+function memberOf({ Name, Addr, Status, Tags }: RawMember): ConsulMember {
+  return { name: Name, address: Addr, role: Tags.role === 'consul' ? 'server' : 'client', status: MEMBER_STATUS[Status] ?? 'unknown' };
+}

@@ -1,0 +1,128 @@
+import { request, type Dispatcher } from 'undici';
+import { ApiError } from '../errors.js';
+import { reasonOf } from '../lib/reason.js';
+
+/** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
+export interface Http {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The decoded body. `index` is the value of the API's index header, for the next blocking query; 0 without one. */
+  send<T>(call: HttpCall): Promise<HttpReply<T>>;
+  /** The body as it comes. Ends when the server ends it or the signal aborts. */
+  stream(call: HttpCall): AsyncGenerator<Buffer>;
+}
+
+export interface HttpCall {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Until the headers have come. Default: 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpReply<T> {
+  readonly value: T;
+  readonly index: number;
+}
+
+export interface HttpOptions {
+  /** For messages: `Nomad`, `Consul`. */
+  readonly name: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The response header that carries the index, in lower case. */
+  readonly indexHeader: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** @throws ApiError `api-unreachable`, `api-not-found`, `api-forbidden`, `api-refused` or `api-nonsense`; the signal's reason when it aborted. */
+export function createHttp(options: HttpOptions): Http {
+  const headers = options.headers ?? {};
+  return {
+    url: options.url,
+    headers,
+    async send<T>(call: HttpCall): Promise<HttpReply<T>> {
+      const reply = await open(options, call);
+      const text = await readText(options, call, reply);
+      return { value: decode<T>(options, call, text), index: Number(reply.headers[options.indexHeader] ?? 0) || 0 };
+    },
+    async *stream(call) {
+      const reply = await open(options, call, 0);
+      try {
+        for await (const chunk of reply.body) yield chunk as Buffer;
+      } catch (error) {
+        throw failureOf(options, call, error);
+      }
+    },
+  };
+}
+
+async function open(options: HttpOptions, call: HttpCall, bodyTimeout?: number): Promise<Dispatcher.ResponseData> {
+  call.signal?.throwIfAborted();
+  const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
+  let reply: Dispatcher.ResponseData;
+  try {
+    reply = await request(addressOf(options.url, call), {
+      method: call.method ?? 'GET',
+      headers: { ...options.headers, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal ? { signal: call.signal } : {}),
+      headersTimeout: timeoutMs,
+      bodyTimeout: bodyTimeout ?? timeoutMs,
+    });
+  } catch (error) {
+    throw failureOf(options, call, error);
+  }
+  if (reply.statusCode >= 200 && reply.statusCode < 300) return reply;
+  throw refusalOf(options, call, { status: reply.statusCode, said: (await readText(options, call, reply)).trim() });
+}
+
+function addressOf(url: string, { path, query = {} }: HttpCall): URL {
+  const address = new URL(`${url}${path}`);
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(key, String(value));
+  return address;
+}
+
+async function readText(options: HttpOptions, call: HttpCall, reply: Dispatcher.ResponseData): Promise<string> {
+  try {
+    return await reply.body.text();
+  } catch (error) {
+    throw failureOf(options, call, error);
+  }
+}
+
+function decode<T>(options: HttpOptions, call: HttpCall, text: string): T {
+  if (text === '') return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new ApiError(`${options.name} answered ${call.path} with something that is not JSON`, {
+      code: 'api-nonsense',
+      why: `it began with ${JSON.stringify(text.slice(0, 80))}; is ${options.url} really ${options.name}?`,
+      cause,
+    });
+  }
+}
+
+function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknown {
+  if (call.signal?.aborted) return call.signal.reason;
+  return new ApiError(`nothing answers at ${options.url} (${options.name})`, {
+    code: 'api-unreachable',
+    why: reasonOf(error) || String((error as { code?: unknown }).code ?? error),
+    next: 'nomadctl up',
+    cause: error,
+  });
+}
+
+function refusalOf(options: HttpOptions, call: HttpCall, { status, said }: { status: number; said: string }): ApiError {
+  const code = status === 404 ? 'api-not-found' : status === 401 || status === 403 ? 'api-forbidden' : 'api-refused';
+  return new ApiError(`${options.name} refused ${call.method ?? 'GET'} ${call.path} with ${status}`, {
+    code,
+    why: said === '' ? [] : said.split('\n').slice(0, 20),
+    details: { status, path: call.path, said },
+  });
+}

@@ -1,0 +1,156 @@
+import { ApiError } from '../errors.js';
+import { createHttp, type Http, type HttpCall } from './http.js';
+import type { Allocation, Deployment, Evaluation, Job, JobSpec, JobStub, Node, PlanReply, ScaleStatus } from './nomad-model.js';
+
+/** How to reach the API; `ServiceAddress` of `targets/connection.ts` fits. */
+export interface NomadAddress {
+  readonly url: string;
+  readonly token?: string;
+}
+
+/** What makes Nomad keep a job as it was handed in, for its web UI's "definition". */
+export interface Submission {
+  readonly Source: string;
+  readonly Format: 'hcl2' | 'json';
+  readonly Variables?: string;
+}
+
+export interface RegisterReply {
+  readonly EvalID: string;
+  readonly JobModifyIndex: number;
+  readonly Warnings: string;
+}
+
+/** A blocking query: answers at once with `index` 0, else when something is newer than `index`. */
+export interface Blocking {
+  readonly index: number;
+  readonly signal: AbortSignal;
+}
+
+/** The calls that nomadctl makes to Nomad, and no others. */
+export interface NomadApi {
+  readonly http: Http;
+  parse(request: { hcl: string; variables?: string; signal: AbortSignal }): Promise<JobSpec>;
+  plan(job: JobSpec, signal: AbortSignal): Promise<PlanReply>;
+  /** With `modifyIndex`, only when the job is still as it was then (0: does not exist). @throws ApiError `job-changed` */
+  register(request: { job: JobSpec; modifyIndex?: number; submission?: Submission; signal: AbortSignal }): Promise<RegisterReply>;
+  /** Checks without registering; Nomad's own words about what is wrong. */
+  validate(job: JobSpec, signal: AbortSignal): Promise<{ errors: readonly string[]; warnings: string }>;
+  job(id: string, signal: AbortSignal): Promise<Job | undefined>;
+  jobs(signal: AbortSignal): Promise<JobStub[]>;
+  versions(id: string, signal: AbortSignal): Promise<Job[]>;
+  scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
+  scale(request: { id: string; group: string; count: number; signal: AbortSignal }): Promise<RegisterReply>;
+  stop(request: { id: string; purge: boolean; signal: AbortSignal }): Promise<RegisterReply>;
+  revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
+  evaluation(id: string, at: Blocking): Promise<Indexed<Evaluation>>;
+  evaluations(jobId: string, at: Blocking): Promise<Indexed<Evaluation[]>>;
+  allocations(jobId: string, at: Blocking): Promise<Indexed<Allocation[]>>;
+  allocation(id: string, signal: AbortSignal): Promise<Allocation>;
+  /** With `reschedule`, Nomad avoids the node it was on. */
+  stopAllocation(request: { id: string; reschedule: boolean; signal: AbortSignal }): Promise<void>;
+  deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
+  deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
+  promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
+  nodes(signal: AbortSignal): Promise<Node[]>;
+  node(id: string, signal: AbortSignal): Promise<Node>;
+  nodeAllocations(id: string, signal: AbortSignal): Promise<Allocation[]>;
+}
+
+export interface Indexed<T> {
+  readonly value: T;
+  readonly index: number;
+}
+
+/** Nomad caps a blocking query at 10 min; a shorter one notices a server that vanished without closing. */
+const WAIT_S = 60;
+const WAIT_TIMEOUT_MS = 75_000;
+
+export function createNomadApi(address: NomadAddress): NomadApi {
+  const http = createHttp({
+    name: 'Nomad',
+    url: address.url,
+    indexHeader: 'x-nomad-index',
+    ...(address.token ? { headers: { 'X-Nomad-Token': address.token } } : {}),
+  });
+  const call = async <T>(request: HttpCall): Promise<T> => (await http.send<T>(request)).value;
+  const blocking = <T>(path: string, { index, signal }: Blocking, query = {}): Promise<Indexed<T>> =>
+    http.send<T>({ path, query: { ...query, ...(index > 0 ? { index, wait: `${WAIT_S}s` } : {}) }, timeoutMs: WAIT_TIMEOUT_MS, signal });
+  const at = (id: string): string => `/v1/job/${encodeURIComponent(id)}`;
+  return {
+    http,
+    parse: ({ hcl, variables = '', signal }) =>
+      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: true }, signal }),
+    plan: (job, signal) => call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
+    register: ({ job, modifyIndex, submission, signal }) =>
+      call<RegisterReply>({
+        method: 'POST',
+        path: '/v1/jobs',
+        query: scopeOf(job),
+        body: {
+          Job: job,
+          ...(modifyIndex === undefined ? {} : { EnforceIndex: true, JobModifyIndex: modifyIndex }),
+          ...(submission ? { Submission: submission } : {}),
+        },
+        signal,
+      }).catch((error: unknown) => {
+        throw changedMeanwhile(error, job.ID) ?? error;
+      }),
+    async validate(job, signal) {
+      const reply = await call<{ ValidationErrors: string[] | null; Error: string; Warnings: string }>({
+        method: 'POST',
+        path: '/v1/validate/job',
+        query: scopeOf(job),
+        body: { Job: job },
+        signal,
+      });
+      return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
+    },
+    job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
+    jobs: (signal) => call({ path: '/v1/jobs', signal }),
+    versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
+    scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
+    scale: ({ id, group, count, signal }) =>
+      call({ method: 'POST', path: `${at(id)}/scale`, body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale' }, signal }),
+    stop: ({ id, purge, signal }) => call({ method: 'DELETE', path: at(id), query: { purge }, signal }),
+    revert: ({ id, version, enforcePriorVersion, signal }) =>
+      call({ method: 'POST', path: `${at(id)}/revert`, body: { JobID: id, JobVersion: version, EnforcePriorVersion: enforcePriorVersion }, signal }),
+    evaluation: (id, from) => blocking(`/v1/evaluation/${id}`, from),
+    evaluations: (jobId, from) => blocking(`${at(jobId)}/evaluations`, from),
+    // Without `all`, allocations of a purged and re-registered job of the same name stay out.
+    allocations: (jobId, from) => blocking(`${at(jobId)}/allocations`, from, { resources: true }),
+    allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
+    stopAllocation: ({ id, reschedule, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, query: { reschedule }, signal }),
+    deployment: (id, from) => blocking(`/v1/deployment/${id}`, from),
+    deployments: (jobId, signal) => call({ path: `${at(jobId)}/deployments`, signal }),
+    promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
+    nodes: (signal) => call({ path: '/v1/nodes', query: { resources: true }, signal }),
+    node: (id, signal) => call({ path: `/v1/node/${id}`, signal }),
+    nodeAllocations: (id, signal) => call({ path: `/v1/node/${id}/allocations`, signal }),
+  };
+}
+
+function scopeOf(job: JobSpec): Record<string, string | undefined> {
+  return { region: job.Region ?? undefined, namespace: job.Namespace ?? undefined };
+}
+
+async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'api-not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Nomad answers a failed compare-and-swap with a plain 500; the text is all there is to tell it by. */
+function changedMeanwhile(error: unknown, id: string): ApiError | undefined {
+  const said = error instanceof ApiError ? String(error.details?.['said'] ?? '') : '';
+  if (!said.includes('Enforcing job modify index')) return undefined;
+  return new ApiError(`job ${id} was changed by somebody else since it was planned`, {
+    code: 'job-changed',
+    why: said,
+    next: `nomadctl job plan ${id}`,
+    cause: error,
+  });
+}

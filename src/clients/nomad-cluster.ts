@@ -1,0 +1,114 @@
+import { createHttp } from './http.js';
+
+/** Nomad's calls about the cluster itself. https://developer.hashicorp.com/nomad/api-docs */
+export interface NomadCluster {
+  /** `address:port` of the Raft leader, or nothing while there is none. */
+  leader(signal: AbortSignal): Promise<string | undefined>;
+  /** True once the keyring has a key: a client that registers before is refused and tries again only after 15-30 s. */
+  hasKeyring(signal: AbortSignal): Promise<boolean>;
+  servers(signal: AbortSignal): Promise<NomadServer[]>;
+  /** With `index`, blocks until something is newer. */
+  clients(at: { index?: number; signal: AbortSignal }): Promise<{ value: NomadClient[]; index: number }>;
+  raftPeers(signal: AbortSignal): Promise<RaftPeer[]>;
+  removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
+  forceLeave(server: string, signal: AbortSignal): Promise<void>;
+  /** Moves everything off a client and keeps new work away. */
+  drain(request: { id: string; deadlineSeconds: number; signal: AbortSignal }): Promise<void>;
+  /** Forgets a client that is down. */
+  purgeClient(id: string, signal: AbortSignal): Promise<void>;
+  setEligible(id: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface NomadServer {
+  /** `name.region`, as Nomad's gossip knows it. */
+  readonly name: string;
+  readonly address: string;
+  readonly rpc: string;
+  readonly status: string;
+}
+
+export interface NomadClient {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly eligibility: string;
+  readonly draining: boolean;
+  readonly drivers: readonly string[];
+}
+
+export interface RaftPeer {
+  readonly id: string;
+  /** `name.region`. */
+  readonly node: string;
+  readonly leader: boolean;
+  readonly voter: boolean;
+}
+
+const TIMEOUT_MS = 3000;
+const BLOCK_TIMEOUT_MS = 75_000;
+
+export function createNomadCluster(address: { url: string; token?: string }): NomadCluster {
+  const http = createHttp({
+    name: 'Nomad',
+    url: address.url,
+    indexHeader: 'x-nomad-index',
+    ...(address.token ? { headers: { 'X-Nomad-Token': address.token } } : {}),
+  });
+  const get = async <T>(path: string, signal: AbortSignal): Promise<T> => (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
+  const put = async (path: string, { signal, ...call }: { signal: AbortSignal; body?: unknown; query?: Record<string, string> }): Promise<void> =>
+    void (await http.send({ method: 'PUT', path, signal, ...call }));
+  return {
+    leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    hasKeyring: async (signal) => ((await get<unknown[] | null>('/v1/operator/keyring/keys', signal)) ?? []).length > 0,
+    servers: async (signal) => (await get<{ Members: RawServer[] }>('/v1/agent/members', signal)).Members.map(serverOf),
+    async clients({ index = 0, signal }) {
+      const query = { resources: false, ...(index > 0 ? { index, wait: '60s' } : {}) };
+      const reply = await http.send<RawClient[] | null>({ path: '/v1/nodes', query, signal, timeoutMs: index > 0 ? BLOCK_TIMEOUT_MS : TIMEOUT_MS });
+      return { value: (reply.value ?? []).map(clientOf), index: reply.index };
+    },
+    raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
+    removeRaftPeer: async (id, signal) => void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
+    forceLeave: (server, signal) => put('/v1/agent/force-leave', { query: { node: server, prune: 'true' }, signal }),
+    drain: ({ id, deadlineSeconds, signal }) =>
+      // The API counts in nanoseconds.
+      put(`/v1/node/${id}/drain`, { body: { DrainSpec: { Deadline: deadlineSeconds * 1e9, IgnoreSystemJobs: false }, MarkEligible: false }, signal }),
+    purgeClient: (id, signal) => put(`/v1/node/${id}/purge`, { signal }),
+    setEligible: (id, signal) => put(`/v1/node/${id}/eligibility`, { body: { Eligibility: 'eligible' }, signal }),
+  };
+}
+
+interface RawServer {
+  readonly Name: string;
+  readonly Addr: string;
+  readonly Status: string;
+  readonly Tags: { readonly port?: string; readonly rpc_addr?: string };
+}
+
+interface RawClient {
+  readonly ID: string;
+  readonly Name: string;
+  readonly Status: string;
+  readonly SchedulingEligibility: string;
+  readonly Drain: boolean;
+  readonly Drivers: Readonly<Record<string, { readonly Healthy: boolean }>> | null;
+}
+
+interface RawPeer {
+  readonly ID: string;
+  readonly Node: string;
+  readonly Leader: boolean;
+  readonly Voter: boolean;
+}
+
+function serverOf({ Name, Addr, Status, Tags }: RawServer): NomadServer {
+  return { name: Name, address: Addr, rpc: `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`, status: Status };
+}
+
+function clientOf({ ID, Name, Status, SchedulingEligibility, Drain, Drivers }: RawClient): NomadClient {
+  const drivers = Object.entries(Drivers ?? {}).filter(([, driver]) => driver.Healthy);
+  return { id: ID, name: Name, status: Status, eligibility: SchedulingEligibility, draining: Drain, drivers: drivers.map(([name]) => name).sort() };
+}
+
+function peerOf({ ID, Node, Leader, Voter }: RawPeer): RaftPeer {
+  return { id: ID, node: Node, leader: Leader, voter: Voter };
+}
