@@ -1,0 +1,62 @@
+import Handlebars from 'handlebars';
+import { ConfigError } from '../errors.js';
+import { reasonOf } from '../lib/reason.js';
+
+/**
+ * The one Handlebars of nomadctl. It escapes nothing by itself (HCL is not HTML), refuses unknown variables, and leaves
+ * Nomad's own double braces alone inside a raw block: `{{{{raw}}}} … {{{{/raw}}}}`.
+ */
+const engine = Handlebars.create();
+
+const helpers: Readonly<Record<string, (...values: never[]) => unknown>> = {
+  /** A quoted HCL string, or a list of them. Interpolation inside a value stays literal text. */
+  hcl: (value: unknown) => hclOf(value),
+  json: (value: unknown) => JSON.stringify(value),
+  eq: (left: unknown, right: unknown) => left === right,
+  raw: function (this: unknown, options: { fn: (context: unknown) => string }) {
+    return options.fn(this);
+  },
+};
+for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper as Handlebars.HelperDelegate);
+
+function hclOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(hclOf).join(', ')}]`;
+  if (typeof value !== 'string') return String(value);
+  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+export interface TemplateRequest {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** @throws ConfigError `template-invalid` for a template that does not compile or names a variable without a value */
+export function renderTemplate({ file, text, values }: TemplateRequest): string {
+  const invalid = (why: string, cause?: unknown): ConfigError => new ConfigError(`${file} cannot be rendered`, { code: 'template-invalid', why, cause });
+  let unknown: string[];
+  try {
+    unknown = namesIn(text).filter((name) => !(name in values));
+  } catch (cause) {
+    throw invalid(reasonOf(cause), cause);
+  }
+  // Strict mode misses variables that only appear in a condition.
+  if (unknown.length > 0) throw invalid(`it uses ${unknown.join(', ')}, which job.json does not declare`);
+  try {
+    return engine.compile(text, { noEscape: true, strict: true })(values);
+  } catch (cause) {
+    throw invalid(reasonOf(cause), cause);
+  }
+}
+
+/** Names of the variables that a template uses, each once. */
+export function namesIn(text: string): string[] {
+  const names = new Set<string>();
+  const visitor = new Handlebars.Visitor();
+  visitor.PathExpression = (path: hbs.AST.PathExpression) => {
+    if (!path.data && path.original !== 'this' && !(path.original in helpers) && !(path.original in engine.helpers)) names.add(path.parts[0] ?? path.original);
+  };
+  visitor.accept(engine.parse(text));
+  return [...names];
+}
