@@ -1,0 +1,85 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { UsageError } from '../errors.js';
+import type { Context } from '../context.js';
+import type { Paths } from '../lib/paths.js';
+import { didYouMean } from '../lib/suggest.js';
+import { checkClusterName, clusterNameProblem } from './cluster-name.js';
+
+/** The cluster that a command means, and who said so. */
+export interface ChosenCluster {
+  readonly name: string;
+  readonly from: 'argument' | '--cluster' | 'NOMADCTL_CLUSTER' | 'nomadctl use' | 'the only one' | 'default';
+  /** Whether there is a file or a journal of that name. */
+  readonly exists: boolean;
+}
+
+export const DEFAULT_CLUSTER = 'dev';
+
+type Surroundings = Pick<Context, 'env' | 'paths' | 'global'>;
+
+/**
+ * Which cluster is meant, strongest first: the name given, `--cluster`, `NOMADCTL_CLUSTER`, the one of `nomadctl use`, the
+ * only one there is, `dev`. It need not exist yet.
+ * @throws UsageError when the name cannot be one.
+ */
+export async function chooseCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
+  const existing = await clusterNames(ctx.paths);
+  const chosen = await strongest(ctx, given, existing);
+  checkClusterName(chosen.name);
+  return { ...chosen, exists: existing.includes(chosen.name) };
+}
+
+/**
+ * As `chooseCluster`, for commands that only make sense on a cluster that is there. `dev` always is: it has defaults.
+ * @throws UsageError with a suggestion and the list.
+ */
+export async function chooseExistingCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
+  const chosen = await chooseCluster(ctx, given);
+  if (chosen.exists || chosen.name === DEFAULT_CLUSTER) return chosen;
+  const existing = await clusterNames(ctx.paths);
+  const said = chosen.from === 'argument' ? [] : [`${chosen.from} says ${chosen.name}`];
+  throw new UsageError(`there is no cluster "${chosen.name}"${didYouMean(chosen.name, existing)}`, {
+    code: 'cluster-unknown',
+    why: [...said, existing.length === 0 ? 'there are no clusters yet' : `clusters: ${existing.join(', ')}`],
+    next: existing.length === 0 ? `nomadctl up ${chosen.name}` : 'nomadctl list',
+  });
+}
+
+async function strongest(
+  ctx: Surroundings,
+  given: string | undefined,
+  existing: readonly string[],
+): Promise<Omit<ChosenCluster, 'exists'>> {
+  if (given !== undefined) return { name: given, from: 'argument' };
+  if (ctx.global.cluster !== undefined) return { name: ctx.global.cluster, from: '--cluster' };
+  const variable = ctx.env['NOMADCTL_CLUSTER'];
+  if (variable) return { name: variable, from: 'NOMADCTL_CLUSTER' };
+  const current = await currentCluster(ctx.paths);
+  if (current !== undefined) return { name: current, from: 'nomadctl use' };
+  const [only, ...others] = existing;
+  if (only !== undefined && others.length === 0) return { name: only, from: 'the only one' };
+  return { name: DEFAULT_CLUSTER, from: 'default' };
+}
+
+/** Names of all clusters that have a file or a journal, in alphabetical order. */
+export async function clusterNames(paths: Paths): Promise<string[]> {
+  const folders = await readdir(paths.clusters).catch(() => []);
+  const names = folders.filter((name) => clusterNameProblem(name) === undefined);
+  const present = await Promise.all(
+    names.map(async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal))),
+  );
+  return names.filter((_, index) => present[index]).sort();
+}
+
+/** What `nomadctl use` chose, or nothing. A damaged file counts as none. */
+export async function currentCluster(paths: Pick<Paths, 'currentFile'>): Promise<string | undefined> {
+  const name = (await readFile(paths.currentFile, 'utf8').catch(() => '')).trim();
+  return clusterNameProblem(name) === undefined ? name : undefined;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

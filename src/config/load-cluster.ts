@@ -1,0 +1,90 @@
+import type { Context } from '../context.js';
+import type { ClusterPaths } from '../lib/paths.js';
+import { didYouMean } from '../lib/suggest.js';
+import type { OptionTable, Settings } from '../options/option.js';
+import type { Problem } from '../options/problem.js';
+import { resolveOptions, settled, type OptionInputs, type Source } from '../options/resolve.js';
+import { inspectClusterFile } from './cluster-file.js';
+import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
+
+/** A cluster as flags, environment and its file describe it. */
+export interface LoadedCluster {
+  readonly cluster: {
+    readonly name: string;
+    readonly target: string;
+    readonly settings: Settings<OptionTable>;
+    readonly paths: ClusterPaths;
+  };
+  /** By key: where the value came from. */
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly file: 'present' | 'absent';
+}
+
+/** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
+export interface LoadableTarget extends TargetOptions {
+  check?(settings: Settings<OptionTable>): readonly string[];
+}
+
+export interface LoadRequest {
+  readonly name: string;
+  /** The first is where a cluster without a file lives. */
+  readonly targets: readonly LoadableTarget[];
+  /** Of the command, by camel-cased name; `target` chooses the target of a cluster without a file. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly answers?: OptionInputs['answers'];
+}
+
+/**
+ * Joins a cluster's file, the environment and flags into its settings. Without a file the defaults hold.
+ * @throws UsageError or ConfigError with every problem of every source at once; AnswerNeededError with every missing flag.
+ */
+export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: LoadRequest): Promise<LoadedCluster> {
+  const paths = ctx.paths.cluster(request.name);
+  const parsed = await inspectClusterFile({ path: paths.file, targets: request.targets, name: request.name });
+  const { target, problems: targetProblems } = chooseTarget(ctx, request, parsed?.file);
+  const resolution = resolveOptions(target.options, {
+    env: ctx.env,
+    ...(request.flags ? { flags: request.flags } : {}),
+    ...(request.answers ? { answers: request.answers } : {}),
+    ...(parsed ? { file: parsed.file.values } : {}),
+  });
+  // The file's own problems have a column; the same value seen again through its source has none.
+  const fromElsewhere = resolution.problems.filter(({ where }) => !where.startsWith(`${paths.file}:`));
+  const problems = [...(parsed?.problems ?? []), ...targetProblems, ...fromElsewhere];
+  const together = problems.length === 0 && resolution.missing.length === 0 ? (target.check?.(resolution.settings) ?? []) : [];
+  const all = [...problems, ...together.map((text) => ({ where: '', text, ...(parsed ? { file: paths.file } : {}) }))];
+  const settings = settled({ ...resolution, problems: all }, target.options, `nomadctl config show ${request.name}`);
+  return {
+    cluster: { name: request.name, target: target.id, settings, paths },
+    sources: resolution.sources,
+    file: parsed ? 'present' : 'absent',
+  };
+}
+
+function chooseTarget(
+  ctx: Pick<Context, 'env'>,
+  { targets, flags }: LoadRequest,
+  file: ClusterFile | undefined,
+): { target: LoadableTarget; problems: Problem[] } {
+  const [first] = targets;
+  if (first === undefined) throw new Error('there are no targets');
+  const ids = targets.map(({ id }) => id);
+  const given = [
+    { where: '--target', id: flags?.['target'] },
+    { where: 'NOMADCTL_TARGET', id: ctx.env['NOMADCTL_TARGET'] || undefined },
+  ].find(({ id }) => id !== undefined);
+  // A cluster does not move: its file says where it lives. A file with a wrong target has been reported already.
+  const id = file ? file.target : given?.id;
+  const target = targets.find((candidate) => candidate.id === id) ?? first;
+  if (given === undefined || given.id === target.id) return { target, problems: [] };
+  if (!ids.includes(String(given.id))) {
+    return {
+      target,
+      problems: [
+        { where: given.where, text: `must be one of ${ids.join(', ')} (got "${String(given.id)}")${didYouMean(String(given.id), ids)}` },
+      ],
+    };
+  }
+  const text = `the cluster lives on target ${target.id} and cannot move to ${String(given.id)}`;
+  return { target, problems: file && given.where === '--target' ? [{ where: given.where, text }] : [] };
+}

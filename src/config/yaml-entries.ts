@@ -1,0 +1,45 @@
+import { isAlias, isMap, isScalar, type Document, type LineCounter, type Node, type Pair } from 'yaml';
+
+/** One setting of a YAML file, with the place of its key. Keys of nested maps are dotted. */
+export interface YamlEntry {
+  readonly key: string;
+  readonly value: unknown;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * The settings of a document in their order. A nested map is opened only when one of `known` is inside it, so that the
+ * key that is wrong is the one that is reported.
+ */
+export function entriesOf(document: Document, lines: LineCounter, known: readonly string[]): YamlEntry[] {
+  const open = (pairs: readonly Pair[], prefix: string): YamlEntry[] =>
+    pairs.flatMap((pair) => {
+      const key = `${prefix}${keyText(pair)}`;
+      const nested = pair.value as Node | null;
+      if (isMap(nested) && known.some((other) => other.startsWith(`${key}.`))) return open(nested.items, `${key}.`);
+      return [{ key, value: valueOf(nested, document), ...placeOf(pair, lines) }];
+    });
+  return isMap(document.contents) ? open(document.contents.items, '') : [];
+}
+
+function keyText(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+}
+
+function placeOf(pair: Pair, lines: LineCounter): { line: number; column: number } {
+  const range = (pair.key as Node | null)?.range;
+  const { line, col } = lines.linePos(range?.[0] ?? 0);
+  return { line, column: col };
+}
+
+/** Aliases are followed, but not into the exponential trees that a hostile file can make of them. */
+function valueOf(node: Node | null, document: Document): unknown {
+  if (node === null) return null;
+  if (isScalar(node)) return node.value;
+  try {
+    return (isAlias(node) ? (node.resolve(document) ?? node) : node).toJS(document, { maxAliasCount: 100 });
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,32 @@
+import { ConfigError, UsageError, type NomadctlError } from '../errors.js';
+
+/** Something wrong with what was given, and where: `--clients`, `NOMADCTL_CLIENTS`, or a place in a cluster file. */
+export interface Problem {
+  readonly where: string;
+  /** The key in the cluster file, unless `where` says it. */
+  readonly key?: string;
+  readonly text: string;
+  /** The whole path of the file that has to be edited. */
+  readonly file?: string;
+}
+
+const MOST = 20;
+
+export function lineOf({ where, key, text }: Problem): string {
+  const place = [where, key].filter(Boolean).join(' ');
+  return place === '' ? text : `${place}: ${text}`;
+}
+
+/** One error for all problems, so that nobody mends them one run at a time. Expects at least one. */
+export function errorOf(problems: readonly Problem[], next: string): NomadctlError {
+  const file = problems.find((problem) => problem.file !== undefined)?.file;
+  const lines = problems.map(lineOf);
+  const details = { problems: lines };
+  const where = file === undefined ? [] : [`the file is ${file}`];
+  const Kind = file === undefined ? UsageError : ConfigError;
+  const code = file === undefined ? 'option-invalid' : 'cluster-file-invalid';
+  const then = file === undefined ? next : `edit ${file}`;
+  if (lines.length === 1) return new Kind(lines[0] ?? '', { code, why: where, next: then, details });
+  const more = lines.length > MOST ? [`and ${lines.length - MOST} more`] : [];
+  return new Kind(`${lines.length} settings are wrong`, { code, why: [...lines.slice(0, MOST), ...more, ...where], next: then, details });
+}

@@ -1,0 +1,97 @@
+import { AnswerNeededError } from '../errors.js';
+import { fromText } from './from-text.js';
+import { envName, flagName, type OptionTable, type OptionValue, type Settings } from './option.js';
+import { errorOf, type Problem } from './problem.js';
+import { schemaOfOption } from './value-schema.js';
+
+/** Where a value came from; `where` is the flag, the variable, or `path:line`, and empty for answers and defaults. */
+export interface Source {
+  readonly kind: (typeof PRECEDENCE)[number];
+  readonly where: string;
+}
+
+/** Strongest first. The one place that says so. */
+export const PRECEDENCE = ['flag', 'environment', 'file', 'answer', 'default'] as const;
+
+export interface Given {
+  readonly value: unknown;
+  readonly where: string;
+}
+
+export interface OptionInputs {
+  /** By camel-cased flag name, as commands get them. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** By key; validated where the file was read. */
+  readonly file?: Readonly<Record<string, Given>>;
+  /** By key. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+}
+
+export interface Resolution<Table extends OptionTable> {
+  /** Whole only when there are no problems and nothing is missing. */
+  readonly settings: Settings<Table>;
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly problems: readonly Problem[];
+  /** Keys without a default that nobody gave. */
+  readonly missing: readonly string[];
+}
+
+/** Takes each option from its strongest source. Never throws: `settled` does, once for all problems. */
+export function resolveOptions<Table extends OptionTable>(table: Table, inputs: OptionInputs): Resolution<Table> {
+  const settings: Record<string, OptionValue> = {};
+  const sources: Record<string, Source> = {};
+  const problems: Problem[] = [];
+  const missing: string[] = [];
+  for (const [key, option] of Object.entries(table)) {
+    const found = strongest(key, inputs) ?? { kind: 'default' as const, value: option.default as unknown, where: '' };
+    if (found.value === undefined) {
+      missing.push(key);
+      continue;
+    }
+    sources[key] = { kind: found.kind, where: found.where };
+    const parsed = schemaOfOption(option).safeParse(fromText(option, found.value));
+    if (parsed.success) settings[key] = parsed.data;
+    else problems.push({ where: found.where, text: parsed.error.issues[0]?.message ?? 'is wrong', ...(found.where === '' ? { key } : {}) });
+  }
+  return { settings: settings as Settings<Table>, sources, problems, missing };
+}
+
+/**
+ * The settings, when nothing is wrong or missing.
+ * @throws UsageError or ConfigError with every problem; AnswerNeededError with every missing flag.
+ */
+export function settled<Table extends OptionTable>(resolution: Resolution<Table>, table: Table, next: string): Settings<Table> {
+  if (resolution.problems.length > 0) throw errorOf(resolution.problems, next);
+  if (resolution.missing.length > 0) throw answersNeeded(resolution.missing, table, next);
+  return resolution.settings;
+}
+
+function answersNeeded(missing: readonly string[], table: OptionTable, next: string): AnswerNeededError {
+  const flags = missing.map(flagName);
+  return new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
+    code: 'answer-needed',
+    why: missing.map((key) => `${flagName(key)} or ${envName(key)}: ${table[key]?.summary ?? key}`),
+    next,
+    details: { flags },
+  });
+}
+
+function strongest(key: string, { flags, env, file, answers }: OptionInputs): (Given & Source) | undefined {
+  const variable = env?.[envName(key)];
+  const candidates: readonly (Given & Source)[] = [
+    { kind: 'flag', value: flags?.[flagKey(key)], where: flagName(key) },
+    // An empty variable counts as none: that is how shells and CI systems unset one.
+    { kind: 'environment', value: variable === '' ? undefined : variable, where: envName(key) },
+    { kind: 'file', value: file?.[key]?.value, where: file?.[key]?.where ?? '' },
+    { kind: 'answer', value: answers?.[key], where: '' },
+  ];
+  return [...candidates].sort((a, b) => PRECEDENCE.indexOf(a.kind) - PRECEDENCE.indexOf(b.kind)).find(({ value }) => value !== undefined);
+}
+
+/** `versions.consul` -> `versionsConsul`: how the flag's value is named in `CommandInput.flags`. */
+export function flagKey(key: string): string {
+  return flagName(key)
+    .slice(2)
+    .replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { didYouMean } from '../lib/suggest.js';
+import type { AnyOption, OptionTable, OptionValue } from './option.js';
+import { shown } from './shown.js';
+
+/** What a value of an option must look like, whichever source it came from. Every message has the value in it. */
+export function schemaOfOption(option: AnyOption): z.ZodType<OptionValue> {
+  const check = option.check as ((value: OptionValue) => string | undefined) | undefined;
+  return (SCHEMAS[option.kind](option) as z.ZodType<OptionValue>).superRefine((value, refinement) => {
+    const problem = check?.(value);
+    if (problem !== undefined)
+      refinement.addIssue({ code: 'custom', message: mentions(problem, value) ? problem : `${problem} (got ${shown(value)})` });
+  });
+}
+
+/** A table's keys and values as a cluster file may hold them: dotted keys, all optional, no others. */
+export function schemaOf(table: OptionTable): z.ZodType<Record<string, OptionValue | undefined>> {
+  const entries = Object.entries(table).map(([key, option]) => [key, schemaOfOption(option).optional()] as const);
+  return z.strictObject(Object.fromEntries(entries), {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownKey(key, Object.keys(table))).join('; ') : undefined,
+  });
+}
+
+export function unknownKey(key: string, known: readonly string[]): string {
+  return `there is no such key${didYouMean(key, known)}`;
+}
+
+const SCHEMAS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => z.ZodType>> = {
+  count: () => z.int({ error: ({ input }) => `must be a whole number (got ${shown(input)})` }),
+  text: () =>
+    z.string({ error: ({ input }) => `must be text (got ${shown(input)})${typeof input === 'number' ? ': put it in quotes' : ''}` }),
+  flag: () => z.boolean({ error: ({ input }) => `must be true or false (got ${shown(input)})` }),
+  choice: ({ choices = [] }) =>
+    z.enum([...choices] as [string, ...string[]], {
+      error: ({ input }) => `must be one of ${choices.join(', ')} (got ${shown(input)})${nearest(input, choices)}`,
+    }),
+  list: () => {
+    const error = ({ input }: { input?: unknown }): string => `must be a list of words, such as [a, b] (got ${shown(input)})`;
+    return z.array(z.string({ error }).min(1, { error }), { error });
+  },
+};
+
+function nearest(input: unknown, choices: readonly string[]): string {
+  return typeof input === 'string' ? didYouMean(input, choices) : '';
+}
+
+function mentions(problem: string, value: OptionValue): boolean {
+  const words = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+  return words.some((word) => problem.includes(`"${word}"`));
+}

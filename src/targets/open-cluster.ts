@@ -1,0 +1,38 @@
+import { chooseExistingCluster } from '../config/current-cluster.js';
+import { loadCluster, type LoadedCluster } from '../config/load-cluster.js';
+import type { Context } from '../context.js';
+import { readJournal } from '../engine/journal.js';
+import { PrerequisiteError } from '../errors.js';
+import type { ClusterConnection } from './connection.js';
+import { targets as allTargets } from './index.js';
+import type { Cluster, Target } from './target.js';
+
+/** A cluster with its target and what its plans handed on: what a command needs to talk to it. */
+export interface OpenCluster {
+  readonly name: string;
+  readonly target: Target;
+  readonly cluster: Cluster;
+  readonly sources: LoadedCluster['sources'];
+  readonly file: LoadedCluster['file'];
+  readonly state: Readonly<Record<string, unknown>>;
+  /** @throws PrerequisiteError when it is not up. */
+  connection(): ClusterConnection;
+}
+
+/**
+ * Opens the cluster that a command means (`config/current-cluster.ts`), for reading.
+ * @throws UsageError for an unknown name, ConfigError for a wrong cluster file or an unreadable journal.
+ */
+export async function openCluster(ctx: Context, name?: string, targets: readonly Target[] = allTargets): Promise<OpenCluster> {
+  const chosen = await chooseExistingCluster(ctx, name);
+  const { cluster, sources, file } = await loadCluster(ctx, { name: chosen.name, targets });
+  const { state } = await readJournal(cluster.paths.journal, cluster.name);
+  const target = targets.find(({ id }) => id === cluster.target);
+  if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
+  const connection = (): ClusterConnection => {
+    const found = target.connection(cluster, state, ctx);
+    if (found) return found;
+    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: `nomadctl up ${cluster.name}` });
+  };
+  return { name: cluster.name, target, cluster, sources, file, state, connection };
+}
