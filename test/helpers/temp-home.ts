@@ -1,0 +1,11 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** An empty folder of the running test's own, removed when the test ends. */
+export async function tempHome(): Promise<string> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'nomadctl-test-')));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  return home;
+}
