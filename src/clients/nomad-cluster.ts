@@ -7,7 +7,7 @@ export interface NomadCluster {
   /** True once the keyring has a key: a client that registers before is refused and tries again only after 15-30 s. */
   hasKeyring(signal: AbortSignal): Promise<boolean>;
   servers(signal: AbortSignal): Promise<NomadServer[]>;
-  /** With `index`, blocks until something is newer. */
+  /** With `index`, blocks until something is newer, for two seconds at most: callers look at more than the list. */
   clients(at: { index?: number; signal: AbortSignal }): Promise<{ value: NomadClient[]; index: number }>;
   raftPeers(signal: AbortSignal): Promise<RaftPeer[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
@@ -17,6 +17,13 @@ export interface NomadCluster {
   /** Forgets a client that is down. */
   purgeClient(id: string, signal: AbortSignal): Promise<void>;
   setEligible(id: string, signal: AbortSignal): Promise<void>;
+  /** Ids of every job that has not been purged, in all namespaces. */
+  jobs(signal: AbortSignal): Promise<{ id: string; namespace: string }[]>;
+  /** Every job with how much of it runs. Children of periodic and parameterized jobs are left out. */
+  jobReports(signal: AbortSignal): Promise<JobReport[]>;
+  purgeJob(job: { id: string; namespace: string }, signal: AbortSignal): Promise<void>;
+  /** Allocations that still run somewhere. With `index`, blocks like `clients`. */
+  liveAllocations(at: { index?: number; signal: AbortSignal }): Promise<{ value: string[]; index: number }>;
 }
 
 export interface NomadServer {
@@ -36,6 +43,15 @@ export interface NomadClient {
   readonly drivers: readonly string[];
 }
 
+export interface JobReport {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly running: number;
+  /** Running, starting and waiting for a place. */
+  readonly desired: number;
+}
+
 export interface RaftPeer {
   readonly id: string;
   /** `name.region`. */
@@ -44,8 +60,7 @@ export interface RaftPeer {
   readonly voter: boolean;
 }
 
-const TIMEOUT_MS = 3000;
-const BLOCK_TIMEOUT_MS = 75_000;
+const TIMEOUT_MS = 5000;
 
 export function createNomadCluster(address: { url: string; token?: string }): NomadCluster {
   const http = createHttp({
@@ -62,8 +77,8 @@ export function createNomadCluster(address: { url: string; token?: string }): No
     hasKeyring: async (signal) => ((await get<unknown[] | null>('/v1/operator/keyring/keys', signal)) ?? []).length > 0,
     servers: async (signal) => (await get<{ Members: RawServer[] }>('/v1/agent/members', signal)).Members.map(serverOf),
     async clients({ index = 0, signal }) {
-      const query = { resources: false, ...(index > 0 ? { index, wait: '60s' } : {}) };
-      const reply = await http.send<RawClient[] | null>({ path: '/v1/nodes', query, signal, timeoutMs: index > 0 ? BLOCK_TIMEOUT_MS : TIMEOUT_MS });
+      const query = { resources: false, ...(index > 0 ? { index, wait: '2s' } : {}) };
+      const reply = await http.send<RawClient[] | null>({ path: '/v1/nodes', query, signal, timeoutMs: TIMEOUT_MS });
       return { value: (reply.value ?? []).map(clientOf), index: reply.index };
     },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
@@ -73,6 +88,15 @@ export function createNomadCluster(address: { url: string; token?: string }): No
       // The API counts in nanoseconds.
       put(`/v1/node/${id}/drain`, { body: { DrainSpec: { Deadline: deadlineSeconds * 1e9, IgnoreSystemJobs: false }, MarkEligible: false }, signal }),
     purgeClient: (id, signal) => put(`/v1/node/${id}/purge`, { signal }),
+    jobs: async (signal) => (await get<RawJob[] | null>('/v1/jobs?namespace=*', signal) ?? []).map(({ ID, Namespace }) => ({ id: ID, namespace: Namespace })),
+    jobReports: async (signal) => ((await get<RawJob[] | null>('/v1/jobs?namespace=*', signal)) ?? []).filter(({ ParentID }) => ParentID === '').map(reportOf),
+    purgeJob: async ({ id, namespace }, signal) =>
+      void (await http.send({ method: 'DELETE', path: `/v1/job/${encodeURIComponent(id)}`, query: { purge: true, namespace }, signal, timeoutMs: TIMEOUT_MS })),
+    async liveAllocations({ index = 0, signal }) {
+      const query = { namespace: '*', ...(index > 0 ? { index, wait: '2s' } : {}) };
+      const reply = await http.send<RawAllocation[] | null>({ path: '/v1/allocations', query, signal, timeoutMs: TIMEOUT_MS });
+      return { value: (reply.value ?? []).filter((allocation) => LIVE.includes(allocation.ClientStatus)).map(({ ID }) => ID), index: reply.index };
+    },
     setEligible: (id, signal) => put(`/v1/node/${id}/eligibility`, { body: { Eligibility: 'eligible' }, signal }),
   };
 }
@@ -93,11 +117,33 @@ interface RawClient {
   readonly Drivers: Readonly<Record<string, { readonly Healthy: boolean }>> | null;
 }
 
+interface RawJob {
+  readonly ID: string;
+  readonly Namespace: string;
+  readonly ParentID: string;
+  readonly Type: string;
+  readonly Status: string;
+  readonly JobSummary: { readonly Summary: Readonly<Record<string, { readonly Running: number; readonly Starting: number; readonly Queued: number }>> | null } | null;
+}
+
+interface RawAllocation {
+  readonly ID: string;
+  readonly ClientStatus: string;
+}
+
+const LIVE = ['pending', 'running'];
+
 interface RawPeer {
   readonly ID: string;
   readonly Node: string;
   readonly Leader: boolean;
   readonly Voter: boolean;
+}
+
+function reportOf({ ID, Type, Status, JobSummary }: RawJob): JobReport {
+  const groups = Object.values(JobSummary?.Summary ?? {});
+  const running = groups.reduce((sum, group) => sum + group.Running, 0);
+  return { id: ID, type: Type, status: Status, running, desired: groups.reduce((sum, group) => sum + group.Starting + group.Queued, running) };
 }
 
 function serverOf({ Name, Addr, Status, Tags }: RawServer): NomadServer {

@@ -45,7 +45,7 @@ export async function runPlan<Subject extends object, State extends object>(
   const steps = groups.flat();
   checkStepNames(plan, steps, options);
   const run: Run<Subject, State> = { plan, subject, ctx, options, state: initialState(options), ran: 0, steps, progress: undefined };
-  const progress = ctx.ui.startPlan(steps.map((step) => ({ id: step.id, title: titleOf(step, contextFor(run)) })));
+  const progress = ctx.ui.startPlan(steps.map((step) => ({ id: step.id, title: titleOf(step, contextFor(run)), ...(step.hideWhenDone ? { hidden: true } : {}) })));
   run.progress = progress;
   try {
     for (const group of groups) await runGroup(run, group);

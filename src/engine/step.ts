@@ -31,6 +31,8 @@ export interface Step<Subject, State, Required extends keyof State = never> {
   readonly id: string;
   /** Present participle, object: "Starting Consul". */
   readonly title: string | ((at: StepContext<Subject, State>) => string);
+  /** Not shown when there is nothing to do: for rare work such as removing nodes. */
+  readonly hideWhenDone?: boolean;
   /** Keys of the state that must be there before it runs. */
   readonly requires?: readonly Required[];
   /** Keys of the state that it sets. A step that requires one of them is stale when it changes. */

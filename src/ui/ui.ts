@@ -32,6 +32,8 @@ export interface Style {
 export interface PlanRow {
   readonly id: string;
   readonly title: string;
+  /** Shown only once it has started. */
+  readonly hidden?: boolean;
 }
 
 export type StepOutcome = 'done' | 'skipped' | 'adopted' | 'failed' | 'interrupted';

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { AgentProgram, NodeName } from './topology.js';
+
+/** Ports of a node's agents. The defaults of Consul and Nomad where each node has an address of its own. */
+export interface AgentPorts {
+  readonly consulHttp: number;
+  readonly consulGrpc: number;
+  readonly consulDns: number;
+  readonly consulRpc: number;
+  readonly consulSerf: number;
+  readonly nomadHttp: number;
+  readonly nomadRpc: number;
+  readonly nomadSerf: number;
+}
+
+/** A node with everything that was chosen for it once and stays: handed on through the journal. */
+export interface NodeRecord extends NodeName {
+  readonly address: string;
+  readonly ports: AgentPorts;
+  /** First and last port that Nomad may give to tasks of this node (clients only). */
+  readonly taskPorts: readonly [number, number];
+  /** Server agents that take part in the first election wait for this many; later ones join what is there. */
+  readonly bootstrapExpect: number;
+}
+
+/** https://developer.hashicorp.com/consul/docs/reference/architecture/ports and .../nomad/docs/deploy/production/requirements */
+export const DEFAULT_PORTS: AgentPorts = {
+  consulHttp: 8500,
+  consulGrpc: 8502,
+  consulDns: 8600,
+  consulRpc: 8300,
+  consulSerf: 8301,
+  nomadHttp: 4646,
+  nomadRpc: 4647,
+  nomadSerf: 4648,
+};
+
+export function portsOf(node: NodeRecord, program: AgentProgram): number[] {
+  return Object.entries(node.ports)
+    .filter(([use]) => use.startsWith(program))
+    .map(([, port]) => port);
+}
+
+export function consulUrl(node: NodeRecord): string {
+  return `http://${node.address}:${node.ports.consulHttp}`;
+}
+
+export function nomadUrl(node: NodeRecord): string {
+  return `http://${node.address}:${node.ports.nomadHttp}`;
+}
+
+/** Files of one agent, all in its own folder. */
+export interface AgentFiles {
+  readonly dir: string;
+  readonly config: string;
+  /** Whom to join: kept apart, because a change of it needs no restart. */
+  readonly join: string;
+  readonly data: string;
+  readonly log: string;
+  /** What the agent printed before its own log was open. */
+  readonly output: string;
+  /** Written by the process itself, see agent-process.ts. */
+  readonly process: string;
+}
+
+export function nodeDir(agents: string, node: string): string {
+  return join(agents, node);
+}
+
+export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
+  const dir = join(nodeDir(agents, node), program);
+  return {
+    dir,
+    config: join(dir, 'agent.json'),
+    join: join(dir, 'join.json'),
+    data: join(dir, 'data'),
+    log: join(dir, `${program}.log`),
+    output: join(dir, 'output.log'),
+    process: join(dir, 'process'),
+  };
+}

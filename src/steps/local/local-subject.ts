@@ -1,0 +1,11 @@
+import { stepsFor } from '../../engine/step.js';
+import type { LocalSettings } from '../../targets/local/options.js';
+import type { ClusterPaths } from '../../lib/paths.js';
+import type { ClusterState } from '../cluster-state.js';
+
+/** What the plans of a cluster on this computer are about. */
+export interface LocalSubject {
+  readonly cluster: { readonly name: string; readonly settings: LocalSettings; readonly paths: ClusterPaths };
+}
+
+export const { defineStep } = stepsFor<LocalSubject, ClusterState>();

@@ -1,0 +1,73 @@
+import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
+import { consulUrl, nomadUrl } from '../../local-agents/node-record.js';
+import { waitFor } from '../../local-agents/wait-for.js';
+import { agentsIn, type Agent } from '../../local-agents/write-configs.js';
+import { createConsulCluster } from '../../clients/consul-cluster.js';
+import { createNomadCluster } from '../../clients/nomad-cluster.js';
+import type { AgentRole } from '../../local-agents/topology.js';
+import type { StepIo } from '../../engine/step.js';
+import { defineStep } from './local-subject.js';
+
+/** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
+export const startConsulStep = startAgentsStep({ id: 'start-consul', title: 'Starting Consul', starts: ({ program }) => program === 'consul' });
+
+export const startNomadServersStep = startAgentsStep({
+  id: 'start-nomad-servers',
+  title: 'Starting Nomad servers',
+  starts: ({ program, mode }) => program === 'nomad' && mode === 'server',
+});
+
+/** Only after Nomad's servers have a keyring: a client that registers before is refused and waits 15-30 s. */
+export const startNomadClientsStep = startAgentsStep({
+  id: 'start-nomad-clients',
+  title: 'Starting Nomad clients',
+  starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
+});
+
+interface StartAgents {
+  readonly id: string;
+  readonly title: string;
+  readonly starts: (role: AgentRole) => boolean;
+}
+
+function startAgentsStep({ id, title, starts }: StartAgents) {
+  return defineStep({
+    id,
+    title,
+    requires: ['tools', 'nodes'],
+    async isDone({ cluster, state }) {
+      const standings = agentsIn(state.nodes, cluster.paths.agents).filter(starts).map((agent) => standingOf(agent, state.tools));
+      const complaint = standings.map(complaintOf).find((text) => text !== undefined);
+      return complaint === undefined ? { done: true, detail: amount(standings.length) } : { done: false, because: complaint };
+    },
+    async run(at, io) {
+      const standings = agentsIn(at.state.nodes, at.cluster.paths.agents).filter(starts).map((agent) => standingOf(agent, at.state.tools));
+      const missing = standings.filter(({ process }) => process === undefined);
+      await Promise.all(missing.map(({ agent }) => launch(agent, at.state.tools, at)));
+      await restartOutdated(standings.filter(({ outdated }) => outdated), at, io);
+      return { detail: amount(standings.length) };
+    },
+  });
+}
+
+type At = Parameters<typeof startConsulStep.run>[0];
+
+/** One after the other, each answering again before the next: servers stay above quorum. */
+async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: StepIo): Promise<void> {
+  for (const { agent } of outdated) {
+    io.line(`restarting ${agent.program} on ${agent.node.name}`);
+    await relaunch(agent, at.state.tools, at);
+    await waitFor(
+      { what: `${agent.program} on ${agent.node.name} to answer again`, timeoutMs: 60_000, clock: at.clock, signal: at.signal, next: `nomadctl logs ${agent.node.name}` },
+      async () => ((await leaderSeenBy(agent, at.signal)) ? { value: true } : { observed: 'it sees no leader' }),
+    );
+  }
+}
+
+async function leaderSeenBy({ program, node }: Agent, signal: AbortSignal): Promise<string | undefined> {
+  return program === 'consul' ? createConsulCluster({ url: consulUrl(node) }).leader(signal) : createNomadCluster({ url: nomadUrl(node) }).leader(signal);
+}
+
+function amount(agents: number): string {
+  return agents === 1 ? '1 agent' : `${agents} agents`;
+}

@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises';
+import { stopAgent } from '../../local-agents/agent-process.js';
+import { agentFiles } from '../../local-agents/node-record.js';
+import { sweep } from '../../local-agents/sweep.js';
+import { agentsOf, type AgentRole, type NodeRole } from '../../local-agents/topology.js';
+import { defineStep } from './local-subject.js';
+
+/**
+ * Ends all agents: Nomad's clients, then everything else, then whatever still lives off the cluster's folder. Goes by the
+ * folders on disk, so it works with the journal lost.
+ */
+export const stopAgentsStep = defineStep({
+  id: 'stop-agents',
+  title: 'Stopping agents',
+  async run({ cluster, clock, exec }, io) {
+    const agents = await agentsOnDisk(cluster.paths.agents);
+    const isClient = ({ role }: { role: AgentRole }): boolean => role.program === 'nomad' && role.mode === 'client';
+    for (const wave of [agents.filter(isClient), agents.filter((agent) => !isClient(agent))]) {
+      await Promise.all(wave.map(({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock)));
+    }
+    const left = await sweep(cluster.paths.agents, { exec, clock });
+    if (left.processes + left.mounts > 0) io.log(`swept ${left.processes} processes and ${left.mounts} mounts`);
+    return { detail: agents.length === 1 ? '1 agent' : `${agents.length} agents` };
+  },
+});
+
+/** A node's name says its role: `client-2`. */
+async function agentsOnDisk(folder: string): Promise<{ node: string; role: AgentRole }[]> {
+  const nodes = await readdir(folder).catch(() => []);
+  return nodes.flatMap((node) => (agentsOf(node.replace(/-\d+$/, '') as NodeRole) ?? []).map((role) => ({ node, role })));
+}

@@ -1,0 +1,68 @@
+import { endedError } from '../../local-agents/agent-lifecycle.js';
+import { runningAgent } from '../../local-agents/agent-process.js';
+import { consulUrl, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
+import { waitFor, type Wait } from '../../local-agents/wait-for.js';
+import { agentsIn, type Agent } from '../../local-agents/write-configs.js';
+import { createConsulCluster } from '../../clients/consul-cluster.js';
+import { createNomadCluster } from '../../clients/nomad-cluster.js';
+import { isServerOf, type AgentProgram } from '../../local-agents/topology.js';
+import { defineStep } from './local-subject.js';
+
+const TIMEOUT_MS = 60_000;
+
+/** Consul has a leader that every agent sees, Nomad has a leader and a keyring: clients may come. */
+export const waitForLeadersStep = defineStep({
+  id: 'wait-for-leaders',
+  title: 'Waiting for leaders',
+  requires: ['nodes'],
+  async isDone({ state, signal }) {
+    const [consul, nomad] = await Promise.all([consulReady(state.nodes, signal), nomadReady(state.nodes, signal)]).catch((): [string, string] => ['does not answer', 'does not answer']);
+    if (consul === undefined && nomad === undefined) return { done: true, detail: 'Consul and Nomad' };
+    return { done: false, because: consul === undefined ? `Nomad ${nomad}` : `Consul ${consul}` };
+  },
+  async run({ cluster, state, clock, signal }) {
+    const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'consul' || mode === 'server');
+    const wait = (program: AgentProgram): Wait => ({
+      what: `${program === 'consul' ? 'Consul' : 'Nomad'} with a leader`,
+      timeoutMs: TIMEOUT_MS,
+      clock,
+      signal,
+      stillHopeful: () => allRunning(agents.filter((agent) => agent.program === program)),
+      next: `nomadctl logs ${agents[0]?.node.name ?? ''}`,
+    });
+    await Promise.all([
+      waitFor(wait('consul'), async () => lookAt(await consulReady(state.nodes, signal))),
+      waitFor(wait('nomad'), async () => lookAt(await nomadReady(state.nodes, signal))),
+    ]);
+    return { detail: 'Consul and Nomad' };
+  },
+});
+
+function lookAt(problem: string | undefined): { value: true } | { observed: string } {
+  return problem === undefined ? { value: true } : { observed: problem };
+}
+
+/** What Consul still lacks; nothing when every agent of every node sees the leader. */
+async function consulReady(nodes: readonly NodeRecord[], signal: AbortSignal): Promise<string | undefined> {
+  const leaders = await Promise.all(nodes.map(async (node) => ({ node, leader: await createConsulCluster({ url: consulUrl(node) }).leader(signal) })));
+  const blind = leaders.find(({ leader }) => leader === undefined);
+  return blind && `on ${blind.node.name} sees no leader`;
+}
+
+/** What Nomad's servers still lack. */
+async function nomadReady(nodes: readonly NodeRecord[], signal: AbortSignal): Promise<string | undefined> {
+  const servers = nodes.filter((node) => isServerOf(node.role, 'nomad'));
+  const seen = await Promise.all(
+    servers.map(async (node) => {
+      const nomad = createNomadCluster({ url: nomadUrl(node) });
+      return { node, leader: await nomad.leader(signal), keyring: await nomad.hasKeyring(signal) };
+    }),
+  );
+  const blind = seen.find(({ leader, keyring }) => leader === undefined || !keyring);
+  return blind && `on ${blind.node.name} ${blind.leader === undefined ? 'sees no leader' : 'has no keyring yet'}`;
+}
+
+function allRunning(agents: readonly Agent[]): void {
+  const ended = agents.find(({ files }) => runningAgent(files) === undefined);
+  if (ended) throw endedError(ended);
+}

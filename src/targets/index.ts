@@ -1,0 +1,14 @@
+import { UsageError } from '../errors.js';
+import { didYouMean } from '../lib/suggest.js';
+import { localTarget } from './local/index.js';
+import type { Target } from './target.js';
+
+/** Every place where a cluster can live; the first is the default. */
+export const targets: readonly Target[] = [localTarget as unknown as Target];
+
+export function targetOf(id: string): Target {
+  const target = targets.find((candidate) => candidate.id === id);
+  if (target) return target;
+  const ids = targets.map((candidate) => candidate.id);
+  throw new UsageError(`there is no target "${id}"${didYouMean(id, ids)}`, { code: 'target-unknown', why: `targets: ${ids.join(', ')}`, next: 'nomadctl init --help' });
+}

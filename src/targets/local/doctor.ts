@@ -1,0 +1,63 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../../context.js';
+import { processesUnder } from '../../local-agents/leftovers.js';
+import { portState } from '../../local-agents/free-port.js';
+import { DEFAULT_PORTS } from '../../local-agents/node-record.js';
+import { portOwner } from '../../local-agents/port-owner.js';
+import { sweep } from '../../local-agents/sweep.js';
+import type { Finding } from '../target.js';
+import type { LocalCluster } from './local-cluster.js';
+
+/** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
+export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
+  return [await addressFinding(), ...(await portFindings()), ...leftoverFindings(ctx, cluster)];
+}
+
+async function addressFinding(): Promise<Finding> {
+  const has = (await portState('127.0.64.1', 0)) === 'free';
+  return {
+    id: 'loopback',
+    title: 'Loopback addresses',
+    found: has ? 'all of 127.0.0.0/8' : 'only 127.0.0.1',
+    wanted: 'any: with 127.0.0.1 alone, nodes differ by port',
+    ok: true,
+  };
+}
+
+/** A program that listens on a port of all addresses keeps every cluster from it; asked on an address that no cluster gets. */
+async function portFindings(): Promise<Finding[]> {
+  const ports = Object.entries(DEFAULT_PORTS);
+  const checked = await Promise.all(ports.map(async ([use, port]) => ({ use, port, state: await portState('127.0.63.254', port) })));
+  return checked
+    .filter(({ state }) => state === 'taken')
+    .map(({ use, port }) => {
+      const owner = portOwner('0.0.0.0', port);
+      return {
+        id: `port-${port}`,
+        title: `Port ${port} (${use})`,
+        found: owner ? `taken on all addresses by ${owner.program} (process ${owner.pid})` : 'taken on all addresses',
+        wanted: 'free, or clusters that differ by port',
+        ok: false,
+        optional: true,
+        fix: { command: owner ? `kill ${owner.pid}, or nomadctl up --addressing ports` : 'nomadctl up --addressing ports' },
+      };
+    });
+}
+
+/** Processes of clusters that have no journal any more: their folder is gone, or was never finished. */
+function leftoverFindings({ paths }: Context, cluster?: LocalCluster): Finding[] {
+  const names = cluster ? [cluster.name] : existsSync(paths.clusters) ? readdirSync(paths.clusters) : [];
+  return names
+    .filter((name) => !existsSync(paths.cluster(name).journal))
+    .map((name) => ({ name, strays: processesUnder(paths.cluster(name).dir) }))
+    .filter(({ strays }) => strays.length > 0)
+    .map(({ name, strays }) => ({
+      id: `leftovers-${name}`,
+      title: `Leftovers of ${name}`,
+      found: `${strays.length} processes in ${join(paths.clusters, name)}, no journal`,
+      wanted: 'none',
+      ok: false,
+      fix: { command: `nomadctl down ${name}`, run: async (ctx: Context) => void (await sweep(paths.cluster(name).dir, ctx)) },
+    }));
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { passedOnEnv } from '../../tools/exec.js';
+import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../local-agents/node-record.js';
+import { agentsOf, agentOf } from '../../local-agents/topology.js';
+import type { ClusterState } from '../../steps/cluster-state.js';
+import type { NodeProgram } from '../target.js';
+import type { Context } from '../../context.js';
+import { localConnection, nodeNamed } from './connection.js';
+import type { LocalCluster } from './local-cluster.js';
+import { dirname } from 'node:path';
+
+/** A local node is a folder and some addresses: a shell "on" it starts there, with that node's own agents as default. */
+export async function localProgram(
+  cluster: LocalCluster,
+  state: Partial<ClusterState>,
+  { node: name, argv, ctx }: { node: string; argv: readonly string[]; ctx: Context },
+): Promise<NodeProgram> {
+  const node = nodeNamed(name, state);
+  const [file = ctx.env['SHELL'] ?? '/bin/sh', ...rest] = argv;
+  const connection = localConnection(cluster, state, ctx);
+  const nomad = agentOf(node.role, 'nomad') ? nomadUrl(node) : connection?.nomad.url;
+  const tools = Object.values(state.tools ?? {}).map(({ path }) => dirname(path));
+  return {
+    file,
+    argv: rest,
+    cwd: nodeDir(cluster.paths.agents, node.name),
+    env: {
+      ...passedOnEnv(ctx.env),
+      PATH: [...new Set(tools), ctx.env['PATH'] ?? ''].join(':'),
+      CONSUL_HTTP_ADDR: consulUrl(node),
+      ...(nomad ? { NOMAD_ADDR: nomad } : {}),
+      NOMADCTL_CLUSTER: cluster.name,
+      NOMADCTL_NODE: node.name,
+    },
+  };
+}
+
+/** The log of every agent of a node. What an agent printed before its log was open is in its own file, shown when there is no log. */
+export async function localLogFiles(cluster: LocalCluster, state: Partial<ClusterState>, node: string): Promise<{ agent: string; path: string }[]> {
+  return agentsOf(nodeNamed(node, state).role).map(({ program }) => {
+    const { log, output } = agentFiles(cluster.paths.agents, node, program);
+    return { agent: program, path: existsSync(log) ? log : output };
+  });
+}

@@ -1,0 +1,32 @@
+import type { Plan } from '../../engine/step.js';
+import { checkToolsStep } from '../../steps/check-tools.js';
+import type { ClusterState } from '../../steps/cluster-state.js';
+import { assignNodesStep } from '../../steps/local/assign-nodes.js';
+import type { LocalSubject } from '../../steps/local/local-subject.js';
+import { removeFilesStep } from '../../steps/local/remove-files.js';
+import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
+import { stopAgentsStep } from '../../steps/local/stop-agents.js';
+import { stopJobsStep } from '../../steps/local/stop-jobs.js';
+import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
+import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
+import { writeConfigsStep } from '../../steps/local/write-configs.js';
+
+export const upPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: [
+    checkToolsStep,
+    assignNodesStep,
+    writeConfigsStep,
+    [startConsulStep, startNomadServersStep],
+    waitForLeadersStep,
+    startNomadClientsStep,
+    waitForClientsStep,
+    removeNodesStep,
+  ],
+};
+
+export const downPlan: Plan<LocalSubject, ClusterState> = { id: 'down', steps: [stopJobsStep, stopAgentsStep, removeFilesStep] };
+
+/** The data stays, and with it the jobs: their tasks run again after the next `up`. */
+export const pausePlan: Plan<LocalSubject, ClusterState> = { id: 'down --keep-data', steps: [stopAgentsStep] };

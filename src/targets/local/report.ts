@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from '../../context.js';
+import { createConsulCluster } from '../../clients/consul-cluster.js';
+import { createNomadCluster } from '../../clients/nomad-cluster.js';
+import { standingOf, complaintOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
+import { runningAgent } from '../../local-agents/agent-process.js';
+import type { NodeRecord } from '../../local-agents/node-record.js';
+import { nodesFor } from '../../local-agents/topology.js';
+import { agentsIn } from '../../local-agents/write-configs.js';
+import type { ClusterState } from '../../steps/cluster-state.js';
+import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
+import { localConnection } from './connection.js';
+import type { LocalCluster } from './local-cluster.js';
+
+const PATIENCE_MS = 2000;
+
+/** Looks at processes and asks the APIs, all at once; a part that does not answer is absent from the report. */
+export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
+  const standings = standingsOf(cluster, state);
+  const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
+  const connection = localConnection(cluster, state, ctx);
+  const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
+  if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
+  const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const consul = createConsulCluster(connection.consul);
+  const nomad = createNomadCluster(connection.nomad);
+  const [consulLeader, consulMembers, nomadLeader, servers, clients, jobs] = await Promise.all([
+    quietly(consul.leader(signal)),
+    quietly(consul.members(signal)),
+    quietly(nomad.leader(signal)),
+    quietly(nomad.servers(signal)),
+    quietly(nomad.clients({ signal })),
+    quietly(nomad.jobReports(signal)),
+  ]);
+  const nomadClients = clients?.value.filter(({ status, name }) => status !== 'down' || state.nodes?.some((node) => node.name === name));
+  return {
+    nodes,
+    consulLeader: nodeAt(consulLeader, state),
+    nomadLeader: nodeAt(nomadLeader, state),
+    ...(consulMembers ? { consulMembers } : {}),
+    ...(servers ? { nomadServers: servers.map(({ name, address, rpc, status }) => ({ name: name.replace(/\.[^.]+$/, ''), address, status, leader: rpc === nomadLeader })) } : {}),
+    ...(nomadClients ? { nomadClients } : {}),
+    ...(jobs ? { jobs } : {}),
+    drift: [...drift, ...(clients ? clientDrift(state, clients.value) : [])],
+  };
+}
+
+function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
+  const agents = agentsIn(state.nodes ?? [], cluster.paths.agents);
+  const { tools } = state;
+  return agents.map((agent) => (tools ? standingOf(agent, tools) : { agent, process: runningAgent(agent.files), outdated: false }));
+}
+
+function nodeReport(node: NodeRecord, standings: readonly AgentStanding[]): NodeReport {
+  const agents = standings.filter(({ agent }) => agent.node.name === node.name).map(agentReport);
+  return { name: node.name, role: node.role, address: node.address, agents };
+}
+
+function agentReport({ agent, process, outdated }: AgentStanding): AgentReport {
+  if (!process) return { name: agent.program, state: 'stopped' };
+  const residentBytes = residentBytesOf(process.pid);
+  return { name: agent.program, state: outdated ? 'outdated' : 'running', pid: process.pid, ...(residentBytes === undefined ? {} : { residentBytes }) };
+}
+
+/** proc(5): the second field of statm is the resident set in pages, which are 4 KiB on the machines we know. */
+function residentBytesOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return undefined;
+  }
+}
+
+function nodeAt(leader: string | undefined, state: Partial<ClusterState>): string | undefined {
+  if (leader === undefined) return undefined;
+  const node = state.nodes?.find(({ address, ports }) => [ports.consulRpc, ports.nomadRpc].some((port) => leader === `${address}:${port}`));
+  return node?.name ?? leader;
+}
+
+function sizeDrift({ settings }: LocalCluster, state: Partial<ClusterState>): string[] {
+  const wanted = nodesFor(settings).map(({ name }) => name);
+  const there = (state.nodes ?? []).map(({ name }) => name);
+  const missing = wanted.filter((name) => !there.includes(name)).map((name) => `${name} is in the cluster file and not there yet`);
+  const surplus = there.filter((name) => !wanted.includes(name)).map((name) => `${name} is there and no longer in the cluster file`);
+  const leaving = (state.leaving ?? []).map(({ name }) => `${name} is still to be removed`);
+  return there.length === 0 ? [] : [...missing, ...surplus, ...leaving];
+}
+
+function clientDrift(state: Partial<ClusterState>, clients: readonly { name: string; status: string; eligibility: string }[]): string[] {
+  const wanted = (state.nodes ?? []).filter(({ role }) => role === 'client');
+  return wanted.flatMap(({ name }) => {
+    const seen = clients.filter((client) => client.name === name);
+    if (seen.some(({ status, eligibility }) => status === 'ready' && eligibility === 'eligible')) return [];
+    const best = seen.find(({ status }) => status === 'ready') ?? seen[0];
+    return [best ? `Nomad sees ${name} as ${best.status}, ${best.eligibility}` : `Nomad does not know ${name}`];
+  });
+}
+
+async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch(() => undefined);
+}

@@ -1,0 +1,92 @@
+import type { Context } from '../context.js';
+import type { Plan } from '../engine/step.js';
+import type { OptionTable, Settings } from '../options/option.js';
+import type { ClusterPaths } from '../lib/paths.js';
+import type { ClusterConnection } from './connection.js';
+
+/** A cluster as its file describes it. */
+export interface Cluster<Table extends OptionTable = OptionTable> {
+  readonly name: string;
+  readonly target: string;
+  readonly settings: Settings<Table>;
+  readonly paths: ClusterPaths;
+}
+
+/** What the plans of a target are about. */
+export interface ClusterSubject<Table extends OptionTable = OptionTable> {
+  readonly cluster: Cluster<Table>;
+}
+
+/** A node as users name it: `server-1`, `client-2`. */
+export interface NodeReport {
+  readonly name: string;
+  readonly role: string;
+  readonly address: string;
+  /** Programs of ours on it, such as `consul` and `nomad`, and whether each runs as its file says. */
+  readonly agents: readonly AgentReport[];
+}
+
+export interface AgentReport {
+  readonly name: string;
+  readonly state: 'running' | 'stopped' | 'outdated';
+  readonly pid?: number;
+  readonly residentBytes?: number;
+}
+
+/** One screen: what `status` prints. Absent members could not be observed. */
+export interface ClusterReport {
+  readonly nodes: readonly NodeReport[];
+  readonly consulLeader?: string | undefined;
+  readonly nomadLeader?: string | undefined;
+  readonly consulMembers?: readonly { readonly name: string; readonly address: string; readonly role: string; readonly status: string }[];
+  readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
+  readonly nomadClients?: readonly { readonly name: string; readonly status: string; readonly eligibility: string; readonly drivers: readonly string[] }[];
+  readonly jobs?: readonly { readonly id: string; readonly type: string; readonly status: string; readonly running: number; readonly desired: number }[];
+  /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
+  readonly drift: readonly string[];
+}
+
+/** A prerequisite, a taken port, a leftover: one line of `doctor`. */
+export interface Finding {
+  readonly id: string;
+  readonly title: string;
+  readonly found: string;
+  readonly wanted: string;
+  readonly ok: boolean;
+  /** Missing, and yet nothing that must be had. */
+  readonly optional?: boolean;
+  /** The command that mends it; `run` does so for `doctor --fix`. */
+  readonly fix?: { readonly command: string; readonly run?: (ctx: Context) => Promise<void> };
+}
+
+/** How a program is reached on a node. */
+export interface NodeProgram {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** A place where a cluster can live. Commands are written against this and nothing else. */
+export interface Target<Table extends OptionTable = OptionTable, State extends object = object> {
+  readonly id: string;
+  /** As `init` offers it: "This computer". */
+  readonly title: string;
+  readonly options: Table;
+  /** "1 server, 2 clients". */
+  describe(settings: Settings<Table>): string;
+  /** Problems between settings that each are fine alone. */
+  check?(settings: Settings<Table>): readonly string[];
+  up(cluster: Cluster<Table>): Plan<ClusterSubject<Table>, State>;
+  down(cluster: Cluster<Table>, options: { keepData: boolean }): Plan<ClusterSubject<Table>, State>;
+  /** How to reach it, from what its steps handed on; nothing before the first `up`. */
+  connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
+  /** Looks at reality; works with the journal lost, and never throws for a part that does not answer. */
+  report(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<ClusterReport>;
+  /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */
+  doctor(ctx: Context, cluster?: Cluster<Table>): Promise<readonly Finding[]>;
+  /** A shell (no argv) or a program with the node's surroundings. */
+  programOn(cluster: Cluster<Table>, state: Partial<State>, request: { node: string; argv: readonly string[]; ctx: Context }): Promise<NodeProgram>;
+  /** Log files of a node's agents, for `logs`. */
+  logFiles(cluster: Cluster<Table>, state: Partial<State>, node: string): Promise<readonly { readonly agent: string; readonly path: string }[]>;
+}
