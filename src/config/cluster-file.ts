@@ -1,6 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { notWritable } from '../engine/journal.js';
 import { ConfigError } from '../errors.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
+import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
+import { setInYaml } from './edit-yaml.js';
+import { hasValidMark, withoutMark } from './generated-mark.js';
 import { parseClusterFile, type ClusterFile, type ParsedClusterFile, type ParseOptions } from './parse-cluster-file.js';
 
 /**
@@ -19,8 +24,55 @@ export async function inspectClusterFile(options: ParseOptions): Promise<ParsedC
   return content && parseClusterFile(content, options);
 }
 
-/** The bytes of a file, or nothing when it is not there. */
-export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+/**
+ * Writes the text of a cluster file, whole or not at all. The text is checked first.
+ * @throws ConfigError when it would not be read back; PrerequisiteError when the folder cannot be written to.
+ */
+export async function writeClusterFile(options: ParseOptions, text: string): Promise<void> {
+  const { problems } = parseClusterFile(new TextEncoder().encode(text), options);
+  if (problems.length > 0) throw errorOf(problems, '');
+  try {
+    await writeFileAtomic(options.path, text);
+  } catch (cause) {
+    throw notWritable(options.path, cause);
+  }
+}
+
+/** The text of a cluster file with some keys set, everything else as it was; it is the user's own from then on. */
+export function setInText(text: string, values: Readonly<Record<string, OptionValue>>): string {
+  return Object.entries(values).reduce((before, [key, value]) => setInYaml(before, key, value), withoutMark(text));
+}
+
+/**
+ * Sets keys in a cluster file that is there, keeping its comments.
+ * @throws ConfigError when the file was wrong before, or would be after.
+ */
+export async function setInClusterFile(options: ParseOptions, values: Readonly<Record<string, OptionValue>>): Promise<void> {
+  await readClusterFile(options);
+  const text = await readClusterText(options.path);
+  if (text === undefined) throw new ConfigError(`${options.path} is not there any more`, { code: 'cluster-file-unreadable' });
+  await writeClusterFile(options, setInText(text, values));
+}
+
+/** Whether `up` made the file and nobody changed it since; such a file goes with `down`. */
+export async function isGenerated(path: string): Promise<boolean> {
+  return hasValidMark((await readClusterText(path)) ?? '');
+}
+
+/** For `down`: takes the file away when `up` made it. Returns whether it did. */
+export async function removeIfGenerated(path: string): Promise<boolean> {
+  if (!(await isGenerated(path))) return false;
+  await rm(path, { force: true });
+  return true;
+}
+
+/** The text of the file, or nothing when it is not there. */
+export async function readClusterText(path: string): Promise<string | undefined> {
+  const content = await readIfThere(path);
+  return content && new TextDecoder().decode(content);
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (cause) {

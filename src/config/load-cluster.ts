@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import type { ClusterPaths } from '../lib/paths.js';
-import { didYouMean } from '../lib/suggest.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { resolveOptions, settled, type OptionInputs, type Source } from '../options/resolve.js';
+import { notOneOf } from '../options/value-schema.js';
 import { inspectClusterFile } from './cluster-file.js';
 import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
 
@@ -77,14 +77,7 @@ function chooseTarget(
   const id = file ? file.target : given?.id;
   const target = targets.find((candidate) => candidate.id === id) ?? first;
   if (given === undefined || given.id === target.id) return { target, problems: [] };
-  if (!ids.includes(String(given.id))) {
-    return {
-      target,
-      problems: [
-        { where: given.where, text: `must be one of ${ids.join(', ')} (got "${String(given.id)}")${didYouMean(String(given.id), ids)}` },
-      ],
-    };
-  }
+  if (!ids.includes(String(given.id))) return { target, problems: [{ where: given.where, text: notOneOf(given.id, ids) }] };
   const text = `the cluster lives on target ${target.id} and cannot move to ${String(given.id)}`;
   return { target, problems: file && given.where === '--target' ? [{ where: given.where, text }] : [] };
 }

@@ -1,14 +1,11 @@
 import { basename } from 'node:path';
-import { isMap, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '../errors.js';
-import { didYouMean } from '../lib/suggest.js';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
-import { shown } from '../options/shown.js';
-import { schemaOf, unknownKey } from '../options/value-schema.js';
-import { clusterNameProblem } from './cluster-name.js';
-import { currentVersion, migrate, migrations, type Migration } from './migrate.js';
-import { entriesOf, type YamlEntry } from './yaml-entries.js';
+import { checkEntries, OWN_KEYS, versionProblem } from './cluster-file-problems.js';
+import { currentVersion, migrate, type Migration } from './migrate.js';
+import { entriesOf } from './yaml-entries.js';
 
 /** What a cluster file needs to know of a place where clusters live. */
 export interface TargetOptions {
@@ -27,6 +24,7 @@ export interface ClusterFile {
 export interface ParsedClusterFile {
   /** Whole only when there are no problems. */
   readonly file: ClusterFile;
+  /** In the order of the lines. */
   readonly problems: readonly Problem[];
 }
 
@@ -39,28 +37,31 @@ export interface ParseOptions {
 }
 
 const LARGEST_BYTES = 1024 * 1024;
-const OWN_KEYS = ['version', 'name', 'target'] as const;
 
 /**
  * Checks a cluster file whole: every mistake is in `problems`, each with its line and column.
  * @throws ConfigError only for a file of a newer version, of which nothing can be said.
  */
-export function parseClusterFile(content: Uint8Array, options: ParseOptions): ParsedClusterFile {
-  const text = decode(content);
-  if (text === undefined) return broken(options, content.length > LARGEST_BYTES ? 'is larger than 1 MiB' : 'is not a text file (UTF-8)');
+export function parseClusterFile(content: Uint8Array | string, options: ParseOptions): ParsedClusterFile {
+  const text = typeof content === 'string' ? content : decode(content);
+  if (text === undefined) return unusable(options, content.length > LARGEST_BYTES ? 'is larger than 1 MiB' : 'is not a text file (UTF-8)');
   const lines = new LineCounter();
   const document = parse(text, lines);
-  if (document === undefined) return broken(options, 'is nested too deeply');
-  const mistakes = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, lines, options));
-  if (!isMap(document.contents)) return broken(options, shapeProblem(document), mistakes);
-  const versionProblems = checkVersion(document, lines, options);
-  if (mistakes.length > 0 && document.errors.some(({ code }) => code !== 'DUPLICATE_KEY'))
-    return { file: emptyFile(options), problems: mistakes };
-  if (versionProblems.length > 0) return withSettings(document, lines, options, [...mistakes, ...versionProblems]);
-  return withSettings(migrate(document, document.get('version') as number, options.migrations), lines, options, mistakes);
+  if (document === undefined) return unusable(options, 'is nested too deeply');
+  const mistakes = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, lines, options.path));
+  // After a line that cannot be read, nothing certain can be said of the others.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { file: emptyFile(options), problems: mistakes };
+  if (!isMap(document.contents)) return unusable(options, shapeProblem(document));
+  const version = document.get('version');
+  const current = currentVersion(options.migrations);
+  if (Number.isInteger(version) && Number(version) > current) throw newerVersion(options.path, Number(version), current);
+  const wrongVersion = versionProblem(entriesOf(document, lines, []), current, options.path);
+  const migrated = wrongVersion ? document : migrate(document, Number(version), options.migrations);
+  const { file, problems } = settingsIn(migrated, lines, options);
+  return { file, problems: [...(wrongVersion ? [wrongVersion] : []), ...mistakes, ...problems].sort(byPlace) };
 }
 
-/** Byte order marks are dropped; anything that is not UTF-8 text, or holds a zero byte, is no cluster file. */
+/** Byte order marks are dropped; what is not UTF-8 text, or holds a zero byte, is no cluster file. */
 function decode(content: Uint8Array): string | undefined {
   if (content.length > LARGEST_BYTES || content.includes(0)) return undefined;
   try {
@@ -70,41 +71,38 @@ function decode(content: Uint8Array): string | undefined {
   }
 }
 
+/** The parser recurses, so thousands of brackets end its stack; it throws that, or reports it as an error. */
 function parse(text: string, lines: LineCounter): Document | undefined {
   try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    return document.errors.some(({ message }) => message.includes('call stack')) ? undefined : document;
   } catch {
-    // The parser recurses: thousands of brackets end its stack.
     return undefined;
   }
 }
 
+function settingsIn(document: Document, lines: LineCounter, options: ParseOptions): ParsedClusterFile {
+  const target = options.targets.find(({ id }) => id === document.get('target'));
+  const entries = entriesOf(document, lines, Object.keys(target?.options ?? {}));
+  const settings = entries.filter(({ key }) => !OWN_KEYS.includes(key));
+  const values = Object.fromEntries(settings.map(({ key, value, line }) => [key, { value, where: `${options.path}:${line}` }]));
+  const file = { path: options.path, name: String(document.get('name')), target: target?.id ?? '', values };
+  return { file, problems: checkEntries(entries, options) };
+}
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab cannot indent a line; use spaces',
+  DUPLICATE_KEY: 'the same key is there twice',
+};
+
+function syntaxProblem(error: YAMLError, lines: LineCounter, path: string): Problem {
+  const { line, col } = lines.linePos(error.pos[0]);
+  return { where: `${basename(path)}:${line}:${col}`, text: SYNTAX[error.code] ?? error.message.split('\n')[0] ?? error.code, file: path };
+}
+
 function shapeProblem({ contents }: Document): string {
   if (contents === null) return 'is empty; nomadctl init writes a new one';
-  return `must hold "key: value" lines (got ${shown(contents.toJSON())})`;
-}
-
-function syntaxProblem(error: YAMLError, lines: LineCounter, options: ParseOptions): Problem {
-  const { line, col } = lines.linePos(error.pos[0]);
-  const tabs = 'a tab cannot indent a line; use spaces';
-  const message =
-    error.code === 'TAB_AS_INDENT'
-      ? tabs
-      : error.code === 'DUPLICATE_KEY'
-        ? 'the same key is there twice'
-        : (error.message.split('\n')[0] ?? error.code);
-  return { where: `${basename(options.path)}:${line}:${col}`, text: message, file: options.path };
-}
-
-function checkVersion(document: Document, lines: LineCounter, options: ParseOptions): Problem[] {
-  const version = document.get('version');
-  const current = currentVersion(options.migrations ?? migrations);
-  if (typeof version === 'number' && Number.isInteger(version) && version > current) throw newerVersion(options.path, version, current);
-  if (typeof version === 'number' && Number.isInteger(version) && version >= 1) return [];
-  const entry = entriesOf(document, lines, []).find(({ key }) => key === 'version');
-  if (entry === undefined)
-    return [{ where: basename(options.path), key: 'version', text: `is missing; write "version: ${current}"`, file: options.path }];
-  return [problemAt(entry, `must be a version that this nomadctl reads: ${current} (got ${shown(entry.value)})`, options)];
+  return `must hold "key: value" lines (it holds ${isSeq(contents) ? 'a list' : 'plain text'})`;
 }
 
 function newerVersion(path: string, version: number, current: number): ConfigError {
@@ -115,61 +113,21 @@ function newerVersion(path: string, version: number, current: number): ConfigErr
   });
 }
 
-function withSettings(document: Document, lines: LineCounter, options: ParseOptions, before: readonly Problem[]): ParsedClusterFile {
-  const target = options.targets.find(({ id }) => id === document.get('target'));
-  const table = target?.options ?? {};
-  const entries = entriesOf(document, lines, Object.keys(table));
-  const settings = entries.filter(({ key }) => !(OWN_KEYS as readonly string[]).includes(key));
-  const problems = [...before, ...ownProblems(entries, options), ...(target ? settingProblems(settings, table, options) : [])];
-  const values = Object.fromEntries(settings.map(({ key, value, line }) => [key, { value, where: `${options.path}:${line}` }]));
-  return { file: { path: options.path, name: String(document.get('name')), target: target?.id ?? '', values }, problems };
-}
-
-function ownProblems(entries: readonly YamlEntry[], options: ParseOptions): Problem[] {
-  const ids = options.targets.map(({ id }) => id);
-  const check = (key: 'name' | 'target', problemWith: (value: unknown) => string | undefined, example: string): Problem[] => {
-    const entry = entries.find((candidate) => candidate.key === key);
-    if (entry === undefined)
-      return [{ where: basename(options.path), key, text: `is missing; write "${key}: ${example}"`, file: options.path }];
-    const problem = problemWith(entry.value);
-    return problem === undefined ? [] : [problemAt(entry, `${problem} (got ${shown(entry.value)})`, options)];
-  };
-  const targetProblem = (value: unknown): string | undefined =>
-    ids.includes(value as string)
-      ? undefined
-      : `must be one of ${ids.join(', ')}${typeof value === 'string' ? didYouMean(value, ids) : ''}`;
-  return [
-    ...check('name', (value) => nameProblem(value, options.name), options.name ?? 'dev'),
-    ...check('target', targetProblem, ids[0] ?? ''),
-  ];
-}
-
-function nameProblem(value: unknown, expected: string | undefined): string | undefined {
-  if (typeof value !== 'string') return 'must be text';
-  if (expected !== undefined && value !== expected) return `must be ${expected}, as the cluster's folder`;
-  return clusterNameProblem(value);
-}
-
-function settingProblems(entries: readonly YamlEntry[], table: OptionTable, options: ParseOptions): Problem[] {
-  const known = [...OWN_KEYS, ...Object.keys(table)];
-  const values = Object.fromEntries(entries.filter(({ key }) => key in table).map(({ key, value }) => [key, value]));
-  const issues = schemaOf(table).safeParse(values).error?.issues ?? [];
-  return entries.flatMap((entry) => {
-    if (!Object.hasOwn(table, entry.key)) return [problemAt(entry, unknownKey(entry.key, known), options)];
-    const issue = issues.find(({ path }) => path[0] === entry.key);
-    return issue ? [problemAt(entry, issue.message, options)] : [];
-  });
-}
-
-function problemAt({ key, line, column }: YamlEntry, text: string, { path }: ParseOptions): Problem {
-  return { where: `${basename(path)}:${line}:${column}`, key, text, file: path };
-}
-
-function broken(options: ParseOptions, text: string, mistakes: readonly Problem[] = []): ParsedClusterFile {
-  const problems = mistakes.length > 0 ? mistakes : [{ where: basename(options.path), text, file: options.path }];
-  return { file: emptyFile(options), problems };
+function unusable(options: ParseOptions, text: string): ParsedClusterFile {
+  return { file: emptyFile(options), problems: [{ where: basename(options.path), text, file: options.path }] };
 }
 
 function emptyFile({ path, name }: ParseOptions): ClusterFile {
   return { path, name: name ?? '', target: '', values: {} };
+}
+
+/** What has no place, such as a missing key, comes first. */
+function byPlace(a: Problem, b: Problem): number {
+  const [lineA = 0, columnA = 0] = placeIn(a);
+  const [lineB = 0, columnB = 0] = placeIn(b);
+  return lineA - lineB || columnA - columnB;
+}
+
+function placeIn({ where }: Problem): number[] {
+  return (/:(\d+):(\d+)$/.exec(where) ?? []).slice(1).map(Number);
 }

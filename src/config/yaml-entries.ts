@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, type Document, type LineCounter, type Node, t
 /** One setting of a YAML file, with the place of its key. Keys of nested maps are dotted. */
 export interface YamlEntry {
   readonly key: string;
+  readonly path: readonly string[];
   readonly value: unknown;
   readonly line: number;
   readonly column: number;
@@ -13,18 +14,21 @@ export interface YamlEntry {
  * key that is wrong is the one that is reported.
  */
 export function entriesOf(document: Document, lines: LineCounter, known: readonly string[]): YamlEntry[] {
-  const open = (pairs: readonly Pair[], prefix: string): YamlEntry[] =>
+  const open = (pairs: readonly Pair[], outer: readonly string[]): YamlEntry[] =>
     pairs.flatMap((pair) => {
-      const key = `${prefix}${keyText(pair)}`;
+      const path = [...outer, keyText(pair)];
+      const key = path.join('.');
       const nested = pair.value as Node | null;
-      if (isMap(nested) && known.some((other) => other.startsWith(`${key}.`))) return open(nested.items, `${key}.`);
-      return [{ key, value: valueOf(nested, document), ...placeOf(pair, lines) }];
+      if (isMap(nested) && known.some((other) => other.startsWith(`${key}.`))) return open(nested.items, path);
+      return [{ key, path, value: valueOf(nested, document), ...placeOf(pair, lines) }];
     });
-  return isMap(document.contents) ? open(document.contents.items, '') : [];
+  return isMap(document.contents) ? open(document.contents.items, []) : [];
 }
 
+const LONGEST_KEY = 60;
+
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return (isScalar(pair.key) ? String(pair.key.value) : String(pair.key)).slice(0, LONGEST_KEY);
 }
 
 function placeOf(pair: Pair, lines: LineCounter): { line: number; column: number } {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from '../lib/suggest.js';
+import { didYouMean, suggest } from '../lib/suggest.js';
 import type { AnyOption, OptionTable, OptionValue } from './option.js';
 import { shown } from './shown.js';
 
@@ -31,18 +31,17 @@ const SCHEMAS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => z.ZodTy
   text: () =>
     z.string({ error: ({ input }) => `must be text (got ${shown(input)})${typeof input === 'number' ? ': put it in quotes' : ''}` }),
   flag: () => z.boolean({ error: ({ input }) => `must be true or false (got ${shown(input)})` }),
-  choice: ({ choices = [] }) =>
-    z.enum([...choices] as [string, ...string[]], {
-      error: ({ input }) => `must be one of ${choices.join(', ')} (got ${shown(input)})${nearest(input, choices)}`,
-    }),
+  choice: ({ choices = [] }) => z.enum([...choices] as [string, ...string[]], { error: ({ input }) => notOneOf(input, choices) }),
   list: () => {
     const error = ({ input }: { input?: unknown }): string => `must be a list of words, such as [a, b] (got ${shown(input)})`;
     return z.array(z.string({ error }).min(1, { error }), { error });
   },
 };
 
-function nearest(input: unknown, choices: readonly string[]): string {
-  return typeof input === 'string' ? didYouMean(input, choices) : '';
+/** For words that come from a fixed list. */
+export function notOneOf(value: unknown, words: readonly string[]): string {
+  const nearest = typeof value === 'string' ? suggest(value, words) : undefined;
+  return `must be ${words.length === 1 ? '' : 'one of '}${words.join(', ')} (got ${shown(value)}${nearest ? `; did you mean "${nearest}"?` : ''})`;
 }
 
 function mentions(problem: string, value: OptionValue): boolean {

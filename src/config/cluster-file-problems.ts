@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import type { OptionTable } from '../options/option.js';
+import type { Problem } from '../options/problem.js';
+import { shown } from '../options/shown.js';
+import { notOneOf, schemaOf, unknownKey } from '../options/value-schema.js';
+import { clusterNameProblem } from './cluster-name.js';
+import type { ParseOptions } from './parse-cluster-file.js';
+import type { YamlEntry } from './yaml-entries.js';
+
+/** The keys that every cluster file has, whatever its target. */
+export const OWN_KEYS: readonly string[] = ['version', 'name', 'target'];
+
+/** Everything that is wrong with the keys and values of a file, apart from its version. */
+export function checkEntries(entries: readonly YamlEntry[], options: ParseOptions): Problem[] {
+  const ids = options.targets.map(({ id }) => id);
+  const target = options.targets.find(({ id }) => entries.some((entry) => entry.key === 'target' && entry.value === id));
+  const settings = entries.filter(({ key }) => !OWN_KEYS.includes(key));
+  return [
+    ...checkOwn(entries, {
+      key: 'name',
+      example: options.name ?? 'dev',
+      path: options.path,
+      problem: (value) => nameProblem(value, options.name),
+    }),
+    ...checkOwn(entries, { key: 'target', example: ids[0] ?? '', path: options.path, problem: (value) => targetProblem(value, ids) }),
+    // Without a target there is no telling which keys there are.
+    ...(target ? settings.flatMap((entry) => checkSetting(entry, target.options, options.path)) : []),
+  ];
+}
+
+/** The problem with the version that a file says, or nothing. Newer ones are the caller's business. */
+export function versionProblem(entries: readonly YamlEntry[], current: number, path: string): Problem | undefined {
+  const isFine = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= current;
+  const problem = (value: unknown): string | undefined => (isFine(value) ? undefined : `must be ${current} (got ${shown(value)})`);
+  return checkOwn(entries, { key: 'version', example: String(current), path, problem })[0];
+}
+
+interface OwnKey {
+  readonly key: string;
+  readonly example: string;
+  readonly path: string;
+  readonly problem: (value: unknown) => string | undefined;
+}
+
+function checkOwn(entries: readonly YamlEntry[], { key, example, path, problem }: OwnKey): Problem[] {
+  const entry = entries.find((candidate) => candidate.key === key);
+  if (entry === undefined) return [{ where: basename(path), key, text: `is missing; write "${key}: ${example}"`, file: path }];
+  const text = problem(entry.value);
+  return text === undefined ? [] : [problemAt(entry, text, path)];
+}
+
+function nameProblem(value: unknown, expected: string | undefined): string | undefined {
+  if (typeof value !== 'string') return `must be text (got ${shown(value)})`;
+  const problem = expected !== undefined && value !== expected ? `must be ${expected}, as the cluster's folder` : clusterNameProblem(value);
+  return problem && `${problem} (got ${shown(value)})`;
+}
+
+function targetProblem(value: unknown, ids: readonly string[]): string | undefined {
+  return ids.includes(value as string) ? undefined : notOneOf(value, ids);
+}
+
+function checkSetting(entry: YamlEntry, table: OptionTable, path: string): Problem[] {
+  const text = settingProblem(entry, table);
+  return text === undefined ? [] : [problemAt(entry, text, path)];
+}
+
+function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): string | undefined {
+  if (path.some((part) => part.includes('.'))) return `must be written as a map, ${mapFor(key)}`;
+  if (Object.hasOwn(table, key)) return schemaOf(table).safeParse({ [key]: value }).error?.issues[0]?.message;
+  const inside = Object.keys(table).filter((other) => other.startsWith(`${key}.`));
+  if (inside.length === 0) return unknownKey(key, [...OWN_KEYS, ...Object.keys(table)]);
+  return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${shown(value)})`;
+}
+
+/** `versions.consul` -> `versions: { consul: … }` */
+function mapFor(key: string): string {
+  return key.split('.').reduceRight((inner, part) => (inner === '' ? `${part}: …` : `${part}: { ${inner} }`), '');
+}
+
+function problemAt({ key, line, column }: YamlEntry, text: string, path: string): Problem {
+  return { where: `${basename(path)}:${line}:${column}`, key, text, file: path };
+}
