@@ -118,7 +118,7 @@ async function assess<Subject extends object, State extends object>(run: Run<Sub
     if (run.state[key] === undefined) throw missingState(run, step, String(key));
   }
   const fingerprint = fingerprintOf({ ...step.inputs?.(at), ...requiredValues(run, step) });
-  const recorded = run.options.journal?.data.steps[step.id];
+  const recorded = run.plan.always ? undefined : run.options.journal?.data.steps[step.id];
   const probe = await step.isDone?.(at);
   const forced = run.options.only === step.id || run.options.from === step.id;
   const decision: Decision = forced ? { action: 'run', reason: 'asked for' } : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now() });

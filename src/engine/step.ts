@@ -58,5 +58,7 @@ export function stepsFor<Subject, State>() {
 /** Steps in order; those in an inner array run side by side. */
 export interface Plan<Subject, State> {
   readonly id: string;
+  /** Every step runs each time, whatever the journal says: for taking down, which is cheap to repeat and must not be trusted. */
+  readonly always?: boolean;
   readonly steps: readonly (AnyStep<Subject, State> | readonly AnyStep<Subject, State>[])[];
 }

@@ -8,8 +8,6 @@ export interface ClusterState {
   readonly nodes: readonly NodeRecord[];
   /** Nodes that the cluster file no longer has and that are still to be taken away. */
   readonly leaving: readonly NodeRecord[];
-  /** sha256 of the cluster file, when `up` wrote it and not a person: `down` takes such a file away again. */
-  readonly generatedClusterFile: string;
 }
 
 export interface ToolPath {

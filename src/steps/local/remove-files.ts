@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createClaims } from '../../local-agents/address-claim.js';
 import { defineStep } from './local-subject.js';
 
@@ -7,7 +7,15 @@ export const removeFilesStep = defineStep({
   id: 'remove-files',
   title: 'Removing data',
   async run({ cluster }) {
-    await rm(cluster.paths.agents, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    const { agents } = cluster.paths;
+    const doomed = `${agents}.removing`;
+    const remove = (): Promise<void> => rm(doomed, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    // First away from its place, all at once: a killed `down` must not leave half of an agent's data to the next `up`.
+    await remove();
+    await rename(agents, doomed).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await remove();
     createClaims().release(cluster.paths.dir);
   },
 });

@@ -58,7 +58,7 @@ async function drainAll(clients: readonly NodeRecord[], at: At, io: StepIo): Pro
     const busy = seen.value.filter((client) => client.draining && draining.some(({ id }) => id === client.id));
     if (busy.length === 0) return;
     io.line(`draining ${busy.map(({ name }) => name).join(', ')}`);
-    index = seen.index;
+    index = Math.max(1, seen.index);
   }
 }
 

@@ -23,7 +23,7 @@ export const stopJobsStep = defineStep({
       const live = await nomad.liveAllocations({ index, signal: at.signal });
       if (live.value.length === 0) break;
       io.line(`${live.value.length} allocations still end`);
-      index = live.index;
+      index = Math.max(1, live.index);
     }
     return { detail: jobs.map(({ id }) => id).join(', ') };
   },

@@ -25,17 +25,20 @@ export const waitForClientsStep = defineStep({
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
     const deadline = clock.now() + TIMEOUT_MS;
     let index = 0;
+    let shown: number | undefined;
     for (;;) {
       const seen = await nomad.clients({ index, signal });
       const returning = seen.value.filter((client) => wanted.includes(client.name) && client.status === 'ready' && !client.draining && client.eligibility !== 'eligible');
       await Promise.all(returning.map((client) => nomad.setEligible(client.id, signal)));
       const ready = readyAmong(wanted, seen.value);
       if (ready.length === wanted.length) return { detail: sentence(ready.length, wanted.length) };
-      io.line(sentence(ready.length, wanted.length));
+      if (ready.length !== shown) io.line(sentence(ready.length, wanted.length));
+      shown = ready.length;
       const ended = agents.find(({ files }) => runningAgent(files) === undefined);
       if (ended) throw endedError(ended);
       if (clock.now() > deadline) throw notReady(wanted, seen.value);
-      index = seen.index;
+      // Before the first registration the index is 0, which would not block.
+      index = Math.max(1, seen.index);
     }
   },
 });

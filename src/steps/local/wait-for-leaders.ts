@@ -46,7 +46,16 @@ function lookAt(problem: string | undefined): { value: true } | { observed: stri
 async function consulReady(nodes: readonly NodeRecord[], signal: AbortSignal): Promise<string | undefined> {
   const leaders = await Promise.all(nodes.map(async (node) => ({ node, leader: await createConsulCluster({ url: consulUrl(node) }).leader(signal) })));
   const blind = leaders.find(({ leader }) => leader === undefined);
-  return blind && `on ${blind.node.name} sees no leader`;
+  if (blind) return `on ${blind.node.name} sees no leader`;
+  const servers = nodes.filter(({ role }) => isServerOf(role, 'consul'));
+  const voters = servers[0] ? await createConsulCluster({ url: consulUrl(servers[0]) }).raftVoters(signal) : [];
+  return votersMissing(servers, voters);
+}
+
+/** A server that has joined and does not vote yet protects nothing. */
+function votersMissing(servers: readonly NodeRecord[], voters: readonly string[]): string | undefined {
+  const missing = servers.filter(({ name }) => !voters.includes(name)).map(({ name }) => name);
+  return missing.length === 0 ? undefined : `does not count on ${missing.join(', ')} yet`;
 }
 
 /** What Nomad's servers still lack. */
@@ -59,7 +68,10 @@ async function nomadReady(nodes: readonly NodeRecord[], signal: AbortSignal): Pr
     }),
   );
   const blind = seen.find(({ leader, keyring }) => leader === undefined || !keyring);
-  return blind && `on ${blind.node.name} ${blind.leader === undefined ? 'sees no leader' : 'has no keyring yet'}`;
+  if (blind) return `on ${blind.node.name} ${blind.leader === undefined ? 'sees no leader' : 'has no keyring yet'}`;
+  const peers = servers[0] ? await createNomadCluster({ url: nomadUrl(servers[0]) }).raftPeers(signal) : [];
+  // Nomad's gossip calls a server `name.region`.
+  return votersMissing(servers, peers.filter(({ voter }) => voter).map(({ node }) => node.replace(/\.[^.]+$/, '')));
 }
 
 function allRunning(agents: readonly Agent[]): void {

@@ -26,7 +26,11 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   ],
 };
 
-export const downPlan: Plan<LocalSubject, ClusterState> = { id: 'down', steps: [stopJobsStep, stopAgentsStep, removeFilesStep] };
+export const downPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'down',
+  always: true,
+  steps: [stopJobsStep, stopAgentsStep, removeFilesStep],
+};
 
 /** The data stays, and with it the jobs: their tasks run again after the next `up`. */
-export const pausePlan: Plan<LocalSubject, ClusterState> = { id: 'down --keep-data', steps: [stopAgentsStep] };
+export const pausePlan: Plan<LocalSubject, ClusterState> = { id: 'down --keep-data', always: true, steps: [stopAgentsStep] };

@@ -1,0 +1,56 @@
+import { rm, rmdir } from 'node:fs/promises';
+import { removeIfGenerated } from '../config/cluster-file.js';
+import { chooseExistingCluster } from '../config/current-cluster.js';
+import { loadCluster } from '../config/load-cluster.js';
+import type { Context } from '../context.js';
+import { openJournal } from '../engine/journal.js';
+import { previewPlan, runPlan } from '../engine/run-plan.js';
+import { inSession } from '../engine/session.js';
+import { formatDuration } from '../lib/duration.js';
+import type { ClusterPaths } from '../lib/paths.js';
+import { targetOf, targets } from '../targets/index.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { planFlags, planOptions, showPlan } from './plan-flags.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
+  flags: [...planFlags, { flag: '--keep-data', summary: 'stop everything, and keep data and jobs for the next up' }],
+  examples: ['nomadctl down', 'nomadctl down staging --keep-data', 'nomadctl down --plan'],
+  about: 'Stops and purges the jobs, ends every agent, removes what up made. A cluster file that you wrote or edited stays.',
+  run: down,
+};
+
+async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const { name } = await chooseExistingCluster(ctx, wordOf(input, 'name'));
+  const { cluster } = await loadCluster(ctx, { name, targets });
+  const target = targetOf(cluster.target);
+  const keepData = input.flags['keepData'] === true;
+  const plan = target.down(cluster, { keepData });
+  const options = { command: `nomadctl down ${name}${keepData ? ' --keep-data' : ''}`, ...planOptions(input) };
+  if (input.flags['plan']) {
+    const journal = await openJournal(cluster.paths.journal, name);
+    return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title: `Taking down ${name}` });
+  }
+  const startedAt = ctx.clock.now();
+  const { paths } = cluster;
+  const whole = !keepData && options.only === undefined && options.from === undefined;
+  const fileKept = { value: true };
+  const afterwards = async (): Promise<void> => {
+    if (whole) fileKept.value = !(await forget(paths));
+  };
+  await inSession(ctx, { cluster: name, paths, command: options.command, afterwards }, async (session) => {
+    ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}\n`);
+    await runPlan(plan, { cluster }, ctx, { ...options, ...session });
+  });
+  if (whole) await rmdir(paths.dir).catch(() => undefined);
+  const after = keepData || fileKept.value ? [`Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`] : [];
+  const ms = ctx.clock.now() - startedAt;
+  return { data: { cluster: name, keepData, ms }, text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...after].join('\n') };
+}
+
+/** True when the cluster file went too: it was made by `up`, and nobody edited it. */
+async function forget(paths: ClusterPaths): Promise<boolean> {
+  const removed = await removeIfGenerated(paths.file);
+  await Promise.all([paths.journal, paths.logs, paths.secrets].map((path) => rm(path, { recursive: true, force: true })));
+  return removed;
+}

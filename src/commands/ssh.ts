@@ -1,0 +1,20 @@
+import { UsageError } from '../errors.js';
+import { openCluster } from '../targets/open-cluster.js';
+import { wordOf, type Command } from './command.js';
+
+export const command: Command = {
+  arguments: [
+    { name: 'node', summary: 'the node: server-1, client-2', required: true, completes: 'node' },
+    { name: 'program', summary: 'a program to run instead of a shell, with its arguments', variadic: true },
+  ],
+  passThrough: true,
+  examples: ['nomadctl ssh client-1', 'nomadctl ssh server-1 consul members'],
+  about: "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR.",
+  async run(input, ctx) {
+    const argv = input.args['program'];
+    if (ctx.global.json) throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: 'nomadctl exec <node> -- <program>' });
+    const { target, cluster, state } = await openCluster(ctx);
+    const program = await target.programOn(cluster, state, { node: wordOf(input, 'node') ?? '', argv: Array.isArray(argv) ? (argv as string[]) : [], ctx });
+    return { data: null, text: '', exitCode: await ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env }) };
+  },
+};

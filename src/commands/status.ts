@@ -1,0 +1,87 @@
+import type { Context } from '../context.js';
+import { readJournal } from '../engine/journal.js';
+import { lockOwner } from '../engine/lock.js';
+import { formatTable } from '../lib/table.js';
+import { openCluster } from '../targets/open-cluster.js';
+import type { AgentReport, ClusterReport } from '../targets/target.js';
+import type { Style } from '../ui/ui.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
+  flags: [{ flag: '-w, --watch', summary: 'show it anew every two seconds until Ctrl-C' }],
+  examples: ['nomadctl status', 'nomadctl status --json', 'nomadctl status --watch'],
+  run: status,
+};
+
+const WATCH_MS = 2000;
+
+async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
+  const look = async (): Promise<CommandResult> => observe(await openCluster(ctx, wordOf(input, 'name')), ctx);
+  if (input.flags['watch'] !== true) return look();
+  for (;;) {
+    const { text, data } = await look();
+    const clear = ctx.ui.mode === 'terminal' ? '\u001b[2J\u001b[H' : '';
+    ctx.ui.write(ctx.global.json ? `${JSON.stringify(data)}\n` : `${clear}${text}\n`);
+    const interrupted = await ctx.clock.sleep(WATCH_MS, ctx.signal).then(
+      () => false,
+      () => true,
+    );
+    if (interrupted) return undefined;
+  }
+}
+
+async function observe({ name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>, ctx: Context): Promise<CommandResult> {
+  const [report, journal, owner] = await Promise.all([
+    target.report(cluster, state, ctx),
+    readJournal(cluster.paths.journal, name),
+    lockOwner(cluster.paths.lock),
+  ]);
+  const last = journal.runs.at(-1);
+  const unfinished = Object.entries(journal.steps).filter(([, step]) => step.status !== 'succeeded');
+  const { style } = ctx.ui;
+  const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
+  const remarks = [
+    ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
+    ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
+    ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
+  ];
+  const next = report.nodes.length === 0 || report.drift.length > 0 || unfinished.length > 0 ? [`Next:  ${style.accent(`nomadctl up ${name}`)}`] : [];
+  const parts = [title, ...sections(report, style), ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
+  return { data: { cluster: name, target: target.id, ...report, unfinished: unfinished.map(([id, step]) => ({ id, ...step })), lastRun: last, busy: owner }, text: parts.join('\n\n') };
+}
+
+function sections(report: ClusterReport, style: Style): string[] {
+  if (report.nodes.length === 0) return [];
+  const nodes = formatTable({
+    head: ['node', 'address', 'consul', 'nomad', 'seen by Nomad as'],
+    rows: report.nodes.map((node) => [node.name, node.address, ...(['consul', 'nomad'] as const).map((agent) => agentCell(node.agents.find(({ name }) => name === agent), style)), nomadCell(node.name, report)]),
+    style,
+  });
+  const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;
+  const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
+  const jobs = report.jobs?.length
+    ? formatTable({ head: ['job', 'type', 'status', 'running'], rows: report.jobs.map((job) => [job.id, job.type, job.status, `${job.running} of ${job.desired}`]), style })
+    : 'No jobs.';
+  return [nodes, `${leaders}\n${members}`, jobs];
+}
+
+function agentCell(agent: AgentReport | undefined, style: Style): string {
+  if (!agent) return style.dim('-');
+  const memory = agent.residentBytes === undefined ? '' : ` ${Math.round(agent.residentBytes / 1024 / 1024)} MB`;
+  return agent.state === 'running' ? `${style.good('running')}${style.dim(memory)}` : style.bad(agent.state);
+}
+
+function nomadCell(name: string, { nomadClients, nomadServers, nomadLeader }: ClusterReport): string {
+  const client = nomadClients?.find((candidate) => candidate.name === name);
+  if (client) return `${client.status}, ${client.eligibility} (${client.drivers.join(', ')})`;
+  const server = nomadServers?.find((candidate) => candidate.name === name);
+  if (server) return nomadLeader === name ? 'leader' : server.status;
+  return '-';
+}
+
+function membersText({ consulMembers = [] }: ClusterReport): string {
+  const alive = consulMembers.filter(({ status: state }) => state === 'alive').length;
+  const others = consulMembers.filter(({ status: state }) => state !== 'alive').map((member) => `${member.name} ${member.status}`);
+  return [`${alive} of ${consulMembers.length} alive in Consul`, ...others].join(', ');
+}

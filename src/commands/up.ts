@@ -1,0 +1,61 @@
+import { chooseCluster } from '../config/current-cluster.js';
+import { loadCluster } from '../config/load-cluster.js';
+import { recordSettings } from '../config/record-settings.js';
+import type { Context } from '../context.js';
+import { openJournal } from '../engine/journal.js';
+import { previewPlan, runPlan } from '../engine/run-plan.js';
+import { inSession } from '../engine/session.js';
+import { formatDuration } from '../lib/duration.js';
+import { flagsOf } from '../options/flags.js';
+import { targetOf, targets } from '../targets/index.js';
+import type { ClusterConnection } from '../targets/connection.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { planFlags, planOptions, showPlan } from './plan-flags.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
+  flags: [...planFlags, ...targets.flatMap(({ options }) => flagsOf(options))],
+  examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
+  about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
+  run: up,
+};
+
+async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
+  const loaded = await loadCluster(ctx, { name, targets, flags: input.flags });
+  const { cluster } = loaded;
+  const target = targetOf(cluster.target);
+  const plan = target.up(cluster);
+  const title = `Cluster ${name} on ${target.title.replace(/^This/, 'this')}: ${target.describe(cluster.settings)}`;
+  const options = { command: `nomadctl up ${name}`, ...planOptions(input) };
+  if (input.flags['plan']) {
+    const journal = await openJournal(cluster.paths.journal, name);
+    return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title });
+  }
+  const startedAt = ctx.clock.now();
+  return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
+    ctx.ui.note(`${title}\n`);
+    const kept = await recordSettings(loaded, targets);
+    if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
+    const { state, ran } = await runPlan(plan, { cluster }, ctx, { ...options, ...session });
+    const connection = target.connection(cluster, state, ctx);
+    return summary({ name, connection, ran, ms: ctx.clock.now() - startedAt }, ctx);
+  });
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly connection: ClusterConnection | undefined;
+  readonly ran: number;
+  readonly ms: number;
+}
+
+function summary({ name, connection, ran, ms }: Outcome, { ui: { style } }: Context): CommandResult {
+  const nomad = connection?.nomad.url;
+  const consul = connection?.consul.url;
+  const headline = ran === 0 ? 'Nothing to do: everything is as the cluster file says' : `Ready in ${formatDuration(ms)}`;
+  return {
+    data: { cluster: name, nomad, consul, stepsRun: ran, ms },
+    text: [style.bold(headline), `  Nomad   ${nomad ?? '-'}`, `  Consul  ${consul ?? '-'}`, '', `Next:  ${style.accent('nomadctl job deploy redis')}`].join('\n'),
+  };
+}

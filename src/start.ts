@@ -1,0 +1,69 @@
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import type { CommandResult } from './commands/command.js';
+import type { Context } from './context.js';
+import { AbortError, NomadctlError } from './errors.js';
+import { readGlobalFlags } from './global-flags.js';
+import { systemClock } from './lib/clock.js';
+import { createPaths } from './lib/paths.js';
+import { createRedactor } from './lib/redact.js';
+import { lazyExec } from './lazy-exec.js';
+import { runProgram } from './program.js';
+import { ownSignals } from './signals.js';
+import { chooseMode } from './ui/choose-mode.js';
+import { createUi } from './ui/create-ui.js';
+
+export interface Installation {
+  readonly version: string;
+  readonly packageRoot: URL;
+}
+
+/** The process's edge: builds the real Context, runs the program, turns an error into a message and an exit code. */
+export async function start(argv: readonly string[], { version, packageRoot }: Installation): Promise<void> {
+  const { noColor, ...flags } = readGlobalFlags(argv);
+  const { env, stdin, stdout, stderr } = process;
+  const redact = createRedactor();
+  const signals = ownSignals();
+  const choice = chooseMode({ env, flags: { ...flags, noColor }, stdinIsTty: stdin.isTTY, stdoutIsTty: stdout.isTTY, stderrIsTty: stderr.isTTY });
+  const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
+  const home = env['NOMADCTL_HOME'] || (homedir() ? envPaths('nomadctl', { suffix: '' }).data : '/var/lib/nomadctl');
+  const ctx: Context = {
+    ui: signals.watch(ui),
+    exec: lazyExec(env),
+    clock: systemClock,
+    env,
+    paths: createPaths({ home, tools: env['NOMADCTL_TOOLS'] || undefined, packageRoot: fileURLToPath(packageRoot) }),
+    redact,
+    signal: signals.signal,
+    platform: process.platform,
+    arch: process.arch,
+    global: flags,
+  };
+  try {
+    const result = await runProgram(argv, { ctx, version });
+    if (result) print(result, ctx);
+    process.exitCode = signals.brokenPipe ? 0 : (result?.exitCode ?? 0);
+  } catch (error) {
+    process.exitCode = await report(error, ctx, signals.brokenPipe);
+  } finally {
+    signals.dispose();
+  }
+}
+
+function print(result: CommandResult, { ui, global, redact }: Context): void {
+  const text = global.json ? JSON.stringify(result.data, null, 2) : result.text;
+  if (text !== '') ui.write(`${redact(text)}\n`);
+}
+
+const BUG = 70;
+
+async function report(error: unknown, ctx: Context, brokenPipe: boolean): Promise<number> {
+  const exitCode = error instanceof NomadctlError ? error.exitCode : BUG;
+  // Whoever read our output has left, and there is nobody to tell.
+  if (brokenPipe && error instanceof AbortError) return exitCode;
+  const { renderError, errorDocument } = await import('./ui/errors.js');
+  if (ctx.global.json) ctx.ui.write(`${ctx.redact(JSON.stringify(errorDocument(error), null, 2))}\n`);
+  ctx.ui.warn(ctx.redact(renderError(error, { style: ctx.ui.style, verbose: ctx.global.verbose })));
+  return exitCode;
+}
