@@ -54,6 +54,8 @@ export interface NomadApi {
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
   nodes(signal: AbortSignal): Promise<Node[]>;
   node(id: string, signal: AbortSignal): Promise<Node>;
+  watchNode(id: string, at: Blocking): Promise<Indexed<Node>>;
+  setEligibility(request: { id: string; eligible: boolean; signal: AbortSignal }): Promise<void>;
   nodeAllocations(id: string, signal: AbortSignal): Promise<Allocation[]>;
 }
 
@@ -126,6 +128,9 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
     nodes: (signal) => call({ path: '/v1/nodes', query: { resources: true }, signal }),
     node: (id, signal) => call({ path: `/v1/node/${id}`, signal }),
+    watchNode: (id, from) => blocking(`/v1/node/${id}`, from),
+    setEligibility: ({ id, eligible, signal }) =>
+      call({ method: 'POST', path: `/v1/node/${id}/eligibility`, body: { NodeID: id, Eligibility: eligible ? 'eligible' : 'ineligible' }, signal }),
     nodeAllocations: (id, signal) => call({ path: `/v1/node/${id}/allocations`, signal }),
   };
 }

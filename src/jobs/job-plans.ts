@@ -1,0 +1,53 @@
+import type { Plan } from '../engine/step.js';
+import { awaitHealth } from '../steps/job/await-health.js';
+import { checkPlacement } from '../steps/job/check-placement.js';
+import { failOverAllocation, failOverNode } from '../steps/job/fail-over.js';
+import type { JobState, JobSubject } from '../steps/job/job-state.js';
+import { parseJob } from '../steps/job/parse-job.js';
+import { placeAllocations } from '../steps/job/place-allocations.js';
+import { planJob } from '../steps/job/plan-job.js';
+import { promoteJob } from '../steps/job/promote-job.js';
+import { readNodes } from '../steps/job/read-nodes.js';
+import { registerJob } from '../steps/job/register-job.js';
+import { renderJob } from '../steps/job/render-job.js';
+import { revertJob } from '../steps/job/revert-job.js';
+import { scaleJob } from '../steps/job/scale-job.js';
+import { stopJob } from '../steps/job/stop-job.js';
+import { verifyJob } from '../steps/job/verify-job.js';
+
+export type JobPlan = Plan<JobSubject, JobState>;
+
+/** Everything that can be known about a deploy without changing anything. */
+export const preparePlan: JobPlan = { id: 'job plan', steps: [readNodes, renderJob, parseJob, planJob] };
+
+export interface DeployPlanOptions {
+  /** Return as soon as Nomad has accepted the job. */
+  readonly detach: boolean;
+  readonly verify: boolean;
+}
+
+/** What changes the cluster, from what `preparePlan` found out. */
+export function deployPlan({ detach, verify }: DeployPlanOptions): JobPlan {
+  const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
+  return { id: 'job deploy', steps: [checkPlacement, registerJob, ...followed] };
+}
+
+export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };
+
+export function failoverPlan(what: 'allocation' | 'node'): JobPlan {
+  return { id: 'job verify', steps: [verifyJob, what === 'node' ? failOverNode : failOverAllocation] };
+}
+
+export function scalePlan(group: string, count: number): JobPlan {
+  return { id: 'job scale', steps: [scaleJob(group, count), placeAllocations, awaitHealth] };
+}
+
+export function stopPlan(purge: boolean): JobPlan {
+  return { id: 'job stop', steps: [stopJob(purge)] };
+}
+
+export const promotePlan: JobPlan = { id: 'job promote', steps: [promoteJob, awaitHealth] };
+
+export function revertPlan(version: number | undefined): JobPlan {
+  return { id: 'job revert', steps: [revertJob(version), placeAllocations, awaitHealth] };
+}

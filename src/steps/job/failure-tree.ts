@@ -1,0 +1,50 @@
+import type { NomadApi } from '../../clients/nomad-api.js';
+import { lastLogLines } from '../../clients/nomad-logs.js';
+import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-model.js';
+
+const ALLOCATIONS_SHOWN = 3;
+const EVENTS_SHOWN = 4;
+const LINES_SHOWN = 6;
+/** Events of a normal life; they explain nothing. */
+const QUIET = new Set(['Received', 'Task Setup', 'Started', 'Building Task Directory', 'Downloading Artifacts', 'Killing', 'Killed', 'Sibling Task Failed']);
+
+/** What the last words of a task were. */
+export type LastWords = (allocation: Allocation, task: string, stream: 'stdout' | 'stderr') => Promise<string[]>;
+
+export function lastWordsFrom(api: NomadApi, signal: AbortSignal): LastWords {
+  return (allocation, task, stream) => lastLogLines(api, { allocation: allocation.ID, task, stream, signal }, LINES_SHOWN);
+}
+
+/** Why allocations failed, as lines: group -> allocation -> task -> events -> last log lines. */
+export async function failureTree(culprits: readonly Allocation[], lastWords: LastWords): Promise<string[]> {
+  const newestFirst = [...culprits].sort((a, b) => b.CreateTime - a.CreateTime);
+  const shown = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords)));
+  const more = newestFirst.length - ALLOCATIONS_SHOWN;
+  return [...shown.flat(), ...(more > 0 ? [`and ${more} more allocations`] : [])];
+}
+
+async function allocationLines(allocation: Allocation, lastWords: LastWords): Promise<string[]> {
+  const head = `group ${allocation.TaskGroup} · allocation ${allocation.ID.slice(0, 8)} on ${allocation.NodeName} · ${allocation.ClientStatus}`;
+  const tasks = Object.entries(allocation.TaskStates ?? {});
+  const guilty = tasks.filter(([, state]) => state.Failed || state.Restarts > 0 || tellingEvents(state).length > 0);
+  if (guilty.length === 0) return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
+  const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, lastWords)));
+  return [head, ...lines.flat()];
+}
+
+async function taskLines(allocation: Allocation, { name, state }: { name: string; state: TaskState }, lastWords: LastWords): Promise<string[]> {
+  const [stderr, stdout] = await Promise.all([lastWords(allocation, name, 'stderr'), lastWords(allocation, name, 'stdout')]);
+  const restarts = state.Restarts === 0 ? '' : ` · restarted ${state.Restarts === 1 ? 'once' : `${state.Restarts} times`}`;
+  return [
+    `  task ${name} · ${state.State}${restarts}`,
+    ...tellingEvents(state).slice(-EVENTS_SHOWN).map((event) => `    ${event.Type} · ${event.DisplayMessage || event.Type}`),
+    ...stderr.map((line) => `    stderr  ${line}`),
+    ...stdout.map((line) => `    stdout  ${line}`),
+  ];
+}
+
+/** Events that say something, each kind once with its latest words. */
+function tellingEvents({ Events }: TaskState): TaskEvent[] {
+  const telling = (Events ?? []).filter(({ Type }) => !QUIET.has(Type));
+  return telling.filter((event, index) => !telling.slice(index + 1).some((later) => later.Type === event.Type && later.DisplayMessage === event.DisplayMessage));
+}

@@ -1,0 +1,47 @@
+import { createNomadApi } from '../../clients/nomad-api.js';
+import type { JobSpec } from '../../clients/nomad-model.js';
+import { defineStep, type Planned, type Registered } from './job-state.js';
+import { versionAt } from './registered-version.js';
+
+export const registerJob = defineStep({
+  id: 'register-job',
+  title: 'Registering',
+  requires: ['spec', 'planned', 'rendered'],
+  provides: ['registered'],
+  async isDone({ state: { planned, spec } }) {
+    if (!planned.unchanged) return { done: false, because: 'it differs from what runs' };
+    const registered: Registered = { ...identityOf(spec), version: planned.version ?? 0, evaluationId: '', unchanged: true, warnings: '', ...waitOf(spec, planned) };
+    return { done: true, state: { registered }, detail: `nothing to change: this is version ${registered.version}` };
+  },
+  async run(at) {
+    const api = createNomadApi(at.connection.nomad);
+    const { spec, planned, rendered } = at.state;
+    const reply = await api.register({
+      job: spec,
+      modifyIndex: planned.reply.JobModifyIndex,
+      submission: { Source: rendered.text, Format: rendered.format, Variables: rendered.variables },
+      signal: at.signal,
+    });
+    const version = await versionAt(api, { id: spec.ID, index: reply.JobModifyIndex, signal: at.signal });
+    const registered: Registered = {
+      ...identityOf(spec),
+      version,
+      evaluationId: reply.EvalID,
+      unchanged: false,
+      warnings: reply.Warnings,
+      ...waitOf(spec, planned),
+    };
+    return { state: { registered }, detail: `version ${version}` };
+  },
+});
+
+function identityOf(spec: JobSpec): Pick<Registered, 'jobId' | 'type'> {
+  return { jobId: spec.ID, type: spec.Type };
+}
+
+function waitOf(spec: JobSpec, planned: Planned): Pick<Registered, 'waitsFor'> {
+  if (spec.ParameterizedJob) return { waitsFor: 'a dispatch' };
+  if (!spec.Periodic) return {};
+  const next = planned.reply.NextPeriodicLaunch;
+  return { waitsFor: next ? `its next launch, at ${next}` : 'its next launch' };
+}

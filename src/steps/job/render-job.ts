@@ -1,0 +1,55 @@
+import type { TemplateSource } from '../../catalogue/find-job.js';
+import { TEMPLATE_FILE } from '../../catalogue/find-job.js';
+import { nomadVariables } from '../../catalogue/nomad-variables.js';
+import { givenValues, resolveVariables, type VariableInput } from '../../catalogue/resolve-variables.js';
+import type { Node } from '../../clients/nomad-model.js';
+import { renderTemplate } from '../../render/template-engine.js';
+import { chooseDriver, requireDriver } from './choose-driver.js';
+import { defineStep, type Rendered } from './job-state.js';
+import { isOnThisComputer, requirePrograms } from './require-programs.js';
+
+const NO_VARIABLES: VariableInput = { words: [], files: [] };
+
+export const renderJob = defineStep({
+  id: 'render-job',
+  title: 'Rendering the job',
+  requires: ['nodes'],
+  provides: ['rendered'],
+  async run(at) {
+    const { source, variables = NO_VARIABLES } = at.job;
+    if (!source) throw new Error('render-job needs a job source');
+    if (source.kind === 'template') {
+      const path = isOnThisComputer(at.connection.nomad.url) ? (at.env['PATH'] ?? '') : undefined;
+      return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path }) } };
+    }
+    const input = source.kind === 'hcl' ? await nomadVariables({ hcl: source.text, job: source.name, input: variables, env: at.env }) : '';
+    const rendered: Rendered = { text: source.text, format: source.kind === 'hcl' ? 'hcl2' : 'json', variables: input, drivers: [], programs: [] };
+    return { state: { rendered } };
+  },
+});
+
+interface Surroundings {
+  readonly nodes: readonly Node[];
+  /** PATH of the nodes, where we can know it. */
+  readonly path: string | undefined;
+}
+
+/** Renders a template with drivers that the cluster offers and whose programs are there. */
+async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path }: Surroundings): Promise<Rendered> {
+  const { name, manifest } = source;
+  const values = resolveVariables({
+    job: name,
+    manifest,
+    given: await givenValues(manifest, input),
+    driver: (variable) => chooseDriver(name, variable, nodes),
+  });
+  const drivers = manifest.variables.filter(({ type }) => type === 'driver').map((variable) => String(values[variable.name]));
+  const found: string[] = [];
+  for (const driver of new Set(drivers)) {
+    requireDriver(name, driver, nodes);
+    const programs = manifest.programs[driver] ?? [];
+    if (path !== undefined) for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
+  }
+  const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
+  return { text, format: 'hcl2', variables: '', drivers: [...new Set(drivers)], programs: [...new Set(found)] };
+}

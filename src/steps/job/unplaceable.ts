@@ -1,0 +1,21 @@
+import type { JobSpec, PlacementMetric } from '../../clients/nomad-model.js';
+import { OutcomeError } from '../../errors.js';
+
+export interface Unplaced {
+  readonly failed: Readonly<Record<string, PlacementMetric>>;
+  /** From `explainPlacement`. */
+  readonly why: readonly string[];
+  readonly registered: boolean;
+}
+
+export function unplaceable(spec: JobSpec, { failed, why, registered }: Unplaced): OutcomeError {
+  const unplaced = Object.values(failed).reduce((total, metric) => total + 1 + metric.CoalescedFailures, 0);
+  const counted = spec.TaskGroups.reduce((total, { Count }) => total + Count, 0);
+  const desired = spec.Type === 'system' || spec.Type === 'sysbatch' ? unplaced : Math.max(counted, unplaced);
+  return new OutcomeError(`job ${spec.ID}: ${desired - unplaced} of ${desired} allocations could be placed`, {
+    code: 'job-unplaceable',
+    why: [...why, registered ? 'it is registered: Nomad places the rest when there is room' : 'nothing was registered'],
+    next: registered ? `nomadctl job status ${spec.ID}` : `nomadctl job deploy ${spec.ID} --queue   registers it all the same`,
+    details: { job: spec.ID, desired, unplaced, registered },
+  });
+}
