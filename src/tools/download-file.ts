@@ -70,15 +70,22 @@ interface Incoming {
   readonly total: number;
 }
 
-async function append(ctx: ToolContext, { file, report }: Download, { body, from, total }: Incoming): Promise<'complete' | { problem: string }> {
+async function append(
+  ctx: ToolContext,
+  { file, report }: Download,
+  { body, from, total }: Incoming,
+): Promise<'complete' | { problem: string }> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw toolsNotWritable(dirname(dirname(file)), cause);
   });
   try {
-    await pipeline(body, meter(ctx, { from, total, report }), createWriteStream(file, { flags: from > 0 ? 'a' : 'w', mode: 0o600 }), { signal: ctx.signal });
+    await pipeline(body, meter(ctx, { from, total, report }), createWriteStream(file, { flags: from > 0 ? 'a' : 'w', mode: 0o600 }), {
+      signal: ctx.signal,
+    });
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw toolsNotWritable(dirname(dirname(file)), error);
+    if (['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw toolsNotWritable(dirname(dirname(file)), error);
     return { problem: reasonOf(error) };
   }
   const size = await sizeOf(file);

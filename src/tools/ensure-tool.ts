@@ -85,7 +85,11 @@ function isUnavailable(error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === RELEASE_UNAVAILABLE;
 }
 
-async function buildInstead(ctx: ToolContext, options: ProduceOptions, { tool, unavailable }: { tool: ToolName; unavailable: ApiError }): Promise<string> {
+async function buildInstead(
+  ctx: ToolContext,
+  options: ProduceOptions,
+  { tool, unavailable }: { tool: ToolName; unavailable: ApiError },
+): Promise<string> {
   try {
     return await buildFromSource(ctx, { ...options, tool });
   } catch (error) {

@@ -52,11 +52,15 @@ async function listStale(build: Build): Promise<ReadonlySet<string>> {
   const { module, report } = build;
   report('looking at its packages');
   let downloaded = 0;
-  const { stdout } = await runGo(build, ['list', '-deps', ...buildFlags(module), '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', module.package], (line) => {
-    if (!line.startsWith('go: downloading ')) return;
-    downloaded++;
-    report(`downloading module ${downloaded} of at most ${Math.max(downloaded, module.modules)}`);
-  });
+  const { stdout } = await runGo(
+    build,
+    ['list', '-deps', ...buildFlags(module), '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', module.package],
+    (line) => {
+      if (!line.startsWith('go: downloading ')) return;
+      downloaded++;
+      report(`downloading module ${downloaded} of at most ${Math.max(downloaded, module.modules)}`);
+    },
+  );
   return new Set(stdout.split('\n').filter((line) => line !== ''));
 }
 
@@ -69,7 +73,11 @@ async function compile(build: Build, stale: ReadonlySet<string>, program: string
   await runGo(build, ['build', '-v', ...buildFlags(module), '-o', program, module.package], (line) => {
     if (!stale.has(line)) return;
     compiled.add(line);
-    report(compiled.size < stale.size ? `compiling package ${compiled.size} of ${stale.size}` : `linking (${stale.size} of ${stale.size} packages compiled)`);
+    report(
+      compiled.size < stale.size
+        ? `compiling package ${compiled.size} of ${stale.size}`
+        : `linking (${stale.size} of ${stale.size} packages compiled)`,
+    );
   });
 }
 

@@ -22,7 +22,11 @@ const LOOK_AGAIN_MS = 250;
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
 
 /** @throws LockedError when a living process holds it for longer than an hour; the signal's reason when aborted. */
-export async function withInstallLock<Result>(ctx: ToolContext, tool: ToolName, { report, work }: { report: Report; work: () => Promise<Result> }): Promise<Result> {
+export async function withInstallLock<Result>(
+  ctx: ToolContext,
+  tool: ToolName,
+  { report, work }: { report: Report; work: () => Promise<Result> },
+): Promise<Result> {
   const path = lockFile(ctx, tool);
   const mine = JSON.stringify(self());
   const deadline = ctx.clock.now() + LONGEST_WAIT_MS;
@@ -104,7 +108,9 @@ async function read(path: string): Promise<string | undefined> {
 function ownerIn(text: string): Owner | undefined {
   try {
     const owner = JSON.parse(text) as Partial<Owner>;
-    return typeof owner.pid === 'number' && typeof owner.started === 'string' && typeof owner.host === 'string' ? (owner as Owner) : undefined;
+    return typeof owner.pid === 'number' && typeof owner.started === 'string' && typeof owner.host === 'string'
+      ? (owner as Owner)
+      : undefined;
   } catch {
     return undefined;
   }

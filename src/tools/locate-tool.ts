@@ -67,7 +67,9 @@ async function candidates(ctx: ToolContext, name: ToolName, wanted: string | und
   const installed = installedPath(ctx, name, wanted ?? spec.version);
   return [
     ...(onPath ? [{ program: name, path: onPath, source: 'path', range: spec } as const] : []),
-    ...(alternative && otherOnPath ? [{ program: alternative.program as ProgramName, path: otherOnPath, source: 'path', range: alternative } as const] : []),
+    ...(alternative && otherOnPath
+      ? [{ program: alternative.program as ProgramName, path: otherOnPath, source: 'path', range: alternative } as const]
+      : []),
     ...((await isExecutable(installed)) ? [{ program: name, path: installed, source: 'installed', range: spec } as const] : []),
   ];
 }

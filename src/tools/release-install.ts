@@ -118,7 +118,12 @@ const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'dar
 const processors: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm' };
 
 function namesOf(ctx: ToolContext, { tool, version }: ReleaseRequest): Names {
-  const values: Readonly<Record<string, string>> = { tool, version, os: systems[ctx.platform] ?? ctx.platform, arch: processors[ctx.arch] ?? ctx.arch };
+  const values: Readonly<Record<string, string>> = {
+    tool,
+    version,
+    os: systems[ctx.platform] ?? ctx.platform,
+    arch: processors[ctx.arch] ?? ctx.arch,
+  };
   const fill = (pattern: string): string => pattern.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? key);
   return { archive: fill(releases.archive), sums: fill(releases.sums), signature: fill(releases.signature) };
 }

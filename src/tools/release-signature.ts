@@ -53,7 +53,11 @@ async function dateFor(key: PublicKey, now: number): Promise<Date> {
   return end instanceof Date && end.getTime() <= now ? new Date(end.getTime() - 1000) : new Date(now);
 }
 
-async function explain(key: PublicKey, signature: Signature, { date, reasons }: { date: Date; reasons: readonly string[] }): Promise<string> {
+async function explain(
+  key: PublicKey,
+  signature: Signature,
+  { date, reasons }: { date: Date; reasons: readonly string[] },
+): Promise<string> {
   const end = await key.getExpirationTime();
   const signedAt = signature.packets[0]?.created;
   if (end instanceof Date && date < end && signedAt && signedAt >= end) {

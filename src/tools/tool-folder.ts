@@ -55,7 +55,11 @@ export async function leftoverStaging(ctx: ToolContext, tool: ToolName): Promise
 }
 
 /** Puts a finished program in place in one move: nobody ever sees half of it. Returns its path. */
-export async function commitStaging(ctx: ToolContext, tool: ToolName, made: { file: string; version: string; origin: Origin }): Promise<string> {
+export async function commitStaging(
+  ctx: ToolContext,
+  tool: ToolName,
+  made: { file: string; version: string; origin: Origin },
+): Promise<string> {
   const target = versionFolder(ctx, tool, made.version);
   const bundle = `${made.file}.bundle`;
   try {

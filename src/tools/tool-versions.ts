@@ -65,7 +65,8 @@ export type Verdict = { readonly usable: true; readonly warning?: string } | { r
 /** Whether a program of this version will do. With `wanted`, only that very version does. */
 export function judgeVersion(version: string, range: VersionRange, wanted?: string): Verdict {
   if (wanted !== undefined && !semver.eq(version, wanted)) return { usable: false, because: `${wanted} is asked for` };
-  if (semver.lt(version, range.minimum)) return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
+  if (semver.lt(version, range.minimum))
+    return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
   if (range.below && semver.gte(version, range.below.version)) {
     return { usable: false, because: `${range.below.version} or newer: ${range.below.because}` };
   }

@@ -1,0 +1,125 @@
+import { chooseCluster } from '../config/current-cluster.js';
+import { loadCluster } from '../config/load-cluster.js';
+import type { Context } from '../context.js';
+import { runPlan } from '../engine/run-plan.js';
+import { AnswerNeededError, NomadctlError } from '../errors.js';
+import { formatTable } from '../lib/table.js';
+import { fixPlan, programPrerequisites } from '../plans/doctor.js';
+import type { Prerequisite } from '../plans/prerequisite.js';
+import { versionsIn } from '../plans/tools.js';
+import { targets } from '../targets/index.js';
+import type { Cluster, Finding } from '../targets/target.js';
+import type { Style } from '../ui/ui.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
+  flags: [
+    { flag: '--fix', summary: 'install what is missing; asks before it touches the system' },
+    { flag: '--plan', summary: 'with --fix: print what it would do, and change nothing' },
+  ],
+  examples: ['nomadctl doctor', 'nomadctl doctor --fix', 'nomadctl doctor --fix --yes'],
+  about: 'Exits with 0 when everything required is there, with 3 otherwise. What is optional says what it is needed for.',
+  run: doctor,
+};
+
+async function doctor(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const name = wordOf(input, 'name');
+  const before = await examine(ctx, name);
+  const fixable = before.filter(({ ok, fix }) => !ok && fix?.run !== undefined);
+  if (input.flags['fix'] !== true || fixable.length === 0) return resultOf(before, ctx);
+  if (input.flags['plan']) return planned(fixable, ctx);
+  const agreed = await agree(fixable, ctx);
+  if (agreed.length > 0) await runPlan(fixPlan(ctx, agreed), {}, ctx, { command: 'nomadctl doctor --fix' });
+  return resultOf(await examine(ctx, name), ctx);
+}
+
+/** Programs, then what each target says about this computer and about the cluster, if there is one. */
+async function examine(ctx: Context, name: string | undefined): Promise<Prerequisite[]> {
+  const { cluster, problem } = await openCluster(ctx, name);
+  const programs = await programPrerequisites(ctx, cluster ? versionsIn(cluster.settings) : {});
+  const places = await Promise.all(
+    targets.map(async (target) => {
+      const findings = await target.doctor(ctx, cluster?.target === target.id ? cluster : undefined);
+      return findings.map((finding) => ({ ...finding, neededFor: `clusters on ${target.title.replace(/^This/, 'this')}` }));
+    }),
+  );
+  return [...programs, ...places.flat(), ...(problem ? [problem] : [])];
+}
+
+/** A cluster file with mistakes is one more finding, not the end of the examination. */
+async function openCluster(ctx: Context, given: string | undefined): Promise<{ cluster?: Cluster; problem?: Prerequisite }> {
+  const { name, exists } = await chooseCluster(ctx, given);
+  if (!exists) return {};
+  try {
+    const { cluster } = await loadCluster(ctx, { name, targets });
+    return { cluster };
+  } catch (error) {
+    if (!(error instanceof NomadctlError)) throw error;
+    const found = [error.message, ...error.why].join('; ');
+    const fix = error.next === undefined ? {} : { fix: { command: error.next } };
+    return {
+      problem: {
+        id: 'cluster-file',
+        title: `Cluster ${name}`,
+        neededFor: `cluster ${name}`,
+        found,
+        wanted: 'a file without mistakes',
+        ok: false,
+        ...fix,
+      },
+    };
+  }
+}
+
+/** Asks about everything that changes the system, before anything is changed. */
+async function agree(fixable: readonly Prerequisite[], ctx: Context): Promise<Prerequisite[]> {
+  const questions = [...new Set(fixable.flatMap(({ fix }) => fix?.asks ?? []))];
+  if (questions.length > 0 && !ctx.global.yes && !ctx.ui.ask.canAsk) {
+    throw new AnswerNeededError('installing system packages needs your consent, and nobody can be asked here', {
+      code: 'answer-needed',
+      why: questions,
+      next: 'nomadctl doctor --fix --yes',
+    });
+  }
+  const declined = new Set<string>();
+  for (const message of questions) {
+    if (!ctx.global.yes && !(await ctx.ui.ask.confirm({ message, default: true }))) declined.add(message);
+  }
+  return fixable.filter(({ fix }) => fix?.asks === undefined || !declined.has(fix.asks));
+}
+
+function planned(fixable: readonly Prerequisite[], { ui: { style } }: Context): CommandResult {
+  const commands = [...new Set(fixable.map(({ fix }) => fix?.command ?? ''))];
+  const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}`);
+  return { data: { wouldRun: commands }, text: ['doctor --fix', '', ...lines, '', 'Nothing was changed.'].join('\n') };
+}
+
+const MISSING = 3;
+
+function resultOf(findings: readonly Prerequisite[], { ui: { style } }: Context): CommandResult {
+  const missing = findings.filter(({ ok, optional }) => !ok && !optional);
+  const columns = [{ title: '' }, { title: 'what' }, { title: 'found' }, { title: 'wanted' }, { title: 'needed for' }];
+  const rows = findings.map((finding) => [mark(finding, style), finding.title, finding.found, finding.wanted, finding.neededFor]);
+  const fixes = findings
+    .filter(({ ok, fix }) => !ok && fix)
+    .map(({ title, fix, optional }) => `${optional ? style.dim('may ') : style.bad('must')}  ${title}: ${fix?.command}`);
+  const fixable = findings.some(({ ok, fix }) => !ok && fix?.run);
+  const verdict = missing.length === 0 ? 'Everything required is there.' : `Missing: ${missing.map(({ title }) => title).join(', ')}`;
+  const parts = [
+    formatTable(columns, rows, { header: style.dim }),
+    ...(fixes.length > 0 ? [`To get the rest:\n${fixes.join('\n')}`] : []),
+    style.bold(verdict) + (fixable ? `\nNext:  ${style.accent('nomadctl doctor --fix')}` : ''),
+  ];
+  const data = { ok: missing.length === 0, findings: findings.map(withoutRun) };
+  return { data, text: parts.join('\n\n'), exitCode: missing.length === 0 ? 0 : MISSING };
+}
+
+function mark({ ok, optional }: Finding, style: Style): string {
+  if (ok) return style.good('ok');
+  return optional ? style.dim('absent') : style.bad('MISSING');
+}
+
+function withoutRun({ fix, ...finding }: Prerequisite): object {
+  return { ...finding, ...(fix ? { fix: { command: fix.command, automatic: fix.run !== undefined } } : {}) };
+}

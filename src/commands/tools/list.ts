@@ -1,0 +1,35 @@
+import type { Context } from '../../context.js';
+import { formatTable } from '../../lib/table.js';
+import { listTools, type ToolRow } from '../../plans/tools.js';
+import type { Style } from '../../ui/ui.js';
+import type { Command, CommandResult } from '../command.js';
+import { wantedVersions } from './wanted-versions.js';
+
+export const command: Command = {
+  examples: ['nomadctl tools list', 'nomadctl tools list --json'],
+  about: 'Programs are found on PATH, then in the tools folder. A cluster may ask for an exact version (versions.consul).',
+  run: async (_, ctx) => list(ctx),
+};
+
+async function list(ctx: Context): Promise<CommandResult> {
+  const rows = await listTools(ctx, await wantedVersions(ctx));
+  const { style } = ctx.ui;
+  const columns = [{ title: 'tool' }, { title: 'wanted' }, { title: 'found' }, { title: 'source' }, { title: 'path' }];
+  const table = formatTable(
+    columns,
+    rows.map((row) => cells(row, style)),
+    { header: style.dim },
+  );
+  const remarks = rows.flatMap((row) => row.remarks.map((remark) => `${style.warn('note')}  ${remark}`));
+  const missing = rows.filter(({ tool, found }) => !found && (tool === 'consul' || tool === 'nomad')).map(({ tool }) => tool);
+  const next = missing.length > 0 ? [`Next:  ${style.accent(`nomadctl tools install ${missing.join(' ')}`)}`] : [];
+  const parts = [table, ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
+  return { data: { folder: ctx.paths.tools, tools: rows }, text: parts.join('\n\n') };
+}
+
+function cells({ tool, wanted, found, installs }: ToolRow, style: Style): string[] {
+  if (!found) return [tool, wanted, style.warn('none'), style.dim(`would be ${installs}`), ''];
+  const origin = found.origin === 'source' ? ', built here' : found.origin === 'release' ? ', official release' : '';
+  const name = found.program === tool ? '' : ` (${found.program})`;
+  return [tool, wanted, `${found.version}${name}`, found.source === 'path' ? 'PATH' : `tools folder${origin}`, found.path];
+}

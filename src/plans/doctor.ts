@@ -1,0 +1,34 @@
+import type { Context } from '../context.js';
+import { stepsFor, type Plan } from '../engine/step.js';
+import type { WantedVersions } from '../tools/tool-versions.js';
+import { otherProgramPrerequisites } from './other-programs.js';
+import { ownToolPrerequisites } from './own-tools.js';
+import type { Prerequisite } from './prerequisite.js';
+
+/** Programs that clusters and jobs need, whatever the target. Read-only. */
+export async function programPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
+  const found = await Promise.all([ownToolPrerequisites(ctx, wanted), otherProgramPrerequisites(ctx)]);
+  return [node(), ...found.flat()];
+}
+
+/** One step for each way to mend something; a fix that mends two findings runs once. */
+export function fixPlan(ctx: Context, findings: readonly Prerequisite[]): Plan<object, object> {
+  const { defineStep } = stepsFor<object, object>();
+  const fixes = new Map(findings.map((finding) => [finding.fix?.command, finding]));
+  const steps = [...fixes.values()].map(({ id, title, fix }) =>
+    defineStep({
+      id: `fix-${id}`,
+      title: `Fixing: ${title}`,
+      async run(_, io) {
+        await fix?.run?.(ctx, io.line);
+        return { detail: fix?.command ?? '' };
+      },
+    }),
+  );
+  return { id: 'doctor --fix', steps };
+}
+
+function node(): Prerequisite {
+  // bin/nomadctl.js has refused older ones before we get here.
+  return { id: 'node', title: 'Node.js', neededFor: 'nomadctl', found: process.versions.node, wanted: '20.19 or newer', ok: true };
+}

@@ -1,0 +1,72 @@
+import type { Context } from '../context.js';
+import type { Plan } from '../engine/step.js';
+import { cleanToolsStep, type CleanState } from '../steps/clean-tools.js';
+import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/install-tool.js';
+import { findGarbage, type Garbage } from '../tools/clean-tools.js';
+import { locateTool, type ResolvedTool } from '../tools/locate-tool.js';
+import { resolveTool } from '../tools/resolve-tool.js';
+import { describeRange, exactVersion, specOf, toolNamed, toolNames, type ToolName, type WantedVersions } from '../tools/tool-versions.js';
+
+/** One line of `tools list`. */
+export interface ToolRow {
+  readonly tool: ToolName;
+  /** The range that will do, or the one version that is asked for. */
+  readonly wanted: string;
+  /** What `tools install` would install. */
+  readonly installs: string;
+  readonly found?: ResolvedTool;
+  /** Sentences about programs that were found and are not used, and about untested versions. */
+  readonly remarks: readonly string[];
+}
+
+export async function listTools(ctx: Context, wanted: WantedVersions): Promise<ToolRow[]> {
+  return Promise.all(
+    toolNames.map(async (tool) => {
+      const { tool: found, rejected } = await locateTool(ctx, tool, wanted[tool]);
+      const remarks = [...rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
+      const installs = wanted[tool] ?? specOf(tool).version;
+      return { tool, wanted: describeRange(specOf(tool), wanted[tool]), installs, ...(found ? { found } : {}), remarks };
+    }),
+  );
+}
+
+/** @throws UsageError for an unknown tool; PrerequisiteError when it is not there. */
+export async function findTool(ctx: Context, word: string, wanted: WantedVersions): Promise<ResolvedTool> {
+  const tool = toolNamed(word);
+  return resolveTool(ctx, tool, wanted[tool]);
+}
+
+/** What the user typed, checked: tools by name, a version by its form. */
+export interface InstallRequest extends InstallOptions {
+  readonly tools: readonly string[];
+  /** Of the cluster; a `version` given as a flag is stronger. */
+  readonly wanted: WantedVersions;
+}
+
+/** @throws UsageError for an unknown tool or what is no version. */
+export function installPlan({ tools, wanted, version, from }: InstallRequest): Plan<object, InstalledTools> {
+  const names = [...new Set(tools.map(toolNamed))];
+  return {
+    id: 'tools install',
+    // One after the other: a build from source takes the whole computer.
+    steps: names.map((name) =>
+      installToolStep(name, { version: version === undefined ? wanted[name] : exactVersion(name, version), from }),
+    ),
+  };
+}
+
+export const cleanPlan: Plan<object, CleanState> = { id: 'tools clean', steps: [cleanToolsStep] };
+
+/** What `cleanPlan` would remove. */
+export async function listGarbage(ctx: Context): Promise<Garbage[]> {
+  return findGarbage(ctx);
+}
+
+/** The versions that a cluster's settings ask for (`versions.<tool>`). */
+export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedVersions {
+  const asked = toolNames.map((tool) => [tool, settings[`versions.${tool}`]] as const);
+  const exact = asked.filter(
+    (entry): entry is readonly [ToolName, string] => typeof entry[1] === 'string' && !['', 'default'].includes(entry[1]),
+  );
+  return Object.fromEntries(exact.map(([tool, word]) => [tool, exactVersion(tool, word)]));
+}
