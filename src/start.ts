@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import type { CommandResult } from './commands/command.js';
 import type { Context } from './context.js';
-import { AbortError, NomadctlError } from './errors.js';
+import { AbortError } from './errors.js';
 import { readGlobalFlags } from './global-flags.js';
 import { systemClock } from './lib/clock.js';
 import { createPaths } from './lib/paths.js';
@@ -13,6 +13,7 @@ import { runProgram } from './program.js';
 import { ownSignals } from './signals.js';
 import { chooseMode } from './ui/choose-mode.js';
 import { createUi } from './ui/create-ui.js';
+import type { Style } from './ui/ui.js';
 
 export interface Installation {
   readonly version: string;
@@ -45,7 +46,7 @@ export async function start(argv: readonly string[], { version, packageRoot }: I
     if (result) print(result, ctx);
     process.exitCode = signals.brokenPipe ? 0 : (result?.exitCode ?? 0);
   } catch (error) {
-    process.exitCode = await report(error, ctx, signals.brokenPipe);
+    process.exitCode = await report(error, { ctx, style: ui.errorStyle, brokenPipe: signals.brokenPipe });
   } finally {
     signals.dispose();
   }
@@ -56,14 +57,19 @@ function print(result: CommandResult, { ui, global, redact }: Context): void {
   if (text !== '') ui.write(`${redact(text)}\n`);
 }
 
-const BUG = 70;
+interface Edge {
+  readonly ctx: Context;
+  /** Of standard error. */
+  readonly style: Style;
+  readonly brokenPipe: boolean;
+}
 
-async function report(error: unknown, ctx: Context, brokenPipe: boolean): Promise<number> {
-  const exitCode = error instanceof NomadctlError ? error.exitCode : BUG;
+async function report(error: unknown, { ctx, style, brokenPipe }: Edge): Promise<number> {
+  const { renderError, errorDocument, exitCodeOf } = await import('./ui/errors.js');
+  const exitCode = exitCodeOf(error);
   // Whoever read our output has left, and there is nobody to tell.
   if (brokenPipe && error instanceof AbortError) return exitCode;
-  const { renderError, errorDocument } = await import('./ui/errors.js');
   if (ctx.global.json) ctx.ui.write(`${ctx.redact(JSON.stringify(errorDocument(error), null, 2))}\n`);
-  ctx.ui.warn(ctx.redact(renderError(error, { style: ctx.ui.style, verbose: ctx.global.verbose })));
+  ctx.ui.warn(ctx.redact(renderError(error, { style, verbose: ctx.global.verbose })));
   return exitCode;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What `job.json` says about a template. Everything that differs between templates is data here, never TypeScript. */
 

@@ -15,6 +15,7 @@ export const command: Command = {
 };
 
 const WATCH_MS = 2000;
+const AGENTS = ['consul', 'nomad'];
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
   const look = async (): Promise<CommandResult> => observe(await openCluster(ctx, wordOf(input, 'name')), ctx);
@@ -53,15 +54,19 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
 
 function sections(report: ClusterReport, style: Style): string[] {
   if (report.nodes.length === 0) return [];
-  const nodes = formatTable({
-    head: ['node', 'address', 'consul', 'nomad', 'seen by Nomad as'],
-    rows: report.nodes.map((node) => [node.name, node.address, ...(['consul', 'nomad'] as const).map((agent) => agentCell(node.agents.find(({ name }) => name === agent), style)), nomadCell(node.name, report)]),
-    style,
-  });
+  const nodes = formatTable(
+    ['node', 'address', 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
+    report.nodes.map((node) => [node.name, node.address, ...AGENTS.map((agent) => agentCell(node.agents.find(({ name }) => name === agent), style)), nomadCell(node.name, report)]),
+    { header: style.dim },
+  );
   const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;
   const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
   const jobs = report.jobs?.length
-    ? formatTable({ head: ['job', 'type', 'status', 'running'], rows: report.jobs.map((job) => [job.id, job.type, job.status, `${job.running} of ${job.desired}`]), style })
+    ? formatTable(
+        ['job', 'type', 'status', 'running'].map((title) => ({ title })),
+        report.jobs.map((job) => [job.id, job.type, job.status, `${job.running} of ${job.desired}`]),
+        { header: style.dim },
+      )
     : 'No jobs.';
   return [nodes, `${leaders}\n${members}`, jobs];
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, PrerequisiteError } from '../errors.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 

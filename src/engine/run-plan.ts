@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { AbortError, isAbort, NomadctlError, OutcomeError, PrerequisiteError, UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
-import type { PlanProgress } from '../ui/ui.js';
+import type { PlanProgress, StepOutcome } from '../ui/ui.js';
 import { decide, type Decision } from './decide.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import type { Journal } from './journal.js';
@@ -78,18 +78,20 @@ async function runStep<Subject extends object, State extends object>(run: Run<Su
   const at = contextFor(run);
   const title = titleOf(step, at);
   const startedAt = ctx.clock.now();
-  const finish = (outcome: 'done' | 'skipped' | 'adopted' | 'failed' | 'interrupted', detail: string): void =>
+  const finish = (outcome: StepOutcome, detail: string): void => {
+    if (step.hideWhenDone && (outcome === 'skipped' || outcome === 'adopted')) return;
     progress?.finish(step.id, outcome, detail, ctx.clock.now() - startedAt);
+  };
   if (!isSelected(run, step)) return finish('skipped', 'not asked for');
   try {
     ctx.signal.throwIfAborted();
     const assessed = await assess(run, step);
     if (assessed.decision.action === 'skip') return finish('skipped', detailOf(run, step) || assessed.decision.reason);
-    progress?.start(step.id, title);
     if (assessed.decision.action === 'adopt') {
       await succeed(run, step, { ...assessed, startedAt, detail: assessed.detail ?? '' });
       return finish('adopted', assessed.detail ?? assessed.decision.reason);
     }
+    progress?.start(step.id, title);
     await record(run, step, { status: 'running', startedAt, finishedAt: startedAt, fingerprint: assessed.fingerprint, detail: '' });
     run.options.log?.write(step.id, `${title}: ${assessed.decision.reason}`);
     const result = await step.run(at, ioFor(run, step));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean, suggest } from '../lib/suggest.js';
 import type { AnyOption, OptionTable, OptionValue } from './option.js';
 import { shown } from './shown.js';
