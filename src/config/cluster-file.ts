@@ -38,20 +38,9 @@ export async function writeClusterFile(options: ParseOptions, text: string): Pro
   }
 }
 
-/** The text of a cluster file with some keys set, everything else as it was; it is the user's own from then on. */
+/** The text of a cluster file with some keys set, everything else as it was; it is the user's own from then on. Expects YAML. */
 export function setInText(text: string, values: Readonly<Record<string, OptionValue>>): string {
   return Object.entries(values).reduce((before, [key, value]) => setInYaml(before, key, value), withoutMark(text));
-}
-
-/**
- * Sets keys in a cluster file that is there, keeping its comments.
- * @throws ConfigError when the file was wrong before, or would be after.
- */
-export async function setInClusterFile(options: ParseOptions, values: Readonly<Record<string, OptionValue>>): Promise<void> {
-  await readClusterFile(options);
-  const text = await readClusterText(options.path);
-  if (text === undefined) throw new ConfigError(`${options.path} is not there any more`, { code: 'cluster-file-unreadable' });
-  await writeClusterFile(options, setInText(text, values));
 }
 
 /** Whether `up` made the file and nobody changed it since; such a file goes with `down`. */

@@ -1,11 +1,9 @@
 import type { Context } from '../context.js';
 import type { ClusterPaths } from '../lib/paths.js';
 import type { OptionTable, Settings } from '../options/option.js';
-import type { Problem } from '../options/problem.js';
 import { resolveOptions, settled, type OptionInputs, type Source } from '../options/resolve.js';
-import { notOneOf } from '../options/value-schema.js';
+import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile } from './cluster-file.js';
-import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
 
 /** A cluster as flags, environment and its file describe it. */
 export interface LoadedCluster {
@@ -18,11 +16,6 @@ export interface LoadedCluster {
   /** By key: where the value came from. */
   readonly sources: Readonly<Record<string, Source>>;
   readonly file: 'present' | 'absent';
-}
-
-/** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
-export interface LoadableTarget extends TargetOptions {
-  check?(settings: Settings<OptionTable>): readonly string[];
 }
 
 export interface LoadRequest {
@@ -41,7 +34,7 @@ export interface LoadRequest {
 export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: LoadRequest): Promise<LoadedCluster> {
   const paths = ctx.paths.cluster(request.name);
   const parsed = await inspectClusterFile({ path: paths.file, targets: request.targets, name: request.name });
-  const { target, problems: targetProblems } = chooseTarget(ctx, request, parsed?.file);
+  const { target, problems: targetProblems } = chooseTarget(ctx, { ...request, file: parsed?.file });
   const resolution = resolveOptions(target.options, {
     env: ctx.env,
     ...(request.flags ? { flags: request.flags } : {}),
@@ -59,25 +52,4 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
     sources: resolution.sources,
     file: parsed ? 'present' : 'absent',
   };
-}
-
-function chooseTarget(
-  ctx: Pick<Context, 'env'>,
-  { targets, flags }: LoadRequest,
-  file: ClusterFile | undefined,
-): { target: LoadableTarget; problems: Problem[] } {
-  const [first] = targets;
-  if (first === undefined) throw new Error('there are no targets');
-  const ids = targets.map(({ id }) => id);
-  const given = [
-    { where: '--target', id: flags?.['target'] },
-    { where: 'NOMADCTL_TARGET', id: ctx.env['NOMADCTL_TARGET'] || undefined },
-  ].find(({ id }) => id !== undefined);
-  // A cluster does not move: its file says where it lives. A file with a wrong target has been reported already.
-  const id = file ? file.target : given?.id;
-  const target = targets.find((candidate) => candidate.id === id) ?? first;
-  if (given === undefined || given.id === target.id) return { target, problems: [] };
-  if (!ids.includes(String(given.id))) return { target, problems: [{ where: given.where, text: notOneOf(given.id, ids) }] };
-  const text = `the cluster lives on target ${target.id} and cannot move to ${String(given.id)}`;
-  return { target, problems: file && given.where === '--target' ? [{ where: given.where, text }] : [] };
 }

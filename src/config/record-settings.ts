@@ -1,7 +1,8 @@
 import type { OptionTable, OptionValue } from '../options/option.js';
-import { readClusterText, setInClusterFile, writeClusterFile } from './cluster-file.js';
+import type { LoadableTarget } from './choose-target.js';
+import { readClusterText, setInText, writeClusterFile } from './cluster-file.js';
 import { hasValidMark, withMark } from './generated-mark.js';
-import type { LoadableTarget, LoadedCluster } from './load-cluster.js';
+import type { LoadedCluster } from './load-cluster.js';
 import { parseClusterFile, type ParseOptions } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
 
@@ -35,7 +36,7 @@ async function update(options: ParseOptions, text: string, given: Readonly<Recor
     Object.entries(given).filter(([key, value]) => JSON.stringify(values[key]?.value) !== JSON.stringify(value)),
   );
   if (Object.keys(changed).length === 0) return 'unchanged';
-  await setInClusterFile(options, changed);
+  await writeClusterFile(options, setInText(text, changed));
   return 'updated';
 }
 

@@ -8,9 +8,10 @@ export interface OptionFlag {
   readonly choices?: readonly string[];
 }
 
-/** The flags of a whole table, in its order; a yes-or-no option has two. */
-export function flagsOf(table: OptionTable): OptionFlag[] {
-  return Object.entries(table).flatMap(([key, option]) => flagsOfOption(key, option));
+/** The flags of whole tables, in their order; a yes-or-no option has two, and a key of two tables has one. */
+export function flagsOf(...tables: readonly OptionTable[]): OptionFlag[] {
+  const all = tables.flatMap((table) => Object.entries(table).flatMap(([key, option]) => flagsOfOption(key, option)));
+  return all.filter(({ flag }, index) => all.findIndex((other) => other.flag === flag) === index);
 }
 
 /** How the flag is written, with its value: `--clients <count>`. */

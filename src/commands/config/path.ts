@@ -1,0 +1,19 @@
+import { access } from 'node:fs/promises';
+import { chooseExistingCluster } from '../../config/current-cluster.js';
+import { wordOf, type Command } from '../command.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
+  examples: ['nomadctl config path', '"${EDITOR:-vi}" "$(nomadctl config path)"'],
+  /** Also of a file that is wrong: its path is what one needs then. */
+  async run(input, ctx) {
+    const { name } = await chooseExistingCluster(ctx, wordOf(input, 'name'));
+    const { file } = ctx.paths.cluster(name);
+    const exists = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (!exists) ctx.ui.warn(`It is not there yet: nomadctl init ${name} writes it`);
+    return { data: { cluster: name, path: file, exists }, text: file };
+  },
+};

@@ -1,0 +1,28 @@
+import { basename, dirname } from 'node:path';
+import { formatTable } from '../../lib/table.js';
+import { toText } from '../../options/from-text.js';
+import { wordOf, type Command } from '../command.js';
+import { loadSettings, sourceText } from './setting.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
+  examples: ['nomadctl config show', 'nomadctl config show dev --json'],
+  async run(input, ctx) {
+    const { cluster, sources, file, table } = await loadSettings(ctx, wordOf(input, 'name'));
+    const keys = Object.keys(table);
+    const { style, columns } = ctx.ui;
+    const rows = keys.map((key) => [
+      key,
+      toText(cluster.settings[key]),
+      sourceText(sources[key]).replace(dirname(cluster.paths.file) + '/', ''),
+    ]);
+    const where = file === 'present' ? cluster.paths.file : `${cluster.paths.file} (not there: defaults hold)`;
+    const head = `${style.bold(cluster.name)} on ${cluster.target}, ${basename(cluster.paths.file)}: ${where}`;
+    const tableText = formatTable([{ title: 'key' }, { title: 'value' }, { title: 'from' }], rows, { width: columns, header: style.dim });
+    const settings = Object.fromEntries(keys.map((key) => [key, { value: cluster.settings[key], source: sources[key] }]));
+    return {
+      data: { cluster: cluster.name, target: cluster.target, path: cluster.paths.file, file, settings },
+      text: `${head}\n\n${tableText}`,
+    };
+  },
+};

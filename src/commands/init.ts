@@ -1,0 +1,50 @@
+import { writeClusterFile } from '../config/cluster-file.js';
+import { draftClusterFile, type ClusterFileDraft } from '../config/draft-cluster-file.js';
+import { draftFromFile } from '../config/draft-from-file.js';
+import type { Context } from '../context.js';
+import { AbortError, AnswerNeededError } from '../errors.js';
+import { flagsOf } from '../options/flags.js';
+import { targets as allTargets } from '../targets/index.js';
+import type { Target } from '../targets/target.js';
+import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { filePlanFlags, showFilePlan } from './file-plan.js';
+
+export const command: Command = {
+  arguments: [{ name: 'name', summary: 'the cluster; one that is there is edited', completes: 'cluster' }],
+  flags: [
+    { flag: '--from <file>', summary: 'take this cluster file instead of asking' },
+    { flag: '--target <target>', summary: 'where the cluster lives', choices: allTargets.map(({ id }) => id) },
+    ...flagsOf(...allTargets.map(({ options }) => options)),
+    ...filePlanFlags,
+  ],
+  examples: ['nomadctl init', 'nomadctl init staging --servers 3 --clients 3 --yes', 'nomadctl init --from cluster.yaml --plan'],
+  about:
+    'Asks for everything that matters, with what holds now as the default; a flag answers its question. Where nobody can be asked, defaults hold.',
+  run: (input, ctx) => init(input, ctx),
+};
+
+export async function init(input: CommandInput, ctx: Context, targets: readonly Target[] = allTargets): Promise<CommandResult> {
+  const from = flagOf(input, 'from');
+  const request = { name: wordOf(input, 'name'), flags: input.flags, targets };
+  const draft = await (from === undefined ? draftClusterFile(request, ctx) : draftFromFile(from, request, ctx));
+  if (input.flags['plan']) return showFilePlan(draft, input, ctx);
+  const next = `Next:  ${ctx.ui.style.accent(`nomadctl up ${draft.name}`)}`;
+  const data = { cluster: draft.name, path: draft.path, changed: draft.before !== draft.after };
+  if (!data.changed) return { data, text: `${draft.path} is as it was\n${next}` };
+  if (from !== undefined && draft.before !== undefined) await confirmReplacing(draft, ctx);
+  await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
+  return { data, text: `Wrote ${draft.path}\n${next}` };
+}
+
+async function confirmReplacing({ name, path }: ClusterFileDraft, ctx: Context): Promise<void> {
+  if (ctx.global.yes) return;
+  if (!ctx.ui.ask.canAsk) {
+    throw new AnswerNeededError(`--yes has to be given: cluster ${name} has a file, and it says something else`, {
+      code: 'answer-needed',
+      why: path,
+      next: 'the same command with --plan shows the difference',
+      details: { flags: ['--yes'] },
+    });
+  }
+  if (!(await ctx.ui.ask.confirm({ message: `Replace ${path}?`, default: false }))) throw new AbortError(`${path} was left as it is`, 1);
+}

@@ -1,0 +1,44 @@
+import { chooseCluster, clusterNames } from '../config/current-cluster.js';
+import type { Context } from '../context.js';
+import { formatAge } from '../lib/duration.js';
+import { formatTable } from '../lib/table.js';
+import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
+import type { Command, CommandResult } from './command.js';
+
+export const command: Command = {
+  examples: ['nomadctl list', 'nomadctl list --json'],
+  about: 'The cluster with a * is the one that commands mean when none is named.',
+  run: (_input, ctx) => list(ctx),
+};
+
+async function list(ctx: Context): Promise<CommandResult> {
+  const names = await clusterNames(ctx.paths);
+  const { name: current } = await chooseCluster(ctx);
+  const clusters = await Promise.all(names.map((name) => overviewOf(name, ctx)));
+  const data = { current, clusters: clusters.map((cluster) => ({ ...cluster, current: cluster.name === current })) };
+  if (clusters.length === 0) return { data, text: `There are no clusters yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl up')}` };
+  return { data, text: tableOf(clusters, current, ctx) };
+}
+
+function tableOf(clusters: readonly ClusterOverview[], current: string, { ui, clock }: Context): string {
+  const columns = [' ', 'name', 'target', 'state', 'size', 'nomad', 'consul', 'made'].map((title) => ({
+    title,
+    mayShrink: title === 'state',
+  }));
+  const rows = clusters.map((cluster) => [
+    cluster.name === current ? '*' : ' ',
+    cluster.name,
+    cluster.target ?? '-',
+    stateCell(cluster, ui.style),
+    cluster.size ?? '-',
+    cluster.nomad ?? '-',
+    cluster.consul ?? '-',
+    cluster.createdAt === undefined ? '-' : formatAge(clock.now() - cluster.createdAt),
+  ]);
+  return formatTable(columns, rows, { width: ui.columns, header: ui.style.dim });
+}
+
+function stateCell({ state, detail }: ClusterOverview, style: Context['ui']['style']): string {
+  const paint = state === 'up' ? style.good : state === 'down' ? style.dim : style.warn;
+  return `${paint(state)}${detail ? ` ${style.dim(detail)}` : ''}`;
+}

@@ -1,0 +1,47 @@
+import type { Context } from '../context.js';
+import type { OptionTable, Settings } from '../options/option.js';
+import type { Problem } from '../options/problem.js';
+import { notOneOf } from '../options/value-schema.js';
+import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
+
+/** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
+export interface LoadableTarget extends TargetOptions {
+  check?(settings: Settings<OptionTable>): readonly string[];
+}
+
+export interface TargetChoice<Target> {
+  readonly target: Target;
+  readonly problems: readonly Problem[];
+}
+
+interface TargetRequest<Target> {
+  /** The first is where a cluster lives when nobody says otherwise. */
+  readonly targets: readonly Target[];
+  readonly flags?: Readonly<Record<string, unknown>> | undefined;
+  readonly file?: ClusterFile | undefined;
+}
+
+/** Where a cluster lives: as its file says, else `--target`, `NOMADCTL_TARGET`, or the first. A cluster does not move. */
+export function chooseTarget<Target extends LoadableTarget>(
+  ctx: Pick<Context, 'env'>,
+  { targets, flags, file }: TargetRequest<Target>,
+): TargetChoice<Target> {
+  const [first] = targets;
+  if (first === undefined) throw new Error('there are no targets');
+  const given = givenTarget(ctx, flags);
+  const target = targets.find(({ id }) => id === (file ? file.target : given?.id)) ?? first;
+  // A file with a wrong target has been reported already.
+  if (given === undefined || given.id === target.id || file?.target === '') return { target, problems: [] };
+  const ids = targets.map(({ id }) => id);
+  if (!ids.includes(given.id)) return { target, problems: [{ where: given.where, text: notOneOf(given.id, ids) }] };
+  // A variable is for clusters to come; only a flag speaks of this one.
+  if (given.where !== '--target') return { target, problems: [] };
+  return { target, problems: [{ where: given.where, text: `the cluster lives on target ${target.id} and cannot move to ${given.id}` }] };
+}
+
+function givenTarget({ env }: Pick<Context, 'env'>, flags: TargetRequest<unknown>['flags']): { where: string; id: string } | undefined {
+  const flag = flags?.['target'];
+  if (typeof flag === 'string') return { where: '--target', id: flag };
+  const variable = env['NOMADCTL_TARGET'];
+  return variable ? { where: 'NOMADCTL_TARGET', id: variable } : undefined;
+}

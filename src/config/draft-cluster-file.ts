@@ -1,0 +1,110 @@
+import type { Context } from '../context.js';
+import { askOptions } from '../options/ask-options.js';
+import type { OptionTable, OptionValue, Settings } from '../options/option.js';
+import { errorOf } from '../options/problem.js';
+import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
+import { chooseTarget, type LoadableTarget } from './choose-target.js';
+import { readClusterFile, readClusterText, setInText } from './cluster-file.js';
+import { checkClusterName, clusterNameProblem } from './cluster-name.js';
+import { chooseCluster } from './current-cluster.js';
+import type { ClusterFile } from './parse-cluster-file.js';
+import { renderClusterFile } from './render-cluster-file.js';
+
+/** A cluster file as it is and as it would be. */
+export interface ClusterFileDraft {
+  readonly name: string;
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** A target, as far as `init` goes. */
+export interface OfferedTarget extends LoadableTarget {
+  /** As it is offered: "This computer". */
+  readonly title: string;
+}
+
+export interface DraftRequest {
+  /** The name that the command line gave. */
+  readonly name: string | undefined;
+  /** By camel-cased name; `target` is one of them. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly targets: readonly OfferedTarget[];
+}
+
+/**
+ * Makes a cluster file of flags, the environment, the file that is there, and answers: everything with a question is asked
+ * where somebody can be, with what holds now as the default. Writes nothing.
+ * @throws UsageError or ConfigError with every problem; AnswerNeededError with every missing flag.
+ */
+export async function draftClusterFile(request: DraftRequest, ctx: Context): Promise<ClusterFileDraft> {
+  const { flags, targets } = request;
+  const name = await nameFrom(request, ctx);
+  const { file: path } = ctx.paths.cluster(name);
+  const file = await readClusterFile({ path, name, targets });
+  const target = await targetFrom(request, file, ctx);
+  const table = target.options;
+  const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}) });
+  // What flags say wrongly is said before anything is asked.
+  if (known.problems.length > 0) settled(known, table, 'nomadctl init --help');
+  const asked = ctx.ui.ask.canAsk ? await askOptions(table, ctx.ui.ask, known) : {};
+  const answers = { ...plainValues(file), ...asked };
+  const resolution = resolveOptions(table, { flags, env: ctx.env, answers });
+  const settings = settled(resolution, table, `nomadctl init ${name}`);
+  checkTogether(target, settings);
+  if (file === undefined) {
+    const values = worthWriting(resolution, table);
+    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table) };
+  }
+  const before = (await readClusterText(path)) ?? '';
+  return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)) };
+}
+
+async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
+  const given = request.name ?? ctx.global.cluster;
+  if (given !== undefined) return checkClusterName(given);
+  const { name } = await chooseCluster(ctx);
+  if (!ctx.ui.ask.canAsk) return name;
+  const check = (text: string): string | undefined => clusterNameProblem(text);
+  return ctx.ui.ask.text({ message: 'Name of the cluster?', default: name, check });
+}
+
+async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | undefined, ctx: Context): Promise<OfferedTarget> {
+  const { target, problems } = chooseTarget(ctx, { targets, flags, file });
+  if (problems.length > 0) throw errorOf(problems, 'nomadctl init --help');
+  const said = file !== undefined || flags['target'] !== undefined || Boolean(ctx.env['NOMADCTL_TARGET']);
+  if (!said && targets.length > 1 && ctx.ui.ask.canAsk) {
+    const choices = targets.map(({ id, title }) => ({ value: id, label: title }));
+    const id = await ctx.ui.ask.choice({ message: 'Where should the cluster live?', choices, default: target.id });
+    return targets.find((candidate) => candidate.id === id) ?? target;
+  }
+  if (ctx.ui.ask.canAsk) ctx.ui.note(`Where the cluster lives: ${target.title}`);
+  return target;
+}
+
+/** @throws UsageError for settings that are each fine alone. */
+export function checkTogether(target: LoadableTarget, settings: Settings<OptionTable>): void {
+  const problems = (target.check?.(settings) ?? []).map((text) => ({ where: '', text }));
+  if (problems.length > 0) throw errorOf(problems, 'nomadctl init --help');
+}
+
+/** A new file holds what is asked about, and what somebody said; the other keys follow the defaults of each release. */
+function worthWriting({ settings, sources }: Resolution<OptionTable>, table: OptionTable): Record<string, OptionValue> {
+  const keys = Object.keys(table).filter((key) => table[key]?.question !== undefined || sources[key]?.kind !== 'default');
+  return Object.fromEntries(keys.map((key) => [key, settings[key] as OptionValue]));
+}
+
+/** What flags, the environment and answers say otherwise than the file. */
+export function changedValues(
+  settings: Settings<OptionTable>,
+  { sources }: Resolution<OptionTable>,
+  { values }: ClusterFile,
+): Record<string, OptionValue> {
+  const isNew = ([key, value]: [string, unknown]): boolean =>
+    sources[key]?.kind !== 'default' && JSON.stringify(values[key]?.value) !== JSON.stringify(value);
+  return Object.fromEntries(Object.entries(settings).filter(isNew)) as Record<string, OptionValue>;
+}
+
+function plainValues(file: ClusterFile | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(file?.values ?? {}).map(([key, { value }]) => [key, value]));
+}

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { isListening } from '../clients/is-listening.js';
+import { loadCluster } from '../config/load-cluster.js';
+import type { Context } from '../context.js';
+import { readJournal, type JournalData } from '../engine/journal.js';
+import { lockOwner, type LockOwner } from '../engine/lock.js';
+import { NomadctlError } from '../errors.js';
+import { targets as allTargets } from './index.js';
+import type { Target } from './target.js';
+
+/** One line of `list`. */
+export interface ClusterOverview {
+  readonly name: string;
+  readonly state: 'up' | 'down' | 'not answering' | 'interrupted' | 'failed' | 'in use' | 'unreadable';
+  /** The run that has it in use, the one that was interrupted, or what cannot be read. */
+  readonly detail: string;
+  readonly target?: string;
+  /** "1 server, 2 clients". */
+  readonly size?: string;
+  readonly nomad?: string;
+  readonly consul?: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt?: number;
+}
+
+/** What can be said of a cluster at once: its files, its lock, and whether Nomad's port answers. Never throws. */
+export async function overviewOf(name: string, ctx: Context, targets: readonly Target[] = allTargets): Promise<ClusterOverview> {
+  try {
+    return await look(name, ctx, targets);
+  } catch (error) {
+    if (error instanceof NomadctlError) return { name, state: 'unreadable', detail: error.message };
+    throw error;
+  }
+}
+
+async function look(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
+  const { cluster } = await loadCluster(ctx, { name, targets });
+  const { paths, settings } = cluster;
+  const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
+  const target = targets.find(({ id }) => id === cluster.target);
+  const connection = target?.connection(cluster, journal.state, ctx);
+  const answers = connection !== undefined && (await isListening(connection.nomad.url, ctx.signal));
+  return {
+    name,
+    ...stateOf({ journal, owner, connected: connection !== undefined, answers }),
+    target: cluster.target,
+    ...(target ? { size: target.describe(settings) } : {}),
+    ...(connection && answers ? { nomad: connection.nomad.url, consul: connection.consul.url } : {}),
+    ...(createdAt === undefined ? {} : { createdAt }),
+  };
+}
+
+interface Facts {
+  readonly journal: JournalData;
+  readonly owner: LockOwner | undefined;
+  readonly connected: boolean;
+  readonly answers: boolean;
+}
+
+function stateOf({ journal, owner, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
+  if (owner) return { state: 'in use', detail: `by process ${owner.pid}: ${owner.command}` };
+  // Runs of jobs come and go; only up and down change what the cluster is.
+  const last = journal.runs.filter(({ plan }) => /^nomadctl (up|down)\b/.test(plan)).at(-1);
+  // A run that is still "running" and holds no lock was killed.
+  if (last?.outcome === 'running' || last?.outcome === 'interrupted') return { state: 'interrupted', detail: last.plan };
+  if (last?.outcome === 'failed') return { state: 'failed', detail: last.plan };
+  if (answers) return { state: 'up', detail: '' };
+  const stopped = !connected || last?.plan.startsWith('nomadctl down');
+  return { state: stopped ? 'down' : 'not answering', detail: '' };
+}
+
+async function birthOf(dir: string): Promise<number | undefined> {
+  const found = await stat(dir).catch(() => undefined);
+  return found && (found.birthtimeMs || found.ctimeMs);
+}
