@@ -1,6 +1,6 @@
 /**
  * The one way to speak to the user. Standard output carries results only; all else goes to standard error.
- * `terminal.ts`, `plain.ts` and `json.ts` implement it; steps never see it.
+ * `create-ui.ts` implements it, with `terminal.ts` for lists on a terminal and `plain.ts` elsewhere; steps never see it.
  */
 export interface Ui {
   readonly mode: 'terminal' | 'plain' | 'json';
@@ -15,7 +15,7 @@ export interface Ui {
   warn(text: string): void;
   /** Shown with `--verbose` only. */
   debug(text: string): void;
-  /** Shows a plan while it runs. Nothing else may be written between this and `end()`. */
+  /** Shows a plan while it runs, with an empty line before and after. Results may not be written until `end()`. */
   startPlan(rows: readonly PlanRow[]): PlanProgress;
   readonly ask: Ask;
 }

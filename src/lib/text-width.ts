@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const INVISIBLE = /^[\p{Control}\p{Format}\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
+// East Asian Wide and Fullwidth, https://www.unicode.org/reports/tr11/, and emoji, which terminals draw two columns wide.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+// eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
+const ESCAPES = /(\u001b\[[0-9;?]*[ -/]*[@-~])/;
+
+/** Columns that a text takes on a terminal: colours take none, Chinese characters two. */
+export function textWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) width += graphemeWidth(segment);
+  return width;
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (INVISIBLE.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+/** Shortens a text to at most `width` columns, ending in `ellipsis` when something was left out. Colours are closed as they were. */
+export function truncateText(text: string, width: number, ellipsis = '…'): string {
+  if (textWidth(text) <= width) return text;
+  const room = width - textWidth(ellipsis);
+  if (room < 0) return '';
+  let used = 0;
+  let cut = false;
+  let kept = '';
+  for (const part of text.split(ESCAPES)) {
+    if (ESCAPES.test(part)) {
+      kept += part;
+      continue;
+    }
+    for (const { segment } of graphemes.segment(part)) {
+      const next = graphemeWidth(segment);
+      if (cut || used + next > room) {
+        if (!cut) kept += ellipsis;
+        cut = true;
+        break;
+      }
+      used += next;
+      kept += segment;
+    }
+  }
+  return kept;
+}
+
+export function padText(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const padding = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return align === 'left' ? text + padding : padding + text;
+}
+
+/** The last thing that a program said, as one line without control sequences: progress bars redraw with carriage returns. */
+export function lastLine(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/\p{Control}+/gu, ' ').trim());
+  return lines.findLast((line) => line !== '') ?? '';
+}

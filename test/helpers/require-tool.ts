@@ -1,0 +1,25 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * Path of a program that a test needs, or nothing: the test is then skipped by name. What `NOMADCTL_REQUIRE` lists
+ * (`nomad,consul,redis`) must be there; its absence is a failure.
+ */
+export function requireTool(name: string): string | undefined {
+  const path = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((dir) => join(dir, name))
+    .find(isProgram);
+  const required = (process.env['NOMADCTL_REQUIRE'] ?? '').split(',').map((word) => word.trim());
+  if (path === undefined && required.includes(name)) throw new Error(`NOMADCTL_REQUIRE names ${name}, which is not on PATH`);
+  return path;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
