@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbort, PrerequisiteError, ToolError } from '../errors.js';
-import { goEnv, goModuleOf, requireGo, type GoModule, type GoToolchain } from './go-module.js';
+import { goEnv, goModuleOf, requireCompiler, requireGo, type GoModule, type GoToolchain } from './go-module.js';
 import type { Report, ToolContext } from './tool-context.js';
 import type { ToolName } from './tool-versions.js';
 
@@ -22,9 +22,10 @@ export async function buildFromSource(ctx: ToolContext, request: BuildRequest): 
   const module = await goModuleOf(ctx, tool);
   if (!module || module.version !== version) throw notBuildable(tool, version, module?.version);
   const go = await requireGo(ctx, tool, module);
+  await requireCompiler(ctx, tool, module);
   const scratch = join(staging, 'scratch');
   await mkdir(scratch, { recursive: true, mode: 0o700 });
-  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx), GOTMPDIR: scratch } };
+  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), GOTMPDIR: scratch } };
   const program = join(staging, tool);
   const stale = await listStale(build);
   await compile(build, stale, program);

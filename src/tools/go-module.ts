@@ -13,6 +13,8 @@ export interface GoModule {
   readonly folder: string;
   readonly package: string;
   readonly tags: readonly string[];
+  /** Has parts in C on Linux. */
+  readonly cgo: boolean;
   /** The one version of the tool that this module is. */
   readonly version: string;
   /** The oldest Go that can build it. */
@@ -33,7 +35,7 @@ export async function goModuleOf(ctx: ToolContext, tool: ToolName): Promise<GoMo
   if (version === undefined || go === undefined) throw new Error(`${folder}/go.mod names no version of ${spec.package}, or no Go`);
   // go.sum has a line for each module's content, and one for its go.mod alone.
   const modules = sum.split('\n').filter((line) => line !== '' && !line.includes('/go.mod ')).length;
-  return { folder, ...spec, version, go, modules };
+  return { folder, ...spec, cgo: spec.cgo ?? false, version, go, modules };
 }
 
 export interface GoToolchain {
@@ -63,9 +65,24 @@ async function fetchesToolchains(ctx: ToolContext, go: string, version: string):
   return /(^|\+)(auto|path)$/.test(stdout.trim());
 }
 
-/** GOWORK: a workspace file above our package must not take part. CGO: the programs need no C, and so no compiler. */
-export function goEnv(ctx: ToolContext): Record<string, string> {
-  return { ...passedOnEnv(ctx.env), GOWORK: 'off', CGO_ENABLED: '0' };
+/**
+ * GOWORK: a workspace file above our package must not take part. CGO: only where a program has parts in C (Nomad's
+ * executor on Linux), so that the others need no compiler.
+ */
+export function goEnv(ctx: ToolContext, module?: Pick<GoModule, 'cgo'>): Record<string, string> {
+  return { ...passedOnEnv(ctx.env), GOWORK: 'off', CGO_ENABLED: module?.cgo && ctx.platform === 'linux' ? '1' : '0' };
+}
+
+/** @throws PrerequisiteError when a module with parts in C meets a computer without a compiler. */
+export async function requireCompiler(ctx: ToolContext, tool: ToolName, module: GoModule): Promise<void> {
+  if (!module.cgo || ctx.platform !== 'linux') return;
+  const compilers = [ctx.env['CC'], 'gcc', 'cc', 'clang'].filter((name) => name !== undefined);
+  for (const compiler of compilers) if (await findProgram(ctx, compiler)) return;
+  throw new PrerequisiteError(`a C compiler is needed to build ${tool} ${module.version}`, {
+    code: 'compiler-missing',
+    why: `no ${compilers.join(', ')} on PATH; parts of ${tool} are written in C`,
+    next: `apt-get install gcc libc6-dev (or dnf install gcc), then run the same command again`,
+  });
 }
 
 function goMissing(tool: ToolName, module: GoModule, why: string): PrerequisiteError {

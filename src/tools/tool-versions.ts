@@ -22,7 +22,7 @@ export interface ToolSpec extends VersionRange {
   /** What is installed when nobody asks for another. */
   readonly version: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
-  readonly module?: { readonly package: string; readonly tags: readonly string[] };
+  readonly module?: { readonly package: string; readonly tags: readonly string[]; readonly cgo?: boolean };
   /** Another program that does as well when it is on PATH. */
   readonly alternative?: VersionRange & { readonly program: string };
 }
