@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
-import { ToolError } from '../errors.js';
+import { ApiError, ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import { getFromServer } from './release-server.js';
 import type { Report, ToolContext } from './tool-context.js';
@@ -20,6 +20,7 @@ export interface Download {
 
 /** A connection may break this many times before we give up; the part that arrived stays for the next run. */
 const ATTEMPTS = 4;
+const PAUSE_MS = 300;
 
 /**
  * Fetches a large file, going on where it stopped.
@@ -29,7 +30,12 @@ const ATTEMPTS = 4;
 export async function downloadFile(ctx: ToolContext, download: Download): Promise<void> {
   let problem = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const outcome = await fetchRest(ctx, download);
+    if (attempt > 0) await ctx.clock.sleep(PAUSE_MS, ctx.signal);
+    const outcome = await fetchRest(ctx, download).catch((error: unknown) => {
+      // A server that was there a moment ago has broken off; only one that never answered is not there.
+      if (attempt === 0 || !(error instanceof ApiError)) throw error;
+      return { problem: error.why[0] ?? error.message };
+    });
     if (outcome === 'complete') return;
     problem = outcome.problem;
   }

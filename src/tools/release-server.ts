@@ -8,7 +8,7 @@ import type { ToolContext } from './tool-context.js';
 
 /** A server that is not there must not be waited for: there may be another way to get the program. */
 const CONNECT_MS = 4_000;
-const HEADERS_MS = 8_000;
+const HEADERS_MS = 5_000;
 /** The longest silence in the middle of a download. */
 const SILENCE_MS = 30_000;
 

@@ -27,7 +27,12 @@ export async function startReleaseServer(): Promise<ReleaseServer> {
   const server = createServer(handle);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void (server.close(() => resolve()), server.closeAllConnections())));
-  const releases: ReleaseServer = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, files, intercept: undefined };
+  const releases: ReleaseServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    files,
+    intercept: undefined,
+  };
   return releases;
 }
 
@@ -56,7 +61,10 @@ export interface PublishedRelease {
 }
 
 /** Puts an archive, its signed sums and the signature on the server; returns their paths there. */
-export async function publishRelease(server: ReleaseServer, { tool, version, key, archive = programArchive(tool, version) }: Release): Promise<PublishedRelease> {
+export async function publishRelease(
+  server: ReleaseServer,
+  { tool, version, key, archive = programArchive(tool, version) }: Release,
+): Promise<PublishedRelease> {
   const base = `/${tool}/${version}/${tool}_${version}`;
   const names = { archive: `${base}_linux_amd64.zip`, sums: `${base}_SHA256SUMS`, signature: `${base}_SHA256SUMS.sig` };
   const sum = createHash('sha256').update(archive).digest('hex');

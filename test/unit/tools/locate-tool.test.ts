@@ -79,7 +79,7 @@ describe('a program that will not do is named', () => {
     ['prints nonsense', '#!/bin/sh\necho "I like trains"\n', 'asked for its version it printed "I like trains"'],
     ['prints control characters', '#!/bin/sh\nprintf "\\033[2Jboo"\n', 'asked for its version it printed "?[2Jboo"'],
     ['prints nothing', '#!/bin/sh\n', 'asked for its version it printed nothing'],
-    ['prints another program\'s version', versionScript('nomad', '1.11.0'), 'asked for its version it printed "Nomad v1.11.0"'],
+    ["prints another program's version", versionScript('nomad', '1.11.0'), 'asked for its version it printed "Nomad v1.11.0"'],
     ['fails', '#!/bin/sh\necho broken >&2\nexit 4\n', 'exited with 4: "broken")'],
   ])('%s', async (_, script, said) => {
     const { ctx, bin } = await createToolWorld();
@@ -102,7 +102,9 @@ describe('a program that will not do is named', () => {
 test('a version newer than tested is used with a warning', async () => {
   const { ctx, bin } = await createToolWorld();
   const path = await writeProgram(join(bin, 'nomad'), versionScript('nomad', '1.99.0'));
-  expect((await resolveTool(ctx, 'nomad')).warning).toBe(`nomad 1.99.0 at ${path} is newer than 1.11, the newest that nomadctl was tested with`);
+  expect((await resolveTool(ctx, 'nomad')).warning).toBe(
+    `nomad 1.99.0 at ${path} is newer than 1.11, the newest that nomadctl was tested with`,
+  );
 });
 
 test('a broken program in the tools folder does not count as installed', async () => {
@@ -129,14 +131,17 @@ describe('a program is asked once', () => {
     expect(await readFile(log, 'utf8')).toBe('asked\nasked\nasked\n');
   });
 
-  test.each(['', 'not json', '{"version":2,"probes":{}}', '{"version":1,"probes":{"x":3}}', '[]'])('and a cache that holds %j is as good as none', async (content) => {
-    const { ctx, bin } = await createToolWorld();
-    await writeProgram(join(bin, 'consul'), versionScript('consul', '1.22.0'));
-    await resolveTool(ctx, 'consul');
-    await writeFile(join(ctx.paths.home, 'tool-probes.json'), content);
-    expect((await resolveTool(ctx, 'consul')).version).toBe('1.22.0');
-    expect(JSON.parse(await readFile(join(ctx.paths.home, 'tool-probes.json'), 'utf8'))).toMatchObject({ version: 1 });
-  });
+  test.each(['', 'not json', '{"version":2,"probes":{}}', '{"version":1,"probes":{"x":3}}', '[]'])(
+    'and a cache that holds %j is as good as none',
+    async (content) => {
+      const { ctx, bin } = await createToolWorld();
+      await writeProgram(join(bin, 'consul'), versionScript('consul', '1.22.0'));
+      await resolveTool(ctx, 'consul');
+      await writeFile(join(ctx.paths.home, 'tool-probes.json'), content);
+      expect((await resolveTool(ctx, 'consul')).version).toBe('1.22.0');
+      expect(JSON.parse(await readFile(join(ctx.paths.home, 'tool-probes.json'), 'utf8'))).toMatchObject({ version: 1 });
+    },
+  );
 
   test('and a home that cannot be written costs only time', async () => {
     const { ctx, bin, folder } = await createToolWorld();

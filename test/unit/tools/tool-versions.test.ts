@@ -25,7 +25,10 @@ describe('judgeVersion', () => {
   test('a version past the end of the range says why', () => {
     const packer = specOf('packer');
     expect(judgeVersion('1.9.4', packer)).toMatchObject({ usable: true, warning: expect.stringContaining('1.8') });
-    expect(judgeVersion('1.11.2', packer)).toEqual({ usable: false, because: '1.10.0 or newer: from there on packer no longer bundles the ucloud-uhost builder' });
+    expect(judgeVersion('1.11.2', packer)).toEqual({
+      usable: false,
+      because: '1.10.0 or newer: from there on packer no longer bundles the ucloud-uhost builder',
+    });
   });
 });
 
