@@ -19,6 +19,8 @@ export interface RowLook {
 const TITLE_COLUMNS = 38;
 const DETAIL_COLUMNS = 31;
 const TIME_COLUMNS = 6;
+/** Times end here wherever there is room for it. */
+const EDGE = TITLE_COLUMNS + DETAIL_COLUMNS + TIME_COLUMNS;
 /** Below this, title and detail do not fit side by side. */
 const NARROW = 64;
 /** Shorter times than this are noise. */
@@ -48,8 +50,7 @@ function oneLine({ title, detail, time }: Words, { room, clip, symbols }: Room):
   const space = room - textWidth(left) - timed;
   if (textWidth(detail) > space && !clip) return undefined;
   const shown = truncateText(detail, Math.max(0, space), symbols.ellipsis);
-  const detailColumns = Math.min(DETAIL_COLUMNS, Math.max(0, room - textWidth(left) - TIME_COLUMNS));
-  const gap = Math.max(2, detailColumns - textWidth(shown) + TIME_COLUMNS - textWidth(time));
+  const gap = Math.max(2, Math.min(room, EDGE) - textWidth(left) - textWidth(shown) - textWidth(time));
   const line = time ? `${left}${shown}${' '.repeat(gap)}${time}` : `${left}${shown}`;
   return [truncateText(line.trimEnd(), clip ? room : Infinity, symbols.ellipsis)];
 }
@@ -57,7 +58,7 @@ function oneLine({ title, detail, time }: Words, { room, clip, symbols }: Room):
 function twoLines({ title, detail, time }: Words, { room, clip, symbols }: Room): string[] {
   const space = room - (time ? textWidth(time) + 2 : 0);
   const short = clip ? truncateText(title, Math.max(0, space), symbols.ellipsis) : title;
-  const beside = Math.max(2, Math.min(room, TITLE_COLUMNS + DETAIL_COLUMNS + TIME_COLUMNS) - textWidth(short) - textWidth(time));
+  const beside = Math.max(2, Math.min(room, EDGE) - textWidth(short) - textWidth(time));
   const first = time ? `${short}${' '.repeat(beside)}${time}` : short;
   if (detail === '') return [first];
   return [first, clip ? truncateText(detail, Math.max(0, room), symbols.ellipsis) : detail];
