@@ -22,7 +22,8 @@ interface Frame {
   readonly stdout?: { readonly data?: string };
   readonly stderr?: { readonly data?: string };
   readonly exited?: boolean;
-  readonly result?: { readonly exit_code: number };
+  /** Absent inside means 0: Nomad leaves out what is zero. */
+  readonly result?: { readonly exit_code?: number };
 }
 
 const TIMEOUT_MS = 30_000;
@@ -57,8 +58,8 @@ export function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecRep
         const data = frame[stream]?.data;
         if (data) output[stream].push(Buffer.from(data, 'base64'));
       }
-      const exitCode = frame.exited ? frame.result?.exit_code : undefined;
-      if (exitCode === undefined) return;
+      if (!frame.exited) return;
+      const exitCode = frame.result?.exit_code ?? 0;
       settle(() => resolve({ exitCode, stdout: Buffer.concat(output.stdout).toString(), stderr: Buffer.concat(output.stderr).toString() }));
     });
   });

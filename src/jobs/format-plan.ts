@@ -1,7 +1,8 @@
 import type { DesiredUpdates, FieldDiff, GroupDiff, JobDiff, JobSpec, ObjectDiff, TaskDiff } from '../clients/nomad-model.js';
+import type { Context } from '../context.js';
 import type { JobState } from '../steps/job/job-state.js';
-import type { Style } from '../ui/ui.js';
 
+type Style = Context['ui']['style'];
 type Planning = Required<Pick<JobState, 'spec' | 'planned' | 'keptCounts'>>;
 
 export interface PlanFormat {

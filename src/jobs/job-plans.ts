@@ -26,10 +26,13 @@ export interface DeployPlanOptions {
   readonly verify: boolean;
 }
 
-/** What changes the cluster, from what `preparePlan` found out. */
+/** The same, ending where the cluster has no room: nothing is registered that cannot run. */
+export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...preparePlan.steps, checkPlacement] };
+
+/** What changes the cluster, from what `prepareDeployPlan` found out. */
 export function deployPlan({ detach, verify }: DeployPlanOptions): JobPlan {
   const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
-  return { id: 'job deploy', steps: [checkPlacement, registerJob, ...followed] };
+  return { id: 'job deploy', steps: [registerJob, ...followed] };
 }
 
 export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };

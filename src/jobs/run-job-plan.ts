@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
+import { openRunLog } from '../engine/run-log.js';
 import { runPlan } from '../engine/run-plan.js';
 import type { JobState, JobSubject } from '../steps/job/job-state.js';
-import type { PlanProgress } from '../ui/ui.js';
-import { preparePlan, type JobPlan } from './job-plans.js';
+import type { JobPlan } from './job-plans.js';
 
 export interface JobRun {
   readonly plan: JobPlan;
@@ -13,20 +13,30 @@ export interface JobRun {
   readonly state?: Partial<JobState>;
 }
 
-/** Runs a job plan. Jobs keep no journal: Nomad itself remembers what was registered. */
+/**
+ * Runs a job plan. Jobs keep no journal and take no lock: Nomad itself remembers what was registered, and refuses a
+ * change of something that has changed meanwhile.
+ */
 export async function runJobPlan(ctx: Context, { plan, subject, command, state = {} }: JobRun): Promise<Partial<JobState>> {
-  return (await runPlan(plan, subject, ctx, { command, state })).state;
+  const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
+  const log = await openRunLog(ctx.paths.cluster(subject.connection.cluster).logs, id, ctx.redact);
+  try {
+    return (await runPlan(plan, subject, ctx, { command, state, log })).state;
+  } finally {
+    await log.close();
+  }
 }
 
 export type Prepared = Partial<JobState> & Required<Pick<JobState, 'nodes' | 'rendered' | 'spec' | 'keptCounts' | 'planned'>>;
 
 /** Reads, renders, parses and plans, without a task list: the answer is what the reader wants to see. */
-export async function prepareJob(ctx: Context, subject: JobSubject, command: string): Promise<Prepared> {
-  return (await runJobPlan(quietly(ctx), { plan: preparePlan, subject, command })) as Prepared;
+export async function prepareJob(ctx: Context, { plan, subject, command }: JobRun): Promise<Prepared> {
+  return (await runPlan(plan, subject, quietly(ctx), { command })).state as Prepared;
 }
 
-const silent: PlanProgress = { start() {}, line() {}, finish() {}, end() {} };
+type Ui = Context['ui'];
 
 function quietly(ctx: Context): Context {
-  return { ...ctx, ui: Object.create(ctx.ui, { startPlan: { value: () => silent } }) as Context['ui'] };
+  const startPlan: Ui['startPlan'] = () => ({ start() {}, line() {}, finish() {}, end() {} });
+  return { ...ctx, ui: Object.create(ctx.ui, { startPlan: { value: startPlan } }) as Ui };
 }

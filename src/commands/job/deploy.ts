@@ -1,0 +1,130 @@
+import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import type { Context } from '../../context.js';
+import { formatDuration } from '../../lib/duration.js';
+import { groupLines, keptLines, sizeOf } from '../../jobs/format-plan.js';
+import { deployPlan, prepareDeployPlan } from '../../jobs/job-plans.js';
+import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../jobs/run-job-plan.js';
+import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { commandLine, connect, followFlags, followOptions, jobOf, numberOf, planFlag, variableFlags, variablesOf } from './job-input.js';
+import { runPlanCommand } from './plan.js';
+
+export const command: Command = {
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  flags: [
+    ...variableFlags,
+    planFlag,
+    { flag: '--detach', summary: 'return as soon as Nomad has accepted the job' },
+    { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
+    { flag: '--check-index <index>', summary: 'refuse unless the job is at the index that "job plan" printed' },
+    { flag: '--reset-counts', summary: 'take the file\'s counts, also where somebody scaled' },
+    { flag: '--queue', summary: 'register although not everything fits now; Nomad places the rest later' },
+    ...followFlags,
+  ],
+  examples: ['nomadctl job deploy redis', 'nomadctl job deploy redis --var memory=128', 'nomadctl job deploy ./web.nomad.hcl --var count=3'],
+  about: [
+    'Renders the job, lets Nomad parse, check and plan it, registers it only if it is still as planned, and follows it until it is healthy.',
+    'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
+    'A failed allocation ends the wait at once; with auto_revert, Nomad\'s own verdict is awaited.',
+  ].join(' '),
+  run: deploy,
+};
+
+async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  if (input.flags['plan']) return runPlanCommand(input, ctx);
+  const startedAt = ctx.clock.now();
+  const word = jobOf(input);
+  const source = await findJob(word, ctx.paths);
+  const run = runOf(source, { input, connection: await connect(ctx), command: commandLine('deploy', word, input) });
+  const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
+  for (const line of [...headLines(prepared, ctx), '']) ctx.ui.note(line);
+  const detach = input.flags['detach'] === true;
+  const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
+  const state = await runJobPlan(ctx, { ...run, plan: deployPlan({ detach, verify }), state: prepared });
+  return resultOf({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
+}
+
+/** What deploy and plan make of their input. */
+export function runOf(source: JobSource, { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string }): Omit<JobRun, 'plan'> {
+  return {
+    command,
+    subject: {
+      connection,
+      job: {
+        source,
+        variables: variablesOf(input),
+        verify: source.kind === 'template' ? source.manifest.verify : undefined,
+        options: {
+          ...followOptions(input),
+          queue: input.flags['queue'] === true,
+          resetCounts: input.flags['resetCounts'] === true,
+          checkIndex: numberOf(flagOf(input, 'checkIndex'), '--check-index'),
+        },
+      },
+    },
+  };
+}
+
+export function headLines({ spec, rendered, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
+  const drivers = rendered.drivers.length > 0 ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`] : [];
+  return [
+    [style.bold(spec.ID), sizeOf(spec), ...drivers].join(' · '),
+    ...groupLines({ spec, planned, keptCounts }, style),
+    ...keptLines(keptCounts),
+    ...warningLines(planned.reply.Warnings),
+  ];
+}
+
+function warningLines(warnings: string): string[] {
+  return warnings
+    .split('\n')
+    .map((line) => line.replace(/^[\s*]+/, ''))
+    .filter((line) => line !== '' && !/^\d+ warnings?:?$/i.test(line))
+    .map((line) => `warning: ${line}`);
+}
+
+interface Outcome {
+  readonly state: Awaited<ReturnType<typeof runJobPlan>>;
+  readonly detach: boolean;
+  readonly source: JobSource;
+  readonly ms: number;
+}
+
+function resultOf({ state, detach, source, ms }: Outcome, { ui: { style } }: Context): CommandResult {
+  const { registered, health, checks = [] } = state;
+  const id = registered?.jobId ?? '';
+  const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
+  const { said, next } = endOf({ id, outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'), waitsFor: registered?.waitsFor, failover });
+  return {
+    data: {
+      job: id,
+      version: registered?.version,
+      changed: registered?.unchanged === false,
+      outcome: detach ? 'detached' : health?.outcome,
+      evaluation: registered?.evaluationId || undefined,
+      deployment: health?.deploymentId,
+      allocations: health?.allocations ?? [],
+      keptCounts: state.keptCounts ?? [],
+      checks,
+      ms,
+    },
+    text: [`${said} ${style.dim(`(${formatDuration(ms)})`)}`, `Next:  ${style.accent(next)}`].join('\n'),
+  };
+}
+
+function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): { said: string; next: string } {
+  const status = `nomadctl job status ${id}`;
+  switch (outcome) {
+    case 'detached':
+      return { said: `${id} is registered; nobody waited for it.`, next: status };
+    case 'registered':
+      return { said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`, next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status };
+    case 'canary-waiting':
+      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${id}` };
+    case 'nothing-to-run':
+      return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
+    case 'complete':
+      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${id}` };
+    default:
+      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${id} --failover` : status };
+  }
+}

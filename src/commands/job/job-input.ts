@@ -1,0 +1,58 @@
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { openCluster } from '../../targets/open-cluster.js';
+import type { ClusterConnection } from '../../targets/connection.js';
+import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
+
+/** Flags of every command that renders a job. */
+export const variableFlags: readonly FlagSpec[] = [
+  { flag: '--var <name=value>', summary: 'a variable of the job; may be repeated', repeatable: true },
+  { flag: '--var-file <file>', summary: 'variables from a file: JSON for templates, HCL or JSON for job files', repeatable: true },
+  { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: ['raw_exec', 'exec', 'docker'] },
+];
+
+export const planFlag: FlagSpec = { flag: '--plan', summary: 'print what would be done, and change nothing' };
+
+/** Flags of every command that follows a rollout. */
+export const followFlags: readonly FlagSpec[] = [
+  { flag: '--patient', summary: 'a failed allocation does not end the wait: Nomad may replace it' },
+  { flag: '--timeout <seconds>', summary: 'give up waiting after that long (default: 1800)' },
+];
+
+export function variablesOf(input: CommandInput): { words: string[]; files: string[] } {
+  const driver = flagOf(input, 'driver');
+  return { words: [...listOf(input, 'var'), ...(driver === undefined ? [] : [`driver=${driver}`])], files: listOf(input, 'varFile') };
+}
+
+function listOf(input: CommandInput, name: string): string[] {
+  const value = input.flags[name];
+  return typeof value === 'string' ? [value] : Array.isArray(value) ? [...(value as readonly string[])] : [];
+}
+
+/** The words again, for "run this again" and for messages. */
+export function commandLine(verb: string, job: string, input: CommandInput): string {
+  const { words, files } = variablesOf(input);
+  const quoted = (word: string): string => (/^[\w.,:/@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return ['nomadctl job', verb, quoted(job), ...words.map((word) => `--var ${quoted(word)}`), ...files.map((file) => `--var-file ${quoted(file)}`)].join(' ');
+}
+
+/** A whole number from a flag or an argument. @throws UsageError `number-invalid` */
+export function numberOf(text: string | undefined, what: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UsageError(`${what} must be a whole number (got "${text}")`, { code: 'number-invalid' });
+}
+
+export function followOptions(input: CommandInput): { patient: boolean; timeoutMs?: number } {
+  const seconds = numberOf(flagOf(input, 'timeout'), '--timeout');
+  return { patient: input.flags['patient'] === true, ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }) };
+}
+
+export function jobOf(input: CommandInput): string {
+  return wordOf(input, 'job') ?? '';
+}
+
+/** @throws PrerequisiteError `cluster-not-up` */
+export async function connect(ctx: Context): Promise<ClusterConnection> {
+  return (await openCluster(ctx, ctx.global.cluster)).connection();
+}

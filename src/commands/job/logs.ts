@@ -1,0 +1,41 @@
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { readLogs, type LogLine } from '../../jobs/read-logs.js';
+import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { connect, jobOf, numberOf } from './job-input.js';
+
+export const command: Command = {
+  arguments: [
+    { name: 'job', summary: 'a deployed job', required: true, completes: 'job' },
+    { name: 'task', summary: 'one task; default: all' },
+  ],
+  flags: [
+    { flag: '-f, --follow', summary: 'go on with what comes' },
+    { flag: '--stderr', summary: 'standard error instead of standard output' },
+    { flag: '-n, --lines <count>', summary: 'only the last lines of each task' },
+    { flag: '--alloc <id>', summary: 'one allocation, by the beginning of its id' },
+  ],
+  examples: ['nomadctl job logs redis redis-server', 'nomadctl job logs redis -f', 'nomadctl job logs redis connect-proxy --stderr -n 20'],
+  run: logs,
+};
+
+async function logs(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
+  const follow = input.flags['follow'] === true;
+  if (follow && ctx.global.json) throw new UsageError('--follow has no end, and --json prints one document', { code: 'flags-conflict' });
+  const lines: LogLine[] = [];
+  const request = {
+    job: jobOf(input),
+    task: wordOf(input, 'task'),
+    allocation: flagOf(input, 'alloc'),
+    stream: input.flags['stderr'] === true ? ('stderr' as const) : ('stdout' as const),
+    follow,
+    lines: numberOf(flagOf(input, 'lines'), '--lines'),
+    signal: ctx.signal,
+  };
+  const several = request.task === undefined;
+  await readLogs(await connect(ctx), request, (line) => {
+    if (ctx.global.json) lines.push(line);
+    else ctx.ui.write(`${several ? ctx.ui.style.dim(`${line.group}/${line.task} ${line.allocation.slice(0, 8)} | `) : ''}${line.line}\n`);
+  });
+  return ctx.global.json ? { data: { lines }, text: '' } : undefined;
+}

@@ -1,0 +1,59 @@
+import { findJob } from '../../catalogue/find-job.js';
+import type { Context } from '../../context.js';
+import { formatDiff, hasChanges } from '../../jobs/format-plan.js';
+import { placementLines } from '../../jobs/explain-plan.js';
+import { preparePlan } from '../../jobs/job-plans.js';
+import { prepareJob } from '../../jobs/run-job-plan.js';
+import type { Command, CommandInput, CommandResult } from '../command.js';
+import { headLines, runOf } from './deploy.js';
+import { commandLine, connect, jobOf, variableFlags } from './job-input.js';
+
+const CHANGES = 10;
+
+export const command: Command = {
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  flags: [
+    ...variableFlags,
+    { flag: '--full', summary: 'every field of what is new' },
+    { flag: '--reset-counts', summary: 'take the file\'s counts, also where somebody scaled' },
+    { flag: '--exit-code', summary: 'exit with 10 when there are changes' },
+  ],
+  examples: ['nomadctl job plan redis', 'nomadctl job plan ./web.nomad.hcl --exit-code'],
+  run: runPlanCommand,
+};
+
+/** `job plan`, and `job deploy --plan`. */
+export async function runPlanCommand(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const word = jobOf(input);
+  const deploy = commandLine('deploy', word, input);
+  const run = runOf(await findJob(word, ctx.paths), { input, connection: await connect(ctx), command: commandLine('plan', word, input) });
+  const prepared = await prepareJob(ctx, { ...run, plan: preparePlan });
+  const { planned, spec, keptCounts } = prepared;
+  const { reply } = planned;
+  const unplaced = await placementLines(run.subject.connection, { spec, failed: reply.FailedTGAllocs ?? {}, signal: ctx.signal });
+  const changed = hasChanges(reply.Diff) || !planned.unchanged;
+  const { style } = ctx.ui;
+  const diff = formatDiff(prepared, { style, full: input.flags['full'] === true });
+  return {
+    data: {
+      job: spec.ID,
+      version: planned.version,
+      index: reply.JobModifyIndex,
+      changes: changed,
+      keptCounts,
+      diff: reply.Diff,
+      updates: reply.Annotations?.DesiredTGUpdates ?? {},
+      unplaced: Object.keys(reply.FailedTGAllocs ?? {}),
+      why: unplaced,
+    },
+    text: [
+      ...headLines(prepared, ctx),
+      '',
+      ...(diff.length > 0 ? [...diff, ''] : []),
+      ...(unplaced.length > 0 ? [style.bad('Does not fit'), ...unplaced.map((line) => `  ${line}`)] : changed ? ['Everything fits.'] : ['Nothing to change.']),
+      '',
+      `Index ${reply.JobModifyIndex}  ${style.accent(`${deploy} --check-index ${reply.JobModifyIndex}`)}`,
+    ].join('\n'),
+    exitCode: input.flags['exitCode'] === true && changed ? CHANGES : 0,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { didYouMean } from '../../lib/suggest.js';
+import { scalePlan } from '../../jobs/job-plans.js';
+import { readJob, type GroupReport } from '../../jobs/read-job.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { changeJob } from './change-job.js';
+import { connect, followFlags, jobOf, numberOf, planFlag } from './job-input.js';
+
+export const command: Command = {
+  arguments: [
+    { name: 'job', summary: 'a deployed job', required: true, completes: 'job' },
+    { name: 'group', summary: 'the group; may be left out when there is only one', required: true },
+    { name: 'count', summary: 'how many allocations' },
+  ],
+  flags: [planFlag, ...followFlags],
+  examples: ['nomadctl job scale redis web 3', 'nomadctl job scale microbot 7'],
+  about: 'A later deploy keeps the count, unless it says --reset-counts or its file names another one than before.',
+  run: scale,
+};
+
+async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const id = jobOf(input);
+  const connection = await connect(ctx);
+  const report = await readJob(connection, id, ctx.signal);
+  const { group, count } = wantedOf(id, input, report.groups);
+  if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
+  if (group.desired === count) {
+    return { data: { job: id, group: group.name, count, outcome: 'unchanged' }, text: `Group ${group.name} of ${id} has ${count} already.` };
+  }
+  return changeJob(
+    {
+      id,
+      connection,
+      plan: scalePlan(group.name, count),
+      command: `nomadctl job scale ${id} ${group.name} ${count}`,
+      would: `Would scale group ${group.name} of ${id} from ${group.desired} to ${count}`,
+      done: `Group ${group.name} of ${id} went from ${group.desired} to ${count}.`,
+    },
+    input,
+    ctx,
+  );
+}
+
+function wantedOf(id: string, input: CommandInput, groups: readonly GroupReport[]): { group: GroupReport; count: number } {
+  const [first, second] = [wordOf(input, 'group'), wordOf(input, 'count')];
+  const names = groups.map(({ name }) => name);
+  const name = second === undefined ? (names.length === 1 ? names[0] : undefined) : first;
+  const group = groups.find((candidate) => candidate.name === name);
+  if (second === undefined && names.length > 1) {
+    throw new UsageError(`job ${id} has several groups: ${names.join(', ')}`, { code: 'group-missing', next: `nomadctl job scale ${id} ${names[0]} ${first ?? 1}` });
+  }
+  if (!group) throw new UsageError(`job ${id} has no group "${first}"${didYouMean(first ?? '', names)}`, { code: 'group-unknown', why: `its groups: ${names.join(', ')}`, next: `nomadctl job status ${id}` });
+  return { group, count: numberOf(second ?? first, 'the count') ?? 0 };
+}

@@ -1,0 +1,54 @@
+import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import { declaredVariables } from '../../catalogue/nomad-variables.js';
+import type { Context } from '../../context.js';
+import type { Command, CommandInput, CommandResult } from '../command.js';
+import { jobOf } from './job-input.js';
+import { table } from './table.js';
+
+export const command: Command = {
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  examples: ['nomadctl job show redis'],
+  run: show,
+};
+
+async function show(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const source = await findJob(jobOf(input), ctx.paths);
+  return source.kind === 'template' ? showTemplate(source, ctx) : showFile(source);
+}
+
+function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'template' }>, { ui: { style } }: Context): CommandResult {
+  const { title, summary, variables, programs, verify } = manifest;
+  const rows = variables.map((variable) => [
+    `  ${style.bold(variable.name)}`,
+    variable.type,
+    variable.default === undefined ? (variable.type === 'driver' ? `first that works of ${variable.choices?.join(', ')}` : 'must be given') : JSON.stringify(variable.default),
+    style.dim(variable.description),
+  ]);
+  const checks = (verify?.checks ?? []).map((check) => `  ${check.title}  ${style.dim(check.kind === 'exec' ? `${check.command.join(' ')} in ${check.group}/${check.task}` : check.kind)}`);
+  const needs = Object.entries(programs).map(([driver, names]) => `  ${driver}  ${names.join(', ')}`);
+  const failover = verify?.failover ? [`  failover of group ${verify.failover.group}, ${verify.failover.repeat} repeated`] : [];
+  return {
+    data: { name, dir, ...manifest },
+    text: [
+      `${style.bold(name)} · ${title}`,
+      summary,
+      '',
+      'Variables',
+      ...table(rows),
+      ...(needs.length > 0 ? ['', 'Programs that a node needs, by driver', ...needs] : []),
+      ...(checks.length > 0 ? ['', 'Checks', ...checks, ...failover] : []),
+      '',
+      `Template  ${dir}`,
+      `Next:  ${style.accent(`nomadctl job deploy ${name}`)}`,
+    ].join('\n'),
+  };
+}
+
+function showFile({ name, path, kind, text }: Exclude<JobSource, { kind: 'template' }>): CommandResult {
+  const variables = [...(kind === 'hcl' ? declaredVariables(text) : [])].map(([variable, type]) => ({ name: variable, type }));
+  const rows = variables.map(({ name: variable, type }) => [`  ${variable}`, type]);
+  return {
+    data: { name, path, kind, variables },
+    text: [`${name} · job file (${kind === 'json' ? 'JSON' : 'HCL'})`, ...(rows.length > 0 ? ['', 'Variables', ...table(rows)] : ['It declares no variables.'])].join('\n'),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Context } from '../../context.js';
+import { formatAge } from '../../lib/duration.js';
+import { readJob, type AllocationReport, type JobReport } from '../../jobs/read-job.js';
+import type { Command, CommandInput, CommandResult } from '../command.js';
+import { connect, jobOf } from './job-input.js';
+import { table } from './table.js';
+
+export const command: Command = {
+  arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
+  examples: ['nomadctl job status redis', 'nomadctl job status redis --json'],
+  run: status,
+};
+
+const SHORT = 8;
+const ALLOCATIONS = 20;
+
+async function status(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const connection = await connect(ctx);
+  const report = await readJob(connection, jobOf(input), ctx.signal);
+  return { data: { ...report, url: `${connection.nomad.url}/ui/jobs/${encodeURIComponent(report.id)}` }, text: textOf(report, { ctx, url: connection.nomad.url }) };
+}
+
+function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
+  const { style } = ctx.ui;
+  const now = ctx.clock.now();
+  const age = (at: number): string => formatAge(now - at);
+  const head = (...cells: string[]): string[] => cells.map((cell) => style.dim(cell));
+  const { deployment } = report;
+  return [
+    `${style.bold(report.id)} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${age(report.submittedAt)}`,
+    ...(deployment ? [`deployment ${deployment.id.slice(0, SHORT)} of version ${deployment.version}: ${deployment.status}${deployment.status === 'running' ? ` (${deployment.description})` : ''}`] : []),
+    '',
+    ...table([head('GROUP', 'RUNNING', 'FAILED'), ...report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)])]),
+    '',
+    ...table([head('ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'), ...report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age }))]),
+    ...(report.events.length > 0 ? ['', style.dim('EVENTS'), ...table(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))] : []),
+    '',
+    `${url}/ui/jobs/${encodeURIComponent(report.id)}`,
+  ].join('\n');
+}
+
+type Style = Context['ui']['style'];
+
+function allocationRow(one: AllocationReport, { style, age }: { style: Style; age: (at: number) => string }): string[] {
+  const state = one.desired === 'run' ? one.status : `${one.status}, ${one.desired}`;
+  return [
+    one.id.slice(0, SHORT),
+    one.group,
+    one.node,
+    String(one.version),
+    `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} restarts)` : ''}`,
+    age(one.createdAt),
+    Object.entries(one.ports).map(([label, port]) => `${label}:${port}`).join(' '),
+  ];
+}
+
+function stateOf(state: string, style: Style): string {
+  if (state === 'running' || state === 'complete') return style.good(state);
+  if (/failed|lost|dead/.test(state)) return style.bad(state);
+  return state;
+}

@@ -1,0 +1,67 @@
+import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { failoverPlan, verifyPlan } from '../../jobs/job-plans.js';
+import { requireDeployed } from '../../jobs/read-job.js';
+import { runJobPlan } from '../../jobs/run-job-plan.js';
+import type { Command, CommandInput, CommandResult } from '../command.js';
+import { connect, jobOf } from './job-input.js';
+
+export const command: Command = {
+  arguments: [{ name: 'job', summary: 'a deployed job of the catalogue', required: true, completes: 'job' }],
+  flags: [{ flag: '--failover [what]', summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers', choices: ['allocation', 'node'] }],
+  examples: ['nomadctl job verify redis', 'nomadctl job verify redis --failover', 'nomadctl job verify redis --failover=node'],
+  about: 'What is checked, and what must survive, is declared in the job\'s template. A node that was taken down is brought back, also after Ctrl-C.',
+  run: verify,
+};
+
+async function verify(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const word = jobOf(input);
+  const source = await findJob(word, ctx.paths);
+  const declared = declaredOf(source);
+  const what = failoverOf(input);
+  if (what && !declared.failover) {
+    throw new UsageError(`job ${word} does not declare what fails over`, { code: 'failover-undeclared', why: 'its job.json has no verify.failover', next: `nomadctl job verify ${word}` });
+  }
+  const connection = await connect(ctx);
+  await requireDeployed(connection, word, ctx.signal);
+  const state = await runJobPlan(ctx, {
+    plan: what ? failoverPlan(what) : verifyPlan,
+    subject: { connection, job: { id: word, verify: declared, options: {} } },
+    command: `nomadctl job verify ${word}${what ? ` --failover=${what}` : ''}`,
+  });
+  return resultOf(word, state, ctx);
+}
+
+function declaredOf(source: JobSource): NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']> {
+  const declared = source.kind === 'template' ? source.manifest.verify : undefined;
+  if (declared) return declared;
+  throw new UsageError(`job ${source.name} declares no checks`, { code: 'checks-undeclared', why: 'checks are declared in a template\'s job.json', next: 'nomadctl job show redis' });
+}
+
+function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
+  const value = input.flags['failover'];
+  if (value === undefined || value === false) return undefined;
+  if (value === true || value === 'allocation') return 'allocation';
+  if (value === 'node') return 'node';
+  throw new UsageError(`--failover knows "allocation" and "node" (got "${String(value)}")`, { code: 'failover-unknown', next: 'nomadctl job verify --help' });
+}
+
+function resultOf(job: string, { checks = [], failover }: Awaited<ReturnType<typeof runJobPlan>>, { ui: { style } }: Context): CommandResult {
+  const lines = checks.map(({ title, found }) => `  ${title}  ${style.dim(found)}`);
+  const moved = failover
+    ? [
+        '',
+        `Failover of ${failover.group} (${failover.what})`,
+        `  before    ${failover.before.node}  ${style.dim(failover.before.id.slice(0, 8))}`,
+        `  after     ${failover.after.node}  ${style.dim(failover.after.id.slice(0, 8))}`,
+        `  downtime  ${(failover.downtimeMs / 1000).toFixed(1)} s ${style.dim(`(${failover.failedProbes} of ${failover.probes} probes unanswered)`)}`,
+        ...(failover.unchanged ? [`  same      ${failover.unchanged.title} ${failover.unchanged.value} before and after`] : []),
+      ]
+    : [];
+  const next = failover ? `nomadctl job status ${job}` : `nomadctl job verify ${job} --failover`;
+  return {
+    data: { job, checks, failover, downtimeSeconds: failover ? failover.downtimeMs / 1000 : undefined },
+    text: [`${style.bold(job)} does what it promises`, ...lines, ...moved, '', `Next:  ${style.accent(next)}`].join('\n'),
+  };
+}

@@ -1,0 +1,162 @@
+import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
+import type { Allocation, Deployment, Job } from '../clients/nomad-model.js';
+import { UsageError } from '../errors.js';
+import { didYouMean } from '../lib/suggest.js';
+import { runningIn } from '../steps/job/run-check.js';
+import type { ClusterConnection } from '../targets/connection.js';
+
+export interface JobReport {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number;
+  readonly groups: readonly GroupReport[];
+  readonly deployment: { readonly id: string; readonly version: number; readonly status: string; readonly description: string } | undefined;
+  readonly allocations: readonly AllocationReport[];
+  /** Newest first. */
+  readonly events: readonly EventReport[];
+}
+
+export interface GroupReport {
+  readonly name: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly healthy: number;
+  readonly failed: number;
+}
+
+export interface AllocationReport {
+  readonly id: string;
+  readonly group: string;
+  readonly node: string;
+  readonly version: number;
+  readonly status: string;
+  readonly desired: string;
+  readonly healthy: boolean | undefined;
+  readonly restarts: number;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly createdAt: number;
+}
+
+export interface EventReport {
+  readonly at: number;
+  readonly allocation: string;
+  readonly task: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+const EVENTS = 8;
+const NANOS_PER_MS = 1e6;
+
+/** One screen about a job. @throws UsageError `job-unknown` with the nearest name */
+export async function readJob(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<JobReport> {
+  const api = createNomadApi(connection.nomad);
+  const job = await existingJob(api, id, signal);
+  const [allocations, deployments] = await Promise.all([api.allocations(id, { index: 0, signal }), api.deployments(id, signal)]);
+  const current = allocations.value.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
+  const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
+  return {
+    id: job.ID,
+    type: job.Periodic ? `periodic ${job.Type}` : job.ParameterizedJob ? `parameterized ${job.Type}` : job.Type,
+    status: job.Stop ? 'stopped' : job.Status,
+    version: job.Version,
+    submittedAt: job.SubmitTime / NANOS_PER_MS,
+    groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
+    deployment: latest ? deploymentReport(latest) : undefined,
+    allocations: [...allocations.value].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
+    events: eventsOf(current.length > 0 ? current : allocations.value),
+  };
+}
+
+/** @throws UsageError `job-unknown` with the nearest name */
+export async function existingJob(api: NomadApi, id: string, signal: AbortSignal): Promise<Job> {
+  const job = await api.job(id, signal);
+  if (job) return job;
+  const ids = (await api.jobs(signal)).map(({ ID }) => ID);
+  throw new UsageError(`job "${id}" is not in the cluster${didYouMean(id, ids)}`, {
+    code: 'job-unknown',
+    why: ids.length > 0 ? `jobs there: ${ids.join(', ')}` : 'no job is deployed',
+    next: 'nomadctl job list',
+  });
+}
+
+function groupReport(group: Job['TaskGroups'][number], { job, allocations }: { job: Job; allocations: readonly Allocation[] }): GroupReport {
+  const own = allocations.filter(({ TaskGroup }) => TaskGroup === group.Name);
+  const everywhere = job.Type === 'system' || job.Type === 'sysbatch';
+  return {
+    name: group.Name,
+    desired: job.Stop ? 0 : everywhere ? own.length : group.Count,
+    running: own.filter(({ ClientStatus }) => ClientStatus === 'running').length,
+    healthy: own.filter((one) => one.ClientStatus === 'running' && one.DeploymentStatus?.Healthy !== false && !failedTask(one)).length,
+    failed: own.filter(({ ClientStatus }) => ClientStatus === 'failed' || ClientStatus === 'lost').length,
+  };
+}
+
+function failedTask(allocation: Allocation): boolean {
+  return Object.values(allocation.TaskStates ?? {}).some(({ Failed }) => Failed);
+}
+
+function deploymentReport({ ID, JobVersion, Status, StatusDescription }: Deployment): JobReport['deployment'] {
+  return { id: ID, version: JobVersion, status: Status, description: StatusDescription };
+}
+
+function allocationReport(one: Allocation): AllocationReport {
+  return {
+    id: one.ID,
+    group: one.TaskGroup,
+    node: one.NodeName,
+    version: one.JobVersion,
+    status: one.ClientStatus,
+    desired: one.DesiredStatus,
+    healthy: one.DeploymentStatus?.Healthy ?? undefined,
+    restarts: Object.values(one.TaskStates ?? {}).reduce((total, { Restarts }) => total + Restarts, 0),
+    ports: Object.fromEntries((one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value }) => [Label, Value])),
+    createdAt: one.CreateTime / NANOS_PER_MS,
+  };
+}
+
+function eventsOf(allocations: readonly Allocation[]): EventReport[] {
+  return allocations
+    .flatMap((one) =>
+      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
+        (Events ?? []).map((event) => ({ at: event.Time / NANOS_PER_MS, allocation: one.ID, task: `${one.TaskGroup}/${task}`, type: event.Type, text: event.DisplayMessage })),
+      ),
+    )
+    .sort((a, b) => b.at - a.at)
+    .slice(0, EVENTS);
+}
+
+/** Where the first running allocation of a group listens, for the summary after a deploy. */
+export async function portsOf(connection: ClusterConnection, { id, group, signal }: { id: string; group: string; signal: AbortSignal }): Promise<Readonly<Record<string, number>>> {
+  const { value } = await createNomadApi(connection.nomad).allocations(id, { index: 0, signal });
+  const one = runningIn(group, value);
+  return one ? allocationReport(one).ports : {};
+}
+
+export interface DeployedJob {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly running: number;
+}
+
+/** Jobs of the cluster, without the runs of periodic and parameterized ones. */
+export async function deployedJobs(connection: ClusterConnection, signal: AbortSignal): Promise<DeployedJob[]> {
+  const stubs = await createNomadApi(connection.nomad).jobs(signal);
+  return stubs
+    .filter(({ ParentID }) => ParentID === '')
+    .map((stub) => ({
+      id: stub.ID,
+      type: stub.Periodic ? `periodic ${stub.Type}` : stub.ParameterizedJob ? `parameterized ${stub.Type}` : stub.Type,
+      status: stub.Stop ? 'stopped' : stub.Status,
+      running: Object.values(stub.JobSummary?.Summary ?? {}).reduce((total, group) => total + (group['Running'] ?? 0), 0),
+    }));
+}
+
+/** @throws UsageError `job-unknown` with the nearest name */
+export async function requireDeployed(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<void> {
+  await existingJob(createNomadApi(connection.nomad), id, signal);
+}
