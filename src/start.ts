@@ -1,12 +1,9 @@
-import { homedir } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import envPaths from 'env-paths';
 import type { CommandResult } from './commands/command.js';
 import type { Context } from './context.js';
 import { AbortError } from './errors.js';
 import { readGlobalFlags } from './global-flags.js';
+import { pathsOf } from './home.js';
 import { systemClock } from './lib/clock.js';
-import { createPaths } from './lib/paths.js';
 import { createRedactor } from './lib/redact.js';
 import { lazyExec } from './lazy-exec.js';
 import { runProgram } from './program.js';
@@ -28,13 +25,12 @@ export async function start(argv: readonly string[], { version, packageRoot }: I
   const signals = ownSignals();
   const choice = chooseMode({ env, flags: { ...flags, noColor }, stdinIsTty: stdin.isTTY, stdoutIsTty: stdout.isTTY, stderrIsTty: stderr.isTTY });
   const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
-  const home = env['NOMADCTL_HOME'] || (homedir() ? envPaths('nomadctl', { suffix: '' }).data : '/var/lib/nomadctl');
   const ctx: Context = {
     ui: signals.watch(ui),
     exec: lazyExec(env),
     clock: systemClock,
     env,
-    paths: createPaths({ home, tools: env['NOMADCTL_TOOLS'] || undefined, packageRoot: fileURLToPath(packageRoot) }),
+    paths: pathsOf(env, packageRoot),
     redact,
     signal: signals.signal,
     platform: process.platform,

@@ -1,5 +1,6 @@
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, stringify, type Document, type Node } from 'yaml';
+import { isCollection, isMap, isScalar, LineCounter, stringify, type Document, type Node } from 'yaml';
 import type { OptionValue } from '../options/option.js';
+import { parseYaml } from './parse-yaml.js';
 import { entriesOf } from './yaml-entries.js';
 
 /**
@@ -9,7 +10,7 @@ import { entriesOf } from './yaml-entries.js';
  */
 export function setInYaml(text: string, key: string, value: OptionValue): string {
   const path = key.split('.');
-  const document = parseDocument(text);
+  const document = parseYaml(text);
   const node = document.getIn(path, true) as Node | undefined;
   const edited = node === undefined ? append(text, document, path, value) : splice(text, node, value);
   if (edited !== undefined && sameValue(edited, key, value)) return edited;
@@ -40,13 +41,13 @@ function setNode(document: Document, path: readonly string[], value: OptionValue
   document.setIn(path, node);
   const top = document.contents;
   // A map made for a dotted key is written over several lines, as people write it.
-  if (isMap(top)) for (const { value: inner } of top.items) if (isMap(inner) && inner.range == null) inner.flow = false;
+  if (isMap(top)) for (const { value: inner } of top.items) if (isMap(inner) && (inner.range ?? null) === null) inner.flow = false;
 }
 
 /** Splicing is checked rather than trusted: anchors, tags and odd indentation have their own ideas. */
 function sameValue(text: string, key: string, value: OptionValue): boolean {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseYaml(text, lines);
   const found = entriesOf(document, lines, [key]).find((entry) => entry.key === key);
   return document.errors.length === 0 && JSON.stringify(found?.value) === JSON.stringify(value);
 }

@@ -92,7 +92,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   const result = await child;
   stop.dispose();
   if (options.signal?.aborted) throw abortOf(options.signal, file);
-  if (stop.timedOut) throw toolError(file, argv, `it was still running after ${options.timeoutMs} ms`, 'tool-timeout', result);
+  if (stop.timedOut) throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
   if (result.code === 'ENOENT') {
     throw new ToolError(`${file} was not found`, { code: 'tool-not-found', why: `no program of that name in ${options.env?.['PATH'] ?? 'PATH'}`, next: 'nomadctl doctor' });
   }
@@ -101,7 +101,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
     return { stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? ''), exitCode };
   }
   const how = exitCode === undefined ? (result.signal ? `was ended by ${result.signal}` : reasonOf(result.cause ?? result.message)) : `exited with ${exitCode}`;
-  throw toolError(file, argv, how, exitCode === undefined ? 'tool-killed' : 'tool-failed', result);
+  throw toolError({ file, argv }, { how, code: exitCode === undefined ? 'tool-killed' : 'tool-failed' }, result);
 }
 
 function streamLines(child: Child, onLine: (line: string) => void): void {
@@ -154,9 +154,14 @@ function abortOf(signal: AbortSignal, file: string): unknown {
   return signal.reason instanceof Error ? signal.reason : new AbortError(`${file} was interrupted`, 130);
 }
 
-function toolError(file: string, argv: readonly string[], how: string, code: string, result: { stdout?: unknown; stderr?: unknown }): ToolError {
-  const said = `${String(result.stderr ?? '')}\n${String(result.stdout ?? '')}`.trim().split('\n').filter(Boolean);
-  return new ToolError(`${[file, ...argv.slice(0, 2)].join(' ')} ${how}`, { code, why: said.slice(-12), details: { file, argv } });
+interface Call {
+  readonly file: string;
+  readonly argv: readonly string[];
+}
+
+function toolError({ file, argv }: Call, { how, code }: { how: string; code: string }, said: { stdout?: unknown; stderr?: unknown }): ToolError {
+  const lines = `${String(said.stderr ?? '')}\n${String(said.stdout ?? '')}`.trim().split('\n').filter(Boolean);
+  return new ToolError(`${[file, ...argv.slice(0, 2)].join(' ')} ${how}`, { code, why: lines.slice(-12), details: { file, argv } });
 }
 
 async function attach(file: string, argv: readonly string[], options: AttachOptions): Promise<number> {
