@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { didYouMean } from '../lib/suggest.js';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { shown } from '../options/shown.js';
-import { notOneOf, schemaOf, unknownKey } from '../options/value-schema.js';
+import { notOneOf, schemaOfOption } from '../options/value-schema.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { ParseOptions } from './parse-cluster-file.js';
 import type { YamlEntry } from './yaml-entries.js';
@@ -66,9 +67,10 @@ function checkSetting(entry: YamlEntry, table: OptionTable, path: string): Probl
 
 function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): string | undefined {
   if (path.some((part) => part.includes('.'))) return `must be written as a map, ${mapFor(key)}`;
-  if (Object.hasOwn(table, key)) return schemaOf(table).safeParse({ [key]: value }).error?.issues[0]?.message;
+  const option = Object.hasOwn(table, key) ? table[key] : undefined;
+  if (option) return schemaOfOption(option).safeParse(value).error?.issues[0]?.message;
   const inside = Object.keys(table).filter((other) => other.startsWith(`${key}.`));
-  if (inside.length === 0) return unknownKey(key, [...OWN_KEYS, ...Object.keys(table)]);
+  if (inside.length === 0) return `there is no such key${didYouMean(key, [...OWN_KEYS, ...Object.keys(table)])}`;
   return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${shown(value)})`;
 }
 

@@ -6,6 +6,7 @@ import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
 import { setInYaml } from './edit-yaml.js';
 import { hasValidMark, withoutMark } from './generated-mark.js';
+import { migrateText } from './migrate.js';
 import { parseClusterFile, type ClusterFile, type ParsedClusterFile, type ParseOptions } from './parse-cluster-file.js';
 
 /**
@@ -40,7 +41,7 @@ export async function writeClusterFile(options: ParseOptions, text: string): Pro
 
 /** The text of a cluster file with some keys set, everything else as it was; it is the user's own from then on. Expects YAML. */
 export function setInText(text: string, values: Readonly<Record<string, OptionValue>>): string {
-  return Object.entries(values).reduce((before, [key, value]) => setInYaml(before, key, value), withoutMark(text));
+  return Object.entries(values).reduce((before, [key, value]) => setInYaml(before, key, value), migrateText(withoutMark(text)));
 }
 
 /** Whether `up` made the file and nobody changed it since; such a file goes with `down`. */

@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import { parseYaml } from './parse-yaml.js';
 
 /** Brings a file of one version to the next, in place on a copy. Comments and places survive where nodes are moved, not remade. */
 export type Migration = (document: Document) => void;
@@ -17,4 +18,12 @@ export function migrate(document: Document, version: number, list: readonly Migr
   for (const migration of list.slice(version - 1)) migration(copy);
   if (version !== currentVersion(list)) copy.set('version', currentVersion(list));
   return copy;
+}
+
+/** The text of a file in the current version, before it is edited; as it is when it needs nothing. Expects YAML. */
+export function migrateText(text: string, list: readonly Migration[] = migrations): string {
+  const document = parseYaml(text);
+  const version = Number(document.get('version'));
+  const isOlder = Number.isInteger(version) && version >= 1 && version < currentVersion(list);
+  return isOlder ? migrate(document, version, list).toString({ lineWidth: 0 }) : text;
 }

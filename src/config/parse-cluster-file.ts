@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import { isMap, isSeq, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '../errors.js';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, versionProblem } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
+import { parseYaml } from './parse-yaml.js';
 import { entriesOf } from './yaml-entries.js';
 
 /** What a cluster file needs to know of a place where clusters live. */
@@ -74,7 +75,7 @@ function decode(content: Uint8Array): string | undefined {
 /** The parser recurses, so thousands of brackets end its stack; it throws that, or reports it as an error. */
 function parse(text: string, lines: LineCounter): Document | undefined {
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseYaml(text, lines);
     return document.errors.some(({ message }) => message.includes('call stack')) ? undefined : document;
   } catch {
     return undefined;

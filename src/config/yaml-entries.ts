@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type Document, type LineCounter, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, type Document, type LineCounter, type Node, type Pair } from 'yaml';
 
 /** One setting of a YAML file, with the place of its key. Keys of nested maps are dotted. */
 export interface YamlEntry {
@@ -18,7 +18,7 @@ export function entriesOf(document: Document, lines: LineCounter, known: readonl
     pairs.flatMap((pair) => {
       const path = [...outer, keyText(pair)];
       const key = path.join('.');
-      const nested = pair.value as Node | null;
+      const nested = pair.value;
       if (isMap(nested) && known.some((other) => other.startsWith(`${key}.`))) return open(nested.items, path);
       return [{ key, path, value: valueOf(nested, document), ...placeOf(pair, lines) }];
     });
@@ -38,8 +38,9 @@ function placeOf(pair: Pair, lines: LineCounter): { line: number; column: number
 }
 
 /** Aliases are followed, but not into the exponential trees that a hostile file can make of them. */
-function valueOf(node: Node | null, document: Document): unknown {
-  if (node === null) return null;
+function valueOf(node: unknown, document: Document): unknown {
+  // A migration may have put a plain value there.
+  if (!isNode(node)) return node;
   if (isScalar(node)) return node.value;
   try {
     return (isAlias(node) ? (node.resolve(document) ?? node) : node).toJS(document, { maxAliasCount: 100 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { didYouMean, suggest } from '../lib/suggest.js';
-import type { AnyOption, OptionTable, OptionValue } from './option.js';
+import { suggest } from '../lib/suggest.js';
+import type { AnyOption, OptionValue } from './option.js';
 import { shown } from './shown.js';
 
 /** What a value of an option must look like, whichever source it came from. Every message has the value in it. */
@@ -11,19 +11,6 @@ export function schemaOfOption(option: AnyOption): z.ZodType<OptionValue> {
     if (problem !== undefined)
       refinement.addIssue({ code: 'custom', message: mentions(problem, value) ? problem : `${problem} (got ${shown(value)})` });
   });
-}
-
-/** A table's keys and values as a cluster file may hold them: dotted keys, all optional, no others. */
-export function schemaOf(table: OptionTable): z.ZodType<Record<string, OptionValue | undefined>> {
-  const entries = Object.entries(table).map(([key, option]) => [key, schemaOfOption(option).optional()] as const);
-  return z.strictObject(Object.fromEntries(entries), {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownKey(key, Object.keys(table))).join('; ') : undefined,
-  });
-}
-
-export function unknownKey(key: string, known: readonly string[]): string {
-  return `there is no such key${didYouMean(key, known)}`;
 }
 
 const SCHEMAS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => z.ZodType>> = {

@@ -1,0 +1,44 @@
+import { Command, Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { flagsOf } from '../../../src/options/flags.js';
+import { flagKey, resolveOptions } from '../../../src/options/resolve.js';
+import { sampleTable } from '../../helpers/sample-target.js';
+
+describe('flagsOf', () => {
+  const flags = flagsOf(sampleTable);
+
+  it('writes each kind with its value', () => {
+    expect(flags.map(({ flag }) => flag)).toEqual([
+      '--servers <count>',
+      '--clients <count>',
+      '--split-roles',
+      '--no-split-roles',
+      '--drivers <words>',
+      '--addressing <word>',
+      '--datacenter <text>',
+      '--versions-consul <version>',
+      '--versions-nomad <version>',
+    ]);
+  });
+
+  it('says what holds without it', () => {
+    expect(flags.find(({ flag }) => flag.startsWith('--clients'))?.summary).toBe('nodes that run jobs; default 2');
+    expect(flags.find(({ flag }) => flag === '--no-split-roles')?.summary).toBe('the opposite of --split-roles (default)');
+  });
+
+  it('offers a key of two targets once', () => {
+    expect(flagsOf(sampleTable, sampleTable)).toEqual(flags);
+  });
+
+  it('is understood by the parser under the names that settings are looked up by', () => {
+    const program = new Command();
+    for (const { flag, summary, choices } of flags)
+      program.addOption(choices ? new Option(flag, summary).choices([...choices]) : new Option(flag, summary));
+    program.parse(['--clients', '7', '--split-roles', '--drivers', 'exec,docker', '--versions-nomad', '1.11.0'], { from: 'user' });
+    const { settings, sources, problems } = resolveOptions(sampleTable, { flags: program.opts() });
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({ clients: 7, splitRoles: true, drivers: ['exec', 'docker'], 'versions.nomad': '1.11.0' });
+    expect(sources['versions.nomad']).toEqual({ kind: 'flag', where: '--versions-nomad' });
+    expect(Object.keys(program.opts()).every((name) => Object.keys(sampleTable).some((key) => flagKey(key) === name))).toBe(true);
+  });
+});
