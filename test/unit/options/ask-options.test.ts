@@ -21,6 +21,9 @@ describe('askOptions', () => {
   it('asks again after an answer that is wrong', async () => {
     const ctx = await createTestContext({ answers: ['two', '2', '3', '4', false, ''] });
     expect(await askOptions(sampleTable, ctx.ui.ask, resolveOptions(sampleTable, {}))).toMatchObject({ servers: 3, clients: 4 });
-    expect(ctx.recorded.lines).toEqual(['must be a whole number (got "two")', 'must be 1 or 3 (got 2)']);
+    expect(ctx.recorded.questions.flatMap(({ problem }) => problem ?? [])).toEqual([
+      'must be a whole number (got "two")',
+      'must be 1 or 3 (got 2)',
+    ]);
   });
 });
