@@ -5,6 +5,8 @@ import type { PlanRow, StepOutcome } from './ui.js';
 export interface Row {
   readonly id: string;
   title: string;
+  /** Not shown before it starts. */
+  readonly hidden: boolean;
   state: 'waiting' | 'running' | StepOutcome;
   /** The last thing that the running step said. */
   line: string;
@@ -18,6 +20,8 @@ export interface Row {
 
 export interface PlanRows {
   readonly all: readonly Row[];
+  /** Those that are shown now. */
+  shown(): readonly Row[];
   start(id: string, title: string): Row;
   line(id: string, text: string): Row;
   finish(id: string, result: { outcome: StepOutcome; detail: string; ms: number }): Row;
@@ -27,9 +31,9 @@ export interface PlanRows {
 export function trackRows(rows: readonly PlanRow[], now: () => number): PlanRows {
   const settle = new Map<string, () => void>();
   const all: Row[] = [];
-  const add = ({ id, title }: PlanRow): Row => {
+  const add = ({ id, title, hidden = false }: PlanRow): Row => {
     const finished = new Promise<void>((resolve) => settle.set(id, resolve));
-    const row: Row = { id, title, state: 'waiting', line: '', detail: '', startedAt: now(), ms: 0, finished };
+    const row: Row = { id, title, hidden, state: 'waiting', line: '', detail: '', startedAt: now(), ms: 0, finished };
     all.push(row);
     return row;
   };
@@ -37,6 +41,7 @@ export function trackRows(rows: readonly PlanRow[], now: () => number): PlanRows
   for (const row of rows) add(row);
   return {
     all,
+    shown: () => all.filter(({ hidden, state }) => !hidden || state !== 'waiting'),
     start: (id, title) => Object.assign(rowOf(id), { state: 'running', title, startedAt: now() }),
     line: (id, text) => Object.assign(rowOf(id), { line: lastLine(text) }),
     finish(id, { outcome, detail, ms }) {

@@ -186,6 +186,22 @@ describe('a plan on a terminal', () => {
   });
 });
 
+test('a hidden step is shown once it starts, and leaves no trace when it does not', () => {
+  const { ui, stderr } = setUp({ columns: 80, env: { NO_COLOR: '1' } });
+  const plan = ui.startPlan([
+    { id: 'a', title: 'Stopping what is in the way', hidden: true },
+    { id: 'b', title: 'Starting Consul' },
+    { id: 'c', title: 'Removing leftovers', hidden: true },
+  ]);
+  plan.start('c', 'Removing leftovers');
+  plan.finish('c', 'done', '', 0);
+  plan.end();
+  expect(stderr.text()).toBe('\n  · Starting Consul\n  ✔ Removing leftovers\n\n');
+  const quiet = setUp({ columns: 80 });
+  quiet.ui.startPlan([{ id: 'a', title: 'Stopping', hidden: true }]).end();
+  expect(quiet.stderr.text()).toBe('');
+});
+
 describe('questions without anybody to ask', () => {
   test.each(['text', 'secret', 'choice', 'choices', 'confirm'] as const)('%s fails by the name of the question', async (kind) => {
     const { ui } = setUp();

@@ -9,6 +9,7 @@ import { symbolsFor } from '../../../src/ui/symbols.js';
 const row = (changes: Partial<Row> = {}): Row => ({
   id: 'a',
   title: 'Starting Consul',
+  hidden: false,
   state: 'done',
   line: '',
   detail: '127.0.64.1:8500',
