@@ -1,41 +1,74 @@
 // Bundles src/ into dist/: one entry, a chunk per lazily loaded command, every library inside, so that an installed
 // nomadctl has nothing to resolve at start-up. The licences of what is bundled go into dist/licenses.txt.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+//   node scripts/build.mjs [--if-stale] [--out <folder>] [--metafile <file>]
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-const dist = new URL('../dist/', import.meta.url).pathname;
-rmSync(dist, { recursive: true, force: true });
-
-const { metafile } = await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: { main: 'src/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  metafile: true,
-  chunkNames: '[name]-[hash]',
-  // CommonJS libraries ask for Node's own modules with require, which an ES module does not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-  logLevel: 'warning',
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: flags } = parseArgs({
+  options: { 'if-stale': { type: 'boolean' }, out: { type: 'string' }, metafile: { type: 'string' } },
 });
+const dist = resolve(flags.out ?? join(root, 'dist'));
 
-const packages = new Set(
-  Object.keys(metafile.inputs)
-    .map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
-    .filter((name) => name !== undefined),
-);
-writeFileSync(join(dist, 'licenses.txt'), [...packages].sort().map(licenceOf).join('\n\n'));
+if (!flags['if-stale'] || isStale()) await bundle();
+
+function isStale() {
+  if (!existsSync(join(dist, 'licenses.txt'))) return true;
+  const built = statSync(join(dist, 'main.js')).mtimeMs;
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((path) => join('src', path));
+  return [...sources, 'src', 'package.json', 'package-lock.json', 'scripts/build.mjs'].some(
+    (path) => statSync(join(root, path)).mtimeMs > built,
+  );
+}
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: dist,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    chunkNames: '[name]-[hash]',
+    // CommonJS libraries ask for Node's own modules with require, which an ES module does not have.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  if (flags.metafile) writeFileSync(flags.metafile, JSON.stringify(metafile));
+  // The entry comes last and old chunks go after it, so that a nomadctl started meanwhile finds one whole build or the other.
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(dist, 'licenses.txt'), licencesOf(metafile));
+  const entry = join(dist, 'main.js');
+  mkdirSync(dist, { recursive: true });
+  for (const path of [...files.keys()].filter((path) => path !== entry)) replace(path, files.get(path));
+  replace(entry, files.get(entry));
+  for (const name of readdirSync(dist)) if (!files.has(join(dist, name))) rmSync(join(dist, name), { recursive: true, force: true });
+}
+
+function replace(path, contents) {
+  if (existsSync(path) && !path.endsWith('main.js') && readFileSync(path).equals(Buffer.from(contents))) return;
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+function licencesOf(metafile) {
+  const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(packages.filter((name) => name !== undefined))].sort().map(licenceOf).join('\n\n');
+}
 
 function licenceOf(name) {
-  const folder = new URL(`../node_modules/${name}/`, import.meta.url).pathname;
+  const folder = join(root, 'node_modules', name);
   const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = existsSync(folder) && readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   return `${name} ${version} (${typeof license === 'string' ? license : 'see text'})\n\n${file ? readFileSync(join(folder, file), 'utf8') : ''}`;
 }
