@@ -39,7 +39,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (whole) fileKept.value = !(await forget(paths));
   };
   await inSession(ctx, { cluster: name, paths, command: options.command, afterwards }, async (session) => {
-    ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}\n`);
+    ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
     await runPlan(plan, { cluster }, ctx, { ...options, ...session });
   });
   if (whole) await rmdir(paths.dir).catch(() => undefined);

@@ -34,7 +34,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   }
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
-    ctx.ui.note(`${title}\n`);
+    ctx.ui.note(title);
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, { cluster }, ctx, { ...options, ...session });
