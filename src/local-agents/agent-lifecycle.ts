@@ -37,7 +37,7 @@ export function complaintOf({ agent, process, outdated }: AgentStanding): string
 export async function launch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
   outside.signal.throwIfAborted();
   await checkPorts(agent);
-  await startAgent(outside.exec, { program: agent.program, binary: binaries[agent.program].path, files: agent.files, env: agentEnv(outside.env) });
+  await startAgent(outside, { program: agent.program, binary: binaries[agent.program].path, files: agent.files, env: agentEnv(outside.env) });
 }
 
 /** Ends an agent and starts it again; what it runs goes on, Nomad takes its tasks back. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Exec } from '../tools/exec.js';
 import type { Clock } from '../lib/clock.js';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
+import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
 import type { AgentProgram } from './topology.js';
 
@@ -62,16 +63,27 @@ function readProcessFile(path: string): AgentProcess | undefined {
   return identity && Date.parse(identity.started) <= written + 1000 ? { ...identity, launch } : undefined;
 }
 
-/** Starts an agent that is not running. Returns at once; whether it comes up shows at its API. */
-export async function startAgent(exec: Exec, { program, binary, files, env }: AgentLaunch): Promise<void> {
+/** Starts an agent that is not running. Returns once it is known by its file; whether it comes up shows at its API. */
+export async function startAgent({ exec, clock }: { exec: Exec; clock: Clock }, { program, binary, files, env }: AgentLaunch): Promise<void> {
   await mkdir(files.data, { recursive: true, mode: 0o700 });
+  // A run that was killed may have started one that has yet to write its file, or the file was lost.
+  await Promise.all(processesWith(`=${files.config}`).map((nameless) => end(nameless, clock)));
   await rm(files.process, { force: true });
   const argv = program === 'consul' ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`] : ['agent', `-config=${files.config}`, `-config=${files.join}`];
-  await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
+  const pid = await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
     cwd: files.dir,
     env: { ...env, CHECKPOINT_DISABLE: '1' },
     outputFile: files.output,
   });
+  await untilKnown(pid, { files, clock });
+}
+
+const KNOWN_MS = 10_000;
+
+/** Until the process has written its file, or has ended before it could: whoever waits for the agent then says why. */
+async function untilKnown(pid: number, { files, clock }: { files: AgentFiles; clock: Clock }): Promise<void> {
+  const deadline = clock.now() + KNOWN_MS;
+  while (!runningAgent(files) && identify(pid) && clock.now() < deadline) await clock.sleep(2);
 }
 
 const TERMINATE_MS = 5000;
@@ -80,8 +92,13 @@ const TERMINATE_MS = 5000;
 export async function stopAgent(files: AgentFiles, clock: Clock, how: 'gently' | 'now' = 'gently'): Promise<void> {
   const running = runningAgent(files);
   if (!running) return;
-  if (how === 'gently' && (await endProcess(running, 'SIGTERM', { clock, waitMs: TERMINATE_MS }))) return;
-  await endProcess(running, 'SIGKILL', { clock, waitMs: TERMINATE_MS });
+  if (how === 'gently') await end(running, clock);
+  else await endProcess(running, 'SIGKILL', { clock, waitMs: TERMINATE_MS });
+}
+
+async function end(target: ProcessIdentity, clock: Clock): Promise<void> {
+  if (await endProcess(target, 'SIGTERM', { clock, waitMs: TERMINATE_MS })) return;
+  await endProcess(target, 'SIGKILL', { clock, waitMs: TERMINATE_MS });
 }
 
 /** Signals a process and waits until it has gone; false when it has not within `waitMs`. */

@@ -7,12 +7,23 @@ import { identify, type ProcessIdentity } from '../lib/process-identity.js';
  * elsewhere the list is empty.
  */
 export function processesUnder(folder: string): ProcessIdentity[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  return processIds()
     .filter((pid) => belongsTo(pid, folder))
     .map((pid) => identify(Number(pid)))
     .filter((identity) => identity !== undefined);
+}
+
+/** Processes that have an argument with this ending. Linux only; elsewhere the list is empty. */
+export function processesWith(ending: string): ProcessIdentity[] {
+  return processIds()
+    .filter((pid) => attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).includes(`${ending}\0`))
+    .map((pid) => identify(Number(pid)))
+    .filter((identity) => identity !== undefined);
+}
+
+function processIds(): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
 }
 
 function belongsTo(pid: string, folder: string): boolean {

@@ -43,7 +43,7 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
     async run(at, io) {
       const standings = agentsIn(at.state.nodes, at.cluster.paths.agents).filter(starts).map((agent) => standingOf(agent, at.state.tools));
       const missing = standings.filter(({ process }) => process === undefined);
-      await Promise.all(missing.map(({ agent }) => launch(agent, at.state.tools, at)));
+      await startAll(missing, at);
       await restartOutdated(standings.filter(({ outdated }) => outdated), at, io);
       return { detail: amount(standings.length) };
     },
@@ -51,6 +51,13 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
 }
 
 type At = Parameters<typeof startConsulStep.run>[0];
+
+/** When one cannot be started, the others are not left half-way behind a step that has ended. */
+async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {
+  const launched = await Promise.allSettled(missing.map(({ agent }) => launch(agent, at.state.tools, at)));
+  const failure = launched.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}
 
 /** One after the other, each answering again before the next: servers stay above quorum. */
 async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: StepIo): Promise<void> {
