@@ -22,7 +22,7 @@ export async function buildFixture(name: string): Promise<BuiltFixture> {
     outdir: dir,
     outExtension: { '.js': '.mjs' },
     // CommonJS dependencies ask for Node's built-ins by require.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   return { path: join(dir, `${name}.mjs`), remove: () => rm(dir, { recursive: true, force: true }) };

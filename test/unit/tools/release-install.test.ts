@@ -110,7 +110,9 @@ describe('nothing is installed', () => {
     at.server.intercept = (request, response) => {
       if (request.url !== at.published.archive || request.headers.range) return request.headers.range ? (response.destroy(), true) : false;
       const whole = at.server.files.get(at.published.archive) ?? Buffer.alloc(0);
-      response.writeHead(200, { 'content-length': whole.length }).write(whole.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 100));
+      response
+        .writeHead(200, { 'content-length': whole.length })
+        .write(whole.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 100));
       return true;
     };
     const failure = await refused(at);
@@ -184,7 +186,9 @@ describe('a download goes on where it stopped', () => {
     at.server.intercept = (request, response) => {
       if (request.url !== at.published.archive || broken) return false;
       broken = true;
-      response.writeHead(200, { 'content-length': archive.length }).write(archive.subarray(0, 150_000), () => setTimeout(() => response.destroy(), 100));
+      response
+        .writeHead(200, { 'content-length': archive.length })
+        .write(archive.subarray(0, 150_000), () => setTimeout(() => response.destroy(), 100));
       return true;
     };
     expect(await at.install()).toMatchObject({ installed: true });
