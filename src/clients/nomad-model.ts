@@ -139,9 +139,7 @@ export interface Evaluation {
   readonly Status: 'blocked' | 'pending' | 'complete' | 'failed' | 'canceled';
   readonly StatusDescription: string;
   readonly TriggeredBy: string;
-  readonly DeploymentID: string;
-  readonly NextEval: string;
-  readonly BlockedEval: string;
+  readonly DeploymentID?: string;
   readonly FailedTGAllocs: Readonly<Record<string, PlacementMetric>> | null;
   readonly CreateIndex: number;
   readonly WaitUntil?: string;

@@ -6,12 +6,14 @@ import { delimiter, join } from 'node:path';
  * (`nomad,consul,redis`) must be there; its absence is a failure.
  */
 export function requireTool(name: string): string | undefined {
-  const path = (process.env['PATH'] ?? '')
-    .split(delimiter)
+  const path = [...(process.env['PATH'] ?? '').split(delimiter), process.env['NOMADCTL_TOOLS'] ?? '']
+    .filter(Boolean)
     .map((dir) => join(dir, name))
     .find(isProgram);
   const required = (process.env['NOMADCTL_REQUIRE'] ?? '').split(',').map((word) => word.trim());
-  if (path === undefined && required.includes(name)) throw new Error(`NOMADCTL_REQUIRE names ${name}, which is not on PATH`);
+  // `redis` stands for both of its programs.
+  const isRequired = required.some((word) => word !== '' && (name === word || name.startsWith(`${word}-`)));
+  if (path === undefined && isRequired) throw new Error(`NOMADCTL_REQUIRE names ${name}, which is neither on PATH nor in NOMADCTL_TOOLS`);
   return path;
 }
 

@@ -7,7 +7,7 @@ import { formatDuration } from '../../lib/duration.js';
 import { explainPlacement } from './explain-placement.js';
 import { failureTree, lastWordsFrom } from './failure-tree.js';
 import { defineStep, summaryOf, type Health, type Registered, type RolloutOptions } from './job-state.js';
-import { judgeAllocations, judgeDeployment, type Rollout, type Verdict } from './judge-rollout.js';
+import { isBroken, judgeAllocations, judgeDeployment, type Rollout, type Verdict } from './judge-rollout.js';
 import { unplaceable } from './unplaceable.js';
 
 const TIMEOUT_MS = 30 * 60 * 1000;
@@ -124,10 +124,17 @@ async function failureOf(
     if (spec) return unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), registered: true });
     return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, { code: 'deployment-superseded', next: 'nomadctl job list' });
   }
+  const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
   return new OutcomeError(verdict.message, {
     code: verdict.code,
-    why: await failureTree(verdict.culprits, lastWordsFrom(api, signal)),
+    why: await failureTree(culprits, lastWordsFrom(api, signal)),
     next: verdict.next,
-    details: { job: rollout.jobId, version: rollout.version, allocations: verdict.culprits.map(summaryOf) },
+    details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf) },
   });
+}
+
+/** The news of a deployment's end may come before the news of what ended it. */
+async function brokenNow(api: NomadApi, { jobId, version }: Rollout, signal: AbortSignal): Promise<Allocation[]> {
+  const { value } = await api.allocations(jobId, { index: 0, signal });
+  return value.filter((one) => one.JobVersion === version && isBroken(one));
 }

@@ -66,7 +66,8 @@ function nodeProblems(spec: JobSpec, group: GroupSpec, { load, metric }: { load:
 
 function whereaboutProblems(spec: JobSpec, node: Node): string[] {
   const wanted = spec.Datacenters ?? ['*'];
-  const pool = spec.NodePool ?? 'default';
+  // Nomad fills in an absent pool only when it registers.
+  const pool = spec.NodePool || 'default';
   return [
     ...(wanted.some((glob) => matchesGlob(glob, node.Datacenter)) ? [] : [`is in datacenter ${node.Datacenter}, the job asks for ${wanted.join(', ')}`]),
     ...(pool === 'all' || (node.NodePool ?? 'default') === pool ? [] : [`is in node pool ${node.NodePool}, the job asks for ${pool}`]),

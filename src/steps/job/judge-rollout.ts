@@ -33,7 +33,7 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
   const healthy = groups.reduce((total, group) => total + group.HealthyAllocs, 0);
   const desired = groups.reduce((total, group) => total + Math.max(group.DesiredTotal, group.DesiredCanaries), 0);
   const culprits = rollout.allocations.filter(isBroken);
-  if (deployment.Status === 'successful') return { state: 'done', outcome: 'healthy', line: `${healthy} of ${desired}` };
+  if (deployment.Status === 'successful') return successful(rollout, `${healthy} of ${desired}`);
   if (deployment.Status === 'failed') return deploymentFailed(rollout, deployment, culprits);
   if (deployment.Status === 'cancelled') {
     return {
@@ -54,6 +54,14 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
   const final = culprits.filter(({ TaskGroup }) => !deployment.TaskGroups[TaskGroup]?.AutoRevert);
   if (final.length > 0 && !patient) return gaveUp(rollout, final);
   return waiting([`${healthy} of ${desired}`, ...rollout.allocations.flatMap(troubleOf).slice(-1)].join(' · '));
+}
+
+/** Nomad counts an allocation that was healthy for a moment and failed right after: such a success is none. */
+function successful(rollout: Rollout, line: string): Verdict {
+  const failed = rollout.allocations.filter(({ ClientStatus, DesiredStatus, NextAllocation }) => ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation);
+  const final = rollout.patient ? failed.filter(({ FollowupEvalID }) => !FollowupEvalID) : failed;
+  if (final.length > 0) return gaveUp(rollout, final);
+  return failed.length > 0 ? waiting(`${failed.length} failed, Nomad tries again`) : { state: 'done', outcome: 'healthy', line };
 }
 
 function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: readonly Allocation[]): Verdict {
@@ -87,7 +95,7 @@ function sentence(text: string): string {
 }
 
 /** Failed for good, or unhealthy by its deployment's rules. */
-function isBroken(allocation: Allocation): boolean {
+export function isBroken(allocation: Allocation): boolean {
   return allocation.ClientStatus === 'failed' || allocation.DeploymentStatus?.Healthy === false;
 }
 
@@ -100,11 +108,11 @@ const SETTLE_MS = 2000;
  */
 export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>, now: number): Verdict {
   const { jobId, version, patient } = rollout;
-  const current = rollout.allocations.filter(({ DesiredStatus, NextAllocation }) => DesiredStatus === 'run' && NextAllocation === '');
+  const current = rollout.allocations.filter(({ DesiredStatus, NextAllocation }) => DesiredStatus === 'run' && !NextAllocation);
   if (current.length === 0) return { state: 'done', outcome: 'nothing-to-run', line: 'nothing to run' };
   const broken = current.filter((one) => one.ClientStatus === 'failed' || (!patient && !rollout.unchanged && hasCrashed(one)));
   // A follow-up evaluation is Nomad's promise to try once more.
-  const final = patient ? broken.filter(({ FollowupEvalID }) => FollowupEvalID === '') : broken;
+  const final = patient ? broken.filter(({ FollowupEvalID }) => !FollowupEvalID) : broken;
   if (final.length > 0) return crashed({ jobId, version, broken: final });
   for (const one of current) if (one.ClientStatus === 'running' && !upSince.has(lifeOf(one))) upSince.set(lifeOf(one), now);
   const settleMs = rollout.unchanged ? 0 : SETTLE_MS;

@@ -22,7 +22,7 @@ export const placeAllocations = defineStep({
     const evaluation = await decided(api, { jobId, id: evaluationId, signal: at.signal });
     await refuseUnplaced(api, { registered, evaluation, queue: at.job.options.queue ?? false, signal: at.signal });
     const { value: allocations } = await api.allocations(jobId, { index: FROM_START, signal: at.signal });
-    return { state: { placed: { deploymentId: evaluation.DeploymentID } }, detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')) };
+    return { state: { placed: { deploymentId: evaluation.DeploymentID ?? '' } }, detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')) };
   },
 });
 

@@ -1,0 +1,42 @@
+import { findJob, type JobSource } from '../../src/catalogue/find-job.js';
+import { deployPlan, prepareDeployPlan, type JobPlan } from '../../src/jobs/job-plans.js';
+import { prepareJob, runJobPlan, type Prepared } from '../../src/jobs/run-job-plan.js';
+import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
+import type { ClusterConnection } from '../../src/targets/connection.js';
+import type { Context } from '../../src/context.js';
+
+export interface DeployRequest {
+  readonly ctx: Context;
+  readonly connection: ClusterConnection;
+  readonly source: JobSource;
+  readonly options?: RolloutOptions;
+  readonly words?: readonly string[];
+  readonly detach?: boolean;
+  readonly verify?: boolean;
+  /** Runs between planning and registering. */
+  readonly meanwhile?: () => Promise<void>;
+}
+
+/** A job file as a source, without writing it. */
+export function hclSource(text: string): JobSource {
+  return { kind: 'hcl', name: 'test.nomad.hcl', path: 'test.nomad.hcl', text };
+}
+
+export const templateSource = (ctx: Context, name: string): Promise<JobSource> => findJob(name, ctx.paths);
+
+function subjectOf({ connection, source, words = [], options = {} }: DeployRequest) {
+  const verify = source.kind === 'template' ? source.manifest.verify : undefined;
+  return { connection, job: { source, variables: { words, files: [] }, verify, options } };
+}
+
+export function planned(request: DeployRequest, plan: JobPlan = prepareDeployPlan): Promise<Prepared> {
+  return prepareJob(request.ctx, { plan, subject: subjectOf(request), command: 'nomadctl job deploy test' });
+}
+
+/** What `nomadctl job deploy` does, without its output. */
+export async function deploy(request: DeployRequest): Promise<Partial<JobState>> {
+  const state = await planned(request);
+  await request.meanwhile?.();
+  const plan = deployPlan({ detach: request.detach ?? false, verify: request.verify ?? true });
+  return runJobPlan(request.ctx, { plan, subject: subjectOf(request), command: 'nomadctl job deploy test', state });
+}

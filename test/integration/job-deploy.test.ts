@@ -1,0 +1,349 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NomadctlError } from '../../src/errors.js';
+import { promotePlan, revertPlan, scalePlan } from '../../src/jobs/job-plans.js';
+import { runJobPlan } from '../../src/jobs/run-job-plan.js';
+import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
+import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { startAgents, type TestCluster } from '../helpers/start-agents.js';
+import { createTestContext } from '../helpers/test-context.js';
+
+const hasAgents = ['nomad', 'consul'].every((tool) => requireTool(tool) !== undefined);
+const QUICK = 'max_parallel = 3\n min_healthy_time = "300ms"\n healthy_deadline = "3s"\n progress_deadline = "6s"';
+const ONCE = 'restart {\n attempts = 0\n mode = "fail"\n }\n reschedule {\n attempts = 0\n unlimited = false\n }';
+
+interface Shape {
+  readonly type?: string;
+  readonly head?: string;
+  readonly update?: string;
+  readonly group?: string;
+  readonly count?: number;
+  readonly script?: string;
+  readonly driver?: string;
+  readonly memory?: number;
+}
+
+function job(id: string, { type = 'service', head = '', update, group = '', count = 1, script = 'sleep 300', driver = 'raw_exec', memory = 10 }: Shape = {}): string {
+  return `
+job "${id}" {
+  type = "${type}"
+  ${head}
+  ${update === undefined ? '' : `update {\n${update}\n}`}
+  group "app" {
+    ${type === 'system' || type === 'sysbatch' ? '' : `count = ${count}`}
+    ${group}
+    task "main" {
+      driver = "${driver}"
+      config {
+        ${driver === 'docker' ? 'image = "none:1"' : `command = "/bin/sh"\n args = ["-c", ${JSON.stringify(script)}]`}
+      }
+      kill_timeout = "1s"
+      resources {
+        cpu = 20
+        memory = ${memory}
+      }
+    }
+  }
+}`;
+}
+
+describe.skipIf(!hasAgents)('job deploy on real agents', () => {
+  let cluster: TestCluster;
+  beforeAll(async () => {
+    cluster = (await startAgents()) as TestCluster;
+  });
+  afterAll(() => cluster?.end());
+
+  const named = (): string => `t-${randomUUID().slice(0, 8)}`;
+
+  async function run(text: string, more: Partial<DeployRequest> = {}): Promise<Partial<JobState>> {
+    return deploy({ ctx: await createTestContext(), connection: cluster.connection, source: hclSource(text), ...more });
+  }
+
+  async function failure(text: string, more: Partial<DeployRequest> = {}): Promise<NomadctlError> {
+    return run(text, more).then(
+      (state) => expect.fail(`it was fine: ${JSON.stringify(state.health)}`),
+      (error: NomadctlError) => error,
+    );
+  }
+
+  async function nomad<T>(path: string, init?: RequestInit): Promise<T> {
+    return (await (await fetch(`${cluster.connection.nomad.url}${path}`, init)).json()) as T;
+  }
+
+  async function change(id: string, plan: Parameters<typeof runJobPlan>[1]['plan'], options: RolloutOptions = {}): Promise<Partial<JobState>> {
+    return runJobPlan(await createTestContext(), { plan, subject: { connection: cluster.connection, job: { id, options } }, command: 'test' });
+  }
+
+  it('healthy: says where it runs', async () => {
+    const id = named();
+    const state = await run(job(id, { update: QUICK, count: 2 }));
+    expect(state.health).toMatchObject({ outcome: 'healthy' });
+    expect(state.health?.allocations.map(({ status }) => status)).toEqual(['running', 'running']);
+    expect(state.registered).toMatchObject({ version: 0, unchanged: false });
+  });
+
+  it('nothing changed: makes no new version', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK }));
+    const state = await run(job(id, { update: QUICK }));
+    expect(state.registered).toMatchObject({ version: 0, unchanged: true });
+    expect(state.health?.outcome).toBe('healthy');
+    expect((await nomad<{ Version: number }>(`/v1/job/${id}`)).Version).toBe(0);
+  });
+
+  it('stopped meanwhile: the same file starts it again', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK }));
+    await nomad(`/v1/job/${id}`, { method: 'DELETE' });
+    const state = await run(job(id, { update: QUICK }));
+    expect(state.registered?.unchanged).toBe(false);
+    expect(state.health?.outcome).toBe('healthy');
+  });
+
+  it('unhealthy: exits 1 at the first failed allocation with its last words', async () => {
+    const startedAt = Date.now();
+    const text = job(named(), { update: 'healthy_deadline = "4m"', group: 'restart {\n attempts = 0\n mode = "fail"\n }', script: 'echo to stdout; echo boom at line 7 >&2; exit 3' });
+    const error = await failure(text);
+    expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    const tree = error.why.join('\n');
+    expect(tree).toMatch(/group app · allocation [0-9a-f]{8} on node-\d · failed\n {2}task main · dead/);
+    expect(tree).toMatch(/Terminated · Exit Code: 3/);
+    expect(tree).toMatch(/stderr {2}boom at line 7/);
+    expect(tree).toMatch(/stdout {2}to stdout/);
+  });
+
+  it('healthy for a moment only: Nomad counts it, we do not', async () => {
+    const error = await failure(job(named(), { update: 'min_healthy_time = "0s"', group: ONCE, script: 'exit 1' }));
+    expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+  });
+
+  it('unhealthy without retries: reports what Nomad decided', async () => {
+    const error = await failure(job(named(), { update: QUICK, group: ONCE, script: 'exit 1' }), { options: { patient: true } });
+    expect(error).toMatchObject({ code: 'deployment-failed', exitCode: 1 });
+    expect(error.message).toMatch(/did not become healthy \(failed due to unhealthy allocations/i);
+  });
+
+  it('patient: a crash that recovers is a success', async () => {
+    const id = named();
+    const marker = `${cluster.dir}/${id}`;
+    const script = `if [ -e ${marker} ]; then sleep 300; else touch ${marker}; exit 1; fi`;
+    const group = 'restart {\n attempts = 0\n mode = "fail"\n }\n reschedule {\n delay = "5s"\n delay_function = "constant"\n unlimited = true\n }';
+    const state = await run(job(id, { update: 'min_healthy_time = "300ms"\n healthy_deadline = "10s"\n progress_deadline = "40s"', group, script }), { options: { patient: true } });
+    expect(state.health?.outcome).toBe('healthy');
+  });
+
+  it('unplaceable: within 2 s, with the reason for each node, and nothing registered', async () => {
+    const id = named();
+    const startedAt = Date.now();
+    const error = await failure(job(id, { driver: 'docker', count: 2 }));
+    expect(Date.now() - startedAt).toBeLessThan(2000);
+    expect(error).toMatchObject({ code: 'job-unplaceable', exitCode: 1, message: `job ${id}: 0 of 2 allocations could be placed` });
+    expect(error.why.join('\n')).toMatch(/2 clients considered · 2 without a driver it needs\n {2}node-\d · driver docker: .+\n {2}node-\d · driver docker: .+\nnothing was registered/);
+    expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['too little memory', { memory: 9_000_000 }, /needs 9000000 MiB of memory, \d+ of \d+ are free/],
+    ['a constraint', { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' }, /node-1 · attr\.kernel\.name is linux, not windows/],
+    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /node-2 · has no meta\.rack/],
+    ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
+    ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
+  ])('unplaceable: %s', async (_, shape, reason) => {
+    const error = await failure(job(named(), shape));
+    expect(error.code).toBe('job-unplaceable');
+    expect(error.why.join('\n')).toMatch(reason);
+  });
+
+  it('unplaceable with --queue: registered, and Nomad keeps it in mind', async () => {
+    const id = named();
+    const state = await run(job(id, { memory: 9_000_000 }), { options: { queue: true }, detach: true });
+    expect(state.registered?.version).toBe(0);
+    expect((await nomad<{ Status: string }>(`/v1/job/${id}`)).Status).toBe('pending');
+  });
+
+  it('auto-reverted: exit 1, and the version that runs now', async () => {
+    const id = named();
+    const update = `${QUICK}\n auto_revert = true`;
+    await run(job(id, { update, script: 'sleep 300' }));
+    const error = await failure(job(id, { update, group: ONCE, script: 'echo no >&2; exit 1' }));
+    expect(error).toMatchObject({ code: 'deployment-reverted', exitCode: 1 });
+    expect(error.message).toBe(`job ${id}: version 1 did not become healthy, and Nomad went back to version 0`);
+    expect(error.why.join('\n')).toMatch(/stderr {2}no/);
+  });
+
+  it('canary waiting: exit 0, then promote finishes it', async () => {
+    const id = named();
+    const update = `${QUICK}\n canary = 1`;
+    await run(job(id, { update }));
+    const state = await run(job(id, { update, script: 'sleep 301' }));
+    expect(state.health?.outcome).toBe('canary-waiting');
+    const promoted = await change(id, promotePlan);
+    expect(promoted.health?.outcome).toBe('healthy');
+    await expect(change(id, promotePlan)).rejects.toMatchObject({ code: 'nothing-to-promote' });
+  });
+
+  it('count 0: registered, nothing to run', async () => {
+    const state = await run(job(named(), { update: QUICK, count: 0 }));
+    expect(state.health?.outcome).toBe('nothing-to-run');
+  });
+
+  it('no update block: healthy when it stays up', async () => {
+    const state = await run(job(named(), { update: 'max_parallel = 0' }));
+    expect(state.health).toMatchObject({ outcome: 'healthy', allocations: [{ status: 'running' }] });
+    expect(state.placed?.deploymentId).toBe('');
+  });
+
+  it('no update block: a crash is a failure', async () => {
+    const error = await failure(job(named(), { update: 'max_parallel = 0', script: 'echo gone >&2; exit 2' }));
+    expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+    expect(error.why.join('\n')).toMatch(/stderr {2}gone/);
+  });
+
+  it('system: runs on every node', async () => {
+    const state = await run(job(named(), { type: 'system' }));
+    expect(state.health?.outcome).toBe('healthy');
+    expect(state.health?.allocations.map(({ node }) => node).sort()).toEqual(['node-1', 'node-2']);
+  });
+
+  it('sysbatch: ran to its end on every node', async () => {
+    const state = await run(job(named(), { type: 'sysbatch', script: 'true' }));
+    expect(state.health).toMatchObject({ outcome: 'complete', allocations: [{ status: 'complete' }, { status: 'complete' }] });
+  });
+
+  it('batch: ran to its end', async () => {
+    const state = await run(job(named(), { type: 'batch', script: 'echo done' }));
+    expect(state.health?.outcome).toBe('complete');
+  });
+
+  it('batch: a long one is followed until it runs', async () => {
+    const state = await run(job(named(), { type: 'batch' }));
+    expect(state.health?.outcome).toBe('healthy');
+  });
+
+  it('batch: dead on arrival', async () => {
+    const error = await failure(job(named(), { type: 'batch', script: 'echo cannot start >&2; exit 1' }));
+    expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+    expect(error.why.join('\n')).toMatch(/stderr {2}cannot start/);
+  });
+
+  it('batch: a program that is not there', async () => {
+    const text = job(named(), { type: 'batch' }).replace('"/bin/sh"', '"/no/such/program"');
+    const error = await failure(text);
+    expect(error.why.join('\n')).toMatch(/no\/such\/program/);
+  });
+
+  it('periodic: waits for its next launch', async () => {
+    const state = await run(job(named(), { type: 'batch', head: 'periodic {\n crons = ["0 0 1 1 *"]\n }' }));
+    expect(state.health?.outcome).toBe('registered');
+    expect(state.registered?.waitsFor).toMatch(/its next launch, at \d{4}-01-01T/);
+  });
+
+  it('parameterized: waits for a dispatch', async () => {
+    const state = await run(job(named(), { type: 'batch', head: 'parameterized {}' }));
+    expect(state.registered).toMatchObject({ waitsFor: 'a dispatch', evaluationId: '' });
+    expect(state.health?.outcome).toBe('registered');
+  });
+
+  it('changed by somebody else between plan and run: refused, and theirs stays', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK }));
+    const meanwhile = async (): Promise<void> => {
+      await nomad(`/v1/job/${id}/scale`, { method: 'POST', body: JSON.stringify({ Count: 2, Target: { Group: 'app' } }) });
+    };
+    const error = await failure(job(id, { update: QUICK, script: 'sleep 302' }), { meanwhile });
+    expect(error).toMatchObject({ code: 'job-changed', exitCode: 1, next: `nomadctl job plan ${id}` });
+    expect((await nomad<{ TaskGroups: { Count: number }[] }>(`/v1/job/${id}`)).TaskGroups[0]?.Count).toBe(2);
+  });
+
+  it('an index of an older plan: refused before anything is registered', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK }));
+    expect(await failure(job(id, { update: QUICK, script: 'sleep 303' }), { options: { checkIndex: 1 } })).toMatchObject({ code: 'job-changed' });
+  });
+
+  it('superseded: a newer version ends the wait', async () => {
+    const id = named();
+    const slow = 'min_healthy_time = "30s"\n healthy_deadline = "50s"\n progress_deadline = "1m"';
+    await run(job(id, { update: QUICK }));
+    const [error] = await Promise.all([
+      failure(job(id, { update: slow, script: 'sleep 304' })),
+      new Promise((resolve) => setTimeout(resolve, 1500)).then(() => run(job(id, { update: QUICK, script: 'sleep 305' }))),
+    ]);
+    expect(error).toMatchObject({ code: 'deployment-superseded', exitCode: 1 });
+  });
+
+  it('not healthy in time: says what was seen last', async () => {
+    const slow = 'min_healthy_time = "30s"\n healthy_deadline = "50s"\n progress_deadline = "1m"';
+    const error = await failure(job(named(), { update: slow }), { options: { timeoutMs: 1500 } });
+    expect(error).toMatchObject({ code: 'wait-timeout', exitCode: 1 });
+    expect(error.why.join()).toMatch(/0 of 1/);
+  });
+
+  it('--detach: does not wait', async () => {
+    const state = await run(job(named(), { script: 'exit 1' }), { detach: true });
+    expect(state.health).toBeUndefined();
+    expect(state.registered?.evaluationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('keeps a count that somebody scaled, unless told otherwise', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK }));
+    await change(id, scalePlan('app', 3));
+    const kept = await run(job(id, { update: QUICK, script: 'sleep 306' }));
+    expect(kept.keptCounts).toEqual([{ group: 'app', file: 1, kept: 3 }]);
+    expect(kept.health?.allocations).toHaveLength(3);
+    const edited = await run(job(id, { update: QUICK, script: 'sleep 306', count: 2 }));
+    expect(edited.keptCounts).toEqual([]);
+    expect(edited.health?.allocations).toHaveLength(2);
+    await change(id, scalePlan('app', 3));
+    const reset = await run(job(id, { update: QUICK, script: 'sleep 306', count: 2 }), { options: { resetCounts: true } });
+    expect(reset.health?.allocations).toHaveLength(2);
+  });
+
+  it('goes back to the last healthy version', async () => {
+    const id = named();
+    await run(job(id, { update: QUICK, script: 'sleep 307' }));
+    await failure(job(id, { update: QUICK, group: ONCE, script: 'exit 1' }));
+    const state = await change(id, revertPlan(undefined));
+    expect(state.registered?.version).toBe(2);
+    expect(state.health?.outcome).toBe('healthy');
+    await expect(change(id, revertPlan(9))).rejects.toMatchObject({ code: 'version-unknown', exitCode: 2 });
+  });
+
+  it('a file with mistakes: line and column, nothing registered', async () => {
+    const error = await failure('job "x" {\n  group "g" {\n    count = \n  }\n}\n');
+    expect(error).toMatchObject({ code: 'job-invalid', exitCode: 2 });
+    expect(error.why.join('\n')).toMatch(/line 3, column/);
+  });
+
+  it('a file that Nomad finds wrong: every finding', async () => {
+    const error = await failure('job "x" {\n  group "g" {\n    count = -1\n    task "t" {\n      driver = ""\n    }\n  }\n}\n');
+    expect(error).toMatchObject({ code: 'job-invalid', exitCode: 2 });
+    expect(error.why.length).toBeGreaterThan(1);
+    expect(error.why.join('\n')).not.toMatch(/occurred/);
+  });
+
+  it('takes Nomad variables, and names one that is not declared', async () => {
+    const id = named();
+    const text = `variable "secs" {\n type = number\n}\nvariable "words" {\n type = list(string)\n default = []\n}\n${job(id, { update: QUICK, script: 'sleep SECS' }).replace('sleep SECS', 'sleep ${var.secs}')}`;
+    const state = await run(text, { words: ['secs=308', 'words=["a","b"]'] });
+    expect(JSON.stringify(state.spec)).toContain('sleep 308');
+    expect(await failure(text, { words: ['sec=1'] })).toMatchObject({ code: 'variable-invalid', exitCode: 2 });
+    const missing = await failure(text);
+    expect(missing.why.join('\n')).toMatch(/secs/);
+  });
+
+  it('stops at once when it is interrupted', async () => {
+    const controller = new AbortController();
+    const ctx = await createTestContext({ overrides: { signal: controller.signal } });
+    const slow = 'min_healthy_time = "30s"\n healthy_deadline = "50s"\n progress_deadline = "1m"';
+    const going = failure(job(named(), { update: slow }), { ctx });
+    setTimeout(() => controller.abort(), 1200);
+    const startedAt = Date.now();
+    expect(await going).toMatchObject({ exitCode: 130 });
+    expect(Date.now() - startedAt).toBeLessThan(3000);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failoverPlan, stopPlan } from '../../src/jobs/job-plans.js';
+import { readJob } from '../../src/jobs/read-job.js';
+import { runJobPlan } from '../../src/jobs/run-job-plan.js';
+import type { FailoverReport } from '../../src/steps/job/job-state.js';
+import { deploy, templateSource } from '../helpers/job-context.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { startAgents, type TestCluster } from '../helpers/start-agents.js';
+import { createTestContext } from '../helpers/test-context.js';
+
+const hasAll = ['nomad', 'consul', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
+
+describe.skipIf(!hasAll)('the redis job on real agents', () => {
+  let cluster: TestCluster;
+  const env = { PATH: process.env['PATH'] };
+  beforeAll(async () => {
+    cluster = (await startAgents()) as TestCluster;
+  });
+  afterAll(() => cluster?.end());
+
+  async function failOver(what: 'allocation' | 'node'): Promise<FailoverReport> {
+    const ctx = await createTestContext({ env });
+    const source = await templateSource(ctx, 'redis');
+    const verify = source.kind === 'template' ? source.manifest.verify : undefined;
+    const subject = { connection: cluster.connection, job: { id: 'redis', verify, options: {} } };
+    const state = await runJobPlan(ctx, { plan: failoverPlan(what), subject, command: 'nomadctl job verify redis' });
+    return state.failover as FailoverReport;
+  }
+
+  it('is deployed, healthy and answers through its proxies', async () => {
+    const ctx = await createTestContext({ env });
+    const state = await deploy({ ctx, connection: cluster.connection, source: await templateSource(ctx, 'redis') });
+    expect(state.health?.outcome).toBe('healthy');
+    expect(state.checks?.map(({ title, ok }) => [title, ok])).toEqual([
+      ['redis in Consul', true],
+      ['PING', true],
+      ['SET', true],
+      ['GET', true],
+    ]);
+  });
+
+  it('is not registered again when nothing has changed', async () => {
+    const ctx = await createTestContext({ env });
+    const startedAt = Date.now();
+    const state = await deploy({ ctx, connection: cluster.connection, source: await templateSource(ctx, 'redis') });
+    expect(state.registered).toMatchObject({ unchanged: true, version: 0 });
+    expect(Date.now() - startedAt).toBeLessThan(3000);
+  });
+
+  it('moves to another node when its allocation is stopped, and web does not notice', async () => {
+    const report = await failOver('allocation');
+    expect(report.after.id).not.toBe(report.before.id);
+    expect(report.after.node).not.toBe(report.before.node);
+    expect(report.unchanged?.title).toBe('REDIS_PORT');
+    expect(report.downtimeMs).toBeGreaterThan(0);
+    expect(report.downtimeMs).toBeLessThan(20_000);
+  });
+
+  it('moves when its node is taken down, and the node comes back', async () => {
+    // The server's node must stay up in this small cluster, so redis has to be on the other one.
+    if ((await nodeOfRedis()) === 'node-1') await failOver('allocation');
+    const report = await failOver('node');
+    expect(report.before.node).toBe('node-2');
+    expect(report.after.node).toBe('node-1');
+    expect(report.failedProbes).toBeGreaterThan(0);
+    const nodes = (await (await fetch(`${cluster.connection.nomad.url}/v1/nodes`)).json()) as { Status: string }[];
+    expect(nodes.map(({ Status }) => Status)).toEqual(['ready', 'ready']);
+  });
+
+  it('leaves nothing in Consul when it is stopped', async () => {
+    const ctx = await createTestContext({ env });
+    const subject = { connection: cluster.connection, job: { id: 'redis', options: {} } };
+    await runJobPlan(ctx, { plan: stopPlan(true), subject, command: 'nomadctl job stop redis --purge' });
+    await expect.poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 }).toEqual([]);
+    await expect(readJob(cluster.connection, 'redis', ctx.signal)).rejects.toMatchObject({ code: 'job-unknown' });
+  });
+
+  async function nodeOfRedis(): Promise<string | undefined> {
+    const report = await readJob(cluster.connection, 'redis', new AbortController().signal);
+    return report.allocations.find(({ group, status }) => group === 'redis' && status === 'running')?.node;
+  }
+});
