@@ -1,0 +1,69 @@
+import type { Account, Session } from './accounts.js';
+import type { CloudClock } from './cloud-clock.js';
+import type { Faults } from './faults.js';
+import { createFirstResources } from './first-resources.js';
+import type { RequestLog } from './request-log.js';
+import { createScope, type Scope } from './scope.js';
+import type { Place, Store } from './store.js';
+import type { Timings } from './timings.js';
+
+/** One emulated UCloud. */
+export interface Cloud {
+  readonly accounts: readonly Account[];
+  readonly sessions: Session[];
+  readonly store: Store;
+  readonly clock: CloudClock;
+  readonly faults: Faults;
+  readonly timings: Timings;
+  readonly log: RequestLog;
+  /** Told about failures that are ours, not the client's. */
+  readonly onBug: (error: unknown) => void;
+}
+
+const NOWHERE: Place = { project: '', region: '' };
+
+/** Something the emulator itself has to remember, such as its clock. Call in a transaction. */
+export function putSetting({ store, clock }: Pick<Cloud, 'store' | 'clock'>, id: string, value: unknown): void {
+  store.put('setting', { ...NOWHERE, id, name: id, tag: '', remark: '', created: clock.now(), value });
+}
+
+export function getSetting(store: Store, id: string): unknown {
+  return store.get('setting', id)?.value;
+}
+
+/** Puts into a place what every place has from the start, once. */
+export function settlePlace(cloud: Cloud, account: Account, place: Place): void {
+  const id = `settled/${place.project}/${place.region}`;
+  if (cloud.store.get('setting', id)) return;
+  cloud.store.transaction(cloud.clock.now(), () => {
+    putSetting(cloud, id, true);
+    createFirstResources(scopeAt(cloud, account, place));
+  });
+}
+
+/** Gives back everything that was made since the first start. Accounts and the clock stay. */
+export function resetCloud(cloud: Cloud): void {
+  const { store, clock } = cloud;
+  store.transaction(clock.now(), () => {
+    for (const kind of store.kinds()) {
+      for (const { id } of [...store.all(kind)]) {
+        if (kind !== 'setting' || id.startsWith('settled/')) store.remove(kind, id);
+      }
+    }
+  });
+}
+
+export function scopeAt(cloud: Cloud, account: Account, place: Place, hostFate?: Scope['hostFate']): Scope {
+  const { store, clock, timings, faults, sessions } = cloud;
+  return createScope({
+    store,
+    account,
+    ...place,
+    now: clock.now(),
+    timings,
+    faults,
+    hostFate,
+    openSession: (session) => void sessions.push(session),
+    settle: (other) => settlePlace(cloud, account, other),
+  });
+}

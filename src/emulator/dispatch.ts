@@ -1,0 +1,83 @@
+import { checkRights, findCaller, type Caller } from './accounts.js';
+import type { Action } from './action.js';
+import { findAction } from './actions/index.js';
+import { scopeAt, settlePlace, type Cloud } from './cloud.js';
+import type { FaultEffect } from './faults.js';
+import { readParams } from './param.js';
+import type { ApiRequest } from './read-request.js';
+import { invalid, missing, Refusal, retCodes } from './refusal.js';
+import { DEFAULT_REGION, findRegion } from './regions.js';
+import { isSignedBy } from './signature.js';
+import type { Place } from './store.js';
+
+export interface Answer {
+  readonly retCode: number;
+  readonly message?: string;
+  readonly json: string;
+}
+
+/** Does what a request asks for, in one transaction. Every failure is an answer; our own bugs answer 130. */
+export function dispatch(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffect[]): Answer {
+  try {
+    return perform(request, cloud, effects);
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error.retCode, error.message);
+    cloud.onBug(error);
+    return refuse(retCodes.gatewayError, 'Internal error of the emulator');
+  }
+}
+
+export function refuse(retCode: number, message: string): Answer {
+  return { retCode, message, json: JSON.stringify({ RetCode: retCode, Message: message }) };
+}
+
+function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffect[]): Answer {
+  const action = actionOf(request);
+  const caller = authenticate(request, cloud);
+  const place = placeOf(request, action, caller);
+  settlePlace(cloud, caller.account, place);
+  const values = readParams(action.params, request.params);
+  const zone = request.params.get('Zone');
+  if (zone && !findRegion(place.region)?.zones.includes(zone)) throw invalid('Zone', `${zone} is not in ${place.region}`);
+  const now = cloud.clock.now();
+  const run = (): unknown =>
+    action.handle(values, scopeAt(cloud, caller.account, place, effects.find((effect) => effect.kind === 'host-state')?.state));
+  const stale = effects.find((effect) => effect.kind === 'stale');
+  const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
+  return { retCode: 0, json: JSON.stringify({ Action: `${action.name}Response`, RetCode: 0, ...(payload as object) }) };
+}
+
+function actionOf({ action: name }: ApiRequest): Action {
+  if (name === undefined) throw new Refusal(retCodes.actionMissing, 'Missing Action');
+  const action = findAction(name);
+  if (!action) throw new Refusal(retCodes.actionUnknown, `Action [${name.slice(0, 100)}] not exists`);
+  return action;
+}
+
+function authenticate({ params, signed }: ApiRequest, { accounts, sessions, clock }: Cloud): Caller {
+  const signature = params.get('Signature');
+  const publicKey = params.get('PublicKey');
+  const token = params.get('SecurityToken');
+  if (!signature) throw new Refusal(retCodes.signatureMissing, 'Missing Signature');
+  if (!publicKey) throw missing('PublicKey');
+  const session = token
+    ? sessions.find((candidate) => candidate.token === token && candidate.key.publicKey === publicKey && candidate.expires > clock.now())
+    : undefined;
+  if (token && !session) throw new Refusal(retCodes.tokenUnknown, 'Token Not Exists');
+  const caller = session ?? findCaller(accounts, publicKey);
+  if (!caller) throw new Refusal(retCodes.keyUnknown, 'User Not Exists');
+  if (!isSignedBy(signed, signature, caller.key.privateKey)) throw new Refusal(retCodes.signatureWrong, 'Signature VerifyAC Error');
+  return caller;
+}
+
+function placeOf({ params }: ApiRequest, action: Action, caller: Caller): Place {
+  const region = params.get('Region') || undefined;
+  const { account, key } = caller;
+  const project = params.get('ProjectId') || (key.projects?.[0] ?? account.projects[0]?.id ?? '');
+  // UCloud names the parameter so when Region is absent.
+  if (region === undefined && !action.global) throw missing('az_group');
+  if (region !== undefined && !findRegion(region))
+    throw new Refusal(retCodes.paramInvalid, `Params [Region] not available: ${region.slice(0, 100)}`);
+  checkRights(caller, { action: action.name, region, project });
+  return { project, region: region ?? key.regions?.[0] ?? DEFAULT_REGION };
+}

@@ -1,0 +1,106 @@
+import { randomInt } from 'node:crypto';
+import type { Account, Session } from './accounts.js';
+import type { Faults } from './faults.js';
+import { kinds, settled, type Kind, type Records, type Resource } from './records.js';
+import { invalid, Refusal, retCodes } from './refusal.js';
+import { findRegion } from './regions.js';
+import type { Store } from './store.js';
+import type { Timings } from './timings.js';
+
+/** The cloud as one request may see it: one project in one region, at one moment. */
+export interface Scope {
+  readonly account: Account;
+  readonly project: string;
+  readonly region: string;
+  /** The cloud's time, in milliseconds. */
+  readonly now: number;
+  readonly timings: Timings;
+  readonly faults: Pick<Faults, 'conditions'>;
+  /** What a host that this request touches ends as, when a fault says so. */
+  readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
+  /** Records as they are by now; those of others do not exist. */
+  find<K extends Kind>(kind: K, id: string): Records[K] | undefined;
+  /** @throws Refusal with the kind's code. */
+  need<K extends Kind>(kind: K, id: string): Records[K];
+  list<K extends Kind>(kind: K): Records[K][];
+  owned<K extends Kind>(kind: K, owner: string): Records[K][];
+  put<K extends Kind>(kind: K, record: Records[K]): Records[K];
+  remove(kind: Kind, id: string): void;
+  /** What every new record starts with. */
+  create(
+    kind: Kind,
+    given?: { readonly name?: string | undefined; readonly tag?: string | undefined; readonly remark?: string | undefined },
+  ): Resource;
+  /** The same cloud elsewhere: another project of this account, or another region. @throws Refusal */
+  elsewhere(place: { readonly project?: string | undefined; readonly region?: string | undefined }): Scope;
+  openSession(session: Session): void;
+}
+
+export interface ScopeParts {
+  readonly store: Store;
+  readonly account: Account;
+  readonly project: string;
+  readonly region: string;
+  readonly now: number;
+  readonly timings: Timings;
+  readonly faults: Pick<Faults, 'conditions'>;
+  readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
+  readonly openSession: (session: Session) => void;
+  /** Called for each place before its records are looked at. */
+  readonly settle: (place: { readonly project: string; readonly region: string }) => void;
+}
+
+export function createScope(parts: ScopeParts): Scope {
+  const { store, account, project, region, now } = parts;
+  const place = { project, region };
+  const here = (record: Resource): boolean => record.project === project && record.region === region;
+  const current = <K extends Kind>(record: Records[K]): Records[K] => settled(record, now);
+  const find = <K extends Kind>(kind: K, id: string): Records[K] | undefined => {
+    const record = store.get(kind, id);
+    return record && here(record) ? current(record) : undefined;
+  };
+  return {
+    ...parts,
+    hostFate: parts.hostFate,
+    find,
+    need(kind, id) {
+      const record = find(kind, id);
+      if (!record) throw new Refusal(kinds[kind].notFound, `The ${kinds[kind].title} [${id}] not exists`);
+      return record;
+    },
+    list: <K extends Kind>(kind: K) => Array.from(store.list(kind, place), (record) => current<K>(record)),
+    owned: <K extends Kind>(kind: K, owner: string) => Array.from(store.owned(kind, owner), (record) => current<K>(record)),
+    put(kind, record) {
+      store.put(kind, record);
+      return record;
+    },
+    remove: (kind, id) => store.remove(kind, id),
+    create: (kind, { name = '', tag = 'Default', remark = '' } = {}) => ({
+      id: newId(kind, store),
+      project,
+      region,
+      name,
+      tag,
+      remark,
+      created: now,
+    }),
+    elsewhere(other) {
+      const next = { project: other.project ?? project, region: other.region ?? region };
+      if (!account.projects.some(({ id }) => id === next.project))
+        throw new Refusal(retCodes.projectUnknown, `Project [${next.project}] not exists`);
+      if (!findRegion(next.region)) throw invalid('Region', `${next.region} is not offered`);
+      parts.settle(next);
+      return createScope({ ...parts, ...next });
+    },
+  };
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function newId(kind: Kind, store: Store): string {
+  for (;;) {
+    let id = `${kinds[kind].prefix}-`;
+    for (let length = 0; length < 10; length++) id += LETTERS[randomInt(LETTERS.length)] ?? '';
+    if (!store.get(kind, id)) return id;
+  }
+}

@@ -1,0 +1,170 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { PrerequisiteError } from '../errors.js';
+import { systemClock } from '../lib/clock.js';
+import { defaultAccount, type Account } from './accounts.js';
+import { handleApi } from './api-handler.js';
+import { createCloudClock, type ClockAnchor, type CloudClock } from './cloud-clock.js';
+import { getSetting, putSetting, resetCloud, type Cloud } from './cloud.js';
+import { CONTROL_PATH, handleControl } from './control.js';
+import { createFaults, type Faults } from './faults.js';
+import { DEFAULT_REGION, findRegion } from './regions.js';
+import { createRequestLog, type RequestLog } from './request-log.js';
+import { openStore } from './store.js';
+import { cloudTimings, type Timings } from './timings.js';
+
+export interface EmulatorOptions {
+  /** Default: 127.0.0.1. Anything else lets others in; the control API stays with loopback. */
+  readonly host?: string | undefined;
+  /** Default: any free one. */
+  readonly port?: number | undefined;
+  /** A folder that outlives the process; without one nothing is kept. */
+  readonly dataDir?: string | undefined;
+  /** How many times as fast as real time the cloud's clock runs; 0 stops it. */
+  readonly timeScale?: number | undefined;
+  readonly timings?: Partial<Timings> | undefined;
+  /** Default: those in the folder, or one with keys that are made up. */
+  readonly accounts?: readonly Account[] | undefined;
+  readonly faults?: Faults | undefined;
+  /** Told about failures of the emulator's own. */
+  readonly onBug?: ((error: unknown) => void) | undefined;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:<port>`, for `base_url`. */
+  readonly url: string;
+  readonly port: number;
+  readonly accounts: readonly Account[];
+  /** What a client needs to begin. */
+  readonly credentials: Credentials;
+  readonly clock: CloudClock;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export interface Credentials {
+  readonly publicKey: string;
+  readonly privateKey: string;
+  readonly projectId: string;
+  readonly region: string;
+  readonly zone: string;
+}
+
+/** A client gets so long for its headers: ten thousand slow ones must not keep others out. */
+const HEADERS_MS = 5000;
+const REQUEST_MS = 30_000;
+
+/**
+ * A UCloud of one's own, over HTTP.
+ * @throws ConfigError or LockedError when the data folder can not be used, PrerequisiteError when the port is taken.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const cloud = openCloud(options);
+  const server = createServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000, keepAliveTimeout: 30_000 },
+    (request, response) => {
+      const handle = request.url?.startsWith(CONTROL_PATH) ? handleControl : handleApi;
+      void handle(request, response, cloud).catch(cloud.onBug);
+    },
+  );
+  server.on('clientError', refuseGarbage);
+  const host = options.host ?? '127.0.0.1';
+  await listen(server, { host, port: options.port ?? 0 }).catch((error: unknown) => {
+    cloud.store.close();
+    throw error;
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    accounts: cloud.accounts,
+    credentials: credentialsOf(cloud.accounts),
+    clock: cloud.clock,
+    faults: cloud.faults,
+    requests: cloud.log,
+    reset: () => resetCloud(cloud),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      cloud.store.close();
+    },
+  };
+}
+
+function openCloud(options: EmulatorOptions): Cloud {
+  const store = openStore(options.dataDir);
+  const clock = createCloudClock({
+    real: systemClock.now,
+    scale: options.timeScale,
+    from: getSetting(store, 'clock') as ClockAnchor | undefined,
+  });
+  const keep =
+    <A extends unknown[]>(move: (...args: A) => void) =>
+    (...args: A): void => {
+      move(...args);
+      store.transaction(clock.now(), () => putSetting({ store, clock }, 'clock', clock.anchor()));
+    };
+  const accounts = options.accounts ?? (getSetting(store, 'accounts') as readonly Account[] | undefined) ?? [defaultAccount()];
+  store.transaction(clock.now(), () => {
+    putSetting({ store, clock }, 'clock', clock.anchor());
+    putSetting({ store, clock }, 'accounts', accounts);
+  });
+  return {
+    accounts,
+    sessions: [],
+    store,
+    clock: Object.create(clock, {
+      set: { value: keep(clock.set) },
+      advance: { value: keep(clock.advance) },
+      setScale: { value: keep(clock.setScale) },
+    }) as CloudClock,
+    faults: options.faults ?? createFaults(),
+    timings: { ...cloudTimings, ...options.timings },
+    log: createRequestLog(),
+    onBug: options.onBug ?? (() => undefined),
+  };
+}
+
+function credentialsOf(accounts: readonly Account[]): Credentials {
+  const [account] = accounts;
+  const [key] = account?.keys ?? [];
+  const region = key?.regions?.[0] ?? DEFAULT_REGION;
+  return {
+    publicKey: key?.publicKey ?? '',
+    privateKey: key?.privateKey ?? '',
+    projectId: key?.projects?.[0] ?? account?.projects[0]?.id ?? '',
+    region,
+    zone: findRegion(region)?.zones[0] ?? '',
+  };
+}
+
+async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // Many clients may knock at once: the default backlog of 511 drops some of a thousand.
+    server.listen({ host, port, backlog: 4096 }, resolve);
+  }).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+    throw new PrerequisiteError(`Cannot listen on ${host}:${port}`, {
+      code: 'emulator-port',
+      cause,
+      why,
+      next: 'nomadctl emulator --port 0',
+    });
+  });
+}
+
+const GARBAGE: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (socket.writable)
+    socket.end(`HTTP/1.1 ${GARBAGE[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A client that does not take the answer shall not stay.
+  setTimeout(() => socket.destroy(), 1000).unref();
+}

@@ -1,0 +1,14 @@
+import { integer, withDefault } from './param.js';
+
+/** Times in answers are whole seconds. */
+export const inSeconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** Paging that lists have in common. Clients page until a page is short, so both must be honoured. */
+export const paging = {
+  Limit: withDefault(integer({ min: 0, max: 10_000_000 }), 20),
+  Offset: withDefault(integer({ min: 0, max: 10_000_000 }), 0),
+};
+
+export function page<T>(items: readonly T[], { Limit, Offset }: { readonly Limit: number; readonly Offset: number }): readonly T[] {
+  return items.slice(Offset, Offset + Limit);
+}

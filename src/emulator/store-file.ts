@@ -1,0 +1,165 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, LockedError, PrerequisiteError } from '../errors.js';
+import { identify, isAlive } from '../lib/process-identity.js';
+import type { Kind } from './records.js';
+
+/** A record that was written, or null for one that was removed. */
+export type Change = readonly [kind: Kind, id: string, record: unknown];
+
+const FORMAT = 'nomadctl-emulator-store';
+const VERSION = 1;
+/** A log of this many lines more than records is rewritten at the next start. */
+const SLACK_LINES = 1000;
+
+/**
+ * A folder that outlives the process: a log with one line per answered request, written before the answer goes out, so
+ * that an end at any moment loses nothing that was answered. A last line without its newline was never answered.
+ */
+export interface StoreFile {
+  /** What the log holds; once, because nothing else needs to keep it. */
+  load(): readonly (readonly Change[])[];
+  append(changes: readonly Change[]): void;
+  /** Rewrites the log as one line, when it has grown for long. */
+  compact(changes: readonly Change[]): void;
+  close(): void;
+}
+
+/**
+ * @throws ConfigError for a store of another format or version, or with a broken line: it is left as it is.
+ * @throws LockedError when another emulator has it open.
+ */
+export function openStoreFile(dir: string): StoreFile {
+  prepareFolder(dir);
+  const lock = takeLock(dir);
+  try {
+    return openLog(join(dir, 'store.jsonl'), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function prepareFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new PrerequisiteError(`Cannot keep the emulator's store in ${dir}`, {
+      code: 'emulator-data-not-writable',
+      cause,
+      next: 'nomadctl emulator --data <another folder>',
+    });
+  }
+}
+
+function openLog(path: string, lock: { release(): void }): StoreFile {
+  const { header, length, ...log } = readLog(path);
+  let lines = log.lines;
+  const lineCount = lines.length;
+  let fd = openSync(path, 'a', 0o600);
+  let end = length;
+  ftruncateSync(fd, end);
+  const write = (line: string): void => {
+    try {
+      writeFileSync(fd, line);
+      end += Buffer.byteLength(line);
+    } catch (error) {
+      // A full disk: whatever part of the line was written must not be read back as the start of the next one.
+      ftruncateSync(fd, end);
+      throw error;
+    }
+  };
+  if (!header) write(headerLine());
+  return {
+    load() {
+      const loaded = lines;
+      lines = [];
+      return loaded;
+    },
+    append: (changes) => write(`${JSON.stringify(changes)}\n`),
+    compact(changes) {
+      if (lineCount < changes.length + SLACK_LINES) return;
+      const whole = `${headerLine()}${JSON.stringify(changes)}\n`;
+      writeFileSync(`${path}.new`, whole, { mode: 0o600, flush: true });
+      renameSync(`${path}.new`, path);
+      closeSync(fd);
+      fd = openSync(path, 'a');
+      end = fstatSync(fd).size;
+    },
+    close() {
+      closeSync(fd);
+      lock.release();
+    },
+  };
+}
+
+const headerLine = (): string => `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
+
+function readLog(path: string): { readonly header: boolean; readonly lines: readonly (readonly Change[])[]; readonly length: number } {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  // Killed while it wrote its very first line.
+  if (whole === '' && headerLine().startsWith(text)) return { header: false, lines: [], length: 0 };
+  const [first = '', ...rest] = whole.split('\n').slice(0, -1);
+  checkHeader(first, path);
+  return { header: true, lines: rest.map((line, index) => parseLine(line, `${path}:${index + 2}`)), length: Buffer.byteLength(whole) };
+}
+
+function checkHeader(line: string, path: string): void {
+  const header = parseOr(line, undefined) as { format?: unknown; version?: unknown } | undefined;
+  if (header?.format !== FORMAT) throw refused(path, `${path} is not an emulator's store`);
+  if (header.version !== VERSION)
+    throw refused(path, `The store ${path} has version ${String(header.version)}; this nomadctl reads version ${VERSION}`);
+}
+
+function parseLine(line: string, place: string): readonly Change[] {
+  const changes = parseOr(line, undefined);
+  if (!Array.isArray(changes)) throw refused(place, `The emulator's store is damaged at ${place}`);
+  return changes as readonly Change[];
+}
+
+function parseOr<T>(text: string, fallback: T): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fallback;
+  }
+}
+
+function refused(path: string, message: string): ConfigError {
+  return new ConfigError(message, {
+    code: 'emulator-store-incompatible',
+    why: 'It was left as it is',
+    next: 'nomadctl emulator --data <another folder>',
+    details: { path },
+  });
+}
+
+function takeLock(dir: string): { release(): void } {
+  const path = join(dir, 'lock');
+  const owner = existsSync(path)
+    ? (parseOr(readFileSync(path, 'utf8'), undefined) as { pid: number; started: string } | undefined)
+    : undefined;
+  if (owner && owner.pid !== process.pid && isAlive(owner)) {
+    throw new LockedError(`The emulator with process id ${owner.pid} has ${dir} open`, {
+      code: 'emulator-store-locked',
+      next: `kill ${owner.pid}`,
+    });
+  }
+  if (owner?.pid === process.pid && isAlive(owner))
+    throw new LockedError(`This process has ${dir} open already`, { code: 'emulator-store-locked' });
+  rmSync(path, { force: true });
+  writeFileSync(path, JSON.stringify(identify(process.pid)), { mode: 0o600, flag: 'wx' });
+  return { release: () => rmSync(path, { force: true }) };
+}
