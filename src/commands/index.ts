@@ -5,6 +5,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'init', summary: 'ask for what is missing, write the cluster file', load: () => import('./init.js') },
   { name: 'up', summary: 'bring the cluster up, or back to what its file says', load: () => import('./up.js') },
   { name: 'status', summary: 'one screen: agents, leaders, members, jobs, drift', load: () => import('./status.js') },
+  { name: 'history', summary: 'the last runs, how they ended, where their logs are', load: () => import('./history.js') },
   { name: 'down', summary: 'take the cluster down', load: () => import('./down.js') },
   { name: 'list', summary: 'clusters of this user', load: () => import('./list.js') },
   { name: 'use', summary: 'choose the current cluster', load: () => import('./use.js') },
