@@ -1,4 +1,4 @@
-import { stepsFor } from '../../engine/step.js';
+import { stepsFor, type StepContext } from '../../engine/step.js';
 import type { LocalSettings } from '../../targets/local/options.js';
 import type { ClusterPaths } from '../../lib/paths.js';
 import type { ClusterState } from '../cluster-state.js';
@@ -9,3 +9,6 @@ export interface LocalSubject {
 }
 
 export const { defineStep } = stepsFor<LocalSubject, ClusterState>();
+
+/** What such a step sees, when it requires these values. */
+export type LocalContext<Required extends keyof ClusterState = never> = StepContext<LocalSubject, ClusterState, Required>;

@@ -6,7 +6,7 @@ import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../..
 import { sweep } from '../../local-agents/sweep.js';
 import { agentOf, isServerOf } from '../../local-agents/topology.js';
 import type { StepIo } from '../../engine/step.js';
-import { defineStep } from './local-subject.js';
+import { defineStep, type LocalContext } from './local-subject.js';
 
 const DRAIN_SECONDS = 60;
 const LEAVE_MS = 15_000;
@@ -38,7 +38,7 @@ export const removeNodesStep = defineStep({
   },
 });
 
-type At = Parameters<typeof removeNodesStep.run>[0];
+type At = LocalContext<'nodes' | 'leaving'>;
 
 function nomadOf({ state }: At): NomadCluster {
   const server = state.nodes.find((node) => isServerOf(node.role, 'nomad'));

@@ -6,7 +6,7 @@ import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import type { AgentRole } from '../../local-agents/topology.js';
 import type { StepIo } from '../../engine/step.js';
-import { defineStep } from './local-subject.js';
+import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
 export const startConsulStep = startAgentsStep({ id: 'start-consul', title: 'Starting Consul', starts: ({ program }) => program === 'consul' });
@@ -50,7 +50,7 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
   });
 }
 
-type At = Parameters<typeof startConsulStep.run>[0];
+type At = LocalContext<'tools' | 'nodes'>;
 
 /** When one cannot be started, the others are not left half-way behind a step that has ended. */
 async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {

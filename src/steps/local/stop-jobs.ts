@@ -2,7 +2,7 @@ import { createNomadCluster, type NomadCluster } from '../../clients/nomad-clust
 import { runningAgent } from '../../local-agents/agent-process.js';
 import { agentFiles, nomadUrl } from '../../local-agents/node-record.js';
 import { isServerOf } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Tasks that ignore their kill signal are ended with their node; nobody waits for them longer than this. */
 const PATIENCE_MS = 6000;
@@ -29,7 +29,7 @@ export const stopJobsStep = defineStep({
   },
 });
 
-type At = Parameters<typeof stopJobsStep.run>[0];
+type At = LocalContext;
 
 function livingServer({ cluster, state }: At): NomadCluster | undefined {
   const server = (state.nodes ?? []).find((node) => isServerOf(node.role, 'nomad') && runningAgent(agentFiles(cluster.paths.agents, node.name, 'nomad')));

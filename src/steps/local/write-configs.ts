@@ -1,7 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import { agentsIn, outdatedConfigs, renderConfigs, writeConfigs, type Agent } from '../../local-agents/write-configs.js';
-import type { ClusterState } from '../cluster-state.js';
-import { defineStep, type LocalSubject } from './local-subject.js';
+import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */
 export const writeConfigsStep = defineStep({
@@ -23,7 +22,7 @@ export const writeConfigsStep = defineStep({
   },
 });
 
-type At = Pick<Parameters<typeof writeConfigsStep.run>[0], 'exec' | 'signal' | 'platform'> & LocalSubject & { state: Pick<ClusterState, 'tools' | 'nodes'> };
+type At = LocalContext<'tools' | 'nodes'>;
 
 function renderFor({ cluster, state, platform }: At): Map<string, string> {
   return renderConfigs({
