@@ -3,6 +3,7 @@ import { checkToolsStep } from '../../steps/check-tools.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
 import type { LocalSubject } from '../../steps/local/local-subject.js';
+import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
@@ -17,6 +18,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   steps: [
     checkToolsStep,
     assignNodesStep,
+    checkMemoryStep,
     writeConfigsStep,
     [startConsulStep, startNomadServersStep],
     waitForLeadersStep,
