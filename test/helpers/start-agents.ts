@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConnection } from '../../src/targets/connection.js';
 import { requireTool } from './require-tool.js';
 
-/** A real cluster of one test file: `node-1` is server and client, `node-2` a client; each has its own Consul agent. */
+/** A real cluster of one test file: a server, and the clients `node-1` and `node-2`; each has its own Consul agent. */
 export interface TestCluster {
   readonly connection: ClusterConnection;
   readonly dir: string;
@@ -33,11 +33,11 @@ export async function startAgents(): Promise<TestCluster | undefined> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'nomadctl-agents-')));
   const slot = 100 + Math.floor(Math.random() * 49) * 2;
   const nodes: TestNode[] = [];
-  for (const index of [0, 1]) {
-    const first = 10_000 + (slot - 100 + index) * 100;
-    nodes.push({ name: `node-${index + 1}`, address: await freeAddress(), server: index === 0, ports: [first, first + 99], running: new Map() });
+  for (const index of [0, 1, 2]) {
+    const first = 10_000 + (slot - 100 + Math.max(0, index - 1)) * 100;
+    nodes.push({ name: index === 0 ? 'server' : `node-${index}`, address: await freeAddress(), server: index === 0, ports: [first, first + 99], running: new Map() });
   }
-  const [server] = nodes as [TestNode, TestNode];
+  const [server] = nodes as [TestNode, TestNode, TestNode];
   const start = (node: TestNode, agent: 'consul' | 'nomad'): void => startAgent(node, agent, { program: agent === 'consul' ? consul : nomad, dir, server, consul });
   const nomadUrl = `http://${server.address}:4646`;
   const consulUrl = `http://${server.address}:8500`;
@@ -71,7 +71,7 @@ export async function startAgents(): Promise<TestCluster | undefined> {
     // A client that registers before the keyring exists waits 15 s before it tries again.
     await answers(`${nomadUrl}/v1/operator/keyring/keys`, (keys) => (keys as unknown[]).length > 0);
     for (const node of nodes.slice(1)) start(node, 'nomad');
-    await answers(`${nomadUrl}/v1/nodes`, (found) => (found as { Status: string }[]).filter(({ Status }) => Status === 'ready').length === nodes.length);
+    await answers(`${nomadUrl}/v1/nodes`, (found) => (found as { Status: string }[]).filter(({ Status }) => Status === 'ready').length === nodes.length - 1);
   } catch (error) {
     await end();
     throw error;
@@ -122,7 +122,13 @@ function nomadConfig(node: TestNode, { server, home, consul }: { server: TestNod
     disable_update_check: true,
     advertise: { http: address, rpc: address, serf: address },
     consul: { address: `${address}:8500` },
-    ...(node.server ? { server: { enabled: true, bootstrap_expect: 1, raft_multiplier: 1, min_heartbeat_ttl: '2s', heartbeat_grace: '2s' } } : {}),
+    ...(node.server ? { server: { enabled: true, bootstrap_expect: 1, raft_multiplier: 1, min_heartbeat_ttl: '2s', heartbeat_grace: '2s' } } : clientConfig(node, server, consul)),
+  };
+}
+
+function clientConfig(node: TestNode, server: TestNode, consul: string): object {
+  const { address } = node;
+  return {
     client: {
       enabled: true,
       network_interface: 'lo',

