@@ -28,11 +28,11 @@ test('a cluster that fits is let through, with what it takes', async () => {
 });
 
 test('a cluster that no computer holds is refused before anything starts', async () => {
-  const at = await contextWith(50_000);
+  const at = await contextWith(5_000);
   await expect(checkMemoryStep.run(at, io)).rejects.toMatchObject({
     code: 'memory-short',
     exitCode: 3,
-    message: expect.stringMatching(/^the agents need about 11000000 MiB of memory, \d+ MiB are free$/),
+    message: expect.stringMatching(/^the agents need about 1100000 MiB of memory, \d+ MiB are free$/),
     next: expect.stringContaining('nomadctl up'),
   });
 });
