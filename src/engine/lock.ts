@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LockedError } from '../errors.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
 import { formatAge } from '../lib/duration.js';
 import { identify, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
 import { notWritable } from './journal.js';
@@ -23,7 +26,8 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-const ATTEMPTS = 20;
+const ATTEMPTS = 50;
+const PAUSE_MS = 10;
 
 /** @throws LockedError when a living process holds it. */
 export async function acquireLock(path: string, command: string, now: number): Promise<HeldLock> {
@@ -32,14 +36,45 @@ export async function acquireLock(path: string, command: string, now: number): P
   const owner: LockOwner = { ...self, command, host: hostname(), since: now };
   const mine = JSON.stringify({ ...owner, token: randomBytes(8).toString('hex') });
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (await create(path, mine)) return { release: () => release(path, mine) };
-    const found = await readLock(path);
-    if (found === undefined) continue;
-    const holder = ownerIn(found);
-    if (holder && isHeld(holder)) throw heldBy(holder, now);
-    await removeStale(path, found);
+    const holder = await tryToTake(path, mine);
+    if (holder === undefined) return { release: () => release(path, mine) };
+    if (holder !== 'changing') throw heldBy(holder, now);
+    await sleep(PAUSE_MS);
   }
-  throw new LockedError(`the lock ${path} keeps changing hands`, { code: 'lock-held', why: 'other runs take it again and again', next: 'run the same command again' });
+  // On a read-only disk Node's recursive mkdir says ENOENT, just as when another run removes the folder under us.
+  if (!existsSync(dirname(path))) throw notWritable(path, new Error(`the folder ${dirname(path)} cannot be made: is the disk read-only?`));
+  throw new LockedError(`the lock ${path} keeps changing hands`, {
+    code: 'lock-held',
+    why: 'other runs take it again and again',
+    next: 'run the same command again',
+  });
+}
+
+/** Nothing when the lock is now ours; else its living owner, or `changing` when it is worth another look. */
+async function tryToTake(path: string, mine: string): Promise<LockOwner | 'changing' | undefined> {
+  if (await create(path, mine)) return undefined;
+  const found = await readLock(path);
+  if (found === undefined) return 'changing';
+  const holder = ownerIn(found);
+  if (holder && isHeld(holder)) return holder;
+  return (await takeOver(path, found, mine)) ? undefined : 'changing';
+}
+
+/**
+ * Replaces a dead owner's lock by ours. Whoever does so holds a claim named after that very lock, and looks again under it:
+ * so nobody replaces a lock that somebody else has taken over in the meantime. A claim is a lock like any other, and is
+ * taken over like one when its owner died as well.
+ */
+async function takeOver(path: string, stale: string, mine: string): Promise<boolean> {
+  const claim = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.claim`;
+  if ((await tryToTake(claim, mine)) !== undefined) return false;
+  try {
+    if ((await readLock(path)) !== stale) return false;
+    await replace(path, mine);
+    return true;
+  } finally {
+    await release(claim, mine);
+  }
 }
 
 /** The living owner of a lock, for `status` and `list`. */
@@ -82,17 +117,12 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** Moves the file away first and looks at what was moved, so that two takers never remove a fresh lock for a stale one. */
-async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString('hex')}.stale`;
+async function replace(path: string, content: string): Promise<void> {
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await writeFileAtomic(path, content);
+  } catch (error) {
+    throw notWritable(path, error);
   }
-  const moved = await readLock(aside);
-  if (moved !== undefined && moved !== stale) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
 }
 
 async function release(path: string, mine: string): Promise<void> {
@@ -111,7 +141,9 @@ async function readLock(path: string): Promise<string | undefined> {
 function ownerIn(text: string): LockOwner | undefined {
   try {
     const owner = JSON.parse(text) as Partial<LockOwner>;
-    return typeof owner.pid === 'number' && typeof owner.started === 'string' && typeof owner.host === 'string' ? (owner as LockOwner) : undefined;
+    return typeof owner.pid === 'number' && typeof owner.started === 'string' && typeof owner.host === 'string'
+      ? (owner as LockOwner)
+      : undefined;
   } catch {
     return undefined;
   }

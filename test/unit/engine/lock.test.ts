@@ -1,0 +1,204 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { acquireLock, lockOwner, type HeldLock } from '../../../src/engine/lock.js';
+import { LockedError } from '../../../src/errors.js';
+import { identify } from '../../../src/lib/process-identity.js';
+import { buildFixture, type BuiltFixture } from '../../helpers/build-fixture.js';
+import { tempHome } from '../../helpers/temp-home.js';
+import { thrown } from '../../helpers/thrown.js';
+import { canMount, tinyDisk } from '../../helpers/tiny-disk.js';
+
+const lockFile = async (): Promise<string> => join(await tempHome(), 'dev', 'lock');
+
+let taker: BuiltFixture;
+beforeAll(async () => {
+  taker = await buildFixture('lock-taker');
+});
+afterAll(() => taker.remove());
+
+interface Taker {
+  readonly child: ChildProcess;
+  /** The first line that it says. */
+  readonly outcome: Promise<string>;
+}
+
+function startTaker(path: string, { at = 0, holdMs = 60_000 } = {}): Taker {
+  const child = spawn(process.execPath, [taker.path, path, String(at), String(holdMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const outcome = once(child.stdout, 'data').then(([chunk]) => String(chunk).trim());
+  return { child, outcome };
+}
+
+async function kill({ child }: Taker): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** A lock whose owner is dead, left by a real process. */
+async function leaveStaleLock(path: string): Promise<void> {
+  const owner = startTaker(path);
+  expect(await owner.outcome).toBe('held');
+  await kill(owner);
+}
+
+test('is taken, seen, and gone when released', async () => {
+  const path = await lockFile();
+  const lock = await acquireLock(path, 'nomadctl up dev', 1000);
+  expect(await lockOwner(path)).toMatchObject({ pid: process.pid, command: 'nomadctl up dev', host: hostname(), since: 1000 });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  await lock.release();
+  expect(await lockOwner(path)).toBeUndefined();
+  expect(await readdir(dirname(path))).toEqual([]);
+});
+
+test('a second run, of this process or another, is told who holds it since when', async () => {
+  const path = await lockFile();
+  const holder = startTaker(path);
+  expect(await holder.outcome).toBe('held');
+  const error = await thrown(() => acquireLock(path, 'nomadctl down dev', Date.now()));
+  expect(error).toBeInstanceOf(LockedError);
+  expect(error).toMatchObject({ code: 'lock-held', exitCode: 5 });
+  expect(error.message).toContain(`nomadctl up dev (process ${holder.child.pid})`);
+  expect(error.why[0]).toMatch(/since \d{4}-.*Z, \d+ s ago/);
+  expect(error.next).toContain(`kill -INT ${holder.child.pid}`);
+});
+
+test('waits for nobody: the lock of a killed run is taken over at once', async () => {
+  const path = await lockFile();
+  await leaveStaleLock(path);
+  expect(await lockOwner(path)).toBeUndefined();
+  const started = Date.now();
+  const lock = await acquireLock(path, 'nomadctl up dev', Date.now());
+  expect(Date.now() - started).toBeLessThan(500);
+  expect(await lockOwner(path)).toMatchObject({ pid: process.pid });
+  await lock.release();
+  expect(await readdir(dirname(path))).toEqual([]);
+});
+
+describe('a stale lock', () => {
+  const stale = (changes: object): string =>
+    JSON.stringify({ ...identify(process.pid), command: 'nomadctl up', host: hostname(), since: 0, token: 'x', ...changes });
+
+  test.each([
+    ['of another process with the same id', stale({ started: 'another boot/1' })],
+    ['of a process that is gone', stale({ pid: 2 ** 22 + 1 })],
+    ['that is torn', stale({}).slice(0, 20)],
+    ['that is empty', ''],
+    ['that holds something else', '[1,2,3]'],
+  ])('%s is taken over', async (_name, content) => {
+    const path = await lockFile();
+    await (await acquireLock(path, 'makes the folder', 0)).release();
+    await writeFile(path, content);
+    const lock = await acquireLock(path, 'nomadctl up', Date.now());
+    expect(await lockOwner(path)).toMatchObject({ pid: process.pid });
+    await lock.release();
+  });
+
+  test('of another machine is respected: nobody can look there', async () => {
+    const path = await lockFile();
+    await (await acquireLock(path, 'makes the folder', 0)).release();
+    await writeFile(path, stale({ host: 'elsewhere', pid: 1 }));
+    const error = await thrown(() => acquireLock(path, 'nomadctl up', Date.now()));
+    expect(error).toMatchObject({ code: 'lock-held' });
+    expect(error.message).toContain('on elsewhere');
+  });
+
+  test.each([
+    ['in the future', Date.now() + 3_600_000],
+    ['long ago', 0],
+  ])('a clock that was set does not matter: a living owner since %s holds it', async (_name, since) => {
+    const path = await lockFile();
+    const lock = await acquireLock(path, 'nomadctl up', since);
+    const error = await thrown(() => acquireLock(path, 'nomadctl down', Date.now()));
+    expect(error).toMatchObject({ code: 'lock-held' });
+    expect(error.why.join()).not.toMatch(/-\d+ s ago|NaN/);
+    await lock.release();
+  });
+});
+
+test('releasing leaves alone a lock that somebody else has taken', async () => {
+  const path = await lockFile();
+  const lock = await acquireLock(path, 'nomadctl up', 0);
+  await writeFile(path, 'another');
+  await lock.release();
+  expect(await readFile(path, 'utf8')).toBe('another');
+});
+
+test('releasing after the folder was removed is no failure', async () => {
+  const path = await lockFile();
+  const lock = await acquireLock(path, 'nomadctl down', 0);
+  await rm(dirname(path), { recursive: true });
+  await lock.release();
+});
+
+describe('thirty at the same moment', () => {
+  const race = async (path: string): Promise<string[]> => {
+    const at = Date.now() + 6000;
+    return Promise.all(Array.from({ length: 30 }, () => startTaker(path, { at }).outcome));
+  };
+
+  test.each([{ stale: true }, { stale: false }])(
+    'take a lock, stale: $stale; exactly one gets it',
+    { timeout: 60_000 },
+    async ({ stale }) => {
+      const path = await lockFile();
+      if (stale) await leaveStaleLock(path);
+      const outcomes = await race(path);
+      expect(outcomes.filter((outcome) => outcome === 'held')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'lock-held')).toHaveLength(29);
+      expect(await readdir(dirname(path))).toEqual(['lock']);
+    },
+  );
+
+  test('within one process too, again and again', async () => {
+    const path = await lockFile();
+    for (let round = 0; round < 40; round++) {
+      await (await acquireLock(path, 'makes the folder', 0)).release();
+      await writeFile(path, `stale ${round}`);
+      const takeSoon = async (): Promise<HeldLock> => {
+        // Not quite together: some look while others have just taken it over.
+        await sleep(Math.random() * 6);
+        return acquireLock(path, 'nomadctl up', Date.now());
+      };
+      const taken = await Promise.allSettled(Array.from({ length: 30 }, takeSoon));
+      const held = taken.filter((result) => result.status === 'fulfilled');
+      expect(held).toHaveLength(1);
+      await held[0]?.value.release();
+    }
+  });
+});
+
+test('a run that died while taking over a dead one does not lock the next one out', async () => {
+  const path = await lockFile();
+  await leaveStaleLock(path);
+  const stale = await readFile(path, 'utf8');
+  const claim = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.claim`;
+  await writeFile(claim, stale);
+  const lock = await acquireLock(path, 'nomadctl up', Date.now());
+  expect(await lockOwner(path)).toMatchObject({ pid: process.pid });
+  await lock.release();
+  expect(await readdir(dirname(path))).toEqual([]);
+});
+
+describe.skipIf(!canMount)('disks (needs root, to mount one)', () => {
+  test('a full one is named', async () => {
+    const { path: disk } = await tinyDisk();
+    await writeFile(join(disk, 'filler'), 'x'.repeat(64 * 1024)).catch(() => undefined);
+    expect(await thrown(() => acquireLock(join(disk, 'lock'), 'nomadctl up', 0))).toMatchObject({ code: 'disk-full', exitCode: 3 });
+  });
+
+  test('a read-only one is named', async () => {
+    const { path: disk, makeReadOnly } = await tinyDisk();
+    makeReadOnly();
+    expect(await thrown(() => acquireLock(join(disk, 'dev', 'lock'), 'nomadctl up', 0))).toMatchObject({
+      code: 'not-writable',
+      exitCode: 3,
+    });
+  });
+});
