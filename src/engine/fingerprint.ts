@@ -25,7 +25,9 @@ function hash(text: string): string {
 export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
   if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value as Record<string, Json | undefined>).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+    const entries = Object.entries(value as Record<string, Json | undefined>).filter(
+      (entry): entry is [string, Json] => entry[1] !== undefined,
+    );
     return `{${entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)

@@ -109,7 +109,7 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause: error, next: `ls -ld ${path}` });
   }
 }
 

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redactor } from '../lib/redact.js';
+import { notWritable } from './journal.js';
 
 const KEPT_RUNS = 20;
 
@@ -15,7 +16,9 @@ export interface RunLog {
 
 export async function openRunLog(logs: string, runId: string, redact: Redactor): Promise<RunLog> {
   const dir = join(logs, runId);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw notWritable(dir, cause);
+  });
   const streams = new Map<string, WriteStream>();
   const streamOf = (stepId: string): WriteStream => {
     let stream = streams.get(stepId);
@@ -31,7 +34,9 @@ export async function openRunLog(logs: string, runId: string, redact: Redactor):
     dir,
     write: (stepId, text) => void streamOf(stepId).write(`${new Date().toISOString()} ${redact(text)}\n`),
     async close() {
-      await Promise.all([...streams.values()].map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()).on('error', () => resolve()))));
+      await Promise.all(
+        [...streams.values()].map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()).on('error', () => resolve()))),
+      );
       await removeOldRuns(logs);
     },
   };
@@ -40,5 +45,7 @@ export async function openRunLog(logs: string, runId: string, redact: Redactor):
 /** Run ids begin with the time, so their order is the order of the runs. */
 async function removeOldRuns(logs: string): Promise<void> {
   const runs = (await readdir(logs).catch(() => [])).sort();
-  await Promise.all(runs.slice(0, Math.max(0, runs.length - KEPT_RUNS)).map((run) => rm(join(logs, run), { recursive: true, force: true })));
+  await Promise.all(
+    runs.slice(0, Math.max(0, runs.length - KEPT_RUNS)).map((run) => rm(join(logs, run), { recursive: true, force: true })),
+  );
 }
