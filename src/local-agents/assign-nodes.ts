@@ -20,6 +20,8 @@ export interface AssignRequest {
   readonly mode: 'auto' | 'addresses' | 'ports';
   readonly wanted: readonly NodeName[];
   readonly known: readonly NodeRecord[];
+  /** Whether the servers have elected before (formed.ts). */
+  readonly formed: boolean;
   readonly claims?: Claims;
 }
 
@@ -31,17 +33,30 @@ export async function assignNodes(request: AssignRequest): Promise<Assignment> {
   const mode = request.known.length > 0 ? modeOf(request.known) : await chooseMode(request.mode);
   const claims = request.claims ?? createClaims();
   const slot = request.known[0] ? keepSlot(claims, request.owner, slotOf(mode, request.known[0])) : await claimSlot(claims, request, mode);
-  // Servers that come later join the cluster that is there; only the first ones elect.
-  const isNew = request.known.length === 0;
   const taken = new Set(request.known.map((node) => seatOf(mode, node)));
   const nodes = request.wanted.map((name) => {
     const known = request.known.find((node) => node.name === name.name);
-    if (known) return known;
+    // Servers that come later join the cluster that is there; only the first ones elect.
+    const joins = request.formed && request.known.length > 0;
+    const expect = joins ? (known?.bootstrapExpect ?? 0) : expectedVoters(name, request.wanted);
+    if (known) return { ...known, bootstrapExpect: expect };
     const seat = firstFree(taken);
     taken.add(seat);
-    return makeNode(name, { mode, slot, seat, expect: isNew ? expectedVoters(name, request.wanted) : 0 });
+    return makeNode(name, { mode, slot, seat, expect });
   });
   return { mode, nodes };
+}
+
+/** What is amiss with an earlier assignment; nothing when `assignNodes` would come to the same. Read-only. */
+export function assignmentProblem({ owner, wanted, known, formed, claims = createClaims() }: Omit<AssignRequest, 'mode'>): string | undefined {
+  const [first] = known;
+  if (first === undefined) return 'no addresses yet';
+  const without = wanted.filter(({ name }) => !known.some((node) => node.name === name));
+  if (without.length > 0) return `no address for ${without.map(({ name }) => name).join(', ')} yet`;
+  const surplus = known.filter(({ name }) => !wanted.some((node) => node.name === name));
+  if (surplus.length > 0) return `no longer in the cluster file: ${surplus.map(({ name }) => name).join(', ')}`;
+  if (!formed && known.some((node) => node.bootstrapExpect !== expectedVoters(node, wanted))) return 'the number of servers has changed';
+  return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
 }
 
 async function chooseMode(wanted: 'auto' | 'addresses' | 'ports'): Promise<'addresses' | 'ports'> {

@@ -1,23 +1,32 @@
-import { assignNodes } from '../../local-agents/assign-nodes.js';
+import { assignmentProblem, assignNodes } from '../../local-agents/assign-nodes.js';
+import { isFormed } from '../../local-agents/formed.js';
+import type { NodeRecord } from '../../local-agents/node-record.js';
 import { nodesFor } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import type { ClusterState } from '../cluster-state.js';
+import { defineStep, type LocalSubject } from './local-subject.js';
 
 /** Gives every node of the cluster file an address; those that have one keep it. */
 export const assignNodesStep = defineStep({
   id: 'assign-nodes',
   title: 'Choosing addresses',
   provides: ['nodes', 'leaving'],
-  inputs: ({ cluster: { settings } }) => ({ servers: settings.servers, clients: settings.clients, splitRoles: settings.splitRoles }),
-  async run({ cluster, state }) {
-    const known = [...(state.nodes ?? []), ...(state.leaving ?? [])];
-    const { mode, nodes } = await assignNodes({
-      owner: cluster.paths.dir,
-      mode: cluster.settings.addressing,
-      wanted: nodesFor(cluster.settings),
-      known,
-    });
-    const first = nodes[0];
+  async isDone(at) {
+    const problem = assignmentProblem({ ...requestFor(at), known: at.state.nodes ?? [] });
+    return problem === undefined ? { done: true } : { done: false, because: problem };
+  },
+  async run(at) {
+    const known = [...(at.state.nodes ?? []), ...(at.state.leaving ?? [])];
+    const { mode, nodes } = await assignNodes({ ...requestFor(at), known, mode: at.cluster.settings.addressing });
     const leaving = known.filter((node) => !nodes.some(({ name }) => name === node.name));
-    return { state: { nodes, leaving }, detail: first === undefined ? 'no nodes' : mode === 'ports' ? '127.0.0.1, own ports' : `${first.address} and on` };
+    return { state: { nodes, leaving }, detail: placeOf(mode, nodes) };
   },
 });
+
+function requestFor({ cluster }: LocalSubject & { state: Partial<ClusterState> }) {
+  return { owner: cluster.paths.dir, wanted: nodesFor(cluster.settings), formed: isFormed(cluster.paths.agents) };
+}
+
+function placeOf(mode: 'addresses' | 'ports', [first]: readonly NodeRecord[]): string {
+  if (first === undefined) return 'no nodes';
+  return mode === 'ports' ? '127.0.0.1, own ports' : `${first.address} and on`;
+}

@@ -1,4 +1,5 @@
 import { endedError } from '../../local-agents/agent-lifecycle.js';
+import { isFormed, markFormed } from '../../local-agents/formed.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
 import { consulUrl, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
 import { waitFor, type Wait } from '../../local-agents/wait-for.js';
@@ -15,7 +16,8 @@ export const waitForLeadersStep = defineStep({
   id: 'wait-for-leaders',
   title: 'Waiting for leaders',
   requires: ['nodes'],
-  async isDone({ state, signal }) {
+  async isDone({ cluster, state, signal }) {
+    if (!isFormed(cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
     const [consul, nomad] = await Promise.all([consulReady(state.nodes, signal), nomadReady(state.nodes, signal)]).catch((): [string, string] => ['does not answer', 'does not answer']);
     if (consul === undefined && nomad === undefined) return { done: true, detail: 'Consul and Nomad' };
     return { done: false, because: consul === undefined ? `Nomad ${nomad}` : `Consul ${consul}` };
@@ -34,6 +36,7 @@ export const waitForLeadersStep = defineStep({
       waitFor(wait('consul'), async () => lookAt(await consulReady(state.nodes, signal))),
       waitFor(wait('nomad'), async () => lookAt(await nomadReady(state.nodes, signal))),
     ]);
+    await markFormed(cluster.paths.agents);
     return { detail: 'Consul and Nomad' };
   },
 });
