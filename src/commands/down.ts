@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { removeIfGenerated } from '../config/cluster-file.js';
-import { chooseExistingCluster } from '../config/current-cluster.js';
+import { chooseCluster, chooseExistingCluster, clusterNames } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { openJournal } from '../engine/journal.js';
@@ -8,6 +9,7 @@ import { previewPlan, runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
 import type { ClusterPaths } from '../lib/paths.js';
+import { didYouMean } from '../lib/suggest.js';
 import { targetOf, targets } from '../targets/index.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
@@ -21,7 +23,8 @@ export const command: Command = {
 };
 
 async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name } = await chooseExistingCluster(ctx, wordOf(input, 'name'));
+  const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
+  if (await isGone(name, ctx)) return { data: { cluster: name, keepData: false, ms: 0 }, text: `There is no cluster ${name}: nothing to take down` };
   const { cluster } = await loadCluster(ctx, { name, targets });
   const target = targetOf(cluster.target);
   const keepData = input.flags['keepData'] === true;
@@ -48,9 +51,22 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   return { data: { cluster: name, keepData, ms }, text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...after].join('\n') };
 }
 
+/**
+ * A second `down`, or one that was killed at its very end, has nothing to do. A folder is enough to go on: agents may still
+ * live in it.
+ * @throws UsageError when the name looks like a slip of the pen for a cluster that is there.
+ */
+async function isGone(name: string, ctx: Context): Promise<boolean> {
+  if (existsSync(ctx.paths.cluster(name).dir)) return false;
+  if (didYouMean(name, await clusterNames(ctx.paths)) !== '') await chooseExistingCluster(ctx, name);
+  return true;
+}
+
 /** True when the cluster file went too: it was made by `up`, and nobody edited it. */
 async function forget(paths: ClusterPaths): Promise<boolean> {
+  await Promise.all([paths.logs, paths.secrets].map((path) => rm(path, { recursive: true, force: true })));
   const removed = await removeIfGenerated(paths.file);
-  await Promise.all([paths.journal, paths.logs, paths.secrets].map((path) => rm(path, { recursive: true, force: true })));
+  // Last, because a cluster without a file is known by its journal: a `down` that is killed can be run again.
+  await rm(paths.journal, { force: true });
   return removed;
 }

@@ -39,7 +39,8 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
     lockOwner(cluster.paths.lock),
   ]);
   const last = journal.runs.at(-1);
-  const unfinished = Object.entries(journal.steps).filter(([, step]) => step.status !== 'succeeded');
+  // A step that an earlier `down` left unfinished is of no interest once an `up` has gone through.
+  const unfinished = Object.entries(journal.steps).filter(([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0));
   const { style } = ctx.ui;
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
   const remarks = [

@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { AbortError } from '../errors.js';
 import type { ClusterPaths } from '../lib/paths.js';
 import { openJournal, type Journal, type RunRecord } from './journal.js';
+import { removeTemporaries } from '../lib/atomic-write.js';
 import { acquireLock } from './lock.js';
 import { openRunLog, type RunLog } from './run-log.js';
 
@@ -28,7 +31,9 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
   const { cluster, paths, command } = request;
   const lock = await acquireLock(paths.lock, command, ctx.clock.now());
   try {
+    await removeTemporaries(paths.dir);
     const journal = await openJournal(paths.journal, cluster);
+    await settleKilled(journal, paths);
     const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
     const log = await openRunLog(paths.logs, id, ctx.redact);
     const run: RunRecord = { id, plan: command, pid: process.pid, startedAt: ctx.clock.now(), outcome: 'running' };
@@ -53,4 +58,23 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
   } finally {
     await lock.release();
   }
+}
+
+/** We hold the lock, so a run or a step that is still "running" was killed; so was what it was writing. */
+async function settleKilled(journal: Journal, { agents }: ClusterPaths): Promise<void> {
+  const killed = [...journal.data.runs.map(({ outcome }) => outcome), ...Object.values(journal.data.steps).map(({ status }) => status)];
+  if (!killed.includes('running')) return;
+  await journal.update(({ runs, steps }) => {
+    for (const run of runs) if (run.outcome === 'running') run.outcome = 'interrupted';
+    for (const step of Object.values(steps)) if (step.status === 'running') step.status = 'interrupted';
+  });
+  // Configurations are agents/<node>/<program>/*.json; what is below belongs to the agents.
+  const nodes = await foldersIn(agents);
+  const programs = await Promise.all(nodes.map((node) => foldersIn(node)));
+  await Promise.all([agents, ...programs.flat()].map((folder) => removeTemporaries(folder)));
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * Replaces a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part.
@@ -22,4 +22,11 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Takes away what writers in a folder left when they were killed. The caller makes sure that none is at work there. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => /\.[0-9a-f]{8}\.(tmp|stale)$|\.[0-9a-f]{16}\.claim$/.test(name));
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
