@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { formatTable } from '../../lib/table.js';
 import { toText } from '../../options/from-text.js';
 import { wordOf, type Command } from '../command.js';
@@ -17,7 +17,7 @@ export const command: Command = {
       sourceText(sources[key]).replace(dirname(cluster.paths.file) + '/', ''),
     ]);
     const where = file === 'present' ? cluster.paths.file : `${cluster.paths.file} (not there: defaults hold)`;
-    const head = `${style.bold(cluster.name)} on ${cluster.target}, ${basename(cluster.paths.file)}: ${where}`;
+    const head = `${style.bold(cluster.name)} on ${cluster.target}: ${where}`;
     const tableText = formatTable([{ title: 'key' }, { title: 'value' }, { title: 'from' }], rows, { width: columns, header: style.dim });
     const settings = Object.fromEntries(keys.map((key) => [key, { value: cluster.settings[key], source: sources[key] }]));
     return {
