@@ -75,6 +75,11 @@ export class LockedError extends NomadctlError {
   readonly exitCode = 5;
 }
 
+/** Our bug, met while a step ran: wraps what was thrown, so that the step and its log are known. */
+export class BugError extends NomadctlError {
+  readonly exitCode = 70;
+}
+
 /** The user said no (exit 1), or a signal came (exit 130). Printed softly: one line, no stack. */
 export class AbortError extends NomadctlError {
   constructor(
@@ -88,5 +93,5 @@ export class AbortError extends NomadctlError {
 
 /** True for the rejection of anything that was given an aborted signal: ours, or the platform's own AbortError. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return error instanceof AbortError || (error instanceof Error && error.name === 'AbortError');
 }

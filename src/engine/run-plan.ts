@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
-import { AbortError, isAbort, NomadctlError, OutcomeError, PrerequisiteError, UsageError } from '../errors.js';
+import { AbortError, BugError, isAbort, NomadctlError, OutcomeError, PrerequisiteError, UsageError } from '../errors.js';
+import { reasonOf } from '../lib/reason.js';
 import { didYouMean } from '../lib/suggest.js';
 import type { PlanProgress, StepOutcome } from '../ui/ui.js';
 import { decide, type Decision } from './decide.js';
@@ -45,7 +46,9 @@ export async function runPlan<Subject extends object, State extends object>(
   const steps = groups.flat();
   checkStepNames(plan, steps, options);
   const run: Run<Subject, State> = { plan, subject, ctx, options, state: initialState(options), ran: 0, steps, progress: undefined };
-  const progress = ctx.ui.startPlan(steps.map((step) => ({ id: step.id, title: titleOf(step, contextFor(run)), ...(step.hideWhenDone ? { hidden: true } : {}) })));
+  const progress = ctx.ui.startPlan(
+    steps.map((step) => ({ id: step.id, title: titleOf(step, contextFor(run)), ...(step.hideWhenDone ? { hidden: true } : {}) })),
+  );
   run.progress = progress;
   try {
     for (const group of groups) await runGroup(run, group);
@@ -66,14 +69,20 @@ interface Run<Subject, State> {
   progress: PlanProgress | undefined;
 }
 
-async function runGroup<Subject extends object, State extends object>(run: Run<Subject, State>, group: Group<Subject, State>): Promise<void> {
+async function runGroup<Subject extends object, State extends object>(
+  run: Run<Subject, State>,
+  group: Group<Subject, State>,
+): Promise<void> {
   const results = await Promise.allSettled(group.map((step) => runStep(run, step)));
   const failures = results.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
   const first = failures.find((failure) => !isAbortion(failure)) ?? failures[0];
   if (first !== undefined) throw first;
 }
 
-async function runStep<Subject extends object, State extends object>(run: Run<Subject, State>, step: AnyStep<Subject, State>): Promise<void> {
+async function runStep<Subject extends object, State extends object>(
+  run: Run<Subject, State>,
+  step: AnyStep<Subject, State>,
+): Promise<void> {
   const { ctx, progress } = run;
   const at = contextFor(run);
   const title = titleOf(step, at);
@@ -83,15 +92,17 @@ async function runStep<Subject extends object, State extends object>(run: Run<Su
     progress?.finish(step.id, outcome, detail, ctx.clock.now() - startedAt);
   };
   if (!isSelected(run, step)) return finish('skipped', 'not asked for');
+  let begun = false;
   try {
     ctx.signal.throwIfAborted();
     const assessed = await assess(run, step);
-    if (assessed.decision.action === 'skip') return finish('skipped', detailOf(run, step) || assessed.decision.reason);
+    if (assessed.decision.action === 'skip') return finish('skipped', beside(detailOf(run, step), assessed.decision.reason));
     if (assessed.decision.action === 'adopt') {
       await succeed(run, step, { ...assessed, startedAt, detail: assessed.detail ?? '' });
-      return finish('adopted', assessed.detail ?? assessed.decision.reason);
+      return finish('adopted', beside(assessed.detail ?? '', assessed.decision.reason));
     }
     progress?.start(step.id, title);
+    begun = true;
     await record(run, step, { status: 'running', startedAt, finishedAt: startedAt, fingerprint: assessed.fingerprint, detail: '' });
     run.options.log?.write(step.id, `${title}: ${assessed.decision.reason}`);
     const result = await step.run(at, ioFor(run, step));
@@ -100,10 +111,19 @@ async function runStep<Subject extends object, State extends object>(run: Run<Su
     await succeed(run, step, { fingerprint: assessed.fingerprint, patch: result?.state, startedAt, detail });
     finish('done', detail);
   } catch (error) {
-    const interrupted = isAbortion(error) || (ctx.signal.aborted && isAbort(error));
+    const interrupted = isAbortion(error) || (ctx.signal.aborted && comesFromAbort(error));
     finish(interrupted ? 'interrupted' : 'failed', '');
-    throw await recordFailure(run, step, { error, title, startedAt, interrupted });
+    const failure = interrupted ? interruption(run, step, title, error) : failureOf(run, title, error);
+    logFailure(run, step, failure);
+    // A step that has not begun leaves its record alone: an earlier success is still one.
+    if (begun) await recordFailure(run, step, { failure, startedAt });
+    throw failure;
   }
+}
+
+/** What a step found or made, and why it did nothing now. */
+function beside(detail: string, reason: string): string {
+  return [detail, reason].filter(Boolean).join(' · ');
 }
 
 interface Assessment<State> {
@@ -114,7 +134,10 @@ interface Assessment<State> {
 }
 
 /** Decides one step from the journal, its inputs and its probe. */
-async function assess<Subject extends object, State extends object>(run: Run<Subject, State>, step: AnyStep<Subject, State>): Promise<Assessment<State>> {
+async function assess<Subject extends object, State extends object>(
+  run: Run<Subject, State>,
+  step: AnyStep<Subject, State>,
+): Promise<Assessment<State>> {
   const at = contextFor(run);
   for (const key of (step.requires ?? []) as (keyof State)[]) {
     if (run.state[key] === undefined) throw missingState(run, step, String(key));
@@ -123,7 +146,9 @@ async function assess<Subject extends object, State extends object>(run: Run<Sub
   const recorded = run.plan.always ? undefined : run.options.journal?.data.steps[step.id];
   const probe = await step.isDone?.(at);
   const forced = run.options.only === step.id || run.options.from === step.id;
-  const decision: Decision = forced ? { action: 'run', reason: 'asked for' } : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now() });
+  const decision: Decision = forced
+    ? { action: 'run', reason: 'asked for' }
+    : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now() });
   return { decision, fingerprint, ...(probe?.done ? { patch: probe.state, detail: probe.detail } : {}) };
 }
 
@@ -134,42 +159,61 @@ function requiredValues<Subject, State>(run: Run<Subject, State>, step: AnyStep<
 async function succeed<Subject, State>(
   run: Run<Subject, State>,
   step: AnyStep<Subject, State>,
-  { fingerprint, patch, startedAt, detail }: { fingerprint: Fingerprint; patch?: Partial<State> | undefined; startedAt: number; detail: string },
+  {
+    fingerprint,
+    patch,
+    startedAt,
+    detail,
+  }: { fingerprint: Fingerprint; patch?: Partial<State> | undefined; startedAt: number; detail: string },
 ): Promise<void> {
   run.state = { ...run.state, ...patch };
   await record(run, step, { status: 'succeeded', startedAt, finishedAt: run.ctx.clock.now(), fingerprint, detail });
 }
 
-async function record<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, entry: Journal['data']['steps'][string]): Promise<void> {
+async function record<Subject, State>(
+  run: Run<Subject, State>,
+  step: AnyStep<Subject, State>,
+  entry: Journal['data']['steps'][string],
+): Promise<void> {
   await run.options.journal?.update((data) => {
     data.steps[step.id] = entry;
     data.state = { ...run.state };
   });
 }
 
+/** The step's own error, and the step with it; anything that is no error of ours is a bug of ours. */
+function failureOf<Subject, State>(run: Run<Subject, State>, title: string, error: unknown): NomadctlError {
+  const failure = error instanceof NomadctlError ? error : new BugError(reasonOf(error), { code: 'bug', cause: error });
+  failure.during = { title, log: run.options.log?.dir };
+  return failure;
+}
+
+function logFailure<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, failure: NomadctlError): void {
+  const cause = failure instanceof BugError && failure.cause instanceof Error ? failure.cause : failure;
+  run.options.log?.write(
+    step.id,
+    [`${failure instanceof AbortError ? 'interrupted' : 'failed'}: ${cause.stack ?? cause.message}`, ...failure.why].join('\n'),
+  );
+}
+
 async function recordFailure<Subject extends object, State extends object>(
   run: Run<Subject, State>,
   step: AnyStep<Subject, State>,
-  { error, title, startedAt, interrupted }: { error: unknown; title: string; startedAt: number; interrupted: boolean },
-): Promise<unknown> {
-  const failure = interrupted ? interruption(run, step, title, error) : error;
-  const known = failure instanceof NomadctlError ? failure : undefined;
-  if (known && !interrupted) known.during = { title, log: run.options.log?.dir };
-  run.options.log?.write(step.id, `${interrupted ? 'interrupted' : 'failed'}: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`);
+  { failure, startedAt }: { failure: NomadctlError; startedAt: number },
+): Promise<void> {
   try {
     await record(run, step, {
-      status: interrupted ? 'interrupted' : 'failed',
+      status: failure instanceof AbortError ? 'interrupted' : 'failed',
       startedAt,
       finishedAt: run.ctx.clock.now(),
       fingerprint: {},
       detail: '',
-      error: { code: known?.code ?? 'bug', message: failure instanceof Error ? failure.message : String(failure) },
+      error: { code: failure.code, message: run.ctx.redact(failure.message) },
     });
   } catch (unwritable) {
     // The journal cannot be written: when that is what failed the step, it is said once; else the step's own failure matters more.
     run.ctx.ui.debug(String(unwritable));
   }
-  return failure;
 }
 
 function interruption<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, title: string, error: unknown): AbortError {
@@ -184,6 +228,11 @@ function interruption<Subject, State>(run: Run<Subject, State>, step: AnyStep<Su
 
 function isAbortion(error: unknown): boolean {
   return error instanceof AbortError && error.exitCode === 130;
+}
+
+/** An aborted call may come wrapped in what it was for. */
+function comesFromAbort(error: unknown): boolean {
+  return isAbort(error) || (error instanceof Error && error.cause !== undefined && comesFromAbort(error.cause));
 }
 
 export interface PlannedStep {
@@ -222,7 +271,7 @@ async function foresee<Subject extends object, State extends object>(
   const cause = ((step.requires ?? []) as (keyof State)[]).map((key) => willChange.get(key)).find(Boolean);
   if (cause) return { action: 'run', reason: `after "${cause}"` };
   const assessed = await assess(run, step);
-  run.state = { ...run.state, ...assessed.patch };
+  if (assessed.decision.action === 'adopt') run.state = { ...run.state, ...assessed.patch };
   return assessed.decision;
 }
 
@@ -237,7 +286,10 @@ function initialState<State>(options: RunOptions<State>): Partial<State> {
 function contextFor<Subject, State>(run: Run<Subject, State>): StepContext<Subject, State> {
   // Steps get no user interface: they speak through their io.
   const { ui: _, ...outside } = run.ctx;
-  return Object.defineProperty({ ...outside, ...run.subject } as StepContext<Subject, State>, 'state', { get: () => run.state, enumerable: true });
+  return Object.defineProperty({ ...outside, ...run.subject } as StepContext<Subject, State>, 'state', {
+    get: () => run.state,
+    enumerable: true,
+  });
 }
 
 function ioFor<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>) {
@@ -269,7 +321,10 @@ function checkStepNames<Subject, State>(plan: Plan<Subject, State>, steps: Group
   const ids = steps.map(({ id }) => id);
   const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
   if (duplicate) throw new OutcomeError(`plan ${plan.id} has two steps ${duplicate}`, { code: 'plan-ambiguous' });
-  for (const [flag, id] of [['--from', options.from], ['--only', options.only]] as const) {
+  for (const [flag, id] of [
+    ['--from', options.from],
+    ['--only', options.only],
+  ] as const) {
     if (id === undefined || ids.includes(id)) continue;
     throw new UsageError(`${flag} ${id}: ${plan.id} has no such step${didYouMean(id, ids)}`, {
       code: 'step-unknown',
@@ -282,7 +337,8 @@ function checkStepNames<Subject, State>(plan: Plan<Subject, State>, steps: Group
 function missingState<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, key: string): PrerequisiteError {
   return new PrerequisiteError(`step ${step.id} needs ${key}, which no earlier step has handed on`, {
     code: 'state-missing',
-    why: run.options.only || run.options.from ? 'the steps before it were left out' : `no step of plan ${run.plan.id} before it sets ${key}`,
+    why:
+      run.options.only || run.options.from ? 'the steps before it were left out' : `no step of plan ${run.plan.id} before it sets ${key}`,
     next: run.options.command,
   });
 }

@@ -1,0 +1,567 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/context.js';
+import { openJournal, readJournal, type Journal } from '../../../src/engine/journal.js';
+import { openRunLog } from '../../../src/engine/run-log.js';
+import { previewPlan, runPlan, type RunOptions } from '../../../src/engine/run-plan.js';
+import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
+import { AbortError, BugError, NomadctlError, ToolError } from '../../../src/errors.js';
+import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
+import { createTestContext } from '../../helpers/test-context.js';
+import { thrown } from '../../helpers/thrown.js';
+
+interface State {
+  address: string;
+  leader: string;
+  image: string;
+}
+interface Subject {
+  /** Stands for the user's file. */
+  readonly size: number;
+}
+type AnyTestStep = AnyStep<Subject, State>;
+const { defineStep } = stepsFor<Subject, State>();
+
+/** Lets everything that is ready happen. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface World {
+  readonly ctx: Context;
+  readonly recording: Recording;
+  readonly controller: AbortController;
+  readonly journalPath: string;
+  /** Steps that ran, in order. */
+  readonly ran: string[];
+  now: number;
+}
+
+async function createWorld(): Promise<World> {
+  const { ui, recording } = recorderUi();
+  const controller = new AbortController();
+  const world = { recording, controller, ran: [] as string[], now: 1_000_000 };
+  const clock = { now: () => world.now, sleep: async () => undefined };
+  const ctx = await createTestContext({ overrides: { ui, signal: controller.signal, clock } });
+  return Object.assign(world, { ctx, journalPath: ctx.paths.cluster('dev').journal });
+}
+
+/** A step that notes that it ran. */
+function step(world: World, id: string, more: Partial<Step<Subject, State, never>> = {}): AnyTestStep {
+  const { run, ...rest } = more;
+  return defineStep({
+    id,
+    title: `Doing ${id}`,
+    ...rest,
+    async run(at, io) {
+      world.ran.push(id);
+      return run?.(at, io);
+    },
+  });
+}
+
+const planOf = (...steps: Plan<Subject, State>['steps']): Plan<Subject, State> => ({ id: 'up', steps });
+
+async function run(world: World, plan: Plan<Subject, State>, options: Partial<RunOptions<State>> & { size?: number } = {}) {
+  const { size = 1, ...rest } = options;
+  const journal = await openJournal(world.journalPath, 'dev');
+  return runPlan(plan, { size }, world.ctx, { command: 'nomadctl up dev', journal, ...rest });
+}
+
+const journalOf = (world: World) => readJournal(world.journalPath, 'dev');
+const outcomes = (world: World) => world.recording.plans.at(-1)?.outcomes;
+const detailOf = (world: World, id: string): string | undefined => {
+  const event = world.recording.plans.at(-1)?.events.findLast((found) => found.kind === 'finish' && found.id === id);
+  return event?.kind === 'finish' ? event.detail : undefined;
+};
+
+describe('order', () => {
+  test('steps run one after the other, and hand on what they return', async () => {
+    const world = await createWorld();
+    const seen: unknown[] = [];
+    const plan = planOf(
+      step(world, 'a', { run: async () => ({ state: { address: '127.0.64.1' }, detail: 'one address' }) }),
+      defineStep({
+        id: 'b',
+        title: ({ state }) => `Waiting at ${state.address ?? 'nowhere'}`,
+        requires: ['address'],
+        async run({ state, size }) {
+          seen.push(state.address, size);
+          return { state: { leader: `${state.address}:8300` } };
+        },
+      }),
+    );
+    expect(await run(world, plan, { size: 7 })).toEqual({ state: { address: '127.0.64.1', leader: '127.0.64.1:8300' }, ran: 2 });
+    expect(seen).toEqual(['127.0.64.1', 7]);
+    expect(world.recording.plans[0]?.events).toEqual([
+      { kind: 'start', id: 'a', title: 'Doing a' },
+      { kind: 'finish', id: 'a', outcome: 'done', detail: 'one address' },
+      { kind: 'start', id: 'b', title: 'Waiting at 127.0.64.1' },
+      { kind: 'finish', id: 'b', outcome: 'done', detail: '' },
+    ]);
+    expect(world.recording.plans[0]?.ended).toBe(true);
+    expect(await journalOf(world)).toMatchObject({
+      state: { address: '127.0.64.1', leader: '127.0.64.1:8300' },
+      steps: { a: { status: 'succeeded', detail: 'one address' }, b: { status: 'succeeded' } },
+    });
+  });
+
+  test('the journal says running before a step begins', async () => {
+    const world = await createWorld();
+    const seen: unknown[] = [];
+    await run(world, planOf(step(world, 'a', { run: async () => void seen.push((await journalOf(world)).steps['a']?.status) })));
+    expect(seen).toEqual(['running']);
+  });
+
+  test('steps of an inner array run side by side, and the next waits for all of them', async () => {
+    const world = await createWorld();
+    let release = (): void => undefined;
+    const both = new Promise<void>((resolve) => (release = resolve));
+    let waiting = 0;
+    // Each waits for the other: one after the other would never end.
+    const meet = async (): Promise<void> => {
+      if (++waiting === 2) release();
+      await both;
+    };
+    const plan = planOf([step(world, 'a', { run: meet }), step(world, 'b', { run: meet })], step(world, 'c'));
+    await run(world, plan);
+    expect(world.ran).toEqual(['a', 'b', 'c']);
+  });
+
+  test('patches of steps side by side are all kept', async () => {
+    const world = await createWorld();
+    const plan = planOf([
+      step(world, 'a', { run: async () => (await settled(), { state: { address: 'x' } }) }),
+      step(world, 'b', { run: async () => ({ state: { leader: 'y' } }) }),
+      step(world, 'c', { run: async () => (await settled(), await settled(), { state: { image: 'z' } }) }),
+    ]);
+    expect((await run(world, plan)).state).toEqual({ address: 'x', leader: 'y', image: 'z' });
+    expect((await journalOf(world)).state).toEqual({ address: 'x', leader: 'y', image: 'z' });
+  });
+
+  test('two steps of one id are refused', async () => {
+    const world = await createWorld();
+    expect(await thrown(() => run(world, planOf(step(world, 'a'), [step(world, 'a')])))).toMatchObject({ code: 'plan-ambiguous' });
+    expect(world.ran).toEqual([]);
+  });
+
+  test('a step whose requirements nobody met says so, and does not run', async () => {
+    const world = await createWorld();
+    const needy = defineStep({ id: 'b', title: 'B', requires: ['address'], run: async () => void world.ran.push('b') });
+    const error = await thrown(() => run(world, planOf(needy)));
+    expect(error).toMatchObject({ code: 'state-missing', exitCode: 3 });
+    expect(error.message).toContain('needs address');
+    expect(world.ran).toEqual([]);
+  });
+
+  test('steps get no user interface', async () => {
+    const world = await createWorld();
+    let seen: object = {};
+    await run(world, planOf(step(world, 'a', { run: async (at) => void (seen = at) })));
+    expect(seen).not.toHaveProperty('ui');
+    expect(seen).toHaveProperty('exec');
+  });
+});
+
+describe('a second run', () => {
+  test('skips what is done, and says since when beside what it found', async () => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a', { run: async () => ({ detail: 'consul 1.22.0', state: { address: 'x' } }) }), step(world, 'b'));
+    await run(world, plan);
+    world.now += 12 * 60_000;
+    expect(await run(world, plan)).toEqual({ state: { address: 'x' }, ran: 0 });
+    expect(world.ran).toEqual(['a', 'b']);
+    expect(outcomes(world)).toEqual({ a: 'skipped', b: 'skipped' });
+    expect([detailOf(world, 'a'), detailOf(world, 'b')]).toEqual(['consul 1.22.0 · done 12 min ago', 'done 12 min ago']);
+  });
+
+  test('runs what reality has lost, and what its inputs have outdated', async () => {
+    const world = await createWorld();
+    let there = true;
+    const plan = planOf(
+      step(world, 'probed', { isDone: async () => (there ? { done: true } : { done: false, because: 'missing' }) }),
+      step(world, 'sized', { inputs: ({ size }) => ({ size }) }),
+      step(world, 'other'),
+    );
+    await run(world, plan);
+    world.ran.length = 0;
+    there = false;
+    await run(world, plan, { size: 2 });
+    expect(world.ran).toEqual(['probed', 'sized']);
+    world.ran.length = 0;
+    there = true;
+    await run(world, plan, { size: 2 });
+    expect(world.ran).toEqual([]);
+  });
+
+  test('runs what requires a value that has changed, and leaves it when the value is the same', async () => {
+    const world = await createWorld();
+    let address = 'one';
+    const plan = planOf(
+      step(world, 'gives', { inputs: ({ size }) => ({ size }), run: async () => ({ state: { address } }), provides: ['address'] }),
+      defineStep({ id: 'takes', title: 'T', requires: ['address'], run: async () => void world.ran.push('takes') }),
+    );
+    await run(world, plan);
+    expect(world.ran).toEqual(['gives', 'takes']);
+    await run(world, plan, { size: 2 });
+    expect(world.ran).toEqual(['gives', 'takes', 'gives']);
+    address = 'two';
+    await run(world, plan, { size: 3 });
+    expect(world.ran).toEqual(['gives', 'takes', 'gives', 'gives', 'takes']);
+  });
+
+  test('adopts what is there though the journal is lost, with what the probe found', async () => {
+    const world = await createWorld();
+    const plan = planOf(
+      step(world, 'a', { isDone: async () => ({ done: true, state: { address: 'found' }, detail: '3 servers' }) }),
+      defineStep({ id: 'b', title: 'B', requires: ['address'], run: async ({ state }) => ({ state: { leader: state.address } }) }),
+    );
+    expect(await run(world, plan)).toEqual({ state: { address: 'found', leader: 'found' }, ran: 1 });
+    expect(outcomes(world)).toEqual({ a: 'adopted', b: 'done' });
+    expect(detailOf(world, 'a')).toBe('3 servers · already there');
+    expect((await journalOf(world)).steps['a']).toMatchObject({ status: 'succeeded', detail: '3 servers' });
+  });
+
+  test('without a journal runs everything', async () => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a'));
+    for (let time = 0; time < 2; time++) await runPlan(plan, { size: 1 }, world.ctx, { command: 'nomadctl status' });
+    expect(world.ran).toEqual(['a', 'a']);
+  });
+
+  test('of a plan that always runs runs everything', async () => {
+    const world = await createWorld();
+    const plan = { ...planOf(step(world, 'a')), always: true };
+    for (let time = 0; time < 2; time++) await run(world, plan);
+    expect(world.ran).toEqual(['a', 'a']);
+  });
+
+  test('shows nothing of a step that hides when there was nothing to do', async () => {
+    const world = await createWorld();
+    const plan = planOf(
+      step(world, 'a', { hideWhenDone: true }),
+      step(world, 'b', { hideWhenDone: true, isDone: async () => ({ done: true }) }),
+    );
+    await run(world, plan);
+    expect(world.recording.plans[0]?.rows.map(({ hidden }) => hidden)).toEqual([true, true]);
+    expect(outcomes(world)).toEqual({ a: 'done' });
+    await run(world, plan);
+    expect(outcomes(world)).toEqual({});
+  });
+});
+
+describe('--from and --only', () => {
+  const three = (world: World) => planOf(step(world, 'a'), [step(world, 'b'), step(world, 'c')], step(world, 'd'));
+
+  test('--from leaves what is before it alone, and runs that step whatever the journal says', async () => {
+    const world = await createWorld();
+    await run(world, three(world));
+    world.ran.length = 0;
+    await run(world, three(world), { from: 'c' });
+    expect(world.ran).toEqual(['c']);
+    expect(outcomes(world)).toEqual({ a: 'skipped', b: 'skipped', c: 'done', d: 'skipped' });
+    expect(detailOf(world, 'a')).toBe('not asked for');
+  });
+
+  test('--only runs one step', async () => {
+    const world = await createWorld();
+    await run(world, three(world), { only: 'b' });
+    expect(world.ran).toEqual(['b']);
+  });
+
+  test.each(['from', 'only'] as const)('--%s with an unknown step suggests one', async (flag) => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'start-consul'));
+    const error = await thrown(() => run(world, plan, { [flag]: 'start-consl' }));
+    expect(error).toMatchObject({ code: 'step-unknown', exitCode: 2 });
+    expect(error.message).toContain('did you mean "start-consul"');
+    expect(world.recording.plans).toEqual([]);
+  });
+});
+
+describe('failures', () => {
+  const failing =
+    (code = 'tool-failed') =>
+    async (): Promise<never> => {
+      await settled();
+      throw new ToolError('it broke', { code, why: 'because' });
+    };
+
+  test('end the plan with the error of the step, and are run again the next time', async () => {
+    const world = await createWorld();
+    let broken = true;
+    const plan = planOf(step(world, 'a'), step(world, 'b', { run: async () => (broken ? failing()() : undefined) }), step(world, 'c'));
+    const error = await thrown(() => run(world, plan));
+    expect(error).toBeInstanceOf(ToolError);
+    expect(error.during).toEqual({ title: 'Doing b', log: undefined });
+    expect(outcomes(world)).toEqual({ a: 'done', b: 'failed' });
+    expect(world.recording.plans[0]?.ended).toBe(true);
+    expect((await journalOf(world)).steps['b']).toMatchObject({ status: 'failed', error: { code: 'tool-failed', message: 'it broke' } });
+    broken = false;
+    world.ran.length = 0;
+    await run(world, plan);
+    expect(world.ran).toEqual(['b', 'c']);
+  });
+
+  test('let the others of a group finish, and are told in their order', async () => {
+    const world = await createWorld();
+    const slow = step(world, 'slow', {
+      run: async () => (await settled(), await settled(), await settled(), { state: { address: 'kept' } }),
+    });
+    const plan = planOf(
+      [step(world, 'x', { run: failing('first') }), slow, step(world, 'y', { run: failing('second') })],
+      step(world, 'after'),
+    );
+    expect(await thrown(() => run(world, plan))).toMatchObject({ code: 'first' });
+    expect(outcomes(world)).toEqual({ x: 'failed', slow: 'done', y: 'failed' });
+    const { state, steps } = await journalOf(world);
+    expect(state).toEqual({ address: 'kept' });
+    expect(steps).not.toHaveProperty('after');
+  });
+
+  test('of our own code become bugs that name the step', async () => {
+    const world = await createWorld();
+    const cause = new TypeError('x is undefined');
+    const error = await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(cause) }))));
+    expect(error).toBeInstanceOf(BugError);
+    expect(error).toMatchObject({ exitCode: 70, code: 'bug', message: 'x is undefined', cause, during: { title: 'Doing a' } });
+    expect((await journalOf(world)).steps['a']).toMatchObject({ status: 'failed', error: { code: 'bug' } });
+  });
+
+  test('of a probe do not undo an earlier success', async () => {
+    const world = await createWorld();
+    let broken = false;
+    const isDone = async () => {
+      if (broken) throw new ToolError('cannot look', { code: 'tool-failed' });
+      return { done: true } as const;
+    };
+    await run(world, planOf(step(world, 'a', { isDone })));
+    const before = (await journalOf(world)).steps['a'];
+    broken = true;
+    expect(await thrown(() => run(world, planOf(step(world, 'a', { isDone }))))).toMatchObject({
+      message: 'cannot look',
+      during: { title: 'Doing a' },
+    });
+    expect((await journalOf(world)).steps['a']).toEqual(before);
+  });
+
+  test('of the journal fail the step, and are said once', async () => {
+    const world = await createWorld();
+    const journal = await openJournal(world.journalPath, 'dev');
+    const full: Journal = { data: journal.data, update: () => Promise.reject(new ToolError('the disk is full', { code: 'disk-full' })) };
+    const error = await thrown(() => runPlan(planOf(step(world, 'a')), { size: 1 }, world.ctx, { command: 'nomadctl up', journal: full }));
+    expect(error).toMatchObject({ code: 'disk-full', during: { title: 'Doing a' } });
+    expect(world.ran).toEqual([]);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const interrupt = (world: World): void => world.controller.abort(new AbortError('Interrupted', 130, { why: 'Ctrl-C' }));
+  const untilAborted = ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+  test('in the middle of a step journals it as interrupted and says how to go on', async () => {
+    const world = await createWorld();
+    const plan = planOf(
+      step(world, 'a'),
+      step(world, 'b', { run: async (at) => (setImmediate(() => interrupt(world)), untilAborted(at)) }),
+      step(world, 'c'),
+    );
+    const error = await thrown(() => run(world, plan));
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error).toMatchObject({
+      exitCode: 130,
+      message: 'Interrupted while "Doing b" (step 2 of 3)',
+      why: ['Ctrl-C'],
+      next: 'nomadctl up dev   continues here',
+    });
+    expect(outcomes(world)).toEqual({ a: 'done', b: 'interrupted' });
+    expect((await journalOf(world)).steps).toMatchObject({ a: { status: 'succeeded' }, b: { status: 'interrupted' } });
+    expect(world.ran).toEqual(['a', 'b']);
+  });
+
+  test.each<[string, (signal: AbortSignal) => Error]>([
+    ["the platform's own error", () => new DOMException('aborted', 'AbortError')],
+    ['an error of ours around it', () => new ToolError('GET / failed', { code: 'api', cause: new DOMException('aborted', 'AbortError') })],
+  ])('is an interruption also as %s', async (_name, make) => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a', { run: ({ signal }) => (interrupt(world), Promise.reject(make(signal))) }));
+    expect(await thrown(() => run(world, plan))).toMatchObject({ exitCode: 130, why: ['Ctrl-C'] });
+    expect((await journalOf(world)).steps['a']?.status).toBe('interrupted');
+  });
+
+  test('hides no failure: what breaks while stopping is told', async () => {
+    const world = await createWorld();
+    const plan = planOf(
+      step(world, 'a', { run: () => (interrupt(world), Promise.reject(new ToolError('it broke', { code: 'tool-failed' }))) }),
+    );
+    expect(await thrown(() => run(world, plan))).toMatchObject({ code: 'tool-failed' });
+  });
+
+  test('an abort that nobody asked for is a failure of the step', async () => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a', { run: () => Promise.reject(new DOMException('timed out', 'AbortError')) }));
+    expect(await thrown(() => run(world, plan))).toMatchObject({ exitCode: 70 });
+  });
+
+  test('between two steps leaves the records of both alone', async () => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a'), step(world, 'b'), step(world, 'c'));
+    await run(world, plan);
+    const before = (await journalOf(world)).steps;
+    const again = planOf(step(world, 'a', { isDone: async () => (interrupt(world), { done: true }) }), step(world, 'b'), step(world, 'c'));
+    expect(await thrown(() => run(world, again))).toMatchObject({ exitCode: 130, message: 'Interrupted while "Doing b" (step 2 of 3)' });
+    expect((await journalOf(world)).steps).toEqual(before);
+  });
+
+  test('side by side: every step of the group ends, and the failure is told before the interruption', async () => {
+    const world = await createWorld();
+    const plan = planOf([
+      step(world, 'a', { run: untilAborted }),
+      step(world, 'b', { run: async () => (interrupt(world), Promise.reject(new ToolError('it broke', { code: 'tool-failed' }))) }),
+    ]);
+    expect(await thrown(() => run(world, plan))).toMatchObject({ code: 'tool-failed' });
+    expect(outcomes(world)).toEqual({ a: 'interrupted', b: 'failed' });
+  });
+});
+
+/**
+ * Each step fails in turn; the same command then finishes, does no finished step twice, and comes to the state of an
+ * undisturbed run. Steps write what they make into a world of their own, as real ones do.
+ */
+describe('after a failure anywhere', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const planWith = (world: World, fails: string | undefined): Plan<Subject, State> => {
+    const make = (id: string): AnyTestStep =>
+      step(world, id, {
+        run: async () => {
+          await settled();
+          if (id === fails) throw new ToolError(`${id} broke`, { code: 'tool-failed' });
+          return { state: { [id]: id } as Partial<State> };
+        },
+      });
+    const [a, b, c, d, e] = ids.map(make) as [AnyTestStep, AnyTestStep, AnyTestStep, AnyTestStep, AnyTestStep];
+    return planOf(a, [b, c], d, e);
+  };
+
+  test.each(ids)('at %s the same command converges', async (fails) => {
+    const world = await createWorld();
+    await thrown(() => run(world, planWith(world, fails)));
+    const finished = world.ran.filter((id) => id !== fails);
+    world.ran.length = 0;
+    const { state } = await run(world, planWith(world, undefined));
+    expect(state).toEqual({ a: 'a', b: 'b', c: 'c', d: 'd', e: 'e' });
+    expect(world.ran.filter((id) => finished.includes(id))).toEqual([]);
+    expect((await run(world, planWith(world, undefined))).ran).toBe(0);
+  });
+});
+
+describe('the log', () => {
+  test('has a file per step with its lines, its failure, and no secret', async () => {
+    const world = await createWorld();
+    world.ctx.redact.add('hunter2-hunter2');
+    const log = await openRunLog(world.ctx.paths.cluster('dev').logs, '2026-01-01', world.ctx.redact);
+    const plan = planOf(
+      step(world, 'a', { run: async (_at, io) => (io.line('password hunter2-hunter2'), io.log('only in the log'), undefined) }),
+      step(world, 'b', {
+        run: () => Promise.reject(new ToolError('hunter2-hunter2 was refused', { code: 'tool-failed', why: 'the last words' })),
+      }),
+    );
+    const error = await thrown(() => run(world, plan, { log }));
+    await log.close();
+    expect(error.during).toEqual({ title: 'Doing b', log: log.dir });
+    const a = await readFile(join(log.dir, 'a.log'), 'utf8');
+    const b = await readFile(join(log.dir, 'b.log'), 'utf8');
+    expect(a).toMatch(/Doing a: not done yet\n.*password \[redacted\]\n.*only in the log\n/);
+    expect(b).toContain('failed: ToolError: [redacted] was refused');
+    expect(b).toContain('the last words');
+    expect(a + b).not.toContain('hunter2');
+    expect(world.recording.plans[0]?.events).toContainEqual({ kind: 'line', id: 'a', text: 'password [redacted]' });
+    expect(await readFile(world.journalPath, 'utf8')).not.toContain('hunter2');
+  });
+
+  test('keeps the last twenty runs', async () => {
+    const { ctx } = await createWorld();
+    const logs = ctx.paths.cluster('dev').logs;
+    for (let index = 10; index < 35; index++) await (await openRunLog(logs, `run-${index}`, ctx.redact)).close();
+    expect((await readdir(logs)).sort()).toEqual(Array.from({ length: 20 }, (_, index) => `run-${index + 15}`));
+  });
+});
+
+describe('--plan', () => {
+  interface Situation {
+    readonly name: string;
+    readonly before?: (world: World) => Promise<unknown>;
+    readonly options?: Partial<RunOptions<State>>;
+    readonly size?: number;
+  }
+  const reality = { probed: false };
+  const plan = (world: World): Plan<Subject, State> =>
+    planOf(
+      step(world, 'tools'),
+      step(world, 'gives', {
+        inputs: ({ size }) => ({ size }),
+        provides: ['address'],
+        run: async ({ size }) => ({ state: { address: `at ${size}` } }),
+      }),
+      [
+        defineStep({
+          id: 'takes',
+          title: 'Taking',
+          requires: ['address'],
+          provides: ['leader'],
+          run: async () => (world.ran.push('takes'), { state: { leader: String(Math.random()) } }),
+        }),
+        step(world, 'probed', {
+          isDone: async () => (reality.probed ? { done: true } : { done: false, because: 'missing' }),
+          run: async () => void (reality.probed = true),
+        }),
+      ],
+      defineStep({ id: 'last', title: 'Last', requires: ['leader'], run: async () => void world.ran.push('last') }),
+    );
+
+  test.each<Situation>([
+    { name: 'nothing done yet' },
+    { name: 'all done', before: (world) => run(world, plan(world)) },
+    { name: 'inputs changed', before: (world) => run(world, plan(world)), size: 2 },
+    { name: 'reality lost something', before: async (world) => (await run(world, plan(world)), (reality.probed = false)) },
+    { name: 'the journal was lost', before: async () => (reality.probed = true) },
+    { name: 'an earlier step is asked for', before: (world) => run(world, plan(world)), options: { from: 'takes' } },
+    { name: 'one step is asked for', before: (world) => run(world, plan(world)), options: { only: 'probed' } },
+  ])('foresees what a run does, and does nothing: $name', async ({ before, options = {}, size = 1 }) => {
+    reality.probed = false;
+    const world = await createWorld();
+    await before?.(world);
+    world.ran.length = 0;
+    const journal = await openJournal(world.journalPath, 'dev');
+    const untouched = JSON.stringify(journal.data);
+    const foreseen = await previewPlan(plan(world), { size }, world.ctx, { command: 'nomadctl up dev', journal, ...options });
+    expect(world.ran).toEqual([]);
+    expect(JSON.stringify(await journalOf(world))).toBe(untouched);
+    await run(world, plan(world), { ...options, size });
+    expect(foreseen.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual(world.ran);
+    const expected = { run: 'done', skip: 'skipped', adopt: 'adopted' } as const;
+    expect(outcomes(world)).toEqual(Object.fromEntries(foreseen.map(({ id, action }) => [id, expected[action]])));
+  });
+
+  test('says why', async () => {
+    const world = await createWorld();
+    await run(world, plan(world));
+    const journal = await openJournal(world.journalPath, 'dev');
+    const planned = await previewPlan(plan(world), { size: 2 }, world.ctx, { command: 'nomadctl up dev', journal });
+    expect(planned).toEqual([
+      { id: 'tools', title: 'Doing tools', action: 'skip', reason: 'done 0 s ago' },
+      { id: 'gives', title: 'Doing gives', action: 'run', reason: 'inputs changed: size' },
+      { id: 'takes', title: 'Taking', action: 'run', reason: 'after "Doing gives"' },
+      { id: 'probed', title: 'Doing probed', action: 'skip', reason: 'done 0 s ago' },
+      { id: 'last', title: 'Last', action: 'run', reason: 'after "Taking"' },
+    ]);
+  });
+});
+
+test('every error of a plan is one of ours', async () => {
+  const world = await createWorld();
+  for (const thing of ['text', undefined, { odd: 1 }]) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- anything may be thrown
+    expect(await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(thing) }))))).toBeInstanceOf(NomadctlError);
+  }
+});
