@@ -41,7 +41,10 @@ export function identityFromStat(stat: string, boot: string): ProcessIdentity | 
 }
 
 function identifyWithPs(pid: number): ProcessIdentity | undefined {
-  const output = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const output = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
   const [state = '', ...lstart] = output.split(/\s+/);
   return output === '' || state.startsWith('Z') ? undefined : { pid, started: lstart.join(' ') };
 }
