@@ -2,7 +2,7 @@
 // nomadctl has nothing to resolve at start-up. The licences of what is bundled go into dist/licenses.txt.
 //   node scripts/build.mjs [--if-stale] [--out <folder>] [--metafile <file>]
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -12,7 +12,12 @@ const { values: flags } = parseArgs({
 });
 const dist = resolve(flags.out ?? join(root, 'dist'));
 
-if (!flags['if-stale'] || isStale()) await bundle();
+if (!flags['if-stale'] || isStale()) {
+  await bundle();
+  process.stderr.write(`built ${relative(process.cwd(), dist) || '.'}\n`);
+} else {
+  process.stderr.write('as src/ says\n');
+}
 
 function isStale() {
   if (!existsSync(join(dist, 'licenses.txt'))) return true;
