@@ -17,6 +17,14 @@ export function requireTool(name: string): string | undefined {
   return path;
 }
 
+/** The same without the demand. */
+export function programOnPath(name: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((dir) => join(dir, name))
+    .find(isProgram);
+}
+
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

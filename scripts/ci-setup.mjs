@@ -1,0 +1,59 @@
+// Before the tests: makes sure that what the suite needs is on this computer. Installs Debian packages where we are root,
+// and Consul, Nomad and a second Node where a whole run is asked for (root, CI or NOMADCTL_REQUIRE); elsewhere it only
+// says what is missing. Whether something may be missing is for NOMADCTL_REQUIRE to say, see test/helpers/global-setup.ts.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findOnPath } from './find-on-path.mjs';
+import { runChild } from './run-child.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const isRoot = process.getuid?.() === 0;
+const wholeRun = isRoot || (process.env.CI ?? '') !== '' || (process.env.NOMADCTL_REQUIRE ?? '') !== '';
+/** Debian package -> the programs that the tests run. */
+const packages = { 'redis-server': ['redis-server', 'redis-cli'], tmux: ['tmux'] };
+
+// Of an earlier run, and not to be counted as this one's.
+rmSync(join(root, '.vitest-report.json'), { force: true });
+await ensurePackages();
+await ensureTools();
+await ensureSecondNode();
+
+async function ensurePackages() {
+  const missing = Object.keys(packages).filter((name) => packages[name].some((program) => findOnPath(program) === undefined));
+  if (missing.length === 0) return;
+  if (!isRoot || !findOnPath('apt-get')) return say(`not here, so their tests are skipped: ${missing.join(', ')}`);
+  say(`installing ${missing.join(', ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await runChild('apt-get', ['update', '-qq'], { env });
+  const code = await runChild('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+  if (code !== 0) say(`apt-get ended with exit code ${code}`);
+  // Debian starts what it installs; our tests bring their own.
+  if (missing.includes('redis-server')) await stopService('redis-server');
+}
+
+async function stopService(name) {
+  const hasSystemd = existsSync('/run/systemd/system');
+  const [file, ...argv] = hasSystemd ? ['systemctl', 'disable', '--now', name] : ['service', name, 'stop'];
+  if (findOnPath(file)) await runChild(file, argv, { stdio: 'ignore' });
+}
+
+async function ensureTools() {
+  if (!wholeRun) return say('consul and nomad that are missing are not installed now: node bin/nomadctl.js tools install');
+  if ((await runChild(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'])) !== 0) return;
+  const code = await runChild(process.execPath, [join(root, 'bin', 'nomadctl.js'), 'tools', 'install']);
+  if (code !== 0) say(`nomadctl tools install ended with exit code ${code}`);
+}
+
+/** The newest LTS Node, for the smoke test of the built package. */
+async function ensureSecondNode() {
+  const folder = join(root, 'test', 'fixtures', 'node-lts');
+  if (!wholeRun || existsSync(join(folder, 'node_modules', '.bin', 'node'))) return;
+  say('installing the newest LTS Node for the smoke test');
+  const code = await runChild('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], { cwd: folder });
+  if (code !== 0) say(`npm ended with exit code ${code}`);
+}
+
+function say(text) {
+  process.stderr.write(`set-up: ${text}\n`);
+}
