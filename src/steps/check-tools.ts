@@ -13,7 +13,7 @@ const { defineStep } = stepsFor<AgentVersions, ClusterState>();
 const agents = ['consul', 'nomad'] as const satisfies readonly ToolName[];
 
 type Agent = (typeof agents)[number];
-type Found = ResolvedTool & { readonly rejected: readonly RejectedTool[] };
+type Found = ResolvedTool & { readonly rejected: readonly RejectedTool[]; readonly insteadOf?: string | undefined };
 
 /** Finds Consul and Nomad, and installs what is missing. When they are there it starts no process. */
 export const checkToolsStep = defineStep({
@@ -55,11 +55,16 @@ function isSame(before: { path: string; version: string }, now: ResolvedTool): b
 function resultOf(found: readonly Found[]): { state: Pick<ClusterState, 'tools'>; detail: string } {
   const [consul, nomad] = agents.map((agent) => found.find(({ name }) => name === agent));
   if (!consul || !nomad) throw new Error('both agents were looked for');
-  const remarks = found.flatMap(({ rejected, warning }) => [...rejected.map(({ because }) => because), ...(warning ? [warning] : [])]);
+  const remarks = found.flatMap(remarksOn);
   return {
     state: { tools: { consul: pathOf(consul), nomad: pathOf(nomad) } },
     detail: [`consul ${consul.version}, nomad ${nomad.version}`, ...remarks].join('; '),
   };
+}
+
+function remarksOn({ name, rejected, warning, insteadOf }: Found): string[] {
+  const built = insteadOf ? [`${name} built from source (${insteadOf})`] : [];
+  return [...built, ...rejected.map(({ because }) => because), ...(warning ? [warning] : [])];
 }
 
 function pathOf({ path, version }: ResolvedTool): { path: string; version: string } {

@@ -39,7 +39,9 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
     },
     async run(at, io) {
       const { ensureTool } = await import('../tools/ensure-tool.js');
-      return resultOf(await ensureTool(at, name, { version, from, report: io.line }));
+      const tool = await ensureTool(at, name, { version, from, report: io.line });
+      const { state, detail } = resultOf(tool);
+      return { state, detail: tool.insteadOf ? `${detail} (${tool.insteadOf})` : detail };
     },
   });
 }

@@ -23,6 +23,8 @@ export interface EnsureOptions {
 export interface EnsuredTool extends ResolvedTool {
   /** Whether this call put it there. */
   readonly installed: boolean;
+  /** Why it was built from source when nobody asked for that. */
+  readonly insteadOf?: string | undefined;
   /** What was found on the way and not used. */
   readonly rejected: readonly RejectedTool[];
 }
@@ -51,24 +53,31 @@ async function locate(ctx: ToolContext, name: ToolName, { version, from }: Ensur
   return tool && tool.origin === from ? { tool, rejected } : { rejected };
 }
 
+type Installed = ResolvedTool & Pick<EnsuredTool, 'insteadOf'>;
 type InstallOptions = EnsureOptions & { readonly rejected: readonly RejectedTool[] };
 
-async function install(ctx: ToolContext, name: ToolName, options: InstallOptions): Promise<ResolvedTool> {
+async function install(ctx: ToolContext, name: ToolName, options: InstallOptions): Promise<Installed> {
   const version = options.version ?? specOf(name).version;
   const staging = await openStaging(ctx, name);
   try {
-    const { file, origin } = await produce(ctx, name, { ...options, version, staging });
+    const { file, origin, insteadOf } = await produce(ctx, name, { ...options, version, staging });
     await checkProduct(ctx, name, { file, version });
     const path = await commitStaging(ctx, name, { file, version, origin });
-    return { name, program: name, path, version, source: 'installed', origin };
+    return { name, program: name, path, version, source: 'installed', origin, insteadOf };
   } finally {
     await removeTree(staging);
   }
 }
 
+interface Product {
+  readonly file: string;
+  readonly origin: Origin;
+  readonly insteadOf?: string;
+}
+
 type ProduceOptions = InstallOptions & { readonly version: string; readonly staging: string };
 
-async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions): Promise<{ file: string; origin: Origin }> {
+async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions): Promise<Product> {
   const { version, staging, report, trusted = releaseKey } = options;
   const request = { tool, version, staging, report };
   if (options.from === 'source') return { file: await buildFromSource(ctx, request), origin: 'source' };
@@ -76,8 +85,9 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
     return { file: await installRelease(ctx, { ...request, trusted }), origin: 'release' };
   } catch (error) {
     if (options.from === 'release' || !isUnavailable(error)) throw error;
-    report(`${error.why[0] ?? error.message}: building ${tool} ${version} from source`);
-    return { file: await buildInstead(ctx, options, { tool, unavailable: error }), origin: 'source' };
+    const insteadOf = error.why[0] ?? error.message;
+    report(`${insteadOf}: building ${tool} ${version} from source`);
+    return { file: await buildInstead(ctx, options, { tool, unavailable: error }), origin: 'source', insteadOf };
   }
 }
 

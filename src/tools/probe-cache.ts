@@ -20,14 +20,19 @@ export async function cachedAnswer(ctx: ToolContext, path: string): Promise<stri
   return probe && probe.file === file ? probe.answer : undefined;
 }
 
-export async function rememberAnswer(ctx: ToolContext, path: string, answer: string): Promise<void> {
-  try {
-    const { [path]: _, ...others } = await read(ctx);
-    const probes = Object.fromEntries([...Object.entries(others), [path, { file: await identityOf(path), answer }]].slice(-MOST));
-    await writeFileAtomic(cacheFile(ctx), JSON.stringify({ version: 1, probes }));
-  } catch {
-    // The next run asks the program again.
-  }
+/** Programs are asked side by side, and each answer rewrites the file: one after the other, or they would lose each other's. */
+let writing: Promise<void> = Promise.resolve();
+
+export function rememberAnswer(ctx: ToolContext, path: string, answer: string): Promise<void> {
+  // A cache that cannot be written costs the next run another question.
+  writing = writing.then(() => remember(ctx, path, answer)).catch(() => undefined);
+  return writing;
+}
+
+async function remember(ctx: ToolContext, path: string, answer: string): Promise<void> {
+  const { [path]: _, ...others } = await read(ctx);
+  const probes = Object.fromEntries([...Object.entries(others), [path, { file: await identityOf(path), answer }]].slice(-MOST));
+  await writeFileAtomic(cacheFile(ctx), JSON.stringify({ version: 1, probes }));
 }
 
 async function read(ctx: ToolContext): Promise<Probes> {
