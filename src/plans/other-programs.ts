@@ -71,7 +71,7 @@ async function redisProgram(
 ): Promise<Prerequisite> {
   const seen = await lookAt(ctx, program);
   const ok = seen.version !== undefined;
-  const fix = install && { ...withContext(install), asks: `Install the system package for ${program} (${install.command})?` };
+  const fix = install && { ...withContext(install), asks: `Change the system: ${install.command}?` };
   return {
     id: program,
     title: program,

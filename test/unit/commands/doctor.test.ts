@@ -1,0 +1,170 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { command } from '../../../src/commands/doctor.js';
+import type { Context } from '../../../src/context.js';
+import { installedPath } from '../../../src/tools/tool-folder.js';
+import { writeFakeGo } from '../../helpers/fake-go.js';
+import { versionScript } from '../../helpers/release-server.js';
+import { createTestContext } from '../../helpers/test-context.js';
+import { createToolWorld, writeProgram, type ToolWorld } from '../../helpers/tool-context.js';
+
+interface Line {
+  readonly id: string;
+  readonly found: string;
+  readonly ok: boolean;
+  readonly optional?: boolean;
+  readonly fix?: { readonly command: string; readonly automatic: boolean };
+}
+
+async function doctor(ctx: Context, flags: Record<string, boolean> = {}) {
+  const result = await command.run({ args: {}, flags }, ctx);
+  const { ok, findings = [] } = result?.data as { ok?: boolean; findings?: Line[] };
+  return { ...result, ok, line: (id: string) => findings.find((finding) => finding.id === id) };
+}
+
+async function withAgents(world: ToolWorld): Promise<void> {
+  await writeProgram(join(world.bin, 'consul'), versionScript('consul', '1.22.0'));
+  await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', '1.11.0'));
+}
+
+describe('everything required is there', () => {
+  test('exit 0, and the optional rest is named with how to get it', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    const { exitCode, ok, line, text } = await doctor(world.ctx);
+    expect({ exitCode, ok }).toEqual({ exitCode: 0, ok: true });
+    expect(line('node')).toMatchObject({ found: process.versions.node, wanted: '20.19 or newer', ok: true });
+    expect(line('consul')).toMatchObject({ found: `1.22.0, ${join(world.bin, 'consul')}`, wanted: '1.18.0 or newer', ok: true });
+    expect(line('go')).toMatchObject({ found: 'nothing', wanted: '1.26 or newer', ok: false, optional: true });
+    expect(line('terraform')).toMatchObject({ optional: true, fix: { command: 'nomadctl tools install terraform', automatic: false } });
+    expect(line('redis-server')).toMatchObject({ found: 'nothing', ok: false, optional: true });
+    expect(text).toContain('Everything required is there.');
+    expect(text).toContain('may   Packer: nomadctl tools install packer');
+  });
+
+  test('versions that are there are shown', async () => {
+    const { ctx, bin } = await createToolWorld();
+    await writeFakeGo(bin);
+    await writeProgram(join(bin, 'redis-server'), '#!/bin/sh\necho "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64"\n');
+    await writeProgram(join(bin, 'redis-cli'), '#!/bin/sh\necho "redis-cli 7.0.15"\n');
+    await writeProgram(join(bin, 'docker'), '#!/bin/sh\n[ "$1" = version ] && exit 1\necho "Docker version 28.2.2, build e6534b4"\n');
+    const { line } = await doctor(ctx);
+    expect(line('go')).toMatchObject({ found: `1.26.8, ${join(bin, 'go')}`, ok: true });
+    expect(line('redis-server')).toMatchObject({ found: `7.0.15, ${join(bin, 'redis-server')}`, ok: true });
+    expect(line('redis-cli')).toMatchObject({ ok: true });
+    expect(line('docker')).toMatchObject({
+      found: `28.2.2, ${join(bin, 'docker')}; its daemon does not answer`,
+      ok: false,
+      optional: true,
+    });
+  });
+});
+
+describe('something required is missing', () => {
+  test('exit 3 with the command that gets it', async () => {
+    const { ctx } = await createToolWorld();
+    const { exitCode, line, text } = await doctor(ctx);
+    expect(exitCode).toBe(3);
+    expect(line('consul')).toMatchObject({
+      found: 'nothing',
+      ok: false,
+      fix: { command: 'nomadctl tools install consul', automatic: true },
+    });
+    expect(text).toContain('Missing: Consul, Nomad');
+    expect(text).toContain('Next:  nomadctl doctor --fix');
+  });
+
+  test('a program that is too old or prints nonsense is named', async () => {
+    const { ctx, bin } = await createToolWorld();
+    await writeProgram(join(bin, 'consul'), versionScript('consul', '1.1.0'));
+    await writeProgram(join(bin, 'nomad'), '#!/bin/sh\necho hello\n');
+    const { line } = await doctor(ctx);
+    expect(line('consul')?.found).toContain(`consul 1.1.0 at ${join(bin, 'consul')} is not used: older than 1.18.0`);
+    expect(line('nomad')?.found).toContain(`${join(bin, 'nomad')} is not used: asked for its version it printed "hello"`);
+  });
+
+  test('a cluster file with mistakes is a finding of its own', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    const { file } = world.ctx.paths.cluster('dev');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, 'version: 1\nname: dev\ntarget: local\nserverz: 3\n');
+    const { exitCode, line } = await doctor(world.ctx);
+    expect(exitCode).toBe(3);
+    expect(line('cluster-file')?.found).toContain('serverz');
+  });
+});
+
+describe('--fix', () => {
+  /** Installs a redis-server, as the real one would. */
+  async function fakeApt({ bin }: ToolWorld): Promise<void> {
+    const redis = '#!/bin/sh\\necho "Redis server v=7.0.15"\\n';
+    await writeProgram(
+      join(bin, 'apt-get'),
+      `#!/bin/sh
+echo "$DEBIAN_FRONTEND $*" >> ${bin}/apt.log
+[ "$1" = install ] || exit 0
+for name in redis-server redis-cli; do printf '${redis}' > ${bin}/$name; chmod 755 ${bin}/$name; done
+`,
+    );
+    await writeProgram(join(bin, 'sudo'), '#!/bin/sh\nshift\nexec "$@"\n');
+  }
+
+  test('installs our tools without asking', async () => {
+    const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
+    await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', '1.11.0'));
+    await writeFakeGo(world.bin);
+    const { exitCode, line } = await doctor(world.ctx, { fix: true });
+    expect(exitCode).toBe(0);
+    expect(line('consul')).toMatchObject({ ok: true, found: `1.22.0, ${installedPath(world.ctx, 'consul', '1.22.0')}` });
+  });
+
+  test('asks once before it installs a system package', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    await fakeApt(world);
+    const asking = await createTestContext({ env: world.ctx.env, home: world.ctx.paths.home, answers: [true] });
+    const { line } = await doctor(asking, { fix: true });
+    expect(asking.recorded.questions).toHaveLength(1);
+    expect(asking.recorded.questions[0]?.message).toContain('apt-get install redis-server');
+    expect(line('redis-server')).toMatchObject({ ok: true });
+    expect(await readFile(join(world.bin, 'apt.log'), 'utf8')).toBe(
+      'noninteractive update\nnoninteractive install -y --no-install-recommends redis-server\n',
+    );
+  });
+
+  test('does nothing that was declined', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    await fakeApt(world);
+    const asking = await createTestContext({ env: world.ctx.env, home: world.ctx.paths.home, answers: [false] });
+    expect((await doctor(asking, { fix: true })).line('redis-server')).toMatchObject({ ok: false });
+    await expect(readFile(join(world.bin, 'apt.log'))).rejects.toThrow();
+  });
+
+  test('--yes agrees', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    await fakeApt(world);
+    const agreed = { ...world.ctx, global: { ...world.ctx.global, yes: true } };
+    expect((await doctor(agreed, { fix: true })).line('redis-server')).toMatchObject({ ok: true });
+  });
+
+  test('where nobody can be asked, says so before anything is changed', async () => {
+    const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
+    await fakeApt(world);
+    await writeFakeGo(world.bin);
+    await expect(doctor(world.ctx, { fix: true })).rejects.toMatchObject({ exitCode: 4, next: 'nomadctl doctor --fix --yes' });
+    await expect(readFile(join(world.bin, 'go.log'), 'utf8')).resolves.not.toContain('build');
+  });
+
+  test('--plan lists the commands and changes nothing', async () => {
+    const world = await createToolWorld();
+    await fakeApt(world);
+    const result = await doctor(world.ctx, { fix: true, plan: true });
+    expect(result.text).toContain('nomadctl tools install consul');
+    expect(result.text).toContain('apt-get install redis-server');
+    await expect(readFile(join(world.bin, 'apt.log'))).rejects.toThrow();
+  });
+});
