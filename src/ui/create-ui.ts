@@ -47,7 +47,7 @@ export function createUi(options: UiOptions): EdgeUi {
     style: styleFor(color.stdout),
     errorStyle: styleFor(color.stderr),
     get columns() {
-      return stdout.isTTY ? windowSize(stdout).columns : 80;
+      return stdout.isTTY ? windowSize(stdout).columns : Infinity;
     },
     write: (chunk) => void stdout.write(chunk),
     note: (text) => (quiet ? undefined : say(text)),

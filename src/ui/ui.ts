@@ -5,7 +5,7 @@
 export interface Ui {
   readonly mode: 'terminal' | 'plain' | 'json';
   readonly style: Style;
-  /** Columns of the terminal, or 80 where there is none. */
+  /** Columns of the terminal that results go to; infinite where they go elsewhere, for nothing is cut that a program reads. */
   readonly columns: number;
   /** Raw text to standard output, for streams such as `logs -f`. */
   write(chunk: string): void;

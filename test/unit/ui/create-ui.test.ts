@@ -64,9 +64,9 @@ test('styles follow the stream that they are for', () => {
   expect(setUp().ui.style.good('ok')).toBe('ok');
 });
 
-test('columns are those of the terminal, or 80', () => {
+test('columns are those of the terminal; for a pipe nothing is cut', () => {
   expect(setUp({ columns: 123 }).ui.columns).toBe(123);
-  expect(setUp().ui.columns).toBe(80);
+  expect(setUp().ui.columns).toBe(Infinity);
 });
 
 describe('a plan as lines', () => {
@@ -144,7 +144,7 @@ describe('a plan as lines', () => {
     vi.advanceTimersByTime(30_000);
     plan.finish('a', 'interrupted', '', 30_000);
     plan.end();
-    // eslint-disable-next-line no-control-regex -- every sequence that is not a colour
+     
     expect(stderr.text()).not.toMatch(/\u001b\[[0-9;]*[^0-9;m]|\r/);
     expect(stderr.text()).toContain('\u001b[33m■');
   });

@@ -100,7 +100,7 @@ describe.skipIf(!requireTool('tmux'))('on a real terminal (needs tmux)', { timeo
       const terminal = await start('list', { env: { LANG: 'C' } });
       const screen = await terminal.waitFor(/[|/\\-] Starting Consul/);
       expect(screen).toContain('  + Checking tools');
-      // eslint-disable-next-line no-control-regex -- anything but ASCII
+       
       expect(screen).not.toMatch(/[^\x00-\x7f]/);
     });
 
