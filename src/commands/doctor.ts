@@ -97,17 +97,26 @@ function planned(fixable: readonly Prerequisite[], { ui: { style } }: Context): 
 
 const MISSING = 3;
 
-function resultOf(findings: readonly Prerequisite[], { ui: { style } }: Context): CommandResult {
+function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandResult {
+  const { style } = ui;
   const missing = findings.filter(({ ok, optional }) => !ok && !optional);
-  const columns = [{ title: '' }, { title: 'what' }, { title: 'found' }, { title: 'wanted' }, { title: 'needed for' }];
+  const columns = [
+    { title: '' },
+    { title: 'what' },
+    { title: 'found' },
+    { title: 'wanted', mayShrink: true },
+    { title: 'needed for', mayShrink: true },
+  ];
   const rows = findings.map((finding) => [mark(finding, style), finding.title, finding.found, finding.wanted, finding.neededFor]);
   const fixes = findings
     .filter(({ ok, fix }) => !ok && fix)
     .map(({ title, fix, optional }) => `${optional ? style.dim('may ') : style.bad('must')}  ${title}: ${fix?.command}`);
   const fixable = findings.some(({ ok, fix }) => !ok && fix?.run);
+  const remarks = findings.flatMap((finding) => finding.remarks ?? []).map((remark) => `${style.warn('note')}  ${remark}`);
   const verdict = missing.length === 0 ? 'Everything required is there.' : `Missing: ${missing.map(({ title }) => title).join(', ')}`;
   const parts = [
-    formatTable(columns, rows, { header: style.dim }),
+    formatTable(columns, rows, { header: style.dim, width: ui.mode === 'terminal' ? ui.columns : undefined }),
+    ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...(fixes.length > 0 ? [`To get the rest:\n${fixes.join('\n')}`] : []),
     style.bold(verdict) + (fixable ? `\nNext:  ${style.accent('nomadctl doctor --fix')}` : ''),
   ];

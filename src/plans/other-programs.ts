@@ -9,7 +9,13 @@ import type { Fix, Prerequisite } from './prerequisite.js';
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
   const redis = await packageInstall(ctx, REDIS_PACKAGE, process.getuid?.());
-  return Promise.all([go(ctx), docker(ctx), redisProgram(ctx, 'redis-server', redis), redisProgram(ctx, 'redis-cli', redis)]);
+  return Promise.all([
+    go(ctx),
+    compiler(ctx),
+    docker(ctx),
+    redisProgram(ctx, 'redis-server', redis),
+    redisProgram(ctx, 'redis-cli', redis),
+  ]);
 }
 
 async function go(ctx: Context): Promise<Prerequisite> {
@@ -30,6 +36,24 @@ async function go(ctx: Context): Promise<Prerequisite> {
     ok: newEnough,
     optional: true,
     ...(newEnough ? {} : { fix: { command: 'install it from https://go.dev/dl' } }),
+  };
+}
+
+const COMPILERS = ['gcc', 'cc', 'clang'];
+
+async function compiler(ctx: Context): Promise<Prerequisite> {
+  const found = (await Promise.all(COMPILERS.map((name) => findProgram(ctx, name)))).find((path) => path !== undefined);
+  const install = await packageInstall(ctx, { apt: 'build-essential', dnf: 'gcc', brew: 'gcc' }, process.getuid?.());
+  return {
+    id: 'compiler',
+    title: 'C compiler',
+    neededFor: 'building Nomad on Linux',
+    found: found ?? 'nothing',
+    wanted: 'any',
+    ok: found !== undefined,
+    optional: true,
+    // Only the command: most computers download Nomad and never need a compiler.
+    ...(found === undefined && install ? { fix: { command: install.command } } : {}),
   };
 }
 

@@ -29,13 +29,9 @@ interface Need {
 
 async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted, optional }: Need): Promise<Prerequisite> {
   const located = await locateTool(ctx, tool, wanted);
-  const remarks = located.rejected.map(({ because }) => because);
   const { tool: found } = located;
-  const seen = found
-    ? `${found.program === tool ? '' : `${found.program} `}${found.version}, ${found.path}`
-    : remarks.length > 0
-      ? 'none that will do'
-      : 'nothing';
+  const remarks = [...located.rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
+  const none = remarks.length > 0 ? 'none that will do' : 'nothing';
   const run = async (context: Context, report: Report = () => undefined): Promise<void> => {
     const { ensureTool } = await import('../tools/ensure-tool.js');
     await ensureTool(context, tool, { version: wanted, report });
@@ -44,7 +40,8 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
     id: tool,
     title,
     neededFor,
-    found: [seen, ...remarks, ...(found?.warning ? [found.warning] : [])].join('; '),
+    found: found ? `${found.program === tool ? '' : `${found.program} `}${found.version}, ${found.path}` : none,
+    remarks,
     wanted: describeRange(specOf(tool), wanted),
     ok: found !== undefined,
     ...(optional ? { optional } : {}),

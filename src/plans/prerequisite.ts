@@ -5,6 +5,8 @@ import type { Report } from '../tools/tool-context.js';
 /** A finding with what it is needed for, and a fix that may have to be agreed to. */
 export interface Prerequisite extends Finding {
   readonly neededFor: string;
+  /** Sentences that are too long for a table: programs that were passed over and why. */
+  readonly remarks?: readonly string[];
   readonly fix?: Fix;
 }
 

@@ -79,9 +79,10 @@ describe('something required is missing', () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'consul'), versionScript('consul', '1.1.0'));
     await writeProgram(join(bin, 'nomad'), '#!/bin/sh\necho hello\n');
-    const { line } = await doctor(ctx);
-    expect(line('consul')?.found).toContain(`consul 1.1.0 at ${join(bin, 'consul')} is not used: older than 1.18.0`);
-    expect(line('nomad')?.found).toContain(`${join(bin, 'nomad')} is not used: asked for its version it printed "hello"`);
+    const { line, text } = await doctor(ctx);
+    expect(line('consul')?.found).toBe('none that will do');
+    expect(text).toContain(`consul 1.1.0 at ${join(bin, 'consul')} is not used: older than 1.18.0`);
+    expect(text).toContain(`${join(bin, 'nomad')} is not used: asked for its version it printed "hello"`);
   });
 
   test('a cluster file with mistakes is a finding of its own', async () => {
