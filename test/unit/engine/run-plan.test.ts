@@ -561,7 +561,6 @@ describe('--plan', () => {
 test('every error of a plan is one of ours', async () => {
   const world = await createWorld();
   for (const thing of ['text', undefined, { odd: 1 }]) {
-     
     expect(await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(thing) }))))).toBeInstanceOf(NomadctlError);
   }
 });

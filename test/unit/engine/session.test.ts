@@ -1,0 +1,109 @@
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readJournal } from '../../../src/engine/journal.js';
+import { lockOwner } from '../../../src/engine/lock.js';
+import { inSession, type Session, type SessionRequest } from '../../../src/engine/session.js';
+import { AbortError, ToolError } from '../../../src/errors.js';
+import { createTestContext } from '../../helpers/test-context.js';
+import { thrown } from '../../helpers/thrown.js';
+
+async function setUp(more: Partial<SessionRequest> = {}) {
+  const ctx = await createTestContext();
+  const paths = ctx.paths.cluster('dev');
+  const request = { cluster: 'dev', paths, command: 'nomadctl up dev', ...more };
+  return {
+    paths,
+    session: <T>(work: (session: Session) => Promise<T>) => inSession(ctx, request, work),
+    runs: async () => (await readJournal(paths.journal, 'dev')).runs,
+  };
+}
+
+test('holds the lock and records the run from before the work until after it', async () => {
+  const { paths, session, runs } = await setUp();
+  const result = await session(async ({ log }) => {
+    expect(await lockOwner(paths.lock)).toMatchObject({ pid: process.pid, command: 'nomadctl up dev' });
+    expect(await runs()).toMatchObject([{ plan: 'nomadctl up dev', outcome: 'running' }]);
+    expect((await stat(log.dir)).mode & 0o777).toBe(0o700);
+    log.write('a', 'said');
+    return 42;
+  });
+  expect(result).toBe(42);
+  expect(await lockOwner(paths.lock)).toBeUndefined();
+  const [run] = await runs();
+  expect(run).toMatchObject({ outcome: 'succeeded' });
+  expect(run?.finishedAt).toBeGreaterThanOrEqual(run?.startedAt ?? Infinity);
+  expect(await readdir(join(paths.logs, run?.id ?? ''))).toEqual(['a.log']);
+});
+
+test.each([
+  [new ToolError('it broke', { code: 'tool-failed' }), 'failed'],
+  [new TypeError('a bug'), 'failed'],
+  [new AbortError('Interrupted', 130), 'interrupted'],
+])('%s passes through, is recorded as %s, and the lock is free again', async (error, outcome) => {
+  const { paths, session, runs } = await setUp();
+  expect(await thrown(() => session(() => Promise.reject(error)))).toBe(error);
+  expect(await runs()).toMatchObject([{ outcome }]);
+  expect(await lockOwner(paths.lock)).toBeUndefined();
+});
+
+test('a second one at the same time is refused, and the first goes on', async () => {
+  const { session, runs } = await setUp();
+  await session(async () => expect(await thrown(() => session(async () => undefined))).toMatchObject({ code: 'lock-held', exitCode: 5 }));
+  expect(await runs()).toMatchObject([{ outcome: 'succeeded' }]);
+});
+
+test('a journal that cannot be read keeps the work from starting, and frees the lock', async () => {
+  const { paths, session } = await setUp();
+  await mkdir(paths.dir, { recursive: true });
+  await writeFile(paths.journal, '{');
+  expect(await thrown(() => session(async () => expect.unreachable()))).toMatchObject({ code: 'journal-damaged' });
+  expect(await lockOwner(paths.lock)).toBeUndefined();
+});
+
+describe('afterwards', () => {
+  test('runs while the lock is held, when all is written; what it takes away stays away', async () => {
+    const ctx = await createTestContext();
+    const own = ctx.paths.cluster('dev');
+    const afterwards = async (): Promise<void> => {
+      expect(await lockOwner(own.lock)).toMatchObject({ pid: process.pid });
+      await rm(own.dir, { recursive: true });
+    };
+    await inSession(ctx, { cluster: 'dev', paths: own, command: 'nomadctl down dev', afterwards }, async ({ log }) =>
+      log.write('a', 'gone'),
+    );
+    await expect(stat(own.dir)).rejects.toThrow('ENOENT');
+  });
+
+  test('does not run after a failure', async () => {
+    let ran = false;
+    const { session } = await setUp({ afterwards: async () => void (ran = true) });
+    await thrown(() => session(() => Promise.reject(new ToolError('it broke', { code: 'x' }))));
+    expect(ran).toBe(false);
+  });
+});
+
+test('what a killed run left is settled: no step runs any more, and its half-written files are gone', async () => {
+  const { paths, session, runs } = await setUp();
+  await session(async ({ journal }) => {
+    await journal.update(({ steps, runs: all }) => {
+      steps['a'] = { status: 'running', startedAt: 0, finishedAt: 0, fingerprint: {}, detail: '' };
+      steps['b'] = { status: 'succeeded', startedAt: 0, finishedAt: 0, fingerprint: {}, detail: '' };
+      all.unshift({ id: '0', plan: 'nomadctl up dev', pid: 1, startedAt: 0, outcome: 'running' });
+    });
+  });
+  const program = join(paths.agents, 'server-1', 'consul');
+  const left = [
+    join(paths.dir, 'journal.json.0123abcd.tmp'),
+    join(paths.dir, 'lock.0123456789abcdef.claim'),
+    join(program, 'agent.json.0123abcd.tmp'),
+  ];
+  await mkdir(program, { recursive: true });
+  for (const file of [...left, join(program, 'agent.json'), join(program, 'notes.tmp')]) await writeFile(file, '');
+  await session(async ({ journal }) => {
+    expect(journal.data.steps).toMatchObject({ a: { status: 'interrupted' }, b: { status: 'succeeded' } });
+  });
+  expect((await runs()).map(({ outcome }) => outcome)).toEqual(['interrupted', 'succeeded', 'succeeded']);
+  expect((await readdir(program)).sort()).toEqual(['agent.json', 'notes.tmp']);
+  expect((await readdir(paths.dir)).filter((name) => /tmp|claim/.test(name))).toEqual([]);
+});
