@@ -96,10 +96,10 @@ async function runStep<Subject extends object, State extends object>(
   try {
     ctx.signal.throwIfAborted();
     const assessed = await assess(run, step);
-    if (assessed.decision.action === 'skip') return finish('skipped', beside(detailOf(run, step), assessed.decision.reason));
+    if (assessed.decision.action === 'skip') return finish('skipped', assessed.decision.reason);
     if (assessed.decision.action === 'adopt') {
       await succeed(run, step, { ...assessed, startedAt, detail: assessed.detail ?? '' });
-      return finish('adopted', beside(assessed.detail ?? '', assessed.decision.reason));
+      return finish('adopted', assessed.detail || assessed.decision.reason);
     }
     progress?.start(step.id, title);
     begun = true;
@@ -119,11 +119,6 @@ async function runStep<Subject extends object, State extends object>(
     if (begun) await recordFailure(run, step, { failure, startedAt });
     throw failure;
   }
-}
-
-/** What a step found or made, and why it did nothing now. */
-function beside(detail: string, reason: string): string {
-  return [detail, reason].filter(Boolean).join(' · ');
 }
 
 interface Assessment<State> {
@@ -304,10 +299,6 @@ function ioFor<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, 
 
 function titleOf<Subject, State>(step: AnyStep<Subject, State>, at: StepContext<Subject, State>): string {
   return typeof step.title === 'string' ? step.title : step.title(at);
-}
-
-function detailOf<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>): string {
-  return run.options.journal?.data.steps[step.id]?.detail ?? '';
 }
 
 function isSelected<Subject, State>({ options, steps }: Run<Subject, State>, step: AnyStep<Subject, State>): boolean {
