@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createClaims } from '../../src/local-agents/address-claim.js';
+import { runningAgent } from '../../src/local-agents/agent-process.js';
+import { mountsUnder, processesUnder } from '../../src/local-agents/leftovers.js';
+import { agentFiles } from '../../src/local-agents/node-record.js';
+import { createPaths, type ClusterPaths } from '../../src/lib/paths.js';
+import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from './run-cli.js';
+
+type LabOptions = Omit<Partial<CliOptions>, 'home'>;
+
+/** A home of its own in which the built nomadctl brings up real clusters, and the means to see what is really there. */
+export interface Lab {
+  readonly home: string;
+  run(argv: readonly string[], options?: LabOptions): Promise<CliResult>;
+  start(argv: readonly string[], options?: LabOptions): RunningCli;
+  /** As `run`, and fails with the output unless it exits with 0. */
+  must(argv: readonly string[], options?: LabOptions): Promise<CliResult>;
+  paths(cluster?: string): ClusterPaths;
+  /** `server-1 consul` -> process id, from /proc alone. An agent that runs twice is there with both. */
+  agents(cluster?: string): Map<string, number[]>;
+  status(cluster?: string): Promise<Status>;
+  /** Takes everything down: by nomadctl, then whatever is left by its folder. Never throws. */
+  end(): Promise<void>;
+}
+
+export interface Status {
+  readonly nodes: readonly { name: string; address: string; agents: readonly { name: string; state: string; pid?: number }[] }[];
+  readonly consulLeader?: string;
+  readonly nomadLeader?: string;
+  readonly consulMembers?: readonly { name: string; status: string }[];
+  readonly nomadClients?: readonly { name: string; status: string; eligibility: string }[];
+  readonly jobs?: readonly { id: string; running: number; desired: number }[];
+  readonly drift: readonly string[];
+  readonly unfinished: readonly { id: string; status: string }[];
+  readonly busy?: unknown;
+}
+
+export function openLab(base: LabOptions = {}): Lab {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'nomadctl-lab-')));
+  const paths = createPaths({ home, packageRoot: home });
+  const run: Lab['run'] = (argv, options = {}) => runCli(argv, { ...base, ...options, home });
+  const must: Lab['must'] = async (argv, options) => {
+    const result = await run(argv, options);
+    if (result.code !== 0) throw new Error(`nomadctl ${argv.join(' ')} exited with ${result.code}\n${result.stdout}\n${result.stderr}`);
+    return result;
+  };
+  return {
+    home,
+    run,
+    must,
+    start: (argv, options = {}) => startCli(argv, { ...base, ...options, home }),
+    paths: (cluster = 'dev') => paths.cluster(cluster),
+    agents: (cluster = 'dev') => agentsUnder(paths.cluster(cluster).agents),
+    status: async (cluster = 'dev') => (await must(['status', cluster, '--json'])).json<Status>(),
+    async end() {
+      for (const name of existsSync(paths.clusters) ? readdirSync(paths.clusters) : []) {
+        await run(['down', name], { timeoutMs: 40_000 }).catch(() => undefined);
+      }
+      sweepFolder(home);
+      for (const name of existsSync(paths.clusters) ? readdirSync(paths.clusters) : []) createClaims().release(paths.cluster(name).dir);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** By the configuration that each was started with. A shell that is about to become an agent counts too. */
+function agentsUnder(folder: string): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const config = commandLine(pid).map((word) => /^-config(?:-file)?=(.*\/agent\.json)$/.exec(word)?.[1]).find((path) => path?.startsWith(`${folder}/`));
+    if (config === undefined || isZombie(pid)) continue;
+    const [program = '', node = ''] = dirname(config).split('/').reverse();
+    found.set(`${node} ${program}`, [...(found.get(`${node} ${program}`) ?? []), Number(pid)]);
+  }
+  return found;
+}
+
+function commandLine(pid: string): string[] {
+  return attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+}
+
+function isZombie(pid: string): boolean {
+  return /\) Z /.test(attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')));
+}
+
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+function sweepFolder(folder: string): void {
+  for (let round = 0; round < 3; round++) {
+    for (const { pid } of processesUnder(folder)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended in the meantime.
+      }
+    }
+  }
+  for (const mount of mountsUnder(folder)) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
+}
+
+/** Every way in which a cluster is not as an uninterrupted `up` would have left it; empty when it is. */
+export async function problemsWhenUp(lab: Lab, wanted: readonly string[], cluster = 'dev'): Promise<string[]> {
+  const paths = lab.paths(cluster);
+  const agents = lab.agents(cluster);
+  const expected = wanted.flatMap((node) => (node.startsWith('consul-server') ? [`${node} consul`] : [`${node} consul`, `${node} nomad`]));
+  const status = await lab.status(cluster);
+  const shown = status.nodes.map(({ name }) => name);
+  const members = (status.consulMembers ?? []).filter((member) => member.status === 'alive').map(({ name }) => name);
+  return [
+    ...expected.filter((agent) => !agents.has(agent)).map((agent) => `${agent} does not run`),
+    ...[...agents.keys()].filter((agent) => !expected.includes(agent)).map((agent) => `${agent} runs and should not`),
+    ...[...agents].filter(([, pids]) => pids.length > 1).map(([agent, pids]) => `${agent} runs ${pids.length} times`),
+    ...[...agents].filter(([agent, pids]) => recordedPid(paths, agent) !== pids[0]).map(([agent, pids]) => `${agent} is ${pids.join(', ')}, its file says ${recordedPid(paths, agent) ?? 'nothing'}`),
+    ...(same(shown, wanted) ? [] : [`status shows ${shown.join(', ')}`]),
+    ...(same(members, wanted) ? [] : [`Consul's living members are ${members.join(', ')}`]),
+    ...status.drift.map((drift) => `drift: ${drift}`),
+    ...status.unfinished.map((step) => `step ${step.id} is ${step.status}`),
+    ...(status.busy ? ['the lock is held'] : []),
+    ...(status.consulLeader && status.nomadLeader ? [] : ['a leader is missing']),
+    ...journalProblems(paths, cluster),
+    ...temporariesIn(paths.dir).map((path) => `left behind: ${path}`),
+    ...(existsSync(paths.lock) ? ['the lock file is there'] : []),
+  ];
+}
+
+/** What `down` has left of a cluster. */
+export function problemsWhenDown(lab: Lab, cluster = 'dev'): string[] {
+  const { dir } = lab.paths(cluster);
+  return [
+    ...[...lab.agents(cluster)].map(([agent, pids]) => `${agent} still runs as ${pids.join(', ')}`),
+    ...processesUnder(dir).map(({ pid }) => `process ${pid} (${commandLine(String(pid)).join(' ').slice(0, 120)}) lives off ${dir}`),
+    ...mountsUnder(dir).map((path) => `${path} is still mounted`),
+    ...(existsSync(dir) ? readdirSync(dir, { recursive: true }).map((name) => `${join(dir, String(name))} is still there`) : []),
+    ...(existsSync(dir) ? [`${dir} is still there`] : []),
+    ...(holdsClaim(dir) ? ['its addresses are still claimed'] : []),
+  ];
+}
+
+function holdsClaim(dir: string): boolean {
+  const claims = createClaims();
+  return Array.from({ length: 180 }, (_, slot) => slot).some((slot) => claims.has(dir, slot));
+}
+
+function recordedPid({ agents }: ClusterPaths, agent: string): number | undefined {
+  const [node = '', program = ''] = agent.split(' ');
+  return runningAgent(agentFiles(agents, node, program as 'consul' | 'nomad'))?.pid;
+}
+
+function journalProblems({ journal }: ClusterPaths, cluster: string): string[] {
+  try {
+    const data = JSON.parse(readFileSync(journal, 'utf8')) as { cluster: string; runs: { id: string; outcome: string }[]; steps: Record<string, { status: string }> };
+    return [
+      ...(data.cluster === cluster ? [] : [`the journal is ${data.cluster}'s`]),
+      ...data.runs.filter(({ outcome }) => outcome === 'running').map(({ id }) => `run ${id} is still running in the journal`),
+      ...Object.entries(data.steps).filter(([, { status }]) => status === 'running').map(([id]) => `step ${id} is still running in the journal`),
+    ];
+  } catch (error) {
+    return [`the journal cannot be read: ${String(error)}`];
+  }
+}
+
+/** Temporary files of ours; the agents' data is theirs. */
+function temporariesIn(dir: string): string[] {
+  const names = readdirSync(dir, { recursive: true }).map(String);
+  return names.filter((name) => !/\/data\//.test(name) && /\.(tmp|stale|claim)$/.test(name));
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return [...a].sort().join() === [...b].sort().join();
+}

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The built program; another one (an installed package) by `NOMADCTL_BIN`. */
+const BIN = process.env['NOMADCTL_BIN'] ?? fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
+const STRIKE = fileURLToPath(new URL('./strike.mjs', import.meta.url));
+
+export interface CliOptions {
+  /** `NOMADCTL_HOME`, and HOME as well. */
+  readonly home: string;
+  /** On top of PATH, TMPDIR and a UTF-8 locale. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+  /** See strike.mjs: `SIGKILL step start-consul`. */
+  readonly strike?: string | undefined;
+  /** Words before the program: `setpriv --reuid 1234`. */
+  readonly as?: readonly string[];
+}
+
+export interface CliResult {
+  /** Exit code; 128 plus the number for a signal, as a shell says it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+  /** Standard output as JSON. Throws with the output when it is none. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface RunningCli {
+  readonly child: ChildProcess;
+  readonly done: Promise<CliResult>;
+}
+
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
+
+/** Starts the built program without a terminal, its input closed. */
+export function startCli(argv: readonly string[], { home, env = {}, cwd, timeoutMs = 120_000, strike, as = [] }: CliOptions): RunningCli {
+  const startedAt = Date.now();
+  const [file = process.execPath, ...words] = [...as, process.execPath, BIN, ...argv];
+  const child = spawn(file, words, {
+    ...(cwd ? { cwd } : {}),
+    env: { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
+  const done = new Promise<CliResult>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`nomadctl ${argv.join(' ')} still ran after ${timeoutMs} ms\n${output.stdout}\n${output.stderr}`));
+    }, timeoutMs);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), ...output, ms: Date.now() - startedAt, json: () => parse(argv, output) });
+    });
+  });
+  return { child, done };
+}
+
+export function runCli(argv: readonly string[], options: CliOptions): Promise<CliResult> {
+  return startCli(argv, options).done;
+}
+
+function surroundings(home: string): Record<string, string | undefined> {
+  const { PATH, TMPDIR } = process.env;
+  return { PATH, ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
+}
+
+function parse<T>(argv: readonly string[], { stdout, stderr }: { stdout: string; stderr: string }): T {
+  try {
+    return JSON.parse(stdout) as T;
+  } catch (cause) {
+    throw new Error(`nomadctl ${argv.join(' ')} printed no JSON:\n${stdout}\n${stderr}`, { cause });
+  }
+}
