@@ -19,9 +19,10 @@ export async function runProgram(argv: readonly string[], { ctx, version }: Run,
   const outcome: { result?: CommandResult | undefined } = {};
   const root = prepared(new Commander('nomadctl'), ctx)
     .description('From nothing to a running Nomad + Consul cluster and back: on this computer, or in the cloud.')
-    .version(version, '-V, --version', 'print the version')
     .usage('<command> [options]')
     .addHelpText('after', '\nStart here:\n  nomadctl up                 a cluster on this computer\n  nomadctl job deploy redis   a first job, checked\n  nomadctl down               and back to nothing\n');
+  // Commander takes the root's options wherever they stand, and would answer `tools install --version 1.22.0` with our own.
+  if (!argv.some((word) => entries.some(({ name }) => name === word))) root.version(version, '-V, --version', 'print the version');
   for (const flag of globalFlags) root.addOption(optionOf(flag));
   addEntries(root, entries, { ctx, path: 'nomadctl', outcome });
   try {
