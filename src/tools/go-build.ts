@@ -69,16 +69,16 @@ async function listStale(build: Build): Promise<ReadonlySet<string>> {
 async function compile(build: Build, stale: ReadonlySet<string>, program: string): Promise<void> {
   const { module, report } = build;
   const compiled = new Set<string>();
-  // The last of them is the program itself: Go names it, compiles it and links.
-  report(`compiling package 0 of ${stale.size}`);
+  // The last of them is the program itself: Go names it, compiles it and links. With a warm cache there is nothing else.
+  const say = (): void => {
+    const done = stale.size <= 1 || compiled.size === stale.size;
+    report(done ? 'linking, the last part' : `compiling package ${compiled.size} of ${stale.size}`);
+  };
+  say();
   await runGo(build, ['build', '-v', ...buildFlags(module), '-o', program, module.package], (line) => {
     if (!stale.has(line)) return;
     compiled.add(line);
-    report(
-      compiled.size < stale.size
-        ? `compiling package ${compiled.size} of ${stale.size}`
-        : `linking (${stale.size} of ${stale.size} packages compiled)`,
-    );
+    say();
   });
 }
 
