@@ -45,8 +45,10 @@ export interface NomadApi {
   revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
   evaluation(id: string, at: Blocking): Promise<Indexed<Evaluation>>;
   evaluations(jobId: string, at: Blocking): Promise<Indexed<Evaluation[]>>;
-  allocations(jobId: string, at: Blocking): Promise<Indexed<Allocation[]>>;
-  allocation(id: string, signal: AbortSignal): Promise<Allocation>;
+  /** With `all`, also those of a purged job, and of an earlier one of the same name. */
+  allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
+  /** With their ports and resources, which `allocations` does not tell. */
+  allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
   /** With `reschedule`, Nomad avoids the node it was on. */
   stopAllocation(request: { id: string; reschedule: boolean; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
@@ -119,9 +121,8 @@ export function createNomadApi(address: NomadAddress): NomadApi {
       call({ method: 'POST', path: `${at(id)}/revert`, body: { JobID: id, JobVersion: version, EnforcePriorVersion: enforcePriorVersion }, signal }),
     evaluation: (id, from) => blocking(`/v1/evaluation/${id}`, from),
     evaluations: (jobId, from) => blocking(`${at(jobId)}/evaluations`, from),
-    // Without `all`, allocations of a purged and re-registered job of the same name stay out.
-    allocations: (jobId, from) => blocking(`${at(jobId)}/allocations`, from, { resources: true }),
-    allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
+    allocations: (jobId, from) => blocking(`${at(jobId)}/allocations`, from, from.all ? { all: true } : {}),
+    allocationsInFull: (jobId, signal) => call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
     stopAllocation: ({ id, reschedule, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, query: { reschedule }, signal }),
     deployment: (id, from) => blocking(`/v1/deployment/${id}`, from),
     deployments: (jobId, signal) => call({ path: `${at(jobId)}/deployments`, signal }),

@@ -2,7 +2,6 @@ import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import type { Allocation, Deployment, Job } from '../clients/nomad-model.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
-import { runningIn } from '../steps/job/run-check.js';
 import type { ClusterConnection } from '../targets/connection.js';
 
 export interface JobReport {
@@ -49,14 +48,16 @@ export interface EventReport {
 }
 
 const EVENTS = 8;
+/** They come with every start and tell nothing. */
+const QUIET_EVENTS = new Set(['Received', 'Task Setup']);
 const NANOS_PER_MS = 1e6;
 
 /** One screen about a job. @throws UsageError `job-unknown` with the nearest name */
 export async function readJob(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<JobReport> {
   const api = createNomadApi(connection.nomad);
   const job = await existingJob(api, id, signal);
-  const [allocations, deployments] = await Promise.all([api.allocations(id, { index: 0, signal }), api.deployments(id, signal)]);
-  const current = allocations.value.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
+  const [allocations, deployments] = await Promise.all([api.allocationsInFull(id, signal), api.deployments(id, signal)]);
+  const current = allocations.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
   const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
   return {
     id: job.ID,
@@ -66,8 +67,8 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     submittedAt: job.SubmitTime / NANOS_PER_MS,
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
     deployment: latest ? deploymentReport(latest) : undefined,
-    allocations: [...allocations.value].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
-    events: eventsOf(current.length > 0 ? current : allocations.value),
+    allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
+    events: eventsOf(current.length > 0 ? current : allocations),
   };
 }
 
@@ -125,15 +126,9 @@ function eventsOf(allocations: readonly Allocation[]): EventReport[] {
         (Events ?? []).map((event) => ({ at: event.Time / NANOS_PER_MS, allocation: one.ID, task: `${one.TaskGroup}/${task}`, type: event.Type, text: event.DisplayMessage })),
       ),
     )
+    .filter(({ type }) => !QUIET_EVENTS.has(type))
     .sort((a, b) => b.at - a.at)
     .slice(0, EVENTS);
-}
-
-/** Where the first running allocation of a group listens, for the summary after a deploy. */
-export async function portsOf(connection: ClusterConnection, { id, group, signal }: { id: string; group: string; signal: AbortSignal }): Promise<Readonly<Record<string, number>>> {
-  const { value } = await createNomadApi(connection.nomad).allocations(id, { index: 0, signal });
-  const one = runningIn(group, value);
-  return one ? allocationReport(one).ports : {};
 }
 
 export interface DeployedJob {

@@ -22,7 +22,7 @@ for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name
 function hclOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(hclOf).join(', ')}]`;
   if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(value).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
 }
 
 export interface TemplateRequest {

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
  * (`nomad,consul,redis`) must be there; its absence is a failure.
  */
 export function requireTool(name: string): string | undefined {
-  const path = [...(process.env['PATH'] ?? '').split(delimiter), process.env['NOMADCTL_TOOLS'] ?? '']
+  const path = [...(process.env['PATH'] ?? '').split(delimiter), ...toolFolders(name)]
     .filter(Boolean)
     .map((dir) => join(dir, name))
     .find(isProgram);
@@ -23,6 +23,17 @@ export function programOnPath(name: string): string | undefined {
     .split(delimiter)
     .map((dir) => join(dir, name))
     .find(isProgram);
+}
+
+/** `NOMADCTL_TOOLS` itself, and the versions that nomadctl installed there, newest last. */
+function toolFolders(name: string): string[] {
+  const tools = process.env['NOMADCTL_TOOLS'];
+  if (!tools) return [];
+  try {
+    return [tools, ...readdirSync(join(tools, name)).map((version) => join(tools, name, version))];
+  } catch {
+    return [tools];
+  }
 }
 
 function isProgram(path: string): boolean {

@@ -36,7 +36,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const source = await findJob(word, ctx.paths);
   const run = runOf(source, { input, connection: await connect(ctx), command: commandLine('deploy', word, input) });
   const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
-  for (const line of [...headLines(prepared, ctx), '']) ctx.ui.note(line);
+  ctx.ui.note(headLines(prepared, ctx).join('\n'));
   const detach = input.flags['detach'] === true;
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
   const state = await runJobPlan(ctx, { ...run, plan: deployPlan({ detach, verify }), state: prepared });

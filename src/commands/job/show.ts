@@ -21,7 +21,7 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
   const rows = variables.map((variable) => [
     `  ${style.bold(variable.name)}`,
     variable.type,
-    variable.default === undefined ? (variable.type === 'driver' ? `first that works of ${variable.choices?.join(', ')}` : 'must be given') : JSON.stringify(variable.default),
+    variable.default === undefined ? (variable.type === 'driver' ? `first that works of ${variable.choices?.filter((driver) => driver !== 'docker').join(', ')}` : 'must be given') : JSON.stringify(variable.default),
     style.dim(variable.description),
   ]);
   const checks = (verify?.checks ?? []).map((check) => `  ${check.title}  ${style.dim(check.kind === 'exec' ? `${check.command.join(' ')} in ${check.group}/${check.task}` : check.kind)}`);

@@ -26,7 +26,7 @@ export const awaitHealth = defineStep({
     const done = (health: Omit<Health, 'seconds'>): Health => ({ ...health, seconds: (at.clock.now() - startedAt) / 1000 });
     if (registered.waitsFor) return { state: { health: done({ outcome: 'registered', allocations: [] }) }, detail: 'runs when its time comes' };
     const api = createNomadApi(at.connection.nomad);
-    const { verdict, rollout } = await follow(api, { registered, deploymentId: placed.deploymentId, options: at.job.options, signal: at.signal, onLine: io.line, now: at.clock.now });
+    const { verdict, rollout } = await follow(api, { registered, word: at.job.source?.name ?? registered.jobId, deploymentId: placed.deploymentId, options: at.job.options, signal: at.signal, onLine: io.line, now: at.clock.now });
     if (verdict.state !== 'done') throw await failureOf(api, { verdict, rollout, signal: at.signal });
     const health = done({
       outcome: verdict.outcome,
@@ -39,6 +39,7 @@ export const awaitHealth = defineStep({
 
 interface FollowRequest {
   readonly registered: Registered;
+  readonly word: string;
   readonly deploymentId: string;
   readonly options: RolloutOptions;
   readonly signal: AbortSignal;
@@ -97,11 +98,12 @@ async function* ticks(signal: AbortSignal): AsyncGenerator<number, void> {
 }
 
 /** Undefined until every source has spoken. */
-function rolloutOf(seen: Partial<Snapshot>, { registered, options, deploymentId }: FollowRequest): Rollout | undefined {
+function rolloutOf(seen: Partial<Snapshot>, { registered, word, options, deploymentId }: FollowRequest): Rollout | undefined {
   const { allocations, evaluations, deployment } = seen;
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
     jobId: registered.jobId,
+    word,
     type: registered.type,
     version: registered.version,
     // A deployment that succeeded earlier says nothing about now.
@@ -121,7 +123,7 @@ async function failureOf(
   if (verdict.state === 'unplaceable') {
     const failed = verdict.evaluation.FailedTGAllocs ?? {};
     const spec = await api.job(rollout.jobId, signal);
-    if (spec) return unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), registered: true });
+    if (spec) return unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: rollout.word, registered: true });
     return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, { code: 'deployment-superseded', next: 'nomadctl job list' });
   }
   const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);

@@ -4,6 +4,8 @@ import type { HealthOutcome } from './job-state.js';
 /** All that is known about a rollout at one moment. */
 export interface Rollout {
   readonly jobId: string;
+  /** What the user calls it: a name of the catalogue, or a file. */
+  readonly word: string;
   readonly type: string;
   readonly version: number;
   readonly deployment: Deployment | undefined;
@@ -79,12 +81,12 @@ function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: re
       };
 }
 
-function gaveUp({ jobId, version }: Rollout, culprits: readonly Allocation[]): Verdict {
+function gaveUp({ jobId, word, version }: Rollout, culprits: readonly Allocation[]): Verdict {
   return {
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} does not become healthy`,
-    next: `nomadctl job deploy ${jobId} --patient   waits for Nomad's own retries`,
+    next: `nomadctl job deploy ${word} --patient   waits for Nomad's own retries`,
     culprits,
   };
 }
@@ -150,7 +152,9 @@ function isCrash(event: TaskEvent): boolean {
 
 /** The latest thing that went wrong in an allocation, in a few words. */
 function troubleOf(allocation: Allocation): string[] {
-  const events = Object.entries(allocation.TaskStates ?? {}).flatMap(([task, { Events }]) => (Events ?? []).map((event) => ({ task, event })));
-  const latest = events.filter(({ event }) => isCrash(event) || event.Type === 'Restarting').sort((a, b) => b.event.Time - a.event.Time)[0];
-  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}`] : [];
+  const crashes = Object.entries(allocation.TaskStates ?? {}).flatMap(([task, { Events, Restarts }]) =>
+    (Events ?? []).filter(isCrash).map((event) => ({ task, event, again: Restarts > 0 ? `, restarted ${Restarts} times` : '' })),
+  );
+  const latest = crashes.sort((a, b) => b.event.Time - a.event.Time)[0];
+  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${latest.again}`] : [];
 }

@@ -51,7 +51,7 @@ async function refuseUnplaced(
   if (Object.keys(failed).length === 0 || queue) return;
   const spec = await api.job(registered.jobId, signal);
   if (!spec) return;
-  throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), registered: true });
+  throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: spec.ID, registered: true });
 }
 
 /** `redis on client-1, web on client-2`; many of one group are counted. */

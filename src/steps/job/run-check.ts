@@ -1,9 +1,7 @@
-import { request as httpRequest } from 'undici';
 import { connect } from 'node:net';
 import type { Check, ExecCheck } from '../../catalogue/job-manifest.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { execInTask } from '../../clients/nomad-exec.js';
 import type { Allocation } from '../../clients/nomad-model.js';
 import { NomadctlError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
@@ -53,6 +51,8 @@ export function runningIn(group: string, allocations: readonly Allocation[]): Al
 export async function lookByExec(check: ExecCheck, { connection, allocations, signal }: CheckContext): Promise<Look> {
   const allocation = runningIn(check.group, allocations);
   if (!allocation) return { ok: false, found: `no allocation of group ${check.group} is running` };
+  // It brings a WebSocket library along, half of what a deploy would load.
+  const { execInTask } = await import('../../clients/nomad-exec.js');
   const reply = await execInTask(createNomadApi(connection.nomad), {
     allocation: allocation.ID,
     task: check.task,
@@ -74,9 +74,10 @@ export function isExpected(said: string, expected: string | undefined): boolean 
 
 async function lookByHttp(check: Extract<Check, { kind: 'http' }>, at: CheckContext): Promise<Look> {
   const { host, port } = addressOf(check, at);
-  const reply = await httpRequest(`http://${host}:${port}${check.path}`, { headersTimeout: LOOK_MS, bodyTimeout: LOOK_MS, signal: at.signal });
-  const said = (await reply.body.text()).trim();
-  if (reply.statusCode !== check.status) return { ok: false, found: `status ${reply.statusCode} instead of ${check.status}` };
+  const signal = AbortSignal.any([at.signal, AbortSignal.timeout(LOOK_MS)]);
+  const reply = await fetch(`http://${host}:${port}${check.path}`, { redirect: 'manual', signal });
+  const said = (await reply.text()).trim();
+  if (reply.status !== check.status) return { ok: false, found: `status ${reply.status} instead of ${check.status}` };
   return { ok: isExpected(said, check.expect), found: said.slice(0, 200) };
 }
 

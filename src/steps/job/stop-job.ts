@@ -15,13 +15,14 @@ export function stopJob(purge: boolean) {
     async run(at, io) {
       const api = createNomadApi(at.connection.nomad);
       const { id = '' } = at.job;
+      const running = liveOf(await api.allocations(id, { index: 0, signal: at.signal, all: true }));
       await api.stop({ id, purge, signal: at.signal });
       const timeUp = AbortSignal.timeout(TIMEOUT_MS);
       let left: Allocation[] = [];
       try {
-        for await (const all of watch((from) => api.allocations(id, from), AbortSignal.any([at.signal, timeUp]))) {
-          left = all.filter(({ ClientStatus }) => ClientStatus === 'running' || ClientStatus === 'pending');
-          if (left.length === 0) return { detail: `${all.length} allocations ended` };
+        for await (const all of watch((from) => api.allocations(id, { ...from, all: true }), AbortSignal.any([at.signal, timeUp]))) {
+          left = liveOf({ value: all });
+          if (left.length === 0) return { detail: `${running.length} ${running.length === 1 ? 'allocation' : 'allocations'} ended` };
           io.line(`${left.length} still running`);
         }
       } catch (error) {
@@ -34,4 +35,8 @@ export function stopJob(purge: boolean) {
       });
     },
   });
+}
+
+function liveOf({ value }: { value: readonly Allocation[] }): Allocation[] {
+  return value.filter(({ ClientStatus }) => ClientStatus === 'running' || ClientStatus === 'pending');
 }

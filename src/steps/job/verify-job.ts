@@ -36,8 +36,7 @@ export const verifyJob = defineStep({
 /** Allocations are looked up anew each time: one that was replaced meanwhile cannot answer. */
 async function surroundings(api: NomadApi, { id, connection, signal }: Pick<CheckContext, 'connection' | 'signal'> & { id: string }): Promise<CheckContext> {
   if (id === '') throw new UsageError('no job was named', { code: 'job-unknown', next: 'nomadctl job list' });
-  const { value: allocations } = await api.allocations(id, { index: 0, signal });
-  return { connection, allocations, signal };
+  return { connection, allocations: await api.allocationsInFull(id, signal), signal };
 }
 
 function checkFailed(id: string, check: Check, checks: readonly CheckResult[]): OutcomeError {

@@ -1,0 +1,165 @@
+job "redis" {
+  type        = "service"
+  datacenters = ["*"]
+
+  update {
+    max_parallel      = 1
+    min_healthy_time  = "1s"
+    healthy_deadline  = "1m"
+    progress_deadline = "3m"
+    auto_revert       = true
+  }
+
+  group "redis" {
+    # redis listens on loopback only: other hosts reach it through the proxy, and only with a certificate of the mesh.
+    network {
+      port "redis" {}
+      port "proxy" {}
+    }
+
+    # The proxy speaks Connect itself, so the service is "native": Consul hands its address to other proxies, and Nomad
+    # takes it out again when the allocation ends, however it ends.
+    service {
+      name     = "redis"
+      provider = "consul"
+      port     = "proxy"
+      address  = "${meta.address}"
+      task     = "connect-proxy"
+
+      connect {
+        native = true
+      }
+
+      check {
+        name     = "proxy accepts connections"
+        type     = "tcp"
+        port     = "proxy"
+        interval = "1s"
+        timeout  = "1s"
+      }
+
+      # The first run comes the moment the task starts, when redis needs some milliseconds more to listen.
+      check {
+        name     = "redis answers"
+        type     = "script"
+        task     = "redis-server"
+        command  = "/bin/sh"
+        args     = ["-c", "sleep 0.1; redis-cli -h 127.0.0.1 -p $NOMAD_PORT_redis PING | grep -q PONG"]
+        interval = "1s"
+        timeout  = "1s"
+      }
+    }
+
+    restart {
+      attempts = 3
+      interval = "1m"
+      delay    = "1s"
+      mode     = "fail"
+    }
+
+    reschedule {
+      delay          = "5s"
+      delay_function = "constant"
+      unlimited      = true
+    }
+
+    task "redis-server" {
+      driver = "raw_exec"
+
+      config {
+        command = "redis-server"
+        args = [
+          "--bind", "127.0.0.1",
+          "--port", "${NOMAD_PORT_redis}",
+          "--dir", "${NOMAD_TASK_DIR}",
+          "--save", "",
+          "--appendonly", "no",
+        ]
+      }
+
+      resources {
+        cpu    = 100
+        memory = 128
+      }
+    }
+
+    task "connect-proxy" {
+      driver = "raw_exec"
+
+      config {
+        command = "${meta.consul_binary}"
+        args = [
+          "connect", "proxy",
+          "-http-addr", "${meta.consul_http_addr}",
+          "-service", "redis",
+          "-service-addr", "127.0.0.1:${NOMAD_PORT_redis}",
+          "-listen", "${meta.address}:${NOMAD_PORT_proxy}",
+        ]
+      }
+
+      resources {
+        cpu    = 100
+        memory = 64
+      }
+    }
+  }
+
+  group "web" {
+    count = 2
+
+    network {
+      port "redis" {}
+    }
+
+    restart {
+      attempts = 3
+      interval = "1m"
+      delay    = "1s"
+      mode     = "fail"
+    }
+
+    reschedule {
+      delay          = "5s"
+      delay_function = "constant"
+      unlimited      = true
+    }
+
+    # Stands for any application: all that it knows of redis is a port on its own host.
+    task "web" {
+      driver = "raw_exec"
+
+      config {
+        command = "tail"
+        args    = ["-f", "/dev/null"]
+      }
+
+      env {
+        REDIS_PORT = "${NOMAD_PORT_redis}"
+      }
+
+      resources {
+        cpu    = 50
+        memory = 32
+      }
+    }
+
+    task "proxy" {
+      driver = "raw_exec"
+
+      config {
+        command = "${meta.consul_binary}"
+        args = [
+          "connect", "proxy",
+          "-http-addr", "${meta.consul_http_addr}",
+          "-service", "web",
+          "-upstream", "redis:127.0.0.1:${NOMAD_PORT_redis}",
+        ]
+      }
+
+      resources {
+        cpu    = 100
+        memory = 64
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Allocation, Deployment, DeploymentGroup, Evaluation } from '../../../../src/clients/nomad-model.js';
+import { judgeAllocations, judgeDeployment, type Rollout } from '../../../../src/steps/job/judge-rollout.js';
+
+const GROUP: DeploymentGroup = {
+  AutoRevert: false,
+  Promoted: false,
+  RequireProgressBy: '',
+  PlacedCanaries: null,
+  DesiredCanaries: 0,
+  DesiredTotal: 2,
+  PlacedAllocs: 2,
+  HealthyAllocs: 1,
+  UnhealthyAllocs: 0,
+};
+
+function deployment(status: string, more: { description?: string; group?: Partial<DeploymentGroup> } = {}): Deployment {
+  return {
+    ID: 'd',
+    JobID: 'web',
+    JobVersion: 1,
+    Status: status,
+    StatusDescription: more.description ?? '',
+    TaskGroups: { app: { ...GROUP, ...more.group } },
+    CreateIndex: 1,
+    ModifyIndex: 1,
+  };
+}
+
+function allocation(more: Partial<Allocation> = {}): Allocation {
+  return {
+    ID: 'a1',
+    Name: 'web.app[0]',
+    NodeID: 'n',
+    NodeName: 'client-1',
+    JobID: 'web',
+    JobVersion: 1,
+    TaskGroup: 'app',
+    DesiredStatus: 'run',
+    ClientStatus: 'running',
+    ClientDescription: '',
+    TaskStates: null,
+    DeploymentStatus: null,
+    FollowupEvalID: '',
+    NextAllocation: '',
+    CreateIndex: 1,
+    CreateTime: 1,
+    ModifyTime: 1,
+    ...more,
+  };
+}
+
+function task(restarts: number, events: { Type: string; Details?: Record<string, string> }[] = []): Allocation['TaskStates'] {
+  const Events = events.map(({ Type, Details }, index) => ({ Type, Time: index, DisplayMessage: `${Type}!`, Details: Details ?? null }));
+  return { main: { State: 'running', Failed: false, Restarts: restarts, StartedAt: null, FinishedAt: null, Events } };
+}
+
+function rollout(more: Partial<Rollout> = {}): Rollout {
+  return { jobId: 'web', word: 'web.hcl', type: 'service', version: 1, deployment: undefined, allocations: [], evaluations: [], unchanged: false, patient: false, queue: false, ...more };
+}
+
+const failed = allocation({ ClientStatus: 'failed' });
+
+describe('judgeDeployment', () => {
+  it.each([
+    ['successful', deployment('successful'), {}, { state: 'done', outcome: 'healthy' }],
+    ['successful, and failed right after', deployment('successful'), { allocations: [failed] }, { state: 'failed', code: 'allocation-failed' }],
+    ['successful, an old failure replaced', deployment('successful'), { allocations: [{ ...failed, NextAllocation: 'a2' }] }, { state: 'done' }],
+    ['running', deployment('running'), { allocations: [allocation()] }, { state: 'waiting', line: '1 of 2' }],
+    ['failed', deployment('failed', { description: 'Failed due to progress deadline' }), {}, { state: 'failed', code: 'deployment-failed' }],
+    [
+      'reverted',
+      deployment('failed', { description: 'Failed due to unhealthy allocations - rolling back to job version 3' }),
+      {},
+      { state: 'failed', code: 'deployment-reverted', message: 'job web: version 1 did not become healthy, and Nomad went back to version 3' },
+    ],
+    ['cancelled', deployment('cancelled', { description: 'Cancelled due to newer version of job' }), {}, { state: 'failed', code: 'deployment-superseded' }],
+    ['an allocation failed', deployment('running'), { allocations: [failed] }, { state: 'failed', code: 'allocation-failed', culprits: [failed] }],
+    ['an allocation failed, patient', deployment('running'), { allocations: [failed], patient: true }, { state: 'waiting' }],
+    ['an allocation failed, reverts by itself', deployment('running', { group: { AutoRevert: true } }), { allocations: [failed] }, { state: 'waiting' }],
+    ['unhealthy by its checks', deployment('running'), { allocations: [allocation({ DeploymentStatus: { Healthy: false, Canary: false } })] }, { state: 'failed', code: 'allocation-failed' }],
+    [
+      'canaries wait',
+      deployment('running', { description: 'Deployment is running but requires manual promotion', group: { DesiredCanaries: 1 } }),
+      {},
+      { state: 'done', outcome: 'canary-waiting' },
+    ],
+    [
+      'canaries not healthy yet',
+      deployment('running', { description: 'Deployment is running but requires manual promotion', group: { DesiredCanaries: 2 } }),
+      {},
+      { state: 'waiting' },
+    ],
+    [
+      'canaries promote by themselves',
+      deployment('running', { description: 'Deployment is running pending automatic promotion', group: { DesiredCanaries: 1 } }),
+      {},
+      { state: 'waiting' },
+    ],
+  ])('%s', (_, given, more, expected) => {
+    expect(judgeDeployment(rollout(more), given)).toMatchObject(expected);
+  });
+
+  it('notices that the scheduler ran out of room on the way, unless that is fine', () => {
+    const stuck = { ID: 'e', Status: 'complete', FailedTGAllocs: { app: {} } } as unknown as Evaluation;
+    expect(judgeDeployment(rollout({ evaluations: [stuck] }), deployment('running'))).toEqual({ state: 'unplaceable', evaluation: stuck });
+    expect(judgeDeployment(rollout({ evaluations: [stuck], queue: true }), deployment('running'))).toMatchObject({ state: 'waiting' });
+  });
+
+  it('says what goes wrong while it waits', () => {
+    const crashing = allocation({ TaskStates: task(1, [{ Type: 'Terminated', Details: { exit_code: '1' } }, { Type: 'Restarting' }]) });
+    expect(judgeDeployment(rollout({ allocations: [crashing] }), deployment('running'))).toMatchObject({ line: '1 of 2 · app/main: Terminated!, restarted 1 times' });
+  });
+});
+
+describe('judgeAllocations', () => {
+  const judge = (more: Partial<Rollout>, up: [string, number][] = [], now = 10_000) => judgeAllocations(rollout(more), new Map(up), now);
+
+  it('waits until an allocation has stayed up', () => {
+    expect(judge({ allocations: [allocation()] })).toMatchObject({ state: 'waiting', line: '0 of 1' });
+    expect(judge({ allocations: [allocation()] }, [['a1:0', 9000]])).toMatchObject({ state: 'waiting' });
+    expect(judge({ allocations: [allocation()] }, [['a1:0', 7000]])).toMatchObject({ state: 'done', outcome: 'healthy' });
+  });
+
+  it('counts a restart as a crash, or, when patient, as a new life', () => {
+    const restarted = allocation({ TaskStates: task(1) });
+    expect(judge({ allocations: [restarted] }, [['a1:0', 0]])).toMatchObject({ state: 'failed', code: 'allocation-failed' });
+    expect(judge({ allocations: [restarted], patient: true }, [['a1:0', 0]])).toMatchObject({ state: 'waiting' });
+    expect(judge({ allocations: [restarted], patient: true }, [['a1:1', 0]])).toMatchObject({ state: 'done' });
+  });
+
+  it.each([
+    ['Driver Failure', undefined],
+    ['Terminated', { exit_code: '2' }],
+  ])('sees a crash in event %s', (Type, Details) => {
+    const crashing = allocation({ ClientStatus: 'pending', TaskStates: task(0, [{ Type, ...(Details ? { Details } : {}) }]) });
+    expect(judge({ allocations: [crashing], type: 'batch' })).toMatchObject({ state: 'failed' });
+  });
+
+  it('takes an end for success in batch jobs', () => {
+    const ended = allocation({ ClientStatus: 'complete', TaskStates: task(0, [{ Type: 'Terminated', Details: { exit_code: '0' } }]) });
+    expect(judge({ allocations: [ended], type: 'batch' })).toMatchObject({ state: 'done', outcome: 'complete' });
+  });
+
+  it('has nothing to wait for when nothing runs', () => {
+    expect(judge({})).toMatchObject({ state: 'done', outcome: 'nothing-to-run' });
+    expect(judge({ allocations: [allocation({ DesiredStatus: 'stop', ClientStatus: 'complete' })] })).toMatchObject({ outcome: 'nothing-to-run' });
+  });
+
+  it('does not hold an old crash against what was not deployed now', () => {
+    const old = allocation({ TaskStates: task(3, [{ Type: 'Terminated', Details: { exit_code: '1' } }]) });
+    expect(judge({ allocations: [old], unchanged: true })).toMatchObject({ state: 'done', outcome: 'healthy' });
+    expect(judge({ allocations: [{ ...old, ClientStatus: 'failed' }], unchanged: true })).toMatchObject({ state: 'failed' });
+  });
+
+  it('patient: a failed allocation that Nomad will replace is waited for', () => {
+    expect(judge({ allocations: [{ ...failed, FollowupEvalID: 'e' }], patient: true })).toMatchObject({ state: 'waiting' });
+    expect(judge({ allocations: [failed], patient: true })).toMatchObject({ state: 'failed' });
+  });
+});
