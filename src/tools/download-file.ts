@@ -8,7 +8,7 @@ import { ApiError, ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import { getFromServer } from './release-server.js';
 import type { Report, ToolContext } from './tool-context.js';
-import { toolsNotWritable } from './tool-folder.js';
+import { isDiskProblem, toolsNotWritable } from './tool-folder.js';
 
 export interface Download {
   readonly url: URL;
@@ -90,8 +90,7 @@ async function append(
     });
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      throw toolsNotWritable(dirname(dirname(file)), error);
+    if (isDiskProblem(error)) throw toolsNotWritable(dirname(dirname(file)), error);
     return { problem: reasonOf(error) };
   }
   const size = await sizeOf(file);

@@ -77,7 +77,8 @@ async function create(path: string, content: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw toolsNotWritable(dirname(dirname(path)), error);
   } finally {
-    await rm(temporary, { force: true });
+    // What went wrong before this matters more than what is left.
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

@@ -82,6 +82,11 @@ export async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
+/** Whether an error is the disk's and not that of what is written to it. */
+export function isDiskProblem(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 export function toolsNotWritable(path: string, cause: unknown): PrerequisiteError {
   const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
   return new PrerequisiteError(`the tools folder ${path} could not be written`, {

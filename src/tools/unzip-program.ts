@@ -1,8 +1,10 @@
 import { createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
+import { isDiskProblem, toolsNotWritable } from './tool-folder.js';
 
 /** Larger than any program we install; what claims more is a bomb. */
 const MOST_BYTES = 1024 * 1024 * 1024;
@@ -21,6 +23,7 @@ export async function unzipProgram(archive: string, program: string, target: { f
     await extract(zip, entry, target);
   } catch (error) {
     target.signal.throwIfAborted();
+    if (isDiskProblem(error)) throw toolsNotWritable(dirname(target.file), error);
     throw error instanceof ToolError ? error : bad(archive, reasonOf(error), error);
   } finally {
     zip.close();

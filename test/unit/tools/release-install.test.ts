@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
@@ -344,4 +345,26 @@ test('Ctrl-C in the middle of a download keeps what arrived, and installs nothin
   expect(await filesIn(at.ctx)).toEqual([join('.partial', 'consul_1.22.0_linux_amd64.zip.part')]);
   expect(await at.install()).toMatchObject({ installed: true });
   expect(at.server.requests.at(-1)).toBe(`GET ${at.published.archive} bytes=100000-`);
+});
+
+describe('a tools folder that cannot be written', () => {
+  test('is named before anything is downloaded', async () => {
+    const at = await world();
+    await mkdir(at.ctx.paths.home, { recursive: true });
+    await writeFile(at.ctx.paths.tools, 'a file where the folder should be');
+    await expect(at.install()).rejects.toMatchObject({
+      code: 'not-writable',
+      exitCode: 3,
+      message: expect.stringContaining(at.ctx.paths.tools),
+    });
+    expect(at.server.requests).toEqual([]);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('because the disk is full is named as such', async () => {
+    const at = await world();
+    const file = partialFile(at.ctx, 'consul_1.22.0_linux_amd64.zip');
+    await mkdir(dirname(file), { recursive: true });
+    await symlink('/dev/full', file);
+    await expect(at.install()).rejects.toMatchObject({ code: 'disk-full', why: ['no space is left on the disk; nothing was installed'] });
+  });
 });
