@@ -46,7 +46,8 @@ case $action in
   down)
     xargs kill -TERM <"$agents/pids" 2>/dev/null
     end=$((SECONDS + 10))
-    while xargs kill -0 <"$agents/pids" 2>/dev/null || [ -n "$(ps -o pid= -p "$(paste -sd, "$agents/pids")" 2>/dev/null)" ]; do
+    # One that has ended may stay in the process table until its new parent looks.
+    while ps -o stat= -p "$(paste -sd, "$agents/pids")" 2>/dev/null | grep -qv '^Z'; do
       [ $SECONDS -lt $end ] || { xargs kill -KILL <"$agents/pids" 2>/dev/null; break; }
       sleep 0.02
     done

@@ -4,7 +4,7 @@ import { lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentPr
 import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
-import { passedOnEnv } from '../tools/exec.js';
+import { passedOnEnv } from '../tools/passed-on-env.js';
 import type { Agent } from './write-configs.js';
 
 export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'signal'>;

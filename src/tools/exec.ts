@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { AbortError, ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
+import { passedOnEnv } from './passed-on-env.js';
 
 /** The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa. */
 export interface Exec {
@@ -48,15 +49,6 @@ export interface DetachOptions extends AttachOptions {
 interface Child {
   readonly pid?: number | undefined;
   iterable(options: { from: 'stdout' | 'stderr' }): AsyncIterable<unknown>;
-}
-
-/** Variables that a child gets unless it is told otherwise: enough to find programs, homes and proxies; no credentials. */
-const PASSED_ON = /^(PATH|HOME|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|TERM|SHELL|SystemRoot|https?_proxy|no_proxy|all_proxy|SSL_CERT_(FILE|DIR)|XDG_.*|GO.*|CGO_.*|CC|CXX)$/i;
-
-export function passedOnEnv(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && PASSED_ON.test(entry[0])),
-  );
 }
 
 const TAIL_BYTES = 10 * 1024 * 1024;

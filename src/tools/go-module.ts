@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError } from '../errors.js';
-import { passedOnEnv } from './exec.js';
+import { passedOnEnv } from './passed-on-env.js';
 import { findProgram } from './find-program.js';
 import { versionOfProgram } from './program-version.js';
 import type { ToolContext } from './tool-context.js';

@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { isAbort, NomadctlError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
-import { passedOnEnv } from './exec.js';
+import { passedOnEnv } from './passed-on-env.js';
 import { cachedAnswer, rememberAnswer } from './probe-cache.js';
 import type { ToolContext } from './tool-context.js';
 

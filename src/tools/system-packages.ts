@@ -1,4 +1,4 @@
-import { passedOnEnv } from './exec.js';
+import { passedOnEnv } from './passed-on-env.js';
 import { findProgram } from './find-program.js';
 import type { Report, ToolContext } from './tool-context.js';
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { passedOnEnv } from '../../tools/exec.js';
+import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../local-agents/node-record.js';
 import { agentsOf, agentOf } from '../../local-agents/topology.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
