@@ -5,7 +5,7 @@ const INVISIBLE = /^[\p{Control}\p{Format}\p{Mark}\p{Default_Ignorable_Code_Poin
 // East Asian Wide and Fullwidth, https://www.unicode.org/reports/tr11/, and emoji, which terminals draw two columns wide.
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
- 
+
 const ESCAPES = /(\u001b\[[0-9;?]*[ -/]*[@-~])/;
 
 /** Columns that a text takes on a terminal: colours take none, Chinese characters two. */

@@ -58,7 +58,7 @@ const WRAPPER = `trap : INT TERM HUP QUIT; sh -c 'echo $$ >"$0"; exec "$@"' "$0/
 /** Starts a program on a terminal. The terminal and the program go when the test ends. Needs `requireTool('tmux')`. */
 export async function startTerminal({ argv, env = {}, cwd, columns = 80, rows = 24 }: TerminalRequest): Promise<Terminal> {
   const home = await tempHome();
-  const socket = `nomadctl-${randomBytes(8).toString('hex')}`;
+  const socket = randomBytes(4).toString('hex');
   const config = join(home, 'tmux.conf');
   await writeFile(config, `${CONFIG.join('\n')}\n`);
   const own = {
@@ -67,6 +67,8 @@ export async function startTerminal({ argv, env = {}, cwd, columns = 80, rows = 
     LANG: 'C.UTF-8',
     HOME: home,
     TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+    // tmux leaves its socket behind; this one goes with the folder.
+    TMUX_TMPDIR: home,
     ...env,
   };
   const tmux = async (...words: string[]): Promise<string> =>

@@ -144,7 +144,7 @@ describe('a plan as lines', () => {
     vi.advanceTimersByTime(30_000);
     plan.finish('a', 'interrupted', '', 30_000);
     plan.end();
-     
+
     expect(stderr.text()).not.toMatch(/\u001b\[[0-9;]*[^0-9;m]|\r/);
     expect(stderr.text()).toContain('\u001b[33m■');
   });

@@ -40,7 +40,7 @@ test('the code is shown with --verbose; an expected failure has no stack even th
 
 test('colours can be taken away without losing anything', () => {
   const colored = renderError(failedStep(), { style: colorStyle, verbose: false });
-   
+
   expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(render(failedStep()));
   expect(colored).toContain('\u001b[31m✖');
 });
