@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ConfigError, PrerequisiteError } from '../errors.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
+import { makeFolder } from '../lib/make-folder.js';
 
 /** Raised whenever an older nomadctl could not read what a newer one writes; `migrations` then gets a function. */
 const JOURNAL_VERSION = 1;
@@ -85,7 +86,7 @@ export async function openJournal(path: string, cluster: string): Promise<Journa
 
 async function write(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await writeFileAtomic(path, text);
   } catch (cause) {
     throw notWritable(path, cause);

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockedError } from '../errors.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import { formatAge } from '../lib/duration.js';
+import { makeFolder } from '../lib/make-folder.js';
 import { identify, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
 import { notWritable } from './journal.js';
 
@@ -102,8 +103,10 @@ function heldBy(owner: LockOwner, now: number): LockedError {
 /** A link appears with its whole content or not at all, and never replaces a file. */
 async function create(path: string, content: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  await makeFolder(dirname(path)).catch((cause: unknown) => {
+    throw notWritable(path, cause);
+  });
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(temporary, content, { mode: 0o600 });
     await link(temporary, path);
     return true;

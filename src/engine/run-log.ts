@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../lib/make-folder.js';
 import type { Redactor } from '../lib/redact.js';
 import { notWritable } from './journal.js';
 
@@ -16,7 +17,7 @@ export interface RunLog {
 
 export async function openRunLog(logs: string, runId: string, redact: Redactor): Promise<RunLog> {
   const dir = join(logs, runId);
-  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(dir).catch((cause: unknown) => {
     throw notWritable(dir, cause);
   });
   const streams = new Map<string, WriteStream>();
