@@ -1,5 +1,5 @@
 import { access, readdir, readFile } from 'node:fs/promises';
-import { UsageError } from '../errors.js';
+import { ConfigError, UsageError } from '../errors.js';
 import type { Context } from '../context.js';
 import type { Paths } from '../lib/paths.js';
 import { didYouMean } from '../lib/suggest.js';
@@ -20,7 +20,7 @@ type Surroundings = Pick<Context, 'env' | 'paths' | 'global'>;
 /**
  * Which cluster is meant, strongest first: the name given, `--cluster`, `NOMADCTL_CLUSTER`, the one of `nomadctl use`, the
  * only one there is, `dev`. It need not exist yet.
- * @throws UsageError when the name cannot be one.
+ * @throws UsageError when the name cannot be one; ConfigError when the folder of clusters cannot be read.
  */
 export async function chooseCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
   const existing = await clusterNames(ctx.paths);
@@ -63,12 +63,21 @@ async function strongest(
 
 /** Names of all clusters that have a file or a journal, in alphabetical order. */
 export async function clusterNames(paths: Paths): Promise<string[]> {
-  const folders = await readdir(paths.clusters).catch(() => []);
+  const folders = await foldersIn(paths.clusters);
   const names = folders.filter((name) => clusterNameProblem(name) === undefined);
   const present = await Promise.all(
     names.map(async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal))),
   );
   return names.filter((_, index) => present[index]).sort();
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new ConfigError(`${path} cannot be read`, { code: 'clusters-unreadable', next: `ls -ld ${path}`, cause });
+  }
 }
 
 /** What `nomadctl use` chose, or nothing. A damaged file counts as none. */

@@ -52,6 +52,12 @@ describe('which cluster is meant', () => {
   });
 });
 
+it('does not take a folder that cannot be read for an empty one', async () => {
+  const ctx = await createTestContext();
+  await writeFile(ctx.paths.clusters, '');
+  expect((await thrown(() => chooseCluster(ctx))).code).toBe('clusters-unreadable');
+});
+
 describe('an unknown name', () => {
   it('is answered with the nearest and the list', async () => {
     const error = await thrown(async () => chooseExistingCluster(await contextWith(['prod', 'staging']), 'prd'));
