@@ -110,12 +110,21 @@ function meter(ctx: ToolContext, { from, total, report }: { from: number; total:
       const now = ctx.clock.now();
       if (now - saidAt >= REPORT_EVERY_MS || size === total) {
         saidAt = now;
-        const rate = (size - from) / Math.max(1, now - startedAt);
-        report(`${megabytes(size)}${Number.isNaN(total) ? '' : ` of ${megabytes(total)}`} MB, ${(rate / 1000).toFixed(1)} MB/s`);
+        report(progress(size, total, (size - from) / Math.max(1, now - startedAt)));
       }
       done(null, chunk);
     },
   });
+}
+
+const BAR_WIDTH = 20;
+
+/** `[#####---------------] 14.5 of 58.1 MB, 4.2 MB/s` */
+function progress(size: number, total: number, bytesPerMs: number): string {
+  const rate = `${(bytesPerMs / 1000).toFixed(1)} MB/s`;
+  if (Number.isNaN(total)) return `${megabytes(size)} MB, ${rate}`;
+  const done = Math.round((BAR_WIDTH * size) / total);
+  return `[${'#'.repeat(done)}${'-'.repeat(BAR_WIDTH - done)}] ${megabytes(size)} of ${megabytes(total)} MB, ${rate}`;
 }
 
 function rangeOf(header: string | string[] | undefined): { start: number; total: number } | undefined {

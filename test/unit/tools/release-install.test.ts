@@ -52,7 +52,7 @@ test('a release is downloaded, checked and installed', async () => {
   expect((await stat(tool.path)).mode & 0o777).toBe(0o755);
   expect(await readFile(tool.path, 'utf8')).toBe(versionScript('consul', '1.22.0'));
   expect(await filesIn(ctx)).toEqual([join('consul', '1.22.0', 'consul'), join('consul', '1.22.0', 'origin')]);
-  expect(said.some((text) => /^0\.0 of 0\.0 MB, \d+\.\d MB\/s$/.test(text))).toBe(true);
+  expect(said.some((text) => /^\[#{20}\] 0\.0 of 0\.0 MB, \d+\.\d MB\/s$/.test(text))).toBe(true);
   expect(server.requests.filter((line) => line.includes('.zip'))).toEqual([`GET ${published.archive}`]);
   const before = server.requests.length;
   expect(await install()).toMatchObject({ installed: false, origin: 'release' });
