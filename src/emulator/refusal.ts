@@ -26,6 +26,7 @@ export const retCodes = {
   soldOut: 8320,
   bootDiskSize: 8316,
   imageUnusable: 8961,
+  copyTarget: 8962,
   eipQuota: 4207,
   eipUnbound: 4211,
   eipInUse: 4212,

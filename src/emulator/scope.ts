@@ -26,6 +26,8 @@ export interface Scope {
   owned<K extends Kind>(kind: K, owner: string): Records[K][];
   put<K extends Kind>(kind: K, record: Records[K]): Records[K];
   remove(kind: Kind, id: string): void;
+  /** Public addresses that are in use anywhere in the cloud, by whomever. */
+  publicIps(): ReadonlySet<string>;
   /** What every new record starts with. */
   create(
     kind: Kind,
@@ -75,6 +77,7 @@ export function createScope(parts: ScopeParts): Scope {
       return record;
     },
     remove: (kind, id) => store.remove(kind, id),
+    publicIps: () => new Set(Array.from(store.all('eip'), ({ ip }) => ip)),
     create: (kind, { name = '', tag = 'Default', remark = '' } = {}) => ({
       id: newId(kind, store),
       project,

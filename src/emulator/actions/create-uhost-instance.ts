@@ -1,0 +1,45 @@
+import { defineAction } from '../action.js';
+import { charge, id, name, neededId, paidUntil, password, tag, zone } from '../given.js';
+import { diskParam } from '../model/host-disks.js';
+import { createHosts } from '../model/create-hosts.js';
+import { choice, integer, list, object, required, someOf, text, withDefault } from '../param.js';
+
+const eip = object({
+  Bandwidth: required(integer({ min: 0, max: 10_000 })),
+  OperatorName: required(text({ max: 30, example: 'Bgp' })),
+  PayMode: withDefault(choice('Traffic', 'Bandwidth', 'ShareBandwidth', 'PostAccurateBandwidth', 'Free'), 'Bandwidth'),
+  ShareBandwidthId: id(),
+});
+
+export const createUhostInstance = defineAction({
+  name: 'CreateUHostInstance',
+  summary: 'Creates hosts. They can be described at once, and run a while later.',
+  params: {
+    Zone: required(zone()),
+    ImageId: neededId(),
+    Disks: someOf(diskParam, { max: 16 }),
+    LoginMode: withDefault(choice('Password', 'KeyPair', 'ImagePasswd'), 'Password'),
+    Password: password(),
+    KeyPairId: id(),
+    CPU: withDefault(integer({ min: 1, max: 240 }), 4),
+    Memory: withDefault(integer({ min: 1024, max: 1_048_576, step: 1024 }), 8192),
+    MachineType: withDefault(text({ min: 1, max: 20 }), 'N'),
+    MinimalCpuPlatform: withDefault(text({ max: 60 }), 'Intel/Auto'),
+    ...charge,
+    Name: withDefault(name(), 'UHost'),
+    Tag: tag(),
+    VPCId: id(),
+    SubnetId: id(),
+    PrivateIp: list(text({ max: 15, example: '10.9.0.10' }), { max: 100 }),
+    SecurityGroupId: id(),
+    IsolationGroup: id(),
+    NetworkInterface: list(object({ EIP: eip }), { max: 1 }),
+    // 16 KB as base64.
+    UserData: text({ max: 21_848 }),
+    MaxCount: withDefault(integer({ min: 1, max: 100 }), 1),
+  },
+  handle(asked, scope) {
+    const hosts = createHosts(scope, { ...asked, expires: paidUntil(scope.now, asked) });
+    return { UHostIds: hosts.map((host) => host.id), IPs: hosts.map(({ ip }) => ip) };
+  },
+});

@@ -1,0 +1,16 @@
+import { defineAction } from '../action.js';
+import { checkPassword, neededId, password, zone } from '../given.js';
+import { needState } from '../model/host-states.js';
+import { required } from '../param.js';
+
+export const resetUhostInstancePassword = defineAction({
+  name: 'ResetUHostInstancePassword',
+  summary: 'Sets the root password of a stopped host.',
+  params: { UHostId: neededId(), Password: required(password()), Zone: zone() },
+  handle({ UHostId, Password }, scope) {
+    const host = scope.need('host', UHostId);
+    checkPassword(Password);
+    needState(host, 'Stopped');
+    return { UHostId };
+  },
+});

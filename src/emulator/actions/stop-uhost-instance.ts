@@ -1,0 +1,15 @@
+import { defineAction } from '../action.js';
+import { neededId, zone } from '../given.js';
+import { needState, onItsWay } from '../model/host-states.js';
+
+export const stopUhostInstance = defineAction({
+  name: 'StopUHostInstance',
+  summary: 'Shuts a running host down.',
+  params: { UHostId: neededId(), Zone: zone() },
+  handle({ UHostId }, scope) {
+    const host = scope.need('host', UHostId);
+    needState(host, 'Running', 'Stopping', 'Stopped');
+    if (host.state === 'Running') scope.put('host', onItsWay(host, scope.now, 'Stopping', [scope.timings.stop, { state: 'Stopped' }]));
+    return { UHostId };
+  },
+});

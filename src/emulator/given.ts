@@ -1,0 +1,38 @@
+import { choice, integer, required, text, withDefault } from './param.js';
+import { invalid } from './refusal.js';
+
+/** Parameters that many actions have in common. */
+export const id = (): ReturnType<typeof text> => text({ min: 1, max: 100, example: 'id-0000000000' });
+export const neededId = (): ReturnType<typeof required<string>> => required(id());
+export const name = (): ReturnType<typeof text> => text({ min: 1, max: 63, example: 'example' });
+export const neededName = (): ReturnType<typeof required<string>> => required(name());
+export const remark = (): ReturnType<typeof text> => text({ max: 255 });
+export const tag = (): ReturnType<typeof withDefault<string>> => withDefault(text({ max: 63 }), 'Default');
+export const zone = (): ReturnType<typeof text> => text({ min: 1, max: 40, example: 'cn-bj2-02' });
+
+/** How a resource is paid for. */
+export const charge = {
+  ChargeType: withDefault(choice('Year', 'Month', 'Dynamic', 'Postpay', 'Spot', 'Trial'), 'Month'),
+  Quantity: withDefault(integer({ min: 0, max: 100 }), 1),
+};
+
+const HOUR = 3_600_000;
+const PERIODS: Readonly<Record<string, number>> = { Year: 365 * 24 * HOUR, Month: 30 * 24 * HOUR };
+
+/** Until when it is paid, in milliseconds. A quantity of 0 is "to the end of the month", here half of one. */
+export function paidUntil(now: number, { ChargeType, Quantity }: { readonly ChargeType: string; readonly Quantity: number }): number {
+  return now + (PERIODS[ChargeType] ?? HOUR) * (Quantity === 0 ? 0.5 : Quantity);
+}
+
+export const password = (): ReturnType<typeof text> =>
+  text({ max: 200, form: 'base64 of 8 to 30 characters of at least two kinds', example: 'RXhhbXBsZTEy' });
+
+const KINDS_OF_CHARACTERS = [/[a-z]/, /[A-Z]/, /[0-9]/, /[()`~!@#$%^&*\-+=_|{}[\]:;'<>,.?/]/];
+
+/** @throws Refusal for a password that a host would not take. */
+export function checkPassword(encoded: string): void {
+  const plain = Buffer.from(encoded, 'base64').toString('utf8');
+  const kinds = KINDS_OF_CHARACTERS.filter((kind) => kind.test(plain)).length;
+  if (plain.length < 8 || plain.length > 30 || kinds < 2 || !/^[\x21-\x7e]+$/.test(plain))
+    throw invalid('Password', 'must be base64 of 8 to 30 characters of at least two kinds');
+}
