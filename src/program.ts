@@ -59,7 +59,7 @@ function addEntries(parent: Commander, entries: readonly CommandEntry[], branch:
 function prepared(commander: Commander, ctx: Context): Commander {
   return commander
     .exitOverride()
-    .configureOutput({ writeOut: (text) => ctx.ui.write(text), writeErr: () => {} })
+    .configureOutput({ writeOut: (text) => ctx.ui.write(text), writeErr: (text) => ctx.ui.write(text), outputError: () => {} })
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError(true)
