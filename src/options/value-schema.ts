@@ -21,7 +21,7 @@ const SCHEMAS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => z.ZodTy
   choice: ({ choices = [] }) => z.enum([...choices] as [string, ...string[]], { error: ({ input }) => notOneOf(input, choices) }),
   list: () => {
     const error = ({ input }: { input?: unknown }): string => `must be a list of words, such as [a, b] (got ${shown(input)})`;
-    return z.array(z.string({ error }).min(1, { error }), { error });
+    return z.array(z.string({ error }).min(1, { error }), { error }).min(1, { error: 'must have at least one word (got none)' });
   },
 };
 

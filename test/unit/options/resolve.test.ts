@@ -81,6 +81,7 @@ describe('values', () => {
     [{ clients: '99999999999999999999' }, '--clients: must be a whole number (got 100000000000000000000)'],
     [{ clients: '-1' }, '--clients: must not be negative (got -1)'],
     [{ servers: '2' }, '--servers: must be 1 or 3 (got 2)'],
+    [{ drivers: ' , ' }, '--drivers: must have at least one word (got none)'],
     [{ splitRoles: 'perhaps' }, '--split-roles: must be true or false (got "perhaps")'],
     [{ addressing: 'adresses' }, '--addressing: must be one of auto, addresses, ports (got "adresses"; did you mean "addresses"?)'],
   ])('%j: %s', async (flags, message) => {
