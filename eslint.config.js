@@ -5,7 +5,6 @@ const libraries = {
   listr2: ['src/ui/task-list.ts'],
   execa: ['src/tools/exec.ts'],
   '@inquirer/prompts': ['src/ui/prompts.ts'],
-  chalk: ['src/ui/**'],
   handlebars: ['src/render/**'],
   commander: ['src/program.ts'],
 };
@@ -26,7 +25,19 @@ const layers = {
   render: ['lib'],
   catalogue: ['lib', 'render', 'options'],
   'local-agents': ['lib', 'tools', 'engine/step'],
-  steps: ['lib', 'engine', 'tools', 'clients', 'render', 'catalogue', 'config', 'options', 'local-agents', 'targets/local/options', 'targets/connection'],
+  steps: [
+    'lib',
+    'engine',
+    'tools',
+    'clients',
+    'render',
+    'catalogue',
+    'config',
+    'options',
+    'local-agents',
+    'targets/local/options',
+    'targets/connection',
+  ],
   targets: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'local-agents'],
   plans: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'targets'],
   jobs: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'catalogue', 'render', 'targets', 'tools'],
@@ -43,8 +54,14 @@ function wall(folder) {
     const end = exceptions.length > 0 ? `(?!(?:${exceptions.join('|')})\\.js$)` : '';
     return { regex: `^(\\.\\./)+${other}/${end}`, message: `${folder}/ may not import ${other}/ (CONTRIBUTING, "Who may import whom").` };
   });
-  patterns.push({ regex: `^(\\.\\./)+(${EDGE.filter((name) => !allowed.includes(name)).join('|')})\\.js$`, message: 'Only the edge imports the edge.' });
-  return { files: [`src/${folder}/**/*.ts`], rules: { 'no-restricted-imports': ['error', { patterns: [...patterns, ...libraryPatterns(folder)] }] } };
+  patterns.push({
+    regex: `^(\\.\\./)+(${EDGE.filter((name) => !allowed.includes(name)).join('|')})\\.js$`,
+    message: 'Only the edge imports the edge.',
+  });
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...patterns, ...libraryPatterns(folder)] }] },
+  };
 }
 
 function libraryPatterns(folder) {
@@ -60,12 +77,17 @@ function libraryWalls() {
     .map(([library, places]) => ({
       files: [`${places[0].slice(0, places[0].lastIndexOf('/'))}/*.ts`],
       ignores: places,
-      rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: library, message: `only ${places.join(', ')} imports ${library}` }] }] },
+      rules: {
+        '@typescript-eslint/no-restricted-imports': [
+          'error',
+          { paths: [{ name: library, message: `only ${places.join(', ')} imports ${library}` }] },
+        ],
+      },
     }));
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', '**/node_modules/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts'],
@@ -83,7 +105,11 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },
   ...folders.map(wall),
