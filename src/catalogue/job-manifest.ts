@@ -39,7 +39,12 @@ const httpCheck = z.strictObject({
   expect: z.string().optional(),
 });
 const tcpCheck = z.strictObject({ kind: z.literal('tcp'), title, group: z.string().min(1), port: z.string().min(1) });
-const serviceCheck = z.strictObject({ kind: z.literal('service'), title, service: z.string().min(1), passing: z.number().int().min(1).default(1) });
+const serviceCheck = z.strictObject({
+  kind: z.literal('service'),
+  title,
+  service: z.string().min(1),
+  passing: z.number().int().min(1).default(1),
+});
 
 const failover = z.strictObject({
   /** The group whose allocation is stopped, or whose node is taken down. */

@@ -66,7 +66,9 @@ function expressionOf(word: string, type = 'any'): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 }
 
 async function assignmentsOf(file: string): Promise<[string, string][]> {

@@ -5,8 +5,37 @@ import { didYouMean } from '../lib/suggest.js';
 import { jobManifestSchema, type JobManifest, type JobVariable } from './job-manifest.js';
 import { valueProblem } from './variable-value.js';
 
-const KEYS = ['title', 'summary', 'variables', 'programs', 'verify', 'name', 'type', 'description', 'default', 'choices', 'pattern', 'min', 'max'];
-const CHECK_KEYS = ['kind', 'group', 'task', 'command', 'expect', 'port', 'path', 'status', 'service', 'passing', 'repeat', 'unchanged', 'checks', 'failover'];
+const KEYS = [
+  'title',
+  'summary',
+  'variables',
+  'programs',
+  'verify',
+  'name',
+  'type',
+  'description',
+  'default',
+  'choices',
+  'pattern',
+  'min',
+  'max',
+];
+const CHECK_KEYS = [
+  'kind',
+  'group',
+  'task',
+  'command',
+  'expect',
+  'port',
+  'path',
+  'status',
+  'service',
+  'passing',
+  'repeat',
+  'unchanged',
+  'checks',
+  'failover',
+];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */
 export function readManifest(text: string, file: string): JobManifest {
@@ -19,7 +48,10 @@ export function readManifest(text: string, file: string): JobManifest {
   const result = jobManifestSchema.safeParse(data);
   const problems = result.success ? contradictions(result.data) : result.error.issues.flatMap(problemsOf);
   if (!result.success || problems.length > 0) {
-    throw new ConfigError(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, { code: 'template-invalid', why: problems });
+    throw new ConfigError(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, {
+      code: 'template-invalid',
+      why: problems,
+    });
   }
   return result.data;
 }

@@ -10,8 +10,10 @@ export function valueProblem(variable: JobVariable, value: unknown): string | un
   if (variable.pattern !== undefined && words.some((word) => !new RegExp(`^(?:${variable.pattern})$`).test(word))) {
     return `must match ${variable.pattern} (got ${shown})`;
   }
-  if (typeof value === 'number' && variable.min !== undefined && value < variable.min) return `must be at least ${variable.min} (got ${shown})`;
-  if (typeof value === 'number' && variable.max !== undefined && value > variable.max) return `must be at most ${variable.max} (got ${shown})`;
+  if (typeof value === 'number' && variable.min !== undefined && value < variable.min)
+    return `must be at least ${variable.min} (got ${shown})`;
+  if (typeof value === 'number' && variable.max !== undefined && value > variable.max)
+    return `must be at most ${variable.max} (got ${shown})`;
   return undefined;
 }
 

@@ -25,7 +25,10 @@ export async function writeScaffold({ kind, name, templates }: ScaffoldRequest):
     });
   }
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) {
-    throw new UsageError(`"${name}" cannot be a job's name: letters, digits, dots and dashes only`, { code: 'name-invalid', next: `nomadctl job new ${kind} my-${kind}` });
+    throw new UsageError(`"${name}" cannot be a job's name: letters, digits, dots and dashes only`, {
+      code: 'name-invalid',
+      next: `nomadctl job new ${kind} my-${kind}`,
+    });
   }
   const source = `${kind}.nomad.hcl.hbs`;
   const text = renderTemplate({ file: source, text: await readFile(join(templates, 'scaffolds', source), 'utf8'), values: { name } });
@@ -34,7 +37,12 @@ export async function writeScaffold({ kind, name, templates }: ScaffoldRequest):
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new UsageError(`${file} is there already`, { code: 'file-exists', why: 'it was left as it is', next: `nomadctl job new ${kind} another-name`, cause });
+      throw new UsageError(`${file} is there already`, {
+        code: 'file-exists',
+        why: 'it was left as it is',
+        next: `nomadctl job new ${kind} another-name`,
+        cause,
+      });
     }
     throw new ConfigError(`${file} could not be written`, { code: 'file-unwritable', why: reasonOf(cause), cause });
   }

@@ -49,8 +49,8 @@ export interface NomadApi {
   allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
   /** With their ports and resources, which `allocations` does not tell. */
   allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
-  /** With `reschedule`, Nomad avoids the node it was on. */
-  stopAllocation(request: { id: string; reschedule: boolean; signal: AbortSignal }): Promise<void>;
+  /** Nomad replaces it, on the same node or another. */
+  stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
   deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
@@ -85,7 +85,8 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     http,
     parse: ({ hcl, variables = '', signal }) =>
       call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: true }, signal }),
-    plan: (job, signal) => call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
+    plan: (job, signal) =>
+      call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
     register: ({ job, modifyIndex, submission, signal }) =>
       call<RegisterReply>({
         method: 'POST',
@@ -115,15 +116,26 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
     scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
     scale: ({ id, group, count, signal }) =>
-      call({ method: 'POST', path: `${at(id)}/scale`, body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale' }, signal }),
+      call({
+        method: 'POST',
+        path: `${at(id)}/scale`,
+        body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale' },
+        signal,
+      }),
     stop: ({ id, purge, signal }) => call({ method: 'DELETE', path: at(id), query: { purge }, signal }),
     revert: ({ id, version, enforcePriorVersion, signal }) =>
-      call({ method: 'POST', path: `${at(id)}/revert`, body: { JobID: id, JobVersion: version, EnforcePriorVersion: enforcePriorVersion }, signal }),
+      call({
+        method: 'POST',
+        path: `${at(id)}/revert`,
+        body: { JobID: id, JobVersion: version, EnforcePriorVersion: enforcePriorVersion },
+        signal,
+      }),
     evaluation: (id, from) => blocking(`/v1/evaluation/${id}`, from),
     evaluations: (jobId, from) => blocking(`${at(jobId)}/evaluations`, from),
     allocations: (jobId, from) => blocking(`${at(jobId)}/allocations`, from, from.all ? { all: true } : {}),
-    allocationsInFull: (jobId, signal) => call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
-    stopAllocation: ({ id, reschedule, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, query: { reschedule }, signal }),
+    allocationsInFull: (jobId, signal) =>
+      call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
+    stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
     deployment: (id, from) => blocking(`/v1/deployment/${id}`, from),
     deployments: (jobId, signal) => call({ path: `${at(jobId)}/deployments`, signal }),
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
@@ -131,7 +143,12 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     node: (id, signal) => call({ path: `/v1/node/${id}`, signal }),
     watchNode: (id, from) => blocking(`/v1/node/${id}`, from),
     setEligibility: ({ id, eligible, signal }) =>
-      call({ method: 'POST', path: `/v1/node/${id}/eligibility`, body: { NodeID: id, Eligibility: eligible ? 'eligible' : 'ineligible' }, signal }),
+      call({
+        method: 'POST',
+        path: `/v1/node/${id}/eligibility`,
+        body: { NodeID: id, Eligibility: eligible ? 'eligible' : 'ineligible' },
+        signal,
+      }),
     nodeAllocations: (id, signal) => call({ path: `/v1/node/${id}/allocations`, signal }),
   };
 }

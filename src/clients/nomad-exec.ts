@@ -74,5 +74,8 @@ function addressOf(api: NomadApi, { allocation, task, command }: ExecRequest): U
 }
 
 function failure({ allocation, task, command }: ExecRequest, why: string): ApiError {
-  return new ApiError(`${command.join(' ')} could not be run in task ${task} of allocation ${allocation.slice(0, 8)}`, { code: 'exec-failed', why });
+  return new ApiError(`${command.join(' ')} could not be run in task ${task} of allocation ${allocation.slice(0, 8)}`, {
+    code: 'exec-failed',
+    why,
+  });
 }

@@ -26,8 +26,15 @@ export async function lastLogLines(api: NomadApi, request: LogRequest, count: nu
 }
 
 /** A task's output from its last `tailBytes` (all of it without), and with `follow` whatever comes after. */
-export function logStream(api: NomadApi, request: LogRequest & { readonly follow: boolean; readonly tailBytes?: number | undefined }): AsyncGenerator<Buffer> {
+export function logStream(
+  api: NomadApi,
+  request: LogRequest & { readonly follow: boolean; readonly tailBytes?: number | undefined },
+): AsyncGenerator<Buffer> {
   const { allocation, task, stream, follow, tailBytes, signal } = request;
   const position = tailBytes === undefined ? { origin: 'start', offset: 0 } : { origin: 'end', offset: tailBytes };
-  return api.http.stream({ path: `/v1/client/fs/logs/${allocation}`, query: { task, type: stream, plain: true, follow, ...position }, signal });
+  return api.http.stream({
+    path: `/v1/client/fs/logs/${allocation}`,
+    query: { task, type: stream, plain: true, follow, ...position },
+    signal,
+  });
 }

@@ -25,7 +25,12 @@ export interface GroupSpec {
   readonly Count: number;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Tasks: readonly TaskSpec[];
-  readonly Update?: { readonly AutoRevert?: boolean; readonly AutoPromote?: boolean; readonly MaxParallel?: number; readonly Canary?: number } | null;
+  readonly Update?: {
+    readonly AutoRevert?: boolean;
+    readonly AutoPromote?: boolean;
+    readonly MaxParallel?: number;
+    readonly Canary?: number;
+  } | null;
   readonly [field: string]: unknown;
 }
 
@@ -191,7 +196,9 @@ export interface Allocation {
 }
 
 export interface AllocatedResources {
-  readonly Tasks: Readonly<Record<string, { readonly Cpu: { readonly CpuShares: number }; readonly Memory: { readonly MemoryMB: number } }>>;
+  readonly Tasks: Readonly<
+    Record<string, { readonly Cpu: { readonly CpuShares: number }; readonly Memory: { readonly MemoryMB: number } }>
+  >;
   readonly Shared: {
     readonly DiskMB: number;
     readonly Ports?: readonly { readonly Label: string; readonly Value: number; readonly HostIP: string }[] | null;
@@ -224,7 +231,9 @@ export interface Node {
   readonly Status: string;
   readonly Drain: boolean;
   readonly SchedulingEligibility: string;
-  readonly Drivers: Readonly<Record<string, { readonly Detected: boolean; readonly Healthy: boolean; readonly HealthDescription: string }>> | null;
+  readonly Drivers: Readonly<
+    Record<string, { readonly Detected: boolean; readonly Healthy: boolean; readonly HealthDescription: string }>
+  > | null;
   readonly Attributes?: Readonly<Record<string, string>> | null;
   readonly Meta?: Readonly<Record<string, string>> | null;
   readonly NodeResources?: {

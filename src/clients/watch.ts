@@ -47,7 +47,11 @@ export async function* mergeWatches<T extends Record<string, unknown>>(
   const pending = new Map<keyof T, Promise<{ key: keyof T; result: IteratorResult<T[keyof T]> }>>();
   const pull = (key: keyof T): void => {
     const next = running.get(key)?.next();
-    if (next) pending.set(key, next.then((result) => ({ key, result })));
+    if (next)
+      pending.set(
+        key,
+        next.then((result) => ({ key, result })),
+      );
   };
   for (const key of Object.keys(sources) as (keyof T)[]) {
     running.set(key, sources[key](all));

@@ -32,7 +32,9 @@ export function updatesInWords(updates: DesiredUpdates | undefined): string {
 export function groupLines({ spec, planned }: Planning, style: Style): string[] {
   const updates = planned.reply.Annotations?.DesiredTGUpdates ?? {};
   const diffs = new Map((planned.reply.Diff?.TaskGroups ?? []).map((group) => [group.Name, group.Type]));
-  const gone = [...diffs].filter(([name, type]) => type === 'Deleted' && !spec.TaskGroups.some((group) => group.Name === name)).map(([name]) => name);
+  const gone = [...diffs]
+    .filter(([name, type]) => type === 'Deleted' && !spec.TaskGroups.some((group) => group.Name === name))
+    .map(([name]) => name);
   return [...spec.TaskGroups.map(({ Name }) => Name), ...gone].map((name) => {
     const type = diffs.get(name) ?? 'None';
     const todo = spec.Periodic || spec.ParameterizedJob ? '' : ` (${updatesInWords(updates[name])})`;
@@ -46,20 +48,35 @@ export function formatDiff({ planned }: Planning, { style, full }: PlanFormat): 
   if (!diff || diff.Type === 'None') return [];
   const own = [...fieldLines(diff.Fields, style, 1), ...objectLines(diff.Objects, style, 1)];
   const shown = diff.Type === 'Edited' || full ? own : [];
-  return [marked(style, diff.Type, `job ${diff.ID}`), ...shown, ...(diff.TaskGroups ?? []).flatMap((group) => groupDiffLines(group, { style, full }))];
+  return [
+    marked(style, diff.Type, `job ${diff.ID}`),
+    ...shown,
+    ...(diff.TaskGroups ?? []).flatMap((group) => groupDiffLines(group, { style, full })),
+  ];
 }
 
 function groupDiffLines(group: GroupDiff, format: PlanFormat): string[] {
   if (group.Type === 'None') return [];
-  const updates = Object.entries(group.Updates ?? {}).map(([what, count]) => `${count} ${what.replace('create/destroy update', 'replaced').replace('in-place update', 'updated in place')}`);
-  const head = indented(1, marked(format.style, group.Type, `group ${group.Name}${updates.length > 0 ? format.style.dim(`  ${updates.join(', ')}`) : ''}`));
+  const updates = Object.entries(group.Updates ?? {}).map(
+    ([what, count]) => `${count} ${what.replace('create/destroy update', 'replaced').replace('in-place update', 'updated in place')}`,
+  );
+  const head = indented(
+    1,
+    marked(format.style, group.Type, `group ${group.Name}${updates.length > 0 ? format.style.dim(`  ${updates.join(', ')}`) : ''}`),
+  );
   const whole = group.Type === 'Edited' || format.full;
-  const own = whole ? [...fieldLines(group.Fields, format.style, 2), ...objectLines(group.Objects, format.style, 2)] : countLine(group, format.style);
+  const own = whole
+    ? [...fieldLines(group.Fields, format.style, 2), ...objectLines(group.Objects, format.style, 2)]
+    : countLine(group, format.style);
   return [head, ...own, ...(group.Tasks ?? []).flatMap((task) => taskDiffLines(task, format))];
 }
 
 function countLine(group: GroupDiff, style: Style): string[] {
-  return fieldLines((group.Fields ?? []).filter(({ Name }) => Name === 'Count'), style, 2);
+  return fieldLines(
+    (group.Fields ?? []).filter(({ Name }) => Name === 'Count'),
+    style,
+    2,
+  );
 }
 
 function taskDiffLines(task: TaskDiff, { style, full }: PlanFormat): string[] {
@@ -75,10 +92,16 @@ function objectLines(objects: readonly ObjectDiff[] | null, style: Style, depth:
   return (objects ?? [])
     .filter(({ Type }) => Type !== 'None')
     .flatMap((object) => [
-      indented(depth, marked(style, object.Type, spaced(object.Name))),
+      indented(depth, marked(style, object.Type, `${spaced(object.Name)}${nameOf(object)}`)),
       ...fieldLines(object.Fields, style, depth + 1),
       ...objectLines(object.Objects, style, depth + 1),
     ]);
+}
+
+/** Several checks or templates of one task are told apart by what they are called. */
+function nameOf({ Fields }: ObjectDiff): string {
+  const name = Fields?.find(({ Name, Type }) => Name === 'Name' && Type === 'None')?.Old;
+  return name ? ` ${name}` : '';
 }
 
 function fieldLines(fields: readonly FieldDiff[] | null, style: Style, depth: number): string[] {
@@ -86,15 +109,28 @@ function fieldLines(fields: readonly FieldDiff[] | null, style: Style, depth: nu
     .filter(({ Type }) => Type !== 'None')
     .map((field) => {
       const notes = (field.Annotations ?? []).map(consequence).filter(Boolean).join(', ');
-      return indented(depth, marked(style, field.Type, `${spaced(field.Name)}  ${changeOf(field)}${notes ? style.dim(`  (${notes})`) : ''}`));
+      return indented(
+        depth,
+        marked(style, field.Type, `${spaced(field.Name)}  ${changeOf(field)}${notes ? style.dim(`  (${notes})`) : ''}`),
+      );
     });
 }
 
-function changeOf({ Type, Old, New }: FieldDiff): string {
-  const shown = (value: string): string => (value === '' ? '""' : value.includes('\n') ? JSON.stringify(value) : value);
+function changeOf({ Type, Name, Old, New }: FieldDiff): string {
+  const shown = (value: string): string =>
+    value === '' ? '""' : value.includes('\n') ? JSON.stringify(value) : isDuration(Name, value) ? secondsOf(value) : value;
   if (Type === 'Added') return shown(New);
   if (Type === 'Deleted') return shown(Old);
   return `${shown(Old)} -> ${shown(New)}`;
+}
+
+/** Nomad's diff gives durations in nanoseconds, without saying so. */
+function isDuration(name: string, value: string): boolean {
+  return /(Timeout|Interval|Delay|Deadline|Time|Wait|Stagger|Splay|After)$/.test(name) && /^\d{6,}$/.test(value);
+}
+
+function secondsOf(nanoseconds: string): string {
+  return `${Number(nanoseconds) / 1e9}s`;
 }
 
 /** Nomad's annotations, in the words of their consequence. */
@@ -111,7 +147,10 @@ function consequence(annotation: string): string {
 /** `MaxParallel` as a job file writes it: `max_parallel`. Names that hold data, such as `Env[PORT]`, stay. */
 function spaced(name: string): string {
   if (/[^A-Za-z]/.test(name)) return name;
-  return name.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
 }
 
 function marked(style: Style, type: keyof typeof MARKS, text: string): string {
@@ -125,7 +164,10 @@ function indented(depth: number, text: string): string {
 
 /** Counts that were kept, a sentence each. */
 export function keptLines(kept: JobState['keptCounts']): string[] {
-  return kept.map(({ group, file, kept: count }) => `group ${group}: count ${count} is kept, somebody scaled it (the file says ${file}; --reset-counts takes that)`);
+  return kept.map(
+    ({ group, file, kept: count }) =>
+      `group ${group}: count ${count} is kept, somebody scaled it (the file says ${file}; --reset-counts takes that)`,
+  );
 }
 
 /** `2 groups, 4 tasks`. */

@@ -84,7 +84,10 @@ export async function existingJob(api: NomadApi, id: string, signal: AbortSignal
   });
 }
 
-function groupReport(group: Job['TaskGroups'][number], { job, allocations }: { job: Job; allocations: readonly Allocation[] }): GroupReport {
+function groupReport(
+  group: Job['TaskGroups'][number],
+  { job, allocations }: { job: Job; allocations: readonly Allocation[] },
+): GroupReport {
   const own = allocations.filter(({ TaskGroup }) => TaskGroup === group.Name);
   const everywhere = job.Type === 'system' || job.Type === 'sysbatch';
   return {
@@ -123,7 +126,13 @@ function eventsOf(allocations: readonly Allocation[]): EventReport[] {
   return allocations
     .flatMap((one) =>
       Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
-        (Events ?? []).map((event) => ({ at: event.Time / NANOS_PER_MS, allocation: one.ID, task: `${one.TaskGroup}/${task}`, type: event.Type, text: event.DisplayMessage })),
+        (Events ?? []).map((event) => ({
+          at: event.Time / NANOS_PER_MS,
+          allocation: one.ID,
+          task: `${one.TaskGroup}/${task}`,
+          type: event.Type,
+          text: event.DisplayMessage,
+        })),
       ),
     )
     .filter(({ type }) => !QUIET_EVENTS.has(type))

@@ -35,7 +35,14 @@ export async function readLogs(connection: ClusterConnection, request: LogsReque
   await Promise.all(
     sources.map(async ({ allocation, task }) => {
       const tailBytes = request.lines === undefined ? undefined : request.lines * BYTES_PER_LINE;
-      const chunks = logStream(api, { allocation: allocation.ID, task, stream: request.stream, follow: request.follow, tailBytes, signal: request.signal });
+      const chunks = logStream(api, {
+        allocation: allocation.ID,
+        task,
+        stream: request.stream,
+        follow: request.follow,
+        tailBytes,
+        signal: request.signal,
+      });
       const say = (line: string): void => onLine({ allocation: allocation.ID, group: allocation.TaskGroup, task, line });
       if (request.follow) return streamLines(chunks, say);
       const all: string[] = [];
@@ -56,7 +63,10 @@ async function streamLines(chunks: AsyncIterable<Buffer>, say: (line: string) =>
   if (rest !== '') say(rest);
 }
 
-async function sourcesOf(connection: ClusterConnection, { job, task, allocation, signal }: LogsRequest): Promise<{ allocation: Allocation; task: string }[]> {
+async function sourcesOf(
+  connection: ClusterConnection,
+  { job, task, allocation, signal }: LogsRequest,
+): Promise<{ allocation: Allocation; task: string }[]> {
   const api = createNomadApi(connection.nomad);
   await existingJob(api, job, signal);
   const { value } = await api.allocations(job, { index: 0, signal });
@@ -77,9 +87,23 @@ function newestOf(allocations: readonly Allocation[]): Allocation[] {
   return [...byGroup.values()];
 }
 
-function nothingToRead({ job, task, allocation, tasks }: { job: string; task: string | undefined; allocation: string | undefined; tasks: readonly string[] }): UsageError {
+function nothingToRead({
+  job,
+  task,
+  allocation,
+  tasks,
+}: {
+  job: string;
+  task: string | undefined;
+  allocation: string | undefined;
+  tasks: readonly string[];
+}): UsageError {
   if (task !== undefined && tasks.length > 0) {
-    return new UsageError(`job ${job} has no task "${task}"${didYouMean(task, tasks)}`, { code: 'task-unknown', why: `its tasks: ${tasks.join(', ')}`, next: `nomadctl job logs ${job}` });
+    return new UsageError(`job ${job} has no task "${task}"${didYouMean(task, tasks)}`, {
+      code: 'task-unknown',
+      why: `its tasks: ${tasks.join(', ')}`,
+      next: `nomadctl job logs ${job}`,
+    });
   }
   const which = allocation === undefined ? 'has no allocation that has started' : `has no allocation ${allocation} that has started`;
   return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: `nomadctl job status ${job}` });

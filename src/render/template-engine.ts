@@ -22,7 +22,9 @@ for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name
 function hclOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(hclOf).join(', ')}]`;
   if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(value)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 }
 
 export interface TemplateRequest {
@@ -34,7 +36,8 @@ export interface TemplateRequest {
 
 /** @throws ConfigError `template-invalid` for a template that does not compile or names a variable without a value */
 export function renderTemplate({ file, text, values }: TemplateRequest): string {
-  const invalid = (why: string, cause?: unknown): ConfigError => new ConfigError(`${file} cannot be rendered`, { code: 'template-invalid', why, cause });
+  const invalid = (why: string, cause?: unknown): ConfigError =>
+    new ConfigError(`${file} cannot be rendered`, { code: 'template-invalid', why, cause });
   let unknown: string[];
   try {
     unknown = namesIn(text).filter((name) => !(name in values));
@@ -55,7 +58,8 @@ export function namesIn(text: string): string[] {
   const names = new Set<string>();
   const visitor = new Handlebars.Visitor();
   visitor.PathExpression = (path: hbs.AST.PathExpression) => {
-    if (!path.data && path.original !== 'this' && !(path.original in helpers) && !(path.original in engine.helpers)) names.add(path.parts[0] ?? path.original);
+    if (!path.data && path.original !== 'this' && !(path.original in helpers) && !(path.original in engine.helpers))
+      names.add(path.parts[0] ?? path.original);
   };
   visitor.accept(engine.parse(text));
   return [...names];

@@ -1,5 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +46,17 @@ export async function startAgents(): Promise<TestCluster | undefined> {
   const nodes: TestNode[] = [];
   for (const index of [0, 1, 2]) {
     const first = 10_000 + (slot - 100 + Math.max(0, index - 1)) * 100;
-    nodes.push({ name: index === 0 ? 'server' : `node-${index}`, address: await freeAddress(), server: index === 0, ports: [first, first + 99], running: new Map() });
+    nodes.push({
+      name: index === 0 ? 'server' : `node-${index}`,
+      address: await freeAddress(),
+      server: index === 0,
+      ports: [first, first + 99],
+      running: new Map(),
+    });
   }
   const [server] = nodes as [TestNode, TestNode, TestNode];
-  const start = (node: TestNode, agent: 'consul' | 'nomad'): void => startAgent(node, agent, { program: agent === 'consul' ? consul : nomad, dir, server, consul });
+  const start = (node: TestNode, agent: 'consul' | 'nomad'): void =>
+    startAgent(node, agent, { program: agent === 'consul' ? consul : nomad, dir, server, consul });
   const nomadUrl = `http://${server.address}:4646`;
   const consulUrl = `http://${server.address}:8500`;
   const nodeNamed = (name: string): TestNode => {
@@ -71,7 +89,10 @@ export async function startAgents(): Promise<TestCluster | undefined> {
     // A client that registers before the keyring exists waits 15 s before it tries again.
     await answers(`${nomadUrl}/v1/operator/keyring/keys`, (keys) => (keys as unknown[]).length > 0);
     for (const node of nodes.slice(1)) start(node, 'nomad');
-    await answers(`${nomadUrl}/v1/nodes`, (found) => (found as { Status: string }[]).filter(({ Status }) => Status === 'ready').length === nodes.length - 1);
+    await answers(
+      `${nomadUrl}/v1/nodes`,
+      (found) => (found as { Status: string }[]).filter(({ Status }) => Status === 'ready').length === nodes.length - 1,
+    );
   } catch (error) {
     await end();
     throw error;
@@ -87,10 +108,16 @@ function startAgent(
   const home = join(dir, `${node.name}-${agent}`);
   mkdirSync(home, { recursive: true });
   const config = join(home, 'config.json');
-  writeFileSync(config, JSON.stringify(agent === 'consul' ? consulConfig(node, server, home) : nomadConfig(node, { server, home, consul })));
+  writeFileSync(
+    config,
+    JSON.stringify(agent === 'consul' ? consulConfig(node, server, home) : nomadConfig(node, { server, home, consul })),
+  );
   const log = openSync(join(home, 'agent.log'), 'a');
   const argv = agent === 'consul' ? ['agent', '-config-file', config] : ['agent', '-config', config];
-  const child = spawn(program, argv, { stdio: ['ignore', log, log], env: { PATH: process.env['PATH'], HOME: dir, CHECKPOINT_DISABLE: '1' } });
+  const child = spawn(program, argv, {
+    stdio: ['ignore', log, log],
+    env: { PATH: process.env['PATH'], HOME: dir, CHECKPOINT_DISABLE: '1' },
+  });
   closeSync(log);
   node.running.set(agent, child);
 }
@@ -122,7 +149,9 @@ function nomadConfig(node: TestNode, { server, home, consul }: { server: TestNod
     disable_update_check: true,
     advertise: { http: address, rpc: address, serf: address },
     consul: { address: `${address}:8500` },
-    ...(node.server ? { server: { enabled: true, bootstrap_expect: 1, raft_multiplier: 1, min_heartbeat_ttl: '2s', heartbeat_grace: '2s' } } : clientConfig(node, server, consul)),
+    ...(node.server
+      ? { server: { enabled: true, bootstrap_expect: 1, raft_multiplier: 1, min_heartbeat_ttl: '2s', heartbeat_grace: '2s' } }
+      : clientConfig(node, server, consul)),
   };
 }
 
@@ -201,7 +230,7 @@ function descendants(pid: number): number[] {
     }
   }
   const all: number[] = [];
-  for (const queue = [pid]; queue.length > 0; ) {
+  for (const queue = [pid]; queue.length > 0;) {
     const next = children.get(queue.shift() ?? 0) ?? [];
     all.push(...next);
     queue.push(...next);
@@ -236,6 +265,9 @@ async function removeTree(dir: string): Promise<void> {
 
 /** As root, Nomad gives each task a memory file system for its secrets; a killed client leaves it mounted. */
 function unmountUnder(dir: string): void {
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${dir}/`));
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${dir}/`));
   for (const mount of mounts.reverse()) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
 }

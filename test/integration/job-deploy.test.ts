@@ -24,7 +24,10 @@ interface Shape {
   readonly memory?: number;
 }
 
-function job(id: string, { type = 'service', head = '', update, group = '', count = 1, script = 'sleep 300', driver = 'raw_exec', memory = 10 }: Shape = {}): string {
+function job(
+  id: string,
+  { type = 'service', head = '', update, group = '', count = 1, script = 'sleep 300', driver = 'raw_exec', memory = 10 }: Shape = {},
+): string {
   return `
 job "${id}" {
   type = "${type}"
@@ -72,8 +75,16 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     return (await (await fetch(`${cluster.connection.nomad.url}${path}`, init)).json()) as T;
   }
 
-  async function change(id: string, plan: Parameters<typeof runJobPlan>[1]['plan'], options: RolloutOptions = {}): Promise<Partial<JobState>> {
-    return runJobPlan(await createTestContext(), { plan, subject: { connection: cluster.connection, job: { id, options } }, command: 'test' });
+  async function change(
+    id: string,
+    plan: Parameters<typeof runJobPlan>[1]['plan'],
+    options: RolloutOptions = {},
+  ): Promise<Partial<JobState>> {
+    return runJobPlan(await createTestContext(), {
+      plan,
+      subject: { connection: cluster.connection, job: { id, options } },
+      command: 'test',
+    });
   }
 
   it('healthy: says where it runs', async () => {
@@ -104,7 +115,11 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
 
   it('unhealthy: exits 1 at the first failed allocation with its last words', async () => {
     const startedAt = Date.now();
-    const text = job(named(), { update: 'healthy_deadline = "4m"', group: 'restart {\n attempts = 0\n mode = "fail"\n }', script: 'echo to stdout; echo boom at line 7 >&2; exit 3' });
+    const text = job(named(), {
+      update: 'healthy_deadline = "4m"',
+      group: 'restart {\n attempts = 0\n mode = "fail"\n }',
+      script: 'echo to stdout; echo boom at line 7 >&2; exit 3',
+    });
     const error = await failure(text);
     expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
     expect(Date.now() - startedAt).toBeLessThan(10_000);
@@ -130,8 +145,12 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     const id = named();
     const marker = `${cluster.dir}/${id}`;
     const script = `if [ -e ${marker} ]; then sleep 300; else touch ${marker}; exit 1; fi`;
-    const group = 'restart {\n attempts = 0\n mode = "fail"\n }\n reschedule {\n delay = "5s"\n delay_function = "constant"\n unlimited = true\n }';
-    const state = await run(job(id, { update: 'min_healthy_time = "300ms"\n healthy_deadline = "10s"\n progress_deadline = "40s"', group, script }), { options: { patient: true } });
+    const group =
+      'restart {\n attempts = 0\n mode = "fail"\n }\n reschedule {\n delay = "5s"\n delay_function = "constant"\n unlimited = true\n }';
+    const state = await run(
+      job(id, { update: 'min_healthy_time = "300ms"\n healthy_deadline = "10s"\n progress_deadline = "40s"', group, script }),
+      { options: { patient: true } },
+    );
     expect(state.health?.outcome).toBe('healthy');
   });
 
@@ -141,13 +160,19 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     const error = await failure(job(id, { driver: 'docker', count: 2 }));
     expect(Date.now() - startedAt).toBeLessThan(2000);
     expect(error).toMatchObject({ code: 'job-unplaceable', exitCode: 1, message: `job ${id}: 0 of 2 allocations could be placed` });
-    expect(error.why.join('\n')).toMatch(/2 clients considered · 2 without a driver it needs\n {2}node-\d · driver docker: .+\n {2}node-\d · driver docker: .+\nnothing was registered/);
+    expect(error.why.join('\n')).toMatch(
+      /2 clients considered · 2 without a driver it needs\n {2}node-\d · driver docker: .+\n {2}node-\d · driver docker: .+\nnothing was registered/,
+    );
     expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
   });
 
   it.each([
     ['too little memory', { memory: 9_000_000 }, /needs 9000000 MiB of memory, \d+ of \d+ are free/],
-    ['a constraint', { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' }, /node-1 · attr\.kernel\.name is linux, not windows/],
+    [
+      'a constraint',
+      { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' },
+      /node-1 · attr\.kernel\.name is linux, not windows/,
+    ],
     ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /node-2 · has no meta\.rack/],
     ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
     ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
@@ -261,7 +286,9 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   it('an index of an older plan: refused before anything is registered', async () => {
     const id = named();
     await run(job(id, { update: QUICK }));
-    expect(await failure(job(id, { update: QUICK, script: 'sleep 303' }), { options: { checkIndex: 1 } })).toMatchObject({ code: 'job-changed' });
+    expect(await failure(job(id, { update: QUICK, script: 'sleep 303' }), { options: { checkIndex: 1 } })).toMatchObject({
+      code: 'job-changed',
+    });
   });
 
   it('superseded: a newer version ends the wait', async () => {

@@ -68,7 +68,9 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
     const ctx = await createTestContext({ env });
     const subject = { connection: cluster.connection, job: { id: 'redis', options: {} } };
     await runJobPlan(ctx, { plan: stopPlan(true), subject, command: 'nomadctl job stop redis --purge' });
-    await expect.poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 }).toEqual([]);
+    await expect
+      .poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 })
+      .toEqual([]);
     await expect(readJob(cluster.connection, 'redis', ctx.signal)).rejects.toMatchObject({ code: 'job-unknown' });
   });
 });

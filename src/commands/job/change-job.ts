@@ -20,8 +20,13 @@ export interface JobChange {
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
 export async function changeJob(change: JobChange, input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { id, plan, connection, command, would, done } = change;
-  if (input.flags['plan'] === true) return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
-  const { registered, health } = await runJobPlan(ctx, { plan, subject: { connection, job: { id, options: followOptions(input) } }, command });
+  if (input.flags['plan'] === true)
+    return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
+  const { registered, health } = await runJobPlan(ctx, {
+    plan,
+    subject: { connection, job: { id, options: followOptions(input) } },
+    command,
+  });
   return {
     data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [] },
     text: `${done}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${id}`)}`,

@@ -16,15 +16,19 @@ export const command: Command = {
     { flag: '--detach', summary: 'return as soon as Nomad has accepted the job' },
     { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
     { flag: '--check-index <index>', summary: 'refuse unless the job is at the index that "job plan" printed' },
-    { flag: '--reset-counts', summary: 'take the file\'s counts, also where somebody scaled' },
+    { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
     { flag: '--queue', summary: 'register although not everything fits now; Nomad places the rest later' },
     ...followFlags,
   ],
-  examples: ['nomadctl job deploy redis', 'nomadctl job deploy redis --var memory=128', 'nomadctl job deploy ./web.nomad.hcl --var count=3'],
+  examples: [
+    'nomadctl job deploy redis',
+    'nomadctl job deploy redis --var memory=128',
+    'nomadctl job deploy ./web.nomad.hcl --var count=3',
+  ],
   about: [
     'Renders the job, lets Nomad parse, check and plan it, registers it only if it is still as planned, and follows it until it is healthy.',
     'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
-    'A failed allocation ends the wait at once; with auto_revert, Nomad\'s own verdict is awaited.',
+    "A failed allocation ends the wait at once; with auto_revert, Nomad's own verdict is awaited.",
   ].join(' '),
   run: deploy,
 };
@@ -44,7 +48,10 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
 }
 
 /** What deploy and plan make of their input. */
-export function runOf(source: JobSource, { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string }): Omit<JobRun, 'plan'> {
+export function runOf(
+  source: JobSource,
+  { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string },
+): Omit<JobRun, 'plan'> {
   return {
     command,
     subject: {
@@ -65,7 +72,10 @@ export function runOf(source: JobSource, { input, connection, command }: { input
 }
 
 export function headLines({ spec, rendered, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
-  const drivers = rendered.drivers.length > 0 ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`] : [];
+  const drivers =
+    rendered.drivers.length > 0
+      ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
+      : [];
   return [
     [style.bold(spec.ID), sizeOf(spec), ...drivers].join(' · '),
     ...groupLines({ spec, planned, keptCounts }, style),
@@ -93,7 +103,12 @@ function resultOf({ state, detach, source, ms }: Outcome, { ui: { style } }: Con
   const { registered, health, checks = [] } = state;
   const id = registered?.jobId ?? '';
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
-  const { said, next } = endOf({ id, outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'), waitsFor: registered?.waitsFor, failover });
+  const { said, next } = endOf({
+    id,
+    outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
+    waitsFor: registered?.waitsFor,
+    failover,
+  });
   return {
     data: {
       job: id,
@@ -111,13 +126,19 @@ function resultOf({ state, detach, source, ms }: Outcome, { ui: { style } }: Con
   };
 }
 
-function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): { said: string; next: string } {
+function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): {
+  said: string;
+  next: string;
+} {
   const status = `nomadctl job status ${id}`;
   switch (outcome) {
     case 'detached':
       return { said: `${id} is registered; nobody waited for it.`, next: status };
     case 'registered':
-      return { said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`, next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status };
+      return {
+        said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`,
+        next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
+      };
     case 'canary-waiting':
       return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${id}` };
     case 'nothing-to-run':

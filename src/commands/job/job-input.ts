@@ -33,7 +33,13 @@ function listOf(input: CommandInput, name: string): string[] {
 export function commandLine(verb: string, job: string, input: CommandInput): string {
   const { words, files } = variablesOf(input);
   const quoted = (word: string): string => (/^[\w.,:/@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return ['nomadctl job', verb, quoted(job), ...words.map((word) => `--var ${quoted(word)}`), ...files.map((file) => `--var-file ${quoted(file)}`)].join(' ');
+  return [
+    'nomadctl job',
+    verb,
+    quoted(job),
+    ...words.map((word) => `--var ${quoted(word)}`),
+    ...files.map((file) => `--var-file ${quoted(file)}`),
+  ].join(' ');
 }
 
 /** A whole number from a flag or an argument. @throws UsageError `number-invalid` */

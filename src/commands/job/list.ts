@@ -31,7 +31,12 @@ async function list(ctx: Context): Promise<CommandResult> {
   ]);
   return {
     data: { cluster: deployed ? 'up' : 'not up', jobs: rows },
-    text: [...lines, '', `Own templates and job files go to ${ctx.paths.ownJobs}`, ...(deployed ? [] : ['No cluster is up, so nothing is deployed.'])].join('\n'),
+    text: [
+      ...lines,
+      '',
+      `Own templates and job files go to ${ctx.paths.ownJobs}`,
+      ...(deployed ? [] : ['No cluster is up, so nothing is deployed.']),
+    ].join('\n'),
   };
 }
 

@@ -5,7 +5,7 @@ import { wordOf, type Command, type CommandInput, type CommandResult } from '../
 export const command: Command = {
   arguments: [
     { name: 'kind', summary: `what to start from: ${SCAFFOLD_KINDS.join(', ')}`, required: true, completes: SCAFFOLD_KINDS },
-    { name: 'name', summary: 'the job\'s name; default: the kind' },
+    { name: 'name', summary: "the job's name; default: the kind" },
   ],
   examples: ['nomadctl job new web', 'nomadctl job new periodic nightly-report'],
   about: 'Writes <name>.nomad.hcl into the current folder and never overwrites anything.',

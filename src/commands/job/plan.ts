@@ -15,7 +15,7 @@ export const command: Command = {
   flags: [
     ...variableFlags,
     { flag: '--full', summary: 'every field of what is new' },
-    { flag: '--reset-counts', summary: 'take the file\'s counts, also where somebody scaled' },
+    { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
     { flag: '--exit-code', summary: 'exit with 10 when there are changes' },
   ],
   examples: ['nomadctl job plan redis', 'nomadctl job plan ./web.nomad.hcl --exit-code'],
@@ -50,7 +50,11 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       ...headLines(prepared, ctx),
       '',
       ...(diff.length > 0 ? [...diff, ''] : []),
-      ...(unplaced.length > 0 ? [style.bad('Does not fit'), ...unplaced.map((line) => `  ${line}`)] : changed ? ['Everything fits.'] : ['Nothing to change.']),
+      ...(unplaced.length > 0
+        ? [style.bad('Does not fit'), ...unplaced.map((line) => `  ${line}`)]
+        : changed
+          ? ['Everything fits.']
+          : ['Nothing to change.']),
       '',
       `Index ${reply.JobModifyIndex}  ${style.accent(`${deploy} --check-index ${reply.JobModifyIndex}`)}`,
     ].join('\n'),

@@ -21,6 +21,11 @@ async function revert(input: CommandInput, ctx: Context): Promise<CommandResult>
   const connection = await connect(ctx);
   await requireDeployed(connection, id, ctx.signal);
   const to = version === undefined ? 'its last healthy version' : `version ${version}`;
-  const change = { id, connection, plan: revertPlan(version), command: `nomadctl job revert ${id}${version === undefined ? '' : ` ${version}`}` };
+  const change = {
+    id,
+    connection,
+    plan: revertPlan(version),
+    command: `nomadctl job revert ${id}${version === undefined ? '' : ` ${version}`}`,
+  };
   return changeJob({ ...change, would: `Would take ${id} back to ${to}`, done: `${id} is back at ${to}.` }, input, ctx);
 }

@@ -26,7 +26,10 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
   const { group, count } = wantedOf(id, input, report.groups);
   if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
   if (group.desired === count) {
-    return { data: { job: id, group: group.name, count, outcome: 'unchanged' }, text: `Group ${group.name} of ${id} has ${count} already.` };
+    return {
+      data: { job: id, group: group.name, count, outcome: 'unchanged' },
+      text: `Group ${group.name} of ${id} has ${count} already.`,
+    };
   }
   return changeJob(
     {
@@ -48,8 +51,16 @@ function wantedOf(id: string, input: CommandInput, groups: readonly GroupReport[
   const name = second === undefined ? (names.length === 1 ? names[0] : undefined) : first;
   const group = groups.find((candidate) => candidate.name === name);
   if (second === undefined && names.length > 1) {
-    throw new UsageError(`job ${id} has several groups: ${names.join(', ')}`, { code: 'group-missing', next: `nomadctl job scale ${id} ${names[0]} ${first ?? 1}` });
+    throw new UsageError(`job ${id} has several groups: ${names.join(', ')}`, {
+      code: 'group-missing',
+      next: `nomadctl job scale ${id} ${names[0]} ${first ?? 1}`,
+    });
   }
-  if (!group) throw new UsageError(`job ${id} has no group "${first}"${didYouMean(first ?? '', names)}`, { code: 'group-unknown', why: `its groups: ${names.join(', ')}`, next: `nomadctl job status ${id}` });
+  if (!group)
+    throw new UsageError(`job ${id} has no group "${first}"${didYouMean(first ?? '', names)}`, {
+      code: 'group-unknown',
+      why: `its groups: ${names.join(', ')}`,
+      next: `nomadctl job status ${id}`,
+    });
   return { group, count: numberOf(second ?? first, 'the count') ?? 0 };
 }

@@ -21,10 +21,17 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
   const rows = variables.map((variable) => [
     `  ${style.bold(variable.name)}`,
     variable.type,
-    variable.default === undefined ? (variable.type === 'driver' ? `first that works of ${variable.choices?.filter((driver) => driver !== 'docker').join(', ')}` : 'must be given') : JSON.stringify(variable.default),
+    variable.default === undefined
+      ? variable.type === 'driver'
+        ? `first that works of ${variable.choices?.filter((driver) => driver !== 'docker').join(', ')}`
+        : 'must be given'
+      : JSON.stringify(variable.default),
     style.dim(variable.description),
   ]);
-  const checks = (verify?.checks ?? []).map((check) => `  ${check.title}  ${style.dim(check.kind === 'exec' ? `${check.command.join(' ')} in ${check.group}/${check.task}` : check.kind)}`);
+  const checks = (verify?.checks ?? []).map(
+    (check) =>
+      `  ${check.title}  ${style.dim(check.kind === 'exec' ? `${check.command.join(' ')} in ${check.group}/${check.task}` : check.kind)}`,
+  );
   const needs = Object.entries(programs).map(([driver, names]) => `  ${driver}  ${names.join(', ')}`);
   const failover = verify?.failover ? [`  failover of group ${verify.failover.group}, ${verify.failover.repeat} repeated`] : [];
   return {
@@ -49,6 +56,9 @@ function showFile({ name, path, kind, text }: Exclude<JobSource, { kind: 'templa
   const rows = variables.map(({ name: variable, type }) => [`  ${variable}`, type]);
   return {
     data: { name, path, kind, variables },
-    text: [`${name} · job file (${kind === 'json' ? 'JSON' : 'HCL'})`, ...(rows.length > 0 ? ['', 'Variables', ...table(rows)] : ['It declares no variables.'])].join('\n'),
+    text: [
+      `${name} · job file (${kind === 'json' ? 'JSON' : 'HCL'})`,
+      ...(rows.length > 0 ? ['', 'Variables', ...table(rows)] : ['It declares no variables.']),
+    ].join('\n'),
   };
 }

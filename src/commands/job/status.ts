@@ -17,7 +17,10 @@ const ALLOCATIONS = 20;
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const connection = await connect(ctx);
   const report = await readJob(connection, jobOf(input), ctx.signal);
-  return { data: { ...report, url: `${connection.nomad.url}/ui/jobs/${encodeURIComponent(report.id)}` }, text: textOf(report, { ctx, url: connection.nomad.url }) };
+  return {
+    data: { ...report, url: `${connection.nomad.url}/ui/jobs/${encodeURIComponent(report.id)}` },
+    text: textOf(report, { ctx, url: connection.nomad.url }),
+  };
 }
 
 function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
@@ -28,12 +31,24 @@ function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }):
   const { deployment } = report;
   return [
     `${style.bold(report.id)} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${age(report.submittedAt)}`,
-    ...(deployment ? [`deployment ${deployment.id.slice(0, SHORT)} of version ${deployment.version}: ${deployment.status}${deployment.status === 'running' ? ` (${deployment.description})` : ''}`] : []),
+    ...(deployment
+      ? [
+          `deployment ${deployment.id.slice(0, SHORT)} of version ${deployment.version}: ${deployment.status}${deployment.status === 'running' ? ` (${deployment.description})` : ''}`,
+        ]
+      : []),
     '',
-    ...table([head('GROUP', 'RUNNING', 'FAILED'), ...report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)])]),
+    ...table([
+      head('GROUP', 'RUNNING', 'FAILED'),
+      ...report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]),
+    ]),
     '',
-    ...table([head('ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'), ...report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age }))]),
-    ...(report.events.length > 0 ? ['', style.dim('EVENTS'), ...table(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))] : []),
+    ...table([
+      head('ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'),
+      ...report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age })),
+    ]),
+    ...(report.events.length > 0
+      ? ['', style.dim('EVENTS'), ...table(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))]
+      : []),
     '',
     `${url}/ui/jobs/${encodeURIComponent(report.id)}`,
   ].join('\n');
@@ -50,7 +65,9 @@ function allocationRow(one: AllocationReport, { style, age }: { style: Style; ag
     String(one.version),
     `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} restarts)` : ''}`,
     age(one.createdAt),
-    Object.entries(one.ports).map(([label, port]) => `${label}:${port}`).join(' '),
+    Object.entries(one.ports)
+      .map(([label, port]) => `${label}:${port}`)
+      .join(' '),
   ];
 }
 

@@ -9,9 +9,16 @@ import { connect, jobOf } from './job-input.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job of the catalogue', required: true, completes: 'job' }],
-  flags: [{ flag: '--failover [what]', summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers', choices: ['allocation', 'node'] }],
+  flags: [
+    {
+      flag: '--failover [what]',
+      summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers',
+      choices: ['allocation', 'node'],
+    },
+  ],
   examples: ['nomadctl job verify redis', 'nomadctl job verify redis --failover', 'nomadctl job verify redis --failover=node'],
-  about: 'What is checked, and what must survive, is declared in the job\'s template. A node that was taken down is brought back, also after Ctrl-C.',
+  about:
+    "What is checked, and what must survive, is declared in the job's template. A node that was taken down is brought back, also after Ctrl-C.",
   run: verify,
 };
 
@@ -21,7 +28,11 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   const declared = declaredOf(source);
   const what = failoverOf(input);
   if (what && !declared.failover) {
-    throw new UsageError(`job ${word} does not declare what fails over`, { code: 'failover-undeclared', why: 'its job.json has no verify.failover', next: `nomadctl job verify ${word}` });
+    throw new UsageError(`job ${word} does not declare what fails over`, {
+      code: 'failover-undeclared',
+      why: 'its job.json has no verify.failover',
+      next: `nomadctl job verify ${word}`,
+    });
   }
   const connection = await connect(ctx);
   await requireDeployed(connection, word, ctx.signal);
@@ -36,7 +47,11 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
 function declaredOf(source: JobSource): NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']> {
   const declared = source.kind === 'template' ? source.manifest.verify : undefined;
   if (declared) return declared;
-  throw new UsageError(`job ${source.name} declares no checks`, { code: 'checks-undeclared', why: 'checks are declared in a template\'s job.json', next: 'nomadctl job show redis' });
+  throw new UsageError(`job ${source.name} declares no checks`, {
+    code: 'checks-undeclared',
+    why: "checks are declared in a template's job.json",
+    next: 'nomadctl job show redis',
+  });
 }
 
 function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
@@ -44,10 +59,17 @@ function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true || value === 'allocation') return 'allocation';
   if (value === 'node') return 'node';
-  throw new UsageError(`--failover knows "allocation" and "node" (got "${String(value)}")`, { code: 'failover-unknown', next: 'nomadctl job verify --help' });
+  throw new UsageError(`--failover knows "allocation" and "node" (got "${String(value)}")`, {
+    code: 'failover-unknown',
+    next: 'nomadctl job verify --help',
+  });
 }
 
-function resultOf(job: string, { checks = [], failover }: Awaited<ReturnType<typeof runJobPlan>>, { ui: { style } }: Context): CommandResult {
+function resultOf(
+  job: string,
+  { checks = [], failover }: Awaited<ReturnType<typeof runJobPlan>>,
+  { ui: { style } }: Context,
+): CommandResult {
   const lines = checks.map(({ title, found }) => `  ${title}  ${style.dim(found)}`);
   const moved = failover
     ? [

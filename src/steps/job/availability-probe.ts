@@ -54,7 +54,11 @@ export function startProbe({ look, now, sleep }: ProbeOptions): AvailabilityProb
   };
 }
 
-function record(account: { probes: number; failed: number; lastAnswer: number; outageFrom: number | undefined; streak: number; streakFrom: number }, ok: boolean, at: number): void {
+function record(
+  account: { probes: number; failed: number; lastAnswer: number; outageFrom: number | undefined; streak: number; streakFrom: number },
+  ok: boolean,
+  at: number,
+): void {
   account.probes++;
   if (!ok) {
     account.failed++;

@@ -24,9 +24,18 @@ export const awaitHealth = defineStep({
     const { registered, placed } = at.state;
     const startedAt = at.clock.now();
     const done = (health: Omit<Health, 'seconds'>): Health => ({ ...health, seconds: (at.clock.now() - startedAt) / 1000 });
-    if (registered.waitsFor) return { state: { health: done({ outcome: 'registered', allocations: [] }) }, detail: 'runs when its time comes' };
+    if (registered.waitsFor)
+      return { state: { health: done({ outcome: 'registered', allocations: [] }) }, detail: 'runs when its time comes' };
     const api = createNomadApi(at.connection.nomad);
-    const { verdict, rollout } = await follow(api, { registered, word: at.job.source?.name ?? registered.jobId, deploymentId: placed.deploymentId, options: at.job.options, signal: at.signal, onLine: io.line, now: at.clock.now });
+    const { verdict, rollout } = await follow(api, {
+      registered,
+      word: at.job.source?.name ?? registered.jobId,
+      deploymentId: placed.deploymentId,
+      options: at.job.options,
+      signal: at.signal,
+      onLine: io.line,
+      now: at.clock.now,
+    });
     if (verdict.state !== 'done') throw await failureOf(api, { verdict, rollout, signal: at.signal });
     const health = done({
       outcome: verdict.outcome,
@@ -55,7 +64,10 @@ interface Snapshot extends Record<string, unknown> {
 }
 
 /** The first verdict that is not "waiting". */
-async function follow(api: NomadApi, request: FollowRequest): Promise<{ verdict: Exclude<Verdict, { state: 'waiting' }>; rollout: Rollout }> {
+async function follow(
+  api: NomadApi,
+  request: FollowRequest,
+): Promise<{ verdict: Exclude<Verdict, { state: 'waiting' }>; rollout: Rollout }> {
   const { registered, options, deploymentId, signal, now } = request;
   const { jobId } = registered;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -82,7 +94,10 @@ async function follow(api: NomadApi, request: FollowRequest): Promise<{ verdict:
   });
 }
 
-function sourcesOf(api: NomadApi, { jobId, deploymentId }: { jobId: string; deploymentId: string }): { [K in keyof Snapshot]: (signal: AbortSignal) => AsyncGenerator<Snapshot[K]> } {
+function sourcesOf(
+  api: NomadApi,
+  { jobId, deploymentId }: { jobId: string; deploymentId: string },
+): { [K in keyof Snapshot]: (signal: AbortSignal) => AsyncGenerator<Snapshot[K]> } {
   const allocations = (signal: AbortSignal) => watch((from) => api.allocations(jobId, from), signal);
   const evaluations = (signal: AbortSignal) => watch((from) => api.evaluations(jobId, from), signal);
   const deployment = (signal: AbortSignal) => watch((from) => api.deployment(deploymentId, from), signal);
@@ -123,8 +138,17 @@ async function failureOf(
   if (verdict.state === 'unplaceable') {
     const failed = verdict.evaluation.FailedTGAllocs ?? {};
     const spec = await api.job(rollout.jobId, signal);
-    if (spec) return unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: rollout.word, registered: true });
-    return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, { code: 'deployment-superseded', next: 'nomadctl job list' });
+    if (spec)
+      return unplaceable(spec, {
+        failed,
+        why: await explainPlacement(api, { spec, failed, signal }),
+        word: rollout.word,
+        registered: true,
+      });
+    return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, {
+      code: 'deployment-superseded',
+      next: 'nomadctl job list',
+    });
   }
   const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
   return new OutcomeError(verdict.message, {

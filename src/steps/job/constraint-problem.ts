@@ -11,7 +11,9 @@ export function constraintProblem(constraint: string, node: Node): string | unde
   const found = valueOn(node, target);
   if (operand === 'is_not_set') return found === undefined ? undefined : `${target} is set`;
   if (found === undefined) return operand === '!=' || operand === 'not' ? undefined : `has no ${target}`;
-  return meets(found, operand, wanted) === false ? `${target} is ${found}, not ${operand === '=' ? wanted : `${operand} ${wanted}`}` : undefined;
+  return meets(found, operand, wanted) === false
+    ? `${target} is ${found}, not ${operand === '=' ? wanted : `${operand} ${wanted}`}`
+    : undefined;
 }
 
 function valueOn(node: Node, target: string): string | undefined {

@@ -27,7 +27,10 @@ export async function explainPlacement(
   return Object.entries(failed).flatMap(([name, metric]) => explainGroup(spec, { name, metric, loads }));
 }
 
-export function explainGroup(spec: JobSpec, { name, metric, loads }: { name: string; metric: PlacementMetric; loads: readonly NodeLoad[] }): string[] {
+export function explainGroup(
+  spec: JobSpec,
+  { name, metric, loads }: { name: string; metric: PlacementMetric; loads: readonly NodeLoad[] },
+): string[] {
   const group = spec.TaskGroups.find(({ Name }) => Name === name);
   const perNode = group ? loads.map((load) => `  ${load.node.Name} · ${nodeProblems(spec, group, { load, metric }).join(' · ')}`) : [];
   return [`group ${name} · ${summarize(metric, loads.length)}`, ...perNode];
@@ -69,7 +72,9 @@ function whereaboutProblems(spec: JobSpec, node: Node): string[] {
   // Nomad fills in an absent pool only when it registers.
   const pool = spec.NodePool || 'default';
   return [
-    ...(wanted.some((glob) => matchesGlob(glob, node.Datacenter)) ? [] : [`is in datacenter ${node.Datacenter}, the job asks for ${wanted.join(', ')}`]),
+    ...(wanted.some((glob) => matchesGlob(glob, node.Datacenter))
+      ? []
+      : [`is in datacenter ${node.Datacenter}, the job asks for ${wanted.join(', ')}`]),
     ...(pool === 'all' || (node.NodePool ?? 'default') === pool ? [] : [`is in node pool ${node.NodePool}, the job asks for ${pool}`]),
   ];
 }
@@ -98,7 +103,9 @@ function resourceProblems(group: GroupSpec, { node, allocations }: NodeLoad): st
     memory: sum(group.Tasks.map(({ Resources }) => Resources?.MemoryMB ?? 0)),
   };
   const short = (what: 'cpu' | 'memory', name: string, unit: string): string[] =>
-    needed[what] > total[what] - used[what] ? [`needs ${needed[what]} ${unit} of ${name}, ${Math.max(0, total[what] - used[what])} of ${total[what]} are free`] : [];
+    needed[what] > total[what] - used[what]
+      ? [`needs ${needed[what]} ${unit} of ${name}, ${Math.max(0, total[what] - used[what])} of ${total[what]} are free`]
+      : [];
   return [...short('memory', 'memory', 'MiB'), ...short('cpu', 'CPU', 'MHz')];
 }
 

@@ -6,7 +6,16 @@ const ALLOCATIONS_SHOWN = 3;
 const EVENTS_SHOWN = 4;
 const LINES_SHOWN = 6;
 /** Events of a normal life; they explain nothing. */
-const QUIET = new Set(['Received', 'Task Setup', 'Started', 'Building Task Directory', 'Downloading Artifacts', 'Killing', 'Killed', 'Sibling Task Failed']);
+const QUIET = new Set([
+  'Received',
+  'Task Setup',
+  'Started',
+  'Building Task Directory',
+  'Downloading Artifacts',
+  'Killing',
+  'Killed',
+  'Sibling Task Failed',
+]);
 
 /** What the last words of a task were. */
 export type LastWords = (allocation: Allocation, task: string, stream: 'stdout' | 'stderr') => Promise<string[]>;
@@ -32,12 +41,18 @@ async function allocationLines(allocation: Allocation, lastWords: LastWords): Pr
   return [head, ...lines.flat()];
 }
 
-async function taskLines(allocation: Allocation, { name, state }: { name: string; state: TaskState }, lastWords: LastWords): Promise<string[]> {
+async function taskLines(
+  allocation: Allocation,
+  { name, state }: { name: string; state: TaskState },
+  lastWords: LastWords,
+): Promise<string[]> {
   const [stderr, stdout] = await Promise.all([lastWords(allocation, name, 'stderr'), lastWords(allocation, name, 'stdout')]);
   const restarts = state.Restarts === 0 ? '' : ` · restarted ${state.Restarts === 1 ? 'once' : `${state.Restarts} times`}`;
   return [
     `  task ${name} · ${state.State}${restarts}`,
-    ...tellingEvents(state).slice(-EVENTS_SHOWN).map((event) => `    ${event.Type} · ${event.DisplayMessage || event.Type}`),
+    ...tellingEvents(state)
+      .slice(-EVENTS_SHOWN)
+      .map((event) => `    ${event.Type} · ${event.DisplayMessage || event.Type}`),
     ...stderr.map((line) => `    stderr  ${line}`),
     ...stdout.map((line) => `    stdout  ${line}`),
   ];
@@ -46,5 +61,7 @@ async function taskLines(allocation: Allocation, { name, state }: { name: string
 /** Events that say something, each kind once with its latest words. */
 function tellingEvents({ Events }: TaskState): TaskEvent[] {
   const telling = (Events ?? []).filter(({ Type }) => !QUIET.has(Type));
-  return telling.filter((event, index) => !telling.slice(index + 1).some((later) => later.Type === event.Type && later.DisplayMessage === event.DisplayMessage));
+  return telling.filter(
+    (event, index) => !telling.slice(index + 1).some((later) => later.Type === event.Type && later.DisplayMessage === event.DisplayMessage),
+  );
 }

@@ -24,7 +24,13 @@ export type Verdict =
   | { readonly state: 'done'; readonly outcome: HealthOutcome; readonly line: string }
   /** The scheduler ran out of room in the middle of the rollout. */
   | { readonly state: 'unplaceable'; readonly evaluation: Evaluation }
-  | { readonly state: 'failed'; readonly code: string; readonly message: string; readonly next: string; readonly culprits: readonly Allocation[] };
+  | {
+      readonly state: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly next: string;
+      readonly culprits: readonly Allocation[];
+    };
 
 const waiting = (line: string): Verdict => ({ state: 'waiting', line });
 
@@ -50,7 +56,9 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
   if (/manual promotion/.test(deployment.StatusDescription) && canaries.every((group) => group.HealthyAllocs >= group.DesiredCanaries)) {
     return { state: 'done', outcome: 'canary-waiting', line: `${healthy} canaries healthy, waiting for promotion` };
   }
-  const stuck = rollout.evaluations.find(({ Status, FailedTGAllocs }) => Status === 'complete' && Object.keys(FailedTGAllocs ?? {}).length > 0);
+  const stuck = rollout.evaluations.find(
+    ({ Status, FailedTGAllocs }) => Status === 'complete' && Object.keys(FailedTGAllocs ?? {}).length > 0,
+  );
   if (stuck && !queue) return { state: 'unplaceable', evaluation: stuck };
   // A group that reverts by itself is followed to its end: what runs then is the outcome.
   const final = culprits.filter(({ TaskGroup }) => !deployment.TaskGroups[TaskGroup]?.AutoRevert);
@@ -60,7 +68,9 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
 
 /** Nomad counts an allocation that was healthy for a moment and failed right after: such a success is none. */
 function successful(rollout: Rollout, line: string): Verdict {
-  const failed = rollout.allocations.filter(({ ClientStatus, DesiredStatus, NextAllocation }) => ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation);
+  const failed = rollout.allocations.filter(
+    ({ ClientStatus, DesiredStatus, NextAllocation }) => ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation,
+  );
   const final = rollout.patient ? failed.filter(({ FollowupEvalID }) => !FollowupEvalID) : failed;
   if (final.length > 0) return gaveUp(rollout, final);
   return failed.length > 0 ? waiting(`${failed.length} failed, Nomad tries again`) : { state: 'done', outcome: 'healthy', line };
@@ -71,7 +81,13 @@ function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: re
   const reverted = /rolling back to job version (\d+)/.exec(deployment.StatusDescription)?.[1];
   const why = sentence(deployment.StatusDescription);
   return reverted === undefined
-    ? { state: 'failed', code: 'deployment-failed', message: `job ${jobId}: version ${version} did not become healthy (${why})`, next: `nomadctl job status ${jobId}`, culprits }
+    ? {
+        state: 'failed',
+        code: 'deployment-failed',
+        message: `job ${jobId}: version ${version} did not become healthy (${why})`,
+        next: `nomadctl job status ${jobId}`,
+        culprits,
+      }
     : {
         state: 'failed',
         code: 'deployment-reverted',

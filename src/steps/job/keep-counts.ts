@@ -16,7 +16,10 @@ export function countsToKeep(spec: JobSpec, current: Job | undefined, scale: Sca
 }
 
 /** Events come newest first; each says where it came from. */
-function countBeforeScaling(present: number, events: readonly { Count: number | null; PreviousCount: number; Error: boolean; Time: number }[]): number {
+function countBeforeScaling(
+  present: number,
+  events: readonly { Count: number | null; PreviousCount: number; Error: boolean; Time: number }[],
+): number {
   let count = present;
   for (const event of [...events].sort((a, b) => b.Time - a.Time)) {
     if (event.Error || event.Count === null) continue;

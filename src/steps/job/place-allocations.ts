@@ -18,11 +18,18 @@ export const placeAllocations = defineStep({
     const api = createNomadApi(at.connection.nomad);
     const { registered } = at.state;
     const { jobId, version, evaluationId, waitsFor } = registered;
-    if (evaluationId === '') return { state: { placed: { deploymentId: await presentDeployment(api, registered, at.signal) } }, detail: waitsFor ? `waits for ${waitsFor}` : '' };
+    if (evaluationId === '')
+      return {
+        state: { placed: { deploymentId: await presentDeployment(api, registered, at.signal) } },
+        detail: waitsFor ? `waits for ${waitsFor}` : '',
+      };
     const evaluation = await decided(api, { jobId, id: evaluationId, signal: at.signal });
     await refuseUnplaced(api, { registered, evaluation, queue: at.job.options.queue ?? false, signal: at.signal });
     const { value: allocations } = await api.allocations(jobId, { index: FROM_START, signal: at.signal });
-    return { state: { placed: { deploymentId: evaluation.DeploymentID ?? '' } }, detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')) };
+    return {
+      state: { placed: { deploymentId: evaluation.DeploymentID ?? '' } },
+      detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')),
+    };
   },
 });
 
@@ -58,5 +65,7 @@ async function refuseUnplaced(
 export function whereabouts(allocations: readonly Allocation[]): string {
   const groups = new Map<string, string[]>();
   for (const { TaskGroup, NodeName } of allocations) groups.set(TaskGroup, [...(groups.get(TaskGroup) ?? []), NodeName]);
-  return [...groups].map(([group, nodes]) => `${group} on ${nodes.length > 3 ? `${new Set(nodes).size} nodes` : nodes.sort().join(' and ')}`).join(', ');
+  return [...groups]
+    .map(([group, nodes]) => `${group} on ${nodes.length > 3 ? `${new Set(nodes).size} nodes` : nodes.sort().join(' and ')}`)
+    .join(', ');
 }

@@ -31,5 +31,7 @@ function refuseOtherIndex(wanted: number | undefined, reply: PlanReply, id: stri
 function isUnchanged(reply: PlanReply, current: Job | undefined): boolean {
   if (!current || current.Stop || reply.Diff?.Type !== 'None') return false;
   const updates = Object.values(reply.Annotations?.DesiredTGUpdates ?? {});
-  return updates.every((group) => group.Place + group.Migrate + group.Stop + group.InPlaceUpdate + group.DestructiveUpdate + group.Canary === 0);
+  return updates.every(
+    (group) => group.Place + group.Migrate + group.Stop + group.InPlaceUpdate + group.DestructiveUpdate + group.Canary === 0,
+  );
 }

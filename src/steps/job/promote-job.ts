@@ -11,7 +11,8 @@ export const promoteJob = defineStep({
     const api = createNomadApi(at.connection.nomad);
     const { id = '' } = at.job;
     const latest = (await api.deployments(id, at.signal)).sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
-    const waiting = latest?.Status === 'running' && Object.values(latest.TaskGroups).some((group) => group.DesiredCanaries > 0 && !group.Promoted);
+    const waiting =
+      latest?.Status === 'running' && Object.values(latest.TaskGroups).some((group) => group.DesiredCanaries > 0 && !group.Promoted);
     if (!latest || !waiting) {
       throw new OutcomeError(`job ${id} has no canaries to promote`, {
         code: 'nothing-to-promote',
@@ -20,7 +21,14 @@ export const promoteJob = defineStep({
       });
     }
     await api.promote(latest.ID, at.signal);
-    const registered: Registered = { jobId: id, type: 'service', version: latest.JobVersion, evaluationId: '', unchanged: false, warnings: '' };
+    const registered: Registered = {
+      jobId: id,
+      type: 'service',
+      version: latest.JobVersion,
+      evaluationId: '',
+      unchanged: false,
+      warnings: '',
+    };
     return { state: { registered, placed: { deploymentId: latest.ID } }, detail: `version ${latest.JobVersion}` };
   },
 });

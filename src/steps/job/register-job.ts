@@ -10,7 +10,14 @@ export const registerJob = defineStep({
   provides: ['registered'],
   async isDone({ state: { planned, spec } }) {
     if (!planned.unchanged) return { done: false, because: 'it differs from what runs' };
-    const registered: Registered = { ...identityOf(spec), version: planned.version ?? 0, evaluationId: '', unchanged: true, warnings: '', ...waitOf(spec, planned) };
+    const registered: Registered = {
+      ...identityOf(spec),
+      version: planned.version ?? 0,
+      evaluationId: '',
+      unchanged: true,
+      warnings: '',
+      ...waitOf(spec, planned),
+    };
     return { done: true, state: { registered }, detail: `nothing to change: this is version ${registered.version}` };
   },
   async run(at) {

@@ -8,7 +8,10 @@ export async function versionAt(api: NomadApi, { id, index, signal }: { id: stri
   if (job?.JobModifyIndex === index) return job.Version;
   const version = (await api.versions(id, signal)).find(({ JobModifyIndex }) => JobModifyIndex === index);
   if (version) return version.Version;
-  throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, { code: 'job-changed', next: `nomadctl job status ${id}` });
+  throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, {
+    code: 'job-changed',
+    next: `nomadctl job status ${id}`,
+  });
 }
 
 /** What a change of a job that is already there hands on to placing and waiting. */

@@ -23,7 +23,13 @@ export const renderJob = defineStep({
       return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path }) } };
     }
     const input = source.kind === 'hcl' ? await nomadVariables({ hcl: source.text, job: source.name, input: variables, env: at.env }) : '';
-    const rendered: Rendered = { text: source.text, format: source.kind === 'hcl' ? 'hcl2' : 'json', variables: input, drivers: [], programs: [] };
+    const rendered: Rendered = {
+      text: source.text,
+      format: source.kind === 'hcl' ? 'hcl2' : 'json',
+      variables: input,
+      drivers: [],
+      programs: [],
+    };
     return { state: { rendered } };
   },
 });
@@ -48,7 +54,8 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
   for (const driver of new Set(drivers)) {
     requireDriver(name, driver, nodes);
     const programs = manifest.programs[driver] ?? [];
-    if (path !== undefined) for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
+    if (path !== undefined)
+      for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
   }
   const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
   return { text, format: 'hcl2', variables: '', drivers: [...new Set(drivers)], programs: [...new Set(found)] };

@@ -25,11 +25,14 @@ export async function requirePrograms({ job, programs, driver, path }: ProgramsR
   }
   const missing = programs.filter((program) => !found.has(program));
   if (missing.length === 0) return found;
-  throw new PrerequisiteError(`job ${job} needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not on this computer`, {
-    code: 'program-missing',
-    why: `driver ${driver} runs the programs of the node itself; looked in ${path}`,
-    next: 'nomadctl doctor --fix',
-  });
+  throw new PrerequisiteError(
+    `job ${job} needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not on this computer`,
+    {
+      code: 'program-missing',
+      why: `driver ${driver} runs the programs of the node itself; looked in ${path}`,
+      next: 'nomadctl doctor --fix',
+    },
+  );
 }
 
 async function findProgram(program: string, path: string): Promise<string | undefined> {

@@ -25,12 +25,18 @@ export function revertJob(wanted: number | undefined) {
 /** @throws UsageError `version-unknown` */
 export function chooseVersion(id: string, newestFirst: readonly Job[], wanted: number | undefined): number {
   const [current, ...earlier] = newestFirst;
-  const target = wanted === undefined ? (earlier.find(({ Stable }) => Stable) ?? earlier[0]) : newestFirst.find(({ Version }) => Version === wanted);
+  const target =
+    wanted === undefined ? (earlier.find(({ Stable }) => Stable) ?? earlier[0]) : newestFirst.find(({ Version }) => Version === wanted);
   if (target && target !== current) return target.Version;
   const known = earlier.map(({ Version, Stable }) => `${Version}${Stable ? ' (was healthy)' : ''}`);
-  throw new UsageError(target ? `job ${id} is at version ${target.Version} already` : `job ${id} has no ${wanted === undefined ? 'earlier version' : `version ${wanted}`}`, {
-    code: 'version-unknown',
-    why: known.length > 0 ? `Nomad keeps ${known.join(', ')}` : `it is at version ${current?.Version ?? 0}, and Nomad keeps no other`,
-    next: `nomadctl job status ${id}`,
-  });
+  throw new UsageError(
+    target
+      ? `job ${id} is at version ${target.Version} already`
+      : `job ${id} has no ${wanted === undefined ? 'earlier version' : `version ${wanted}`}`,
+    {
+      code: 'version-unknown',
+      why: known.length > 0 ? `Nomad keeps ${known.join(', ')}` : `it is at version ${current?.Version ?? 0}, and Nomad keeps no other`,
+      next: `nomadctl job status ${id}`,
+    },
+  );
 }

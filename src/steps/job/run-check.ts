@@ -61,7 +61,8 @@ export async function lookByExec(check: ExecCheck, { connection, allocations, si
     signal,
   });
   const said = reply.stdout.trim();
-  if (reply.exitCode !== 0) return { ok: false, found: `exit code ${reply.exitCode}: ${(reply.stderr.trim() || said).split('\n').slice(-2).join(' / ')}` };
+  if (reply.exitCode !== 0)
+    return { ok: false, found: `exit code ${reply.exitCode}: ${(reply.stderr.trim() || said).split('\n').slice(-2).join(' / ')}` };
   return { ok: isExpected(said, check.expect), found: said };
 }
 

@@ -34,7 +34,10 @@ export const verifyJob = defineStep({
 });
 
 /** Allocations are looked up anew each time: one that was replaced meanwhile cannot answer. */
-async function surroundings(api: NomadApi, { id, connection, signal }: Pick<CheckContext, 'connection' | 'signal'> & { id: string }): Promise<CheckContext> {
+async function surroundings(
+  api: NomadApi,
+  { id, connection, signal }: Pick<CheckContext, 'connection' | 'signal'> & { id: string },
+): Promise<CheckContext> {
   if (id === '') throw new UsageError('no job was named', { code: 'job-unknown', next: 'nomadctl job list' });
   return { connection, allocations: await api.allocationsInFull(id, signal), signal };
 }

@@ -39,7 +39,11 @@ describe('the catalogue', () => {
 
   it('suggests the nearest name', async () => {
     const { paths } = await createTestContext();
-    await expect(findJob('redi', paths)).rejects.toMatchObject({ code: 'job-unknown', message: 'there is no job "redi" (did you mean "redis"?)', exitCode: 2 });
+    await expect(findJob('redi', paths)).rejects.toMatchObject({
+      code: 'job-unknown',
+      message: 'there is no job "redi" (did you mean "redis"?)',
+      exitCode: 2,
+    });
   });
 
   it('tells a missing file from a missing name', async () => {

@@ -40,7 +40,10 @@ describe('nomadVariables', () => {
   it('lets the later win: environment, file, word', async () => {
     const file = join(await tempHome(), 'prod.hcl');
     await writeFile(file, 'count = 5\nzones = [\n  "a",\n  "b",\n]\n');
-    const text = await variables(['count=6'], { files: [file], env: { NOMAD_VAR_count: '4', NOMAD_VAR_note: 'env', NOMAD_VAR_other: 'x' } });
+    const text = await variables(['count=6'], {
+      files: [file],
+      env: { NOMAD_VAR_count: '4', NOMAD_VAR_note: 'env', NOMAD_VAR_other: 'x' },
+    });
     expect(text).toBe('note = "env"\nzones = [\n  "a",\n  "b",\n]\ncount = "6"');
   });
 

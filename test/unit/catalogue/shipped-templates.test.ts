@@ -39,7 +39,7 @@ describe.each(readdirSync(jobs))('template %s', (name) => {
     expect(variables.filter((variable) => !readme.includes(`\`${variable.name}\``))).toEqual([]);
   });
 
-  it('puts Nomad\'s own double braces into raw blocks', () => {
+  it("puts Nomad's own double braces into raw blocks", () => {
     const text = readFileSync(join(jobs, name, TEMPLATE_FILE), 'utf8').replace(/\{\{\{\{raw\}\}\}\}[\s\S]*?\{\{\{\{\/raw\}\}\}\}/g, '');
     expect(text).not.toMatch(/\{\{-?\s*(with|range|key|secret|service|env|end)\b/);
   });
@@ -47,8 +47,15 @@ describe.each(readdirSync(jobs))('template %s', (name) => {
 
 it.skipIf(nomad === undefined)('driver docker renders what Nomad accepts, too', async () => {
   const { manifest, text } = await readTemplate({ name: 'redis', path: join(jobs, 'redis'), own: false, kind: 'template' });
-  const values = resolveVariables({ job: 'redis', manifest, given: { driver: 'docker', registry: 'registry.example/lib' }, driver: () => 'exec' });
+  const values = resolveVariables({
+    job: 'redis',
+    manifest,
+    given: { driver: 'docker', registry: 'registry.example/lib' },
+    driver: () => 'exec',
+  });
   const hcl = renderTemplate({ file: 'redis', text, values });
   expect(hcl).toContain('image        = "registry.example/lib/redis:7.2.5-alpine"');
-  expect(() => execFileSync(nomad ?? '', ['job', 'validate', '-'], { input: hcl, env: { NOMAD_ADDR: 'http://127.0.0.1:1' }, stdio: 'pipe' })).not.toThrow();
+  expect(() =>
+    execFileSync(nomad ?? '', ['job', 'validate', '-'], { input: hcl, env: { NOMAD_ADDR: 'http://127.0.0.1:1' }, stdio: 'pipe' }),
+  ).not.toThrow();
 });

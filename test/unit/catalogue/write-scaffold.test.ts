@@ -30,7 +30,9 @@ describe('writeScaffold', () => {
   });
 
   it('names an unknown kind and a name that cannot be one', async () => {
-    await expect(writeScaffold({ kind: 'servce', name: 'x', templates })).rejects.toThrow('there is no kind of job "servce" (did you mean "service"?)');
+    await expect(writeScaffold({ kind: 'servce', name: 'x', templates })).rejects.toThrow(
+      'there is no kind of job "servce" (did you mean "service"?)',
+    );
     await expect(writeScaffold({ kind: 'web', name: '../x', templates })).rejects.toMatchObject({ code: 'name-invalid' });
   });
 });

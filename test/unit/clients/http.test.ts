@@ -9,7 +9,12 @@ async function serve(answer: RequestListener): Promise<Http> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  return createHttp({ name: 'Nomad', url: `http://127.0.0.1:${port}`, indexHeader: 'x-nomad-index', headers: { 'X-Nomad-Token': 'secret-1' } });
+  return createHttp({
+    name: 'Nomad',
+    url: `http://127.0.0.1:${port}`,
+    indexHeader: 'x-nomad-index',
+    headers: { 'X-Nomad-Token': 'secret-1' },
+  });
 }
 
 describe('createHttp', () => {
@@ -23,7 +28,10 @@ describe('createHttp', () => {
         response.setHeader('X-Nomad-Index', '42').end('{"a":1}');
       });
     });
-    expect(await http.send({ method: 'PUT', path: '/v1/x', query: { wait: '5s', none: undefined }, body: { b: 2 } })).toEqual({ value: { a: 1 }, index: 42 });
+    expect(await http.send({ method: 'PUT', path: '/v1/x', query: { wait: '5s', none: undefined }, body: { b: 2 } })).toEqual({
+      value: { a: 1 },
+      index: 42,
+    });
     expect(seen).toEqual(['PUT', '/v1/x?wait=5s', 'secret-1', { b: 2 }]);
   });
 
@@ -31,7 +39,7 @@ describe('createHttp', () => {
     [404, 'api-not-found'],
     [403, 'api-forbidden'],
     [500, 'api-refused'],
-  ])('names a refusal with %i and the service\'s own words', async (status, code) => {
+  ])("names a refusal with %i and the service's own words", async (status, code) => {
     const http = await serve((_, response) => response.writeHead(status).end('no cluster leader\n'));
     const error = await thrown(() => http.send({ path: '/v1/jobs' }));
     expect(error).toMatchObject({ code, exitCode: 1, message: `Nomad refused GET /v1/jobs with ${status}`, why: ['no cluster leader'] });
@@ -62,7 +70,7 @@ describe('createHttp', () => {
     expect(await thrown(() => http.send({ path: '/' }))).toMatchObject({ code: 'api-nonsense', why: [expect.stringContaining('<html>')] });
   });
 
-  it('ends with the signal\'s reason, before and during a call', async () => {
+  it("ends with the signal's reason, before and during a call", async () => {
     const http = await serve(() => undefined);
     const reason = new Error('Ctrl-C');
     await expect(http.send({ path: '/', signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

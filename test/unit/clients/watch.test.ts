@@ -25,13 +25,21 @@ async function take(count: number, source: AsyncGenerator<unknown>): Promise<unk
 
 describe('watch', () => {
   it('asks with the last index, and skips waits that ran out', async () => {
-    const { asked, query } = scripted([{ value: 'a', index: 7 }, { value: 'a', index: 7 }, { value: 'b', index: 9 }]);
+    const { asked, query } = scripted([
+      { value: 'a', index: 7 },
+      { value: 'a', index: 7 },
+      { value: 'b', index: 9 },
+    ]);
     expect(await take(2, watch(query, signal))).toEqual(['a', 'b']);
     expect(asked).toEqual([0, 7, 7]);
   });
 
   it('starts over when the index goes back', async () => {
-    const { asked, query } = scripted([{ value: 'a', index: 7 }, { value: 'b', index: 3 }, { value: 'c', index: 4 }]);
+    const { asked, query } = scripted([
+      { value: 'a', index: 7 },
+      { value: 'b', index: 3 },
+      { value: 'c', index: 4 },
+    ]);
     expect(await take(3, watch(query, signal))).toEqual(['a', 'b', 'c']);
     expect(asked).toEqual([0, 7, 0]);
   });
@@ -58,7 +66,10 @@ describe('mergeWatches', () => {
       return query(at);
     };
     const seen: unknown[] = [];
-    for await (const item of mergeWatches<{ one: string; two: string }>({ one: (end) => watch(counted(one.query), end), two: (end) => watch(counted(two.query), end) }, signal)) {
+    for await (const item of mergeWatches<{ one: string; two: string }>(
+      { one: (end) => watch(counted(one.query), end), two: (end) => watch(counted(two.query), end) },
+      signal,
+    )) {
       seen.push(item);
       if (seen.length === 2) break;
     }
@@ -70,7 +81,10 @@ describe('mergeWatches', () => {
   it('fails with the first source that fails', async () => {
     const bad = scripted([new ApiError('no', { code: 'api-forbidden' })]);
     const good = scripted([]);
-    const merged = mergeWatches<{ bad: string; good: string }>({ bad: (end) => watch(bad.query, end), good: (end) => watch(good.query, end) }, signal);
+    const merged = mergeWatches<{ bad: string; good: string }>(
+      { bad: (end) => watch(bad.query, end), good: (end) => watch(good.query, end) },
+      signal,
+    );
     await expect(merged.next()).rejects.toMatchObject({ code: 'api-forbidden' });
   });
 });

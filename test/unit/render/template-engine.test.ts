@@ -14,8 +14,10 @@ describe('renderTemplate', () => {
     expect(render('{{hcl n}} {{hcl b}} {{json o}}', { n: 3, b: true, o: { a: [1] } })).toBe('3 true {"a":[1]}');
   });
 
-  it('leaves Nomad\'s own double braces alone in a raw block', () => {
-    expect(render('{{{{raw}}}}{{ with secret "x" }}{{ .Data }}{{ end }}{{{{/raw}}}} {{v}}', { v: 1 })).toBe('{{ with secret "x" }}{{ .Data }}{{ end }} 1');
+  it("leaves Nomad's own double braces alone in a raw block", () => {
+    expect(render('{{{{raw}}}}{{ with secret "x" }}{{ .Data }}{{ end }}{{{{/raw}}}} {{v}}', { v: 1 })).toBe(
+      '{{ with secret "x" }}{{ .Data }}{{ end }} 1',
+    );
   });
 
   it('compares', () => {
@@ -23,7 +25,9 @@ describe('renderTemplate', () => {
   });
 
   it('names every variable that has no value, also one that only a condition uses', () => {
-    expect(() => render('{{a}} {{#if b}}x{{/if}} {{hcl c}}', { a: 1 })).toThrow(expect.objectContaining({ code: 'template-invalid', why: ['it uses b, c, which job.json does not declare'] }));
+    expect(() => render('{{a}} {{#if b}}x{{/if}} {{hcl c}}', { a: 1 })).toThrow(
+      expect.objectContaining({ code: 'template-invalid', why: ['it uses b, c, which job.json does not declare'] }),
+    );
   });
 
   it('says where a template does not compile', () => {

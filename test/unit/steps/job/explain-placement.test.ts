@@ -12,7 +12,10 @@ const NODE: Node = {
   Status: 'ready',
   Drain: false,
   SchedulingEligibility: 'eligible',
-  Drivers: { raw_exec: { Detected: true, Healthy: true, HealthDescription: 'Healthy' }, docker: { Detected: true, Healthy: false, HealthDescription: 'no daemon' } },
+  Drivers: {
+    raw_exec: { Detected: true, Healthy: true, HealthDescription: 'Healthy' },
+    docker: { Detected: true, Healthy: false, HealthDescription: 'no daemon' },
+  },
   Attributes: { 'kernel.name': 'linux', 'os.signals': 'SIGHUP,SIGINT' },
   Meta: { rack: 'r1' },
   NodeResources: { Cpu: { CpuShares: 1000 }, Memory: { MemoryMB: 1024 }, Disk: { DiskMB: 1 } },
@@ -29,14 +32,26 @@ const METRIC: PlacementMetric = {
   QuotaExhausted: null,
   CoalescedFailures: 0,
 };
-const SPEC: JobSpec = { ID: 'web', Type: 'service', TaskGroups: [{ Name: 'app', Count: 1, Tasks: [{ Name: 't', Driver: 'raw_exec', Resources: { CPU: 100, MemoryMB: 256 } }] }] };
+const SPEC: JobSpec = {
+  ID: 'web',
+  Type: 'service',
+  TaskGroups: [{ Name: 'app', Count: 1, Tasks: [{ Name: 't', Driver: 'raw_exec', Resources: { CPU: 100, MemoryMB: 256 } }] }],
+};
 
 function busy(memory: number, status = 'running'): NodeLoad['allocations'] {
-  const one = { ClientStatus: status, AllocatedResources: { Tasks: { t: { Cpu: { CpuShares: 10 }, Memory: { MemoryMB: memory } } }, Shared: { DiskMB: 0 } } };
+  const one = {
+    ClientStatus: status,
+    AllocatedResources: { Tasks: { t: { Cpu: { CpuShares: 10 }, Memory: { MemoryMB: memory } } }, Shared: { DiskMB: 0 } },
+  };
   return [one] as unknown as NodeLoad['allocations'];
 }
 
-function problemOf(more: { node?: Partial<Node>; spec?: Partial<JobSpec>; metric?: Partial<PlacementMetric>; allocations?: NodeLoad['allocations'] }): string | undefined {
+function problemOf(more: {
+  node?: Partial<Node>;
+  spec?: Partial<JobSpec>;
+  metric?: Partial<PlacementMetric>;
+  allocations?: NodeLoad['allocations'];
+}): string | undefined {
   const loads = [{ node: { ...NODE, ...more.node }, allocations: more.allocations ?? [] }];
   return explainGroup({ ...SPEC, ...more.spec }, { name: 'app', metric: { ...METRIC, ...more.metric }, loads })[1];
 }
@@ -49,8 +64,14 @@ describe('explainGroup', () => {
     [{ spec: { Datacenters: ['eu-*', 'us'] } }, '  client-1 · is in datacenter dc1, the job asks for eu-*, us'],
     [{ spec: { NodePool: 'gpu' } }, '  client-1 · is in node pool default, the job asks for gpu'],
     [{ metric: { ConstraintFiltered: { '${attr.kernel.name} = windows': 1 } } }, '  client-1 · attr.kernel.name is linux, not windows'],
-    [{ metric: { DimensionExhausted: { memory: 1 } }, allocations: busy(900) }, '  client-1 · needs 256 MiB of memory, 124 of 1024 are free'],
-    [{ metric: { DimensionExhausted: { 'network: reserved port collision': 1 } } }, '  client-1 · no room: network: reserved port collision'],
+    [
+      { metric: { DimensionExhausted: { memory: 1 } }, allocations: busy(900) },
+      '  client-1 · needs 256 MiB of memory, 124 of 1024 are free',
+    ],
+    [
+      { metric: { DimensionExhausted: { 'network: reserved port collision': 1 } } },
+      '  client-1 · no room: network: reserved port collision',
+    ],
     [{ allocations: busy(900, 'complete') }, '  client-1 · has room for it, but not for all'],
   ])('%j', (given, expected) => {
     expect(problemOf(given)).toBe(expected);
@@ -64,8 +85,12 @@ describe('explainGroup', () => {
 
   it('sums up, also without any client', () => {
     const metric = { ...METRIC, NodesEvaluated: 3, ConstraintFiltered: { 'missing drivers': 2 }, DimensionExhausted: { memory: 1 } };
-    expect(explainGroup(SPEC, { name: 'app', metric, loads: [{ node: NODE, allocations: [] }] })[0]).toBe('group app · 3 clients considered · 2 without a driver it needs · 1 with too little memory');
-    expect(explainGroup(SPEC, { name: 'app', metric: { ...METRIC, NodesEvaluated: 0 }, loads: [] })[0]).toBe('group app · the cluster has no client');
+    expect(explainGroup(SPEC, { name: 'app', metric, loads: [{ node: NODE, allocations: [] }] })[0]).toBe(
+      'group app · 3 clients considered · 2 without a driver it needs · 1 with too little memory',
+    );
+    expect(explainGroup(SPEC, { name: 'app', metric: { ...METRIC, NodesEvaluated: 0 }, loads: [] })[0]).toBe(
+      'group app · the cluster has no client',
+    );
   });
 });
 

@@ -15,15 +15,33 @@ function task(more: Partial<TaskState>, events: [type: string, text: string][] =
 }
 
 function allocation(id: string, tasks: Record<string, TaskState> | null, more: Partial<Allocation> = {}): Allocation {
-  return { ID: id, TaskGroup: 'app', NodeName: 'client-1', ClientStatus: 'failed', ClientDescription: 'Failed tasks', CreateTime: 1, TaskStates: tasks, ...more } as Allocation;
+  return {
+    ID: id,
+    TaskGroup: 'app',
+    NodeName: 'client-1',
+    ClientStatus: 'failed',
+    ClientDescription: 'Failed tasks',
+    CreateTime: 1,
+    TaskStates: tasks,
+    ...more,
+  } as Allocation;
 }
 
 const silent = async (): Promise<string[]> => [];
 
 describe('failureTree', () => {
   it('goes from group to allocation to task to events to the last words', async () => {
-    const events: [string, string][] = [['Received', 'Task received'], ['Started', 'Task started'], ['Terminated', 'Exit Code: 3'], ['Restarting', 'in 2s'], ['Terminated', 'Exit Code: 3'], ['Not Restarting', 'Exceeded attempts']];
-    const lines = await failureTree([allocation('0123456789', { main: task({ Restarts: 2 }, events) })], async (_, name, stream) => [`${name} says on ${stream}`]);
+    const events: [string, string][] = [
+      ['Received', 'Task received'],
+      ['Started', 'Task started'],
+      ['Terminated', 'Exit Code: 3'],
+      ['Restarting', 'in 2s'],
+      ['Terminated', 'Exit Code: 3'],
+      ['Not Restarting', 'Exceeded attempts'],
+    ];
+    const lines = await failureTree([allocation('0123456789', { main: task({ Restarts: 2 }, events) })], async (_, name, stream) => [
+      `${name} says on ${stream}`,
+    ]);
     expect(lines).toEqual([
       'group app · allocation 01234567 on client-1 · failed',
       '  task main · dead · restarted 2 times',
@@ -36,11 +54,14 @@ describe('failureTree', () => {
   });
 
   it('leaves out tasks that are fine', async () => {
-    const lines = await failureTree([allocation('a', { good: task({ Failed: false, State: 'running' }, [['Started', 'x']]), bad: task({}) })], silent);
+    const lines = await failureTree(
+      [allocation('a', { good: task({ Failed: false, State: 'running' }, [['Started', 'x']]), bad: task({}) })],
+      silent,
+    );
     expect(lines).toEqual(['group app · allocation a on client-1 · failed', '  task bad · dead']);
   });
 
-  it('has the client\'s words when no task tells anything', async () => {
+  it("has the client's words when no task tells anything", async () => {
     expect(await failureTree([allocation('a', null)], silent)).toEqual(['group app · allocation a on client-1 · failed (Failed tasks)']);
   });
 

@@ -56,7 +56,19 @@ function task(restarts: number, events: { Type: string; Details?: Record<string,
 }
 
 function rollout(more: Partial<Rollout> = {}): Rollout {
-  return { jobId: 'web', word: 'web.hcl', type: 'service', version: 1, deployment: undefined, allocations: [], evaluations: [], unchanged: false, patient: false, queue: false, ...more };
+  return {
+    jobId: 'web',
+    word: 'web.hcl',
+    type: 'service',
+    version: 1,
+    deployment: undefined,
+    allocations: [],
+    evaluations: [],
+    unchanged: false,
+    patient: false,
+    queue: false,
+    ...more,
+  };
 }
 
 const failed = allocation({ ClientStatus: 'failed' });
@@ -64,21 +76,60 @@ const failed = allocation({ ClientStatus: 'failed' });
 describe('judgeDeployment', () => {
   it.each([
     ['successful', deployment('successful'), {}, { state: 'done', outcome: 'healthy' }],
-    ['successful, and failed right after', deployment('successful'), { allocations: [failed] }, { state: 'failed', code: 'allocation-failed' }],
-    ['successful, an old failure replaced', deployment('successful'), { allocations: [{ ...failed, NextAllocation: 'a2' }] }, { state: 'done' }],
+    [
+      'successful, and failed right after',
+      deployment('successful'),
+      { allocations: [failed] },
+      { state: 'failed', code: 'allocation-failed' },
+    ],
+    [
+      'successful, an old failure replaced',
+      deployment('successful'),
+      { allocations: [{ ...failed, NextAllocation: 'a2' }] },
+      { state: 'done' },
+    ],
     ['running', deployment('running'), { allocations: [allocation()] }, { state: 'waiting', line: '1 of 2' }],
-    ['failed', deployment('failed', { description: 'Failed due to progress deadline' }), {}, { state: 'failed', code: 'deployment-failed' }],
+    [
+      'failed',
+      deployment('failed', { description: 'Failed due to progress deadline' }),
+      {},
+      { state: 'failed', code: 'deployment-failed' },
+    ],
     [
       'reverted',
       deployment('failed', { description: 'Failed due to unhealthy allocations - rolling back to job version 3' }),
       {},
-      { state: 'failed', code: 'deployment-reverted', message: 'job web: version 1 did not become healthy, and Nomad went back to version 3' },
+      {
+        state: 'failed',
+        code: 'deployment-reverted',
+        message: 'job web: version 1 did not become healthy, and Nomad went back to version 3',
+      },
     ],
-    ['cancelled', deployment('cancelled', { description: 'Cancelled due to newer version of job' }), {}, { state: 'failed', code: 'deployment-superseded' }],
-    ['an allocation failed', deployment('running'), { allocations: [failed] }, { state: 'failed', code: 'allocation-failed', culprits: [failed] }],
+    [
+      'cancelled',
+      deployment('cancelled', { description: 'Cancelled due to newer version of job' }),
+      {},
+      { state: 'failed', code: 'deployment-superseded' },
+    ],
+    [
+      'an allocation failed',
+      deployment('running'),
+      { allocations: [failed] },
+      { state: 'failed', code: 'allocation-failed', culprits: [failed] },
+    ],
     ['an allocation failed, patient', deployment('running'), { allocations: [failed], patient: true }, { state: 'waiting' }],
-    ['an allocation failed, reverts by itself', deployment('running', { group: { AutoRevert: true } }), { allocations: [failed] }, { state: 'waiting' }],
-    ['unhealthy by its checks', deployment('running'), { allocations: [allocation({ DeploymentStatus: { Healthy: false, Canary: false } })] }, { state: 'failed', code: 'allocation-failed' }],
+    [
+      'an allocation failed, reverts by itself',
+      deployment('running', { group: { AutoRevert: true } }),
+      { allocations: [failed] },
+      { state: 'waiting' },
+    ],
+    [
+      'unhealthy by its checks',
+      deployment('running'),
+      { allocations: [allocation({ DeploymentStatus: { Healthy: false, Canary: false } })] },
+      { state: 'failed', code: 'allocation-failed' },
+    ],
     [
       'canaries wait',
       deployment('running', { description: 'Deployment is running but requires manual promotion', group: { DesiredCanaries: 1 } }),
@@ -109,7 +160,9 @@ describe('judgeDeployment', () => {
 
   it('says what goes wrong while it waits', () => {
     const crashing = allocation({ TaskStates: task(1, [{ Type: 'Terminated', Details: { exit_code: '1' } }, { Type: 'Restarting' }]) });
-    expect(judgeDeployment(rollout({ allocations: [crashing] }), deployment('running'))).toMatchObject({ line: '1 of 2 · app/main: Terminated!, restarted 1 times' });
+    expect(judgeDeployment(rollout({ allocations: [crashing] }), deployment('running'))).toMatchObject({
+      line: '1 of 2 · app/main: Terminated!, restarted 1 times',
+    });
   });
 });
 
@@ -144,7 +197,9 @@ describe('judgeAllocations', () => {
 
   it('has nothing to wait for when nothing runs', () => {
     expect(judge({})).toMatchObject({ state: 'done', outcome: 'nothing-to-run' });
-    expect(judge({ allocations: [allocation({ DesiredStatus: 'stop', ClientStatus: 'complete' })] })).toMatchObject({ outcome: 'nothing-to-run' });
+    expect(judge({ allocations: [allocation({ DesiredStatus: 'stop', ClientStatus: 'complete' })] })).toMatchObject({
+      outcome: 'nothing-to-run',
+    });
   });
 
   it('does not hold an old crash against what was not deployed now', () => {

@@ -3,10 +3,29 @@ import type { Job, JobSpec, ScaleStatus } from '../../../../src/clients/nomad-mo
 import { countsToKeep, withCounts } from '../../../../src/steps/job/keep-counts.js';
 
 const spec = (count: number): JobSpec => ({ ID: 'web', Type: 'service', TaskGroups: [{ Name: 'app', Count: count, Tasks: [] }] });
-const current = (count: number, stop = false): Job => ({ ...spec(count), Stop: stop, Status: 'running', Version: 3, SubmitTime: 0, JobModifyIndex: 9, ModifyIndex: 9 });
+const current = (count: number, stop = false): Job => ({
+  ...spec(count),
+  Stop: stop,
+  Status: 'running',
+  Version: 3,
+  SubmitTime: 0,
+  JobModifyIndex: 9,
+  ModifyIndex: 9,
+});
 const scaled = (...events: [from: number, to: number | null, failed?: boolean][]): ScaleStatus => ({
   JobID: 'web',
-  TaskGroups: { app: { Desired: 0, Events: events.map(([PreviousCount, Count, Error = false], index) => ({ PreviousCount, Count, Error, Message: '', Time: 100 - index })) } },
+  TaskGroups: {
+    app: {
+      Desired: 0,
+      Events: events.map(([PreviousCount, Count, Error = false], index) => ({
+        PreviousCount,
+        Count,
+        Error,
+        Message: '',
+        Time: 100 - index,
+      })),
+    },
+  },
 });
 
 describe('countsToKeep', () => {
