@@ -3,6 +3,8 @@ import pkg from '../package.json' with { type: 'json' };
 // A version costs no more than Node itself; everything else loads the program, which loads only the command asked for.
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  // A reader who left is no failure; a full disk under `> file` is.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => void (process.exitCode = code === 'EPIPE' ? 0 : 1));
   process.stdout.write(`${pkg.version}\n`);
 } else if (argv[0] === '__complete') {
   const { startCompletion } = await import('./start-completion.js');

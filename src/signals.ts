@@ -37,14 +37,23 @@ export function ownSignals(): Signals {
     const steps = [...running.values()];
     warn(`Still waiting for: ${steps.length > 0 ? steps.join(', ') : 'the last call to finish'}. Once more ends nomadctl at once.`);
   };
-  const onPipeError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  let lost = false;
+  const onOutputError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') {
+      // A full disk under `> file`: the work goes on, and the exit code tells that its result was lost.
+      if (!lost) {
+        process.once('exit', () => void (process.exitCode ||= 1));
+        lost = true;
+        warn(`The output could not be written: ${error.message}`);
+      }
+      return;
+    }
     brokenPipe = true;
     if (!controller.signal.aborted) abort('nobody reads the output any more');
   };
   const names = Object.keys(NAMES) as (keyof typeof NAMES)[];
   for (const name of names) process.on(name, onSignal);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onPipeError);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);
   return {
     signal: controller.signal,
     get brokenPipe() {

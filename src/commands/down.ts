@@ -5,7 +5,7 @@ import { chooseCluster, chooseExistingCluster, clusterNames } from '../config/cu
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { openJournal } from '../engine/journal.js';
-import { previewPlan, runPlan } from '../engine/run-plan.js';
+import { checkStepNames, previewPlan, runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
 import type { ClusterPaths } from '../lib/paths.js';
@@ -34,6 +34,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const journal = await openJournal(cluster.paths.journal, name);
     return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title: `Taking down ${name}` });
   }
+  checkStepNames(plan, options);
   const startedAt = ctx.clock.now();
   const { paths } = cluster;
   const whole = !keepData && options.only === undefined && options.from === undefined;

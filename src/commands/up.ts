@@ -3,7 +3,7 @@ import { loadCluster } from '../config/load-cluster.js';
 import { recordSettings } from '../config/record-settings.js';
 import type { Context } from '../context.js';
 import { openJournal } from '../engine/journal.js';
-import { previewPlan, runPlan } from '../engine/run-plan.js';
+import { checkStepNames, previewPlan, runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
 import { flagsOf } from '../options/flags.js';
@@ -32,6 +32,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const journal = await openJournal(cluster.paths.journal, name);
     return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title });
   }
+  checkStepNames(plan, options);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);

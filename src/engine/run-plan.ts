@@ -44,7 +44,7 @@ export async function runPlan<Subject extends object, State extends object>(
 ): Promise<PlanResult<State>> {
   const groups = groupsOf(plan);
   const steps = groups.flat();
-  checkStepNames(plan, steps, options);
+  checkStepNames(plan, options);
   const run: Run<Subject, State> = { plan, subject, ctx, options, state: initialState(options), ran: 0, steps, progress: undefined };
   const progress = ctx.ui.startPlan(
     steps.map((step) => ({ id: step.id, title: titleOf(step, contextFor(run)), ...(step.hideWhenDone ? { hidden: true } : {}) })),
@@ -245,7 +245,7 @@ export async function previewPlan<Subject extends object, State extends object>(
   options: RunOptions<State>,
 ): Promise<PlannedStep[]> {
   const steps = groupsOf(plan).flat();
-  checkStepNames(plan, steps, options);
+  checkStepNames(plan, options);
   const run: Run<Subject, State> = { plan, subject, ctx, options, state: initialState(options), ran: 0, steps, progress: undefined };
   const willChange = new Map<keyof State, string>();
   const planned: PlannedStep[] = [];
@@ -308,8 +308,9 @@ function isSelected<Subject, State>({ options, steps }: Run<Subject, State>, ste
   return ids.indexOf(step.id) >= ids.indexOf(options.from);
 }
 
-function checkStepNames<Subject, State>(plan: Plan<Subject, State>, steps: Group<Subject, State>, options: RunOptions<State>): void {
-  const ids = steps.map(({ id }) => id);
+/** @throws UsageError for a `--from` or `--only` that names no step. For callers that change something before they run. */
+export function checkStepNames<Subject, State>(plan: Plan<Subject, State>, options: Pick<RunOptions<State>, 'command' | 'from' | 'only'>): void {
+  const ids = groupsOf(plan).flat().map(({ id }) => id);
   const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
   if (duplicate) throw new OutcomeError(`plan ${plan.id} has two steps ${duplicate}`, { code: 'plan-ambiguous' });
   for (const [flag, id] of [
