@@ -9,6 +9,8 @@ export interface FakeGo {
   readonly packages?: readonly string[];
   /** How long each package takes, for tests that stop it half-way. */
   readonly secondsPerPackage?: number;
+  /** The last package takes until the file `go.on` lies beside the program. */
+  readonly waits?: boolean;
   /** What the compiler says before it fails. */
   readonly failure?: string;
 }
@@ -17,6 +19,7 @@ export interface FakeGo {
 export async function writeFakeGo(bin: string, go: FakeGo = {}): Promise<string> {
   const packages = go.packages ?? ['internal/one', 'internal/two', 'github.com/hashicorp/consul'];
   const compile = packages.map((name) => `echo ${name} >&2; sleep ${go.secondsPerPackage ?? 0}`).join('\n    ');
+  const wait = go.waits ? `until [ -e ${join(bin, 'go.on')} ]; do sleep 0.05; done` : '';
   const fail = go.failure === undefined ? '' : `echo '${go.failure}' >&2; exit 1`;
   const script = `#!/bin/sh
 echo "$$ CGO_ENABLED=$CGO_ENABLED GOWORK=$GOWORK $*" >> ${join(bin, 'go.log')}
@@ -30,6 +33,7 @@ case "$1" in
   build)
     while [ "$1" != "-o" ]; do shift; done
     ${compile}
+    ${wait}
     ${fail}
     cat > "$2" <<'PROGRAM'
 ${versionScript('consul', '1.22.0')}PROGRAM

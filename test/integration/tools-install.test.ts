@@ -74,16 +74,15 @@ const isRunning = (pid: number): boolean => {
 
 describe('several runs at once', () => {
   test('build once; the others wait, say for whom, and use the result', async () => {
-    const at = await world({ secondsPerPackage: 0.3 });
+    const at = await world({ waits: true });
     const first = start(at);
-    await first.said('compiling');
+    await first.said('linking');
     const others = [start(at), start(at)];
+    await Promise.all(others.map((other) => other.said(`waiting for process ${first.child.pid}, which is installing consul`)));
+    await writeFile(join(at.bin, 'go.on'), '');
     expect(await Promise.all([first, ...others].map(({ ended }) => ended))).toEqual([0, 0, 0]);
     expect(first.output()).toContain('done installed 1.22.0');
-    for (const other of others) {
-      expect(other.output()).toContain(`waiting for process ${first.child.pid}, which is installing consul`);
-      expect(other.output()).toContain('done found 1.22.0');
-    }
+    for (const other of others) expect(other.output()).toContain('done found 1.22.0');
     expect(await builds(at)).toHaveLength(1);
     expect(await readdir(join(at.ctx.paths.tools, '.locks'))).toEqual([]);
   });
@@ -121,13 +120,14 @@ test('Ctrl-C ends the build with all its processes and leaves nothing half-insta
 });
 
 test('Ctrl-C while waiting for another run ends only the waiting', async () => {
-  const at = await world({ secondsPerPackage: 0.5 });
+  const at = await world({ waits: true });
   const first = start(at);
-  await first.said('compiling');
+  await first.said('linking');
   const second = start(at);
   await second.said('waiting for process');
   second.child.kill('SIGINT');
   expect(await second.ended).toBe(130);
+  await writeFile(join(at.bin, 'go.on'), '');
   expect(await first.ended).toBe(0);
   expect(await installed(at.ctx)).toBe('1.22.0');
 });
@@ -146,7 +146,7 @@ describe('kill -9', () => {
       expect(await installed(at.ctx)).toBe('1.22.0');
       expect(await readdir(join(at.ctx.paths.tools, '.locks'))).toEqual([]);
       // The build that lost its parent may still be writing; the run after it finds nothing of either.
-      await expect.poll(async () => (await builds(at)).filter(isRunning)).toEqual([]);
+      await expect.poll(async () => (await builds(at)).filter(isRunning), { timeout: 20_000 }).toEqual([]);
       await ensureTool({ ...at.ctx }, 'consul', { from: 'source', version: '1.22.0', report: () => undefined });
       expect(await installed(at.ctx)).toBe('1.22.0');
     },
@@ -159,9 +159,7 @@ describe.each(['consul', 'nomad'] as const)('the real %s', (tool) => {
     const ctx = await createTestContext({ env: { PATH: dirname(path ?? '') } });
     const found = await resolveTool(ctx, tool);
     expect(found).toMatchObject({ name: tool, path, source: 'path', version: expect.stringMatching(/^1\.\d+\.\d+/) });
-    const startedAt = performance.now();
-    expect(await resolveTool(ctx, tool)).toEqual(found);
-    // The first answer took the program a hundred milliseconds; the second is from memory.
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    const refuse = () => Promise.reject(new Error('a process was started'));
+    expect(await resolveTool({ ...ctx, exec: { run: refuse, attach: refuse, detach: refuse } }, tool)).toEqual(found);
   });
 });
