@@ -19,4 +19,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'tools', summary: 'the external programs', load: () => import('./tools/index.js') },
   { name: 'config', summary: 'read and change a cluster\'s settings', load: () => import('./config/index.js') },
   { name: 'completion', summary: 'a completion script for your shell', load: () => import('./completion.js') },
+  { name: 'emulator', summary: 'a UCloud API on this computer', load: () => import('./emulator.js') },
 ];

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Context } from '../context.js';
+import type { Emulator } from '../emulator/server.js';
+import { UsageError } from '../errors.js';
+import { flagOf, type Command, type CommandInput } from './command.js';
+
+const DEFAULT_PORT = '7780';
+const LARGEST_SCALE = 100_000;
+
+export const command: Command = {
+  flags: [
+    { flag: '--port <port>', summary: `where it listens; 0: any free one; default ${DEFAULT_PORT}` },
+    { flag: '--host <address>', summary: 'who may reach it; default 127.0.0.1, this computer only' },
+    { flag: '--data <folder>', summary: 'keep everything here; default: nothing outlives the emulator' },
+    { flag: '--time-scale <n>', summary: 'how many times as fast time goes in the cloud; default 1' },
+    { flag: '--seed <file>', summary: 'accounts, timings and faults to start with, as JSON' },
+  ],
+  about: 'A UCloud API on this computer, for the terraform provider, packer and SDKs. Hosts are records: nothing runs. Ctrl-C ends it.',
+  examples: ['nomadctl emulator', 'nomadctl emulator --data ~/my-cloud --time-scale 60'],
+  async run(input, ctx) {
+    const emulator = await start(input, ctx);
+    try {
+      ctx.ui.write(`${ctx.global.json ? JSON.stringify(facts(emulator)) : describe(emulator)}\n`);
+      if (!isLoopback(flagOf(input, 'host'))) ctx.ui.warn('It listens beyond this computer: whoever has the keys can use it');
+      if (!ctx.signal.aborted) await once(ctx.signal, 'abort');
+    } finally {
+      await emulator.close();
+    }
+    ctx.ui.note('The emulator has stopped');
+    return undefined;
+  },
+};
+
+async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
+  const port = numberFlag(input, { name: 'port', fallback: DEFAULT_PORT, max: 65_535 });
+  const scale =
+    flagOf(input, 'timeScale') === undefined ? undefined : numberFlag(input, { name: 'timeScale', fallback: '1', max: LARGEST_SCALE });
+  const { startEmulator } = await import('../emulator/server.js');
+  const file = flagOf(input, 'seed');
+  const seed = file === undefined ? {} : await (await import('../emulator/read-seed.js')).readSeed(resolve(file));
+  const dataDir = flagOf(input, 'data');
+  const emulator = await startEmulator({
+    host: flagOf(input, 'host'),
+    port,
+    dataDir: dataDir === undefined ? undefined : resolve(dataDir),
+    timeScale: scale,
+    accounts: seed.accounts,
+    timings: seed.timings,
+    onBug: (error) => ctx.ui.warn(`The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+  });
+  for (const fault of seed.faults ?? []) emulator.faults.add(fault);
+  return emulator;
+}
+
+function numberFlag(
+  input: CommandInput,
+  { name, fallback, max }: { readonly name: 'port' | 'timeScale'; readonly fallback: string; readonly max: number },
+): number {
+  const text = flagOf(input, name) ?? fallback;
+  const value = Number(text);
+  const shown = name === 'port' ? '--port' : '--time-scale';
+  const whole = name === 'timeScale' || Number.isInteger(value);
+  if (text.trim() !== '' && value >= 0 && value <= max && whole) return value;
+  throw new UsageError(`${shown} must be a number from 0 to ${max} (got "${text}")`, {
+    code: 'emulator-flag',
+    next: `nomadctl emulator ${shown} ${fallback}`,
+  });
+}
+
+const isLoopback = (host = '127.0.0.1'): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
+
+function facts({ url, credentials }: Emulator): Record<string, string> {
+  return { baseUrl: url, control: `${url}/_emulator/`, ...credentials };
+}
+
+/** Lines that can be pasted: into a shell, and into a terraform or packer file. */
+function describe({ url, credentials }: Emulator): string {
+  const { publicKey, privateKey, projectId, region, zone } = credentials;
+  return [
+    `UCloud emulator at ${url}`,
+    `Requests, clock and faults at ${url}/_emulator/`,
+    '',
+    'For the shell:',
+    `  export UCLOUD_PUBLIC_KEY='${publicKey}'`,
+    `  export UCLOUD_PRIVATE_KEY='${privateKey}'`,
+    `  export UCLOUD_PROJECT_ID='${projectId}'`,
+    `  export UCLOUD_REGION='${region}'`,
+    '',
+    `For terraform (packer takes the same base_url; zones are such as ${zone}):`,
+    '  provider "ucloud" {',
+    `    base_url = "${url}"`,
+    '  }',
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n');
+}

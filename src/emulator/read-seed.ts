@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ConfigError } from '../errors.js';
+import type { Account } from './accounts.js';
+import { faultSchema } from './control-schema.js';
+import type { FaultSpec } from './faults.js';
+import { findRegion } from './regions.js';
+import { cloudTimings, type Timings } from './timings.js';
+
+/** What an emulator can be given at its start, as a JSON file. */
+export interface Seed {
+  readonly accounts?: readonly Account[] | undefined;
+  readonly timings?: Partial<Timings> | undefined;
+  readonly faults?: readonly FaultSpec[] | undefined;
+}
+
+const id = z.string().regex(/^org-[a-z0-9]+$/, 'must look like org-abc123');
+const key = z.strictObject({
+  publicKey: z.string().min(1),
+  privateKey: z.string().min(1),
+  actions: z.array(z.string().min(1)).optional(),
+  regions: z.array(z.string().refine((name) => findRegion(name) !== undefined, 'is no region')).optional(),
+  projects: z.array(id).optional(),
+});
+const account = z.strictObject({
+  name: z.string().min(1),
+  projects: z.array(z.strictObject({ id, name: z.string().min(1) })).min(1),
+  keys: z.array(key).min(1),
+});
+const milliseconds = z.number().min(0).optional();
+const timings = z.strictObject(Object.fromEntries(Object.keys(cloudTimings).map((name) => [name, milliseconds])));
+const schema = z.strictObject({
+  accounts: z.array(account).min(1).optional(),
+  timings: timings.optional(),
+  faults: z.array(faultSchema).optional(),
+});
+
+/** @throws ConfigError naming every problem. */
+export async function readSeed(path: string): Promise<Seed> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError(`Cannot read the emulator's seed ${path}`, { code: 'emulator-seed', cause });
+  });
+  const parsed = schema.safeParse(parseJson(text, path));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`The emulator's seed ${path} is wrong`, {
+    code: 'emulator-seed',
+    why: parsed.error.issues.map(({ path: place, message }) => `${place.join('.')}: ${message}`),
+  });
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`The emulator's seed ${path} is not JSON`, { code: 'emulator-seed', cause });
+  }
+}
