@@ -1,4 +1,4 @@
-import { count, flag, list, choice, text, type Settings } from '../../options/option.js';
+import { count, flag, list, choice, text, type Option, type Settings } from '../../options/option.js';
 
 /** Everything that can be set about a cluster on this computer. */
 export const localOptions = {
@@ -49,8 +49,17 @@ export const localOptions = {
     default: 'dc1',
     check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
   }),
-  'versions.consul': text({ summary: 'exact version of Consul; default: any tested one', placeholder: 'version', default: 'default' }),
-  'versions.nomad': text({ summary: 'exact version of Nomad; default: any tested one', placeholder: 'version', default: 'default' }),
+  'versions.consul': versionOf('Consul'),
+  'versions.nomad': versionOf('Nomad'),
 } as const;
+
+function versionOf(program: string): Option<string> {
+  return text({
+    summary: `exact version of ${program}; default: any that nomadctl works with`,
+    placeholder: 'version',
+    default: 'default',
+    check: (value) => (value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default'),
+  });
+}
 
 export type LocalSettings = Settings<typeof localOptions>;
