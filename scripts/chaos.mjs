@@ -1,4 +1,5 @@
 // npm run chaos -- --runs 200 --seed 7: kills nomadctl at random moments and has it finish (test/helpers/chaos.ts).
+// npm run chaos -- --every-operation: kills up and down before every change that they make.
 // Needs a build, and consul and nomad on PATH.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +7,36 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '20' }, seed: { type: 'string', default: String(Date.now() % 100_000) } } });
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    'every-operation': { type: 'boolean', default: false },
+    from: { type: 'string', default: '1' },
+  },
+});
 const root = new URL('../', import.meta.url).pathname;
+const say = (line) => process.stdout.write(`${line}\n`);
 // Beside the helpers, which find the program and strike.mjs from where they are.
 const bundle = join(root, `test/helpers/.chaos-${process.pid}.mjs`);
 try {
-  await build({ entryPoints: [join(root, 'test/helpers/chaos.ts')], outfile: bundle, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' });
-  const { runChaos } = await import(pathToFileURL(bundle).href);
+  await build({
+    entryPoints: [join(root, 'test/helpers/chaos.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  const { runChaos, runEveryOperation } = await import(pathToFileURL(bundle).href);
   const seed = Number(values.seed);
-  const { runs, hit, failures } = await runChaos({ runs: Number(values.runs), seed, say: (line) => process.stdout.write(`${line}\n`) });
-  process.stdout.write(`\n${runs - failures.length} of ${runs} converged (seed ${seed}; the kill hit ${hit} of them)\n${failures.join('\n')}${failures.length > 0 ? '\n' : ''}`);
+  const { runs, hit, failures } = values['every-operation']
+    ? await runEveryOperation({ say, from: Number(values.from) })
+    : await runChaos({ runs: Number(values.runs), seed, say });
+  const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
+  say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);
+  for (const failure of failures) say(failure);
   process.exitCode = failures.length > 0 ? 1 : 0;
 } finally {
   rmSync(bundle, { force: true });

@@ -61,6 +61,38 @@ export async function runChaos({ runs, seed, say }: ChaosOptions): Promise<Chaos
   return { runs, hit, failures };
 }
 
+/**
+ * Kills `up` and `down` before every single change that they make outside themselves (files, folders, processes), one after
+ * the other, and runs them again. Complete, where random moments only sample.
+ */
+export async function runEveryOperation({ say, from = 1 }: { say: (line: string) => void; from?: number }): Promise<ChaosResult> {
+  const lab = openLab();
+  const failures: string[] = [];
+  const over = { up: false, down: false };
+  let runs = 0;
+  let hit = 0;
+  const strike = async (verb: 'up' | 'down', argv: readonly string[], operation: number): Promise<void> => {
+    const { code } = await lab.run(argv, over[verb] ? {} : { strike: `SIGKILL operation ${operation}` });
+    // Beyond the last operation there is nothing left to be killed at.
+    if (code !== 137) over[verb] = true;
+    else hit++;
+    runs += code === 137 ? 1 : 0;
+    const { code: again, stderr } = await lab.run(argv);
+    const problems = again === 0 ? (verb === 'up' ? await problemsWhenUp(lab, ['server-1', 'client-1']) : problemsWhenDown(lab)) : [`exit ${again}: ${stderr.trim()}`];
+    if (code === 137 || problems.length > 0) say(`${verb} at operation ${operation}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
+    if (problems.length > 0) failures.push(`${verb} at operation ${operation}: ${problems.join('; ')}`);
+  };
+  try {
+    for (let operation = from; !over.up || !over.down; operation++) {
+      await strike('up', ['up', '--clients', '1'], operation);
+      await strike('down', ['down'], operation);
+    }
+  } finally {
+    await lab.end();
+  }
+  return { runs, hit, failures };
+}
+
 async function strikeAndRepeat(action: Action, world: World): Promise<{ problems: string[]; kills: number }> {
   const { lab, random } = world;
   const before = lab.agents();
