@@ -35,7 +35,7 @@ job "redis" {
         type     = "tcp"
         port     = "proxy"
         interval = "1s"
-        timeout  = "1s"
+        timeout  = "5s"
       }
 
       # The first run comes the moment the task starts, when redis needs some milliseconds more to listen.
@@ -46,7 +46,7 @@ job "redis" {
         command  = "/bin/sh"
         args     = ["-c", "sleep 0.1; redis-cli -h 127.0.0.1 -p $NOMAD_PORT_redis PING | grep -q PONG"]
         interval = "1s"
-        timeout  = "1s"
+        timeout  = "5s"
       }
     }
 
