@@ -14,9 +14,9 @@ const dist = resolve(flags.out ?? join(root, 'dist'));
 
 if (!flags['if-stale'] || isStale()) {
   await bundle();
-  process.stderr.write(`built ${relative(process.cwd(), dist) || '.'}\n`);
+  process.stderr.write(`built ${relative(process.cwd(), dist)}/\n`);
 } else {
-  process.stderr.write('as src/ says\n');
+  process.stderr.write(`${relative(process.cwd(), dist)}/ is as src/ says\n`);
 }
 
 function isStale() {

@@ -46,8 +46,8 @@ function nextSteps() {
 
 function stopped(title, code) {
   const interrupted = code === 130 || code === 143 || code === 129;
-  const what = interrupted ? 'Interrupted' : `Stopped at "${title}" (exit ${code})`;
-  process.stderr.write(`\n${what}. Once that is settled, the same command goes on from here:  npm run quickstart\n`);
+  const what = interrupted ? 'Interrupted.' : `Stopped at "${title}" (exit ${code}). Once that is settled,`;
+  process.stderr.write(`\n${what} ${interrupted ? 'The' : 'the'} same command goes on from here:  npm run quickstart\n`);
   return code;
 }
 
