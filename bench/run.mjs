@@ -35,6 +35,9 @@ async function bench() {
       process.stderr.write(`measuring ${ids.filter(wants).join(', ')}\n`);
       rows.push(...(await measure(setting, { runs, wants, stopped })));
     }
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   } finally {
     await setting.close();
   }
