@@ -4,6 +4,11 @@ import type { Scope } from './scope.js';
 /** What an action answers besides `Action` and `RetCode`. */
 export type Payload = Readonly<Record<string, unknown>>;
 
+/** A value that is JSON already: for lists that are asked for often and seldom change. */
+export interface JsonText {
+  readonly jsonText: string;
+}
+
 /**
  * One action of the API. Its handler is synchronous, so that requests can never see each other half-done, and writes
  * through the scope: all of what it wrote is kept, or nothing when it throws.

@@ -1,5 +1,6 @@
 import { checkRights, findCaller, type Caller } from './accounts.js';
-import type { Action } from './action.js';
+import type { Action, JsonText, Payload } from './action.js';
+import { asciiJson } from './ascii-json.js';
 import { findAction } from './actions/index.js';
 import { scopeAt, settlePlace, type Cloud } from './cloud.js';
 import type { FaultEffect } from './faults.js';
@@ -28,7 +29,7 @@ export function dispatch(request: ApiRequest, cloud: Cloud, effects: readonly Fa
 }
 
 export function refuse(retCode: number, message: string): Answer {
-  return { retCode, message, json: JSON.stringify({ RetCode: retCode, Message: message }) };
+  return { retCode, message, json: asciiJson({ RetCode: retCode, Message: message }) };
 }
 
 function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffect[]): Answer {
@@ -40,11 +41,22 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
   const zone = request.params.get('Zone');
   if (zone && !findRegion(place.region)?.zones.includes(zone)) throw invalid('Zone', `${zone} is not in ${place.region}`);
   const now = cloud.clock.now();
-  const run = (): unknown =>
+  const run = (): Payload =>
     action.handle(values, scopeAt(cloud, caller.account, place, effects.find((effect) => effect.kind === 'host-state')?.state));
   const stale = effects.find((effect) => effect.kind === 'stale');
   const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
-  return { retCode: 0, json: JSON.stringify({ Action: `${action.name}Response`, RetCode: 0, ...(payload as object) }) };
+  return { retCode: 0, json: answerJson(action.name, payload) };
+}
+
+function answerJson(name: string, payload: Payload): string {
+  const parts = Object.entries(payload).map(
+    ([key, value]) => `,${JSON.stringify(key)}:${isJsonText(value) ? value.jsonText : asciiJson(value ?? null)}`,
+  );
+  return `{"Action":"${name}Response","RetCode":0${parts.join('')}}`;
+}
+
+function isJsonText(value: unknown): value is JsonText {
+  return typeof value === 'object' && value !== null && 'jsonText' in value;
 }
 
 function actionOf({ action: name }: ApiRequest): Action {

@@ -24,15 +24,23 @@ export interface RequestLog {
 
 const CAPACITY = 2000;
 const SECRETS = /^(Password|PrivateKey|UserCert|SSLContent|SecurityToken|Signature)$/;
+/** Longer values, such as user data, are cut: the log must stay small. */
+const LONGEST_VALUE = 1000;
+const SEPARATOR = '\u0000';
+
+interface KeptEntry extends Omit<RequestEntry, 'params'> {
+  /** Names and values in one text: thousands of maps would cost the collector of garbage more than the requests do. */
+  readonly params: string;
+}
 
 export function createRequestLog(): RequestLog {
   // A ring: moving 2000 entries for each request would show in the time that requests take.
-  const ring: (RawEntry | undefined)[] = [];
+  const ring: (KeptEntry | undefined)[] = [];
   let count = 0;
   let first = 1;
   return {
     add(entry) {
-      ring[count % CAPACITY] = { ...entry, number: ++count };
+      ring[count % CAPACITY] = { ...entry, params: keep(entry.params), number: ++count };
     },
     list({ action, after = 0 } = {}) {
       const entries: RequestEntry[] = [];
@@ -49,8 +57,15 @@ export function createRequestLog(): RequestLog {
   };
 }
 
-type RawEntry = Omit<RequestEntry, 'params'> & { readonly params: ReadonlyMap<string, string> };
+function keep(params: ReadonlyMap<string, string>): string {
+  const parts: string[] = [];
+  for (const [name, value] of params)
+    parts.push(name, SECRETS.test(name) ? '[redacted]' : value.slice(0, LONGEST_VALUE).replaceAll(SEPARATOR, ' '));
+  return parts.join(SEPARATOR);
+}
 
-function shown({ params, ...entry }: RawEntry): RequestEntry {
-  return { ...entry, params: Object.fromEntries([...params].map(([name, value]) => [name, SECRETS.test(name) ? '[redacted]' : value])) };
+function shown({ params, ...entry }: KeptEntry): RequestEntry {
+  const parts = params === '' ? [] : params.split(SEPARATOR);
+  const pairs = Array.from({ length: parts.length / 2 }, (_, index) => [parts[2 * index], parts[2 * index + 1]] as const);
+  return { ...entry, params: Object.fromEntries(pairs) };
 }

@@ -1,6 +1,6 @@
-import { defineAction } from '../action.js';
+import { defineAction, type JsonText } from '../action.js';
 import { id, zone } from '../given.js';
-import { showHost } from '../model/host-view.js';
+import { hostJson } from '../model/host-view.js';
 import { integer, list, text, withDefault } from '../param.js';
 import { page, paging } from '../shown.js';
 
@@ -25,6 +25,11 @@ export const describeUhostInstance = defineAction({
     const found = named
       .filter((host) => (Zone ?? host.zone) === host.zone && (Tag ?? host.tag) === host.tag && (VPCId ?? host.vpc) === host.vpc)
       .filter((host) => (SubnetId ?? host.subnet) === host.subnet && (IsolationGroup ?? host.isolationGroup) === host.isolationGroup);
-    return { TotalCount: found.length, UHostSet: page(found, paged).map((host) => showHost(host, scope)) };
+    const listed: JsonText = {
+      jsonText: `[${page(found, paged)
+        .map((host) => hostJson(host, scope))
+        .join(',')}]`,
+    };
+    return { TotalCount: found.length, UHostSet: listed };
   },
 });

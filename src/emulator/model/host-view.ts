@@ -1,11 +1,32 @@
+import { asciiJson } from '../ascii-json.js';
 import type { Disk, Eip, Host } from '../records.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 
-/** A host as DescribeUHostInstance answers it. */
-export function showHost(host: Host, scope: Scope): object {
+interface Shown {
+  readonly disks: readonly Disk[];
+  readonly eips: readonly Eip[];
+  readonly json: string;
+}
+
+const shownBefore = new WeakMap<Host, Shown>();
+
+/** A host as DescribeUHostInstance answers it, as JSON. Kept until the host, its disks or its addresses change: clients poll. */
+export function hostJson(host: Host, scope: Scope): string {
   const disks = scope.owned('disk', host.id).filter(({ host: holder }) => holder === host.id);
   const eips = scope.owned('eip', host.id);
+  const before = shownBefore.get(host);
+  if (before && same(before.disks, disks) && same(before.eips, eips)) return before.json;
+  const json = asciiJson(showHost(host, disks, eips));
+  shownBefore.set(host, { disks, eips, json });
+  return json;
+}
+
+function same(one: readonly object[], other: readonly object[]): boolean {
+  return one.length === other.length && one.every((record, index) => record === other[index]);
+}
+
+function showHost(host: Host, disks: readonly Disk[], eips: readonly Eip[]): object {
   const boot = disks.find(({ isBoot }) => isBoot)?.id ?? host.localDisks.find(({ isBoot }) => isBoot)?.id ?? '';
   return {
     UHostId: host.id,
