@@ -3,7 +3,6 @@ import { request as secureRequest } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
-import { exchange } from './exchange.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {
@@ -54,7 +53,7 @@ export function createHttp(options: HttpOptions): Http {
       return { value: decode<T>(options, call, text), index: Number(reply.headers[options.indexHeader] ?? 0) || 0 };
     },
     async *stream(call) {
-      const reply = await open(options, call);
+      const reply = await open(options, call, 0);
       try {
         for await (const chunk of reply) yield chunk as Buffer;
       } catch (error) {
@@ -68,25 +67,30 @@ export function createHttp(options: HttpOptions): Http {
  * Node's own client, which is loaded already: undici costs 60-90 ms at start-up, a third of what a deploy may take more
  * than Nomad's own program. Idle connections are kept and hold nothing open.
  */
-async function open(options: HttpOptions, call: HttpCall): Promise<IncomingMessage> {
+async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number): Promise<IncomingMessage> {
   call.signal?.throwIfAborted();
-  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-  let reply: IncomingMessage;
-  try {
-    reply = await exchange({
-      url: addressOf(options.url, call),
-      method: call.method ?? 'GET',
-      headers: {
-        ...options.headers,
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  const address = addressOf(options.url, call);
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
+    const request = (address.protocol === 'https:' ? secureRequest : plainRequest)(
+      address,
+      {
+        method: call.method ?? 'GET',
+        headers: { ...options.headers, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+        timeout: timeoutMs,
+        ...(call.signal ? { signal: call.signal } : {}),
       },
-      ...(body === undefined ? {} : { body }),
-      signal: call.signal,
-      timeoutMs: call.timeoutMs ?? TIMEOUT_MS,
-    });
-  } catch (error) {
+      (response) => {
+        if (idleTimeoutMs !== undefined) request.setTimeout(idleTimeoutMs);
+        resolve(response);
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    request.on('error', reject);
+    request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+  }).catch((error: unknown) => {
     throw failureOf(options, call, error);
-  }
+  });
   const status = reply.statusCode ?? 0;
   if (status >= 200 && status < 300) return reply;
   throw refusalOf(options, call, { status, said: (await readText(options, call, reply)).trim() });
@@ -99,14 +103,11 @@ function addressOf(url: string, { path, query = {} }: HttpCall): URL {
 }
 
 async function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  reply.setTimeout(call.timeoutMs ?? TIMEOUT_MS, () => reply.destroy(new Error('the answer stopped half-way')));
   try {
-    for await (const chunk of reply) chunks.push(chunk as Buffer);
+    return await textOf(reply);
   } catch (error) {
     throw failureOf(options, call, error);
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function decode<T>(options: HttpOptions, call: HttpCall, text: string): T {

@@ -1,3 +1,4 @@
+import { WebSocket } from 'undici';
 import { ApiError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import type { NomadApi } from './nomad-api.js';
@@ -32,10 +33,9 @@ const TIMEOUT_MS = 30_000;
  * (https://developer.hashicorp.com/nomad/api-docs/client#exec-allocation).
  * @throws ApiError `exec-failed` when the command could not be run at all; a command that fails is a reply.
  */
-export async function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecReply> {
+export function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecReply> {
   const { signal, timeoutMs = TIMEOUT_MS } = request;
   signal.throwIfAborted();
-  const { WebSocket } = await import('undici');
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(addressOf(api, request), { headers: { ...api.http.headers } });
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
