@@ -9,6 +9,8 @@ export interface NomadCluster {
   servers(signal: AbortSignal): Promise<NomadServer[]>;
   /** With `index`, blocks until something is newer, for two seconds at most: callers look at more than the list. */
   clients(at: { index?: number; signal: AbortSignal }): Promise<{ value: NomadClient[]; index: number }>;
+  /** Asked of a client agent itself: its id, once it has registered since it started. */
+  registeredId(signal: AbortSignal): Promise<string | undefined>;
   raftPeers(signal: AbortSignal): Promise<RaftPeer[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
   forceLeave(server: string, signal: AbortSignal): Promise<void>;
@@ -69,9 +71,12 @@ export function createNomadCluster(address: { url: string; token?: string }): No
     indexHeader: 'x-nomad-index',
     ...(address.token ? { headers: { 'X-Nomad-Token': address.token } } : {}),
   });
-  const get = async <T>(path: string, signal: AbortSignal): Promise<T> => (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
-  const put = async (path: string, { signal, ...call }: { signal: AbortSignal; body?: unknown; query?: Record<string, string> }): Promise<void> =>
-    void (await http.send({ method: 'PUT', path, signal, ...call }));
+  const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
+    (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
+  const put = async (
+    path: string,
+    { signal, ...call }: { signal: AbortSignal; body?: unknown; query?: Record<string, string> },
+  ): Promise<void> => void (await http.send({ method: 'PUT', path, signal, ...call }));
   return {
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     hasKeyring: async (signal) => ((await get<unknown[] | null>('/v1/operator/keyring/keys', signal)) ?? []).length > 0,
@@ -81,24 +86,48 @@ export function createNomadCluster(address: { url: string; token?: string }): No
       const reply = await http.send<RawClient[] | null>({ path: '/v1/nodes', query, signal, timeoutMs: TIMEOUT_MS });
       return { value: (reply.value ?? []).map(clientOf), index: reply.index };
     },
+    async registeredId(signal) {
+      const { client } = (await get<{ stats: RawStats }>('/v1/agent/self', signal)).stats;
+      // The first answer to a registration brings the time to live of heartbeats.
+      return client && client.heartbeat_ttl !== '0s' ? client.node_id : undefined;
+    },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
-    removeRaftPeer: async (id, signal) => void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
+    removeRaftPeer: async (id, signal) =>
+      void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
     forceLeave: (server, signal) => put('/v1/agent/force-leave', { query: { node: server, prune: 'true' }, signal }),
     drain: ({ id, deadlineSeconds, signal }) =>
       // The API counts in nanoseconds.
-      put(`/v1/node/${id}/drain`, { body: { DrainSpec: { Deadline: deadlineSeconds * 1e9, IgnoreSystemJobs: false }, MarkEligible: false }, signal }),
+      put(`/v1/node/${id}/drain`, {
+        body: { DrainSpec: { Deadline: deadlineSeconds * 1e9, IgnoreSystemJobs: false }, MarkEligible: false },
+        signal,
+      }),
     purgeClient: (id, signal) => put(`/v1/node/${id}/purge`, { signal }),
-    jobs: async (signal) => (await get<RawJob[] | null>('/v1/jobs?namespace=*', signal) ?? []).map(({ ID, Namespace }) => ({ id: ID, namespace: Namespace })),
-    jobReports: async (signal) => ((await get<RawJob[] | null>('/v1/jobs?namespace=*', signal)) ?? []).filter(({ ParentID }) => ParentID === '').map(reportOf),
+    jobs: async (signal) =>
+      ((await get<RawJob[] | null>('/v1/jobs?namespace=*', signal)) ?? []).map(({ ID, Namespace }) => ({ id: ID, namespace: Namespace })),
+    jobReports: async (signal) =>
+      ((await get<RawJob[] | null>('/v1/jobs?namespace=*', signal)) ?? []).filter(({ ParentID }) => ParentID === '').map(reportOf),
     purgeJob: async ({ id, namespace }, signal) =>
-      void (await http.send({ method: 'DELETE', path: `/v1/job/${encodeURIComponent(id)}`, query: { purge: true, namespace }, signal, timeoutMs: TIMEOUT_MS })),
+      void (await http.send({
+        method: 'DELETE',
+        path: `/v1/job/${encodeURIComponent(id)}`,
+        query: { purge: true, namespace },
+        signal,
+        timeoutMs: TIMEOUT_MS,
+      })),
     async liveAllocations({ index = 0, signal }) {
       const query = { namespace: '*', ...(index > 0 ? { index, wait: '2s' } : {}) };
       const reply = await http.send<RawAllocation[] | null>({ path: '/v1/allocations', query, signal, timeoutMs: TIMEOUT_MS });
-      return { value: (reply.value ?? []).filter((allocation) => LIVE.includes(allocation.ClientStatus)).map(({ ID }) => ID), index: reply.index };
+      return {
+        value: (reply.value ?? []).filter((allocation) => LIVE.includes(allocation.ClientStatus)).map(({ ID }) => ID),
+        index: reply.index,
+      };
     },
     setEligible: (id, signal) => put(`/v1/node/${id}/eligibility`, { body: { Eligibility: 'eligible' }, signal }),
   };
+}
+
+interface RawStats {
+  readonly client?: { readonly node_id: string; readonly heartbeat_ttl: string };
 }
 
 interface RawServer {
@@ -123,7 +152,9 @@ interface RawJob {
   readonly ParentID: string;
   readonly Type: string;
   readonly Status: string;
-  readonly JobSummary: { readonly Summary: Readonly<Record<string, { readonly Running: number; readonly Starting: number; readonly Queued: number }>> | null } | null;
+  readonly JobSummary: {
+    readonly Summary: Readonly<Record<string, { readonly Running: number; readonly Starting: number; readonly Queued: number }>> | null;
+  } | null;
 }
 
 interface RawAllocation {
@@ -143,7 +174,13 @@ interface RawPeer {
 function reportOf({ ID, Type, Status, JobSummary }: RawJob): JobReport {
   const groups = Object.values(JobSummary?.Summary ?? {});
   const running = groups.reduce((sum, group) => sum + group.Running, 0);
-  return { id: ID, type: Type, status: Status, running, desired: groups.reduce((sum, group) => sum + group.Starting + group.Queued, running) };
+  return {
+    id: ID,
+    type: Type,
+    status: Status,
+    running,
+    desired: groups.reduce((sum, group) => sum + group.Starting + group.Queued, running),
+  };
 }
 
 function serverOf({ Name, Addr, Status, Tags }: RawServer): NomadServer {
@@ -152,7 +189,14 @@ function serverOf({ Name, Addr, Status, Tags }: RawServer): NomadServer {
 
 function clientOf({ ID, Name, Status, SchedulingEligibility, Drain, Drivers }: RawClient): NomadClient {
   const drivers = Object.entries(Drivers ?? {}).filter(([, driver]) => driver.Healthy);
-  return { id: ID, name: Name, status: Status, eligibility: SchedulingEligibility, draining: Drain, drivers: drivers.map(([name]) => name).sort() };
+  return {
+    id: ID,
+    name: Name,
+    status: Status,
+    eligibility: SchedulingEligibility,
+    draining: Drain,
+    drivers: drivers.map(([name]) => name).sort(),
+  };
 }
 
 function peerOf({ ID, Node, Leader, Voter }: RawPeer): RaftPeer {

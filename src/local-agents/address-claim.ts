@@ -114,5 +114,9 @@ function removeStale(path: string, stale: string): void {
 }
 
 function notClaimed(path: string, cause: unknown): PrerequisiteError {
-  return new PrerequisiteError(`addresses could not be reserved in ${path}`, { code: 'not-writable', cause, next: 'set TMPDIR to a folder that you may write to' });
+  return new PrerequisiteError(`addresses could not be reserved in ${path}`, {
+    code: 'not-writable',
+    cause,
+    next: 'set TMPDIR to a folder that you may write to',
+  });
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '../errors.js';
-import { lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
+import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
 import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
@@ -36,8 +36,14 @@ export function complaintOf({ agent, process, outdated }: AgentStanding): string
  */
 export async function launch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
   outside.signal.throwIfAborted();
+  await endNameless(agent.files, outside.clock);
   await checkPorts(agent);
-  await startAgent(outside, { program: agent.program, binary: binaries[agent.program].path, files: agent.files, env: agentEnv(outside.env) });
+  await startAgent(outside, {
+    program: agent.program,
+    binary: binaries[agent.program].path,
+    files: agent.files,
+    env: agentEnv(outside.env),
+  });
 }
 
 /** Ends an agent and starts it again; what it runs goes on, Nomad takes its tasks back. */

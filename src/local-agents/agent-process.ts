@@ -63,13 +63,22 @@ function readProcessFile(path: string): AgentProcess | undefined {
   return identity && Date.parse(identity.started) <= written + 1000 ? { ...identity, launch } : undefined;
 }
 
-/** Starts an agent that is not running. Returns once it is known by its file; whether it comes up shows at its API. */
-export async function startAgent({ exec, clock }: { exec: Exec; clock: Clock }, { program, binary, files, env }: AgentLaunch): Promise<void> {
-  await mkdir(files.data, { recursive: true, mode: 0o700 });
-  // A run that was killed may have started one that has yet to write its file, or the file was lost.
+/** A run that was killed may have started an agent that has yet to write its file; or the file was lost. */
+export async function endNameless(files: AgentFiles, clock: Clock): Promise<void> {
   await Promise.all(processesWith(`=${files.config}`).map((nameless) => end(nameless, clock)));
+}
+
+/** Starts an agent that is not running. Returns once it is known by its file; whether it comes up shows at its API. */
+export async function startAgent(
+  { exec, clock }: { exec: Exec; clock: Clock },
+  { program, binary, files, env }: AgentLaunch,
+): Promise<void> {
+  await mkdir(files.data, { recursive: true, mode: 0o700 });
   await rm(files.process, { force: true });
-  const argv = program === 'consul' ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`] : ['agent', `-config=${files.config}`, `-config=${files.join}`];
+  const argv =
+    program === 'consul'
+      ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`]
+      : ['agent', `-config=${files.config}`, `-config=${files.join}`];
   const pid = await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
     cwd: files.dir,
     env: { ...env, CHECKPOINT_DISABLE: '1' },
@@ -102,7 +111,11 @@ async function end(target: ProcessIdentity, clock: Clock): Promise<void> {
 }
 
 /** Signals a process and waits until it has gone; false when it has not within `waitMs`. */
-export async function endProcess(target: ProcessIdentity, signal: NodeJS.Signals, { clock, waitMs }: { clock: Clock; waitMs: number }): Promise<boolean> {
+export async function endProcess(
+  target: ProcessIdentity,
+  signal: NodeJS.Signals,
+  { clock, waitMs }: { clock: Clock; waitMs: number },
+): Promise<boolean> {
   const deadline = clock.now() + waitMs;
   try {
     if (isAlive(target)) process.kill(target.pid, signal);

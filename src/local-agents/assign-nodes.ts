@@ -48,7 +48,13 @@ export async function assignNodes(request: AssignRequest): Promise<Assignment> {
 }
 
 /** What is amiss with an earlier assignment; nothing when `assignNodes` would come to the same. Read-only. */
-export function assignmentProblem({ owner, wanted, known, formed, claims = createClaims() }: Omit<AssignRequest, 'mode'>): string | undefined {
+export function assignmentProblem({
+  owner,
+  wanted,
+  known,
+  formed,
+  claims = createClaims(),
+}: Omit<AssignRequest, 'mode'>): string | undefined {
   const [first] = known;
   if (first === undefined) return 'no addresses yet';
   const without = wanted.filter(({ name }) => !known.some((node) => node.name === name));
@@ -69,7 +75,9 @@ function modeOf(known: readonly NodeRecord[]): 'addresses' | 'ports' {
 }
 
 async function claimSlot(claims: Claims, { owner, wanted }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
-  const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) => isSlotFree(mode, candidate, wanted.length));
+  const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) =>
+    isSlotFree(mode, candidate, wanted.length),
+  );
   if (slot === undefined) throw noneFree(mode);
   return slot;
 }
@@ -86,7 +94,10 @@ async function isSlotFree(mode: 'addresses' | 'ports', slot: number, size: numbe
   return free.every(Boolean);
 }
 
-function makeNode(name: NodeName, { mode, slot, seat, expect }: { mode: 'addresses' | 'ports'; slot: number; seat: number; expect: number }): NodeRecord {
+function makeNode(
+  name: NodeName,
+  { mode, slot, seat, expect }: { mode: 'addresses' | 'ports'; slot: number; seat: number; expect: number },
+): NodeRecord {
   return {
     ...name,
     address: addressOf(mode, slot, seat),
@@ -118,7 +129,8 @@ function agentPorts(mode: 'addresses' | 'ports', slot: number, seat: number): Ag
  */
 function taskPorts(slot: number, seat: number): [number, number] {
   const cluster = slot % 12;
-  const [first, size] = seat <= 10 ? [20_000 + cluster * 1000 + (seat - 1) * 100, 100] : [10_000 + cluster * 500 + ((seat - 11) % 40) * 12, 12];
+  const [first, size] =
+    seat <= 10 ? [20_000 + cluster * 1000 + (seat - 1) * 100, 100] : [10_000 + cluster * 500 + ((seat - 11) % 40) * 12, 12];
   return [first, first + size - 1];
 }
 
