@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, isAlive, type ProcessIdentity } from '../../src/lib/process-identity.js';
+import { processesUnder } from '../../src/local-agents/leftovers.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from './lab.js';
 
 /**
@@ -36,6 +38,7 @@ interface World {
 interface Action {
   readonly name: string;
   readonly argv: readonly string[];
+  readonly before?: (world: World) => Promise<void>;
   /** What the world is afterwards. */
   readonly then: (world: World) => void;
 }
@@ -95,6 +98,7 @@ export async function runEveryOperation({ say, from = 1 }: { say: (line: string)
 
 async function strikeAndRepeat(action: Action, world: World): Promise<{ problems: string[]; kills: number }> {
   const { lab, random } = world;
+  await action.before?.(world);
   const before = lab.agents();
   let kills = 0;
   // Now and then the second attempt is killed as well.
@@ -138,8 +142,10 @@ function choose(world: World): Action {
   const { size, paused, random } = world;
   if (!size || paused) return random() < 0.85 || !size ? up(world, size ?? { servers: random() < 0.25 ? 3 : 1, clients: 1 + Math.floor(random() * 2) }) : down();
   const roll = random();
-  if (roll < 0.3) return down();
-  if (roll < 0.36) return pause();
+  if (roll < 0.1) return afterwards('power cut', cutPower, world);
+  if (roll < 0.2) return afterwards('agent killed', killOne, world);
+  if (roll < 0.36) return down();
+  if (roll < 0.42) return pause();
   if (roll < 0.6) return deploy(world, 1 + Math.floor(random() * 3));
   if (roll < 0.7) return up(world, { ...size, servers: size.servers === 1 ? 3 : 1 });
   return up(world, { ...size, clients: 1 + Math.floor(random() * 2) });
@@ -148,6 +154,30 @@ function choose(world: World): Action {
 function up(world: World, size: { servers: number; clients: number }): Action {
   const name = !world.size ? 'up' : world.paused ? 'up again' : size.servers !== world.size.servers ? 'scale servers' : 'scale clients';
   return { name, argv: ['up', '--servers', String(size.servers), '--clients', String(size.clients)], then: (after) => void Object.assign(after, { size, paused: false }) };
+}
+
+/** A mishap outside nomadctl, and the `up` that mends it. */
+function afterwards(name: string, mishap: (world: World) => Promise<void>, world: World): Action {
+  return { ...up(world, world.size ?? { servers: 1, clients: 1 }), name, before: mishap };
+}
+
+/** Agents, executors and tasks, all at once. */
+async function cutPower({ lab }: World): Promise<void> {
+  for (let left = processesUnder(lab.paths().agents); left.length > 0; left = processesUnder(lab.paths().agents)) {
+    for (const process of left) await kill(process);
+  }
+}
+
+async function killOne({ lab, random }: World): Promise<void> {
+  const pids = [...lab.agents().values()].flat();
+  const process = identify(pids[Math.floor(random() * pids.length)] ?? 0);
+  if (process) await kill(process);
+}
+
+/** A process that was sent SIGKILL is still to be seen for a moment. */
+async function kill(target: ProcessIdentity): Promise<void> {
+  if (isAlive(target)) process.kill(target.pid, 'SIGKILL');
+  while (isAlive(target)) await sleep(5);
 }
 
 function down(): Action {
