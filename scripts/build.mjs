@@ -49,6 +49,7 @@ async function bundle() {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
+  refuseLazyLibraries(metafile);
   if (flags.metafile) writeFileSync(flags.metafile, JSON.stringify(metafile));
   // The entry comes last and old chunks go after it, so that a nomadctl started meanwhile finds one whole build or the other.
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
@@ -58,6 +59,14 @@ async function bundle() {
   for (const path of [...files.keys()].filter((path) => path !== entry)) replace(path, files.get(path));
   replace(entry, files.get(entry));
   for (const name of readdirSync(dist)) if (!files.has(join(dist, name))) rmSync(join(dist, name), { recursive: true, force: true });
+}
+
+/** A CommonJS library imported with import() loses its named exports in a bundle. What loads lazily is a file of ours that imports it. */
+function refuseLazyLibraries({ inputs }) {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    const library = imports.find(({ path, kind }) => kind === 'dynamic-import' && path.startsWith('node_modules/'));
+    if (library && file.startsWith('src/')) throw new Error(`${file} imports ${library.path} with import(): import the file that needs it instead`);
+  }
 }
 
 function replace(path, contents) {
