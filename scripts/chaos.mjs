@@ -16,6 +16,9 @@ const { values } = parseArgs({
   },
 });
 const root = new URL('../', import.meta.url).pathname;
+const stop = new AbortController();
+// The cluster is taken down all the same.
+process.once('SIGINT', () => stop.abort());
 const say = (line) => process.stdout.write(`${line}\n`);
 // Beside the helpers, which find the program and strike.mjs from where they are.
 const bundle = join(root, `test/helpers/.chaos-${process.pid}.mjs`);
@@ -32,8 +35,8 @@ try {
   const { runChaos, runEveryOperation } = await import(pathToFileURL(bundle).href);
   const seed = Number(values.seed);
   const { runs, hit, failures } = values['every-operation']
-    ? await runEveryOperation({ say, from: Number(values.from) })
-    : await runChaos({ runs: Number(values.runs), seed, say });
+    ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
+    : await runChaos({ runs: Number(values.runs), seed, say, signal: stop.signal });
   const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
   say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);
   for (const failure of failures) say(failure);

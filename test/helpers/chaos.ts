@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly runs: number;
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** Ends it after the run that is at work. */
+  readonly signal: AbortSignal;
 }
 
 export interface ChaosResult {
@@ -43,16 +45,18 @@ interface Action {
   readonly then: (world: World) => void;
 }
 
-export async function runChaos({ runs, seed, say }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos({ runs: wanted, seed, say, signal }: ChaosOptions): Promise<ChaosResult> {
   const world: World = { lab: openLab(), random: randomFrom(seed), size: undefined, paused: false, job: undefined, lasts: new Map() };
   const failures: string[] = [];
   let hit = 0;
+  let runs = 0;
   try {
-    for (let run = 1; run <= runs; run++) {
+    for (let run = 1; run <= wanted && !signal.aborted; run++) {
+      runs = run;
       const action = choose(world);
       const { problems, kills } = await strikeAndRepeat(action, world);
       hit += kills > 0 ? 1 : 0;
-      say(`${run}/${runs}  ${action.name}: nomadctl ${action.argv.join(' ')}  ${kills} kill${kills === 1 ? '' : 's'}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
+      say(`${run}/${wanted}  ${action.name}: nomadctl ${action.argv.join(' ')}  ${kills} kill${kills === 1 ? '' : 's'}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
       if (problems.length === 0) continue;
       failures.push(`seed ${seed}, run ${run}, ${action.name}: ${problems.join('; ')}`);
       await world.lab.run(['down']);
@@ -68,7 +72,7 @@ export async function runChaos({ runs, seed, say }: ChaosOptions): Promise<Chaos
  * Kills `up` and `down` before every single change that they make outside themselves (files, folders, processes), one after
  * the other, and runs them again. Complete, where random moments only sample.
  */
-export async function runEveryOperation({ say, from = 1 }: { say: (line: string) => void; from?: number }): Promise<ChaosResult> {
+export async function runEveryOperation({ say, signal, from = 1 }: Pick<ChaosOptions, 'say' | 'signal'> & { from?: number }): Promise<ChaosResult> {
   const lab = openLab();
   const failures: string[] = [];
   const over = { up: false, down: false };
@@ -86,7 +90,7 @@ export async function runEveryOperation({ say, from = 1 }: { say: (line: string)
     if (problems.length > 0) failures.push(`${verb} at operation ${operation}: ${problems.join('; ')}`);
   };
   try {
-    for (let operation = from; !over.up || !over.down; operation++) {
+    for (let operation = from; !(over.up && over.down) && !signal.aborted; operation++) {
       await strike('up', ['up', '--clients', '1'], operation);
       await strike('down', ['down'], operation);
     }
