@@ -41,7 +41,9 @@ export function nomadConfig(input: NomadConfigInput): Json {
       server_auto_join: false,
       client_auto_join: false,
     },
-    ...(isServerOf(node.role, 'nomad') ? { server: serverBlock(node), autopilot: { server_stabilization_time: '1s' } } : { client: clientBlock(input), plugin: pluginBlocks(settings.drivers) }),
+    ...(isServerOf(node.role, 'nomad')
+      ? { server: serverBlock(node), autopilot: { server_stabilization_time: '1s' } }
+      : { client: clientBlock(input), plugin: pluginBlocks(settings.drivers) }),
     disable_update_check: true,
     // SIGTERM stops an agent that comes back; SIGINT takes a server out of the cluster for good.
     leave_on_terminate: false,

@@ -45,7 +45,9 @@ function hexPort(port: number): string {
 function processWithSocket(inodes: ReadonlySet<string>): PortOwner | undefined {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const holds = readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? ''));
+      const holds = readdirSync(`/proc/${pid}/fd`).some((fd) =>
+        inodes.has(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? ''),
+      );
       if (holds) return { pid: Number(pid), program: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
     } catch {
       // Not ours to look at, or gone in the meantime.

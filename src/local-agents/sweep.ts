@@ -3,7 +3,10 @@ import { endProcess } from './agent-process.js';
 import { mountsUnder, processesUnder } from './leftovers.js';
 
 /** Ends every process that lives off a folder and unmounts what is mounted below it. Returns how many of each there were. */
-export async function sweep(folder: string, { exec, clock }: Pick<Context, 'exec' | 'clock'>): Promise<{ processes: number; mounts: number }> {
+export async function sweep(
+  folder: string,
+  { exec, clock }: Pick<Context, 'exec' | 'clock'>,
+): Promise<{ processes: number; mounts: number }> {
   let processes = 0;
   // A supervisor may start one more while we look, so look again until nothing is left; three rounds suffice.
   for (let round = 0; round < 3; round++) {

@@ -44,8 +44,15 @@ const AGENTS: Readonly<Record<NodeRole, readonly AgentRole[]>> = {
 
 export function nodesFor({ servers, clients, splitRoles }: Size): NodeName[] {
   const roles: [NodeRole, number][] = splitRoles
-    ? [['consul-server', servers], ['nomad-server', servers], ['client', clients]]
-    : [['server', servers], ['client', clients]];
+    ? [
+        ['consul-server', servers],
+        ['nomad-server', servers],
+        ['client', clients],
+      ]
+    : [
+        ['server', servers],
+        ['client', clients],
+      ];
   return roles.flatMap(([role, amount]) => Array.from({ length: amount }, (_, index) => ({ name: `${role}-${index + 1}`, role })));
 }
 

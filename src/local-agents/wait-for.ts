@@ -33,7 +33,11 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
     });
     if ('value' in seen) return seen.value;
     if (wait.clock.now() >= deadline) {
-      throw new OutcomeError(`${wait.what}: not within ${formatDuration(wait.timeoutMs)}`, { code: 'wait-timeout', why: `last seen: ${seen.observed}`, next: wait.next });
+      throw new OutcomeError(`${wait.what}: not within ${formatDuration(wait.timeoutMs)}`, {
+        code: 'wait-timeout',
+        why: `last seen: ${seen.observed}`,
+        next: wait.next,
+      });
     }
     await wait.clock.sleep(PAUSE_MS, wait.signal).catch(() => {
       throw wait.signal.reason;

@@ -21,7 +21,9 @@ export interface ConfigInput {
 }
 
 export function agentsIn(nodes: readonly NodeRecord[], agents: string): Agent[] {
-  return nodes.flatMap((node) => agentsOf(node.role).map((role) => ({ ...role, node, files: agentFiles(agents, node.name, role.program) })));
+  return nodes.flatMap((node) =>
+    agentsOf(node.role).map((role) => ({ ...role, node, files: agentFiles(agents, node.name, role.program) })),
+  );
 }
 
 /** Path -> content of every configuration file of the cluster. */

@@ -32,7 +32,8 @@ async function eventually<T>(look: () => Promise<T>, isRight: (seen: T) => boole
   for (;;) {
     const seen = await look().catch((error: unknown) => error as T);
     if (!(seen instanceof Error) && isRight(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${seen instanceof Error ? seen.stack : JSON.stringify(seen)}`);
+    if (Date.now() > deadline)
+      throw new Error(`not within ${withinMs} ms; last seen: ${seen instanceof Error ? seen.stack : JSON.stringify(seen)}`);
     await sleep(100);
   }
 }
@@ -49,7 +50,8 @@ async function putVariable(nomad: string, value: string): Promise<void> {
   if (!reply.ok) throw new Error(`Nomad answered ${reply.status}`);
 }
 
-const getVariable = async (nomad: string): Promise<string> => ((await (await fetch(`${nomad}/v1/var/kept`)).json()) as { Items: { value: string } }).Items.value;
+const getVariable = async (nomad: string): Promise<string> =>
+  ((await (await fetch(`${nomad}/v1/var/kept`)).json()) as { Items: { value: string } }).Items.value;
 
 interface Allocation {
   readonly ID: string;
@@ -68,7 +70,8 @@ async function deploySleeper(opened: Lab, count: number): Promise<void> {
   await opened.must(['job', 'deploy', file]);
 }
 
-const runningOn = (found: readonly Allocation[]): string[] => found.filter(({ ClientStatus }) => ClientStatus === 'running').map(({ NodeName }) => NodeName);
+const runningOn = (found: readonly Allocation[]): string[] =>
+  found.filter(({ ClientStatus }) => ClientStatus === 'running').map(({ NodeName }) => NodeName);
 
 describe.skipIf(!ready)('a cluster of real agents', () => {
   test('comes up, stays as it is, heals what was killed and what a reboot took, and goes without a trace', async () => {
@@ -92,7 +95,10 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     for (const agent of ['client-2 nomad', 'client-1 consul', 'server-1 nomad']) {
       const before = opened.agents();
       process.kill(pidOf(opened, agent), 'SIGKILL');
-      await eventually(async () => opened.agents().has(agent), (there) => !there);
+      await eventually(
+        async () => opened.agents().has(agent),
+        (there) => !there,
+      );
       const [node = '', program = ''] = agent.split(' ');
       const seen = await opened.status();
       expect(seen.drift).toContain(`${program} on ${node} is not running`);
@@ -112,7 +118,10 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
       const file = join(opened.paths().agents, node, program, 'process');
       writeFileSync(file, readFileSync(file, 'utf8').replace(/\n.*\n/, '\n00000000-0000-0000-0000-000000000000\n'));
     }
-    await eventually(async () => opened.agents().size, (left) => left === 0);
+    await eventually(
+      async () => opened.agents().size,
+      (left) => left === 0,
+    );
     await opened.must(['up']);
     expect(await problemsWhenUp(opened, nodes)).toEqual([]);
     expect(await getValue(consul)).toBe('one');
@@ -133,7 +142,10 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(new Set(runningOn(await allocations(nomad)))).toEqual(new Set(['client-1', 'client-2']));
     await opened.must(['up', '--clients', '1']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
-    const after = await eventually(() => allocations(nomad), (found) => runningOn(found).length === 4);
+    const after = await eventually(
+      () => allocations(nomad),
+      (found) => runningOn(found).length === 4,
+    );
     expect(runningOn(after)).toEqual(Array(4).fill('client-1'));
     // Drained: stopped on purpose, not lost with the node.
     expect(after.filter(({ ClientStatus }) => ClientStatus === 'lost' || ClientStatus === 'failed')).toEqual([]);
@@ -188,7 +200,10 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
 
   test('--addressing ports, beside a cluster with addresses: neither knows of the other', async () => {
     const opened = lab();
-    const [left, right] = await Promise.all([opened.must(['up', 'left', '--clients', '1', '--addressing', 'ports']), opened.must(['up', 'right', '--clients', '1'])]);
+    const [left, right] = await Promise.all([
+      opened.must(['up', 'left', '--clients', '1', '--addressing', 'ports']),
+      opened.must(['up', 'right', '--clients', '1']),
+    ]);
     expect(left.stdout).toContain('http://127.0.0.1:');
     expect(right.stdout).not.toContain('http://127.0.0.1:');
     const nodes = ['server-1', 'client-1'];
@@ -210,7 +225,11 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     await opened.must(['up']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
     expect(await getValue(consul)).toBe('kept');
-    await eventually(() => allocations(nomad), (found) => runningOn(found).length === 2, 40_000);
+    await eventually(
+      () => allocations(nomad),
+      (found) => runningOn(found).length === 2,
+      40_000,
+    );
   });
 
   test('down ends the tasks and what they started, also with the journal lost', async () => {
@@ -220,7 +239,10 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     const file = join(opened.home, 'stubborn.nomad.hcl');
     writeFileSync(file, stubbornJob(mark));
     await opened.must(['job', 'deploy', file, '--cluster', 'other']);
-    await eventually(async () => processesNamed(mark), (found) => found.length >= 2);
+    await eventually(
+      async () => processesNamed(mark),
+      (found) => found.length >= 2,
+    );
     const { journal } = opened.paths('other');
     rmSync(journal);
     await opened.must(['down', 'other']);
@@ -241,7 +263,8 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
 });
 
 /** `nobody`, by number. Nomad wants users of raw_exec to have a name. */
-const everyoneElse = process.getuid?.() === 0 && requireTool('setpriv') ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : undefined;
+const everyoneElse =
+  process.getuid?.() === 0 && requireTool('setpriv') ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : undefined;
 
 describe.skipIf(!ready)('as a user who is nobody special', () => {
   // An ordinary user is who runs the other tests, where they are not run as root.
@@ -262,7 +285,10 @@ describe.skipIf(!ready)('as a user who is nobody special', () => {
 
 /** Ignores every signal that can be ignored, and has a child that left its process group. */
 function stubbornJob(mark: string): string {
-  return jobText(1, 'stubborn').replace(/args += .*/, `args = ["-c", "trap '' TERM INT HUP; setsid sh -c 'trap \\\"\\\" TERM INT HUP; while :; do sleep 1; done' ${mark} & while :; do sleep 1; done", "${mark}"]`);
+  return jobText(1, 'stubborn').replace(
+    /args += .*/,
+    `args = ["-c", "trap '' TERM INT HUP; setsid sh -c 'trap \\\"\\\" TERM INT HUP; while :; do sleep 1; done' ${mark} & while :; do sleep 1; done", "${mark}"]`,
+  );
 }
 
 function processesNamed(mark: string): string[] {
@@ -270,7 +296,8 @@ function processesNamed(mark: string): string[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/bin/sh\0') || readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sh\0')
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/bin/sh\0') ||
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sh\0')
           ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(mark)
           : false;
       } catch {
@@ -279,7 +306,11 @@ function processesNamed(mark: string): string[] {
     });
 }
 
-async function keepWriting({ nomad, consul }: { nomad: string; consul: string }, writes: { done: number; longestMs: number }, stop: AbortSignal): Promise<void> {
+async function keepWriting(
+  { nomad, consul }: { nomad: string; consul: string },
+  writes: { done: number; longestMs: number },
+  stop: AbortSignal,
+): Promise<void> {
   while (!stop.aborted) {
     const startedAt = Date.now();
     const next = String(writes.done + 1);

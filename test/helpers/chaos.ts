@@ -56,7 +56,9 @@ export async function runChaos({ runs: wanted, seed, say, signal }: ChaosOptions
       const action = choose(world);
       const { problems, kills } = await strikeAndRepeat(action, world);
       hit += kills > 0 ? 1 : 0;
-      say(`${run}/${wanted}  ${action.name}: nomadctl ${action.argv.join(' ')}  ${kills} kill${kills === 1 ? '' : 's'}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
+      say(
+        `${run}/${wanted}  ${action.name}: nomadctl ${action.argv.join(' ')}  ${kills} kill${kills === 1 ? '' : 's'}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`,
+      );
       if (problems.length === 0) continue;
       failures.push(`seed ${seed}, run ${run}, ${action.name}: ${problems.join('; ')}`);
       await world.lab.run(['down']);
@@ -72,7 +74,11 @@ export async function runChaos({ runs: wanted, seed, say, signal }: ChaosOptions
  * Kills `up` and `down` before every single change that they make outside themselves (files, folders, processes), one after
  * the other, and runs them again. Complete, where random moments only sample.
  */
-export async function runEveryOperation({ say, signal, from = 1 }: Pick<ChaosOptions, 'say' | 'signal'> & { from?: number }): Promise<ChaosResult> {
+export async function runEveryOperation({
+  say,
+  signal,
+  from = 1,
+}: Pick<ChaosOptions, 'say' | 'signal'> & { from?: number }): Promise<ChaosResult> {
   const lab = openLab();
   const failures: string[] = [];
   const over = { up: false, down: false };
@@ -85,8 +91,14 @@ export async function runEveryOperation({ say, signal, from = 1 }: Pick<ChaosOpt
     else hit++;
     runs += code === 137 ? 1 : 0;
     const { code: again, stderr } = await lab.run(argv);
-    const problems = again === 0 ? (verb === 'up' ? await problemsWhenUp(lab, ['server-1', 'client-1']) : problemsWhenDown(lab)) : [`exit ${again}: ${stderr.trim()}`];
-    if (code === 137 || problems.length > 0) say(`${verb} at operation ${operation}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
+    const problems =
+      again === 0
+        ? verb === 'up'
+          ? await problemsWhenUp(lab, ['server-1', 'client-1'])
+          : problemsWhenDown(lab)
+        : [`exit ${again}: ${stderr.trim()}`];
+    if (code === 137 || problems.length > 0)
+      say(`${verb} at operation ${operation}${problems.length === 0 ? '' : `  FAILED\n  ${problems.join('\n  ')}`}`);
     if (problems.length > 0) failures.push(`${verb} at operation ${operation}: ${problems.join('; ')}`);
   };
   try {
@@ -144,7 +156,10 @@ async function jobProblems({ lab, job, size }: World): Promise<string[]> {
 
 function choose(world: World): Action {
   const { size, paused, random } = world;
-  if (!size || paused) return random() < 0.85 || !size ? up(world, size ?? { servers: random() < 0.25 ? 3 : 1, clients: 1 + Math.floor(random() * 2) }) : down();
+  if (!size || paused)
+    return random() < 0.85 || !size
+      ? up(world, size ?? { servers: random() < 0.25 ? 3 : 1, clients: 1 + Math.floor(random() * 2) })
+      : down();
   const roll = random();
   if (roll < 0.1) return afterwards('power cut', cutPower, world);
   if (roll < 0.2) return afterwards('agent killed', killOne, world);
@@ -157,7 +172,11 @@ function choose(world: World): Action {
 
 function up(world: World, size: { servers: number; clients: number }): Action {
   const name = !world.size ? 'up' : world.paused ? 'up again' : size.servers !== world.size.servers ? 'scale servers' : 'scale clients';
-  return { name, argv: ['up', '--servers', String(size.servers), '--clients', String(size.clients)], then: (after) => void Object.assign(after, { size, paused: false }) };
+  return {
+    name,
+    argv: ['up', '--servers', String(size.servers), '--clients', String(size.clients)],
+    then: (after) => void Object.assign(after, { size, paused: false }),
+  };
 }
 
 /** A mishap outside nomadctl, and the `up` that mends it. */

@@ -70,7 +70,9 @@ export function openLab(base: LabOptions = {}): Lab {
 function agentsUnder(folder: string): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const config = commandLine(pid).map((word) => /^-config(?:-file)?=(.*\/agent\.json)$/.exec(word)?.[1]).find((path) => path?.startsWith(`${folder}/`));
+    const config = commandLine(pid)
+      .map((word) => /^-config(?:-file)?=(.*\/agent\.json)$/.exec(word)?.[1])
+      .find((path) => path?.startsWith(`${folder}/`));
     if (config === undefined || isZombie(pid)) continue;
     const [program = '', node = ''] = dirname(config).split('/').reverse();
     found.set(`${node} ${program}`, [...(found.get(`${node} ${program}`) ?? []), Number(pid)]);
@@ -119,7 +121,9 @@ export async function problemsWhenUp(lab: Lab, wanted: readonly string[], cluste
     ...expected.filter((agent) => !agents.has(agent)).map((agent) => `${agent} does not run`),
     ...[...agents.keys()].filter((agent) => !expected.includes(agent)).map((agent) => `${agent} runs and should not`),
     ...[...agents].filter(([, pids]) => pids.length > 1).map(([agent, pids]) => `${agent} runs ${pids.length} times`),
-    ...[...agents].filter(([agent, pids]) => recordedPid(paths, agent) !== pids[0]).map(([agent, pids]) => `${agent} is ${pids.join(', ')}, its file says ${recordedPid(paths, agent) ?? 'nothing'}`),
+    ...[...agents]
+      .filter(([agent, pids]) => recordedPid(paths, agent) !== pids[0])
+      .map(([agent, pids]) => `${agent} is ${pids.join(', ')}, its file says ${recordedPid(paths, agent) ?? 'nothing'}`),
     ...(same(shown, wanted) ? [] : [`status shows ${shown.join(', ')}`]),
     ...(same(members, wanted) ? [] : [`Consul's living members are ${members.join(', ')}`]),
     ...status.drift.map((drift) => `drift: ${drift}`),
@@ -157,11 +161,17 @@ function recordedPid({ agents }: ClusterPaths, agent: string): number | undefine
 
 function journalProblems({ journal }: ClusterPaths, cluster: string): string[] {
   try {
-    const data = JSON.parse(readFileSync(journal, 'utf8')) as { cluster: string; runs: { id: string; outcome: string }[]; steps: Record<string, { status: string }> };
+    const data = JSON.parse(readFileSync(journal, 'utf8')) as {
+      cluster: string;
+      runs: { id: string; outcome: string }[];
+      steps: Record<string, { status: string }>;
+    };
     return [
       ...(data.cluster === cluster ? [] : [`the journal is ${data.cluster}'s`]),
       ...data.runs.filter(({ outcome }) => outcome === 'running').map(({ id }) => `run ${id} is still running in the journal`),
-      ...Object.entries(data.steps).filter(([, { status }]) => status === 'running').map(([id]) => `step ${id} is still running in the journal`),
+      ...Object.entries(data.steps)
+        .filter(([, { status }]) => status === 'running')
+        .map(([id]) => `step ${id} is still running in the journal`),
     ];
   } catch (error) {
     return [`the journal cannot be read: ${String(error)}`];

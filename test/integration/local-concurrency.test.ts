@@ -44,7 +44,11 @@ describe.skipIf(!ready)('two runs at once', () => {
     expect(second.stderr).toMatch(/why +it holds the lock since \d{4}-\d\d-\d\dT/);
     expect(second.stderr).toContain(`kill -INT ${pid}`);
     expect(asJson.code).toBe(5);
-    expect(asJson.json<{ error: object }>().error).toMatchObject({ code: 'lock-held', exitCode: 5, details: { pid, command: 'nomadctl up dev' } });
+    expect(asJson.json<{ error: object }>().error).toMatchObject({
+      code: 'lock-held',
+      exitCode: 5,
+      details: { pid, command: 'nomadctl up dev' },
+    });
     // To look is always allowed.
     expect((await opened.run(['status'])).code).toBe(0);
     expect((await first.done).code).toBe(0);
@@ -101,17 +105,23 @@ describe.skipIf(!ready)('a reader or a terminal that goes away', () => {
     expect(await problemsWhenUp(opened, NODES)).toEqual([]);
   });
 
-  test.skipIf(requireTool('tmux') === undefined)('a terminal that is closed: the journal says interrupted, and the same command goes on', async () => {
-    const opened = lab();
-    const terminal = await startTerminal({ argv: [process.execPath, BIN, ...UP], env: { HOME: opened.home, NOMADCTL_HOME: opened.home } });
-    await terminal.waitFor('Waiting for leaders', 30_000);
-    await until(() => existsSync(opened.paths().agents) && opened.agents().size >= 2, 30_000);
-    await terminal.close();
-    await until(() => !existsSync(opened.paths().lock), 30_000);
-    expect(['interrupted', 'succeeded']).toContain(journalOf(opened).runs.at(-1)?.outcome);
-    await opened.must(UP);
-    expect(await problemsWhenUp(opened, NODES)).toEqual([]);
-  });
+  test.skipIf(requireTool('tmux') === undefined)(
+    'a terminal that is closed: the journal says interrupted, and the same command goes on',
+    async () => {
+      const opened = lab();
+      const terminal = await startTerminal({
+        argv: [process.execPath, BIN, ...UP],
+        env: { HOME: opened.home, NOMADCTL_HOME: opened.home },
+      });
+      await terminal.waitFor('Waiting for leaders', 30_000);
+      await until(() => existsSync(opened.paths().agents) && opened.agents().size >= 2, 30_000);
+      await terminal.close();
+      await until(() => !existsSync(opened.paths().lock), 30_000);
+      expect(['interrupted', 'succeeded']).toContain(journalOf(opened).runs.at(-1)?.outcome);
+      await opened.must(UP);
+      expect(await problemsWhenUp(opened, NODES)).toEqual([]);
+    },
+  );
 
   test.skipIf(requireTool('tmux') === undefined)('Ctrl-C on a terminal: one is enough, and the agents are not hit by it', async () => {
     const opened = lab();

@@ -24,7 +24,10 @@ function expectExplained({ stderr, code }: CliResult, wanted: { code: number; sa
   expect(stderr).toMatch(/^✖ /m);
   expect(stderr).toMatch(/^ {2}next {2}\S/m);
   expect(stderr).not.toMatch(/^ +at .+:\d+/m);
-  for (const words of wanted.says) typeof words === 'string' ? expect(stderr).toContain(words) : expect(stderr).toMatch(words);
+  for (const words of wanted.says) {
+    if (typeof words === 'string') expect(stderr).toContain(words);
+    else expect(stderr).toMatch(words);
+  }
 }
 
 describe('wrong words', () => {
@@ -149,15 +152,18 @@ describe('a disk', () => {
 });
 
 describe('standard output', () => {
-  test.skipIf(!existsSync('/dev/full')).for([['list'], ['--help'], ['--version'], ['list', '--json'], ['nosuch', '--json']])('on a full disk: %j ends with 1 or its own failure, without a stack', (argv) => {
-    const opened = lab();
-    const full = openSync('/dev/full', 'w');
-    onTestFinished(() => closeSync(full));
-    const bin = process.env['NOMADCTL_BIN'] ?? join(import.meta.dirname, '../../bin/nomadctl.js');
-    const outcome = runWith(bin, argv, { home: opened.home, stdout: full });
-    expect([1, 2]).toContain(outcome.code);
-    expect(outcome.stderr).not.toMatch(/^ +at /m);
-  });
+  test.skipIf(!existsSync('/dev/full')).for([['list'], ['--help'], ['--version'], ['list', '--json'], ['nosuch', '--json']])(
+    'on a full disk: %j ends with 1 or its own failure, without a stack',
+    (argv) => {
+      const opened = lab();
+      const full = openSync('/dev/full', 'w');
+      onTestFinished(() => closeSync(full));
+      const bin = process.env['NOMADCTL_BIN'] ?? join(import.meta.dirname, '../../bin/nomadctl.js');
+      const outcome = runWith(bin, argv, { home: opened.home, stdout: full });
+      expect([1, 2]).toContain(outcome.code);
+      expect(outcome.stderr).not.toMatch(/^ +at /m);
+    },
+  );
 });
 
 describe.skipIf(!ready)('the surroundings', () => {
@@ -167,7 +173,11 @@ describe.skipIf(!ready)('the surroundings', () => {
     const { NOMAD_ADDR } = (await opened.must(['env', '--json'])).json<{ NOMAD_ADDR: string }>();
     await opened.must(['down', '--keep-data']);
     const { hostname, port } = new URL(NOMAD_ADDR);
-    const squatter = spawn(process.execPath, ['-e', `require('net').createServer().listen(${port}, '${hostname}', () => console.log('up'))`], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const squatter = spawn(
+      process.execPath,
+      ['-e', `require('net').createServer().listen(${port}, '${hostname}', () => console.log('up'))`],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
     onTestFinished(() => void squatter.kill('SIGKILL'));
     await new Promise((resolve) => squatter.stdout.once('data', resolve));
     const result = await opened.run(['up']);
@@ -199,9 +209,16 @@ describe.skipIf(!ready)('the surroundings', () => {
     const bin = join(opened.home, 'bin');
     mkdirSync(bin);
     symlinkSync(consul ?? '', join(bin, 'consul'));
-    writeFileSync(join(bin, 'nomad'), `#!/bin/sh\nif [ "$1" = agent ]; then echo "==> Error: no luck today"; exit 1; fi\nexec ${nomad} "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      join(bin, 'nomad'),
+      `#!/bin/sh\nif [ "$1" = agent ]; then echo "==> Error: no luck today"; exit 1; fi\nexec ${nomad} "$@"\n`,
+      { mode: 0o755 },
+    );
     const env = { PATH: `${bin}:${process.env['PATH']}` };
-    expectExplained(await opened.run(['up', '--clients', '0'], { env }), { code: 3, says: ['nomad on server-1 ended right after its start', 'no luck today'] });
+    expectExplained(await opened.run(['up', '--clients', '0'], { env }), {
+      code: 3,
+      says: ['nomad on server-1 ended right after its start', 'no luck today'],
+    });
     await opened.must(['up', '--clients', '0'], { env: { PATH: `${dirname(nomad ?? '')}:${process.env['PATH']}` } });
     expect(await problemsWhenUp(opened, ['server-1'])).toEqual([]);
     await opened.must(['down']);
@@ -219,9 +236,17 @@ function fill(path: string): void {
   }
 }
 
-function runWith(bin: string, argv: readonly string[], { home, stdout }: { home: string; stdout: number }): { code: number; stderr: string } {
+function runWith(
+  bin: string,
+  argv: readonly string[],
+  { home, stdout }: { home: string; stdout: number },
+): { code: number; stderr: string } {
   try {
-    execFileSync(process.execPath, [bin, ...argv], { stdio: ['ignore', stdout, 'pipe'], env: { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home }, encoding: 'utf8' });
+    execFileSync(process.execPath, [bin, ...argv], {
+      stdio: ['ignore', stdout, 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home },
+      encoding: 'utf8',
+    });
     return { code: 0, stderr: '' };
   } catch (error) {
     const { status, stderr } = error as { status: number; stderr: string };

@@ -86,12 +86,17 @@ async function leaveNomad(node: NodeRecord, at: At): Promise<void> {
 async function leaveConsul(node: NodeRecord, at: At): Promise<void> {
   if (!runningAgent(agentFiles(at.cluster.paths.agents, node.name, 'consul'))) return;
   // It answers, or ends before it could: what counts is that it has gone, which `forget` makes sure of.
-  await createConsulCluster({ url: consulUrl(node) }).leave(at.signal).catch(() => at.signal.throwIfAborted());
+  await createConsulCluster({ url: consulUrl(node) })
+    .leave(at.signal)
+    .catch(() => at.signal.throwIfAborted());
 }
 
 async function forget(node: NodeRecord, at: At): Promise<void> {
   const other = at.state.nodes.find(({ role }) => agentOf(role, 'consul') !== undefined);
-  if (other) await createConsulCluster({ url: consulUrl(other) }).forceLeave(node.name, at.signal).catch(() => at.signal.throwIfAborted());
+  if (other)
+    await createConsulCluster({ url: consulUrl(other) })
+      .forceLeave(node.name, at.signal)
+      .catch(() => at.signal.throwIfAborted());
   if (node.role !== 'client') return;
   const nomad = nomadOf(at);
   const gone = (await nomad.clients({ signal: at.signal })).value.filter((client) => client.name === node.name);

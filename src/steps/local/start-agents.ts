@@ -9,7 +9,11 @@ import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
-export const startConsulStep = startAgentsStep({ id: 'start-consul', title: 'Starting Consul', starts: ({ program }) => program === 'consul' });
+export const startConsulStep = startAgentsStep({
+  id: 'start-consul',
+  title: 'Starting Consul',
+  starts: ({ program }) => program === 'consul',
+});
 
 export const startNomadServersStep = startAgentsStep({
   id: 'start-nomad-servers',
@@ -36,15 +40,23 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
     title,
     requires: ['tools', 'nodes'],
     async isDone({ cluster, state }) {
-      const standings = agentsIn(state.nodes, cluster.paths.agents).filter(starts).map((agent) => standingOf(agent, state.tools));
+      const standings = agentsIn(state.nodes, cluster.paths.agents)
+        .filter(starts)
+        .map((agent) => standingOf(agent, state.tools));
       const complaint = standings.map(complaintOf).find((text) => text !== undefined);
       return complaint === undefined ? { done: true, detail: amount(standings.length) } : { done: false, because: complaint };
     },
     async run(at, io) {
-      const standings = agentsIn(at.state.nodes, at.cluster.paths.agents).filter(starts).map((agent) => standingOf(agent, at.state.tools));
+      const standings = agentsIn(at.state.nodes, at.cluster.paths.agents)
+        .filter(starts)
+        .map((agent) => standingOf(agent, at.state.tools));
       const missing = standings.filter(({ process }) => process === undefined);
       await startAll(missing, at);
-      await restartOutdated(standings.filter(({ outdated }) => outdated), at, io);
+      await restartOutdated(
+        standings.filter(({ outdated }) => outdated),
+        at,
+        io,
+      );
       return { detail: amount(standings.length) };
     },
   });
@@ -65,14 +77,22 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
     io.line(`restarting ${agent.program} on ${agent.node.name}`);
     await relaunch(agent, at.state.tools, at);
     await waitFor(
-      { what: `${agent.program} on ${agent.node.name} to answer again`, timeoutMs: 60_000, clock: at.clock, signal: at.signal, next: `nomadctl logs ${agent.node.name}` },
+      {
+        what: `${agent.program} on ${agent.node.name} to answer again`,
+        timeoutMs: 60_000,
+        clock: at.clock,
+        signal: at.signal,
+        next: `nomadctl logs ${agent.node.name}`,
+      },
       async () => ((await leaderSeenBy(agent, at.signal)) ? { value: true } : { observed: 'it sees no leader' }),
     );
   }
 }
 
 async function leaderSeenBy({ program, node }: Agent, signal: AbortSignal): Promise<string | undefined> {
-  return program === 'consul' ? createConsulCluster({ url: consulUrl(node) }).leader(signal) : createNomadCluster({ url: nomadUrl(node) }).leader(signal);
+  return program === 'consul'
+    ? createConsulCluster({ url: consulUrl(node) }).leader(signal)
+    : createNomadCluster({ url: nomadUrl(node) }).leader(signal);
 }
 
 function amount(agents: number): string {

@@ -32,6 +32,8 @@ export const stopJobsStep = defineStep({
 type At = LocalContext;
 
 function livingServer({ cluster, state }: At): NomadCluster | undefined {
-  const server = (state.nodes ?? []).find((node) => isServerOf(node.role, 'nomad') && runningAgent(agentFiles(cluster.paths.agents, node.name, 'nomad')));
+  const server = (state.nodes ?? []).find(
+    (node) => isServerOf(node.role, 'nomad') && runningAgent(agentFiles(cluster.paths.agents, node.name, 'nomad')),
+  );
   return server && createNomadCluster({ url: nomadUrl(server) });
 }

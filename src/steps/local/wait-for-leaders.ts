@@ -18,7 +18,9 @@ export const waitForLeadersStep = defineStep({
   requires: ['nodes'],
   async isDone({ cluster, state, signal }) {
     if (!isFormed(cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
-    const [consul, nomad] = await Promise.all([consulReady(state.nodes, signal), nomadReady(state.nodes, signal)]).catch((): [string, string] => ['does not answer', 'does not answer']);
+    const [consul, nomad] = await Promise.all([consulReady(state.nodes, signal), nomadReady(state.nodes, signal)]).catch(
+      (): [string, string] => ['does not answer', 'does not answer'],
+    );
     if (consul === undefined && nomad === undefined) return { done: true, detail: 'Consul and Nomad' };
     return { done: false, because: consul === undefined ? `Nomad ${nomad}` : `Consul ${consul}` };
   },
@@ -47,7 +49,9 @@ function lookAt(problem: string | undefined): { value: true } | { observed: stri
 
 /** What Consul still lacks; nothing when every agent of every node sees the leader. */
 async function consulReady(nodes: readonly NodeRecord[], signal: AbortSignal): Promise<string | undefined> {
-  const leaders = await Promise.all(nodes.map(async (node) => ({ node, leader: await createConsulCluster({ url: consulUrl(node) }).leader(signal) })));
+  const leaders = await Promise.all(
+    nodes.map(async (node) => ({ node, leader: await createConsulCluster({ url: consulUrl(node) }).leader(signal) })),
+  );
   const blind = leaders.find(({ leader }) => leader === undefined);
   if (blind) return `on ${blind.node.name} sees no leader`;
   const servers = nodes.filter(({ role }) => isServerOf(role, 'consul'));
@@ -74,7 +78,10 @@ async function nomadReady(nodes: readonly NodeRecord[], signal: AbortSignal): Pr
   if (blind) return `on ${blind.node.name} ${blind.leader === undefined ? 'sees no leader' : 'has no keyring yet'}`;
   const peers = servers[0] ? await createNomadCluster({ url: nomadUrl(servers[0]) }).raftPeers(signal) : [];
   // Nomad's gossip calls a server `name.region`.
-  return votersMissing(servers, peers.filter(({ voter }) => voter).map(({ node }) => node.replace(/\.[^.]+$/, '')));
+  return votersMissing(
+    servers,
+    peers.filter(({ voter }) => voter).map(({ node }) => node.replace(/\.[^.]+$/, '')),
+  );
 }
 
 function allRunning(agents: readonly Agent[]): void {
