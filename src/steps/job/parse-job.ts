@@ -47,7 +47,9 @@ function specFromJson(name: string, text: string): JobSpec {
   const spec = ((data as { Job?: unknown } | null)?.Job ?? data) as Partial<JobSpec> | null;
   const missing = [...(spec?.ID ? [] : ['ID']), ...(Array.isArray(spec?.TaskGroups) ? [] : ['TaskGroups'])];
   if (missing.length > 0) throw invalid(name, [`not a Nomad job: ${missing.join(' and ')} missing`]);
-  return { Type: 'service', ...spec } as JobSpec;
+  // The parse endpoint fills in what a file leaves out; for JSON that is left to us, as far as we look at it.
+  const groups = (spec?.TaskGroups ?? []).map((group) => ({ ...group, Count: group.Count ?? 1, Tasks: group.Tasks ?? [] }));
+  return { ...spec, Type: spec?.Type ?? 'service', TaskGroups: groups } as JobSpec;
 }
 
 function invalid(name: string, why: readonly string[]): ConfigError {

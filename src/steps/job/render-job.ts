@@ -3,7 +3,6 @@ import { TEMPLATE_FILE } from '../../catalogue/find-job.js';
 import { nomadVariables } from '../../catalogue/nomad-variables.js';
 import { givenValues, resolveVariables, type VariableInput } from '../../catalogue/resolve-variables.js';
 import type { Node } from '../../clients/nomad-model.js';
-import { renderTemplate } from '../../render/template-engine.js';
 import { chooseDriver, requireDriver } from './choose-driver.js';
 import { defineStep, type Rendered } from './job-state.js';
 import { isOnThisComputer, requirePrograms } from './require-programs.js';
@@ -57,6 +56,8 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
     if (path !== undefined)
       for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
   }
+  // Job files need no template engine.
+  const { renderTemplate } = await import('../../render/template-engine.js');
   const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
   return { text, format: 'hcl2', variables: '', drivers: [...new Set(drivers)], programs: [...new Set(found)] };
 }
