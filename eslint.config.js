@@ -95,7 +95,7 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       eqeqeq: 'error',
-      'max-params': ['error', 4],
+      'max-params': ['error', 3],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Take ctx.env: only start.ts reads the environment.' },

@@ -77,9 +77,9 @@ function trackRunning(progress: PlanProgress, running: Map<string, string>): Pla
       progress.start(id, title);
     },
     line: (id, text) => progress.line(id, text),
-    finish(id, outcome, detail, ms) {
+    finish(id, end) {
       running.delete(id);
-      progress.finish(id, outcome, detail, ms);
+      progress.finish(id, end);
     },
     end: () => progress.end(),
   };

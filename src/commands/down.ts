@@ -5,7 +5,9 @@ import { chooseCluster, chooseExistingCluster, clusterNames } from '../config/cu
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { openJournal } from '../engine/journal.js';
-import { checkStepNames, previewPlan, runPlan } from '../engine/run-plan.js';
+import { runPlan } from '../engine/run-plan.js';
+import { previewPlan } from '../engine/preview-plan.js';
+import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
 import type { ClusterPaths } from '../lib/paths.js';
@@ -24,7 +26,8 @@ export const command: Command = {
 
 async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
-  if (await isGone(name, ctx)) return { data: { cluster: name, keepData: false, ms: 0 }, text: `There is no cluster ${name}: nothing to take down` };
+  if (await isGone(name, ctx))
+    return { data: { cluster: name, keepData: false, ms: 0 }, text: `There is no cluster ${name}: nothing to take down` };
   const { cluster } = await loadCluster(ctx, { name, targets });
   const target = targetOf(cluster.target);
   const keepData = input.flags['keepData'] === true;
@@ -32,7 +35,11 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const options = { command: `nomadctl down ${name}${keepData ? ' --keep-data' : ''}`, ...planOptions(input) };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
-    return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title: `Taking down ${name}` });
+    return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), {
+      input,
+      ctx,
+      title: `Taking down ${name}`,
+    });
   }
   checkStepNames(plan, options);
   const startedAt = ctx.clock.now();
@@ -44,12 +51,18 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   };
   await inSession(ctx, { cluster: name, paths, command: options.command, afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
-    await runPlan(plan, { cluster }, ctx, { ...options, ...session });
+    await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });
   if (whole) await rmdir(paths.dir).catch(() => undefined);
-  const after = keepData || fileKept.value ? [`Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`] : [];
+  const after =
+    keepData || fileKept.value
+      ? [`Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`]
+      : [];
   const ms = ctx.clock.now() - startedAt;
-  return { data: { cluster: name, keepData, ms }, text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...after].join('\n') };
+  return {
+    data: { cluster: name, keepData, ms },
+    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...after].join('\n'),
+  };
 }
 
 /**

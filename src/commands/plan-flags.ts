@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { PlannedStep } from '../engine/run-plan.js';
+import type { PlannedStep } from '../engine/preview-plan.js';
 import type { CommandInput, CommandResult, FlagSpec } from './command.js';
 import { flagOf } from './command.js';
 

@@ -3,7 +3,9 @@ import { loadCluster } from '../config/load-cluster.js';
 import { recordSettings } from '../config/record-settings.js';
 import type { Context } from '../context.js';
 import { openJournal } from '../engine/journal.js';
-import { checkStepNames, previewPlan, runPlan } from '../engine/run-plan.js';
+import { runPlan } from '../engine/run-plan.js';
+import { previewPlan } from '../engine/preview-plan.js';
+import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
 import { flagsOf } from '../options/flags.js';
@@ -30,7 +32,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const options = { command: `nomadctl up ${name}`, ...planOptions(input) };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
-    return showPlan(await previewPlan(plan, { cluster }, ctx, { ...options, journal }), { input, ctx, title });
+    return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), { input, ctx, title });
   }
   checkStepNames(plan, options);
   const startedAt = ctx.clock.now();
@@ -38,7 +40,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     ctx.ui.note(title);
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
-    const { state, ran } = await runPlan(plan, { cluster }, ctx, { ...options, ...session });
+    const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
     return summary({ name, connection, ran, ms: ctx.clock.now() - startedAt }, ctx);
   });
@@ -57,6 +59,12 @@ function summary({ name, connection, ran, ms }: Outcome, { ui: { style } }: Cont
   const headline = ran === 0 ? 'Nothing to do: everything is as the cluster file says' : `Ready in ${formatDuration(ms)}`;
   return {
     data: { cluster: name, nomad, consul, stepsRun: ran, ms },
-    text: [style.bold(headline), `  Nomad   ${nomad ?? '-'}`, `  Consul  ${consul ?? '-'}`, '', `Next:  ${style.accent('nomadctl job deploy redis')}`].join('\n'),
+    text: [
+      style.bold(headline),
+      `  Nomad   ${nomad ?? '-'}`,
+      `  Consul  ${consul ?? '-'}`,
+      '',
+      `Next:  ${style.accent('nomadctl job deploy redis')}`,
+    ].join('\n'),
   };
 }

@@ -12,7 +12,7 @@ export function setInYaml(text: string, key: string, value: OptionValue): string
   const path = key.split('.');
   const document = parseYaml(text);
   const node = document.getIn(path, true) as Node | undefined;
-  const edited = node === undefined ? append(text, document, path, value) : splice(text, node, value);
+  const edited = node === undefined ? append({ text, document }, path, value) : splice(text, node, value);
   if (edited !== undefined && sameValue(edited, key, value)) return edited;
   setNode(document, path, value);
   return document.toString({ lineWidth: 0 });
@@ -26,7 +26,8 @@ function splice(text: string, node: Node, value: OptionValue): string | undefine
 }
 
 /** A new key goes to the end, unless its map is there already. */
-function append(text: string, { contents }: Document, path: readonly string[], value: OptionValue): string | undefined {
+function append({ text, document }: { text: string; document: Document }, path: readonly string[], value: OptionValue): string | undefined {
+  const { contents } = document;
   if (!isMap(contents) || contents.flow === true || contents.has(path[0])) return undefined;
   const lines = path.map((part, depth) => `${'  '.repeat(depth)}${part}:${depth === path.length - 1 ? ` ${inline(value)}` : ''}\n`);
   return `${text}${text.endsWith('\n') ? '' : '\n'}${lines.join('')}`;

@@ -58,11 +58,11 @@ export async function readJournal(path: string, cluster: string): Promise<Journa
   if (text === undefined) return emptyJournal(cluster);
   const found = parseJson(text, path, cluster);
   const version = typeof found === 'object' && found !== null ? (found as { version?: unknown }).version : undefined;
-  if (version !== JOURNAL_VERSION) throw unreadable(path, cluster, versionProblem(version), 'journal-version');
+  if (version !== JOURNAL_VERSION) throw unreadable({ path, cluster, code: 'journal-version' }, versionProblem(version));
   const parsed = journalSchema.safeParse(found);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'journal'}: ${issue.message}`);
-    throw unreadable(path, cluster, problems.slice(0, 5), 'journal-damaged');
+    throw unreadable({ path, cluster, code: 'journal-damaged' }, problems.slice(0, 5));
   }
   return parsed.data;
 }
@@ -115,11 +115,11 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function parseJson(text: string, path: string, cluster: string): unknown {
-  if (text.trim() === '') throw unreadable(path, cluster, 'the file is empty', 'journal-damaged');
+  if (text.trim() === '') throw unreadable({ path, cluster, code: 'journal-damaged' }, 'the file is empty');
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unreadable(path, cluster, `it is not whole JSON: ${(error as Error).message}`, 'journal-damaged');
+    throw unreadable({ path, cluster, code: 'journal-damaged' }, `it is not whole JSON: ${(error as Error).message}`);
   }
 }
 
@@ -130,7 +130,10 @@ function versionProblem(version: unknown): string {
     : `its version is ${version}, this nomadctl reads ${JOURNAL_VERSION} and knows no way from there`;
 }
 
-function unreadable(path: string, cluster: string, why: string | readonly string[], code: string): ConfigError {
+function unreadable(
+  { path, cluster, code }: { path: string; cluster: string; code: 'journal-damaged' | 'journal-version' },
+  why: string | readonly string[],
+): ConfigError {
   const newer = code === 'journal-version';
   return new ConfigError(`the journal of cluster ${cluster} cannot be read`, {
     code,

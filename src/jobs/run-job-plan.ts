@@ -21,7 +21,7 @@ export async function runJobPlan(ctx: Context, { plan, subject, command, state =
   const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
   const log = await openRunLog(ctx.paths.cluster(subject.connection.cluster).logs, id, ctx.redact);
   try {
-    return (await runPlan(plan, subject, ctx, { command, state, log })).state;
+    return (await runPlan(plan, ctx, { subject, command, state, log })).state;
   } finally {
     await log.close();
   }
@@ -31,7 +31,7 @@ export type Prepared = Partial<JobState> & Required<Pick<JobState, 'nodes' | 're
 
 /** Reads, renders, parses and plans, without a task list: the answer is what the reader wants to see. */
 export async function prepareJob(ctx: Context, { plan, subject, command }: JobRun): Promise<Prepared> {
-  return (await runPlan(plan, subject, quietly(ctx), { command })).state as Prepared;
+  return (await runPlan(plan, quietly(ctx), { subject, command })).state as Prepared;
 }
 
 type Ui = Context['ui'];

@@ -40,8 +40,8 @@ export function startPlainPlan({ rows, clock, look, say }: PlainPlanOptions): Pl
   return {
     start: (id, title) => void tracked.start(id, title),
     line: (id, text) => void tracked.line(id, text),
-    finish(id, outcome, detail, ms) {
-      const row = tracked.finish(id, { outcome, detail, ms });
+    finish(id, end) {
+      const row = tracked.finish(id, end);
       for (const line of formatRow(row, { ...look, now: clock.now() })) speak(line);
     },
     end() {

@@ -1,5 +1,5 @@
 import { lastLine } from '../lib/text-width.js';
-import type { PlanRow, StepOutcome } from './ui.js';
+import type { PlanRow, StepEnd, StepOutcome } from './ui.js';
 
 /** A step as it is shown. */
 export interface Row {
@@ -24,7 +24,7 @@ export interface PlanRows {
   shown(): readonly Row[];
   start(id: string, title: string): Row;
   line(id: string, text: string): Row;
-  finish(id: string, result: { outcome: StepOutcome; detail: string; ms: number }): Row;
+  finish(id: string, end: StepEnd): Row;
 }
 
 /** What a plan has told so far; how it looks is up to others. */

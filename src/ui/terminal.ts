@@ -49,8 +49,8 @@ export function startTerminalPlan({ rows, clock, look, stream, redact }: Termina
     },
     // Programs say thousands of lines; the next frame shows the last one.
     line: (id, text) => void tracked.line(id, text),
-    finish(id, outcome, detail, ms) {
-      tracked.finish(id, { outcome, detail, ms });
+    finish(id, end) {
+      tracked.finish(id, end);
       list?.redraw();
     },
     end() {

@@ -38,12 +38,19 @@ export interface PlanRow {
 
 export type StepOutcome = 'done' | 'skipped' | 'adopted' | 'failed' | 'interrupted';
 
+/** How a step ended: with a few words beside its title, after so many milliseconds. */
+export interface StepEnd {
+  readonly outcome: StepOutcome;
+  readonly detail: string;
+  readonly ms: number;
+}
+
 /** Steps run side by side, so every call names its step. */
 export interface PlanProgress {
   start(id: string, title: string): void;
   /** What the step is at; replaces the line before. */
   line(id: string, text: string): void;
-  finish(id: string, outcome: StepOutcome, detail: string, ms: number): void;
+  finish(id: string, end: StepEnd): void;
   end(): void;
 }
 

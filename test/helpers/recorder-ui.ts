@@ -55,7 +55,7 @@ function recordPlan(rows: readonly PlanRow[], { plans }: Recording): PlanProgres
   return {
     start: (id, title) => record({ kind: 'start', id, title }),
     line: (id, text) => record({ kind: 'line', id, text }),
-    finish(id, outcome, detail) {
+    finish(id, { outcome, detail }) {
       record({ kind: 'finish', id, outcome, detail });
       plan.outcomes[id] = outcome;
     },

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
-import { previewPlan, runPlan } from '../../engine/run-plan.js';
+import { runPlan } from '../../engine/run-plan.js';
+import { previewPlan } from '../../engine/preview-plan.js';
 import { formatBytes } from '../../lib/bytes.js';
 import { cleanPlan, listGarbage } from '../../plans/tools.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
@@ -24,7 +25,7 @@ interface Removed {
 async function clean(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const options = { command: 'nomadctl tools clean' };
   if (input.flags['plan']) return preview(input, ctx, options);
-  const { state } = await runPlan(cleanPlan, {}, ctx, options);
+  const { state } = await runPlan(cleanPlan, ctx, { subject: {}, ...options });
   const removed = state.removed ?? [];
   const bytes = totalOf(removed);
   const headline = removed.length === 0 ? 'Nothing to remove' : `Removed ${formatBytes(bytes)}`;
@@ -32,7 +33,7 @@ async function clean(input: CommandInput, ctx: Context): Promise<CommandResult> 
 }
 
 async function preview(input: CommandInput, ctx: Context, options: { command: string }): Promise<CommandResult> {
-  const shown = showPlan(await previewPlan(cleanPlan, {}, ctx, options), { input, ctx, title: 'Tools folder' });
+  const shown = showPlan(await previewPlan(cleanPlan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools folder' });
   const garbage = await listGarbage(ctx);
   const data = { ...(shown.data as object), wouldRemove: garbage, bytes: totalOf(garbage) };
   return { ...shown, data, text: [shown.text, ...linesOf(garbage)].join('\n') };

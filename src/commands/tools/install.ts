@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
-import { previewPlan, runPlan } from '../../engine/run-plan.js';
+import { runPlan } from '../../engine/run-plan.js';
+import { previewPlan } from '../../engine/preview-plan.js';
 import { UsageError } from '../../errors.js';
 import { installPlan } from '../../plans/tools.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -35,8 +36,8 @@ async function install(input: CommandInput, ctx: Context): Promise<CommandResult
       ' ',
     ),
   };
-  if (input.flags['plan']) return showPlan(await previewPlan(plan, {}, ctx, options), { input, ctx, title: 'Tools' });
-  const { state, ran } = await runPlan(plan, {}, ctx, options);
+  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools' });
+  const { state, ran } = await runPlan(plan, ctx, { subject: {}, ...options });
   const lines = Object.entries(state).map(([name, tool]) => `${name} ${tool.version}  ${tool.path}`);
   return { data: { tools: state, installed: ran }, text: lines.join('\n') };
 }

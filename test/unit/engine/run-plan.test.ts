@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
 import { openJournal, readJournal, type Journal } from '../../../src/engine/journal.js';
 import { openRunLog } from '../../../src/engine/run-log.js';
-import { previewPlan, runPlan, type RunOptions } from '../../../src/engine/run-plan.js';
+import { runPlan } from '../../../src/engine/run-plan.js';
+import { previewPlan } from '../../../src/engine/preview-plan.js';
+import { type RunOptions } from '../../../src/engine/plan-run.js';
 import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
 import { AbortError, BugError, NomadctlError, ToolError } from '../../../src/errors.js';
 import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
@@ -61,10 +63,10 @@ function step(world: World, id: string, more: Partial<Step<Subject, State, never
 
 const planOf = (...steps: Plan<Subject, State>['steps']): Plan<Subject, State> => ({ id: 'up', steps });
 
-async function run(world: World, plan: Plan<Subject, State>, options: Partial<RunOptions<State>> & { size?: number } = {}) {
+async function run(world: World, plan: Plan<Subject, State>, options: Partial<RunOptions<Subject, State>> & { size?: number } = {}) {
   const { size = 1, ...rest } = options;
   const journal = await openJournal(world.journalPath, 'dev');
-  return runPlan(plan, { size }, world.ctx, { command: 'nomadctl up dev', journal, ...rest });
+  return runPlan(plan, world.ctx, { subject: { size }, command: 'nomadctl up dev', journal, ...rest });
 }
 
 const journalOf = (world: World) => readJournal(world.journalPath, 'dev');
@@ -224,7 +226,7 @@ describe('a second run', () => {
   test('without a journal runs everything', async () => {
     const world = await createWorld();
     const plan = planOf(step(world, 'a'));
-    for (let time = 0; time < 2; time++) await runPlan(plan, { size: 1 }, world.ctx, { command: 'nomadctl status' });
+    for (let time = 0; time < 2; time++) await runPlan(plan, world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });
     expect(world.ran).toEqual(['a', 'a']);
   });
 
@@ -348,7 +350,9 @@ describe('failures', () => {
     const world = await createWorld();
     const journal = await openJournal(world.journalPath, 'dev');
     const full: Journal = { data: journal.data, update: () => Promise.reject(new ToolError('the disk is full', { code: 'disk-full' })) };
-    const error = await thrown(() => runPlan(planOf(step(world, 'a')), { size: 1 }, world.ctx, { command: 'nomadctl up', journal: full }));
+    const error = await thrown(() =>
+      runPlan(planOf(step(world, 'a')), world.ctx, { subject: { size: 1 }, command: 'nomadctl up', journal: full }),
+    );
     expect(error).toMatchObject({ code: 'disk-full', during: { title: 'Doing a' } });
     expect(world.ran).toEqual([]);
   });
@@ -491,7 +495,7 @@ describe('--plan', () => {
   interface Situation {
     readonly name: string;
     readonly before?: (world: World) => Promise<unknown>;
-    readonly options?: Partial<RunOptions<State>>;
+    readonly options?: Partial<RunOptions<Subject, State>>;
     readonly size?: number;
   }
   const reality = { probed: false };
@@ -534,7 +538,7 @@ describe('--plan', () => {
     world.ran.length = 0;
     const journal = await openJournal(world.journalPath, 'dev');
     const untouched = JSON.stringify(journal.data);
-    const foreseen = await previewPlan(plan(world), { size }, world.ctx, { command: 'nomadctl up dev', journal, ...options });
+    const foreseen = await previewPlan(plan(world), world.ctx, { subject: { size }, command: 'nomadctl up dev', journal, ...options });
     expect(world.ran).toEqual([]);
     expect(JSON.stringify(await journalOf(world))).toBe(untouched);
     await run(world, plan(world), { ...options, size });
@@ -547,7 +551,7 @@ describe('--plan', () => {
     const world = await createWorld();
     await run(world, plan(world));
     const journal = await openJournal(world.journalPath, 'dev');
-    const planned = await previewPlan(plan(world), { size: 2 }, world.ctx, { command: 'nomadctl up dev', journal });
+    const planned = await previewPlan(plan(world), world.ctx, { subject: { size: 2 }, command: 'nomadctl up dev', journal });
     expect(planned).toEqual([
       { id: 'tools', title: 'Doing tools', action: 'skip', reason: 'done 0 s ago' },
       { id: 'gives', title: 'Doing gives', action: 'run', reason: 'inputs changed: size' },

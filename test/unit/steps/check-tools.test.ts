@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
-import { previewPlan, runPlan } from '../../../src/engine/run-plan.js';
+import { runPlan } from '../../../src/engine/run-plan.js';
+import { previewPlan } from '../../../src/engine/preview-plan.js';
 import { checkToolsStep } from '../../../src/steps/check-tools.js';
 import type { ClusterState } from '../../../src/steps/cluster-state.js';
 import type { Exec } from '../../../src/tools/exec.js';
@@ -19,7 +20,7 @@ function run(
   ctx: Context,
   { state = {}, versions = subject() }: { state?: Partial<ClusterState>; versions?: ReturnType<typeof subject> } = {},
 ) {
-  return runPlan(plan, versions, ctx, { command: 'nomadctl up', state });
+  return runPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state });
 }
 
 async function withBoth() {
@@ -44,7 +45,7 @@ test('a second look starts no process at all', async () => {
 
 describe('the plan says', () => {
   const preview = async (ctx: Context, state: Partial<ClusterState> = {}, versions = subject()) =>
-    (await previewPlan(plan, versions, ctx, { command: 'nomadctl up', state })).map(({ action, reason }) => `${action}: ${reason}`);
+    (await previewPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state })).map(({ action, reason }) => `${action}: ${reason}`);
 
   test('what is missing', async () => {
     const { ctx } = await createToolWorld();

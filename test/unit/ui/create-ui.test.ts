@@ -84,8 +84,8 @@ describe('a plan as lines', () => {
       const plan = ui.startPlan(rows);
       plan.start('a', 'Starting Consul');
       plan.line('a', 'server-1');
-      plan.finish('a', 'done', '127.0.64.1:8500', 412);
-      plan.finish('b', 'skipped', 'done 12 min ago', 0);
+      plan.finish('a', { outcome: 'done', detail: '127.0.64.1:8500', ms: 412 });
+      plan.finish('b', { outcome: 'skipped', detail: 'done 12 min ago', ms: 0 });
       plan.end();
       expect(stdout.text()).toBe('');
       expect(stderr.text()).toBe(
@@ -104,7 +104,7 @@ describe('a plan as lines', () => {
     const quiet = setUp({ flags: { quiet: true } });
     const plan = quiet.ui.startPlan(rows);
     plan.start('a', 'Starting Consul');
-    plan.finish('a', 'failed', '', 10);
+    plan.finish('a', { outcome: 'failed', detail: '', ms: 10 });
     plan.end();
     const idle = setUp();
     idle.ui.startPlan(rows).end();
@@ -129,7 +129,7 @@ describe('a plan as lines', () => {
     expect(times.length).toBeGreaterThanOrEqual(5);
     times.reduce((before, now) => (expect(now - before).toBeLessThanOrEqual(10), now));
     expect(stderr.text()).toMatch(/ {4}Starting Consul \.\.\. \d+\.\d s · three \[redacted\]\n/);
-    plan.finish('a', 'failed', '', 61_500);
+    plan.finish('a', { outcome: 'failed', detail: '', ms: 61_500 });
     plan.end();
     const { length } = stderr.text();
     vi.advanceTimersByTime(60_000);
@@ -142,7 +142,7 @@ describe('a plan as lines', () => {
     const plan = ui.startPlan(rows);
     plan.start('a', 'Starting Consul');
     vi.advanceTimersByTime(30_000);
-    plan.finish('a', 'interrupted', '', 30_000);
+    plan.finish('a', { outcome: 'interrupted', detail: '', ms: 30_000 });
     plan.end();
 
     expect(stderr.text()).not.toMatch(/\u001b\[[0-9;]*[^0-9;m]|\r/);
@@ -159,7 +159,7 @@ describe('a plan on a terminal', () => {
     ]);
     plan.start('a', 'Starting Consul');
     ui.note('a note');
-    plan.finish('a', 'failed', '', 1500);
+    plan.finish('a', { outcome: 'failed', detail: '', ms: 1500 });
     plan.end();
     expect(stderr.text()).toBe(`a note\n\n  ✖ Starting Consul${' '.repeat(54)} 1.5 s\n  · Never begun\n\n`);
   });
@@ -180,7 +180,7 @@ describe('a plan on a terminal', () => {
     const { ui, stderr } = setUp({ columns: 80, env: { NO_COLOR: '1' } });
     const plan = ui.startPlan([{ id: 'a', title: 'Waiting' }]);
     plan.start('a', 'Waiting for 3 servers');
-    plan.finish('a', 'done', '', 0);
+    plan.finish('a', { outcome: 'done', detail: '', ms: 0 });
     plan.end();
     expect(stderr.text()).toBe('\n  ✔ Waiting for 3 servers\n\n');
   });
@@ -194,7 +194,7 @@ test('a hidden step is shown once it starts, and leaves no trace when it does no
     { id: 'c', title: 'Removing leftovers', hidden: true },
   ]);
   plan.start('c', 'Removing leftovers');
-  plan.finish('c', 'done', '', 0);
+  plan.finish('c', { outcome: 'done', detail: '', ms: 0 });
   plan.end();
   expect(stderr.text()).toBe('\n  · Starting Consul\n  ✔ Removing leftovers\n\n');
   const quiet = setUp({ columns: 80 });

@@ -1,0 +1,39 @@
+import { AbortError, BugError, isAbort, NomadctlError } from '../errors.js';
+import { reasonOf } from '../lib/reason.js';
+import type { Run } from './plan-run.js';
+import type { AnyStep } from './step.js';
+
+/** What is thrown for a step: an interruption, or its own error with the step; anything that is no error of ours is a bug of ours. */
+export function failureOf<Subject, State>(run: Run<Subject, State>, step: { id: string; title: string }, error: unknown): NomadctlError {
+  if (isAbortion(error) || (run.ctx.signal.aborted && comesFromAbort(error))) return interruption(run, step, error);
+  const failure = error instanceof NomadctlError ? error : new BugError(reasonOf(error), { code: 'bug', cause: error });
+  failure.during = { title: step.title, log: run.options.log?.dir };
+  return failure;
+}
+
+export function logFailure<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, failure: NomadctlError): void {
+  const cause = failure instanceof BugError && failure.cause instanceof Error ? failure.cause : failure;
+  run.options.log?.write(
+    step.id,
+    [`${failure instanceof AbortError ? 'interrupted' : 'failed'}: ${cause.stack ?? cause.message}`, ...failure.why].join('\n'),
+  );
+}
+
+function interruption<Subject, State>(run: Run<Subject, State>, { id, title }: { id: string; title: string }, error: unknown): AbortError {
+  const position = run.steps.findIndex((step) => step.id === id) + 1;
+  const reason = run.ctx.signal.reason instanceof AbortError ? run.ctx.signal.reason : error;
+  return new AbortError(`Interrupted while "${title}" (step ${position} of ${run.steps.length})`, 130, {
+    why: reason instanceof AbortError ? reason.why : [],
+    next: run.options.journal ? `${run.options.command}   continues here` : run.options.command,
+    cause: error,
+  });
+}
+
+export function isAbortion(error: unknown): boolean {
+  return error instanceof AbortError && error.exitCode === 130;
+}
+
+/** An aborted call may come wrapped in what it was for. */
+function comesFromAbort(error: unknown): boolean {
+  return isAbort(error) || (error instanceof Error && error.cause !== undefined && comesFromAbort(error.cause));
+}
