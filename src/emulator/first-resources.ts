@@ -1,4 +1,5 @@
 import type { Firewall, Resource, Subnet, Vpc } from './records.js';
+import { defaultRouteTable } from './model/vpc.js';
 import type { Scope } from './scope.js';
 
 /** What UCloud puts into every project and region: a default VPC with a subnet, and two recommended firewalls. */
@@ -6,6 +7,7 @@ export function createFirstResources(scope: Scope): void {
   const named = (kind: 'vpc' | 'subnet' | 'firewall', name: string): Resource => scope.create(kind, { name });
   const vpc: Vpc = { ...named('vpc', 'DefaultVPC'), networks: ['10.0.0.0/8'], isDefault: true, updated: scope.now };
   scope.put('vpc', vpc);
+  scope.put('routeTable', defaultRouteTable(scope, vpc.id));
   const subnet: Subnet = { ...named('subnet', 'DefaultNetwork'), vpc: vpc.id, cidr: '10.9.0.0/16', isDefault: true };
   scope.put('subnet', subnet);
   for (const firewall of recommended(named)) scope.put('firewall', firewall);

@@ -41,7 +41,7 @@ export const retCodes = {
   portTaken: 4107,
   backendPresent: 4109,
   backendPortDiffers: 4118,
-  listenerModeDiffers: 4083,
+  httpNotHere: 4144,
   /** Ours: something that still has parts or users can not be deleted or changed. */
   inUse: 58001,
   /** Ours: overlaps, or is outside of what contains it. */

@@ -41,6 +41,7 @@ export interface Emulator {
   readonly faults: Faults;
   readonly requests: RequestLog;
   reset(): void;
+  /** May be called again. */
   close(): Promise<void>;
 }
 
@@ -76,6 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   });
   const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
@@ -85,13 +87,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults: cloud.faults,
     requests: cloud.log,
     reset: () => resetCloud(cloud),
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-      cloud.store.close();
-    },
+    close: () => (closing ??= close(server, cloud)),
   };
+}
+
+async function close(server: Server, { store }: Cloud): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+  store.close();
 }
 
 function openCloud(options: EmulatorOptions): Cloud {

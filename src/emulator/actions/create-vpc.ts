@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededName, remark, tag } from '../given.js';
-import { checkNetworks } from '../model/vpc.js';
+import { checkNetworks, defaultRouteTable } from '../model/vpc.js';
 import { someOf, text } from '../param.js';
 import { checkQuota } from '../quota.js';
 
@@ -17,6 +17,7 @@ export const createVpc = defineAction({
       isDefault: false,
       updated: scope.now,
     });
+    scope.put('routeTable', defaultRouteTable(scope, vpc.id));
     return { VPCId: vpc.id };
   },
 });

@@ -1,5 +1,5 @@
 import { contains, overlaps, parseCidr, privateNetwork, toIp } from '../cidr.js';
-import type { Subnet, Vpc } from '../records.js';
+import type { RouteTable, Subnet, Vpc } from '../records.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
@@ -19,6 +19,11 @@ export function showVpc(vpc: Vpc, scope: Scope): object {
     CreateTime: inSeconds(vpc.created),
     UpdateTime: inSeconds(vpc.updated),
   };
+}
+
+/** Every VPC has one, and its subnets use it until they are given another. */
+export function defaultRouteTable(scope: Scope, vpc: string): RouteTable {
+  return { ...scope.create('routeTable', { name: 'DefaultRouteTable' }), vpc, isDefault: true, rules: [] };
 }
 
 export function fits(outer: string, inner: string): boolean {
