@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const wholeRun = isRoot || (process.env.CI ?? '') !== '' || (process.env.NOMADCTL_REQUIRE ?? '') !== '';
 /** Debian package -> the programs that the tests run. */
-const packages = { 'redis-server': ['redis-server', 'redis-cli'], tmux: ['tmux'] };
+const packages = { 'redis-server': ['redis-server', 'redis-cli'], tmux: ['tmux'], zsh: ['zsh'], fish: ['fish'] };
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
