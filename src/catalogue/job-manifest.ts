@@ -74,5 +74,4 @@ export type JobVariable = JobManifest['variables'][number];
 export type Verification = NonNullable<JobManifest['verify']>;
 export type Check = Verification['checks'][number];
 export type ExecCheck = Extract<Check, { kind: 'exec' }>;
-export type Failover = NonNullable<Verification['failover']>;
 export type VariableValue = NonNullable<JobVariable['default']>;

@@ -3,49 +3,7 @@ import type { Allocation, Deployment, Job } from '../clients/nomad-model.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
 import type { ClusterConnection } from '../targets/connection.js';
-
-export interface JobReport {
-  readonly id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly version: number;
-  /** Milliseconds since the epoch. */
-  readonly submittedAt: number;
-  readonly groups: readonly GroupReport[];
-  readonly deployment: { readonly id: string; readonly version: number; readonly status: string; readonly description: string } | undefined;
-  readonly allocations: readonly AllocationReport[];
-  /** Newest first. */
-  readonly events: readonly EventReport[];
-}
-
-export interface GroupReport {
-  readonly name: string;
-  readonly desired: number;
-  readonly running: number;
-  readonly healthy: number;
-  readonly failed: number;
-}
-
-export interface AllocationReport {
-  readonly id: string;
-  readonly group: string;
-  readonly node: string;
-  readonly version: number;
-  readonly status: string;
-  readonly desired: string;
-  readonly healthy: boolean | undefined;
-  readonly restarts: number;
-  readonly ports: Readonly<Record<string, number>>;
-  readonly createdAt: number;
-}
-
-export interface EventReport {
-  readonly at: number;
-  readonly allocation: string;
-  readonly task: string;
-  readonly type: string;
-  readonly text: string;
-}
+import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */
@@ -138,26 +96,6 @@ function eventsOf(allocations: readonly Allocation[]): EventReport[] {
     .filter(({ type }) => !QUIET_EVENTS.has(type))
     .sort((a, b) => b.at - a.at)
     .slice(0, EVENTS);
-}
-
-export interface DeployedJob {
-  readonly id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly running: number;
-}
-
-/** Jobs of the cluster, without the runs of periodic and parameterized ones. */
-export async function deployedJobs(connection: ClusterConnection, signal: AbortSignal): Promise<DeployedJob[]> {
-  const stubs = await createNomadApi(connection.nomad).jobs(signal);
-  return stubs
-    .filter(({ ParentID }) => ParentID === '')
-    .map((stub) => ({
-      id: stub.ID,
-      type: stub.Periodic ? `periodic ${stub.Type}` : stub.ParameterizedJob ? `parameterized ${stub.Type}` : stub.Type,
-      status: stub.Stop ? 'stopped' : stub.Status,
-      running: Object.values(stub.JobSummary?.Summary ?? {}).reduce((total, group) => total + (group['Running'] ?? 0), 0),
-    }));
 }
 
 /** @throws UsageError `job-unknown` with the nearest name */

@@ -1,7 +1,7 @@
 import { listJobs, readTemplate, type CatalogueEntry } from '../../catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '../../errors.js';
-import { deployedJobs, type DeployedJob } from '../../jobs/read-job.js';
+import { deployedJobs, type DeployedJob } from '../../jobs/deployed-jobs.js';
 import type { Command, CommandResult } from '../command.js';
 import { connect } from './job-input.js';
 import { table } from './table.js';

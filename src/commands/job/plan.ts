@@ -1,6 +1,7 @@
 import { findJob } from '../../catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { formatDiff, hasChanges } from '../../jobs/format-plan.js';
+import { formatDiff } from '../../jobs/format-diff.js';
+import { hasChanges } from '../../jobs/format-plan.js';
 import { placementLines } from '../../jobs/explain-plan.js';
 import { preparePlan } from '../../jobs/job-plans.js';
 import { prepareJob } from '../../jobs/run-job-plan.js';
@@ -33,7 +34,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
   const unplaced = await placementLines(run.subject.connection, { spec, failed: reply.FailedTGAllocs ?? {}, signal: ctx.signal });
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
   const { style } = ctx.ui;
-  const diff = formatDiff(prepared, { style, full: input.flags['full'] === true });
+  const diff = formatDiff(reply.Diff, { style, full: input.flags['full'] === true });
   return {
     data: {
       job: spec.ID,

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { formatAge } from '../../lib/duration.js';
-import { readJob, type AllocationReport, type JobReport } from '../../jobs/read-job.js';
+import type { AllocationReport, JobReport } from '../../jobs/job-report.js';
+import { readJob } from '../../jobs/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connect, jobOf } from './job-input.js';
 import { table } from './table.js';

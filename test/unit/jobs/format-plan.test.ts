@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredUpdates, FieldDiff, JobDiff, JobSpec, PlanReply } from '../../../src/clients/nomad-model.js';
-import { formatDiff, groupLines, hasChanges, keptLines, sizeOf, updatesInWords } from '../../../src/jobs/format-plan.js';
+import { formatDiff } from '../../../src/jobs/format-diff.js';
+import { groupLines, hasChanges, keptLines, sizeOf, updatesInWords } from '../../../src/jobs/format-plan.js';
 
 const plain = (text: string): string => text;
 const style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, accent: plain };
@@ -114,7 +115,7 @@ function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredU
 
 describe('formatDiff', () => {
   it('shows only what differs, with its consequence', () => {
-    expect(formatDiff(planning(edited), { style, full: false })).toEqual([
+    expect(formatDiff(edited, { style, full: false })).toEqual([
       '~ job web',
       '  ~ priority  50 -> 70',
       '  ~ group app  2 create, 1 replaced',
@@ -134,17 +135,17 @@ describe('formatDiff', () => {
   });
 
   it('sums up what is new, unless all of it is wanted', () => {
-    expect(formatDiff(planning(added), { style, full: false })).toEqual([
+    expect(formatDiff(added, { style, full: false })).toEqual([
       '+ job web',
       '  + group app  2 create',
       '    + count  2  (starts new ones)',
       '    + task main  driver raw_exec, starts new ones',
     ]);
-    expect(formatDiff(planning(added), { style, full: true })).toContain('      + user  me');
+    expect(formatDiff(added, { style, full: true })).toContain('      + user  me');
   });
 
   it('has nothing to show where nothing changes', () => {
-    expect(formatDiff(planning({ ...edited, Type: 'None' }), { style, full: true })).toEqual([]);
+    expect(formatDiff({ ...edited, Type: 'None' }, { style, full: true })).toEqual([]);
     expect(hasChanges(null)).toBe(false);
     expect(hasChanges(edited)).toBe(true);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation, Deployment, DeploymentGroup, Evaluation } from '../../../../src/clients/nomad-model.js';
-import { judgeAllocations, judgeDeployment, type Rollout } from '../../../../src/steps/job/judge-rollout.js';
+import { judgeAllocations } from '../../../../src/steps/job/judge-allocations.js';
+import { judgeDeployment } from '../../../../src/steps/job/judge-deployment.js';
+import type { Rollout } from '../../../../src/steps/job/rollout.js';
 
 const GROUP: DeploymentGroup = {
   AutoRevert: false,

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NomadApi } from '../../clients/nomad-api.js';
+import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-model.js';
+import { mergeWatches, watch } from '../../clients/watch.js';
+import { OutcomeError } from '../../errors.js';
+import { formatDuration } from '../../lib/duration.js';
+import type { Registered, RolloutOptions } from './job-state.js';
+import { judgeAllocations } from './judge-allocations.js';
+import { judgeDeployment } from './judge-deployment.js';
+import type { Rollout, Verdict } from './rollout.js';
+
+const TIMEOUT_MS = 30 * 60 * 1000;
+/** How often a rollout without a deployment is looked at again, since "stays up" is about time. */
+const TICK_MS = 250;
+
+export interface FollowRequest {
+  readonly registered: Registered;
+  readonly word: string;
+  readonly deploymentId: string;
+  readonly options: RolloutOptions;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+  readonly now: () => number;
+}
+
+interface Snapshot extends Record<string, unknown> {
+  deployment: Deployment;
+  allocations: Allocation[];
+  evaluations: Evaluation[];
+  tick: number;
+}
+
+/** A rollout that has come to an end, good or bad. */
+export interface Ended {
+  readonly verdict: Exclude<Verdict, { state: 'waiting' }>;
+  readonly rollout: Rollout;
+}
+
+/** Follows by blocking queries until the first verdict that is not "waiting". @throws OutcomeError `wait-timeout` */
+export async function followRollout(api: NomadApi, request: FollowRequest): Promise<Ended> {
+  const { registered, options, deploymentId, signal, now } = request;
+  const { jobId } = registered;
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const timeUp = AbortSignal.timeout(timeoutMs);
+  const seen: Partial<Snapshot> = {};
+  const upSince = new Map<string, number>();
+  let line = '';
+  try {
+    for await (const { key, value } of mergeWatches<Snapshot>(sourcesOf(api, { jobId, deploymentId }), AbortSignal.any([signal, timeUp]))) {
+      Object.assign(seen, { [key]: value });
+      const rollout = rolloutOf(seen, request);
+      if (!rollout) continue;
+      const verdict = rollout.deployment ? judgeDeployment(rollout, rollout.deployment) : judgeAllocations(rollout, upSince, now());
+      if (verdict.state !== 'waiting') return { verdict, rollout };
+      if (verdict.line !== line) request.onLine((line = verdict.line));
+    }
+  } catch (error) {
+    if (!timeUp.aborted || signal.aborted) throw error;
+  }
+  throw new OutcomeError(`job ${jobId}: not healthy after ${formatDuration(timeoutMs)}`, {
+    code: 'wait-timeout',
+    why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
+    next: `nomadctl job status ${jobId}`,
+  });
+}
+
+function sourcesOf(
+  api: NomadApi,
+  { jobId, deploymentId }: { jobId: string; deploymentId: string },
+): { [K in keyof Snapshot]: (signal: AbortSignal) => AsyncGenerator<Snapshot[K]> } {
+  const allocations = (signal: AbortSignal) => watch((from) => api.allocations(jobId, from), signal);
+  const evaluations = (signal: AbortSignal) => watch((from) => api.evaluations(jobId, from), signal);
+  const deployment = (signal: AbortSignal) => watch((from) => api.deployment(deploymentId, from), signal);
+  const sources = deploymentId ? { allocations, evaluations, deployment } : { allocations, tick: ticks };
+  return sources as ReturnType<typeof sourcesOf>;
+}
+
+async function* ticks(signal: AbortSignal): AsyncGenerator<number, void> {
+  for (let tick = 0; !signal.aborted; tick++) {
+    yield tick;
+    await delay(TICK_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Undefined until every source has spoken. */
+function rolloutOf(seen: Partial<Snapshot>, { registered, word, options, deploymentId }: FollowRequest): Rollout | undefined {
+  const { allocations, evaluations, deployment } = seen;
+  if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
+  return {
+    jobId: registered.jobId,
+    word,
+    type: registered.type,
+    version: registered.version,
+    // A deployment that succeeded earlier says nothing about now.
+    deployment: registered.unchanged && deployment?.Status === 'successful' ? undefined : deployment,
+    unchanged: registered.unchanged,
+    allocations: allocations.filter(({ JobVersion }) => JobVersion === registered.version),
+    evaluations: (evaluations ?? []).filter(({ DeploymentID }) => DeploymentID === deploymentId),
+    patient: options.patient ?? false,
+    queue: options.queue ?? false,
+  };
+}
