@@ -45,8 +45,11 @@ async function bundle() {
     legalComments: 'none',
     metafile: true,
     chunkNames: '[name]-[hash]',
-    // CommonJS libraries ask for Node's own modules with require, which an ES module does not have.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    // CommonJS libraries ask for Node's own modules with require, which an ES module does not have. Making one takes some
+    // milliseconds, so it is made when first used.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; let __own; const require = (id) => (__own ??= __createRequire(import.meta.url))(id);",
+    },
     logLevel: 'warning',
   });
   refuseLazyLibraries(metafile);
