@@ -59,8 +59,8 @@ export const jobManifestSchema = z.strictObject({
   title,
   summary: z.string().min(1),
   variables: z.array(variable).default([]),
-  /** Programs that a node must have, by the driver that runs them. */
-  programs: z.record(z.string(), z.array(z.string())).default({}),
+  /** Programs that a node must have: by the driver variable that they are about, then by driver. */
+  programs: z.record(z.string(), z.record(z.string(), z.array(z.string()))).default({}),
   verify: z
     .strictObject({
       checks: z.array(z.discriminatedUnion('kind', [execCheck, httpCheck, tcpCheck, serviceCheck])).min(1),

@@ -74,6 +74,9 @@ function contradictions(manifest: JobManifest): string[] {
   return [
     ...manifest.variables.flatMap(variableProblems),
     ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `variables: ${name} is declared twice`),
+    ...Object.keys(manifest.programs)
+      .filter((name) => !manifest.variables.some((variable) => variable.name === name && variable.type === 'driver'))
+      .map((name) => `programs.${name}: no variable of type driver has that name${didYouMean(name, names)}`),
     ...titles.filter((title, index) => titles.indexOf(title) !== index).map((title) => `verify.checks: two checks are titled "${title}"`),
     ...(repeated !== undefined && !titles.includes(repeated)
       ? [`verify.failover.repeat: no check is titled "${repeated}"${didYouMean(repeated, titles)}`]

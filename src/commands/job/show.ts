@@ -32,7 +32,9 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
     (check) =>
       `  ${check.title}  ${style.dim(check.kind === 'exec' ? `${check.command.join(' ')} in ${check.group}/${check.task}` : check.kind)}`,
   );
-  const needs = Object.entries(programs).map(([driver, names]) => `  ${driver}  ${names.join(', ')}`);
+  const needs = Object.values(programs).flatMap((byDriver) =>
+    Object.entries(byDriver).map(([driver, names]) => `  ${driver}  ${names.join(', ')}`),
+  );
   const failover = verify?.failover ? [`  failover of group ${verify.failover.group}, ${verify.failover.repeat} repeated`] : [];
   return {
     data: { name, dir, ...manifest },

@@ -48,16 +48,19 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
     given: await givenValues(manifest, input),
     driver: (variable) => chooseDriver(name, variable, nodes),
   });
-  const drivers = manifest.variables.filter(({ type }) => type === 'driver').map((variable) => String(values[variable.name]));
+  const chosen = manifest.variables
+    .filter(({ type }) => type === 'driver')
+    .map(({ name: variable }) => [variable, String(values[variable])] as const);
   const found: string[] = [];
-  for (const driver of new Set(drivers)) {
+  for (const [variable, driver] of chosen) {
     requireDriver(name, driver, nodes);
-    const programs = manifest.programs[driver] ?? [];
-    if (path !== undefined)
-      for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
+    const programs = manifest.programs[variable]?.[driver] ?? [];
+    if (path === undefined) continue;
+    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
   }
+  const drivers = [...new Set(chosen.map(([, driver]) => driver))];
   // Job files need no template engine.
   const { renderTemplate } = await import('../../render/template-engine.js');
   const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
-  return { text, format: 'hcl2', variables: '', drivers: [...new Set(drivers)], programs: [...new Set(found)] };
+  return { text, format: 'hcl2', variables: '', drivers, programs: [...new Set(found)] };
 }

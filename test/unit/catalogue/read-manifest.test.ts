@@ -57,6 +57,7 @@ describe('readManifest', () => {
       { verify: { checks: [{ kind: 'tcp', title: 'open', group: 'g', port: 'p' }], failover: { group: 'g', repeat: 'open' } } },
       'verify.failover.repeat: "open" must be an exec check',
     ],
+    [{ programs: { driver: { exec: ['x'] } } }, 'programs.driver: no variable of type driver has that name'],
     [{ verify: { checks: [] } }, /^verify\.checks: /],
   ])('finds contradictions: %j', (part, expected) => {
     const problems = problemsOf({ ...base, ...part });
