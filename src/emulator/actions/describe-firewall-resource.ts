@@ -10,12 +10,12 @@ export const describeFirewallResource = defineAction({
   handle({ FWId, ...paged }, scope) {
     scope.need('firewall', FWId);
     const found = protectedBy(FWId, scope);
-    const shown = page(found, paged).map(({ id, type, name, ip, zone }) => ({
+    const shown = page(found, paged).map(({ id, type, name, ip }) => ({
       ResourceID: id,
       ResourceType: type,
       Name: name,
       PrivateIP: ip,
-      Zone: zone,
+      Zone: 0,
       Remark: '',
       Status: 1,
       Tag: '',

@@ -10,7 +10,6 @@ export interface Protected {
   readonly type: 'uhost' | 'ulb' | 'natgw';
   readonly name: string;
   readonly ip: string;
-  readonly zone: string;
 }
 
 export function protectedBy(firewall: string, scope: Scope): Protected[] {
@@ -18,9 +17,9 @@ export function protectedBy(firewall: string, scope: Scope): Protected[] {
   const ulbs = scope.list('ulb').filter((ulb) => ulb.firewall === firewall);
   const gateways = scope.list('natGateway').filter((gateway) => gateway.firewall === firewall);
   return [
-    ...hosts.map(({ id, name, ip, zone }) => ({ id, type: 'uhost' as const, name, ip, zone })),
-    ...ulbs.map(({ id, name, ip }) => ({ id, type: 'ulb' as const, name, ip, zone: '' })),
-    ...gateways.map(({ id, name }) => ({ id, type: 'natgw' as const, name, ip: '', zone: '' })),
+    ...hosts.map(({ id, name, ip }) => ({ id, type: 'uhost' as const, name, ip })),
+    ...ulbs.map(({ id, name, ip }) => ({ id, type: 'ulb' as const, name, ip })),
+    ...gateways.map(({ id, name }) => ({ id, type: 'natgw' as const, name, ip: '' })),
   ];
 }
 
