@@ -1,7 +1,7 @@
-import { WebSocket } from 'undici';
 import { ApiError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import type { NomadApi } from './nomad-api.js';
+import { openTextSocket } from './text-socket.js';
 
 export interface ExecRequest {
   readonly allocation: string;
@@ -33,40 +33,38 @@ const TIMEOUT_MS = 30_000;
  * (https://developer.hashicorp.com/nomad/api-docs/client#exec-allocation).
  * @throws ApiError `exec-failed` when the command could not be run at all; a command that fails is a reply.
  */
-export function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecReply> {
+export async function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecReply> {
   const { signal, timeoutMs = TIMEOUT_MS } = request;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(addressOf(api, request), { headers: { ...api.http.headers } });
-    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-    const settle = (finish: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.close();
-      finish();
-    };
-    const fail = (why: string): void => settle(() => reject(failure(request, why)));
-    const onAbort = (): void => settle(() => reject(signal.reason));
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ stdin: { close: true } })));
-    socket.addEventListener('error', (event) => fail(reasonOf(event.error ?? event.message)));
-    socket.addEventListener('close', (event) => fail(event.reason || `the connection was closed (${event.code})`));
-    socket.addEventListener('message', (event) => {
-      const frame = JSON.parse(String(event.data)) as Frame;
+  const timeUp = AbortSignal.timeout(timeoutMs);
+  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  try {
+    const socket = await openTextSocket({
+      url: addressOf(api, request),
+      headers: api.http.headers,
+      signal: AbortSignal.any([signal, timeUp]),
+    });
+    socket.send(JSON.stringify({ stdin: { close: true } }));
+    for await (const message of socket.messages()) {
+      const frame = JSON.parse(message) as Frame;
       for (const stream of ['stdout', 'stderr'] as const) {
         const data = frame[stream]?.data;
         if (data) output[stream].push(Buffer.from(data, 'base64'));
       }
-      if (!frame.exited) return;
-      const exitCode = frame.result?.exit_code ?? 0;
-      settle(() => resolve({ exitCode, stdout: Buffer.concat(output.stdout).toString(), stderr: Buffer.concat(output.stderr).toString() }));
-    });
-  });
+      if (frame.exited) return replyOf(frame.result?.exit_code ?? 0, output);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw failure(request, timeUp.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error));
+  }
+  throw failure(request, 'the connection ended before the command did');
+}
+
+function replyOf(exitCode: number, { stdout, stderr }: { stdout: Buffer[]; stderr: Buffer[] }): ExecReply {
+  return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
 
 function addressOf(api: NomadApi, { allocation, task, command }: ExecRequest): URL {
-  const address = new URL(`${api.http.url.replace(/^http/, 'ws')}/v1/client/allocation/${allocation}/exec`);
+  const address = new URL(`${api.http.url}/v1/client/allocation/${allocation}/exec`);
   address.searchParams.set('task', task);
   address.searchParams.set('tty', 'false');
   address.searchParams.set('command', JSON.stringify(command));

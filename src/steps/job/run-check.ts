@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Check, ExecCheck } from '../../catalogue/job-manifest.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
+import { execInTask } from '../../clients/nomad-exec.js';
 import type { Allocation } from '../../clients/nomad-model.js';
 import { NomadctlError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
@@ -51,8 +52,6 @@ export function runningIn(group: string, allocations: readonly Allocation[]): Al
 export async function lookByExec(check: ExecCheck, { connection, allocations, signal }: CheckContext): Promise<Look> {
   const allocation = runningIn(check.group, allocations);
   if (!allocation) return { ok: false, found: `no allocation of group ${check.group} is running` };
-  // It brings a WebSocket library along, half of what a deploy would load.
-  const { execInTask } = await import('../../clients/nomad-exec.js');
   const reply = await execInTask(createNomadApi(connection.nomad), {
     allocation: allocation.ID,
     task: check.task,
