@@ -19,6 +19,7 @@ const layers = {
   ui: ['lib'],
   tools: ['lib'],
   clients: ['lib'],
+  emulator: ['lib'],
   engine: ['lib', 'ui/ui'],
   options: ['lib', 'ui/ui'],
   config: ['lib', 'options', 'engine', 'ui/ui'],
@@ -41,7 +42,20 @@ const layers = {
   targets: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'local-agents'],
   plans: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'targets'],
   jobs: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'catalogue', 'render', 'targets', 'tools'],
-  commands: ['lib', 'engine', 'targets', 'plans', 'jobs', 'catalogue', 'options', 'config', 'ui/ui', 'global-flags'],
+  commands: [
+    'lib',
+    'engine',
+    'targets',
+    'plans',
+    'jobs',
+    'catalogue',
+    'options',
+    'config',
+    'ui/ui',
+    'global-flags',
+    'emulator/server',
+    'emulator/read-seed',
+  ],
 };
 
 const folders = Object.keys(layers);

@@ -53,7 +53,8 @@ export function resetCloud(cloud: Cloud): void {
   });
 }
 
-export function scopeAt(cloud: Cloud, account: Account, place: Place, hostFate?: Scope['hostFate']): Scope {
+/** @param place with what a fault does to the hosts that the request touches. */
+export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: Place & { readonly hostFate?: Scope['hostFate'] }): Scope {
   const { store, clock, timings, faults, sessions } = cloud;
   return createScope({
     store,

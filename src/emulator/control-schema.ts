@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FaultSpec } from './faults.js';
 
 // A file of its own, because zod takes longer to load than the rest of the emulator and few need it.

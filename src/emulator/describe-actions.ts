@@ -64,11 +64,9 @@ export function actionsPage(): string {
 function section({ name, summary, params }: ActionDescription): string[] {
   const heading = ['', `## ${name}`, '', summary];
   if (params.length === 0) return [...heading, '', 'No parameters of its own.'];
-  return [
-    ...heading,
-    '',
-    '| parameter | type | required | rules |',
-    '| --- | --- | --- | --- |',
-    ...params.map((param) => `| ${param.name} | ${param.type} | ${param.required ? 'yes' : ''} | ${param.rules.replaceAll('|', '\\|')} |`),
-  ];
+  return [...heading, '', ...params.map(line)];
+}
+
+function line({ name, type, required, rules }: ParamDescription): string {
+  return `- \`${name}\`, ${type}${required ? ', required' : ''}${rules === '' ? '' : `: ${rules}`}`;
 }

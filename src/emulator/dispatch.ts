@@ -41,8 +41,8 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
   const zone = request.params.get('Zone');
   if (zone && !findRegion(place.region)?.zones.includes(zone)) throw invalid('Zone', `${zone} is not in ${place.region}`);
   const now = cloud.clock.now();
-  const run = (): Payload =>
-    action.handle(values, scopeAt(cloud, caller.account, place, effects.find((effect) => effect.kind === 'host-state')?.state));
+  const hostFate = effects.find((effect) => effect.kind === 'host-state')?.state;
+  const run = (): Payload => action.handle(values, scopeAt(cloud, caller.account, { ...place, hostFate }));
   const stale = effects.find((effect) => effect.kind === 'stale');
   const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
   return { retCode: 0, json: answerJson(action.name, payload) };

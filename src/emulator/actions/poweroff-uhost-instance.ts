@@ -9,7 +9,8 @@ export const poweroffUhostInstance = defineAction({
   handle({ UHostId }, scope) {
     const host = scope.need('host', UHostId);
     needState(host, 'Starting', 'Running', 'Rebooting', 'Stopping', 'Stopped');
-    if (host.state !== 'Stopped') scope.put('host', onItsWay(host, scope.now, 'Stopping', [scope.timings.powerOff, { state: 'Stopped' }]));
+    if (host.state !== 'Stopped')
+      scope.put('host', onItsWay(host, scope.now, ['Stopping', [scope.timings.powerOff, { state: 'Stopped' }]]));
     return { UHostId };
   },
 });

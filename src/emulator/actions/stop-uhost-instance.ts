@@ -9,7 +9,7 @@ export const stopUhostInstance = defineAction({
   handle({ UHostId }, scope) {
     const host = scope.need('host', UHostId);
     needState(host, 'Running', 'Stopping', 'Stopped');
-    if (host.state === 'Running') scope.put('host', onItsWay(host, scope.now, 'Stopping', [scope.timings.stop, { state: 'Stopped' }]));
+    if (host.state === 'Running') scope.put('host', onItsWay(host, scope.now, ['Stopping', [scope.timings.stop, { state: 'Stopped' }]]));
     return { UHostId };
   },
 });

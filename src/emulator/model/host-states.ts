@@ -9,7 +9,7 @@ export type Later = readonly [after: number, set: Partial<Host>];
  * The host on its way through states. What else was under way goes on, such as a boot disk that initialises; states that
  * were still to come do not.
  */
-export function onItsWay(host: Host, now: number, state: HostState, ...later: readonly Later[]): Host {
+export function onItsWay(host: Host, now: number, [state, ...later]: readonly [HostState, ...Later[]]): Host {
   const kept = (host.pending ?? []).filter(({ set }) => set.state === undefined);
   const coming = later.map(([after, set]): Pending<Host> => ({ at: now + after, set }));
   return { ...host, state, pending: [...kept, ...coming].sort((a, b) => a.at - b.at) };
@@ -19,15 +19,13 @@ export function onItsWay(host: Host, now: number, state: HostState, ...later: re
 export function installing(host: Host, { timings, now, hostFate }: Scope, initialise = timings.initialise): Host {
   const local = host.localDisks.some(({ isBoot }) => isBoot);
   const first: Host = { ...host, bootDiskState: 'Initializing', pending: [] };
-  if (hostFate === 'Install Fail') return onItsWay(first, now, 'Initializing', [initialise, { state: 'Install Fail' }]);
-  return onItsWay(
-    first,
-    now,
+  if (hostFate === 'Install Fail') return onItsWay(first, now, ['Initializing', [initialise, { state: 'Install Fail' }]]);
+  return onItsWay(first, now, [
     'Initializing',
     [initialise, { state: 'Starting' }],
     [initialise + timings.start, { state: 'Running' }],
     [local ? timings.localBootDisk : initialise, { bootDiskState: 'Normal' }],
-  );
+  ]);
 }
 
 /** @throws Refusal 8010 */
