@@ -81,7 +81,9 @@ describe('what a run loads', () => {
     [['job', 'list'], []],
     [['__complete', 'up', '--'], ['commander']],
   ])('is no heavy library for %j', async (argv, more) => {
-    const { libraries } = await loadedBy(...argv);
+    const { libraries, kb } = await loadedBy(...argv);
+    // `import { z } from 'zod'` would bring all of its languages along, 430 KB for every command.
+    expect(kb).toBeLessThan(800);
     for (const heavy of ['undici', 'openpgp', '@inquirer/core', 'listr2', 'handlebars', 'yauzl', ...more])
       expect(libraries).not.toContain(heavy);
   });
