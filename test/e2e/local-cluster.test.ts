@@ -161,7 +161,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
   });
 
-  test('servers 1 -> 3 -> 1: the quorum is never lost', async () => {
+  test('servers 1 -> 3 -> 1 -> 3: the quorum is never lost', async () => {
     const opened = lab();
     await opened.must(['up', '--clients', '0']);
     const { nomad, consul } = await addresses(opened);
@@ -174,6 +174,9 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     await opened.must(['up', '--servers', '1']);
     expect(await peersOf(nomad)).toHaveLength(1);
     expect(await problemsWhenUp(opened, ['server-1'])).toEqual([]);
+    // And those that left may come back at once.
+    await opened.must(['up', '--servers', '3']);
+    expect(await problemsWhenUp(opened, ['server-1', 'server-2', 'server-3'])).toEqual([]);
     stop.abort();
     await writing;
     expect(writes.done).toBeGreaterThan(10);

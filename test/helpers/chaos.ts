@@ -181,7 +181,10 @@ function up(world: World, size: { servers: number; clients: number }): Action {
 
 /** A mishap outside nomadctl, and the `up` that mends it. */
 function afterwards(name: string, mishap: (world: World) => Promise<void>, world: World): Action {
-  return { ...up(world, world.size ?? { servers: 1, clients: 1 }), name, before: mishap };
+  // Half of the time the next up wants another size.
+  const { random, size = { servers: 1, clients: 1 } } = world;
+  const wanted = random() < 0.5 ? size : { servers: random() < 0.5 ? 1 : 3, clients: 1 + Math.floor(random() * 2) };
+  return { ...up(world, wanted), name, before: mishap };
 }
 
 /** Agents, executors and tasks, all at once. */

@@ -47,7 +47,8 @@ function nomadOf({ state }: At): NomadCluster {
 
 async function drainAll(clients: readonly NodeRecord[], at: At, io: StepIo): Promise<void> {
   const nomad = nomadOf(at);
-  const names = clients.map(({ name }) => name);
+  // The servers take a client that died with them for ready for minutes; there is nothing on it to be moved.
+  const names = clients.filter(({ name }) => runningAgent(agentFiles(at.cluster.paths.agents, name, 'nomad'))).map(({ name }) => name);
   const { value } = await nomad.clients({ signal: at.signal });
   const draining = value.filter((client) => names.includes(client.name) && client.status === 'ready');
   await Promise.all(draining.map(({ id }) => nomad.drain({ id, deadlineSeconds: DRAIN_SECONDS, signal: at.signal })));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
 import { consulUrl, nomadUrl } from '../../local-agents/node-record.js';
 import { waitFor } from '../../local-agents/wait-for.js';
@@ -39,17 +40,13 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
     id,
     title,
     requires: ['tools', 'nodes'],
-    async isDone({ cluster, state }) {
-      const standings = agentsIn(state.nodes, cluster.paths.agents)
-        .filter(starts)
-        .map((agent) => standingOf(agent, state.tools));
+    async isDone(at) {
+      const standings = standingsOf(at, starts);
       const complaint = standings.map(complaintOf).find((text) => text !== undefined);
       return complaint === undefined ? { done: true, detail: amount(standings.length) } : { done: false, because: complaint };
     },
     async run(at, io) {
-      const standings = agentsIn(at.state.nodes, at.cluster.paths.agents)
-        .filter(starts)
-        .map((agent) => standingOf(agent, at.state.tools));
+      const standings = standingsOf(at, starts);
       const missing = standings.filter(({ process }) => process === undefined);
       await startAll(missing, at);
       await restartOutdated(
@@ -63,6 +60,19 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
 }
 
 type At = LocalContext<'tools' | 'nodes'>;
+
+/**
+ * Agents of the wanted nodes, and of servers that are to be removed: until they have left they count for the quorum, which
+ * may not be there without them (after a reboot).
+ */
+function standingsOf({ cluster, state }: Pick<At, 'cluster' | 'state'>, starts: StartAgents['starts']): AgentStanding[] {
+  const wanted = agentsIn(state.nodes, cluster.paths.agents).filter(starts);
+  const leaving = agentsIn(state.leaving ?? [], cluster.paths.agents).filter(
+    (agent) => starts(agent) && agent.mode === 'server' && existsSync(agent.files.config),
+  );
+  const standings = leaving.map((agent) => ({ ...standingOf(agent, state.tools), outdated: false }));
+  return [...wanted.map((agent) => standingOf(agent, state.tools)), ...standings];
+}
 
 /** When one cannot be started, the others are not left half-way behind a step that has ended. */
 async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {

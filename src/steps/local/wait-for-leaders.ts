@@ -9,7 +9,8 @@ import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import { isServerOf, type AgentProgram } from '../../local-agents/topology.js';
 import { defineStep } from './local-subject.js';
 
-const TIMEOUT_MS = 60_000;
+// Consul looks for servers that its leader has missed once a minute.
+const TIMEOUT_MS = 90_000;
 
 /** Consul has a leader that every agent sees, Nomad has a leader and a keyring: clients may come. */
 export const waitForLeadersStep = defineStep({

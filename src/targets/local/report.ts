@@ -37,8 +37,18 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     nodes,
     consulLeader: nodeAt(consulLeader, state),
     nomadLeader: nodeAt(nomadLeader, state),
-    ...(consulMembers ? { consulMembers } : {}),
-    ...(servers ? { nomadServers: servers.map(({ name, address, rpc, status }) => ({ name: name.replace(/\.[^.]+$/, ''), address, status, leader: rpc === nomadLeader })) } : {}),
+    // Consul remembers for three days who left.
+    ...(consulMembers ? { consulMembers: consulMembers.filter((member) => member.status !== 'left') } : {}),
+    ...(servers
+      ? {
+          nomadServers: servers.map(({ name, address, rpc, status }) => ({
+            name: name.replace(/\.[^.]+$/, ''),
+            address,
+            status,
+            leader: rpc === nomadLeader,
+          })),
+        }
+      : {}),
     ...(nomadClients ? { nomadClients } : {}),
     ...(jobs ? { jobs } : {}),
     drift: [...drift, ...(clients ? clientDrift(state, clients.value) : [])],
@@ -59,7 +69,12 @@ function nodeReport(node: NodeRecord, standings: readonly AgentStanding[]): Node
 function agentReport({ agent, process, outdated }: AgentStanding): AgentReport {
   if (!process) return { name: agent.program, state: 'stopped' };
   const residentBytes = residentBytesOf(process.pid);
-  return { name: agent.program, state: outdated ? 'outdated' : 'running', pid: process.pid, ...(residentBytes === undefined ? {} : { residentBytes }) };
+  return {
+    name: agent.program,
+    state: outdated ? 'outdated' : 'running',
+    pid: process.pid,
+    ...(residentBytes === undefined ? {} : { residentBytes }),
+  };
 }
 
 /** proc(5): the second field of statm is the resident set in pages, which are 4 KiB on the machines we know. */
