@@ -1,7 +1,7 @@
 import { median } from './harness.mjs';
 
 /**
- * A row: `ours` and `floor` are the times of the runs (`unit` ms or MB), `judge` says from both whether the bar is met.
+ * A row: `ours` and `floor` are the times of the runs (`unit`: ms unless it says otherwise), `judge` says from both whether the bar is met.
  * A row without runs (interrupted) is left out.
  */
 export function printTable(rows) {
@@ -31,6 +31,6 @@ function spread(values, unit) {
 }
 
 function show(value, unit) {
-  if (unit === 'MB') return `${value.toFixed(0)} MB`;
+  if (unit !== 'ms') return `${value.toFixed(0)} ${unit}`;
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(0)} ms`;
 }
