@@ -41,7 +41,9 @@ async function stopService(name) {
 async function ensureTools() {
   if (!wholeRun) return say('consul and nomad that are missing are not installed now: node bin/nomadctl.js tools install');
   if ((await runChild(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'])) !== 0) return;
-  const code = await runChild(process.execPath, [join(root, 'bin', 'nomadctl.js'), 'tools', 'install']);
+  // From the pinned sources: the suite needs package registries and nothing else, so no release is asked for.
+  const env = { ...process.env, NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9' };
+  const code = await runChild(process.execPath, [join(root, 'bin', 'nomadctl.js'), 'tools', 'install'], { env });
   if (code !== 0) say(`nomadctl tools install ended with exit code ${code}`);
 }
 
