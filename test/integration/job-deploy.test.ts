@@ -228,7 +228,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   });
 
   it('system: runs on every node', async () => {
-    const state = await run(job(named(), { type: 'system' }));
+    const state = await run(job(named(), { type: 'system', update: QUICK }));
     expect(state.health?.outcome).toBe('healthy');
     expect(state.health?.allocations.map(({ node }) => node).sort()).toEqual(['node-1', 'node-2']);
   });
