@@ -44,7 +44,7 @@ function rulesOf({ type, choices, min, max, form, fallback }: Param<unknown>): s
   if (type === 'text' && max !== undefined && max < UNREMARKABLE)
     rules.push(min ? `${min} to ${max} characters` : `at most ${max} characters`);
   if (form) rules.push(form);
-  if (fallback !== undefined) rules.push(`default ${String(fallback)}`);
+  if (fallback !== undefined && fallback !== '') rules.push(`default ${String(fallback)}`);
   return rules.join('; ');
 }
 

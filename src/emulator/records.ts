@@ -226,6 +226,12 @@ export interface KeyPair extends Resource {
   readonly publicKey: string;
 }
 
+/** Its key is the name. */
+export interface Label extends Resource {
+  readonly value: string;
+  readonly resources: readonly string[];
+}
+
 export interface Vip extends Resource {
   readonly zone: string;
   readonly vpc: string;
@@ -260,6 +266,7 @@ export interface Records {
   shareBandwidth: ShareBandwidth;
   keyPair: KeyPair;
   vip: Vip;
+  label: Label;
   setting: Setting;
 }
 
@@ -298,6 +305,7 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
   shareBandwidth: { prefix: 'bwshare', notFound: 4210, title: 'shared bandwidth' },
   keyPair: { prefix: 'ukp', notFound: 8039, title: 'key pair' },
   vip: { prefix: 'vip', notFound: 54002, title: 'VIP', owner: ({ subnet }) => subnet },
+  label: { prefix: 'label', notFound: 54002, title: 'label' },
   setting: { prefix: 'setting', notFound: 54002, title: 'setting' },
 };
 

@@ -206,3 +206,23 @@ test('key pairs are made, imported and used', async () => {
   await cloud.ok('CreateUHostInstance', { ...host, KeyPairId: KeyPair.KeyPairId });
   await cloud.ok('DeleteUHostKeyPairs', { 'KeyPairIds.0': KeyPair.KeyPairId });
 });
+
+test('labels are made, put on resources, listed both ways, and taken away', async () => {
+  const { cloud, host, EIPId } = await cloudWithHost();
+  const labels = { 'Labels.0.Key': 'stage', 'Labels.0.Value': 'test' };
+  const on = { ...labels, 'ResourceIds.0': host, 'ResourceIds.1': EIPId };
+  expect((await cloud.call('BindLabels', on)).RetCode).toBe(54002);
+  await cloud.ok('CreateLabels', labels);
+  expect((await cloud.call('CreateLabels', labels)).RetCode).toBeGreaterThan(0);
+  await cloud.ok('BindLabels', on);
+  expect((await cloud.ok('ListLabels', { Category: 'custom' })).Labels).toEqual([{ Key: 'stage', Value: 'test', ResourceCount: 2 }]);
+  expect((await cloud.ok('ListLabelsByResourceIds', { 'ResourceIds.0': host })).Labels).toEqual([
+    { ResourceId: host, Category: 'custom', Key: 'stage', Value: 'test' },
+  ]);
+  expect((await cloud.ok('ListResourcesByLabels', { ...labels, 'ResourceTypes.0': 'uhost' })).Resources).toMatchObject([
+    { ResourceId: host, ResourceType: 'uhost' },
+  ]);
+  expect((await cloud.call('DeleteLabels', labels)).RetCode).toBeGreaterThan(0);
+  await cloud.ok('UnbindLabels', on);
+  await cloud.ok('DeleteLabels', labels);
+});

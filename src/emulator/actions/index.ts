@@ -10,12 +10,14 @@ import { associateRouteTable } from './associate-route-table.js';
 import { assumeRole } from './assume-role.js';
 import { attachUdisk } from './attach-udisk.js';
 import { bindEip } from './bind-eip.js';
+import { bindLabels } from './bind-labels.js';
 import { bindSsl } from './bind-ssl.js';
 import { checkUhostResourceCapacity } from './check-uhost-resource-capacity.js';
 import { copyCustomImage } from './copy-custom-image.js';
 import { createCustomImage } from './create-custom-image.js';
 import { createFirewall } from './create-firewall.js';
 import { createIsolationGroup } from './create-isolation-group.js';
+import { createLabels } from './create-labels.js';
 import { createNatgw } from './create-natgw.js';
 import { createNatgwPolicy } from './create-natgw-policy.js';
 import { createPolicy } from './create-policy.js';
@@ -31,6 +33,7 @@ import { createVpcIntercom } from './create-vpc-intercom.js';
 import { createVserver } from './create-vserver.js';
 import { deleteFirewall } from './delete-firewall.js';
 import { deleteIsolationGroup } from './delete-isolation-group.js';
+import { deleteLabels } from './delete-labels.js';
 import { deleteNatgw } from './delete-natgw.js';
 import { deleteNatgwPolicy } from './delete-natgw-policy.js';
 import { deletePolicy } from './delete-policy.js';
@@ -80,6 +83,9 @@ import { getUhostInstancePrice } from './get-uhost-instance-price.js';
 import { grantFirewall } from './grant-firewall.js';
 import { importUhostKeyPairs } from './import-uhost-key-pairs.js';
 import { leaveIsolationGroup } from './leave-isolation-group.js';
+import { listLabels } from './list-labels.js';
+import { listLabelsByResourceIds } from './list-labels-by-resource-ids.js';
+import { listResourcesByLabels } from './list-resources-by-labels.js';
 import { modifyEipBandwidth } from './modify-eip-bandwidth.js';
 import { modifyRouteRule } from './modify-route-rule.js';
 import { modifyUhostInstanceName } from './modify-uhost-instance-name.js';
@@ -104,6 +110,7 @@ import { stopUhostInstance } from './stop-uhost-instance.js';
 import { terminateCustomImage } from './terminate-custom-image.js';
 import { terminateUhostInstance } from './terminate-uhost-instance.js';
 import { unbindEip } from './unbind-eip.js';
+import { unbindLabels } from './unbind-labels.js';
 import { unbindSsl } from './unbind-ssl.js';
 import { updateBackendAttribute } from './update-backend-attribute.js';
 import { updateEipAttribute } from './update-eip-attribute.js';
@@ -243,6 +250,14 @@ export const actions: readonly Action[] = [
   allocateVip,
   describeVip,
   releaseVip,
+  // Labels.
+  createLabels,
+  listLabels,
+  deleteLabels,
+  bindLabels,
+  unbindLabels,
+  listLabelsByResourceIds,
+  listResourcesByLabels,
   // Prices and stock.
   getUhostInstancePrice,
   getEipPrice,

@@ -1,0 +1,16 @@
+import { defineAction } from '../action.js';
+import { choice, required } from '../param.js';
+import { page, paging } from '../shown.js';
+
+export const listLabels = defineAction({
+  name: 'ListLabels',
+  summary: 'Lists labels. There are no system labels here.',
+  params: { Category: required(choice('custom', 'system')), ...paging },
+  handle({ Category, ...paged }, scope) {
+    const found = Category === 'custom' ? scope.list('label') : [];
+    return {
+      TotalCount: found.length,
+      Labels: page(found, paged).map(({ name, value, resources }) => ({ Key: name, Value: value, ResourceCount: resources.length })),
+    };
+  },
+});
