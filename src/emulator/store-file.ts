@@ -20,7 +20,7 @@ export type Change = readonly [kind: Kind, id: string, record: unknown];
 
 const FORMAT = 'nomadctl-emulator-store';
 const VERSION = 1;
-/** A log of this many lines more than records is rewritten at the next start. */
+/** A log of this many lines more than twice the records is rewritten. */
 const SLACK_LINES = 1000;
 
 /**
@@ -31,7 +31,9 @@ export interface StoreFile {
   /** What the log holds; once, because nothing else needs to keep it. */
   load(): readonly (readonly Change[])[];
   append(changes: readonly Change[]): void;
-  /** Rewrites the log as one line, when it has grown for long. */
+  /** True when a log of so many records has grown for long. */
+  isLong(records: number): boolean;
+  /** Rewrites the log as one line; when that fails it stays as it is, and is tried again after as many lines. */
   compact(changes: readonly Change[]): void;
   close(): void;
 }
@@ -66,7 +68,7 @@ function prepareFolder(dir: string): void {
 function openLog(path: string, lock: { release(): void }): StoreFile {
   const { header, length, ...log } = readLog(path);
   let lines = log.lines;
-  const lineCount = lines.length;
+  let lineCount = lines.length;
   let fd = openSync(path, 'a', 0o600);
   let end = length;
   ftruncateSync(fd, end);
@@ -87,21 +89,35 @@ function openLog(path: string, lock: { release(): void }): StoreFile {
       lines = [];
       return loaded;
     },
-    append: (changes) => write(`${JSON.stringify(changes)}\n`),
+    append(changes) {
+      write(`${JSON.stringify(changes)}\n`);
+      lineCount++;
+    },
+    isLong: (records) => lineCount > 2 * records + SLACK_LINES,
     compact(changes) {
-      if (lineCount < changes.length + SLACK_LINES) return;
-      const whole = `${headerLine()}${JSON.stringify(changes)}\n`;
-      writeFileSync(`${path}.new`, whole, { mode: 0o600, flush: true });
-      renameSync(`${path}.new`, path);
-      closeSync(fd);
-      fd = openSync(path, 'a');
-      end = fstatSync(fd).size;
+      try {
+        fd = rewrite(path, { old: fd, content: `${headerLine()}${JSON.stringify(changes)}\n` });
+        end = fstatSync(fd).size;
+        lineCount = 1;
+      } catch {
+        rmSync(`${path}.new`, { force: true, recursive: true });
+        lineCount = 0;
+      }
     },
     close() {
       closeSync(fd);
       lock.release();
     },
   };
+}
+
+/** @returns the new file, open; the old one is closed only when the new one is in its place. */
+function rewrite(path: string, { old, content }: { readonly old: number; readonly content: string }): number {
+  writeFileSync(`${path}.new`, content, { mode: 0o600, flush: true });
+  const fresh = openSync(`${path}.new`, 'a');
+  renameSync(`${path}.new`, path);
+  closeSync(old);
+  return fresh;
 }
 
 const headerLine = (): string => `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;

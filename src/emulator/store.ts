@@ -56,7 +56,13 @@ export function openStore(dir?: string): Store {
   };
   for (const [kind, id, record] of file?.load().flat() ?? [])
     tables.get(kind)?.write(id, (record ?? undefined) as Records[Kind] | undefined);
-  file?.compact([...tables].flatMap(([kind, { records }]) => [...records].map(([id, record]): Change => [kind, id, record])));
+  // A log that can not be rewritten just stays long: what was answered is in it either way.
+  const compactLongLog = (): void => {
+    const count = [...tables.values()].reduce((sum, { records }) => sum + records.size, 0);
+    if (file?.isLong(count))
+      file.compact([...tables].flatMap(([kind, { records }]) => [...records].map(([id, record]): Change => [kind, id, record])));
+  };
+  compactLongLog();
 
   return {
     kinds: () => [...tables.keys()],
@@ -70,18 +76,20 @@ export function openStore(dir?: string): Store {
     transaction(time, work) {
       if (open) return work();
       const changes: Undo[] = (open = []);
+      let result: ReturnType<typeof work>;
       try {
-        const result = work();
+        result = work();
         if (changes.length > 0) file?.append(changes.map(({ kind, id, after }): Change => [kind, id, after ?? null]));
-        for (const entry of changes) history.push({ ...entry, time });
-        if (history.length > HISTORY) history.splice(0, history.length - HISTORY);
-        return result;
       } catch (error) {
         undo(changes);
         throw error;
       } finally {
         open = undefined;
       }
+      for (const entry of changes) history.push({ ...entry, time });
+      if (history.length > HISTORY) history.splice(0, history.length - HISTORY);
+      if (changes.length > 0) compactLongLog();
+      return result;
     },
     asOf(time, read) {
       const since = history.filter((entry) => entry.time > time);
