@@ -68,7 +68,8 @@ async function bundle() {
 function refuseLazyLibraries({ inputs }) {
   for (const [file, { imports }] of Object.entries(inputs)) {
     const library = imports.find(({ path, kind }) => kind === 'dynamic-import' && path.startsWith('node_modules/'));
-    if (library && file.startsWith('src/')) throw new Error(`${file} imports ${library.path} with import(): import the file that needs it instead`);
+    if (library && file.startsWith('src/'))
+      throw new Error(`${file} imports ${library.path} with import(): import the file that needs it instead`);
   }
 }
 

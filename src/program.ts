@@ -15,12 +15,19 @@ interface Run {
  * name, so help of the whole costs only names and summaries. Never ends the process.
  * @throws UsageError for a wrong command line; whatever the command throws.
  */
-export async function runProgram(argv: readonly string[], { ctx, version }: Run, entries: readonly CommandEntry[] = commands): Promise<CommandResult | undefined> {
+export async function runProgram(
+  argv: readonly string[],
+  { ctx, version }: Run,
+  entries: readonly CommandEntry[] = commands,
+): Promise<CommandResult | undefined> {
   const outcome: { result?: CommandResult | undefined } = {};
   const root = prepared(new Commander('nomadctl'), ctx)
     .description('From nothing to a running Nomad + Consul cluster and back: on this computer, or in the cloud.')
     .usage('<command> [options]')
-    .addHelpText('after', '\nStart here:\n  nomadctl up                 a cluster on this computer\n  nomadctl job deploy redis   a first job, checked\n  nomadctl down               and back to nothing\n');
+    .addHelpText(
+      'after',
+      '\nStart here:\n  nomadctl up                 a cluster on this computer\n  nomadctl job deploy redis   a first job, checked\n  nomadctl down               and back to nothing\n',
+    );
   // Commander takes the root's options wherever they stand, and would answer `tools install --version 1.22.0` with our own.
   if (!argv.some((word) => entries.some(({ name }) => name === word))) root.version(version, '-V, --version', 'print the version');
   for (const flag of globalFlags) root.addOption(optionOf(flag));
@@ -84,7 +91,9 @@ function define(commander: Commander, command: Command, { ctx, outcome }: Branch
 }
 
 function usageOf(command: Command): string {
-  const words = (command.arguments ?? []).map(({ name, required, variadic }) => (required ? `<${name}${variadic ? '...' : ''}>` : `[${name}${variadic ? '...' : ''}]`));
+  const words = (command.arguments ?? []).map(({ name, required, variadic }) =>
+    required ? `<${name}${variadic ? '...' : ''}>` : `[${name}${variadic ? '...' : ''}]`,
+  );
   return ['[options]', ...words].join(' ');
 }
 
@@ -115,5 +124,9 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
   const [what = 'the command line is wrong', ...hints] = error.message.replace(/^error: /, '').split('\n');
   const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
   const known = words.filter((word) => commands.some(({ name }) => name === word));
-  return new UsageError(what, { code: error.code.replace('commander.', 'usage-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), why: hints, next: ['nomadctl', ...known.slice(0, 1), '--help'].join(' ') });
+  return new UsageError(what, {
+    code: error.code.replace('commander.', 'usage-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    why: hints,
+    next: ['nomadctl', ...known.slice(0, 1), '--help'].join(' '),
+  });
 }

@@ -23,7 +23,13 @@ export async function start(argv: readonly string[], { version, packageRoot }: I
   const { env, stdin, stdout, stderr } = process;
   const redact = createRedactor();
   const signals = ownSignals();
-  const choice = chooseMode({ env, flags: { ...flags, noColor }, stdinIsTty: stdin.isTTY, stdoutIsTty: stdout.isTTY, stderrIsTty: stderr.isTTY });
+  const choice = chooseMode({
+    env,
+    flags: { ...flags, noColor },
+    stdinIsTty: stdin.isTTY,
+    stdoutIsTty: stdout.isTTY,
+    stderrIsTty: stderr.isTTY,
+  });
   const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
   const ctx: Context = {
     ui: signals.watch(ui),

@@ -27,4 +27,5 @@ export const command: Command = {
 
 const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 const shLine = ([name, value]: [string, string]): string => `export ${name}=${quote(value)}`;
-const fishLine = ([name, value]: [string, string]): string => (name === 'PATH' ? `set -gx PATH ${value.split(':').map(quote).join(' ')}` : `set -gx ${name} ${quote(value)}`);
+const fishLine = ([name, value]: [string, string]): string =>
+  name === 'PATH' ? `set -gx PATH ${value.split(':').map(quote).join(' ')}` : `set -gx ${name} ${quote(value)}`;

@@ -5,10 +5,18 @@ import { UsageError } from '../errors.js';
 import type { Command } from './command.js';
 
 export const command: Command = {
-  arguments: [{ name: 'words', summary: 'a node, if you like, then the program and its arguments', required: true, variadic: true, completes: 'node' }],
+  arguments: [
+    {
+      name: 'words',
+      summary: 'a node, if you like, then the program and its arguments',
+      required: true,
+      variadic: true,
+      completes: 'node',
+    },
+  ],
   passThrough: true,
   examples: ['nomadctl exec nomad node status', 'nomadctl exec client-1 consul members', 'nomadctl exec -- terraform plan'],
-  about: 'Runs a program with NOMAD_ADDR, CONSUL_HTTP_ADDR and the cluster\'s own programs on the PATH. Its exit code is ours.',
+  about: "Runs a program with NOMAD_ADDR, CONSUL_HTTP_ADDR and the cluster's own programs on the PATH. Its exit code is ours.",
   async run(input, ctx) {
     const words = (input.args['words'] ?? []) as readonly string[];
     const open = await openCluster(ctx);
@@ -18,16 +26,25 @@ export const command: Command = {
 };
 
 /** Without a node: in the caller's own folder, with the caller's whole environment and the cluster's addresses. */
-async function programFor({ target, cluster, state, connection }: OpenCluster, words: readonly string[], ctx: Context): Promise<NodeProgram> {
+async function programFor(
+  { target, cluster, state, connection }: OpenCluster,
+  words: readonly string[],
+  ctx: Context,
+): Promise<NodeProgram> {
   const nodes = ((state['nodes'] ?? []) as readonly { name: string }[]).map(({ name }) => name);
   const [first = '', ...rest] = words;
   if (nodes.includes(first)) {
-    if (rest.length === 0) throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: `nomadctl ssh ${first}` });
+    if (rest.length === 0)
+      throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: `nomadctl ssh ${first}` });
     return target.programOn(cluster, state, { node: first, argv: rest, ctx });
   }
   const { nomad, consul } = connection();
   const program = await target.programOn(cluster, state, { node: nodes[0] ?? '', argv: words, ctx });
-  return { ...program, cwd: process.cwd(), env: { ...definedIn(ctx.env), ...program.env, NOMAD_ADDR: nomad.url, CONSUL_HTTP_ADDR: consul.url } };
+  return {
+    ...program,
+    cwd: process.cwd(),
+    env: { ...definedIn(ctx.env), ...program.env, NOMAD_ADDR: nomad.url, CONSUL_HTTP_ADDR: consul.url },
+  };
 }
 
 function definedIn(env: Context['env']): Record<string, string> {

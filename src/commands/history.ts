@@ -17,7 +17,10 @@ export const command: Command = {
     const { style } = ctx.ui;
     const rows = newest.map((run) => [run.plan, outcomeOf(run, style), formatAge(ctx.clock.now() - run.startedAt), took(run), run.logs]);
     const columns = ['command', 'outcome', 'begun', 'took', 'logs'].map((title) => ({ title }));
-    return { data: newest, text: rows.length === 0 ? `Nothing was done to ${name} yet.` : formatTable(columns, rows, { header: style.dim }) };
+    return {
+      data: newest,
+      text: rows.length === 0 ? `Nothing was done to ${name} yet.` : formatTable(columns, rows, { header: style.dim }),
+    };
   },
 };
 

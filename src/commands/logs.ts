@@ -19,10 +19,13 @@ export const command: Command = {
     const agent = wordOf(input, 'agent');
     const count = lineCount(flagOf(input, 'lines') ?? '50');
     const { target, cluster, state } = await openCluster(ctx);
-    const files = (await target.logFiles(cluster, state, wordOf(input, 'node') ?? '')).filter((file) => agent === undefined || file.agent === agent);
+    const files = (await target.logFiles(cluster, state, wordOf(input, 'node') ?? '')).filter(
+      (file) => agent === undefined || file.agent === agent,
+    );
     const prefix = (file: LogFile): string => (files.length > 1 ? `${ctx.ui.style.dim(file.agent.padEnd(6))} ` : '');
     const starts = await Promise.all(files.map((file) => printTail(file, { count, prefix: prefix(file), ctx })));
-    if (input.flags['follow']) await Promise.all(files.map((file, index) => follow(file, { from: starts[index] ?? 0, prefix: prefix(file), ctx })));
+    if (input.flags['follow'])
+      await Promise.all(files.map((file, index) => follow(file, { from: starts[index] ?? 0, prefix: prefix(file), ctx })));
     return undefined;
   },
 };
@@ -37,11 +40,17 @@ const LOOK_MS = 200;
 function lineCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 0) return count;
-  throw new UsageError(`--lines must be a whole number (got "${text}")`, { code: 'lines-wrong', next: 'nomadctl logs server-1 --lines 100' });
+  throw new UsageError(`--lines must be a whole number (got "${text}")`, {
+    code: 'lines-wrong',
+    next: 'nomadctl logs server-1 --lines 100',
+  });
 }
 
 /** Prints the last lines and returns where the file ended. */
-async function printTail({ path, agent }: LogFile, { count, prefix, ctx }: { count: number; prefix: string; ctx: Context }): Promise<number> {
+async function printTail(
+  { path, agent }: LogFile,
+  { count, prefix, ctx }: { count: number; prefix: string; ctx: Context },
+): Promise<number> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines = text.split('\n').filter((line) => line !== '');
   for (const line of count === 0 ? [] : lines.slice(-count)) print(line, { agent, prefix, ctx });

@@ -16,7 +16,10 @@ export function planOptions(input: CommandInput): { from?: string | undefined; o
 }
 
 /** What `--plan` prints: a line per step, with what would happen and why. */
-export function showPlan(planned: readonly PlannedStep[], { input, ctx, title }: { input: CommandInput; ctx: Context; title: string }): CommandResult {
+export function showPlan(
+  planned: readonly PlannedStep[],
+  { input, ctx, title }: { input: CommandInput; ctx: Context; title: string },
+): CommandResult {
   const { style } = ctx.ui;
   const width = Math.max(...planned.map(({ id }) => id.length));
   const mark = { run: style.good('run  '), adopt: style.accent('adopt'), skip: style.dim('skip ') };

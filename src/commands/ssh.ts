@@ -9,12 +9,18 @@ export const command: Command = {
   ],
   passThrough: true,
   examples: ['nomadctl ssh client-1', 'nomadctl ssh server-1 consul members'],
-  about: "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR.",
+  about:
+    "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR.",
   async run(input, ctx) {
     const argv = input.args['program'];
-    if (ctx.global.json) throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: 'nomadctl exec <node> -- <program>' });
+    if (ctx.global.json)
+      throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: 'nomadctl exec <node> -- <program>' });
     const { target, cluster, state } = await openCluster(ctx);
-    const program = await target.programOn(cluster, state, { node: wordOf(input, 'node') ?? '', argv: Array.isArray(argv) ? (argv as string[]) : [], ctx });
+    const program = await target.programOn(cluster, state, {
+      node: wordOf(input, 'node') ?? '',
+      argv: Array.isArray(argv) ? (argv as string[]) : [],
+      ctx,
+    });
     return { data: null, text: '', exitCode: await ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env }) };
   },
 };

@@ -40,7 +40,9 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
   ]);
   const last = journal.runs.at(-1);
   // A step that an earlier `down` left unfinished is of no interest once an `up` has gone through.
-  const unfinished = Object.entries(journal.steps).filter(([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0));
+  const unfinished = Object.entries(journal.steps).filter(
+    ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
+  );
   const { style } = ctx.ui;
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
   const remarks = [
@@ -48,16 +50,37 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
-  const next = report.nodes.length === 0 || report.drift.length > 0 || unfinished.length > 0 ? [`Next:  ${style.accent(`nomadctl up ${name}`)}`] : [];
+  const next =
+    report.nodes.length === 0 || report.drift.length > 0 || unfinished.length > 0 ? [`Next:  ${style.accent(`nomadctl up ${name}`)}`] : [];
   const parts = [title, ...sections(report, style), ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
-  return { data: { cluster: name, target: target.id, ...report, unfinished: unfinished.map(([id, step]) => ({ id, ...step })), lastRun: last, busy: owner }, text: parts.join('\n\n') };
+  return {
+    data: {
+      cluster: name,
+      target: target.id,
+      ...report,
+      unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
+      lastRun: last,
+      busy: owner,
+    },
+    text: parts.join('\n\n'),
+  };
 }
 
 function sections(report: ClusterReport, style: Style): string[] {
   if (report.nodes.length === 0) return [];
   const nodes = formatTable(
     ['node', 'address', 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
-    report.nodes.map((node) => [node.name, node.address, ...AGENTS.map((agent) => agentCell(node.agents.find(({ name }) => name === agent), style)), nomadCell(node.name, report)]),
+    report.nodes.map((node) => [
+      node.name,
+      node.address,
+      ...AGENTS.map((agent) =>
+        agentCell(
+          node.agents.find(({ name }) => name === agent),
+          style,
+        ),
+      ),
+      nomadCell(node.name, report),
+    ]),
     { header: style.dim },
   );
   const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;

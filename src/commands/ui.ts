@@ -18,5 +18,9 @@ export const command: Command = {
 
 function serviceNamed(word: string): 'consul' | 'nomad' {
   if (word === 'consul' || word === 'nomad') return word;
-  throw new UsageError(`"${word}" has no web interface${didYouMean(word, ['consul', 'nomad'])}`, { code: 'service-unknown', why: 'there are two: consul and nomad', next: 'nomadctl ui nomad' });
+  throw new UsageError(`"${word}" has no web interface${didYouMean(word, ['consul', 'nomad'])}`, {
+    code: 'service-unknown',
+    why: 'there are two: consul and nomad',
+    next: 'nomadctl ui nomad',
+  });
 }

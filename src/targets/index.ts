@@ -10,5 +10,9 @@ export function targetOf(id: string): Target {
   const target = targets.find((candidate) => candidate.id === id);
   if (target) return target;
   const ids = targets.map((candidate) => candidate.id);
-  throw new UsageError(`there is no target "${id}"${didYouMean(id, ids)}`, { code: 'target-unknown', why: `targets: ${ids.join(', ')}`, next: 'nomadctl init --help' });
+  throw new UsageError(`there is no target "${id}"${didYouMean(id, ids)}`, {
+    code: 'target-unknown',
+    why: `targets: ${ids.join(', ')}`,
+    next: 'nomadctl init --help',
+  });
 }

@@ -40,8 +40,19 @@ export interface ClusterReport {
   readonly nomadLeader?: string | undefined;
   readonly consulMembers?: readonly { readonly name: string; readonly address: string; readonly role: string; readonly status: string }[];
   readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
-  readonly nomadClients?: readonly { readonly name: string; readonly status: string; readonly eligibility: string; readonly drivers: readonly string[] }[];
-  readonly jobs?: readonly { readonly id: string; readonly type: string; readonly status: string; readonly running: number; readonly desired: number }[];
+  readonly nomadClients?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly eligibility: string;
+    readonly drivers: readonly string[];
+  }[];
+  readonly jobs?: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly status: string;
+    readonly running: number;
+    readonly desired: number;
+  }[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
 }
@@ -86,7 +97,15 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */
   doctor(ctx: Context, cluster?: Cluster<Table>): Promise<readonly Finding[]>;
   /** A shell (no argv) or a program with the node's surroundings. */
-  programOn(cluster: Cluster<Table>, state: Partial<State>, request: { node: string; argv: readonly string[]; ctx: Context }): Promise<NodeProgram>;
+  programOn(
+    cluster: Cluster<Table>,
+    state: Partial<State>,
+    request: { node: string; argv: readonly string[]; ctx: Context },
+  ): Promise<NodeProgram>;
   /** Log files of a node's agents, for `logs`. */
-  logFiles(cluster: Cluster<Table>, state: Partial<State>, node: string): Promise<readonly { readonly agent: string; readonly path: string }[]>;
+  logFiles(
+    cluster: Cluster<Table>,
+    state: Partial<State>,
+    node: string,
+  ): Promise<readonly { readonly agent: string; readonly path: string }[]>;
 }

@@ -84,15 +84,25 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   const result = await child;
   stop.dispose();
   if (options.signal?.aborted) throw abortOf(options.signal, file);
-  if (stop.timedOut) throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
+  if (stop.timedOut)
+    throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
   if (result.code === 'ENOENT') {
-    throw new ToolError(`${file} was not found`, { code: 'tool-not-found', why: `no program of that name in ${options.env?.['PATH'] ?? 'PATH'}`, next: 'nomadctl doctor' });
+    throw new ToolError(`${file} was not found`, {
+      code: 'tool-not-found',
+      why: `no program of that name in ${options.env?.['PATH'] ?? 'PATH'}`,
+      next: 'nomadctl doctor',
+    });
   }
   const exitCode = result.exitCode;
   if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
     return { stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? ''), exitCode };
   }
-  const how = exitCode === undefined ? (result.signal ? `was ended by ${result.signal}` : reasonOf(result.cause ?? result.message)) : `exited with ${exitCode}`;
+  const how =
+    exitCode === undefined
+      ? result.signal
+        ? `was ended by ${result.signal}`
+        : reasonOf(result.cause ?? result.message)
+      : `exited with ${exitCode}`;
   throw toolError({ file, argv }, { how, code: exitCode === undefined ? 'tool-killed' : 'tool-failed' }, result);
 }
 
@@ -151,7 +161,11 @@ interface Call {
   readonly argv: readonly string[];
 }
 
-function toolError({ file, argv }: Call, { how, code }: { how: string; code: string }, said: { stdout?: unknown; stderr?: unknown }): ToolError {
+function toolError(
+  { file, argv }: Call,
+  { how, code }: { how: string; code: string },
+  said: { stdout?: unknown; stderr?: unknown },
+): ToolError {
   const lines = `${String(said.stderr ?? '')}\n${String(said.stdout ?? '')}`.trim().split('\n').filter(Boolean);
   return new ToolError(`${[file, ...argv.slice(0, 2)].join(' ')} ${how}`, { code, why: lines.slice(-12), details: { file, argv } });
 }

@@ -20,7 +20,10 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     cluster: cluster.name,
     nomad: { url: nomadUrl(nomad) },
     consul: { url: consulUrl(consul) },
-    nodes: { stop: (node, signal) => cutPower(nodeNamed(node, state), cluster, { ...ctx, signal }), start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }) },
+    nodes: {
+      stop: (node, signal) => cutPower(nodeNamed(node, state), cluster, { ...ctx, signal }),
+      start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
+    },
   };
 }
 
@@ -48,10 +51,16 @@ async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): 
   await sweep(nodeDir(cluster.paths.agents, node.name), ctx);
 }
 
-async function givePower(name: string, { cluster, state, ctx }: { cluster: LocalCluster; state: Partial<ClusterState>; ctx: Context }): Promise<void> {
+async function givePower(
+  name: string,
+  { cluster, state, ctx }: { cluster: LocalCluster; state: Partial<ClusterState>; ctx: Context },
+): Promise<void> {
   const { tools } = state;
-  if (!tools) throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: `nomadctl up ${cluster.name}` });
+  if (!tools)
+    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: `nomadctl up ${cluster.name}` });
   const node = nodeNamed(name, state);
-  const stopped = agentsIn([node], cluster.paths.agents).filter(({ files, program }) => agentOf(node.role, program) && !runningAgent(files));
+  const stopped = agentsIn([node], cluster.paths.agents).filter(
+    ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),
+  );
   await Promise.all(stopped.map((agent) => launch(agent, tools, ctx)));
 }

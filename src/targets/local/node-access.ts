@@ -36,7 +36,11 @@ export async function localProgram(
 }
 
 /** The log of every agent of a node. What an agent printed before its log was open is in its own file, shown when there is no log. */
-export async function localLogFiles(cluster: LocalCluster, state: Partial<ClusterState>, node: string): Promise<{ agent: string; path: string }[]> {
+export async function localLogFiles(
+  cluster: LocalCluster,
+  state: Partial<ClusterState>,
+  node: string,
+): Promise<{ agent: string; path: string }[]> {
   return agentsOf(nodeNamed(node, state).role).map(({ program }) => {
     const { log, output } = agentFiles(cluster.paths.agents, node, program);
     return { agent: program, path: existsSync(log) ? log : output };

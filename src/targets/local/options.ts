@@ -58,7 +58,8 @@ function versionOf(program: string): Option<string> {
     summary: `exact version of ${program}; default: any that nomadctl works with`,
     placeholder: 'version',
     default: 'default',
-    check: (value) => (value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default'),
+    check: (value) =>
+      value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default',
   });
 }
 

@@ -50,3 +50,9 @@ test('a sleep ends with its signal', async () => {
   controller.abort();
   await expect(sleeping).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+test('two letters in the wrong order are one slip, also in a short word', () => {
+  expect(suggest('redsi', ['redis', 'web'])).toBe('redis');
+  expect(suggest('prdo', ['prod', 'dev'])).toBe('prod');
+  expect(suggest('abcd', ['prod', 'dev'])).toBeUndefined();
+});

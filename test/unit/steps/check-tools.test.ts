@@ -45,7 +45,9 @@ test('a second look starts no process at all', async () => {
 
 describe('the plan says', () => {
   const preview = async (ctx: Context, state: Partial<ClusterState> = {}, versions = subject()) =>
-    (await previewPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state })).map(({ action, reason }) => `${action}: ${reason}`);
+    (await previewPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state })).map(
+      ({ action, reason }) => `${action}: ${reason}`,
+    );
 
   test('what is missing', async () => {
     const { ctx } = await createToolWorld();
