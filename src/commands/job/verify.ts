@@ -41,7 +41,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
     subject: { connection, job: { id: word, verify: declared, options: {} } },
     command: `nomadctl job verify ${word}${what ? ` --failover=${what}` : ''}`,
   });
-  return resultOf(word, state, ctx);
+  return resultOf({ job: word, canFailOver: declared.failover !== undefined }, state, ctx);
 }
 
 function declaredOf(source: JobSource): NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']> {
@@ -66,7 +66,7 @@ function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
 }
 
 function resultOf(
-  job: string,
+  { job, canFailOver }: { job: string; canFailOver: boolean },
   { checks = [], failover }: Awaited<ReturnType<typeof runJobPlan>>,
   { ui: { style } }: Context,
 ): CommandResult {
@@ -81,7 +81,7 @@ function resultOf(
         ...(failover.unchanged ? [`  same      ${failover.unchanged.title} ${failover.unchanged.value} before and after`] : []),
       ]
     : [];
-  const next = failover ? `nomadctl job status ${job}` : `nomadctl job verify ${job} --failover`;
+  const next = failover || !canFailOver ? `nomadctl job status ${job}` : `nomadctl job verify ${job} --failover`;
   return {
     data: { job, checks, failover, downtimeSeconds: failover ? failover.downtimeMs / 1000 : undefined },
     text: [`${style.bold(job)} does what it promises`, ...lines, ...moved, '', `Next:  ${style.accent(next)}`].join('\n'),
