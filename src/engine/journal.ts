@@ -58,6 +58,7 @@ export async function readJournal(path: string, cluster: string): Promise<Journa
   if (text === undefined) return emptyJournal(cluster);
   const found = parseJson(text, path, cluster);
   const version = typeof found === 'object' && found !== null ? (found as { version?: unknown }).version : undefined;
+  if (typeof version !== 'number') throw unreadable({ path, cluster, code: 'journal-damaged' }, 'it has no version');
   if (version !== JOURNAL_VERSION) throw unreadable({ path, cluster, code: 'journal-version' }, versionProblem(version));
   const parsed = journalSchema.safeParse(found);
   if (!parsed.success) {
@@ -123,8 +124,7 @@ function parseJson(text: string, path: string, cluster: string): unknown {
   }
 }
 
-function versionProblem(version: unknown): string {
-  if (typeof version !== 'number') return 'it has no version';
+function versionProblem(version: number): string {
   return version > JOURNAL_VERSION
     ? `its version is ${version}, this nomadctl reads ${JOURNAL_VERSION}: a newer nomadctl wrote it`
     : `its version is ${version}, this nomadctl reads ${JOURNAL_VERSION} and knows no way from there`;
