@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PrerequisiteError } from '../errors.js';
+import { userFolder } from './user-folder.js';
 
 /**
  * Clusters of all of a user's homes share one loopback network, so each claims a part of it: a file, made exclusively,
@@ -17,7 +17,7 @@ export interface Claims {
   release(owner: string): void;
 }
 
-export function createClaims(folder = join(tmpdir(), `nomadctl-${userName()}`, 'claims')): Claims {
+export function createClaims(folder = join(userFolder(), 'claims')): Claims {
   return {
     async claim(owner, limit, accept) {
       makeFolder(folder);
@@ -40,15 +40,6 @@ export function createClaims(folder = join(tmpdir(), `nomadctl-${userName()}`, '
       for (const slot of slots(folder)) if (ownerOf(folder, slot) === owner) rmSync(join(folder, String(slot)), { force: true });
     },
   };
-}
-
-/** In containers a user may have a number and no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'user');
-  }
 }
 
 const ABANDONED_MS = 60_000;

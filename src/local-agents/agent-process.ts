@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.js';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
 import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
+import { socketFolder } from './socket-folder.js';
 import type { AgentProgram } from './topology.js';
 
 /**
@@ -75,13 +76,16 @@ export async function startAgent(
 ): Promise<void> {
   await mkdir(files.data, { recursive: true, mode: 0o700 });
   await rm(files.process, { force: true });
+  const sockets = socketFolder(files.agents);
+  await mkdir(sockets, { recursive: true, mode: 0o700 });
   const argv =
     program === 'consul'
       ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`]
       : ['agent', `-config=${files.config}`, `-config=${files.join}`];
   const pid = await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
     cwd: files.dir,
-    env: { ...env, CHECKPOINT_DISABLE: '1' },
+    // https://github.com/hashicorp/go-plugin/blob/main/constants.go
+    env: { ...env, CHECKPOINT_DISABLE: '1', PLUGIN_UNIX_SOCKET_DIR: sockets },
     outputFile: files.output,
   });
   await untilKnown(pid, { files, clock });

@@ -51,6 +51,8 @@ export function nomadUrl(node: NodeRecord): string {
 
 /** Files of one agent, all in its own folder. */
 export interface AgentFiles {
+  /** The folder of all agents of the cluster. */
+  readonly agents: string;
   readonly dir: string;
   readonly config: string;
   /** Whom to join: kept apart, because a change of it needs no restart. */
@@ -70,6 +72,7 @@ export function nodeDir(agents: string, node: string): string {
 export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
   const dir = join(nodeDir(agents, node), program);
   return {
+    agents,
     dir,
     config: join(dir, 'agent.json'),
     join: join(dir, 'join.json'),

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { jobText } from '../helpers/chaos.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
@@ -269,10 +271,22 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
 const everyoneElse =
   process.getuid?.() === 0 && requireTool('setpriv') ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : undefined;
 
+/** Root may keep the checkout and the installed programs where nobody else can read them. */
+function readableCopy(folder: string): { bin: string; env: Record<string, string> } {
+  chmodSync(folder, 0o755);
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  for (const part of ['bin', 'dist', 'templates', 'toolchain', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const program of ['consul', 'nomad']) cpSync(requireTool(program) ?? '', join(folder, 'programs', program));
+  return { bin: join(folder, 'bin', 'nomadctl.js'), env: { PATH: `${join(folder, 'programs')}:${process.env['PATH'] ?? ''}` } };
+}
+
 describe.skipIf(!ready)('as a user who is nobody special', () => {
   // An ordinary user is who runs the other tests, where they are not run as root.
   test.skipIf(process.getuid?.() === 0 && !everyoneElse)('up, a job, and down need no rights', async () => {
-    const opened = openLab(everyoneElse ? { as: everyoneElse } : {});
+    const folder = mkdtempSync(join(tmpdir(), 'nomadctl-public-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const opened = openLab(everyoneElse ? { as: everyoneElse, ...readableCopy(folder) } : {});
     onTestFinished(() => opened.end());
     if (everyoneElse) chownSync(opened.home, 65534, 65534);
     await opened.must(['up', '--clients', '1']);

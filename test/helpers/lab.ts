@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createClaims } from '../../src/local-agents/address-claim.js';
 import { runningAgent } from '../../src/local-agents/agent-process.js';
 import { mountsUnder, processesUnder } from '../../src/local-agents/leftovers.js';
+import { socketFolder } from '../../src/local-agents/socket-folder.js';
 import { agentFiles } from '../../src/local-agents/node-record.js';
 import { createPaths, type ClusterPaths } from '../../src/lib/paths.js';
 import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from './run-cli.js';
@@ -145,6 +146,7 @@ export function problemsWhenDown(lab: Lab, cluster = 'dev'): string[] {
     ...mountsUnder(dir).map((path) => `${path} is still mounted`),
     ...(existsSync(dir) ? readdirSync(dir, { recursive: true }).map((name) => `${join(dir, String(name))} is still there`) : []),
     ...(existsSync(dir) ? [`${dir} is still there`] : []),
+    ...(existsSync(socketFolder(lab.paths(cluster).agents)) ? ['sockets of its plugins are still there'] : []),
     ...(holdsClaim(dir) ? ['its addresses are still claimed'] : []),
   ];
 }

@@ -11,6 +11,8 @@ export interface CliOptions {
   /** On top of PATH, TMPDIR and a UTF-8 locale. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Another `nomadctl.js` than the checkout's. */
+  readonly bin?: string;
   readonly timeoutMs?: number;
   /** See strike.mjs: `SIGKILL step start-consul`. */
   readonly strike?: string | undefined;
@@ -36,9 +38,12 @@ export interface RunningCli {
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
 
 /** Starts the built program without a terminal, its input closed. */
-export function startCli(argv: readonly string[], { home, env = {}, cwd, timeoutMs = 120_000, strike, as = [] }: CliOptions): RunningCli {
+export function startCli(
+  argv: readonly string[],
+  { home, env = {}, cwd, bin = BIN, timeoutMs = 120_000, strike, as = [] }: CliOptions,
+): RunningCli {
   const startedAt = Date.now();
-  const [file = process.execPath, ...words] = [...as, process.execPath, BIN, ...argv];
+  const [file = process.execPath, ...words] = [...as, process.execPath, bin, ...argv];
   const child = spawn(file, words, {
     ...(cwd ? { cwd } : {}),
     env: { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env },

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { stopAgent } from '../../local-agents/agent-process.js';
 import { agentFiles } from '../../local-agents/node-record.js';
+import { socketFolder } from '../../local-agents/socket-folder.js';
 import { sweep } from '../../local-agents/sweep.js';
 import { agentsOf, type AgentRole, type NodeRole } from '../../local-agents/topology.js';
 import { defineStep } from './local-subject.js';
@@ -19,6 +20,7 @@ export const stopAgentsStep = defineStep({
       await Promise.all(wave.map(({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock)));
     }
     const left = await sweep(cluster.paths.agents, { exec, clock });
+    await rm(socketFolder(cluster.paths.agents), { recursive: true, force: true });
     if (left.processes + left.mounts > 0) io.log(`swept ${left.processes} processes and ${left.mounts} mounts`);
     return { detail: agents.length === 1 ? '1 agent' : `${agents.length} agents` };
   },
