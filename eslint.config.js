@@ -126,6 +126,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },
+  { files: ['bin/*.js'], languageOptions: { sourceType: 'commonjs' }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
   ...folders.map(wall),
   ...libraryWalls(),
   { files: ['src/start.ts', 'src/start-completion.ts', 'src/main.ts', 'src/signals.ts'], rules: { 'no-restricted-properties': 'off' } },
