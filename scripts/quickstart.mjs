@@ -35,7 +35,7 @@ async function quickstart() {
 function nextSteps() {
   const commands = [
     ['node bin/nomadctl.js status', 'agents, leaders, members, jobs'],
-    ['node bin/nomadctl.js ui', "Nomad's own web pages"],
+    ['node bin/nomadctl.js ui nomad', "Nomad's own web pages"],
     ['node bin/nomadctl.js job verify redis --failover', 'stop redis and see it come back'],
     ['node bin/nomadctl.js up --clients 3', 'one node more'],
     ['node bin/nomadctl.js down', 'and back to nothing'],
