@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resetCloud, type Cloud } from './cloud.js';
 import { describeActions } from './describe-actions.js';
 import { BodyTooLarge, readBody } from './read-request.js';
-import { settled, type Kind } from './records.js';
+import type { Kind } from './records/kinds.js';
+import { settled } from './records/settled.js';
 
 /**
  * The test's side of the emulator: what was asked, the clock, faults, resources. Without a signature, so only for clients

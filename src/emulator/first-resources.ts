@@ -1,4 +1,6 @@
-import type { Firewall, Resource, Subnet, Vpc } from './records.js';
+import type { Firewall } from './records/firewall.js';
+import type { Subnet, Vpc } from './records/network.js';
+import type { Resource } from './records/resource.js';
 import { defaultRouteTable } from './model/vpc.js';
 import type { Scope } from './scope.js';
 

@@ -1,4 +1,4 @@
-import type { Kind } from './records.js';
+import type { Kind } from './records/kinds.js';
 import { Refusal, retCodes } from './refusal.js';
 import type { Scope } from './scope.js';
 

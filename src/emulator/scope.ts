@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Account, Session } from './accounts.js';
 import type { Faults } from './faults.js';
-import { kinds, settled, type Kind, type Records, type Resource } from './records.js';
+import { kinds, type Kind, type Records } from './records/kinds.js';
+import type { Resource } from './records/resource.js';
+import { settled } from './records/settled.js';
 import { invalid, Refusal, retCodes } from './refusal.js';
 import { findRegion } from './regions.js';
 import type { Store } from './store.js';

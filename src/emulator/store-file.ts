@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { ConfigError, LockedError, PrerequisiteError } from '../errors.js';
 import { identify, isAlive } from '../lib/process-identity.js';
-import type { Kind } from './records.js';
+import type { Kind } from './records/kinds.js';
 
 /** A record that was written, or null for one that was removed. */
 export type Change = readonly [kind: Kind, id: string, record: unknown];

@@ -1,4 +1,4 @@
-import { kinds, type Kind, type Records } from './records.js';
+import { kinds, type Kind, type Records } from './records/kinds.js';
 import { openStoreFile, type Change, type StoreFile } from './store-file.js';
 
 /** Where a record belongs. Projects and regions never see each other's. */

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
 import { id, neededId } from '../given.js';
 import { text } from '../param.js';
-import { kinds } from '../records.js';
+import { kinds } from '../records/kinds.js';
 import { Refusal } from '../refusal.js';
 
 export const deleteVpcIntercom = defineAction({

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
 import { id } from '../given.js';
 import { parseCidr, toIp } from '../cidr.js';
-import type { Host } from '../records.js';
+import type { Host } from '../records/host.js';
 import type { Scope } from '../scope.js';
 import { boolean, list, text } from '../param.js';
 import { inSeconds, page, paging } from '../shown.js';

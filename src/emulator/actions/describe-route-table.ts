@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
 import { id } from '../given.js';
 import { integer, withDefault } from '../param.js';
-import type { RouteTable } from '../records.js';
+import type { RouteTable } from '../records/route-table.js';
 import type { Scope } from '../scope.js';
 import { inSeconds, page, paging } from '../shown.js';
 

@@ -3,7 +3,7 @@ import { defineAction } from '../action.js';
 import { parseCidr } from '../cidr.js';
 import { neededId } from '../given.js';
 import { someOf, text } from '../param.js';
-import type { RouteRule } from '../records.js';
+import type { RouteRule } from '../records/route-table.js';
 import { invalid } from '../refusal.js';
 
 export const modifyRouteRule = defineAction({

@@ -2,7 +2,7 @@ import { defineAction } from '../action.js';
 import { neededId, zone } from '../given.js';
 import { needState } from '../model/host-states.js';
 import { boolean, integer, required } from '../param.js';
-import { kinds } from '../records.js';
+import { kinds } from '../records/kinds.js';
 import { invalid, Refusal } from '../refusal.js';
 
 export const resizeAttachedDisk = defineAction({

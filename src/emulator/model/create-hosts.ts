@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { checkPassword } from '../given.js';
-import type { Host } from '../records.js';
+import type { Host } from '../records/host.js';
 import { invalid, missing, Refusal, retCodes } from '../refusal.js';
 import { checkQuota, checkStock } from '../quota.js';
 import type { Scope } from '../scope.js';

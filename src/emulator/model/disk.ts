@@ -1,4 +1,4 @@
-import type { Disk } from '../records.js';
+import type { Disk } from '../records/disk.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 

@@ -1,6 +1,6 @@
 import { toIp } from '../cidr.js';
 import { paidUntil } from '../given.js';
-import type { Eip } from '../records.js';
+import type { Eip } from '../records/eip.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import { checkQuota } from '../quota.js';
 import type { Scope } from '../scope.js';

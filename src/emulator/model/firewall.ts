@@ -1,4 +1,4 @@
-import type { Firewall, FirewallRule } from '../records.js';
+import type { Firewall, FirewallRule } from '../records/firewall.js';
 import { invalid } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';

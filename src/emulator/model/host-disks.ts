@@ -1,5 +1,6 @@
 import { boolean, choice, integer, object, required, text } from '../param.js';
-import type { Disk, LocalDisk } from '../records.js';
+import type { Disk } from '../records/disk.js';
+import type { LocalDisk } from '../records/host.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 

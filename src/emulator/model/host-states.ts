@@ -1,4 +1,5 @@
-import type { Host, HostState, Pending } from '../records.js';
+import type { Host, HostState } from '../records/host.js';
+import type { Pending } from '../records/resource.js';
 import { Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 

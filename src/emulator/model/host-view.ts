@@ -1,5 +1,7 @@
 import { asciiJson } from '../ascii-json.js';
-import type { Disk, Eip, Host } from '../records.js';
+import type { Disk } from '../records/disk.js';
+import type { Eip } from '../records/eip.js';
+import type { Host } from '../records/host.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 

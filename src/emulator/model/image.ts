@@ -1,6 +1,6 @@
 import { baseImages, type BaseImage } from '../base-images.js';
-import type { Image } from '../records.js';
-import { kinds } from '../records.js';
+import type { Image } from '../records/image.js';
+import { kinds } from '../records/kinds.js';
 import { Refusal } from '../refusal.js';
 import { findRegion } from '../regions.js';
 import type { Scope } from '../scope.js';

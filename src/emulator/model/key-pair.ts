@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import type { KeyPair } from '../records.js';
+import type { KeyPair } from '../records/host.js';
 import { inSeconds } from '../shown.js';
 
 /** A new pair, as ssh reads it: the private key as PEM, the public one as a line of authorized_keys. */

@@ -1,6 +1,7 @@
 import { id } from '../given.js';
 import { object, required, someOf, text } from '../param.js';
-import { kinds, type Label } from '../records.js';
+import type { Label } from '../records/account.js';
+import { kinds } from '../records/kinds.js';
 import { Refusal } from '../refusal.js';
 import type { Scope } from '../scope.js';
 

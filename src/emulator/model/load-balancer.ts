@@ -1,5 +1,5 @@
 import { choice, integer, text } from '../param.js';
-import type { Backend, LbRule, Listener, Ulb } from '../records.js';
+import type { Backend, LbRule, Listener, Ulb } from '../records/load-balancer.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';

@@ -1,6 +1,6 @@
 import { choice, required, text } from '../param.js';
 import { name, neededId } from '../given.js';
-import type { NatGateway } from '../records.js';
+import type { NatGateway } from '../records/nat-gateway.js';
 import { invalid } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';

@@ -1,5 +1,5 @@
 import { parseCidr, sizeOf, toIp, toNumber } from '../cidr.js';
-import type { Subnet } from '../records.js';
+import type { Subnet } from '../records/network.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 

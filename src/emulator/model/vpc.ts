@@ -1,5 +1,6 @@
 import { contains, overlaps, parseCidr, privateNetwork, toIp } from '../cidr.js';
-import type { RouteTable, Subnet, Vpc } from '../records.js';
+import type { Subnet, Vpc } from '../records/network.js';
+import type { RouteTable } from '../records/route-table.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';

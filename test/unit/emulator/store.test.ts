@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Firewall } from '../../../src/emulator/records.js';
+import type { Firewall } from '../../../src/emulator/records/firewall.js';
 import { openStore, type Store } from '../../../src/emulator/store.js';
 import { tempHome } from '../../helpers/temp-home.js';
 

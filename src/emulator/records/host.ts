@@ -1,0 +1,49 @@
+import type { Changing, Charged, Resource } from './resource.js';
+
+export type HostState = 'Initializing' | 'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Rebooting' | 'Install Fail' | 'ResizeFail';
+
+export interface Host extends Resource, Charged, Changing<Host> {
+  readonly zone: string;
+  readonly state: HostState;
+  readonly bootDiskState: 'Initializing' | 'Normal';
+  readonly machineType: string;
+  readonly cpuPlatform: string;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly image: HostImage;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly ip: string;
+  readonly mac: string;
+  readonly firewall: string;
+  readonly isolationGroup: string;
+  readonly localDisks: readonly LocalDisk[];
+  readonly keyPair: string;
+  /** Base64, as it came. */
+  readonly userData: string;
+}
+
+/** What a host keeps of the image that it was made from. */
+export interface HostImage {
+  readonly id: string;
+  /** The base image at the root of custom ones. */
+  readonly baseId: string;
+  readonly baseName: string;
+  readonly osType: string;
+  readonly osName: string;
+  readonly cloudInit: boolean;
+}
+
+export interface LocalDisk {
+  readonly id: string;
+  readonly type: string;
+  readonly size: number;
+  readonly isBoot: boolean;
+}
+
+export type IsolationGroup = Resource;
+
+export interface KeyPair extends Resource {
+  readonly fingerprint: string;
+  readonly publicKey: string;
+}

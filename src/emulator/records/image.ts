@@ -1,0 +1,12 @@
+import type { Changing, Resource } from './resource.js';
+
+export interface Image extends Resource, Changing<Image> {
+  readonly zone: string;
+  readonly state: 'Making' | 'Copying' | 'Available' | 'Unavailable';
+  readonly size: number;
+  readonly osType: string;
+  readonly osName: string;
+  readonly features: readonly string[];
+  readonly baseId: string;
+  readonly baseName: string;
+}

@@ -1,0 +1,75 @@
+import type { Label, Setting } from './account.js';
+import type { Disk } from './disk.js';
+import type { Eip, ShareBandwidth } from './eip.js';
+import type { Firewall } from './firewall.js';
+import type { Host, IsolationGroup, KeyPair } from './host.js';
+import type { Image } from './image.js';
+import type { Backend, LbRule, Listener, Ssl, Ulb } from './load-balancer.js';
+import type { NatGateway, NatRule } from './nat-gateway.js';
+import type { Lease, Peering, Subnet, Vip, Vpc } from './network.js';
+import type { RouteTable } from './route-table.js';
+
+export interface Records {
+  vpc: Vpc;
+  subnet: Subnet;
+  firewall: Firewall;
+  isolationGroup: IsolationGroup;
+  host: Host;
+  disk: Disk;
+  eip: Eip;
+  image: Image;
+  lease: Lease;
+  peering: Peering;
+  ulb: Ulb;
+  listener: Listener;
+  backend: Backend;
+  lbRule: LbRule;
+  ssl: Ssl;
+  natGateway: NatGateway;
+  natRule: NatRule;
+  routeTable: RouteTable;
+  shareBandwidth: ShareBandwidth;
+  keyPair: KeyPair;
+  vip: Vip;
+  label: Label;
+  setting: Setting;
+}
+
+export type Kind = keyof Records;
+
+interface KindFacts<K extends Kind> {
+  /** Clients tell kinds apart by what stands before the first `-`. */
+  readonly prefix: string;
+  /** What a request for an unknown id gets. */
+  readonly notFound: number;
+  readonly title: string;
+  /** The record that this one belongs to: `store.owned` finds by it. */
+  readonly owner?: (record: Records[K]) => string;
+}
+
+/** Kinds without a documented code for "not found" answer 54002, which the VPC product's neighbours use. */
+export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
+  vpc: { prefix: 'uvnet', notFound: 54002, title: 'VPC' },
+  subnet: { prefix: 'subnet', notFound: 54002, title: 'subnet', owner: ({ vpc }) => vpc },
+  firewall: { prefix: 'firewall', notFound: 54002, title: 'firewall' },
+  isolationGroup: { prefix: 'ig', notFound: 8037, title: 'isolation group' },
+  host: { prefix: 'uhost', notFound: 8039, title: 'host', owner: ({ subnet }) => subnet },
+  disk: { prefix: 'bsm', notFound: 17041, title: 'disk', owner: ({ host }) => host },
+  eip: { prefix: 'eip', notFound: 4210, title: 'EIP', owner: ({ resource }) => resource },
+  image: { prefix: 'uimage', notFound: 8846, title: 'image' },
+  lease: { prefix: 'lease', notFound: 54002, title: 'lease', owner: ({ subnet }) => subnet },
+  peering: { prefix: 'peering', notFound: 58103, title: 'peering', owner: ({ vpc }) => vpc },
+  ulb: { prefix: 'ulb', notFound: 4086, title: 'load balancer', owner: ({ subnet }) => subnet },
+  listener: { prefix: 'vserver', notFound: 4143, title: 'listener', owner: ({ ulb }) => ulb },
+  backend: { prefix: 'backend', notFound: 4093, title: 'backend', owner: ({ listener }) => listener },
+  lbRule: { prefix: 'rule', notFound: 4143, title: 'rule', owner: ({ listener }) => listener },
+  ssl: { prefix: 'ssl', notFound: 4143, title: 'certificate' },
+  natGateway: { prefix: 'natgw', notFound: 54002, title: 'NAT gateway', owner: ({ vpc }) => vpc },
+  natRule: { prefix: 'natrule', notFound: 54002, title: 'NAT rule', owner: ({ gateway }) => gateway },
+  routeTable: { prefix: 'rtb', notFound: 54002, title: 'route table', owner: ({ vpc }) => vpc },
+  shareBandwidth: { prefix: 'bwshare', notFound: 4210, title: 'shared bandwidth' },
+  keyPair: { prefix: 'ukp', notFound: 8039, title: 'key pair' },
+  vip: { prefix: 'vip', notFound: 54002, title: 'VIP', owner: ({ subnet }) => subnet },
+  label: { prefix: 'label', notFound: 54002, title: 'label' },
+  setting: { prefix: 'setting', notFound: 54002, title: 'setting' },
+};
