@@ -1,14 +1,14 @@
-import type { FirewallRule } from '../../records/firewall.js';
+import type { FirewallRule } from '../../records.js';
 
 /**
  * What the emulated cloud wants of the computer's network: pure data, worked out from the store.
  *
- * `openNetwork(options)` in `open-network.ts` takes `{ instance, engine, run, isRoot, onBug }`: `instance` is unique for
- * each emulator and stands in the names, labels and chains of whatever it makes; `engine` is `DockerEngine` (engine.ts)
- * and `run` is `RunCommand` (run-command.ts). It returns a `Network`.
+ * `openNetwork(options)` in `open-network.ts` takes `{ instance, engine, run, isRoot, pool, onProblem }`: `instance` is
+ * unique for each emulator and stands in the names, labels and chains of whatever it makes; `engine` is `DockerEngine`
+ * (engine.ts), `run` is `RunCommand` (run-command.ts) and `pool` the EIPs of this emulator (eip-pool.ts).
  */
 export interface NetworkPlan {
-  /** Only VPCs that have hosts. */
+  /** Only VPCs that have hosts, with the subnets that those are in: each becomes a bridge, whose gateway is the subnet's first address. */
   readonly vpcs: readonly { readonly id: string; readonly cidrs: readonly string[] }[];
   /** VPC ids, of VPCs that are both in `vpcs`; each pair once. */
   readonly peerings: readonly { readonly a: string; readonly b: string }[];
@@ -25,11 +25,26 @@ export interface Exposure {
   readonly rules: readonly FirewallRule[];
 }
 
+/**
+ * The computer itself is outside of the cloud: it reaches a host at its EIP, on the ports that the firewall accepts from
+ * 127.0.0.1, and never at its private address. Hosts reach the computer and the internet.
+ */
 export interface Network {
-  /** Makes what lacks and removes what is no more. May be called again at any time: calls run one after the other. */
+  /**
+   * Makes what lacks and removes what is no more. May be called again at any time: calls run one after the other.
+   * What can not be had on this computer (a subnet that overlaps another network) goes to `onProblem`, once, and keeps
+   * nothing else from being made. @throws PrerequisiteError when the engine or iptables does not work.
+   */
   apply(plan: NetworkPlan, signal?: AbortSignal): Promise<void>;
-  /** The docker network that a host of this VPC joins with its private address. Known after `apply` with that VPC. */
-  networkOf(vpc: string): string;
+  /**
+   * The docker network that a host joins with its private address. Known after `apply` with its subnet.
+   * @throws PrerequisiteError with the reason why the subnet could not be made.
+   */
+  networkOf(vpc: string, privateIp: string): string;
+  /** Why hosts could not have this range on this computer; undefined when they can. For answers: it is quick. */
+  problemWith(cidr: string): string | undefined;
   /** Removes whatever this instance has made, and what another process of the same instance left behind. */
   purge(): Promise<void>;
+  /** Lets go of what ends with this process (forwarders); what serves running hosts stays. */
+  close(): Promise<void>;
 }
