@@ -1,4 +1,4 @@
-import type { FirewallRule } from '../../records.js';
+import type { FirewallRule } from '../../records/firewall.js';
 
 /**
  * What the emulated cloud wants of the computer's network: pure data, worked out from the store.
