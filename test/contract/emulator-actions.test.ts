@@ -87,7 +87,8 @@ const NEEDED =
   ModifyUHostInstanceRemark ResetUHostInstancePassword ResizeUHostInstance ResizeAttachedDisk ReinstallUHostInstance AllocateEIP DescribeEIP BindEIP UnBindEIP
   ModifyEIPBandwidth SetEIPPayMode UpdateEIPAttribute ReleaseEIP CreateUDisk DescribeUDisk AttachUDisk DetachUDisk RenameUDisk ResizeUDisk DeleteUDisk
   AssumeRole DescribeUK8SImage CreateCustomImage CopyCustomImage TerminateCustomImage GetUHostInstancePrice GetEIPPrice DescribeUDiskPrice DescribeNetworkInterface
-  DescribeFirewallResource DescribeAvailableInstanceTypes CheckUHostResourceCapacity GetBalance`.split(/\s+/);
+  DescribeFirewallResource DescribeAvailableInstanceTypes CheckUHostResourceCapacity GetBalance
+  GetAvailableResourceForPolicy ListProjectsByLabels UpdateVIPAttribute`.split(/\s+/);
 
 test('nothing that is needed is missing', () => {
   const names = new Set(actions.map(({ name }) => name));

@@ -11,7 +11,7 @@ export const createNatgwPolicy = defineAction({
     if (scope.need('eip', SrcEIPId).resource !== NATGWId) throw invalid('SrcEIPId', `${SrcEIPId} is not bound to ${NATGWId}`);
     const rule = scope.put('natRule', {
       ...scope.create('natRule', { name: PolicyName }),
-      ...{ gateway: NATGWId, protocol: Protocol, eip: SrcEIPId, fromPort: SrcPort, toIp: DstIP, toPort: DstPort },
+      ...{ gateway: NATGWId, protocol: Protocol.toUpperCase(), eip: SrcEIPId, fromPort: SrcPort, toIp: DstIP, toPort: DstPort },
     });
     return { PolicyId: rule.id };
   },

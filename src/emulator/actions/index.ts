@@ -75,6 +75,7 @@ import { describeWhiteListResource } from './describe-white-list-resource.js';
 import { detachUdisk } from './detach-udisk.js';
 import { disassociateEipWithShareBandwidth } from './disassociate-eip-with-share-bandwidth.js';
 import { enableWhiteList } from './enable-white-list.js';
+import { getAvailableResourceForPolicy } from './get-available-resource-for-policy.js';
 import { getBalance } from './get-balance.js';
 import { getEipPrice } from './get-eip-price.js';
 import { getProjectList } from './get-project-list.js';
@@ -85,6 +86,7 @@ import { importUhostKeyPairs } from './import-uhost-key-pairs.js';
 import { leaveIsolationGroup } from './leave-isolation-group.js';
 import { listLabels } from './list-labels.js';
 import { listLabelsByResourceIds } from './list-labels-by-resource-ids.js';
+import { listProjectsByLabels } from './list-projects-by-labels.js';
 import { listResourcesByLabels } from './list-resources-by-labels.js';
 import { modifyEipBandwidth } from './modify-eip-bandwidth.js';
 import { modifyRouteRule } from './modify-route-rule.js';
@@ -122,6 +124,7 @@ import { updatePolicy } from './update-policy.js';
 import { updateRouteTableAttribute } from './update-route-table-attribute.js';
 import { updateSubnetAttribute } from './update-subnet-attribute.js';
 import { updateUlbAttribute } from './update-ulb-attribute.js';
+import { updateVipAttribute } from './update-vip-attribute.js';
 import { updateVpcNetwork } from './update-vpc-network.js';
 import { updateVserverAttribute } from './update-vserver-attribute.js';
 
@@ -237,6 +240,7 @@ export const actions: readonly Action[] = [
   addWhiteListResource,
   describeWhiteListResource,
   deleteWhiteListResource,
+  getAvailableResourceForPolicy,
   createNatgwPolicy,
   describeNatgwPolicy,
   updateNatgwPolicy,
@@ -249,6 +253,7 @@ export const actions: readonly Action[] = [
   deleteRouteTable,
   allocateVip,
   describeVip,
+  updateVipAttribute,
   releaseVip,
   // Labels.
   createLabels,
@@ -257,6 +262,7 @@ export const actions: readonly Action[] = [
   bindLabels,
   unbindLabels,
   listLabelsByResourceIds,
+  listProjectsByLabels,
   listResourcesByLabels,
   // Prices and stock.
   getUhostInstancePrice,

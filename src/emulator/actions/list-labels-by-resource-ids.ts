@@ -1,11 +1,11 @@
 import { defineAction } from '../action.js';
-import { resourceIds, showLabel } from '../model/label.js';
-import { page, paging } from '../shown.js';
+import { labelPaging, resourceIds, showLabel } from '../model/label.js';
+import { page } from '../shown.js';
 
 export const listLabelsByResourceIds = defineAction({
   name: 'ListLabelsByResourceIds',
   summary: 'Lists the labels of resources.',
-  params: { ResourceIds: resourceIds, ...paging },
+  params: { ResourceIds: resourceIds, ...labelPaging },
   handle({ ResourceIds, ...paged }, scope) {
     const labels = scope.list('label');
     const found = ResourceIds.flatMap((resource) =>

@@ -1,11 +1,12 @@
 import { defineAction } from '../action.js';
+import { labelPaging } from '../model/label.js';
 import { choice, required } from '../param.js';
-import { page, paging } from '../shown.js';
+import { page } from '../shown.js';
 
 export const listLabels = defineAction({
   name: 'ListLabels',
   summary: 'Lists labels. There are no system labels here.',
-  params: { Category: required(choice('custom', 'system')), ...paging },
+  params: { Category: required(choice('custom', 'system')), ...labelPaging },
   handle({ Category, ...paged }, scope) {
     const found = Category === 'custom' ? scope.list('label') : [];
     return {

@@ -13,7 +13,7 @@ export const updateNatgwPolicy = defineAction({
     scope.put('natRule', {
       ...rule,
       name: PolicyName ?? rule.name,
-      protocol: Protocol,
+      protocol: Protocol.toUpperCase(),
       eip: SrcEIPId,
       fromPort: SrcPort,
       toIp: DstIP,

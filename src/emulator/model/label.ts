@@ -1,5 +1,5 @@
 import { id } from '../given.js';
-import { object, required, someOf, text } from '../param.js';
+import { integer, object, required, someOf, text, withDefault } from '../param.js';
 import type { Label } from '../records/account.js';
 import { kinds } from '../records/kinds.js';
 import { Refusal } from '../refusal.js';
@@ -13,6 +13,21 @@ export interface AskedLabel {
 const word = () => required(text({ min: 1, max: 128 }));
 export const labelsParam = someOf(object({ Key: word(), Value: word() }), { max: 100 });
 export const resourceIds = someOf(id(), { max: 100 });
+
+/** Lists of labels are shorter by default than other lists, and never longer than 100. */
+export const labelPaging = {
+  Limit: withDefault(integer({ min: 0, max: 100 }), 10),
+  Offset: withDefault(integer({ min: 0, max: 10_000_000 }), 0),
+};
+
+/** Resources that carry all of these labels. */
+export function carriersOf(scope: Scope, asked: readonly AskedLabel[]): string[] {
+  const [first = [], ...others] = asked.map((label) => findLabel(scope, label)?.resources ?? []);
+  return first.filter((resource) => others.every((resources) => resources.includes(resource)));
+}
+
+/** UCloud's ids begin with the type. */
+export const resourceTypeOf = (resource: string): string => resource.split('-', 1)[0] ?? '';
 
 export function findLabel(scope: Scope, { Key, Value }: AskedLabel): Label | undefined {
   return scope.list('label').find(({ name, value }) => name === Key && value === Value);

@@ -10,7 +10,8 @@ import { parseCidr, toIp } from '../cidr.js';
 export const natRuleParams = {
   NATGWId: neededId(),
   PolicyName: name(),
-  Protocol: required(choice('TCP', 'UDP')),
+  // The terraform provider creates rules with upper-case letters and changes them with lower-case ones.
+  Protocol: required(choice('TCP', 'UDP', 'tcp', 'udp')),
   SrcEIPId: neededId(),
   SrcPort: required(text({ min: 1, max: 11, pattern: /^\d{1,5}(-\d{1,5})?$/, form: 'a port or a range of ports', example: '80' })),
   DstIP: required(text({ max: 15, pattern: /^\d{1,3}(\.\d{1,3}){3}$/, form: 'an IPv4 address', example: '10.9.0.10' })),
