@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { emulatedCloud } from '../../helpers/emulated-cloud.js';
+import { requireProvider } from '../../helpers/terraform-provider.js';
+import { requireTool } from '../../helpers/require-tool.js';
+import { lastRequest, liveTwice, trace } from '../../helpers/terraform-life.js';
+import { terraformRoot } from '../../helpers/terraform-root.js';
+
+const terraform = requireTool('terraform') ?? '';
+const plugins = requireProvider('ucloud/ucloud') ?? '';
+
+const network = ({ cidr = ['10.8.0.0/16'], subnet = 'servers', group = 'spread', rules = '80' } = {}) => `
+resource "ucloud_vpc" "one" {
+  name        = "one"
+  cidr_blocks = ${JSON.stringify(cidr)}
+  remark      = "the first"
+}
+resource "ucloud_vpc" "two" {
+  name        = "two"
+  tag         = "blue"
+  cidr_blocks = ["192.168.0.0/16"]
+}
+resource "ucloud_subnet" "a" {
+  name       = "${subnet}"
+  vpc_id     = ucloud_vpc.one.id
+  cidr_block = "10.8.1.0/24"
+  remark     = "hosts"
+}
+resource "ucloud_vpc_peering_connection" "both" {
+  vpc_id      = ucloud_vpc.one.id
+  peer_vpc_id = ucloud_vpc.two.id
+}
+resource "ucloud_security_group" "web" {
+  name   = "web"
+  remark = "open"
+  rules {
+    port_range = "22"
+    protocol   = "tcp"
+    cidr_block = "10.0.0.0/8"
+  }
+  rules {
+    port_range = "${rules}"
+    protocol   = "tcp"
+    policy     = "accept"
+    priority   = "medium"
+  }
+  rules {
+    protocol = "icmp"
+  }
+}
+resource "ucloud_isolation_group" "spread" {
+  name   = "${group}"
+  remark = "apart"
+}
+resource "ucloud_vip" "shared" {
+  name      = "${subnet}-vip"
+  vpc_id    = ucloud_vpc.one.id
+  subnet_id = ucloud_subnet.a.id
+}
+data "ucloud_vpcs" "all" {
+  ids = [ucloud_vpc.one.id, ucloud_vpc.two.id]
+}
+data "ucloud_subnets" "all" {
+  vpc_id = ucloud_subnet.a.vpc_id
+}
+data "ucloud_security_groups" "own" {
+  ids = [ucloud_security_group.web.id]
+}
+data "ucloud_security_groups" "recommended" {
+  type = "recommend_web"
+}
+output "ids" {
+  value = { vpc = ucloud_vpc.one.id, subnet = ucloud_subnet.a.id, group = ucloud_security_group.web.id, spread = ucloud_isolation_group.spread.id, vip = ucloud_vip.shared.id }
+}
+output "data" {
+  value = {
+    vpcs    = sort(data.ucloud_vpcs.all.vpcs[*].name)
+    subnets = data.ucloud_subnets.all.subnets[*].cidr_block
+    rules   = length(data.ucloud_security_groups.own.security_groups[0].rules)
+    web     = length(data.ucloud_security_groups.recommended.security_groups)
+  }
+}
+output "vip" {
+  value = ucloud_vip.shared.ip_address
+}
+`;
+
+test.skipIf(!terraform || !plugins)('VPCs, subnets, peerings, firewalls, isolation groups and VIPs', async () => {
+  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
+  const root = await terraformRoot(cloud, { terraform, plugins });
+  await liveTwice({
+    cloud,
+    root,
+    created: network(),
+    async onCreated({ ids, data, vip }) {
+      expect(data).toEqual({ vpcs: ['one', 'two'], subnets: ['10.8.1.0/24'], rules: 3, web: 1 });
+      expect(vip).toMatch(/^10\.8\.1\./);
+      // Appendix A: what each creation asked. The plan after it adds one look.
+      const asked = (actions: RegExp, ...words: string[]) => trace(cloud, { actions, words });
+      expect(asked(/VPC$/, 'one', ids.vpc).slice(0, 3)).toEqual(['CreateVPC', 'DescribeVPC', 'DescribeVPC']);
+      expect(asked(/Subnet$/, 'servers', ids.subnet).slice(0, 3)).toEqual(['CreateSubnet', 'DescribeSubnet', 'DescribeSubnet']);
+      expect(asked(/Firewall$/, 'web', ids.group).slice(0, 3)).toEqual(['CreateFirewall', 'DescribeFirewall', 'DescribeFirewall']);
+      expect(asked(/IsolationGroup$/)).toEqual(['CreateIsolationGroup', 'DescribeIsolationGroup', 'DescribeIsolationGroup']);
+      expect(asked(/Intercom$/).slice(0, 3)).toEqual(['CreateVPCIntercom', 'DescribeVPCIntercom', 'DescribeVPCIntercom']);
+      // A refresh is one look a resource, and one call a data source.
+      const since = lastRequest(cloud);
+      await root.plan();
+      expect(trace(cloud, { since, actions: /./ }).sort()).toEqual(
+        [
+          ...Array.from({ length: 3 }, () => ['DescribeFirewall', 'DescribeVPC']).flat(),
+          ...['DescribeSubnet', 'DescribeSubnet', 'DescribeIsolationGroup', 'DescribeVPCIntercom', 'DescribeVIP'],
+        ].sort(),
+      );
+    },
+    changed: [
+      {
+        config: network({ cidr: ['10.8.0.0/16', '10.9.0.0/16'], subnet: 'renamed', rules: '8000-8080' }),
+        plans: {
+          'ucloud_vpc.one': 'update',
+          'ucloud_subnet.a': 'update',
+          'ucloud_vip.shared': 'update',
+          'ucloud_security_group.web': 'update',
+        },
+      },
+      {
+        config: network({ group: 'other', subnet: 'renamed' }),
+        plans: { 'ucloud_vpc.one': 'update', 'ucloud_security_group.web': 'update', 'ucloud_isolation_group.spread': 'replace' },
+      },
+    ],
+    imported: {
+      'ucloud_vpc.two': 'import',
+      'ucloud_subnet.a': 'import',
+      'ucloud_security_group.web': 'import',
+      'ucloud_isolation_group.spread': 'import',
+    },
+  });
+});
