@@ -1,0 +1,54 @@
+locals {
+  dynamic_ports = var.open_dynamic_ports ? ["20000-32000"] : []
+
+  # Only what comes over a public address meets a firewall: inside the VPCs everything is open.
+  firewalls = {
+    consul-server = ["22", "8500"]
+    nomad-server  = ["22", "4646"]
+    client        = concat(["22"], local.dynamic_ports)
+  }
+
+  consul_servers = [for host in values(var.hosts) : host.private_ip if host.role == "consul-server"]
+  nomad_servers  = [for host in values(var.hosts) : host.private_ip if host.role == "nomad-server"]
+}
+
+module "firewall" {
+  source   = "./modules/firewall"
+  for_each = local.firewalls
+
+  name     = "${var.name}-${each.key}"
+  tag      = var.name
+  ports    = each.value
+  allow_ip = var.allow_ip
+}
+
+# At most seven hosts of a zone fit into one: https://docs.ucloud.cn/uhost/guide/isolationgroup
+resource "ucloud_isolation_group" "this" {
+  for_each = toset([for host in values(var.hosts) : host.isolation_group])
+
+  name = "${var.name}-${each.key}"
+}
+
+module "host" {
+  source   = "./modules/host"
+  for_each = var.hosts
+
+  name            = each.key
+  cluster         = var.cluster
+  tag             = var.name
+  host            = each.value
+  vpc_id          = each.value.role == "client" ? var.network.client_vpc_id : var.network.management_vpc_id
+  subnet_id       = each.value.role == "client" ? var.network.client_subnet_id : var.network.management_subnet_id
+  firewall_id     = module.firewall[each.value.role].id
+  isolation_group = ucloud_isolation_group.this[each.value.isolation_group].id
+  charge_type     = var.charge_type
+  bandwidth       = var.bandwidth
+  boot_disk_type  = var.boot_disk_type
+  data_disk_type  = var.data_disk_type
+  root_password   = var.root_password
+
+  datacenter      = var.datacenter
+  consul_servers  = local.consul_servers
+  nomad_servers   = local.nomad_servers
+  ssh_public_keys = var.ssh_public_keys
+}

@@ -1,0 +1,85 @@
+terraform {
+  required_providers {
+    ucloud = {
+      source = "ucloud/ucloud"
+    }
+  }
+}
+
+module "user_data" {
+  source = "../user-data"
+
+  name            = var.name
+  role            = var.host.role
+  class           = var.host.class
+  zone            = var.host.zone
+  private_ip      = var.host.private_ip
+  data_disk       = var.host.data_disk > 0
+  datacenter      = var.datacenter
+  consul_servers  = var.consul_servers
+  nomad_servers   = var.nomad_servers
+  ssh_public_keys = var.ssh_public_keys
+}
+
+resource "ucloud_instance" "this" {
+  name              = "${var.cluster}-${var.name}"
+  tag               = var.tag
+  availability_zone = var.host.zone
+  instance_type     = var.host.instance_type
+  image_id          = var.host.image_id
+  # The provider forgets which image that was, and UCloud tells the base image only; this is where nomadctl looks it up.
+  remark = "made from ${var.host.image_id}"
+
+  charge_type    = var.charge_type
+  boot_disk_type = var.boot_disk_type
+  root_password  = var.root_password
+  user_data      = module.user_data.script
+
+  vpc_id          = var.vpc_id
+  subnet_id       = var.subnet_id
+  private_ip      = var.host.private_ip
+  security_group  = var.firewall_id
+  isolation_group = var.isolation_group
+
+  delete_disks_with_instance = true
+
+  dynamic "data_disks" {
+    for_each = var.host.data_disk > 0 ? [var.host.data_disk] : []
+    content {
+      size = data_disks.value
+      type = var.data_disk_type
+    }
+  }
+
+  lifecycle {
+    # What a host was made from once. Changes reach the next host of that name: nomadctl up --replace.
+    ignore_changes = [image_id, user_data, root_password, charge_type, boot_disk_type, boot_disk_size, data_disks]
+
+    precondition {
+      condition     = length(module.user_data.script) <= 16384
+      error_message = "The user data of ${var.name} is longer than the 16384 characters that UCloud takes."
+    }
+  }
+}
+
+resource "ucloud_eip" "this" {
+  count = var.host.public_address ? 1 : 0
+
+  name          = "${var.cluster}-${var.name}"
+  tag           = var.tag
+  internet_type = "bgp"
+  charge_mode   = "traffic"
+  charge_type   = var.charge_type
+  bandwidth     = var.bandwidth
+
+  lifecycle {
+    ignore_changes = [charge_type, internet_type]
+  }
+}
+
+resource "ucloud_eip_association" "this" {
+  count = var.host.public_address ? 1 : 0
+
+  eip_id      = ucloud_eip.this[0].id
+  resource_id = ucloud_instance.this.id
+}

@@ -1,0 +1,25 @@
+# What a host does at its first boot. Nothing in here is secret: every task of a host may ask its cloud for it.
+locals {
+  script = templatefile("${path.module}/first-boot.sh.tftpl", {
+    name            = var.name
+    role            = var.role
+    consul_config   = local.consul_config
+    nomad_config    = local.nomad_config == null ? "" : local.nomad_config
+    data_folder     = var.data_disk ? (var.role == "consul-server" ? "/opt/consul" : "/opt/nomad") : ""
+    nomad_servers   = var.nomad_servers
+    ssh_public_keys = var.ssh_public_keys
+  })
+}
+
+output "script" {
+  value = local.script
+}
+
+output "consul_config" {
+  value = local.consul_config
+}
+
+output "nomad_config" {
+  value       = local.nomad_config
+  description = "Null on a Consul server."
+}

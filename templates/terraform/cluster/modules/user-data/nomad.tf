@@ -1,0 +1,63 @@
+# https://developer.hashicorp.com/nomad/docs/configuration
+locals {
+  nomad_common = {
+    name       = var.name
+    datacenter = var.datacenter
+    data_dir   = "/opt/nomad"
+    bind_addr  = "0.0.0.0"
+    advertise = {
+      http = var.private_ip
+      rpc  = var.private_ip
+      serf = var.private_ip
+    }
+    consul = {
+      address      = "127.0.0.1:8500"
+      grpc_address = "127.0.0.1:8502"
+    }
+    telemetry = {
+      prometheus_metrics         = true
+      publish_allocation_metrics = true
+      publish_node_metrics       = true
+    }
+    disable_update_check = true
+    # SIGTERM stops an agent that comes back; SIGINT takes a server out of the cluster for good.
+    leave_on_terminate = false
+    leave_on_interrupt = true
+  }
+
+  nomad_server = {
+    server = {
+      enabled          = true
+      bootstrap_expect = length(var.nomad_servers)
+      raft_multiplier  = 1
+      server_join = {
+        retry_join     = [for address in var.nomad_servers : address if address != var.private_ip]
+        retry_interval = "2s"
+      }
+    }
+  }
+
+  nomad_client = {
+    client = {
+      enabled    = true
+      node_class = var.class
+      servers    = var.nomad_servers
+      reserved   = { cpu = 100, memory = 256, disk = 1024 }
+      meta = {
+        zone             = var.zone
+        address          = var.private_ip
+        consul_http_addr = "127.0.0.1:8500"
+        consul_grpc_addr = "127.0.0.1:8502"
+        consul_binary    = "/usr/local/bin/consul"
+      }
+      # They ask other clouds' addresses.
+      options = { "fingerprint.denylist" = "env_aws,env_gce,env_azure,env_digitalocean" }
+    }
+    plugin = [{ docker = [{ config = [{ gc = [{ image_delay = "1h" }] }] }] }]
+  }
+
+  nomad_config = lookup({
+    nomad-server = jsonencode(merge(local.nomad_common, local.nomad_server))
+    client       = jsonencode(merge(local.nomad_common, local.nomad_client))
+  }, var.role, null)
+}
