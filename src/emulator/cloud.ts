@@ -1,4 +1,5 @@
 import type { Account, Session } from './accounts.js';
+import type { Network } from './cidr.js';
 import type { CloudClock } from './cloud-clock.js';
 import type { Faults } from './faults.js';
 import { createFirstResources } from './first-resources.js';
@@ -16,6 +17,8 @@ export interface Cloud {
   readonly faults: Faults;
   readonly timings: Timings;
   readonly log: RequestLog;
+  /** Where EIPs come from. */
+  readonly publicPool: Network;
   /** Told about failures that are ours, not the client's. */
   readonly onBug: (error: unknown) => void;
 }
@@ -55,7 +58,7 @@ export function resetCloud(cloud: Cloud): void {
 
 /** @param place with what a fault does to the hosts that the request touches. */
 export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: Place & { readonly hostFate?: Scope['hostFate'] }): Scope {
-  const { store, clock, timings, faults, sessions } = cloud;
+  const { store, clock, timings, faults, sessions, publicPool } = cloud;
   return createScope({
     store,
     account,
@@ -63,6 +66,7 @@ export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: 
     now: clock.now(),
     timings,
     faults,
+    publicPool,
     hostFate,
     openSession: (session) => void sessions.push(session),
     settle: (other) => settlePlace(cloud, account, other),

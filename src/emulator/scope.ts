@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Account, Session } from './accounts.js';
+import type { Network } from './cidr.js';
 import type { Faults } from './faults.js';
 import { kinds, type Kind, type Records } from './records/kinds.js';
 import type { Resource } from './records/resource.js';
@@ -18,6 +19,8 @@ export interface Scope {
   readonly now: number;
   readonly timings: Timings;
   readonly faults: Pick<Faults, 'conditions'>;
+  /** Where EIPs come from. */
+  readonly publicPool: Network;
   /** What a host that this request touches ends as, when a fault says so. */
   readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
   /** Records as they are by now; those of others do not exist. */
@@ -48,6 +51,7 @@ export interface ScopeParts {
   readonly now: number;
   readonly timings: Timings;
   readonly faults: Pick<Faults, 'conditions'>;
+  readonly publicPool: Network;
   readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
   readonly openSession: (session: Session) => void;
   /** Called for each place before its records are looked at. */

@@ -4,11 +4,13 @@ import { PrerequisiteError } from '../errors.js';
 import { systemClock } from '../lib/clock.js';
 import { defaultAccount, type Account } from './accounts.js';
 import { handleApi } from './api-handler.js';
+import type { Network } from './cidr.js';
 import { createCloudClock, type ClockAnchor, type CloudClock } from './cloud-clock.js';
 import { getSetting, putSetting, resetCloud, type Cloud } from './cloud.js';
 import { CONTROL_PATH, handleControl } from './control.js';
 import { createFaults, type Faults } from './faults.js';
 import { DEFAULT_REGION, findRegion } from './regions.js';
+import { NOBODYS_ADDRESSES } from './model/eip.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { openStore } from './store.js';
 import { cloudTimings, type Timings } from './timings.js';
@@ -26,6 +28,8 @@ export interface EmulatorOptions {
   /** Default: those in the folder, or one with keys that are made up. */
   readonly accounts?: readonly Account[] | undefined;
   readonly faults?: Faults | undefined;
+  /** Where EIPs come from. Default: addresses that lead nowhere. */
+  readonly publicPool?: Network | undefined;
   /** Told about failures of the emulator's own. */
   readonly onBug?: ((error: unknown) => void) | undefined;
 }
@@ -128,6 +132,7 @@ function openCloud(options: EmulatorOptions): Cloud {
     faults: options.faults ?? createFaults(),
     timings: { ...cloudTimings, ...options.timings },
     log: createRequestLog(),
+    publicPool: options.publicPool ?? NOBODYS_ADDRESSES,
     onBug: options.onBug ?? (() => undefined),
   };
 }

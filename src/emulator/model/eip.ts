@@ -1,4 +1,4 @@
-import { toIp } from '../cidr.js';
+import { parseCidr, sizeOf, toIp, type Network } from '../cidr.js';
 import { paidUntil } from '../given.js';
 import type { Eip } from '../records/eip.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
@@ -19,8 +19,7 @@ export interface AskedEip {
 }
 
 /** 198.18.0.0/15 is set aside for benchmarks (RFC 2544): nobody is reached there by mistake. */
-const POOL_BASE = 198 * 2 ** 24 + 18 * 2 ** 16;
-const POOL_SIZE = 2 ** 17;
+export const NOBODYS_ADDRESSES = parseCidr('198.18.0.0/15') as Network;
 const LARGEST: Readonly<Record<string, number>> = { Traffic: 300, ShareBandwidth: 0 };
 const LARGEST_BANDWIDTH = 10_000;
 
@@ -52,8 +51,10 @@ export function allocateEip(scope: Scope, asked: AskedEip): Eip {
 /** Addresses are unique in the whole cloud: each place starts somewhere else in the pool, and walks. */
 function freePublicIp(scope: Scope): string {
   const taken = scope.publicIps();
-  for (let step = 0, at = scope.now; step < POOL_SIZE; step++, at++) {
-    const ip = toIp(POOL_BASE + 1 + (at % (POOL_SIZE - 2)));
+  const { base } = scope.publicPool;
+  const size = sizeOf(scope.publicPool) - 2;
+  for (let step = 0, at = scope.now; step < size; step++, at++) {
+    const ip = toIp(base + 1 + (at % size));
     if (!taken.has(ip)) return ip;
   }
   throw new Refusal(retCodes.eipQuota, 'No public address is left');
