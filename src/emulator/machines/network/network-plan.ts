@@ -41,8 +41,8 @@ export interface Network {
    * @throws PrerequisiteError with the reason why the subnet could not be made.
    */
   networkOf(vpc: string, privateIp: string): string;
-  /** Why hosts could not have this range on this computer; undefined when they can. For answers: it is quick. */
-  problemWith(cidr: string): string | undefined;
+  /** Why hosts of this VPC could not have the range on this computer; undefined when they can. For answers: it is quick. */
+  problemWith(vpc: string, cidr: string): string | undefined;
   /** Removes whatever this instance has made, and what another process of the same instance left behind. */
   purge(): Promise<void>;
   /** Lets go of what ends with this process (forwarders); what serves running hosts stays. */

@@ -1,0 +1,78 @@
+import { parseCidr, toIp } from '../../cidr.js';
+import { EngineError, type DockerEngine } from '../engine.js';
+import { INSTANCE_LABEL, type Names } from './names.js';
+import type { Bridge } from './render-rules.js';
+
+/** The docker networks of one emulator. */
+export interface Bridges {
+  list(signal?: AbortSignal): Promise<readonly Bridge[]>;
+  /** @throws EngineError when the engine refuses, such as for a range that it has given to another network. */
+  make(vpc: string, cidr: string): Promise<Bridge>;
+  /** Answers false when something still is in it. */
+  remove(bridge: Bridge): Promise<boolean>;
+}
+
+interface Listed {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+const VPC_LABEL = `${INSTANCE_LABEL}.vpc`;
+const CIDR_LABEL = `${INSTANCE_LABEL}.cidr`;
+
+export function openBridges(names: Names, engine: DockerEngine): Bridges {
+  const bridge = (vpc: string, cidr: string): Bridge => ({ vpc, cidr, name: names.bridge(vpc, cidr) });
+  return {
+    async list(signal) {
+      const found = await listNetworks(engine, `${INSTANCE_LABEL}=${names.instance}`, signal);
+      return found.map(({ Labels }) => bridge(Labels[VPC_LABEL] ?? '', Labels[CIDR_LABEL] ?? ''));
+    },
+    async make(vpc, cidr) {
+      await engine.call({
+        method: 'POST',
+        path: '/networks/create',
+        body: {
+          Name: names.network(vpc, cidr),
+          // Two processes of one instance must not both make it.
+          CheckDuplicate: true,
+          Driver: 'bridge',
+          IPAM: { Config: [{ Subnet: cidr, Gateway: gatewayOf(cidr) }] },
+          Options: {
+            'com.docker.network.bridge.name': names.bridge(vpc, cidr),
+            // From docker 28 on peers would be kept out before our rules are asked; older ones do not know the option.
+            'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected',
+          },
+          Labels: { ...names.labels, [VPC_LABEL]: vpc, [CIDR_LABEL]: cidr },
+        },
+      });
+      return bridge(vpc, cidr);
+    },
+    async remove({ vpc, cidr }) {
+      try {
+        await engine.call({ method: 'DELETE', path: `/networks/${names.network(vpc, cidr)}` });
+        return true;
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        if (error.status === 404) return true;
+        // 403: hosts are in it. They are on their way out, and the next call tries again.
+        if (error.status === 403) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Instances of emulators that have networks on the engine, running or not. */
+export async function instancesWithNetworks(engine: DockerEngine): Promise<string[]> {
+  const found = await listNetworks(engine, INSTANCE_LABEL);
+  return [...new Set(found.map(({ Labels }) => Labels[INSTANCE_LABEL] ?? ''))].filter(Boolean);
+}
+
+async function listNetworks(engine: DockerEngine, label: string, signal?: AbortSignal): Promise<readonly Listed[]> {
+  return engine.call<Listed[]>({ path: '/networks', query: { filters: { label: [label] } }, signal });
+}
+
+/** The subnet's first address, as DescribeSubnet says. */
+function gatewayOf(cidr: string): string {
+  return toIp((parseCidr(cidr)?.base ?? 0) + 1);
+}

@@ -1,0 +1,134 @@
+import { inOrder, type PacketRule } from './firewall-rules.js';
+import type { Names } from './names.js';
+import type { Exposure } from './network-plan.js';
+
+/** A bridge that is there. */
+export interface Bridge {
+  readonly vpc: string;
+  readonly cidr: string;
+  readonly name: string;
+}
+
+export interface RuleSet {
+  readonly names: Names;
+  /** The network that all EIPs of this emulator are from. */
+  readonly pool: string;
+  readonly bridges: readonly Bridge[];
+  readonly peerings: readonly { readonly a: string; readonly b: string }[];
+  readonly exposures: readonly Exposure[];
+}
+
+/** A line in a chain of the system's that leads into one of ours. */
+export interface Hook {
+  readonly table: 'filter' | 'nat';
+  /** As iptables-save prints it, after `-A`. */
+  readonly line: string;
+}
+
+export const OUR_CHAINS = { filter: ['OUT', 'IN', 'EIP', 'FWD', 'VPC'], nat: ['DST', 'SRC'] } as const;
+
+/** What is hooked in. Docker keeps DOCKER-USER, before its own rules, for others: https://docs.docker.com/engine/network/packet-filtering-firewalls/ */
+export function hooksOf({ chain, comment }: Names): readonly Hook[] {
+  const hook = (table: Hook['table'], from: string, part: string): Hook => ({
+    table,
+    line: `${from} -m comment --comment "${comment}" -j ${chain(part)}`,
+  });
+  return [
+    hook('filter', 'OUTPUT', 'OUT'),
+    hook('filter', 'INPUT', 'IN'),
+    hook('filter', 'DOCKER-USER', 'FWD'),
+    hook('nat', 'OUTPUT', 'DST'),
+    hook('nat', 'POSTROUTING', 'SRC'),
+  ];
+}
+
+/** The text for `iptables-restore --noflush`: each table changes as a whole. `present` are the hooks that are there and are put first again. */
+export function renderRules(set: RuleSet, present: readonly Hook[] = []): string {
+  return ['filter', 'nat']
+    .map((table) => {
+      const hooks = hooksOf(set.names).filter((hook) => hook.table === table);
+      return [
+        `*${table}`,
+        ...OUR_CHAINS[table as Hook['table']].map((part) => `:${set.names.chain(part)} - [0:0]`),
+        ...present.filter((hook) => hook.table === table).map(({ line }) => `-D ${line}`),
+        ...hooks.map(({ line }) => `-I ${line}`),
+        ...(table === 'filter' ? filterRules(set) : natRules(set)),
+        'COMMIT',
+        '',
+      ].join('\n');
+    })
+    .join('');
+}
+
+/** Takes everything of ours out again. */
+export function renderRemoval(names: Names, present: { readonly hooks: readonly Hook[]; readonly chains: readonly Chain[] }): string {
+  return (['filter', 'nat'] as const)
+    .map((table) => {
+      const hooks = present.hooks.filter((hook) => hook.table === table);
+      const chains = present.chains.filter((chain) => chain.table === table);
+      if (hooks.length + chains.length === 0) return '';
+      return [
+        `*${table}`,
+        ...hooks.map(({ line }) => `-D ${line}`),
+        ...chains.map(({ name }) => `-F ${name}`),
+        ...chains.map(({ name }) => `-X ${name}`),
+        'COMMIT',
+        '',
+      ].join('\n');
+    })
+    .join('');
+}
+
+export interface Chain {
+  readonly table: 'filter' | 'nat';
+  readonly name: string;
+}
+
+/** Before the nat table sees a connection nothing tells whom it is for: the connection's own record (conntrack) does, in both directions. */
+function filterRules({ names, pool, bridges, exposures, ...set }: RuleSet): string[] {
+  const [out, into, eip, forward, vpc] = OUR_CHAINS.filter.map(names.chain) as [string, string, string, string, string];
+  const throughEip = `-m conntrack --ctorigdst ${pool} -j ${eip}`;
+  return [
+    `-A ${out} ${throughEip}`,
+    // Private addresses belong to the cloud: the computer is outside of it.
+    ...bridges.map(
+      ({ name }) => `-A ${out} -o ${name} -m conntrack --ctstate NEW ! --ctorigdst ${pool} -j REJECT --reject-with icmp-net-unreachable`,
+    ),
+    // route_localnet would let a host reach what listens on the computer's loopback only (CVE-2020-8558).
+    ...bridges.map(({ name }) => `-A ${into} -d 127.0.0.0/8 -i ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
+    `-A ${into} ${throughEip}`,
+    ...exposures.flatMap((exposure) => inOrder(exposure.rules).map((rule) => `-A ${eip} ${verdict(exposure, rule)}`)),
+    `-A ${eip} -j DROP`,
+    ...connected(bridges, set.peerings).map(([one, other]) => `-A ${forward} -i ${one.name} -o ${other.name} -j ACCEPT`),
+    ...bridges.map(({ name }) => `-A ${forward} -i ${name} ! -o ${name} -j ${vpc}`),
+    ...bridges.map(({ name }) => `-A ${forward} ! -i ${name} -o ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
+    // Whatever the state: a peering that goes takes its connections with it.
+    ...bridges.map(({ name }) => `-A ${vpc} -o ${name} -j DROP`),
+  ];
+}
+
+/** The host is in it too: connections to the one that had the EIP before do not get through. */
+function verdict({ eip, privateIp }: Exposure, { protocol, ports, source, accepts }: PacketRule): string {
+  const from = source === undefined ? '' : ` --ctorigsrc ${source}`;
+  const port = ports ? ` --ctorigdstport ${ports.from === ports.to ? ports.from : `${ports.from}:${ports.to}`}` : '';
+  return `-m conntrack --ctproto ${protocol}${from} --ctorigdst ${eip} --ctreplsrc ${privateIp}${port} -j ${accepts ? 'RETURN' : 'DROP'}`;
+}
+
+function natRules({ names, bridges, peerings, exposures }: RuleSet): string[] {
+  const [destination, source] = OUR_CHAINS.nat.map(names.chain) as [string, string];
+  return [
+    // All ports: which of them get through is for the filter to say, at any time and for connections that exist, too.
+    ...exposures.map(({ eip, privateIp }) => `-A ${destination} -d ${eip} -j DNAT --to-destination ${privateIp}`),
+    // Within a VPC and between peers hosts see each other's addresses. Docker would put the computer's in their place.
+    ...connected(bridges, peerings).map(([one, other]) => `-A ${source} -s ${one.cidr} -d ${other.cidr} -j ACCEPT`),
+    ...bridges.map(({ name }) => `-A ${source} -s 127.0.0.0/8 -o ${name} -j MASQUERADE`),
+  ];
+}
+
+/** Ordered pairs of bridges with a way from the first to the second. */
+function connected(bridges: readonly Bridge[], peerings: RuleSet['peerings']): (readonly [Bridge, Bridge])[] {
+  const isPair = (x: string, y: string): boolean => x === y || peerings.some(({ a, b }) => (a === x && b === y) || (a === y && b === x));
+  return bridges.flatMap((one) =>
+    bridges.filter((other) => other !== one && isPair(one.vpc, other.vpc)).map((other) => [one, other] as const),
+  );
+}
