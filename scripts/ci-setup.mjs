@@ -1,5 +1,5 @@
 // Before the tests: makes sure that what the suite needs is on this computer. Installs Debian packages where we are root,
-// and Consul, Nomad and a second Node where a whole run is asked for (root, CI or NOMADCTL_REQUIRE); elsewhere it only
+// and nomadctl's external programs and a second Node where a whole run is asked for (root, CI or NOMADCTL_REQUIRE); elsewhere it only
 // says what is missing. Whether something may be missing is for NOMADCTL_REQUIRE to say, see test/helpers/global-setup.ts.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,9 @@ const isRoot = process.getuid?.() === 0;
 const wholeRun = isRoot || (process.env.CI ?? '') !== '' || (process.env.NOMADCTL_REQUIRE ?? '') !== '';
 /** Debian package -> the programs that the tests run. */
 const packages = { 'redis-server': ['redis-server', 'redis-cli'], tmux: ['tmux'], zsh: ['zsh'], fish: ['fish'] };
+
+/** The external programs that the tests run. */
+const tools = ['consul', 'nomad', 'packer', 'terraform'];
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
@@ -39,11 +42,15 @@ async function stopService(name) {
 }
 
 async function ensureTools() {
-  if (!wholeRun) return say('consul and nomad that are missing are not installed now: node bin/nomadctl.js tools install');
+  if (!wholeRun)
+    return say(`what is missing of ${tools.join(', ')} is not installed now: node bin/nomadctl.js tools install ${tools.join(' ')}`);
   if ((await runChild(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'])) !== 0) return;
-  // From the pinned sources: the suite needs package registries and nothing else, so no release is asked for.
+  // From the pinned sources: the suite needs package registries and nothing else, so no release is asked for. What is
+  // on PATH or was built before is used; the others are built one after the other, each for minutes on all processors.
   const env = { ...process.env, NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9' };
-  const code = await runChild(process.execPath, [join(root, 'bin', 'nomadctl.js'), 'tools', 'install'], { env });
+  const startedAt = Date.now();
+  const code = await runChild(process.execPath, [join(root, 'bin', 'nomadctl.js'), 'tools', 'install', ...tools], { env });
+  say(`${tools.join(', ')}: ${Math.round((Date.now() - startedAt) / 1000)} s`);
   if (code !== 0) say(`nomadctl tools install ended with exit code ${code}`);
 }
 

@@ -40,9 +40,10 @@ interface Build {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function buildFlags({ tags }: GoModule): string[] {
+function buildFlags({ tags, variables }: GoModule): string[] {
   const tagFlags = tags.length > 0 ? ['-tags', tags.join(',')] : [];
-  return ['-mod=readonly', '-trimpath', '-buildvcs=false', ...tagFlags, '-ldflags', '-s -w'];
+  const linkerFlags = ['-s', '-w', ...Object.entries(variables).map(([name, value]) => `-X=${name}=${value}`)];
+  return ['-mod=readonly', '-trimpath', '-buildvcs=false', ...tagFlags, '-ldflags', linkerFlags.join(' ')];
 }
 
 /**

@@ -15,6 +15,8 @@ export interface GoModule {
   readonly tags: readonly string[];
   /** Has parts in C on Linux. */
   readonly cgo: boolean;
+  /** Package variables to set when linking. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The one version of the tool that this module is. */
   readonly version: string;
   /** The oldest Go that can build it. */
@@ -23,7 +25,7 @@ export interface GoModule {
   readonly modules: number;
 }
 
-/** Nothing for tools that have no module (terraform). */
+/** Nothing for tools that have no module. */
 export async function goModuleOf(ctx: ToolContext, tool: ToolName): Promise<GoModule | undefined> {
   const spec = specOf(tool).module;
   if (!spec) return undefined;
@@ -35,7 +37,7 @@ export async function goModuleOf(ctx: ToolContext, tool: ToolName): Promise<GoMo
   if (version === undefined || go === undefined) throw new Error(`${folder}/go.mod names no version of ${spec.package}, or no Go`);
   // go.sum has a line for each module's content, and one for its go.mod alone.
   const modules = sum.split('\n').filter((line) => line !== '' && !line.includes('/go.mod ')).length;
-  return { folder, ...spec, cgo: spec.cgo ?? false, version, go, modules };
+  return { folder, ...spec, cgo: spec.cgo ?? false, variables: spec.variables ?? {}, version, go, modules };
 }
 
 export interface GoToolchain {

@@ -18,11 +18,19 @@ export interface VersionRange {
   readonly below?: { readonly version: string; readonly because: string };
 }
 
+export interface ModuleSpec {
+  readonly package: string;
+  readonly tags: readonly string[];
+  readonly cgo?: boolean;
+  /** Package variables that its maker sets when linking a release: without them terraform calls itself `-dev`. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 export interface ToolSpec extends VersionRange {
   /** What is installed when nobody asks for another. */
   readonly version: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
-  readonly module?: { readonly package: string; readonly tags: readonly string[]; readonly cgo?: boolean };
+  readonly module?: ModuleSpec;
   /** Another program that does as well when it is on PATH. */
   readonly alternative?: VersionRange & { readonly program: string };
 }

@@ -1,31 +1,50 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, dirname } from 'node:path';
+import { basename, delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
-import { pathsOf } from '../../src/home.js';
 import { programOnPath } from './require-tool.js';
 
 /** What `NOMADCTL_REQUIRE` may name, where it is not the name of the program itself. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = { redis: ['redis-server', 'redis-cli'], apt: ['apt-get'] };
 
 /**
- * Once, before all tests: `dist/` is what `src/` says, the programs that nomadctl itself installed are on PATH for every
- * test, and what `NOMADCTL_REQUIRE` names is there.
+ * Once, before all tests: `dist/` is what `src/` says, the programs that nomadctl itself would take are the ones that every
+ * test finds on PATH, and what `NOMADCTL_REQUIRE` names is there.
  */
 export default function setUp(): void {
-  const root = new URL('../..', import.meta.url);
-  execFileSync(process.execPath, [fileURLToPath(new URL('scripts/build.mjs', root)), '--if-stale'], { stdio: 'ignore' });
-  const paths = pathsOf(process.env, root);
-  for (const [tool, { version }] of Object.entries(releases.tools)) {
-    const installed = `${paths.tools}/${tool}/${version}/${tool}`;
-    // At the end: a program of the machine's own comes first, as it does for users.
-    if (!programOnPath(tool) && existsSync(installed)) process.env['PATH'] = [process.env['PATH'], dirname(installed)].join(delimiter);
-  }
+  const build = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
+  execFileSync(process.execPath, [build, '--if-stale'], { stdio: 'ignore' });
+  const tools = listTools();
+  for (const { path, source } of tools.values()) if (source === 'installed') putOnPath(path);
   const required = (process.env['NOMADCTL_REQUIRE'] ?? '')
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean);
-  const missing = required.flatMap((word) => PROGRAMS[word] ?? [word]).filter((program) => !programOnPath(program));
+  const missing = required
+    .flatMap((word) => PROGRAMS[word] ?? [word])
+    .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program)));
   if (missing.length > 0) throw new Error(`NOMADCTL_REQUIRE=${required.join(',')}, and not here: ${missing.join(', ')}`);
+}
+
+interface Found {
+  readonly path: string;
+  readonly program: string;
+  readonly source: 'path' | 'installed';
+}
+
+/** What nomadctl would use: on PATH, of a version that will do, else what it installed itself. */
+function listTools(): ReadonlyMap<string, Found> {
+  const nomadctl = fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
+  const { tools } = JSON.parse(execFileSync(process.execPath, [nomadctl, 'tools', 'list', '--json'], { encoding: 'utf8' })) as {
+    tools: readonly { tool: string; found?: Found }[];
+  };
+  // Another program in a tool's place (tofu) is not what a test that names the tool runs.
+  return new Map(tools.flatMap(({ tool, found }) => (found?.program === tool ? [[tool, found] as const] : [])));
+}
+
+/** Last, as it is for users; first where PATH has a program of the same name that will not do. */
+function putOnPath(program: string): void {
+  const hidden = programOnPath(basename(program)) !== undefined;
+  const entries = [process.env['PATH'] ?? '', dirname(program)];
+  process.env['PATH'] = (hidden ? entries.toReversed() : entries).join(delimiter);
 }

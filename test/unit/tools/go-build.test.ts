@@ -50,6 +50,14 @@ describe('a build from source', () => {
     expect(call).toMatch(/github\.com\/hashicorp\/nomad$/);
   });
 
+  test('is linked as its maker links a release', async () => {
+    const { ctx, bin } = await createToolWorld();
+    await writeFakeGo(bin);
+    await build(ctx, [], 'terraform').catch(() => undefined);
+    const log = await readFile(join(bin, 'go.log'), 'utf8');
+    expect(log).toContain(' -ldflags -s -w -X=github.com/hashicorp/terraform/version.dev=no -o ');
+  });
+
   test('needs a C compiler only for what has parts in C', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeFakeGo(bin);
