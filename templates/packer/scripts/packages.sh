@@ -1,0 +1,52 @@
+#!/bin/bash
+# The package mirror, if one was asked for, and what the other scripts and the first boot need.
+set -euo pipefail
+# shellcheck source=templates/packer/host/lib.sh
+. /var/tmp/nomadctl-build/lib.sh
+
+: "${PACKAGE_MIRROR:=}"
+
+# cloud-init installs keys and writes apt's sources at first boot; while it runs, both change under our hands.
+if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null || true; fi
+
+use_apt_mirror() {
+  local id codename
+  id=$(. /etc/os-release && echo "$ID")
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  # The mirror holds whole distributions under their names, as mirrors do: <mirror>/debian, <mirror>/debian-security.
+  rm -f /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list.d/ubuntu.sources
+  case "$id" in
+    ubuntu)
+      printf 'deb %s/ubuntu %s main universe\n' "$PACKAGE_MIRROR" "$codename" "$PACKAGE_MIRROR" "$codename-updates" \
+        "$PACKAGE_MIRROR" "$codename-security" >/etc/apt/sources.list
+      ;;
+    *)
+      {
+        printf 'deb %s/debian %s main\n' "$PACKAGE_MIRROR" "$codename" "$PACKAGE_MIRROR" "$codename-updates"
+        printf 'deb %s/debian-security %s-security main\n' "$PACKAGE_MIRROR" "$codename"
+      } >/etc/apt/sources.list
+      ;;
+  esac
+}
+
+use_dnf_mirror() {
+  # The files of Rocky, Alma and CentOS name a list of mirrors and, commented out, the original. The mirror stands for the
+  # folder of the distribution, which mirrors call by different names: https://mirrors.example/rockylinux.
+  sed -i -E -e 's/^mirrorlist=/#mirrorlist=/' \
+    -e "s#^\#? ?baseurl=https?://[^/]+/(\\\$contentdir|almalinux|centos)/#baseurl=$PACKAGE_MIRROR/#" /etc/yum.repos.d/*.repo
+}
+
+PACKAGE_MIRROR=${PACKAGE_MIRROR%/}
+case "$(os_family)" in
+  apt)
+    if [ -n "$PACKAGE_MIRROR" ]; then use_apt_mirror; fi
+    retry apt-get -q -o DPkg::Lock::Timeout=300 update
+    install_packages ca-certificates curl unzip gnupg iproute2 e2fsprogs util-linux diffutils openssh-server cloud-init
+    ;;
+  dnf)
+    if [ -n "$PACKAGE_MIRROR" ]; then use_dnf_mirror; fi
+    # curl-minimal, which is there already, is as good and does not go together with curl.
+    command -v curl >/dev/null || install_packages curl
+    install_packages ca-certificates unzip gnupg2 iproute e2fsprogs util-linux diffutils openssh-server cloud-init
+    ;;
+esac
