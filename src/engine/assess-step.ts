@@ -2,12 +2,12 @@ import { PrerequisiteError } from '../errors.js';
 import { decide, type Decision } from './decide.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import { contextFor, type Run } from './plan-run.js';
-import type { AnyStep, Json } from './step.js';
+import type { AnyStep, Json, Patch } from './step.js';
 
 export interface Assessment<State> {
   readonly decision: Decision;
   readonly fingerprint: Fingerprint;
-  readonly patch?: Partial<State> | undefined;
+  readonly patch?: Patch<State> | undefined;
   readonly detail?: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { assess } from './assess-step.js';
 import type { Decision } from './decide.js';
 import { contextFor, isSelected, openRun, titleOf, type Run, type RunOptions } from './plan-run.js';
-import type { AnyStep, Plan } from './step.js';
+import { patched, type AnyStep, type Plan } from './step.js';
 
 export interface PlannedStep {
   readonly id: string;
@@ -37,6 +37,6 @@ async function foresee<Subject extends object, State extends object>(
   const cause = ((step.requires ?? []) as (keyof State)[]).map((key) => willChange.get(key)).find(Boolean);
   if (cause) return { action: 'run', reason: `after "${cause}"` };
   const assessed = await assess(run, step);
-  if (assessed.decision.action === 'adopt') run.state = { ...run.state, ...assessed.patch };
+  if (assessed.decision.action === 'adopt') run.state = patched(run.state, assessed.patch);
   return assessed.decision;
 }

@@ -2,11 +2,11 @@ import { AbortError, type NomadctlError } from '../errors.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { StepRecord } from './journal.js';
 import type { Run } from './plan-run.js';
-import type { AnyStep } from './step.js';
+import { patched, type AnyStep, type Patch } from './step.js';
 
 interface Success<State> {
   readonly fingerprint: Fingerprint;
-  readonly patch?: Partial<State> | undefined;
+  readonly patch?: Patch<State> | undefined;
   readonly startedAt: number;
   readonly detail: string;
 }
@@ -17,7 +17,7 @@ export async function succeed<Subject, State>(
   step: AnyStep<Subject, State>,
   { fingerprint, patch, startedAt, detail }: Success<State>,
 ): Promise<void> {
-  run.state = { ...run.state, ...patch };
+  run.state = patched(run.state, patch);
   await record(run, step, { status: 'succeeded', startedAt, finishedAt: run.ctx.clock.now(), fingerprint, detail });
 }
 

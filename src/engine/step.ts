@@ -14,9 +14,14 @@ export interface StepIo {
   log(text: string): void;
 }
 
+export type Patch<State> = Partial<State> | ((now: Readonly<Partial<State>>) => Partial<State>);
+
 export interface StepResult<State> {
-  /** Merged into the state and journalled. JSON-safe, never a secret. */
-  readonly state?: Partial<State>;
+  /**
+   * Merged into the state and journalled. JSON-safe, never a secret. A function is given the state as it is at that moment:
+   * for steps side by side that add to the same value.
+   */
+  readonly state?: Patch<State>;
   /** A few words beside the title: versions, addresses, counts. */
   readonly detail?: string;
 }
@@ -47,6 +52,11 @@ export interface Step<Subject, State, Required extends keyof State = never> {
 /** A step of any requirements, as plans hold it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the requirements were checked where the step was defined
 export type AnyStep<Subject, State> = Step<Subject, State, any>;
+
+/** The state with what a step hands on. */
+export function patched<State>(now: Partial<State>, patch: Patch<State> | undefined): Partial<State> {
+  return { ...now, ...(typeof patch === 'function' ? patch(now) : patch) };
+}
 
 /** Types a step by its subject and state; the requirements follow from `requires`. */
 export function stepsFor<Subject, State>() {

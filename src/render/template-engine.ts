@@ -32,22 +32,26 @@ export interface TemplateRequest {
   readonly file: string;
   readonly text: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Pieces that it takes in with `{{> name}}`, by name. */
+  readonly partials?: Readonly<Record<string, string>>;
+  /** Where its variables are declared, for messages. Default: `job.json`. */
+  readonly declaredIn?: string;
 }
 
 /** @throws ConfigError `template-invalid` for a template that does not compile or names a variable without a value */
-export function renderTemplate({ file, text, values }: TemplateRequest): string {
+export function renderTemplate({ file, text, values, partials = {}, declaredIn = 'job.json' }: TemplateRequest): string {
   const invalid = (why: string, cause?: unknown): ConfigError =>
     new ConfigError(`${file} cannot be rendered`, { code: 'template-invalid', why, cause });
   let unknown: string[];
   try {
-    unknown = namesIn(text).filter((name) => !(name in values));
+    unknown = [text, ...Object.values(partials)].flatMap(namesIn).filter((name) => !(name in values) && !(name in partials));
   } catch (cause) {
     throw invalid(reasonOf(cause), cause);
   }
   // Strict mode misses variables that only appear in a condition.
-  if (unknown.length > 0) throw invalid(`it uses ${unknown.join(', ')}, which job.json does not declare`);
+  if (unknown.length > 0) throw invalid(`it uses ${unknown.join(', ')}, which ${declaredIn} does not declare`);
   try {
-    return engine.compile(text, { noEscape: true, strict: true })(values);
+    return engine.compile(text, { noEscape: true, strict: true })(values, { partials: { ...partials } });
   } catch (cause) {
     throw invalid(reasonOf(cause), cause);
   }

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer, not a failure. Default: 0. */
   readonly accept?: readonly number[];
+  /** Its process id, before it has done anything of note: for those who must find it again after we were killed. */
+  readonly onStart?: (pid: number) => void;
   /** Each line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -79,6 +81,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
     stripFinalNewline: true,
     ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   if (options.onLine) streamLines(child, options.onLine);
   const stop = stopper(child, options);
   const result = await child;

@@ -140,6 +140,19 @@ describe('order', () => {
     expect((await journalOf(world)).state).toEqual({ address: 'x', leader: 'y', image: 'z' });
   });
 
+  test('steps side by side add to the same value, whether they run or were done already', async () => {
+    const world = await createWorld();
+    const add =
+      (word: string) =>
+      ({ image = '' }: Partial<State>): Partial<State> => ({ image: image + word });
+    const plan = planOf([
+      step(world, 'a', { isDone: async () => ({ done: true, state: add('a') }) }),
+      step(world, 'b', { isDone: async () => ({ done: true, state: add('b') }) }),
+      step(world, 'c', { run: async () => ({ state: add('c') }) }),
+    ]);
+    expect([...((await run(world, plan)).state.image ?? '')].sort()).toEqual(['a', 'b', 'c']);
+  });
+
   test('two steps of one id are refused', async () => {
     const world = await createWorld();
     expect(await thrown(() => run(world, planOf(step(world, 'a'), [step(world, 'a')])))).toMatchObject({ code: 'plan-ambiguous' });

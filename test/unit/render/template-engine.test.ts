@@ -34,6 +34,14 @@ describe('renderTemplate', () => {
     expect(() => render('{{#if a}}')).toThrow(expect.objectContaining({ message: 't.hbs cannot be rendered', code: 'template-invalid' }));
   });
 
+  it('takes pieces in, and knows their variables too', () => {
+    const request = { file: 't.hbs', text: '{{> greeting}}, {{b}}', partials: { greeting: 'Hello {{a}}' }, declaredIn: 'the step' };
+    expect(renderTemplate({ ...request, values: { a: 'x', b: 'y' } })).toBe('Hello x, y');
+    expect(() => renderTemplate({ ...request, values: { b: 'y' } })).toThrow(
+      expect.objectContaining({ why: ['it uses a, which the step does not declare'] }),
+    );
+  });
+
   it('knows names from helpers', () => {
     expect(namesIn('{{hcl a}} {{#if (eq b c)}}{{/if}} {{#each list}}{{this}}{{@index}}{{/each}}')).toEqual(['a', 'b', 'c', 'list']);
   });
