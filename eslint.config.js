@@ -26,6 +26,10 @@ const layers = {
   render: ['lib'],
   catalogue: ['lib', 'render', 'options'],
   'local-agents': ['lib', 'tools', 'engine/step'],
+  // What steps on UCloud share: whose they are, how UCloud is reached, what images and terraform's roots are made of.
+  ucloud: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'images', 'terraform', 'targets/ucloud/options'],
+  images: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'ucloud', 'targets/ucloud/options'],
+  terraform: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'ucloud', 'targets/ucloud/options'],
   steps: [
     'lib',
     'engine',
@@ -36,10 +40,14 @@ const layers = {
     'config',
     'options',
     'local-agents',
+    'ucloud',
+    'images',
+    'terraform',
     'targets/local/options',
+    'targets/ucloud/options',
     'targets/connection',
   ],
-  targets: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'local-agents'],
+  targets: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'local-agents', 'ucloud', 'images', 'terraform', 'render'],
   plans: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'tools', 'targets'],
   jobs: ['lib', 'engine', 'steps', 'options', 'config', 'clients', 'catalogue', 'render', 'targets', 'tools'],
   commands: [

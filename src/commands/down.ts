@@ -31,7 +31,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { cluster } = await loadCluster(ctx, { name, targets });
   const target = targetOf(cluster.target);
   const keepData = input.flags['keepData'] === true;
-  const plan = target.down(cluster, { keepData });
+  const plan = await target.down(cluster, { keepData });
   const options = { command: `nomadctl down ${name}${keepData ? ' --keep-data' : ''}`, ...planOptions(input) };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);

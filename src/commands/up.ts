@@ -16,7 +16,7 @@ import { planFlags, planOptions, showPlan } from './plan-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
-  flags: [...planFlags, ...targets.flatMap(({ options }) => flagsOf(options))],
+  flags: [...planFlags, ...flagsOf(...targets.map(({ options }) => options))],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
   run: up,
@@ -27,7 +27,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const loaded = await loadCluster(ctx, { name, targets, flags: input.flags });
   const { cluster } = loaded;
   const target = targetOf(cluster.target);
-  const plan = target.up(cluster);
+  const plan = await target.up(cluster);
   const title = `Cluster ${name} on ${target.title.replace(/^This/, 'this')}: ${target.describe(cluster.settings)}`;
   const options = { command: `nomadctl up ${name}`, ...planOptions(input) };
   if (input.flags['plan']) {

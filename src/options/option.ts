@@ -13,6 +13,8 @@ export interface Option<Value extends OptionValue = OptionValue> {
   readonly choices?: readonly string[];
   /** Shown after the flag: `<count>`. */
   readonly placeholder?: string;
+  /** For lists: no word at all is a value too. */
+  readonly mayBeEmpty?: boolean;
   /** The problem with a value of the right kind, or nothing. */
   readonly check?: (value: Value) => string | undefined;
 }

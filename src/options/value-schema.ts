@@ -19,9 +19,10 @@ const SCHEMAS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => z.ZodTy
     z.string({ error: ({ input }) => `must be text (got ${shown(input)})${typeof input === 'number' ? ': put it in quotes' : ''}` }),
   flag: () => z.boolean({ error: ({ input }) => `must be true or false (got ${shown(input)})` }),
   choice: ({ choices = [] }) => z.enum([...choices] as [string, ...string[]], { error: ({ input }) => notOneOf(input, choices) }),
-  list: () => {
+  list: ({ mayBeEmpty }) => {
     const error = ({ input }: { input?: unknown }): string => `must be a list of words, such as [a, b] (got ${shown(input)})`;
-    return z.array(z.string({ error }).min(1, { error }), { error }).min(1, { error: 'must have at least one word (got none)' });
+    const words = z.array(z.string({ error }).min(1, { error }), { error });
+    return mayBeEmpty ? words : words.min(1, { error: 'must have at least one word (got none)' });
   },
 };
 

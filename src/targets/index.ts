@@ -1,10 +1,11 @@
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
 import { localTarget } from './local/index.js';
+import { ucloudTarget } from './ucloud/index.js';
 import type { Target } from './target.js';
 
 /** Every place where a cluster can live; the first is the default. */
-export const targets: readonly Target[] = [localTarget as unknown as Target];
+export const targets: readonly Target[] = [localTarget as unknown as Target, ucloudTarget as unknown as Target];
 
 export function targetOf(id: string): Target {
   const target = targets.find((candidate) => candidate.id === id);

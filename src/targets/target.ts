@@ -78,6 +78,8 @@ export interface NodeProgram {
   readonly cwd: string;
 }
 
+type Eventually<Value> = Value | Promise<Value>;
+
 /** A place where a cluster can live. Commands are written against this and nothing else. */
 export interface Target<Table extends OptionTable = OptionTable, State extends object = object> {
   readonly id: string;
@@ -88,8 +90,9 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   describe(settings: Settings<Table>): string;
   /** Problems between settings that each are fine alone. */
   check?(settings: Settings<Table>): readonly string[];
-  up(cluster: Cluster<Table>): Plan<ClusterSubject<Table>, State>;
-  down(cluster: Cluster<Table>, options: { keepData: boolean }): Plan<ClusterSubject<Table>, State>;
+  /** A target whose plans take long to load may load them here. */
+  up(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
+  down(cluster: Cluster<Table>, options: { keepData: boolean }): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** How to reach it, from what its steps handed on; nothing before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
   /** Looks at reality; works with the journal lost, and never throws for a part that does not answer. */

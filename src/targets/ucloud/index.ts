@@ -1,0 +1,21 @@
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import type { Target } from '../target.js';
+import { checkSettings, describeSettings } from './check-settings.js';
+import { ucloudConnection } from './connection.js';
+import { ucloudOptions } from './options.js';
+
+/** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
+export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
+  id: 'ucloud',
+  title: 'UCloud',
+  options: ucloudOptions,
+  describe: describeSettings,
+  check: checkSettings,
+  up: async (cluster) => (await import('./up-plan.js')).upPlan(cluster),
+  down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
+  connection: ucloudConnection,
+  report: async (...request) => (await import('./report.js')).ucloudReport(...request),
+  doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
+  programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),
+  logFiles: async (...request) => (await import('./node-access.js')).ucloudLogFiles(...request),
+};

@@ -1,0 +1,19 @@
+import type { UcloudKeys } from '../clients/ucloud/ucloud-api.js';
+
+/** Names of the two keys: those of UCloud's terraform provider, then those of older scripts. */
+export const KEY_VARIABLES = [
+  ['UCLOUD_PUBLIC_KEY', 'UCLOUD_PRIVATE_KEY'],
+  ['UCLOUD_PUBKEY', 'UCLOUD_SECRET'],
+] as const;
+
+/** The keys of the environment and the variables they came from; nothing unless both are set. */
+export function keysFromEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  readonly keys?: UcloudKeys;
+  readonly where?: string;
+} {
+  for (const [publicName, privateName] of KEY_VARIABLES) {
+    const [publicKey, privateKey] = [env[publicName]?.trim(), env[privateName]?.trim()];
+    if (publicKey && privateKey) return { keys: { publicKey, privateKey }, where: `${publicName} and ${privateName}` };
+  }
+  return {};
+}
