@@ -1,0 +1,78 @@
+import type { Disk, Host, Image, IsolationGroup } from '../clients/ucloud/host-model.js';
+import type { Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../clients/ucloud/network-model.js';
+import { everyPage } from '../clients/ucloud/paging.js';
+import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
+import { oursOf, type Ours } from './ours.js';
+
+/** Everything at UCloud that belongs to one cluster. */
+export interface OwnedResources {
+  readonly hosts: readonly Host[];
+  readonly eips: readonly Eip[];
+  readonly disks: readonly Disk[];
+  readonly balancers: readonly LoadBalancer[];
+  readonly firewalls: readonly Firewall[];
+  readonly isolationGroups: readonly IsolationGroup[];
+  readonly images: readonly Image[];
+  readonly subnets: readonly Subnet[];
+  readonly vpcs: readonly Vpc[];
+}
+
+export type OwnedKind = keyof OwnedResources;
+
+type Finders = { readonly [Kind in OwnedKind]: (api: UcloudApi, ours: Ours, signal: AbortSignal) => Promise<OwnedResources[Kind]> };
+
+/**
+ * Finds what a cluster has at UCloud, by its tag alone: journal and terraform's state may be lost. What is not asked for
+ * is an empty list. Disks and addresses that a host brought with it may lack the tag; they are the host's, and go with it.
+ */
+export async function findOwned(
+  api: UcloudApi,
+  cluster: string,
+  { signal, kinds = Object.keys(finders) as OwnedKind[] }: { readonly signal: AbortSignal; readonly kinds?: readonly OwnedKind[] },
+): Promise<OwnedResources> {
+  const ours = oursOf(cluster);
+  const found = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](api, ours, signal)] as const));
+  return { ...nothingOwned, ...Object.fromEntries(found) };
+}
+
+export const nothingOwned: OwnedResources = {
+  hosts: [],
+  eips: [],
+  disks: [],
+  balancers: [],
+  firewalls: [],
+  isolationGroups: [],
+  images: [],
+  subnets: [],
+  vpcs: [],
+};
+
+// Lists are filtered here: not every action takes a tag, and images being built have tags of their own.
+const finders: Finders = {
+  hosts: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(({ Tag }) =>
+      isTagged(Tag),
+    ),
+  eips: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(({ Tag }) => isTagged(Tag)),
+  disks: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUDisk', page, { signal })).DataSet)).filter(
+      ({ Tag, IsBoot }) => isTagged(Tag) && IsBoot !== 'True',
+    ),
+  balancers: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
+  firewalls: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
+  isolationGroups: async (api, { isNamed }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeIsolationGroup', page, { signal })).IsolationGroupSet)).filter(
+      ({ GroupName }) => isNamed(GroupName),
+    ),
+  images: async (api, { isNamed }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet)).filter(
+      ({ ImageName }) => isNamed(ImageName),
+    ),
+  subnets: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
+  vpcs: async (api, { isTagged }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
+};
