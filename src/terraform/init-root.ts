@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../errors.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
+import { makeFolder } from '../lib/make-folder.js';
+import { runTerraform, terraformArgv } from '../tools/terraform.js';
+import type { RenderedRoot } from './render-root.js';
+import type { TerraformScope } from './terraform-scope.js';
+
+const LOCK_FILE = '.terraform.lock.hcl';
+
+/**
+ * Has terraform fetch its providers, only where something changed since it did: the configuration that ships with
+ * nomadctl, the lock file, the program, or where providers come from. Returns whether it ran.
+ */
+export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string): Promise<boolean> {
+  const { root, terraform, ctx } = scope;
+  const env = await providerSources(scope, pluginMirror);
+  const fingerprint = async (): Promise<string> => fingerprintOf(scope, rendered, env);
+  const known = await readFile(root.initFile, 'utf8').catch(() => '');
+  if (known === (await fingerprint())) return false;
+  scope.line('fetching providers');
+  const said: string[] = [];
+  const exitCode = await runTerraform(ctx, {
+    program: terraform.path,
+    folder: root.folder,
+    argv: terraformArgv.init(),
+    env: { ...scope.env, ...env },
+    accept: [0, 1],
+    processFile: root.processFile,
+    outputFile: root.outputFile,
+    onLine: (line) => {
+      said.push(line);
+      scope.log(line);
+    },
+  });
+  if (exitCode !== 0) throw initFailed(scope, said);
+  await writeFileAtomic(root.initFile, await fingerprint());
+  return true;
+}
+
+async function fingerprintOf({ root, terraform }: TerraformScope, rendered: RenderedRoot, env: object): Promise<string> {
+  const lock = await readFile(join(root.folder, LOCK_FILE), 'utf8').catch(() => '');
+  const hash = createHash('sha256').update(`${terraform.path}\0${terraform.version}\0${JSON.stringify(env)}\0${lock}\0`);
+  for (const [file, content] of rendered) if (file.endsWith('.tf')) hash.update(`${file}\0${content}\0`);
+  return hash.digest('hex');
+}
+
+/** The user's own settings go first; without any, providers are fetched once for all roots and clusters of this home. */
+async function providerSources({ ctx }: TerraformScope, pluginMirror: string): Promise<Record<string, string>> {
+  const { env, paths } = ctx;
+  const sources: Record<string, string> = {};
+  if (pluginMirror !== '' && !env['TF_CLI_CONFIG_FILE']) {
+    const file = join(paths.home, 'terraform', `mirror-${createHash('sha256').update(pluginMirror).digest('hex').slice(0, 12)}.tfrc`);
+    await writeFileAtomic(file, mirrorConfig(pluginMirror));
+    sources['TF_CLI_CONFIG_FILE'] = file;
+  }
+  if (!env['TF_PLUGIN_CACHE_DIR'] && !existsSync(join(env['HOME'] ?? '', '.terraformrc'))) {
+    const cache = join(paths.home, 'terraform', 'plugins');
+    await makeFolder(cache);
+    sources['TF_PLUGIN_CACHE_DIR'] = cache;
+  }
+  return sources;
+}
+
+/** https://developer.hashicorp.com/terraform/cli/config/config-file#explicit-installation-method-configuration */
+function mirrorConfig(mirror: string): string {
+  const url = mirror.endsWith('/') ? mirror : `${mirror}/`;
+  return `provider_installation {\n  network_mirror {\n    url = ${JSON.stringify(url)}\n  }\n}\n`;
+}
+
+function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[]): ToolError {
+  const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '' && !/^-+$/.test(line));
+  const from = telling.findIndex((line) => line.startsWith('Error'));
+  return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
+    code: 'terraform-init-failed',
+    why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],
+    next: `nomadctl config set pluginMirror <url> where registry.terraform.io cannot be reached, then ${next}`,
+  });
+}

@@ -1,0 +1,81 @@
+import { refusalError } from '../clients/ucloud/ret-codes.js';
+import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '../errors.js';
+import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
+
+export interface FailedRun {
+  /** For the message: `create the cluster`. */
+  readonly what: string;
+  readonly exitCode: number;
+  readonly outputFile: string;
+  /** UCloud's address, for messages about refusals. */
+  readonly baseUrl: string;
+  /** The command that goes on where this one failed. */
+  readonly next: string;
+}
+
+/** One error for a run of terraform that failed: the first diagnostic is what happened, the others say so themselves. */
+export function terraformError({ errors, said }: Pick<Gathered, 'errors' | 'said'>, run: FailedRun): NomadctlError {
+  const [first, ...others] = errors;
+  if (first === undefined) return unexplained(said, run);
+  if (/state lock/i.test(first.summary)) return stateLocked(first, run);
+  const refusal = refusalIn(first);
+  const known = refusal && refusalError({ action: '', ...refusal }, run.baseUrl);
+  const subject = first.address === undefined ? run.what : `${run.what}: ${shownAddress(first.address)}`;
+  const Kind = known instanceof PrerequisiteError ? PrerequisiteError : ToolError;
+  return new Kind(`terraform could not ${subject}`, {
+    code: known?.code ?? 'terraform-failed',
+    why: [
+      ...(refusal ? [`UCloud refused with code ${refusal.retCode}: ${refusal.message}`] : []),
+      ...linesOf(first),
+      ...others.slice(0, 5).map((other) => `${shownAddress(other.address ?? '')}: ${linesOf(other)[0] ?? other.summary}`.replace(/^: /, '')),
+      `what was made is kept; all that terraform said is in ${run.outputFile}`,
+    ],
+    next: known?.next?.startsWith('nomadctl') === true ? known.next : run.next,
+    details: { addresses: errors.flatMap(({ address }) => address ?? []), ...(refusal ? { retCode: refusal.retCode } : {}) },
+  });
+}
+
+/** How UCloud's SDK writes a refusal: `[server.RetCodeError] 8095 Quota of host is 3`, or `api[CreateVPC] code: 153, ...`. */
+export function refusalIn({ summary, detail = '' }: Diagnostic): { retCode: number; message: string } | undefined {
+  const found = /RetCodeError\]?[\s:]*(\d{2,6})\s*([^\n]*)/.exec(`${summary}\n${detail}`);
+  return found ? { retCode: Number(found[1]), message: (found[2] ?? '').trim() } : undefined;
+}
+
+/** Throttling and trouble on the way, which the provider does not try again by itself (field notes: codes below 2000). */
+const PASSING_CODES = [110, 130, 150, 153];
+const PASSING_WORDS =
+  /\b(EOF|connection reset|connection refused|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|HttpStatusError|[Ss]tatus(?: code)?:? 5\d\d|5\d\d (?:Internal|Bad Gateway|Service|Gateway))/;
+
+/** Whether every failure of a run may be gone in a moment. What was half made is looked for before it is tried again. */
+export function isPassing({ errors }: Pick<Gathered, 'errors'>): boolean {
+  return (
+    errors.length > 0 &&
+    errors.every((error) => {
+      const refusal = refusalIn(error);
+      return refusal ? PASSING_CODES.includes(refusal.retCode) : PASSING_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
+    })
+  );
+}
+
+function linesOf({ summary, detail = '' }: Diagnostic): string[] {
+  const lines = `${summary}\n${detail}`.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !/^\[?server\.RetCodeError/.test(line)).slice(0, 8);
+}
+
+/** Terraform tells who holds the lock: `Who: root@host`, `Created: ...`. */
+function stateLocked({ detail = '' }: Diagnostic, { next }: FailedRun): LockedError {
+  const field = (name: string): string => new RegExp(`^\\s*${name}:\\s*(.+)$`, 'm').exec(detail)?.[1]?.trim() ?? 'unknown';
+  return new LockedError(`another terraform holds the state, of ${field('Who')} since ${field('Created')}`, {
+    code: 'terraform-locked',
+    why: `it is doing "${field('Operation')}" in ${field('Path')}`,
+    next: `${next}, once it has ended`,
+  });
+}
+
+function unexplained(said: readonly string[], { what, exitCode, outputFile, next }: FailedRun): ToolError {
+  return new ToolError(`terraform could not ${what}: it ended with ${exitCode}`, {
+    code: 'terraform-failed',
+    why: [...said.slice(-8), `all that it said is in ${outputFile}`],
+    next,
+  });
+}

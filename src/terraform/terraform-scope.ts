@@ -1,0 +1,22 @@
+import type { Context } from '../context.js';
+import type { TerraformProgram } from '../ucloud/ucloud-state.js';
+import type { Root } from './root.js';
+
+/** What running terraform in one root takes. */
+export interface TerraformScope {
+  readonly ctx: TerraformWorld;
+  readonly root: Root;
+  readonly terraform: TerraformProgram;
+  /** Keys and `TF_VAR_…`, which are in no file. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it is at, for people. */
+  readonly line: (text: string) => void;
+  /** For the log only. */
+  readonly log: (text: string) => void;
+  /** UCloud's address, for messages. */
+  readonly baseUrl: string;
+  /** The command that goes on where this one failed. */
+  readonly next: string;
+}
+
+export type TerraformWorld = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;
