@@ -6,11 +6,11 @@ import { Agent, request } from 'node:http';
 import { cli, median } from './harness.mjs';
 
 /** The emulated UCloud, as its clients meet it: signed requests over kept connections, a hundred hosts in the store. */
-export const ids = ['emulator-ready', 'emulator-describe', 'emulator-memory'];
+export const ids = ['emulator-ready', 'emulator-describe', 'emulator-describe-all', 'emulator-memory'];
 
 const HOSTS = 100;
 const CALLERS = 16;
-const LOAD_MS = 4000;
+const LOAD_MS = 8000;
 
 export async function measure(bench, { runs, wants, stopped }) {
   const rows = [];
@@ -21,32 +21,40 @@ export async function measure(bench, { runs, wants, stopped }) {
     await emulator.stop();
   }
   if (ready.length > 0) rows.push({ id: 'emulator-ready', ours: ready, bar: '<= 300 ms', judge: (ours) => median(ours) <= 300 });
-  if (wants('emulator-describe') || wants('emulator-memory')) rows.push(...(await underLoad(bench)));
+  if (ids.slice(1).some(wants)) rows.push(...(await underLoad(bench)));
   return rows;
 }
 
+/** Pages of 20, as clients ask for them by themselves, then pages of all hosts. */
 async function underLoad(bench) {
   const emulator = await start(bench);
   try {
     await createHosts(emulator);
-    const before = performance.now();
-    let answered = 0;
-    const caller = async () => {
-      while (performance.now() - before < LOAD_MS) {
-        await emulator.call('DescribeUHostInstance', {});
-        answered++;
-      }
-    };
-    await Promise.all(Array.from({ length: CALLERS }, caller));
-    const perSecond = answered / ((performance.now() - before) / 1000);
-    const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${emulator.pid}/status`, 'utf8'))[1]) / 1024;
+    const pages = await describedPerSecond(emulator, {});
+    const all = await describedPerSecond(emulator, { Limit: String(HOSTS) });
+    const largest = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${emulator.pid}/status`, 'utf8'))[1]) / 1024;
+    const perSecond = { unit: '/s', bar: '>= 1000 /s', judge: ([ours]) => ours >= 1000 };
     return [
-      { id: 'emulator-describe', ours: [perSecond], unit: '/s', bar: '>= 1000 /s', judge: ([ours]) => ours >= 1000 },
-      { id: 'emulator-memory', ours: [resident], unit: 'MB', bar: '<= 120 MB', judge: ([ours]) => ours <= 120 },
+      { id: 'emulator-describe', ours: [pages], ...perSecond },
+      { id: 'emulator-describe-all', ours: [all], ...perSecond },
+      { id: 'emulator-memory', ours: [largest], unit: 'MB', bar: '<= 120 MB', judge: ([ours]) => ours <= 120 },
     ];
   } finally {
     await emulator.stop();
   }
+}
+
+async function describedPerSecond({ call }, params) {
+  const before = performance.now();
+  let answered = 0;
+  const caller = async () => {
+    while (performance.now() - before < LOAD_MS) {
+      await call('DescribeUHostInstance', params);
+      answered++;
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+  return answered / ((performance.now() - before) / 1000);
 }
 
 async function createHosts({ call, zone }) {

@@ -4,9 +4,9 @@ import type { Scope } from './scope.js';
 /** What an action answers besides `Action` and `RetCode`. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** A value that is JSON already: for lists that are asked for often and seldom change. */
-export interface JsonText {
-  readonly jsonText: string;
+/** A whole answer in ASCII, made before: for lists that are asked for often and seldom change. */
+export interface ReadyAnswer {
+  readonly answer: Buffer;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Action {
   readonly effect: 'read' | 'write';
   /** True for what answers without a region: lists of regions and projects. */
   readonly global: boolean;
-  handle(values: Readonly<Record<string, unknown>>, scope: Scope): Payload;
+  handle(values: Readonly<Record<string, unknown>>, scope: Scope): Payload | ReadyAnswer;
 }
 
 interface ActionSpec<T extends ParamTable> {
@@ -32,7 +32,7 @@ interface ActionSpec<T extends ParamTable> {
   readonly effect?: 'read' | 'write';
   readonly global?: boolean;
   /** @throws Refusal */
-  handle(values: Values<T>, scope: Scope): Payload | void;
+  handle(values: Values<T>, scope: Scope): Payload | ReadyAnswer | void;
 }
 
 const READS = /^(Describe|Get|Check|List)/;

@@ -83,7 +83,7 @@ function send(response: ServerResponse, { status, json }: HttpAnswer): void {
     response.writeHead(status, { 'content-type': 'text/plain' }).end();
     return;
   }
-  // Sent as text, which is ASCII: a buffer for each answer would stay until the next collection of garbage.
+  // Text is ASCII, and is sent as such: a buffer for each answer would stay until the next collection of garbage.
   response
     .writeHead(200, { 'content-type': 'application/json', 'content-length': json.length, 'x-ucloud-request-uuid': randomUUID() })
     .end(json, 'latin1');

@@ -1,5 +1,6 @@
 import { checkRights, findCaller, type Caller } from './accounts.js';
-import type { Action, JsonText, Payload } from './action.js';
+import type { Action, Payload, ReadyAnswer } from './action.js';
+import { answerJson } from './answer-json.js';
 import { asciiJson } from './ascii-json.js';
 import { findAction } from './actions/index.js';
 import { scopeAt, settlePlace, type Cloud } from './cloud.js';
@@ -14,7 +15,8 @@ import type { Place } from './store.js';
 export interface Answer {
   readonly retCode: number;
   readonly message?: string;
-  readonly json: string;
+  /** ASCII. */
+  readonly json: string | Buffer;
 }
 
 /** Does what a request asks for, in one transaction. Every failure is an answer; our own bugs answer 130. */
@@ -42,21 +44,14 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
   if (zone && !findRegion(place.region)?.zones.includes(zone)) throw invalid('Zone', `${zone} is not in ${place.region}`);
   const now = cloud.clock.now();
   const hostFate = effects.find((effect) => effect.kind === 'host-state')?.state;
-  const run = (): Payload => action.handle(values, scopeAt(cloud, caller.account, { ...place, hostFate }));
+  const run = (): Payload | ReadyAnswer => action.handle(values, scopeAt(cloud, caller.account, { ...place, hostFate }));
   const stale = effects.find((effect) => effect.kind === 'stale');
   const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
-  return { retCode: 0, json: answerJson(action.name, payload) };
+  return { retCode: 0, json: isReady(payload) ? payload.answer : answerJson(action.name, payload) };
 }
 
-function answerJson(name: string, payload: Payload): string {
-  const parts = Object.entries(payload).map(
-    ([key, value]) => `,${JSON.stringify(key)}:${isJsonText(value) ? value.jsonText : asciiJson(value ?? null)}`,
-  );
-  return `{"Action":"${name}Response","RetCode":0${parts.join('')}}`;
-}
-
-function isJsonText(value: unknown): value is JsonText {
-  return typeof value === 'object' && value !== null && 'jsonText' in value;
+function isReady(payload: Payload | ReadyAnswer): payload is ReadyAnswer {
+  return Buffer.isBuffer(payload['answer']);
 }
 
 function actionOf({ action: name }: ApiRequest): Action {

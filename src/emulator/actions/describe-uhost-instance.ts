@@ -1,6 +1,6 @@
-import { defineAction, type JsonText } from '../action.js';
+import { defineAction } from '../action.js';
 import { id, zone } from '../given.js';
-import { hostJson } from '../model/host-view.js';
+import { hostList } from '../model/host-list.js';
 import { integer, list, text, withDefault } from '../param.js';
 import { page, paging } from '../shown.js';
 
@@ -25,11 +25,6 @@ export const describeUhostInstance = defineAction({
     const found = named
       .filter((host) => (Zone ?? host.zone) === host.zone && (Tag ?? host.tag) === host.tag && (VPCId ?? host.vpc) === host.vpc)
       .filter((host) => (SubnetId ?? host.subnet) === host.subnet && (IsolationGroup ?? host.isolationGroup) === host.isolationGroup);
-    const listed: JsonText = {
-      jsonText: `[${page(found, paged)
-        .map((host) => hostJson(host, scope))
-        .join(',')}]`,
-    };
-    return { TotalCount: found.length, UHostSet: listed };
+    return hostList(page(found, paged), found.length, scope);
   },
 });
