@@ -1,5 +1,5 @@
 import { PrerequisiteError } from '../errors.js';
-import { createClaims, type Claims } from './address-claim.js';
+import { createClaims, type Claims } from '../lib/claims.js';
 import { allFree, portState } from './free-port.js';
 import { DEFAULT_PORTS, type AgentPorts, type NodeRecord } from './node-record.js';
 import { isServerOf, type NodeName } from './topology.js';

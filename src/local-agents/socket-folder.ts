@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { userFolder } from './user-folder.js';
+import { userFolder } from '../lib/user-folder.js';
 
 /**
  * Where the plugins of a cluster's Nomad agents put their sockets: by default the temporary folder, which keeps those of

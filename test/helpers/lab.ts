@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createClaims } from '../../src/local-agents/address-claim.js';
+import { createClaims } from '../../src/lib/claims.js';
 import { runningAgent } from '../../src/local-agents/agent-process.js';
 import { mountsUnder, processesUnder } from '../../src/local-agents/leftovers.js';
 import { socketFolder } from '../../src/local-agents/socket-folder.js';

@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { createClaims } from '../../local-agents/address-claim.js';
+import { createClaims } from '../../lib/claims.js';
 import { defineStep } from './local-subject.js';
 
 /** Deletes the agents' configurations, data and logs, and gives the cluster's addresses back. */

@@ -5,8 +5,8 @@ import { PrerequisiteError } from '../errors.js';
 import { userFolder } from './user-folder.js';
 
 /**
- * Clusters of all of a user's homes share one loopback network, so each claims a part of it: a file, made exclusively,
- * that names the cluster's folder. A claim whose folder has gone is free again.
+ * All clusters and emulators of a user share one loopback network, so each claims a part of it: a file, made exclusively,
+ * that names its owner. A claim whose owner has gone is free again.
  */
 export interface Claims {
   /** Claims the first free slot below `limit` for which `accept` answers true; a slot that is already ours comes first. */
@@ -17,14 +17,16 @@ export interface Claims {
   release(owner: string): void;
 }
 
-export function createClaims(folder = join(userFolder(), 'claims')): Claims {
+/** @param isGone tells it of an owner; by default owners are folders. */
+export function createClaims(folder = join(userFolder(), 'claims'), isGone = (owner: string): boolean => !existsSync(owner)): Claims {
+  const take = (slot: number, owner: string): boolean => takeSlot(join(folder, String(slot)), owner, isGone);
   return {
     async claim(owner, limit, accept) {
       makeFolder(folder);
       const ours = slots(folder).find((slot) => ownerOf(folder, slot) === owner);
       if (ours !== undefined) return ours;
       for (let slot = 0; slot < limit; slot++) {
-        if (!take(folder, slot, owner)) continue;
+        if (!take(slot, owner)) continue;
         if (await accept(slot)) return slot;
         rmSync(join(folder, String(slot)), { force: true });
       }
@@ -32,7 +34,7 @@ export function createClaims(folder = join(userFolder(), 'claims')): Claims {
     },
     keep(owner, slot) {
       makeFolder(folder);
-      if (ownerOf(folder, slot) !== owner) take(folder, slot, owner);
+      if (ownerOf(folder, slot) !== owner) take(slot, owner);
     },
     has: (owner, slot) => ownerOf(folder, slot) === owner,
     release(owner) {
@@ -74,10 +76,9 @@ function read(path: string): string | undefined {
 }
 
 /** The file appears with its owner in it or not at all, and never in place of another one. */
-function take(folder: string, slot: number, owner: string): boolean {
-  const path = join(folder, String(slot));
+function takeSlot(path: string, owner: string, isGone: (owner: string) => boolean): boolean {
   const holder = read(path);
-  if (holder !== undefined && existsSync(holder)) return false;
+  if (holder !== undefined && !isGone(holder)) return false;
   if (holder !== undefined) removeStale(path, holder);
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
