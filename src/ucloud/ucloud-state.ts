@@ -8,6 +8,8 @@ export type HostRole = 'consul-server' | 'nomad-server' | 'client';
 export interface UcloudState {
   /** Programs on this computer, as the first step found them. */
   readonly tools: { readonly terraform: TerraformProgram };
+  /** Zones that new hosts go to, in turn. */
+  readonly zones: readonly string[];
   /** What `build-images` built last, by name. */
   readonly images: Readonly<Partial<Record<ImageName, BuiltImage>>>;
   /** Ids of the images that new hosts are made from. */
@@ -42,6 +44,9 @@ export interface UcloudNetwork {
   readonly managementSubnetId: string;
   readonly clientVpcId: string;
   readonly clientSubnetId: string;
+  /** Ranges of the subnets. */
+  readonly managementCidr: string;
+  readonly clientCidr: string;
 }
 
 export interface UcloudHost {

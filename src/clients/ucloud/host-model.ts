@@ -51,6 +51,7 @@ export interface Host {
   readonly Name: string;
   readonly Tag: string;
   readonly Zone: string;
+  readonly Remark?: string;
   readonly State:
     'Initializing' | 'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Rebooting' | 'Install Fail' | 'ResizeFail' | (string & {});
   readonly MachineType: string;
