@@ -37,6 +37,11 @@ export interface NetworkActions {
       readonly ResourceSet: readonly { readonly ResourceID: string; readonly ResourceType: string; readonly Name: string }[];
     };
   };
+  /** Each rule `PROTOCOL|PORT|CIDR|ACCEPT or DROP|PRIORITY|REMARK`. */
+  readonly CreateFirewall: {
+    params: { Name: string; Tag?: string; Remark?: string; Rule: readonly string[] };
+    reply: { readonly FWId: string };
+  };
   readonly DeleteFirewall: { params: { FWId: string }; reply: object };
   readonly DescribeULB: {
     params: Paging & { ULBId?: string; VPCId?: string; SubnetId?: string };

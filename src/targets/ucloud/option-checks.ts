@@ -22,6 +22,14 @@ export const instanceType: Check<string> = (value) =>
     ? undefined
     : 'must be such as o-standard-4: family, highcpu, basic, standard or highmem, and a number of cores';
 
+const PROVIDER = /^[a-z0-9-]+\/[a-z0-9-]+(@\d+\.\d+\.\d+)?$/;
+
+/** Terraform's providers, with or without a version. */
+export const providers: Check<readonly string[]> = (words) => {
+  const wrong = words.find((word) => !PROVIDER.test(word));
+  return wrong === undefined ? undefined : `"${wrong}" must be such as ucloud/ucloud or ucloud/ucloud@1.39.2`;
+};
+
 /** Each word `name:count` or `name:count:instance type`. */
 export const clientClasses: Check<readonly string[]> = (words) => {
   const wrong = words.find((word) => parseClientClass(word) === undefined);

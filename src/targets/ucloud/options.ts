@@ -1,5 +1,5 @@
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
-import { between, cidrs, clientClasses, diskSize, instanceType, odd, vpcCidr } from './option-checks.js';
+import { between, cidrs, clientClasses, diskSize, instanceType, odd, providers, vpcCidr } from './option-checks.js';
 
 const diskTypes = ['cloud_rssd', 'cloud_ssd', 'cloud_normal', 'local_ssd', 'local_normal'] as const;
 
@@ -69,13 +69,20 @@ export const ucloudOptions = {
   controllerVpcId: text({ summary: 'VPC to connect with both, such as that of this computer', placeholder: 'id', default: '' }),
   fileServer: address('where images fetch Consul and Nomad from, as nomadctl mirror serves them; without one: releases.hashicorp.com'),
   packageMirror: address('mirror of the system packages for images; without one: as the base image has it'),
-  dockerMirror: address('registry mirror for Docker on clients'),
+  dockerMirror: address("mirror of Docker's own packages; without one: docker.io on Debian, download.docker.com elsewhere"),
   dockerPackages: list({
     summary: 'addresses of Docker packages to install on clients instead of the usual ones',
     default: [],
     mayBeEmpty: true,
   }),
-  pluginMirror: address('mirror that terraform and its providers are fetched from'),
+  pluginMirror: address("mirror that terraform's providers are fetched from, also into /plugin of client images; without one: no /plugin"),
+  plugins: list({
+    summary: 'providers for /plugin as namespace/name, or namespace/name@version',
+    default: ['ucloud/ucloud', 'hashicorp/nomad'],
+    mayBeEmpty: true,
+    check: providers,
+  }),
+  buildType: typeOf('temporary hosts that images are built on', 'o-basic-2'),
   privateBuilds: flag({ summary: 'build images over private addresses, from inside the VPC', default: false }),
   consulServerImage: image('Consul servers'),
   nomadServerImage: image('Nomad servers'),
