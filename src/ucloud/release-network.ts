@@ -51,7 +51,7 @@ export async function releaseNetwork(api: UcloudApi, request: ReleaseRequest): P
     const waiting = subnets.filter(({ gone }) => !gone);
     if (waiting.length === 0) return subnets.length;
     request.line(progressOf(waiting, request));
-    if (clock.now() - startedAt > request.patienceMs) throw outOfPatience(waiting, request);
+    if (clock.now() - startedAt >= request.patienceMs) throw outOfPatience(waiting, request);
     if (tried || turn === 0) await clock.sleep(PACE_MS, signal);
     await look(waiting.find(({ unclear }) => unclear) ?? waiting[turn % waiting.length]);
     await clock.sleep(PACE_MS, signal);
