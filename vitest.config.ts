@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/emulator-terraform/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -26,8 +27,20 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
-          name: 'e2e',
+          name: 'terraform',
           sequence: { groupOrder: 2 },
+          include: ['test/integration/emulator-terraform/**/*.test.ts'],
+          // The provider sleeps for seconds at everything it does: the files wait side by side, whatever the number of cores.
+          maxWorkers: 8,
+          testTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'e2e',
+          sequence: { groupOrder: 3 },
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

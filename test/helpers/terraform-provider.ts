@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { requireTool } from './require-tool.js';
 
 const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
@@ -26,6 +27,17 @@ export function requireProvider(name: string): string | undefined {
   if (folder === undefined && (process.env['NOMADCTL_REQUIRE'] ?? '').split(',').some((asked) => asked.trim() === word))
     throw new Error(`NOMADCTL_REQUIRE names ${word}, which is in no plugin directory of terraform's (${pluginFolders().join(', ')})`);
   return folder;
+}
+
+export interface TerraformPrograms {
+  readonly terraform: string;
+  readonly plugins: string;
+}
+
+/** terraform with UCloud's provider, or nothing: the test is then skipped by name. */
+export function findUcloudTerraform(): TerraformPrograms | undefined {
+  const [terraform, plugins] = [requireTool('terraform'), requireProvider('ucloud/ucloud')];
+  return terraform === undefined || plugins === undefined ? undefined : { terraform, plugins };
 }
 
 function pluginFolders(): string[] {

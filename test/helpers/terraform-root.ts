@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { tempHome } from './temp-home.js';
+import type { TerraformPrograms } from './terraform-provider.js';
 
 /** What a run of terraform said, from its own JSON lines. */
 export interface TerraformRun {
@@ -32,9 +33,7 @@ export interface TerraformRoot {
 }
 
 export interface RootOptions {
-  /** As from `requireTool` and `requireProvider`. */
-  readonly terraform: string;
-  readonly plugins: string;
+  readonly programs: TerraformPrograms | undefined;
   /** More lines of the provider block, or others than the emulator's own credentials. */
   readonly provider?: Readonly<Record<string, string>>;
   readonly providerBlocks?: string;
@@ -44,15 +43,15 @@ export interface RootOptions {
 const LONGEST_RUN_MS = 110_000;
 
 export async function terraformRoot(emulator: Emulator, options: RootOptions): Promise<TerraformRoot> {
+  const { terraform: program, plugins } = options.programs ?? { terraform: '', plugins: '' };
   const dir = await tempHome();
   const env = { ...surroundings(dir), ...options.env };
-  await writeFile(join(dir, 'rc'), cliConfig(options.plugins));
+  await writeFile(join(dir, 'rc'), cliConfig(plugins));
   await writeFile(join(dir, 'provider.tf'), providerConfig(emulator, options));
   await mkdir(join(dir, 'tmp'));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const terraform = (...words: readonly string[]): Promise<Output> =>
-    output(options.terraform, words, { cwd: dir, env, signal: stop.signal });
+  const terraform = (...words: readonly string[]): Promise<Output> => output(program, words, { cwd: dir, env, signal: stop.signal });
   const run = async (...words: readonly string[]): Promise<TerraformRun> => readRun(await terraform(...words));
   const write = (config: string): Promise<void> => writeFile(join(dir, 'main.tf'), config);
   const sure = async (...words: readonly string[]): Promise<TerraformRun> => {

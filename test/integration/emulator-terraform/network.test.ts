@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { requireProvider } from '../../helpers/terraform-provider.js';
-import { requireTool } from '../../helpers/require-tool.js';
+
 import { lastRequest, liveTwice, trace } from '../../helpers/terraform-life.js';
+import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
 import { terraformRoot } from '../../helpers/terraform-root.js';
 
-const terraform = requireTool('terraform') ?? '';
-const plugins = requireProvider('ucloud/ucloud') ?? '';
+const programs = findUcloudTerraform();
 
 const network = ({ cidr = ['10.8.0.0/16'], subnet = 'servers', group = 'spread', rules = '80' } = {}) => `
 resource "ucloud_vpc" "one" {
@@ -84,9 +83,9 @@ output "vip" {
 }
 `;
 
-test.skipIf(!terraform || !plugins)('VPCs, subnets, peerings, firewalls, isolation groups and VIPs', async () => {
+test.skipIf(!programs)('VPCs, subnets, peerings, firewalls, isolation groups and VIPs', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot(cloud, { terraform, plugins });
+  const root = await terraformRoot(cloud, { programs });
   await liveTwice({
     cloud,
     root,

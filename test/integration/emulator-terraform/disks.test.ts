@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { emulatedCloud } from '../../helpers/emulated-cloud.js';
+import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
+import { terraformRoot } from '../../helpers/terraform-root.js';
+
+const programs = findUcloudTerraform();
+
+const disks = ({ name = 'data-disk', spare = 10, attached = 20, type = 'data_disk' } = {}) => `
+data "ucloud_zones" "all" {}
+data "ucloud_images" "linux" {
+  image_type  = "base"
+  os_type     = "linux"
+  most_recent = true
+}
+locals {
+  zone = data.ucloud_zones.all.zones[0].id
+}
+resource "ucloud_instance" "host" {
+  availability_zone = local.zone
+  image_id          = data.ucloud_images.linux.images[0].id
+  instance_type     = "n-basic-1"
+  boot_disk_type    = "cloud_ssd"
+}
+resource "ucloud_disk" "attached" {
+  name              = "${name}"
+  availability_zone = local.zone
+  disk_size         = ${attached}
+  disk_type         = "ssd_data_disk"
+  charge_type       = "dynamic"
+}
+resource "ucloud_disk_attachment" "attached" {
+  availability_zone              = local.zone
+  disk_id                        = ucloud_disk.attached.id
+  instance_id                    = ucloud_instance.host.id
+  stop_instance_before_detaching = true
+}
+resource "ucloud_disk" "spare" {
+  availability_zone = local.zone
+  disk_size         = ${spare}
+  disk_type         = "${type}"
+  tag               = "spare"
+}
+resource "ucloud_disk" "rssd" {
+  name              = "rssd-disk"
+  availability_zone = local.zone
+  disk_size         = 20
+  disk_type         = "rssd_data_disk"
+}
+data "ucloud_disks" "all" {
+  ids = [ucloud_disk_attachment.attached.disk_id, ucloud_disk.spare.id]
+}
+data "ucloud_disks" "rssd" {
+  availability_zone = local.zone
+  disk_type         = "rssd_data_disk"
+  name_regex        = ucloud_disk.rssd.name
+}
+output "found" {
+  value = {
+    types  = sort(data.ucloud_disks.all.disks[*].disk_type)
+    states = sort(data.ucloud_disks.all.disks[*].status)
+    rssd   = data.ucloud_disks.rssd.disks[*].disk_size
+    device = ucloud_disk_attachment.attached.device_name
+  }
+}
+output "ids" {
+  value = { attached = ucloud_disk.attached.id, spare = ucloud_disk.spare.id }
+}
+`;
+
+test.skipIf(!programs)('disks and their attachments', async () => {
+  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
+  const root = await terraformRoot(cloud, { programs });
+  let spare = '';
+  await liveTwice({
+    cloud,
+    root,
+    created: disks(),
+    onCreated({ found, ids }) {
+      spare = ids.spare;
+      expect(found).toEqual({ types: ['data_disk', 'ssd_data_disk'], states: ['Available', 'InUse'], rssd: [20], device: '/dev/vdb' });
+      const words = ['data-disk', ids.attached];
+      const asked = trace(cloud, { actions: /UDisk$/, words });
+      expect(asked.slice(0, 3)).toEqual(['CreateUDisk', 'DescribeUDisk', 'DescribeUDisk']);
+      expect(asked.slice(3, 6)).toEqual(['AttachUDisk', 'DescribeUDisk', 'DescribeUDisk']);
+      cloud.requests.clear();
+    },
+    changed: [
+      { config: disks({ name: 'renamed-disk', spare: 30 }), plans: { 'ucloud_disk.attached': 'update', 'ucloud_disk.spare': 'update' } },
+      { config: disks({ name: 'renamed-disk', spare: 30, attached: 40 }), plans: { 'ucloud_disk.attached': 'update' } },
+      {
+        config: disks({ name: 'renamed-disk', spare: 30, attached: 40, type: 'ssd_data_disk' }),
+        plans: { 'ucloud_disk.spare': 'replace' },
+      },
+    ],
+    // `reboot_instance_for_resizing` is the provider's own: it is set again.
+    imported: { 'ucloud_disk.rssd': 'update', 'ucloud_disk.attached': 'update' },
+  });
+  const changed = trace(cloud, { actions: /^(Rename|Resize|Stop|Start)/ });
+  expect(changed.slice(0, 2).sort()).toEqual(['RenameUDisk', 'ResizeUDisk']);
+  // The stops after that are those before the disk is detached.
+  expect(changed.slice(2)).toEqual([
+    'StopUHostInstance',
+    'ResizeAttachedDisk',
+    'StartUHostInstance',
+    ...Array(2).fill('StopUHostInstance'),
+  ]);
+  const replaced = trace(cloud, { actions: /UDisk$/, words: [spare] });
+  expect(replaced.slice(-2)).toEqual(['DeleteUDisk', 'DescribeUDisk']);
+  expect(trace(cloud, { actions: /^(Detach|Delete)UDisk/ })).toContain('DetachUDisk');
+});
