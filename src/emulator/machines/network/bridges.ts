@@ -62,12 +62,6 @@ export function openBridges(names: Names, engine: DockerEngine): Bridges {
   };
 }
 
-/** Instances of emulators that have networks on the engine, running or not. */
-export async function instancesWithNetworks(engine: DockerEngine): Promise<string[]> {
-  const found = await listNetworks(engine, INSTANCE_LABEL);
-  return [...new Set(found.map(({ Labels }) => Labels[INSTANCE_LABEL] ?? ''))].filter(Boolean);
-}
-
 async function listNetworks(engine: DockerEngine, label: string, signal?: AbortSignal): Promise<readonly Listed[]> {
   return engine.call<Listed[]>({ path: '/networks', query: { filters: { label: [label] } }, signal });
 }

@@ -1,6 +1,6 @@
 import { PrerequisiteError } from '../../../errors.js';
 import type { RunCommand } from '../run-command.js';
-import { instanceIn, type Names } from './names.js';
+import type { Names } from './names.js';
 import { renderRemoval, renderRules, type Chain, type Hook, type RuleSet } from './render-rules.js';
 
 /** The rules of one emulator among those of this computer. */
@@ -30,12 +30,6 @@ export function openRules(names: Names, run: RunCommand): Rules {
       if (text !== '') await restore(text);
     },
   };
-}
-
-/** Instances of emulators that have rules on this computer, running or not. @throws PrerequisiteError */
-export async function instancesWithRules(run: RunCommand): Promise<string[]> {
-  const comments = (await save(run)).matchAll(/ --comment "([^"]*)" -j NCE-/g);
-  return [...new Set(Array.from(comments, ([, comment = '']) => instanceIn(comment)).filter((instance) => instance !== undefined))];
 }
 
 /** Whether rules of anybody's name this network. */

@@ -17,24 +17,18 @@ export interface Names {
 
 /** Docker's advice for labels: https://docs.docker.com/engine/manage-resources/labels/ */
 export const INSTANCE_LABEL = 'nomadctl.emulator';
-const COMMENT = 'nomadctl emulator ';
 
 export function namesFor(instance: string): Names {
   const short = digest(instance, 6);
   return {
     instance,
     labels: { [INSTANCE_LABEL]: instance },
-    comment: `${COMMENT}${instance}`,
+    comment: `nomadctl emulator ${instance}`,
     chain: (part) => `NCE-${short}-${part}`,
     bridge: (vpc, cidr) => `nce${short}${digest(`${vpc} ${cidr}`, 6)}`,
     isOurBridge: (name) => name.startsWith(`nce${short}`),
     network: (vpc, cidr) => `nomadctl-emulator-${instance}-${vpc}-${cidr.replace('/', '-')}`,
   };
-}
-
-/** The instance that a comment of ours names. */
-export function instanceIn(comment: string): string | undefined {
-  return comment.startsWith(COMMENT) ? comment.slice(COMMENT.length) : undefined;
 }
 
 function digest(text: string, length: number): string {

@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { PrerequisiteError } from '../../../errors.js';
-import { contains, parseCidr } from '../../cidr.js';
-import { EngineError, type DockerEngine } from '../engine.js';
+import type { DockerEngine } from '../engine.js';
 import type { RunCommand } from '../run-command.js';
 import { openBridges } from './bridges.js';
 import { openForwarders } from './forwarders.js';
 import { inTurns } from './in-turns.js';
 import { openRules } from './iptables.js';
 import { namesFor } from './names.js';
-import type { Network, NetworkPlan } from './network-plan.js';
-import { isSame, refuseRange, type Place } from './refuse-range.js';
+import type { Exposure, Network, NetworkPlan } from './network-plan.js';
+import { isIn, isSame, placeOf } from './place.js';
+import { reconcileBridges, removeBridges, type Outcome } from './reconcile-bridges.js';
+import { refuseRange } from './refuse-range.js';
 import type { Bridge } from './render-rules.js';
 import { sayOnce } from './say-once.js';
 
@@ -32,90 +33,70 @@ export function openNetwork({ instance, engine, run, isRoot, pool, onProblem }: 
   const forwarders = openForwarders();
   const inTurn = inTurns();
   const say = sayOnce(onProblem);
-  let known: readonly Bridge[] = [];
-  let refused: readonly Refused[] = [];
+  let { known, refused }: Outcome = { known: [], refused: [] };
 
-  /** @returns those that hosts are in still. */
-  const remove = async (gone: readonly Bridge[]): Promise<readonly Bridge[]> => {
-    const isGone = await Promise.all(gone.map((bridge) => bridges.remove(bridge)));
-    return gone.filter((_, index) => !isGone[index]);
+  const expose = async ({ peerings, ...plan }: NetworkPlan, signal?: AbortSignal): Promise<readonly string[]> => {
+    const isHere = ({ vpc, privateIp }: Exposure): boolean => placeOf(known, vpc, privateIp) !== undefined;
+    const exposures = plan.exposures.filter((exposure) => isHere(exposure) && isIn(pool, exposure.eip));
+    if (!isRoot) return [...peerings.map(unpeered), ...(await forwarders.apply(exposures))];
+    for (const { name } of known) await letLoopbackOut(name);
+    await rules.apply({ names, pool, bridges: known, peerings, exposures }, signal);
+    return [];
   };
-  const make = async (place: Place): Promise<Refused | undefined> => {
-    const why = refuseRange(place, { names, bridges: known, isRoot });
-    if (why !== undefined) return { ...place, why };
-    try {
-      known = [...known, await bridges.make(place.vpc, place.cidr)];
-      return undefined;
-    } catch (error) {
-      if (error instanceof EngineError && error.status >= 400) return { ...place, why: error.message };
-      throw error;
-    }
-  };
-  const applyRules = async ({ exposures, peerings }: NetworkPlan, signal?: AbortSignal): Promise<void> => {
-    for (const { name } of known) await writeFile(`/proc/sys/net/ipv4/conf/${name}/route_localnet`, '1');
-    await rules.apply({ names, pool, bridges: known, peerings, exposures: exposures.filter(isReachable) }, signal);
-  };
-  const isReachable = ({ vpc, privateIp }: { vpc: string; privateIp: string }): boolean => bridgeOf(known, vpc, privateIp) !== undefined;
-
   const apply = async (plan: NetworkPlan, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();
-    const wanted: Place[] = plan.vpcs.flatMap(({ id, cidrs }) => cidrs.map((cidr) => ({ vpc: id, cidr })));
-    const present = await bridges.list(signal);
-    const kept = present.filter((bridge) => wanted.some((place) => isSame(place, bridge)));
-    const left = await remove(present.filter((bridge) => !kept.includes(bridge)));
-    known = [...kept, ...left];
-    const missing = wanted.filter((place) => !known.some((bridge) => isSame(place, bridge)));
-    const outcomes: (Refused | undefined)[] = [];
-    for (const place of missing) outcomes.push(await make(place));
-    refused = outcomes.filter((outcome) => outcome !== undefined);
-    const problems = refused.map(({ vpc, cidr, why }) => `${cidr} of ${vpc} has no network: ${why}`);
-    if (isRoot) await applyRules(plan, signal);
-    else {
-      problems.push(...plan.peerings.map(({ a, b }) => `${a} and ${b} are not joined: that takes root`));
-      problems.push(...(await forwarders.apply(plan.exposures.filter(isReachable))));
-    }
-    say(problems);
+    const wanted = plan.vpcs.flatMap(({ id, cidrs }) => cidrs.map((cidr) => ({ vpc: id, cidr })));
+    ({ known, refused } = await reconcileBridges(wanted, { bridges, names, isRoot, signal }));
+    const closed = await expose(plan, signal);
+    say([
+      ...refused.map(({ vpc, cidr, why }) => `${cidr} of ${vpc} has no network: ${why}`),
+      ...plan.exposures.filter(({ eip }) => !isIn(pool, eip)).map(({ eip }) => `${eip} leads nowhere: it is not one of ${pool}`),
+      ...closed,
+    ]);
+  };
+  const purge = async (): Promise<void> => {
+    await forwarders.close();
+    if (isRoot) await rules.remove();
+    known = await removeBridges(bridges, await bridges.list());
+    if (known.length > 0) throw inUse(known);
   };
 
   return {
     apply: (plan, signal) => inTurn(() => apply(plan, signal)),
     networkOf(vpc, privateIp) {
-      const bridge = bridgeOf(known, vpc, privateIp);
-      if (bridge) return names.network(bridge.vpc, bridge.cidr);
-      throw new PrerequisiteError(`There is no network for ${privateIp} of ${vpc}`, {
-        code: 'emulator-network',
-        why: bridgeOf(refused, vpc, privateIp)?.why ?? 'it has not been made yet',
-        next: 'ip route',
-      });
+      const bridge = placeOf(known, vpc, privateIp);
+      if (!bridge) throw noNetwork(`${privateIp} of ${vpc}`, placeOf(refused, vpc, privateIp)?.why);
+      return names.network(bridge.vpc, bridge.cidr);
     },
     problemWith: (vpc, cidr) =>
       known.some((bridge) => isSame(bridge, { vpc, cidr })) ? undefined : refuseRange({ vpc, cidr }, { names, bridges: known, isRoot }),
-    purge: () =>
-      inTurn(async () => {
-        await forwarders.close();
-        if (isRoot) await rules.remove();
-        known = await remove(await bridges.list());
-        if (known.length > 0) throw inUse(known);
-      }),
+    purge: () => inTurn(purge),
     close: () => inTurn(() => forwarders.close()),
   };
 }
 
-interface Refused extends Place {
-  readonly why: string;
+/** What comes from a loopback address is otherwise not let out, nor the answer in: ip-sysctl in the kernel's documentation. */
+async function letLoopbackOut(bridge: string): Promise<void> {
+  await writeFile(`/proc/sys/net/ipv4/conf/${bridge}/route_localnet`, '1').catch((cause: NodeJS.ErrnoException) => {
+    const isElsewhere = cause.code === 'ENOENT';
+    throw new PrerequisiteError(`The bridge ${bridge} can not be set up`, {
+      code: 'emulator-bridge',
+      cause,
+      why: isElsewhere ? 'it is not on this computer: the container engine runs in a virtual machine, or elsewhere' : cause.message,
+      next: 'docker context ls',
+    });
+  });
 }
 
-function bridgeOf<P extends Place>(places: readonly P[], vpc: string, privateIp: string): P | undefined {
-  const address = parseCidr(`${privateIp}/32`);
-  return places.find((place) => {
-    const range = parseCidr(place.cidr);
-    return place.vpc === vpc && range && address && contains(range, address);
-  });
+const unpeered = ({ a, b }: { readonly a: string; readonly b: string }): string => `${a} and ${b} are not joined: that takes root`;
+
+function noNetwork(whose: string, why = 'it has not been made yet'): PrerequisiteError {
+  return new PrerequisiteError(`There is no network for ${whose}`, { code: 'emulator-network', why, next: 'ip route' });
 }
 
 function inUse(bridges: readonly Bridge[]): PrerequisiteError {
   const which = bridges.map(({ vpc, cidr }) => `${cidr} of ${vpc}`).join(', ');
-  return new PrerequisiteError(`The networks of ${which} could not be removed`, {
+  return new PrerequisiteError(`The networks ${which} could not be removed`, {
     code: 'emulator-network-in-use',
     why: 'containers are in them',
     next: 'docker ps',

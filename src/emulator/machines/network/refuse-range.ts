@@ -1,13 +1,8 @@
 import { overlaps, parseCidr } from '../../cidr.js';
 import type { Names } from './names.js';
+import { isSame, type Place } from './place.js';
 import type { Bridge } from './render-rules.js';
 import { readRoutes, routeInTheWay } from './routes.js';
-
-/** A subnet with hosts. */
-export interface Place {
-  readonly vpc: string;
-  readonly cidr: string;
-}
 
 export interface Surroundings {
   readonly names: Names;
@@ -32,5 +27,3 @@ export function refuseRange({ vpc, cidr }: Place, { names, bridges, isRoot }: Su
     readRoutes().filter(({ device }) => !names.isOurBridge(device)),
   );
 }
-
-export const isSame = (one: Place, other: Place): boolean => one.vpc === other.vpc && one.cidr === other.cidr;

@@ -1,0 +1,61 @@
+import { EngineError } from '../engine.js';
+import type { Bridges } from './bridges.js';
+import type { Names } from './names.js';
+import { isSame, type Place } from './place.js';
+import { refuseRange } from './refuse-range.js';
+import type { Bridge } from './render-rules.js';
+
+export interface Refused extends Place {
+  readonly why: string;
+}
+
+export interface Outcome {
+  /** All that are there, with those that hosts are leaving. */
+  readonly known: readonly Bridge[];
+  readonly refused: readonly Refused[];
+}
+
+export interface Reconciling {
+  readonly bridges: Bridges;
+  readonly names: Names;
+  readonly isRoot: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Makes the bridges that are wanted and removes the others. What can not be had keeps nothing else from being made. */
+export async function reconcileBridges(wanted: readonly Place[], { bridges, names, isRoot, signal }: Reconciling): Promise<Outcome> {
+  const present = await bridges.list(signal);
+  const isWanted = (bridge: Bridge): boolean => wanted.some((place) => isSame(place, bridge));
+  const left = await removeBridges(
+    bridges,
+    present.filter((bridge) => !isWanted(bridge)),
+  );
+  const known = [...present.filter(isWanted), ...left];
+  const refused: Refused[] = [];
+  // One after the other: of two that overlap, the first is made.
+  for (const place of wanted.filter((one) => !known.some((bridge) => isSame(one, bridge)))) {
+    const made = await makeBridge(place, { bridges, why: refuseRange(place, { names, bridges: known, isRoot }) });
+    if ('why' in made) refused.push(made);
+    else known.push(made);
+  }
+  return { known, refused };
+}
+
+/** @returns those that are still there, because hosts are in them. */
+export async function removeBridges(bridges: Bridges, gone: readonly Bridge[]): Promise<readonly Bridge[]> {
+  const isGone = await Promise.all(gone.map((bridge) => bridges.remove(bridge)));
+  return gone.filter((_, index) => !isGone[index]);
+}
+
+async function makeBridge(
+  { vpc, cidr }: Place,
+  { bridges, why }: { readonly bridges: Bridges; readonly why: string | undefined },
+): Promise<Bridge | Refused> {
+  if (why !== undefined) return { vpc, cidr, why };
+  try {
+    return await bridges.make(vpc, cidr);
+  } catch (error) {
+    if (error instanceof EngineError && error.status >= 400) return { vpc, cidr, why: error.message };
+    throw error;
+  }
+}
