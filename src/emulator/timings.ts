@@ -12,6 +12,7 @@ export interface Timings {
   readonly localBootDisk: number;
   readonly makeImage: number;
   readonly copyImage: number;
+  readonly makeSnapshot: number;
   readonly attachDisk: number;
   readonly detachDisk: number;
   /** Addresses of a subnet stay taken for this long after their host is gone; until then it can not be deleted. */
@@ -30,6 +31,7 @@ export const cloudTimings: Timings = {
   localBootDisk: 600_000,
   makeImage: 90_000,
   copyImage: 120_000,
+  makeSnapshot: 30_000,
   attachDisk: 3000,
   detachDisk: 3000,
   addressLease: 600_000,

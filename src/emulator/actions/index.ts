@@ -13,6 +13,7 @@ import { bindEip } from './bind-eip.js';
 import { bindLabels } from './bind-labels.js';
 import { bindSsl } from './bind-ssl.js';
 import { checkUhostResourceCapacity } from './check-uhost-resource-capacity.js';
+import { cloneUdiskSnapshot } from './clone-udisk-snapshot.js';
 import { copyCustomImage } from './copy-custom-image.js';
 import { createCustomImage } from './create-custom-image.js';
 import { createFirewall } from './create-firewall.js';
@@ -24,6 +25,7 @@ import { createPolicy } from './create-policy.js';
 import { createRouteTable } from './create-route-table.js';
 import { createSsl } from './create-ssl.js';
 import { createSubnet } from './create-subnet.js';
+import { createUdiskSnapshot } from './create-udisk-snapshot.js';
 import { createUdisk } from './create-udisk.js';
 import { createUhostInstance } from './create-uhost-instance.js';
 import { createUhostKeyPair } from './create-uhost-key-pair.js';
@@ -40,6 +42,7 @@ import { deletePolicy } from './delete-policy.js';
 import { deleteRouteTable } from './delete-route-table.js';
 import { deleteSsl } from './delete-ssl.js';
 import { deleteSubnet } from './delete-subnet.js';
+import { deleteUdiskSnapshot } from './delete-udisk-snapshot.js';
 import { deleteUdisk } from './delete-udisk.js';
 import { deleteUhostKeyPairs } from './delete-uhost-key-pairs.js';
 import { deleteUlb } from './delete-ulb.js';
@@ -63,6 +66,7 @@ import { describeSubnet } from './describe-subnet.js';
 import { describeSubnetResource } from './describe-subnet-resource.js';
 import { describeUdisk } from './describe-udisk.js';
 import { describeUdiskPrice } from './describe-udisk-price.js';
+import { describeUdiskSnapshot } from './describe-udisk-snapshot.js';
 import { describeUhostInstance } from './describe-uhost-instance.js';
 import { describeUhostKeyPairs } from './describe-uhost-key-pairs.js';
 import { describeUk8sImage } from './describe-uk8s-image.js';
@@ -211,6 +215,10 @@ export const actions: readonly Action[] = [
   renameUdisk,
   resizeUdisk,
   deleteUdisk,
+  createUdiskSnapshot,
+  describeUdiskSnapshot,
+  cloneUdiskSnapshot,
+  deleteUdiskSnapshot,
   // Load balancers.
   createUlb,
   describeUlb,

@@ -40,7 +40,7 @@ export function showDisk(disk: Disk, scope: Scope): object {
     ...{ UHostId: id, UHostName: name, UHostIP: ip },
     ...{ HostId: id, HostName: name, HostIP: ip },
     DeviceName: disk.device,
-    SnapshotCount: 0,
+    SnapshotCount: scope.owned('snapshot', disk.id).length,
     SnapshotLimit: 0,
     CloneEnable: 0,
     SnapEnable: 0,

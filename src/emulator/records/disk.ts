@@ -11,3 +11,16 @@ export interface Disk extends Resource, Charged, Changing<Disk> {
   readonly host: string;
   readonly device: string;
 }
+
+/** What a disk was at a moment. It outlives the disk. */
+export interface Snapshot extends Resource, Changing<Snapshot> {
+  readonly zone: string;
+  readonly disk: string;
+  readonly diskName: string;
+  readonly type: string;
+  readonly size: number;
+  readonly isBoot: boolean;
+  /** That the disk was attached to, or empty. */
+  readonly host: string;
+  readonly status: 'Creating' | 'Normal';
+}

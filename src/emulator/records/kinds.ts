@@ -1,5 +1,5 @@
 import type { Label, Setting } from './account.js';
-import type { Disk } from './disk.js';
+import type { Disk, Snapshot } from './disk.js';
 import type { Eip, ShareBandwidth } from './eip.js';
 import type { Firewall } from './firewall.js';
 import type { Host, IsolationGroup, KeyPair } from './host.js';
@@ -16,6 +16,7 @@ export interface Records {
   isolationGroup: IsolationGroup;
   host: Host;
   disk: Disk;
+  snapshot: Snapshot;
   eip: Eip;
   image: Image;
   lease: Lease;
@@ -55,6 +56,7 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
   isolationGroup: { prefix: 'ig', notFound: 8037, title: 'isolation group' },
   host: { prefix: 'uhost', notFound: 8039, title: 'host', owner: ({ subnet }) => subnet },
   disk: { prefix: 'bsm', notFound: 17041, title: 'disk', owner: ({ host }) => host },
+  snapshot: { prefix: 'bsSnap', notFound: 54002, title: 'snapshot', owner: ({ disk }) => disk },
   eip: { prefix: 'eip', notFound: 4210, title: 'EIP', owner: ({ resource }) => resource },
   image: { prefix: 'uimage', notFound: 8846, title: 'image' },
   lease: { prefix: 'lease', notFound: 54002, title: 'lease', owner: ({ subnet }) => subnet },

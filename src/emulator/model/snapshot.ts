@@ -1,0 +1,34 @@
+import type { Snapshot } from '../records/disk.js';
+import { Refusal, retCodes } from '../refusal.js';
+import type { Scope } from '../scope.js';
+import { inSeconds } from '../shown.js';
+
+/** @throws Refusal while it is being made. */
+export function needSnapshot(id: string, scope: Scope): Snapshot {
+  const snapshot = scope.need('snapshot', id);
+  if (snapshot.status !== 'Normal') throw new Refusal(retCodes.inUse, `The snapshot [${id}] is ${snapshot.status}, must be Normal`);
+  return snapshot;
+}
+
+export function showSnapshot(snapshot: Snapshot, scope: Scope): object {
+  const disk = scope.find('disk', snapshot.disk);
+  return {
+    SnapshotId: snapshot.id,
+    Name: snapshot.name,
+    UDiskId: snapshot.disk,
+    UDiskName: disk?.name ?? snapshot.diskName,
+    Zone: snapshot.zone,
+    CreateTime: inSeconds(snapshot.created),
+    Size: snapshot.size,
+    Status: snapshot.status,
+    DiskType: snapshot.isBoot ? 1 : 0,
+    ExpiredTime: 0,
+    Comment: snapshot.remark,
+    ChargeType: 'Dynamic',
+    IsUDiskAvailable: disk !== undefined,
+    Version: '1.0',
+    UHostId: snapshot.host,
+    UKmsMode: 'No',
+    CmkIdStatus: 'NoCmkId',
+  };
+}
