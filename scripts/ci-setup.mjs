@@ -11,7 +11,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const wholeRun = isRoot || (process.env.CI ?? '') !== '' || (process.env.NOMADCTL_REQUIRE ?? '') !== '';
 /** Debian package -> the programs that the tests run. */
-const packages = { 'redis-server': ['redis-server', 'redis-cli'], tmux: ['tmux'], zsh: ['zsh'], fish: ['fish'] };
+const packages = {
+  'redis-server': ['redis-server', 'redis-cli'],
+  tmux: ['tmux'],
+  zsh: ['zsh'],
+  fish: ['fish'],
+  // Emulated hosts are containers, of a root that debootstrap makes.
+  'docker.io': ['dockerd'],
+  iptables: ['iptables-restore'],
+  iproute2: ['ip'],
+  debootstrap: ['debootstrap'],
+  e2fsprogs: ['mkfs.ext4'],
+  'openssh-client': ['ssh'],
+};
+/** Those that Debian starts as soon as they are installed. */
+const services = { 'redis-server': ['redis-server'], 'docker.io': ['docker.socket', 'docker'] };
 
 /** The external programs that the tests run. */
 const tools = ['consul', 'nomad', 'packer', 'terraform'];
@@ -31,8 +45,8 @@ async function ensurePackages() {
   await runChild('apt-get', ['update', '-qq'], { env });
   const code = await runChild('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
   if (code !== 0) say(`apt-get ended with exit code ${code}`);
-  // Debian starts what it installs; our tests bring their own.
-  if (missing.includes('redis-server')) await stopService('redis-server');
+  // Our tests bring their own.
+  for (const name of missing.flatMap((entry) => services[entry] ?? [])) await stopService(name);
 }
 
 async function stopService(name) {

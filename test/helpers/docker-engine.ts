@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connectEngine, EngineError, type DockerEngine } from '../../src/emulator/machines/engine.js';
-import { requireTool } from './require-tool.js';
 
 /** Every container, network and image of the tests carries it, with the test's own word. */
 export const TEST_LABEL = 'nomadctl.test';
 
 /** The engine of this computer, or nothing: the test is then skipped by name, or fails where `NOMADCTL_REQUIRE` names docker. */
 export async function dockerEngine(): Promise<DockerEngine | undefined> {
-  if (!requireTool('dockerd')) return undefined;
-  const engine = connectEngine(process.env['DOCKER_HOST'] ?? undefined);
+  const engine = connectEngine(process.env['DOCKER_HOST'] || undefined);
   try {
     await engine.call({ path: '/info' });
     return engine;
@@ -31,10 +29,15 @@ export function freeSubnets(count: number): string[] {
 }
 
 /** Makes an image of a folder. No registry is asked for anything. */
-export function importFolder(folder: string, tag: string): void {
+export async function importFolder(engine: DockerEngine, folder: string, image: string): Promise<void> {
+  const [repo, tag] = image.split(':');
   const tar = execFileSync('tar', ['-C', folder, '--owner=0', '--group=0', '-c', '.'], { maxBuffer: 2 ** 30 });
-  execFileSync('docker', ['import', '--change', `LABEL ${TEST_LABEL}=${tag}`, '-', tag], {
-    input: tar,
-    stdio: ['pipe', 'ignore', 'inherit'],
+  const progress = await engine.stream({
+    method: 'POST',
+    path: '/images/create',
+    query: { fromSrc: '-', repo, tag, changes: `LABEL ${TEST_LABEL}=${tag}` },
+    tar,
   });
+  // It is there when the answer ends.
+  for await (const line of progress) if (String(line).includes('"error"')) throw new Error(String(line));
 }

@@ -3,15 +3,16 @@ import { basename, delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { programOnPath } from './require-tool.js';
+import { hasEngine, startTestEngine } from './test-engine.js';
 
 /** What `NOMADCTL_REQUIRE` may name, where it is not the name of the program itself. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = { redis: ['redis-server', 'redis-cli'], apt: ['apt-get'] };
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = { redis: ['redis-server', 'redis-cli'], apt: ['apt-get'], docker: [] };
 
 /**
  * Once, before all tests: `dist/` is what `src/` says, the programs that nomadctl itself would take are the ones that every
- * test finds on PATH, and what `NOMADCTL_REQUIRE` names is there.
+ * test finds on PATH, a container engine runs where one can, and what `NOMADCTL_REQUIRE` names is there.
  */
-export default function setUp(): void {
+export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
   const build = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
   execFileSync(process.execPath, [build, '--if-stale'], { stdio: 'ignore' });
   const tools = listTools();
@@ -20,10 +21,13 @@ export default function setUp(): void {
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean);
+  const stopEngine = await startTestEngine();
   const missing = required
     .flatMap((word) => PROGRAMS[word] ?? [word])
     .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program)));
+  if (required.includes('docker') && !(await hasEngine())) missing.push('a container engine that answers (dockerd)');
   if (missing.length > 0) throw new Error(`NOMADCTL_REQUIRE=${required.join(',')}, and not here: ${missing.join(', ')}`);
+  return stopEngine;
 }
 
 interface Found {

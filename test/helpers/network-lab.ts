@@ -48,7 +48,7 @@ export async function openNetworkLab(engine: DockerEngine, { isRoot = true } = {
   const reopen = (): Network =>
     openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, onProblem: (problem) => void problems.push(problem) });
   const network = reopen();
-  importLinks(image);
+  await importLinks(engine, image);
 
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
@@ -98,13 +98,13 @@ export async function openNetworkLab(engine: DockerEngine, { isRoot = true } = {
   };
 }
 
-function importLinks(tag: string): void {
+async function importLinks(engine: DockerEngine, image: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nomadctl-links-'));
   try {
     for (const name of ['usr', 'etc', 'proc', 'tmp']) mkdirSync(join(folder, name));
     for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(folder, name));
     writeFileSync(join(folder, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
-    importFolder(folder, tag);
+    await importFolder(engine, folder, image);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

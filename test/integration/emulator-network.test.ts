@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { namesFor } from '../../src/emulator/machines/network/names.js';
+import { INSTANCE_LABEL, namesFor } from '../../src/emulator/machines/network/names.js';
 import type { NetworkPlan } from '../../src/emulator/machines/network/network-plan.js';
-import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
+import { dockerEngine, freeSubnets, TEST_LABEL } from '../helpers/docker-engine.js';
 import { dial, hears, openNetworkLab, who, type NetworkLab } from '../helpers/network-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
@@ -61,7 +61,7 @@ withRoot('a firewall change closes a port within a second, for connections that 
 
   await lab.network.apply(open);
   // What was sent in the meantime is sent again, later and later.
-  expect(await hears(talker, 5000)).toBeGreaterThan(0);
+  await expect.poll(() => hears(talker, 50), { timeout: 10_000 }).toBeGreaterThan(0);
 });
 
 withRoot('an EIP that moves to another host takes no open connection along', async () => {
@@ -113,11 +113,9 @@ withRoot('a range that something on this computer has is refused with the reason
   const lab = await ownLab();
   const [cidr] = freeSubnets(1) as [string];
   const [foreign] = freeSubnets(1) as [string];
-  const other = `${lab.instance}-foreign`;
-  execFileSync('docker', ['network', 'create', '--label', `nomadctl.test=${lab.instance}`, '--subnet', foreign, other], {
-    stdio: 'ignore',
-  });
-  onTestFinished(() => void execFileSync('docker', ['network', 'rm', other], { stdio: 'ignore' }));
+  const body = { Name: `${lab.instance}-foreign`, IPAM: { Config: [{ Subnet: foreign }] }, Labels: { [TEST_LABEL]: lab.instance } };
+  await engine!.call({ method: 'POST', path: '/networks/create', body });
+  onTestFinished(async () => void (await engine!.call({ method: 'DELETE', path: `/networks/${body.Name}` })));
   const vpcs = [
     { id: 'uvnet-a', cidrs: [cidr] },
     { id: 'uvnet-b', cidrs: [cidr] },
@@ -164,9 +162,8 @@ withRoot('what another process of the instance left is found, mended, and purged
   await expect(next.purge()).rejects.toMatchObject({ code: 'emulator-network-in-use' });
   await lab.end();
   expect(traces(lab)).toEqual([]);
-  expect(execFileSync('docker', ['network', 'ls', '-q', '--filter', `label=nomadctl.emulator=${lab.instance}`], { encoding: 'utf8' })).toBe(
-    '',
-  );
+  const filters = { label: [`${INSTANCE_LABEL}=${lab.instance}`] };
+  expect(await engine!.call({ path: '/networks', query: { filters } })).toEqual([]);
 });
 
 async function ownLab(): Promise<NetworkLab> {
