@@ -71,8 +71,9 @@ export function imageOf(role: HostRole): ImageName {
   return role === 'client' ? 'nomad-client' : role;
 }
 
-function keep(host: WantedHost, { zone, privateIp, imageId, instanceType, dataDisk, isolationGroup }: ExistingHost): AssignedHost {
-  return { ...host, zone, privateIp, imageId, instanceType, dataDisk, isolationGroup };
+function keep(host: WantedHost, there: ExistingHost): AssignedHost {
+  const { zone, privateIp, imageId, instanceType, dataDisk } = there;
+  return { ...host, zone, privateIp, imageId, instanceType, dataDisk, isolationGroup: there.isolationGroup || host.isolationGroup };
 }
 
 /** Agents that are there already were told of them. */

@@ -17,10 +17,8 @@ const LOCK_FILE = '.terraform.lock.hcl';
  */
 export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string): Promise<boolean> {
   const { root, terraform, ctx } = scope;
+  if (await isInitialised(scope, rendered, pluginMirror)) return false;
   const env = await providerSources(scope, pluginMirror);
-  const fingerprint = async (): Promise<string> => fingerprintOf(scope, rendered, env);
-  const known = await readFile(root.initFile, 'utf8').catch(() => '');
-  if (known === (await fingerprint())) return false;
   scope.line('fetching providers');
   const said: string[] = [];
   const exitCode = await runTerraform(ctx, {
@@ -37,8 +35,14 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
     },
   });
   if (exitCode !== 0) throw initFailed(scope, said);
-  await writeFileAtomic(root.initFile, await fingerprint());
+  await writeFileAtomic(root.initFile, await fingerprintOf(scope, rendered, env));
   return true;
+}
+
+/** Whether terraform could plan at once. */
+export async function isInitialised(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string): Promise<boolean> {
+  const known = await readFile(scope.root.initFile, 'utf8').catch(() => '');
+  return known !== '' && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror)));
 }
 
 async function fingerprintOf({ root, terraform }: TerraformScope, rendered: RenderedRoot, env: object): Promise<string> {

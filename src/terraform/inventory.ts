@@ -41,7 +41,12 @@ export async function inventoryOf(scope: Pick<TerraformScope, 'ctx' | 'root' | '
   return resourcesOf(await pullState(scope));
 }
 
-export async function pullState({ ctx, root, terraform, env }: Pick<TerraformScope, 'ctx' | 'root' | 'terraform' | 'env'>): Promise<RawState | undefined> {
+export async function pullState({
+  ctx,
+  root,
+  terraform,
+  env,
+}: Pick<TerraformScope, 'ctx' | 'root' | 'terraform' | 'env'>): Promise<RawState | undefined> {
   const present = await readFile(root.state, 'utf8').catch(() => '');
   if (present.trim() === '') return undefined;
   const text = await askTerraform(ctx, { program: terraform.path, folder: root.folder, argv: terraformArgv.statePull(), env });

@@ -27,7 +27,9 @@ export function terraformError({ errors, said }: Pick<Gathered, 'errors' | 'said
     why: [
       ...(refusal ? [`UCloud refused with code ${refusal.retCode}: ${refusal.message}`] : []),
       ...linesOf(first),
-      ...others.slice(0, 5).map((other) => `${shownAddress(other.address ?? '')}: ${linesOf(other)[0] ?? other.summary}`.replace(/^: /, '')),
+      ...others
+        .slice(0, 5)
+        .map((other) => `${shownAddress(other.address ?? '')}: ${linesOf(other)[0] ?? other.summary}`.replace(/^: /, '')),
       `what was made is kept; all that terraform said is in ${run.outputFile}`,
     ],
     next: known?.next?.startsWith('nomadctl') === true ? known.next : run.next,

@@ -1,0 +1,41 @@
+import { applyCluster, hostsOf } from '../../terraform/apply-cluster.js';
+import { planRoot } from '../../terraform/apply-root.js';
+import { isUntidy, pictureOfCluster } from '../../terraform/cluster-picture.js';
+import { clusterNeeds, clusterRequestOf } from '../../terraform/cluster-request.js';
+import { runningTerraform } from '../../terraform/earlier-run.js';
+import { isInitialised } from '../../terraform/init-root.js';
+import { openRoot } from '../../terraform/open-root.js';
+import { describeChanges } from '../../terraform/plan-stream.js';
+import { defineStep } from '../../ucloud/ucloud-subject.js';
+
+/** Hosts with their disks, addresses and firewalls, in their zones. */
+export const applyClusterStep = defineStep({
+  id: 'apply-cluster',
+  title: 'Making the hosts',
+  requires: [...clusterNeeds],
+  provides: ['hosts'],
+  async isDone(at) {
+    const scope = await openRoot(at, 'cluster');
+    if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
+    const request = await clusterRequestOf(at, scope);
+    const picture = await pictureOfCluster(request);
+    const missing = picture.hosts.filter(({ name }) => !picture.existing.some((host) => host.name === name));
+    if (missing.length > 0) return { done: false, because: `${missing.length} of ${picture.hosts.length} hosts are missing` };
+    if (picture.leaving.length > 0) return { done: false, because: `${picture.leaving.map(({ name }) => name).join(', ')} to be removed` };
+    if (isUntidy(picture)) return { done: false, because: 'an interrupted run left something' };
+    if (picture.outdated.length > 0) return { done: false, because: 'the settings changed' };
+    if (!(await isInitialised(scope, picture.rendered, at.cluster.settings.pluginMirror)))
+      return { done: false, because: 'providers have to be fetched' };
+    const { pending, changes } = await planRoot(scope, { what: 'make the cluster' });
+    if (pending) return { done: false, because: describeChanges(changes) };
+    const hosts = await hostsOf(request, picture.hosts);
+    if (at.state.hosts && JSON.stringify(at.state.hosts) !== JSON.stringify(hosts))
+      return { done: false, because: 'they have other ids or addresses' };
+    return { done: true, state: { hosts }, detail: `${hosts.length} hosts` };
+  },
+  async run(at, io) {
+    const scope = await openRoot(at, 'cluster', io);
+    const { hosts, changes } = await applyCluster(await clusterRequestOf(at, scope));
+    return { state: { hosts }, detail: `${hosts.length} hosts; ${describeChanges(changes)}` };
+  },
+});

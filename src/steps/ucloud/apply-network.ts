@@ -1,0 +1,81 @@
+import { applyRoot, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
+import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
+import { initRoot, isInitialised } from '../../terraform/init-root.js';
+import { pictureOfNetwork } from '../../terraform/network-picture.js';
+import { openRoot } from '../../terraform/open-root.js';
+import { describeChanges } from '../../terraform/plan-stream.js';
+import { writeRoot } from '../../terraform/render-root.js';
+import type { TerraformScope } from '../../terraform/terraform-scope.js';
+import { tidyNetwork } from '../../terraform/tidy-network.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import type { UcloudNetwork } from '../../ucloud/ucloud-state.js';
+import { defineStep } from '../../ucloud/ucloud-subject.js';
+
+const WHAT = 'make the network';
+
+/** Two networks that reach each other, or those of the settings. */
+export const applyNetworkStep = defineStep({
+  id: 'apply-network',
+  title: 'Making the network',
+  requires: ['tools'],
+  provides: ['network', 'networkPending'],
+  inputs: ({ cluster: { settings } }) => ({
+    ranges: [settings.managementCidr, settings.clientsCidr],
+    given: [settings.vpcId, settings.subnetId, settings.clientVpcId, settings.clientSubnetId],
+    controller: settings.controllerVpcId,
+  }),
+  async isDone(at) {
+    const scope = await openRoot(at, 'network');
+    if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
+    const { rendered, outdated, orphans, peerings, known } = await pictureOfNetwork({
+      cluster: at.cluster,
+      scope,
+      api: await ucloudOf(at.cluster, at),
+    });
+    if (outdated.length > 0) return { done: false, because: known.length === 0 ? 'there is none yet' : 'the settings changed' };
+    if (orphans.adopt.length + orphans.remove.length + peerings.length > 0)
+      return { done: false, because: 'an interrupted run left something' };
+    if (!(await isInitialised(scope, rendered, at.cluster.settings.pluginMirror)))
+      return { done: false, because: 'providers have to be fetched' };
+    const { pending, changes } = await planRoot(scope, { what: WHAT });
+    if (pending) return { done: false, because: describeChanges(changes) };
+    const network = await networkOf(scope);
+    const before = at.state.network;
+    if (at.state.networkPending) return { done: false, because: 'it is marked as pending deletion' };
+    if (before && JSON.stringify(before) !== JSON.stringify(network)) return { done: false, because: 'it has other ids' };
+    return { done: true, state: { network, networkPending: null }, detail: detailOf(network) };
+  },
+  async run(at, io) {
+    const scope = await openRoot(at, 'network', io);
+    const api = await ucloudOf(at.cluster, at);
+    const tidyUp = async (): Promise<void> => {
+      await endOfEarlierRun(at, scope.root, io.line);
+      const picture = await pictureOfNetwork({ cluster: at.cluster, scope, api });
+      await writeRoot(scope.root, picture.rendered);
+      await initRoot(scope, picture.rendered, at.cluster.settings.pluginMirror);
+      await pushErroredState(scope);
+      await tidyNetwork({ cluster: at.cluster, scope, api }, picture);
+    };
+    await tidyUp();
+    const changes = await applyRoot(scope, { what: WHAT, betweenAttempts: tidyUp });
+    const network = await networkOf(scope);
+    return { state: { network, networkPending: null }, detail: `${describeChanges(changes)}; ${detailOf(network)}` };
+  },
+});
+
+async function networkOf(scope: TerraformScope): Promise<UcloudNetwork> {
+  const outputs = await outputsOf(scope);
+  const text = (name: string): string => String(outputs[name] ?? '');
+  return {
+    managementVpcId: text('management_vpc_id'),
+    managementSubnetId: text('management_subnet_id'),
+    managementCidr: text('management_subnet_cidr'),
+    clientVpcId: text('client_vpc_id'),
+    clientSubnetId: text('client_subnet_id'),
+    clientCidr: text('client_subnet_cidr'),
+  };
+}
+
+function detailOf({ managementCidr, clientCidr }: UcloudNetwork): string {
+  return `${managementCidr}, ${clientCidr}`;
+}

@@ -1,0 +1,34 @@
+import { locateTool, type ResolvedTool } from '../../tools/locate-tool.js';
+import { defineStep } from '../../ucloud/ucloud-subject.js';
+import type { TerraformProgram } from '../../ucloud/ucloud-state.js';
+
+/** Finds terraform, or OpenTofu in its place, and installs it when there is none. */
+export const checkTerraformStep = defineStep({
+  id: 'check-terraform',
+  title: 'Checking tools',
+  provides: ['tools'],
+  async isDone(at) {
+    const { tool } = await locateTool(at, 'terraform');
+    if (!tool) return { done: false, because: 'no terraform that will do' };
+    const { tools } = at.state;
+    // A skipped step hands nothing on: when another program is found than last time, it must run.
+    if (tools?.terraform && (tools.terraform.path !== tool.path || tools.terraform.version !== tool.version))
+      return { done: false, because: `${tool.program} is now ${tool.version} at ${tool.path}` };
+    return { done: true, ...resultOf(tool) };
+  },
+  async run(at, io) {
+    const { ensureTool } = await import('../../tools/ensure-tool.js');
+    const tool = await ensureTool(at, 'terraform', { report: (text) => io.line(`terraform: ${text}`) });
+    return resultOf(tool);
+  },
+});
+
+function resultOf({ program, path, version, warning }: ResolvedTool): {
+  state: (now: { tools?: object }) => { tools: { terraform: TerraformProgram } };
+  detail: string;
+} {
+  return {
+    state: ({ tools }) => ({ tools: { ...tools, terraform: { program, path, version } } }),
+    detail: [`${program} ${version}`, ...(warning ? [warning] : [])].join('; '),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Image } from '../../clients/ucloud/host-model.js';
+import { everyPage } from '../../clients/ucloud/paging.js';
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { PrerequisiteError } from '../../errors.js';
+import { readImageName } from '../../images/image-names.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { imageNames, type ImageName } from '../../ucloud/ucloud-state.js';
+import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+
+type HostImages = Readonly<Record<ImageName, string>>;
+
+/** Which images new hosts are made from: those of the settings, else what was built last, else the newest at UCloud. */
+export const chooseImagesStep = defineStep({
+  id: 'choose-images',
+  title: 'Choosing images',
+  provides: ['hostImages'],
+  async isDone(at) {
+    const chosen = await chooseImages(at);
+    const before = at.state.hostImages;
+    const changed = before ? imageNames.filter((name) => before[name] !== chosen[name]) : [];
+    if (changed.length > 0) return { done: false, because: `another image for ${changed.join(', ')}` };
+    return { done: true, state: { hostImages: chosen }, detail: detailOf(chosen) };
+  },
+  async run(at) {
+    const chosen = await chooseImages(at);
+    return { state: { hostImages: chosen }, detail: detailOf(chosen) };
+  },
+});
+
+/** @throws PrerequisiteError that names every image which is missing or will not do. */
+async function chooseImages(at: UcloudContext): Promise<HostImages> {
+  const { cluster, state, signal } = at;
+  const api = await ucloudOf(cluster, at);
+  const custom = await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet);
+  const problems: string[] = [];
+  const chosen = await Promise.all(
+    imageNames.map(async (name) => {
+      const asked = overrideOf(cluster, name);
+      const found =
+        asked === '' ? builtImage(cluster, name, { built: state.images?.[name]?.id, custom }) : await imageOf(api, asked, signal);
+      const problem = problemWith(found);
+      if (problem !== undefined) problems.push(`${name}: ${asked === '' ? '' : `${asked} `}${problem}`);
+      return [name, found?.ImageId ?? ''] as const;
+    }),
+  );
+  if (problems.length > 0) throw noImages(problems, cluster.name);
+  return Object.fromEntries(chosen) as unknown as HostImages;
+}
+
+function overrideOf({ settings }: UcloudCluster, name: ImageName): string {
+  return { 'consul-server': settings.consulServerImage, 'nomad-server': settings.nomadServerImage, 'nomad-client': settings.clientImage }[
+    name
+  ];
+}
+
+function builtImage(
+  cluster: UcloudCluster,
+  name: ImageName,
+  { built, custom }: { built: string | undefined; custom: readonly Image[] },
+): Image | undefined {
+  const known = custom.find(({ ImageId }) => ImageId === built);
+  if (known) return known;
+  const ours = custom.filter(({ ImageName: title, State }) => {
+    const identity = readImageName(title);
+    return identity?.cluster === cluster.name && identity.image === name && State === 'Available';
+  });
+  return ours.sort((a, b) => b.CreateTime - a.CreateTime)[0];
+}
+
+async function imageOf(api: UcloudApi, id: string, signal: AbortSignal): Promise<Image | undefined> {
+  return (await api.call('DescribeImage', { ImageId: id }, { signal })).ImageSet[0];
+}
+
+function problemWith(image: Image | undefined): string | undefined {
+  if (!image) return 'is not in this region';
+  if (image.State !== 'Available') return `is ${image.State}`;
+  // Hosts set themselves up from their user data.
+  if (image.Features && !image.Features.includes('CloudInit')) return 'has no cloud-init';
+  return undefined;
+}
+
+function noImages(problems: readonly string[], cluster: string): PrerequisiteError {
+  return new PrerequisiteError(`cluster ${cluster} has no images to be made from`, {
+    code: 'images-missing',
+    why: problems,
+    next: `nomadctl build-images --cluster ${cluster}`,
+  });
+}
+
+function detailOf(images: HostImages): string {
+  return imageNames.map((name) => images[name]).join(', ');
+}

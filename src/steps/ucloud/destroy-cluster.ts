@@ -1,0 +1,53 @@
+import { destroyRoot, forgetState } from '../../terraform/destroy-root.js';
+import { releaseAddresses } from '../../terraform/released-addresses.js';
+import { endOfEarlierRun } from '../../terraform/earlier-run.js';
+import { rootNames, rootOf } from '../../terraform/root.js';
+import { countOwned } from '../../ucloud/describe-owned.js';
+import { keptIds } from '../../ucloud/kept-ids.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { findOwned, type OwnedKind } from '../../ucloud/owned-resources.js';
+import { removeOwned } from '../../ucloud/remove-owned.js';
+import { findNetwork } from '../../ucloud/remove-network.js';
+import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+
+/** What makes the cluster, apart from its network; images stay, for the next `up`. */
+const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
+
+/**
+ * Destroys everything but the network: what terraform made first, then whatever else carries the cluster's tag. Also with
+ * journal and terraform's state lost.
+ */
+export const destroyClusterStep = defineStep({
+  id: 'destroy-cluster',
+  title: 'Destroying the cluster',
+  provides: ['hosts', 'networkPending'],
+  async run(at, io) {
+    const { cluster, clock, signal } = at;
+    for (const name of rootNames) await endOfEarlierRun(at, rootOf(cluster.paths, name), io.line);
+    const api = await ucloudOf(cluster, at);
+    const before = await findOwned(api, cluster.name, { signal, kinds: KINDS });
+    await rememberAddresses(at, before.hosts);
+    const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
+    const next = `nomadctl down ${cluster.name}`;
+    const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
+    await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
+    const network = await findNetwork(api, { cluster: cluster.name, keep: keptIds(cluster.settings), signal });
+    const pending =
+      countOwned({ ...before, hosts: [], eips: [], disks: [], balancers: [], firewalls: [], isolationGroups: [], images: [], ...network }) >
+      0;
+    const count = (destroyed ?? 0) + swept;
+    return {
+      detail: count === 0 ? 'nothing there' : `${count} resource${count === 1 ? '' : 's'}`,
+      state: { hosts: [], networkPending: pending ? { since: at.state.networkPending?.since ?? clock.now() } : null },
+    };
+  },
+});
+
+/** UCloud keeps them taken for a while: an `up` that comes soon takes others. */
+async function rememberAddresses(
+  { cluster, clock }: UcloudContext,
+  hosts: readonly { readonly IPSet: readonly { Type: string; IP: string }[] }[],
+): Promise<void> {
+  const addresses = hosts.flatMap(({ IPSet }) => IPSet.filter(({ Type }) => Type === 'Private').map(({ IP }) => IP));
+  await releaseAddresses(rootOf(cluster.paths, 'cluster'), addresses, clock.now());
+}

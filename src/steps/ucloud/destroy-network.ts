@@ -1,0 +1,30 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { destroyRoot } from '../../terraform/destroy-root.js';
+import { keptIds } from '../../ucloud/kept-ids.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { removeNetwork } from '../../ucloud/remove-network.js';
+import { sshPathsOf } from '../../ucloud/ssh-key.js';
+import { defineStep } from '../../ucloud/ucloud-subject.js';
+
+/**
+ * Deletes the VPCs as soon as their subnets are gone, then has terraform look for the rest: it alone knows of peerings
+ * between networks that are not ours. With the network goes everything that was kept to reach the cluster.
+ */
+export const destroyNetworkStep = defineStep({
+  id: 'destroy-network',
+  title: 'Destroying the network',
+  provides: ['networkPending'],
+  async run(at, io) {
+    const { cluster, clock, signal } = at;
+    const next = `nomadctl down ${cluster.name} --wait-network`;
+    const request = { cluster: cluster.name, keep: keptIds(cluster.settings), clock, signal, log: io.log, next };
+    const removed = await removeNetwork(await ucloudOf(cluster, at), request);
+    const destroyed = (await destroyRoot(at, 'network', io)) ?? 0;
+    const { dir } = cluster.paths;
+    const folders = [join(dir, 'terraform'), sshPathsOf(cluster.paths).folder];
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    const count = removed + destroyed;
+    return { detail: count === 0 ? 'nothing there' : `${count} network${count === 1 ? '' : 's'}`, state: { networkPending: null } };
+  },
+});

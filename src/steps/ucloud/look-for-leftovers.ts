@@ -1,0 +1,42 @@
+import type { Step } from '../../engine/step.js';
+import { describeOwned } from '../../ucloud/describe-owned.js';
+import { keptIds } from '../../ucloud/kept-ids.js';
+import { leftoversOf } from '../../ucloud/leftover.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/owned-resources.js';
+import { removeOwned } from '../../ucloud/remove-owned.js';
+import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
+
+const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups', 'images'];
+
+/** Looks at everything that carries the cluster's tag or name, the network that waits to be deleted apart; prunes it when asked to. */
+export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): Step<UcloudSubject, UcloudState> {
+  return defineStep({
+    id: 'look-for-leftovers',
+    title: prune ? 'Removing leftovers' : 'Looking for leftovers',
+    provides: ['leftovers', 'images'],
+    async run(at, io) {
+      const { cluster, clock, signal } = at;
+      const api = await ucloudOf(cluster, at);
+      if (prune) {
+        const next = `nomadctl down ${cluster.name} --prune`;
+        await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
+      }
+      const owned = withoutPending(await findOwned(api, cluster.name, { signal }), at);
+      const leftovers = await leftoversOf(api, owned, signal);
+      return { detail: describeOwned(owned) || 'none', state: { leftovers, ...(prune ? { images: {} } : {}) } };
+    },
+  });
+}
+
+/** A network that waits is told of elsewhere; one that the user gave is none of ours. */
+function withoutPending(owned: OwnedResources, { cluster, state }: UcloudContext): OwnedResources {
+  if (state.networkPending) return { ...owned, subnets: [], vpcs: [] };
+  const keep = keptIds(cluster.settings);
+  return {
+    ...owned,
+    subnets: owned.subnets.filter(({ SubnetId }) => !keep.includes(SubnetId)),
+    vpcs: owned.vpcs.filter(({ VPCId }) => !keep.includes(VPCId)),
+  };
+}
