@@ -102,8 +102,9 @@ function helpTail({ about, examples }: Command): string {
   return `${paragraph}\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  ${example}`).join('\n')}`;
 }
 
-function optionOf({ flag, summary, choices, repeatable }: FlagSpec): Option {
+function optionOf({ flag, summary, choices, repeatable, group }: FlagSpec): Option {
   const option = new Option(flag, summary);
+  if (group) option.helpGroup(group);
   if (choices) option.choices([...choices]);
   if (repeatable) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   return option;

@@ -29,6 +29,8 @@ export interface FlagSpec {
   readonly choices?: readonly string[];
   /** May be given several times; the value is then a list. */
   readonly repeatable?: boolean;
+  /** The heading that help lists it under. */
+  readonly group?: string;
 }
 
 export interface CommandInput {

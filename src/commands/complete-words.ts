@@ -60,6 +60,7 @@ async function toolsIn({ paths }: CompletionContext): Promise<readonly Candidate
 
 async function keys(): Promise<readonly Candidate[]> {
   const { targets } = await import('../targets/index.js');
-  const tables = targets.map(({ options }) => options);
-  return tables.flatMap((table) => Object.entries(table).map(([key, { summary }]) => ({ word: key, about: summary })));
+  // A key of several targets is one word, with one text: shells take two for two words.
+  const abouts = new Map(targets.flatMap(({ options }) => Object.entries(options).map(([key, { summary }]) => [key, summary] as const)));
+  return [...abouts].map(([word, about]) => ({ word, about }));
 }

@@ -3,8 +3,7 @@ import { draftClusterFile, type ClusterFileDraft } from '../config/draft-cluster
 import { draftFromFile } from '../config/draft-from-file.js';
 import type { Context } from '../context.js';
 import { AbortError, AnswerNeededError } from '../errors.js';
-import { flagsOf } from '../options/flags.js';
-import { targets as allTargets } from '../targets/index.js';
+import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { filePlanFlags, showFilePlan } from './file-plan.js';
@@ -14,7 +13,7 @@ export const command: Command = {
   flags: [
     { flag: '--from <file>', summary: 'take this cluster file instead of asking' },
     { flag: '--target <target>', summary: 'where the cluster lives', choices: allTargets.map(({ id }) => id) },
-    ...flagsOf(...allTargets.map(({ options }) => options)),
+    ...targetFlags(),
     ...filePlanFlags,
   ],
   examples: ['nomadctl init', 'nomadctl init staging --servers 3 --clients 3 --yes', 'nomadctl init --from cluster.yaml --plan'],
@@ -27,13 +26,17 @@ export async function init(input: CommandInput, ctx: Context, targets: readonly 
   const from = flagOf(input, 'from');
   const request = { name: wordOf(input, 'name'), flags: input.flags, targets };
   const draft = await (from === undefined ? draftClusterFile(request, ctx) : draftFromFile(from, request, ctx));
+  const { interview } = draft;
+  for (const remark of interview?.remarks ?? []) ctx.ui.note(remark);
   if (input.flags['plan']) return showFilePlan(draft, input, ctx);
-  const next = `Next:  ${ctx.ui.style.accent(`nomadctl up ${draft.name}`)}`;
-  const data = { cluster: draft.name, path: draft.path, changed: draft.before !== draft.after };
-  if (!data.changed) return { data, text: `${draft.path} is as it was\n${next}` };
-  if (from !== undefined && draft.before !== undefined) await confirmReplacing(draft, ctx);
-  await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
-  return { data, text: `Wrote ${draft.path}\n${next}` };
+  const next = `Next:  ${ctx.ui.style.accent(interview?.next ?? `nomadctl up ${draft.name}`)}`;
+  const data = { cluster: draft.name, path: draft.path, changed: draft.before !== draft.after, ...interview?.facts };
+  if (data.changed) {
+    if (from !== undefined && draft.before !== undefined) await confirmReplacing(draft, ctx);
+    await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
+  }
+  await interview?.keep?.();
+  return { data, text: `${data.changed ? `Wrote ${draft.path}` : `${draft.path} is as it was`}\n${next}` };
 }
 
 async function confirmReplacing({ name, path }: ClusterFileDraft, ctx: Context): Promise<void> {

@@ -8,15 +8,14 @@ import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
-import { flagsOf } from '../options/flags.js';
-import { targetOf, targets } from '../targets/index.js';
+import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../targets/connection.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
-  flags: [...planFlags, ...flagsOf(...targets.map(({ options }) => options))],
+  flags: [...planFlags, ...targetFlags()],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
   run: up,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { askOptions } from '../options/ask-options.js';
+import type { Interview, Interviewer, InterviewRequest } from '../options/interview.js';
 import type { OptionTable, OptionValue, Settings } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
@@ -7,6 +8,7 @@ import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { readClusterFile, readClusterText, setInText } from './cluster-file.js';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 import { chooseCluster } from './current-cluster.js';
+import { foreignFlags } from './foreign-flags.js';
 import type { ClusterFile } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
 
@@ -16,12 +18,15 @@ export interface ClusterFileDraft {
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string;
+  /** What the target's own questions came to, where it has any. */
+  readonly interview?: Interview;
 }
 
 /** A target, as far as `init` goes. */
 export interface OfferedTarget extends LoadableTarget {
   /** As it is offered: "This computer". */
   readonly title: string;
+  interview?: Interviewer;
 }
 
 export interface DraftRequest {
@@ -46,18 +51,28 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const table = target.options;
   const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}) });
   // What flags say wrongly is said before anything is asked.
-  if (known.problems.length > 0) settled(known, table, 'nomadctl init --help');
-  const asked = ctx.ui.ask.canAsk ? await askOptions(table, ctx.ui.ask, known) : {};
-  const answers = { ...plainValues(file), ...asked };
+  const foreign = foreignFlags(target, request);
+  const elsewhere = file === undefined && flags['target'] === undefined ? foreign[0]?.owner : undefined;
+  const problems = [...foreign, ...known.problems];
+  if (problems.length > 0) throw errorOf(problems, elsewhere ? `the same command with --target ${elsewhere}` : 'nomadctl init --help');
+  const interview = await interviewFor(target, { cluster: name, paths: ctx.paths.cluster(name), known, isNew: file === undefined }, ctx);
+  const answers = { ...plainValues(file), ...interview.answers };
   const resolution = resolveOptions(table, { flags, env: ctx.env, answers });
   const settings = settled(resolution, table, `nomadctl init ${name}`);
   checkTogether(target, settings);
   if (file === undefined) {
     const values = worthWriting(resolution, table);
-    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table) };
+    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table), interview };
   }
   const before = (await readClusterText(path)) ?? '';
-  return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)) };
+  return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)), interview };
+}
+
+/** The target's own questions, or else those of its table. */
+async function interviewFor(target: OfferedTarget, request: InterviewRequest, ctx: Context): Promise<Interview> {
+  if (target.interview) return target.interview(request, ctx);
+  const { ask } = ctx.ui;
+  return { answers: ask.canAsk ? await askOptions(target.options, ask, request.known) : {}, remarks: [] };
 }
 
 async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {

@@ -7,6 +7,7 @@ import { chooseTarget } from './choose-target.js';
 import { readClusterText, setInText } from './cluster-file.js';
 import { checkClusterName } from './cluster-name.js';
 import { changedValues, checkTogether, type ClusterFileDraft, type DraftRequest } from './draft-cluster-file.js';
+import { foreignFlags } from './foreign-flags.js';
 import { parseClusterFile } from './parse-cluster-file.js';
 
 /**
@@ -21,14 +22,18 @@ export async function draftFromFile(from: string, request: DraftRequest, ctx: Co
   const parsed = parseClusterFile(content, { path: from, targets });
   const { file } = parsed;
   const { target, problems } = chooseTarget(ctx, { targets, flags, file });
-  const resolution = resolveOptions(target.options, { flags, file: file.values });
-  const wrongFlags = resolution.problems.filter(({ where }) => where.startsWith('--'));
-  const all = [...parsed.problems, ...problems, ...wrongFlags];
+  const known = resolveOptions(target.options, { flags, file: file.values });
+  const wrongFlags = known.problems.filter(({ where }) => where.startsWith('--'));
+  const all = [...parsed.problems, ...problems, ...foreignFlags(target, request), ...wrongFlags];
   if (all.length > 0) throw errorOf(all, 'nomadctl init --help');
+  const name = checkClusterName(request.name ?? ctx.global.cluster ?? file.name);
+  const paths = ctx.paths.cluster(name);
+  const before = await readClusterText(paths.file);
+  const interview = await target.interview?.({ cluster: name, paths, known, isNew: before === undefined, onlyMissing: true }, ctx);
+  const resolution = resolveOptions(target.options, { flags, file: file.values, answers: interview?.answers ?? {} });
   const settings = settled(resolution, target.options, `nomadctl init --from ${from}`);
   checkTogether(target, settings);
-  const name = checkClusterName(request.name ?? ctx.global.cluster ?? file.name);
-  const { file: path } = ctx.paths.cluster(name);
   const values = { ...(name === file.name ? {} : { name }), ...changedValues(settings, resolution, file) };
-  return { name, path, before: await readClusterText(path), after: setInText(new TextDecoder().decode(content), values) };
+  const after = setInText(new TextDecoder().decode(content), values);
+  return { name, path: paths.file, before, after, ...(interview ? { interview } : {}) };
 }

@@ -4,6 +4,7 @@ import type { OptionTable, Settings } from '../options/option.js';
 import { resolveOptions, settled, type OptionInputs, type Source } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile } from './cluster-file.js';
+import { foreignFlags } from './foreign-flags.js';
 
 /** A cluster as flags, environment and its file describe it. */
 export interface LoadedCluster {
@@ -43,7 +44,7 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
   });
   // The file's own problems have a column; the same value seen again through its source has none.
   const fromElsewhere = resolution.problems.filter(({ where }) => !where.startsWith(`${paths.file}:`));
-  const problems = [...(parsed?.problems ?? []), ...targetProblems, ...fromElsewhere];
+  const problems = [...(parsed?.problems ?? []), ...targetProblems, ...foreignFlags(target, request), ...fromElsewhere];
   const together = problems.length === 0 && resolution.missing.length === 0 ? (target.check?.(resolution.settings) ?? []) : [];
   const all = [...problems, ...together.map((text) => ({ where: '', text, ...(parsed ? { file: paths.file } : {}) }))];
   const settings = settled({ ...resolution, problems: all }, target.options, `nomadctl config show ${request.name}`);

@@ -6,6 +6,14 @@ export interface OptionFlag {
   readonly flag: string;
   readonly summary: string;
   readonly choices?: readonly string[];
+  /** The heading that help lists it under. */
+  readonly group?: string;
+}
+
+/** A table, and whose it is: `this computer`. */
+export interface OwnedTable {
+  readonly owner: string;
+  readonly table: OptionTable;
 }
 
 /** The flags of whole tables, in their order; a yes-or-no option has two, and a key of two tables has one. */
@@ -13,6 +21,32 @@ export function flagsOf(...tables: readonly OptionTable[]): OptionFlag[] {
   const all = tables.flatMap((table) => Object.entries(table).flatMap(([key, option]) => flagsOfOption(key, option)));
   return all.filter(({ flag }, index) => all.findIndex((other) => other.flag === flag) === index);
 }
+
+/** The flags of the tables of several owners: what only one has is under its name, and a shared one tells each default. */
+export function flagsOfOwners(owned: readonly OwnedTable[]): OptionFlag[] {
+  const ownersOf = (flag: string): readonly OwnedTable[] =>
+    owned.filter(({ table }) => flagsOf(table).some((other) => other.flag === flag));
+  return flagsOf(...owned.map(({ table }) => table)).map((flag) => {
+    const owners = ownersOf(flag.flag);
+    const [only, ...others] = owners;
+    if (only && others.length === 0) return { ...flag, group: `Settings of clusters on ${only.owner}:` };
+    return { ...flag, summary: sharedSummary(flag.flag, owners), group: 'Settings of every cluster:' };
+  });
+}
+
+function sharedSummary(flag: string, owners: readonly OwnedTable[]): string {
+  const summaries = owners.map(({ table, owner }) => ({
+    owner,
+    summary: flagsOf(table).find((other) => other.flag === flag)?.summary ?? '',
+  }));
+  const [first = { summary: '' }] = summaries;
+  if (summaries.every(({ summary }) => summary === first.summary)) return first.summary;
+  const [text = '', ...notes] = [first.summary.split('; default ')[0], ...summaries.map(noteOf)];
+  return [text, ...notes].join('; ');
+}
+
+const noteOf = ({ owner, summary }: { owner: string; summary: string }): string =>
+  `default on ${owner} ${summary.split('; default ')[1] ?? ''}`.trim();
 
 /** How the flag is written, with its value: `--clients <count>`. */
 export function flagUsage(key: string, option: AnyOption): string {

@@ -1,11 +1,17 @@
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
+import { flagsOfOwners, type OptionFlag } from '../options/flags.js';
 import { localTarget } from './local/index.js';
 import { ucloudTarget } from './ucloud/index.js';
 import type { Target } from './target.js';
 
 /** Every place where a cluster can live; the first is the default. */
 export const targets: readonly Target[] = [localTarget as unknown as Target, ucloudTarget as unknown as Target];
+
+/** Flags for the settings of all targets, for commands that take them. */
+export function targetFlags(offered: readonly Target[] = targets): OptionFlag[] {
+  return flagsOfOwners(offered.map(({ title, options }) => ({ owner: title.replace(/^This/, 'this'), table: options })));
+}
 
 export function targetOf(id: string): Target {
   const target = targets.find((candidate) => candidate.id === id);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
+import type { Interview, InterviewRequest } from '../options/interview.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '../lib/paths.js';
 import type { ClusterConnection } from './connection.js';
@@ -22,6 +23,8 @@ export interface NodeReport {
   readonly name: string;
   readonly role: string;
   readonly address: string;
+  /** Of a host that a cloud runs: its state there. */
+  readonly host?: string;
   /** Programs of ours on it, such as `consul` and `nomad`, and whether each runs as its file says. */
   readonly agents: readonly AgentReport[];
 }
@@ -53,6 +56,8 @@ export interface ClusterReport {
     readonly running: number;
     readonly desired: number;
   }[];
+  /** What waits to be deleted, a sentence each with the command that does it. */
+  readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
 }
@@ -78,6 +83,36 @@ export interface NodeProgram {
   readonly cwd: string;
 }
 
+/** How a cluster is to be taken down. */
+export interface DownOptions {
+  /** Stop everything, and keep data and jobs for the next `up`. */
+  readonly keepData: boolean;
+  /** Also wait until the network can be deleted, and delete it; at most so many milliseconds. */
+  readonly waitNetwork: boolean;
+  readonly patienceMs?: number;
+  /** Remove whatever else is left of the cluster, too. */
+  readonly prune: boolean;
+}
+
+/** What a `down` would destroy for good: somebody has to agree to it. */
+export interface Doomed {
+  /** "9 hosts, 9 addresses, 2 networks". */
+  readonly summary: string;
+  /** "about ¥1.93 an hour, ¥1,409 a month". */
+  readonly cost?: string;
+}
+
+/** What is still there after a `down` that went well. While there is any, the cluster is not forgotten. */
+export interface Remains {
+  /** A sentence each. */
+  readonly lines: readonly string[];
+  /** The command that finishes the job. */
+  readonly next?: string;
+  /** For `list`: "network". */
+  readonly pending?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 type Eventually<Value> = Value | Promise<Value>;
 
 /** A place where a cluster can live. Commands are written against this and nothing else. */
@@ -90,9 +125,17 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   describe(settings: Settings<Table>): string;
   /** Problems between settings that each are fine alone. */
   check?(settings: Settings<Table>): readonly string[];
+  /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
+  interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** A target whose plans take long to load may load them here. */
   up(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
-  down(cluster: Cluster<Table>, options: { keepData: boolean }): Eventually<Plan<ClusterSubject<Table>, State>>;
+  down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
+  /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
+  doomed?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Doomed | undefined>;
+  /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
+  readonly lastingSecrets?: readonly string[];
+  /** What the last `down` left, from what its steps handed on. */
+  remains?(cluster: Cluster<Table>, state: Partial<State>): Remains | undefined;
   /** How to reach it, from what its steps handed on; nothing before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
   /** Looks at reality; works with the journal lost, and never throws for a part that does not answer. */

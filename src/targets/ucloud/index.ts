@@ -3,6 +3,7 @@ import type { Target } from '../target.js';
 import { checkSettings, describeSettings } from './check-settings.js';
 import { ucloudConnection } from './connection.js';
 import { ucloudOptions } from './options.js';
+import { remainsAtUcloud } from './remains.js';
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
@@ -11,8 +12,12 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   options: ucloudOptions,
   describe: describeSettings,
   check: checkSettings,
+  interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   up: async (cluster) => (await import('./up-plan.js')).upPlan(cluster),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
+  doomed: async (...request) => (await import('./doomed.js')).doomedAtUcloud(...request),
+  lastingSecrets: ['ucloudPublicKey', 'ucloudPrivateKey'],
+  remains: remainsAtUcloud,
   connection: ucloudConnection,
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),

@@ -1,0 +1,136 @@
+import type { Project, RegionEntry } from '../../../clients/ucloud/account-model.js';
+import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
+import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
+import { UsageError } from '../../../errors.js';
+import { lackSetting, type Desk, type OpenDesk } from './desk.js';
+import { refuseValue } from './refuse-value.js';
+
+/** Project, region and zones. Returns UCloud as seen from there, or nothing when the project is lacking. */
+export async function settlePlace(desk: OpenDesk): Promise<UcloudApi | undefined> {
+  const projectId = await settleProject(desk);
+  const { Regions } = await desk.api.call('GetRegion', {});
+  const region = await settleRegion(desk, Regions);
+  await settleZones(
+    desk,
+    Regions.filter(({ Region }) => Region === region).map(({ Zone }) => Zone),
+  );
+  return projectId === undefined ? undefined : desk.api.at({ projectId, region });
+}
+
+const NO_RIGHT = [230, 292, 299];
+/** So many are tried for the right to them; of more, the user knows better. */
+const MOST_TRIED = 20;
+
+async function settleProject(desk: OpenDesk): Promise<string | undefined> {
+  const { ctx, api } = desk;
+  const known = desk.settings().projectId;
+  const projects = await projectsOf(desk);
+  if (desk.isSettled('projectId') && known !== undefined) {
+    // Keys that may not list projects may still work in one.
+    if (projects.length > 0 && !projects.some(({ ProjectId }) => ProjectId === known)) throw await projectRefused(known, { api, projects });
+    return known;
+  }
+  const [only, ...others] = projects;
+  if (only && others.length === 0) {
+    ctx.ui.note(`Project  ${nameOf(only)}, the only one of these keys`);
+    return choose(desk, only.ProjectId);
+  }
+  if (desk.silent) {
+    lackSetting(desk, 'projectId');
+    return undefined;
+  }
+  if (projects.length === 0)
+    return choose(desk, await ctx.ui.ask.text({ message: 'Project (its id, such as org-abc123)', ...(known ? { default: known } : {}) }));
+  const usual = projects.find(({ ProjectId }) => ProjectId === known) ?? projects.find(({ IsDefault }) => IsDefault) ?? only;
+  const choices = projects.map(({ ProjectId, ProjectName, IsDefault }) => ({
+    value: ProjectId,
+    hint: `${ProjectName}${IsDefault ? ' (default)' : ''}`,
+  }));
+  return choose(desk, await ctx.ui.ask.choice({ message: 'Project', choices, default: usual?.ProjectId ?? '' }));
+}
+
+const nameOf = ({ ProjectId, ProjectName }: Project): string => `${ProjectId} ${ProjectName}`;
+
+function choose(desk: Desk, projectId: string): string {
+  desk.answer({ projectId });
+  return projectId;
+}
+
+/** Those that the keys have a right to; none when they may not even be listed. */
+async function projectsOf({ api }: OpenDesk): Promise<readonly Project[]> {
+  const { ProjectSet } = await api.call('GetProjectList', {}).catch((error: unknown) => {
+    if (isRefusal(error, ...NO_RIGHT)) return { ProjectSet: [] };
+    throw error;
+  });
+  if (ProjectSet.length > MOST_TRIED) return ProjectSet;
+  const allowed = await Promise.all(ProjectSet.map(({ ProjectId }) => mayUse(api, ProjectId)));
+  return ProjectSet.filter((_, index) => allowed[index]);
+}
+
+async function mayUse(api: UcloudApi, projectId: string): Promise<boolean> {
+  try {
+    await api.at({ projectId }).call('GetRegion', {});
+    return true;
+  } catch (error) {
+    if (isRefusal(error, ...NO_RIGHT)) return false;
+    throw error;
+  }
+}
+
+async function projectRefused(id: string, { api, projects }: { api: UcloudApi; projects: readonly Project[] }): Promise<Error> {
+  const error = await api
+    .at({ projectId: id })
+    .call('GetRegion', {})
+    .then(
+      () => undefined,
+      (refusal: unknown) => refusal,
+    );
+  return new UsageError(`project "${id}" is none that these keys may use`, {
+    code: 'ucloud-project',
+    why: `they may use ${projects.map(nameOf).join(', ')}`,
+    next: 'give one of these with --project-id',
+    cause: error,
+  });
+}
+
+async function settleRegion(desk: Desk, entries: readonly RegionEntry[]): Promise<string> {
+  const names = [...new Set(entries.map(({ Region }) => Region))];
+  const known = desk.settings().region ?? '';
+  if (desk.isSettled('region') || desk.silent) {
+    if (!names.includes(known)) throw refuseValue('region', known, names);
+    return known;
+  }
+  const usual = names.includes(known) ? known : (entries.find(({ IsDefault }) => IsDefault)?.Region ?? names[0] ?? '');
+  const choices = names.map((name) => {
+    const zones = entries.filter(({ Region }) => Region === name);
+    return { value: name, hint: `${zones[0]?.RegionName ?? ''}, ${zones.length} zone${zones.length === 1 ? '' : 's'}` };
+  });
+  const region = await desk.ctx.ui.ask.choice({ message: 'Region', choices, default: usual });
+  desk.answer({ region });
+  return region;
+}
+
+const WANTED_ZONES = 3;
+
+async function settleZones(desk: Desk, offered: readonly string[]): Promise<void> {
+  const { ui } = desk.ctx;
+  const known = desk.settings().zones ?? [];
+  const unknown = known.find((zone) => !offered.includes(zone));
+  if (desk.isSettled('zones') && unknown !== undefined) throw refuseValue('zones', unknown, offered);
+  const usual = known.length > 0 && unknown === undefined ? known : offered.slice(0, WANTED_ZONES);
+  const asks = !desk.silent && !desk.isSettled('zones') && offered.length > 1;
+  const zones = asks ? await askForZones(desk, offered, usual) : usual;
+  if (!desk.isSettled('zones')) desk.answer({ zones });
+  if (zones.length < WANTED_ZONES) {
+    const has = offered.length < WANTED_ZONES ? `${desk.settings().region} has ${offered.length}` : `${zones.length} chosen`;
+    ui.warn(`Fewer than three zones (${has}): servers share them, and losing one may cost the majority`);
+  }
+}
+
+async function askForZones({ ctx: { ui } }: Desk, offered: readonly string[], usual: readonly string[]): Promise<readonly string[]> {
+  for (;;) {
+    const zones = await ui.ask.choices({ message: 'Zones, three at most', choices: offered.map((value) => ({ value })), default: usual });
+    if (zones.length >= 1 && zones.length <= WANTED_ZONES) return zones;
+    ui.warn(zones.length === 0 ? 'At least one zone is needed' : `${zones.length} zones are too many`);
+  }
+}

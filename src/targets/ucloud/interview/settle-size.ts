@@ -1,0 +1,87 @@
+import { fromText } from '../../../options/from-text.js';
+import { schemaOfOption } from '../../../options/value-schema.js';
+import { describeHosts } from '../describe-hosts.js';
+import { ucloudOptions, type UcloudSettings } from '../options.js';
+import type { PriceList } from '../prices.js';
+import type { Desk, Key } from './desk.js';
+import { chooseType, type Stock } from './instance-types.js';
+
+export interface SizeTools {
+  readonly prices: PriceList;
+  readonly stock: Stock;
+}
+
+/** How many hosts of which size, with which disks: as it is, small, or one by one. */
+export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
+  if (desk.silent || SIZES.every((key) => desk.isSettled(key))) return;
+  const now = desk.settings() as UcloudSettings;
+  const small = { ...now, ...open(desk, SMALL) };
+  const presets = [
+    { value: 'this', settings: now },
+    ...(describeHosts(small) === describeHosts(now) ? [] : [{ value: 'small', settings: small }]),
+  ];
+  const choices = await Promise.all(
+    presets.map(async ({ value, settings }) => ({ value, label: describeHosts(settings), hint: await tools.prices.hint(settings) })),
+  );
+  const other = { value: 'other', label: 'another size', hint: 'asks for numbers, types and disks' };
+  const chosen = await desk.ctx.ui.ask.choice({ message: 'Size', choices: [...choices, other], default: 'this' });
+  if (chosen === 'other') return askOneByOne(desk, tools);
+  desk.answer(chosen === 'small' ? { ...pick(small), ...(now.clientClasses.length > 0 ? { clientClasses: [] } : {}) } : pick(now));
+}
+
+const SIZES = [
+  'consulServers',
+  'consulServerType',
+  'consulDataDisk',
+  'nomadServers',
+  'nomadServerType',
+  'nomadDataDisk',
+  'clients',
+  'clientType',
+  'clientDataDisk',
+] as const satisfies readonly Key[];
+
+/** To look around: survives no failure. */
+const SMALL: Partial<UcloudSettings> = { consulServers: 1, nomadServers: 1, clients: 1, clientClasses: [], clientType: 'o-basic-2' };
+
+/** What flags and the environment have left open. */
+function open(desk: Desk, values: Partial<UcloudSettings>): Partial<UcloudSettings> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !desk.isSettled(key as Key)));
+}
+
+function pick(settings: UcloudSettings): Partial<UcloudSettings> {
+  return Object.fromEntries(SIZES.map((key) => [key, settings[key]]));
+}
+
+const MESSAGES: Readonly<Record<(typeof SIZES)[number], string>> = {
+  consulServers: 'How many Consul servers?',
+  consulServerType: 'Instance type of Consul servers',
+  consulDataDisk: 'Data disk of each Consul server, in GB (0: none)',
+  nomadServers: 'How many Nomad servers?',
+  nomadServerType: 'Instance type of Nomad servers',
+  nomadDataDisk: 'Data disk of each Nomad server, in GB (0: none)',
+  clients: 'How many clients?',
+  clientType: 'Instance type of clients',
+  clientDataDisk: 'Data disk of each client, in GB (0: none)',
+};
+
+async function askOneByOne(desk: Desk, tools: SizeTools): Promise<void> {
+  for (const key of SIZES) {
+    if (desk.isSettled(key)) continue;
+    // Classes say themselves how many clients there are.
+    if (key === 'clients' && (desk.settings().clientClasses ?? []).length > 0) continue;
+    const value = key.endsWith('Type')
+      ? await chooseType(desk, { key: key as TypeKey, message: MESSAGES[key], ...tools })
+      : await askNumber(desk, key);
+    desk.answer({ [key]: value });
+  }
+}
+
+export type TypeKey = 'consulServerType' | 'nomadServerType' | 'clientType';
+
+async function askNumber(desk: Desk, key: (typeof SIZES)[number]): Promise<number> {
+  const option = ucloudOptions[key];
+  const check = (text: string): string | undefined => schemaOfOption(option).safeParse(fromText(option, text)).error?.issues[0]?.message;
+  const text = await desk.ctx.ui.ask.text({ message: MESSAGES[key], default: String(desk.settings()[key]), check });
+  return Number(text);
+}
