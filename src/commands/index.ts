@@ -3,6 +3,7 @@ import type { CommandEntry } from './command.js';
 /** Every command, in the order of `--help`. A new one is a file beside this and a line here. */
 export const commands: readonly CommandEntry[] = [
   { name: 'init', summary: 'ask for what is missing, write the cluster file', load: () => import('./init.js') },
+  { name: 'build-images', summary: 'build the images of a cluster on UCloud', load: () => import('./build-images.js') },
   { name: 'up', summary: 'bring the cluster up, or back to what its file says', load: () => import('./up.js') },
   { name: 'status', summary: 'one screen: agents, leaders, members, jobs, drift', load: () => import('./status.js') },
   { name: 'history', summary: 'the last runs, how they ended, where their logs are', load: () => import('./history.js') },

@@ -1,0 +1,39 @@
+import { PrerequisiteError } from '../../errors.js';
+import { defineStep, imagesToBuild } from '../../images/images-state.js';
+
+/** Asks for every file that a build will fetch, before anything is made that costs. */
+export const lookUpFilesStep = defineStep({
+  id: 'look-up-files',
+  title: 'Looking up what the builds will fetch',
+  requires: ['imageWork'],
+  provides: ['imageFiles'],
+  hideWhenDone: true,
+  isDone: async (at) => (imagesToBuild(at).length === 0 ? { done: true } : { done: false, because: 'something is to be built' }),
+  async run(at) {
+    const { findFiles } = await import('../../images/find-files.js');
+    const { files, missing, count } = await findFiles(at);
+    if (missing.length > 0) throw filesMissing(missing, at.cluster.name);
+    return { state: { imageFiles: files }, detail: count === 0 ? 'nothing' : `${count} files` };
+  },
+});
+
+interface Missing {
+  readonly what: string;
+  readonly answer: string;
+  readonly remedy: string;
+}
+
+function filesMissing(missing: readonly Missing[], cluster: string): PrerequisiteError {
+  const [first] = missing;
+  const names = [...new Set(missing.map(({ what }) => what))];
+  const width = Math.max(...names.map(({ length }) => length));
+  return new PrerequisiteError(
+    `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not where the builds would look for ${names.length === 1 ? 'it' : 'them'}`,
+    {
+      code: 'files-missing',
+      why: [...missing.map(({ what, answer }) => `${what.padEnd(width)}  ${answer}`), 'nothing was created at UCloud'],
+      next: first ? `${first.remedy} --cluster ${cluster}` : undefined,
+      details: { missing: missing.map(({ what, answer }) => ({ what, answer })) },
+    },
+  );
+}

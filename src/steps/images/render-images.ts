@@ -1,0 +1,50 @@
+import { readImageSources } from '../../images/image-sources.js';
+import { imageVariables } from '../../images/image-variables.js';
+import { defineStep, imagesToBuild, prepared, type ImagesContext } from '../../images/images-state.js';
+import { shapeOf } from '../../images/look-at-images.js';
+import { packerFolder, templateFile, variablesFile, writePackerFiles, type RenderedImage } from '../../images/packer-files.js';
+import { renderImage } from '../../images/render-image.js';
+import type { ImageSources } from '../../images/image-sources.js';
+import { validateTemplate } from '../../tools/packer.js';
+import { environmentOf, keysOf } from '../../ucloud/open-cloud.js';
+
+/** Writes templates, variables and scripts, and has packer check them: that also tells whether it can build at UCloud. */
+export const renderImagesStep = defineStep({
+  id: 'render-images',
+  title: 'Checking the templates with packer',
+  requires: ['imageWork'],
+  hideWhenDone: true,
+  isDone: async (at) => (imagesToBuild(at).length === 0 ? { done: true } : { done: false, because: 'something is to be built' }),
+  async run(at, io) {
+    const { packer } = prepared(at);
+    const folder = packerFolder(at.cluster.paths);
+    const sources = await readImageSources(at.paths.templates);
+    const images = imagesToBuild(at);
+    await writePackerFiles(
+      folder,
+      sources,
+      images.map((image) => render(at, sources, image)),
+    );
+    const secrets = environmentOf(await keysOf(at.cluster, at));
+    const builds = images.map((image) => ({
+      packer: packer.path,
+      folder,
+      template: templateFile(image),
+      varFile: variablesFile(image),
+    }));
+    await Promise.all(builds.map((build) => validateTemplate(at, build, secrets)));
+    // What a person types to repeat a build by hand, with the keys in UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY.
+    for (const { template, varFile } of builds) io.log(`cd ${folder} && ${packer.path} build -var-file=${varFile} ${template}`);
+    return { detail: folder };
+  },
+});
+
+function render(at: ImagesContext, sources: ImageSources, image: RenderedImage['image']): RenderedImage {
+  const { settings } = at.cluster;
+  const { imageWork, buildZone, imageFiles } = prepared(at);
+  const work = imageWork[image];
+  if (work === undefined) throw new Error(`${image} was not looked at`);
+  const shape = shapeOf(image, { settings, request: at.request, sshUser: work.sshUser });
+  const variables = imageVariables({ image, settings, work, zone: buildZone, files: imageFiles });
+  return { image, template: renderImage(sources, image, shape), variables };
+}

@@ -1,0 +1,39 @@
+import type { Plan } from '../../engine/step.js';
+import type { ImagesState, ImagesSubject } from '../../images/images-state.js';
+import { createPlaces } from '../../lib/places.js';
+import { buildImageStep } from '../../steps/images/build-image.js';
+import { checkPackerStep } from '../../steps/images/check-packer.js';
+import { findBuildZoneStep } from '../../steps/images/find-build-zone.js';
+import { lookAtImagesStep } from '../../steps/images/look-at-images.js';
+import { lookUpFilesStep } from '../../steps/images/look-up-files.js';
+import { renderImagesStep } from '../../steps/images/render-images.js';
+import { sweepBuildsStep } from '../../steps/images/sweep-builds.js';
+import { imageNames, type ImageName } from '../../ucloud/ucloud-state.js';
+import type { UcloudSettings } from './options.js';
+
+export type ImageKind = ImageName;
+export const imageKinds: readonly ImageKind[] = imageNames;
+
+/** Images that the cluster file names by id: they need not be built. */
+export function overridesOf(settings: UcloudSettings): Partial<Record<ImageKind, string>> {
+  const { consulServerImage, nomadServerImage, clientImage } = settings;
+  const all = { 'consul-server': consulServerImage, 'nomad-server': nomadServerImage, 'nomad-client': clientImage };
+  return Object.fromEntries(Object.entries(all).filter(([, id]) => id !== ''));
+}
+
+/** Nothing is trusted to the journal: what is at UCloud decides, by its content. */
+export function imagesPlan({ images, parallel }: { images: readonly ImageName[]; parallel: number }): Plan<ImagesSubject, ImagesState> {
+  const places = createPlaces(parallel);
+  return {
+    id: 'build-images',
+    always: true,
+    steps: [
+      lookAtImagesStep,
+      sweepBuildsStep,
+      checkPackerStep,
+      [lookUpFilesStep, findBuildZoneStep],
+      renderImagesStep,
+      images.map((image) => buildImageStep(image, places)),
+    ],
+  };
+}
