@@ -7,12 +7,13 @@ import { flagOf } from './command.js';
 export const planFlags: readonly FlagSpec[] = [
   { flag: '--plan', summary: 'print what would be done, and change nothing' },
   { flag: '--from <step>', summary: 'begin at this step, whatever was done before' },
+  { flag: '--until <step>', summary: 'end after this step' },
   { flag: '--only <step>', summary: 'run this step alone' },
   { flag: '--exit-code', summary: 'with --plan: exit with 10 when there is something to do' },
 ];
 
-export function planOptions(input: CommandInput): { from?: string | undefined; only?: string | undefined } {
-  return { from: flagOf(input, 'from'), only: flagOf(input, 'only') };
+export function planOptions(input: CommandInput): { from?: string | undefined; until?: string | undefined; only?: string | undefined } {
+  return { from: flagOf(input, 'from'), until: flagOf(input, 'until'), only: flagOf(input, 'only') };
 }
 
 /** What `--plan` prints: a line per step, with what would happen and why. */

@@ -19,6 +19,8 @@ export interface RunOptions<Subject, State> {
   readonly state?: Partial<State>;
   /** Id of a step: those before it are left alone. */
   readonly from?: string | undefined;
+  /** Id of a step: those after it are left alone. */
+  readonly until?: string | undefined;
   /** Id of a step: only that one runs, whatever the journal says. */
   readonly only?: string | undefined;
 }
@@ -36,7 +38,7 @@ export interface Run<Subject, State> {
   progress: PlanProgress | undefined;
 }
 
-/** @throws UsageError for a `--from` or `--only` that names no step. */
+/** @throws UsageError for a `--from`, `--until` or `--only` that names no step. */
 export function openRun<Subject, State>(
   plan: Plan<Subject, State>,
   ctx: Context,
@@ -79,15 +81,16 @@ export function titleOf<Subject, State>(step: AnyStep<Subject, State>, at: StepC
 
 export function isSelected<Subject, State>({ options, steps }: Run<Subject, State>, step: AnyStep<Subject, State>): boolean {
   if (options.only !== undefined) return step.id === options.only;
-  if (options.from === undefined) return true;
   const ids = steps.map(({ id }) => id);
-  return ids.indexOf(step.id) >= ids.indexOf(options.from);
+  const at = ids.indexOf(step.id);
+  if (options.until !== undefined && at > ids.indexOf(options.until)) return false;
+  return options.from === undefined || at >= ids.indexOf(options.from);
 }
 
-/** @throws UsageError for a `--from` or `--only` that names no step. For callers that change something before they run. */
+/** @throws UsageError for a `--from`, `--until` or `--only` that names no step. For callers that change something before they run. */
 export function checkStepNames<Subject, State>(
   plan: Plan<Subject, State>,
-  options: Pick<RunOptions<Subject, State>, 'command' | 'from' | 'only'>,
+  options: Pick<RunOptions<Subject, State>, 'command' | 'from' | 'until' | 'only'>,
 ): void {
   const ids = groupsOf(plan)
     .flat()
@@ -96,6 +99,7 @@ export function checkStepNames<Subject, State>(
   if (duplicate) throw new OutcomeError(`plan ${plan.id} has two steps ${duplicate}`, { code: 'plan-ambiguous' });
   for (const [flag, id] of [
     ['--from', options.from],
+    ['--until', options.until],
     ['--only', options.only],
   ] as const) {
     if (id === undefined || ids.includes(id)) continue;
