@@ -1,26 +1,35 @@
 import { existsSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
-import { removeIfGenerated } from '../config/cluster-file.js';
+import { rmdir } from 'node:fs/promises';
 import { chooseCluster, chooseExistingCluster, clusterNames } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
-import { openJournal } from '../engine/journal.js';
+import { openJournal, readJournal } from '../engine/journal.js';
 import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '../lib/duration.js';
-import type { ClusterPaths } from '../lib/paths.js';
 import { didYouMean } from '../lib/suggest.js';
 import { targetOf, targets } from '../targets/index.js';
-import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import type { DownOptions, Remains } from '../targets/target.js';
+import { agreeToDown } from './agree-to-down.js';
+import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { forgetCluster } from './forget-cluster.js';
+import { numberOf } from './job/job-input.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
-  flags: [...planFlags, { flag: '--keep-data', summary: 'stop everything, and keep data and jobs for the next up' }],
-  examples: ['nomadctl down', 'nomadctl down staging --keep-data', 'nomadctl down --plan'],
-  about: 'Stops and purges the jobs, ends every agent, removes what up made. A cluster file that you wrote or edited stays.',
+  flags: [
+    ...planFlags,
+    { flag: '--keep-data', summary: 'stop everything, and keep data and jobs for the next up (clusters on this computer)' },
+    { flag: '--wait-network', summary: 'also wait until the network can be deleted, and delete it (UCloud)' },
+    { flag: '--timeout <seconds>', summary: 'with --wait-network: give up waiting after that long (default: 1200)' },
+    { flag: '--prune', summary: 'also remove images and whatever else is left of the cluster (UCloud)' },
+  ],
+  examples: ['nomadctl down', 'nomadctl down staging --keep-data', 'nomadctl down prod --wait-network', 'nomadctl down --plan'],
+  about:
+    'Stops and purges the jobs, ends every agent, removes what up made. A cluster file that you wrote or edited stays. At UCloud the network can be deleted about ten minutes after the hosts are gone; --wait-network waits for that, and may be given later.',
   run: down,
 };
 
@@ -30,9 +39,10 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     return { data: { cluster: name, keepData: false, ms: 0 }, text: `There is no cluster ${name}: nothing to take down` };
   const { cluster } = await loadCluster(ctx, { name, targets });
   const target = targetOf(cluster.target);
-  const keepData = input.flags['keepData'] === true;
-  const plan = await target.down(cluster, { keepData });
-  const options = { command: `nomadctl down ${name}${keepData ? ' --keep-data' : ''}`, ...planOptions(input) };
+  const how = howOf(input);
+  const { keepData } = how;
+  const plan = await target.down(cluster, how);
+  const options = { command: commandOf(name, how), ...planOptions(input) };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), {
@@ -42,27 +52,50 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     });
   }
   checkStepNames(plan, options);
+  await agreeToDown(name, await target.doomed?.(cluster, how, ctx), { command: options.command, ctx });
   const startedAt = ctx.clock.now();
-  const { paths } = cluster;
-  const whole = !keepData && options.only === undefined && options.from === undefined;
-  const fileKept = { value: true };
+  const whole = !keepData && Object.values(planOptions(input)).every((value) => value === undefined);
+  const after: { fileKept: boolean; remains: Remains | undefined } = { fileKept: true, remains: undefined };
   const afterwards = async (): Promise<void> => {
-    if (whole) fileKept.value = !(await forget(paths));
+    const { state } = await readJournal(cluster.paths.journal, name);
+    after.remains = target.remains?.(cluster, state);
+    if (whole && !after.remains) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
-  await inSession(ctx, { cluster: name, paths, command: options.command, afterwards }, async (session) => {
+  await inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command, afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
     await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });
-  if (whole) await rmdir(paths.dir).catch(() => undefined);
-  const after =
-    keepData || fileKept.value
-      ? [`Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`]
-      : [];
+  if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);
   const ms = ctx.clock.now() - startedAt;
   return {
-    data: { cluster: name, keepData, ms },
-    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...after].join('\n'),
+    data: { cluster: name, keepData, ms, ...after.remains?.data },
+    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...closing({ name, keepData, ...after }, ctx)].join('\n'),
   };
+}
+
+function howOf(input: CommandInput): DownOptions {
+  const seconds = numberOf(flagOf(input, 'timeout'), '--timeout');
+  return {
+    keepData: input.flags['keepData'] === true,
+    waitNetwork: input.flags['waitNetwork'] === true,
+    ...(seconds === undefined ? {} : { patienceMs: seconds * 1000 }),
+    prune: input.flags['prune'] === true,
+  };
+}
+
+/** What the user typed, for "run this again". */
+function commandOf(name: string, { keepData, waitNetwork, prune }: DownOptions): string {
+  const flags = [...(keepData ? ['--keep-data'] : []), ...(waitNetwork ? ['--wait-network'] : []), ...(prune ? ['--prune'] : [])];
+  return ['nomadctl down', name, ...flags].join(' ');
+}
+
+function closing(
+  { name, keepData, fileKept, remains }: { name: string; keepData: boolean; fileKept: boolean; remains: Remains | undefined },
+  { ui: { style } }: Context,
+): string[] {
+  if (remains) return [...remains.lines, ...(remains.next === undefined ? [] : ['', `Next:  ${style.accent(remains.next)}`])];
+  if (!keepData && !fileKept) return [];
+  return [`Next:  ${style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`];
 }
 
 /**
@@ -74,13 +107,4 @@ async function isGone(name: string, ctx: Context): Promise<boolean> {
   if (existsSync(ctx.paths.cluster(name).dir)) return false;
   if (didYouMean(name, await clusterNames(ctx.paths)) !== '') await chooseExistingCluster(ctx, name);
   return true;
-}
-
-/** True when the cluster file went too: it was made by `up`, and nobody edited it. */
-async function forget(paths: ClusterPaths): Promise<boolean> {
-  await Promise.all([paths.logs, paths.secrets].map((path) => rm(path, { recursive: true, force: true })));
-  const removed = await removeIfGenerated(paths.file);
-  // Last, because a cluster without a file is known by its journal: a `down` that is killed can be run again.
-  await rm(paths.journal, { force: true });
-  return removed;
 }

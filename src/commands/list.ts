@@ -17,13 +17,21 @@ async function list(ctx: Context): Promise<CommandResult> {
   const clusters = await Promise.all(names.map((name) => overviewOf(name, ctx)));
   const data = { current, clusters: clusters.map((cluster) => ({ ...cluster, current: cluster.name === current })) };
   if (clusters.length === 0) return { data, text: `There are no clusters yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl up')}` };
-  return { data, text: tableOf(clusters, current, ctx) };
+  return { data, text: [tableOf(clusters, current, ctx), ...pendingLines(clusters, ctx)].join('\n') };
+}
+
+/** Commands are too long for a cell, and must not be cut. */
+function pendingLines(clusters: readonly ClusterOverview[], { ui }: Context): string[] {
+  const lines = clusters
+    .filter(({ state }) => state === 'pending')
+    .map(({ name, detail }) => `${ui.style.warn('pending')}  ${name}: ${detail}`);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function tableOf(clusters: readonly ClusterOverview[], current: string, { ui, clock }: Context): string {
   const columns = [' ', 'name', 'target', 'state', 'size', 'nomad', 'consul', 'made'].map((title) => ({
     title,
-    mayShrink: title === 'state',
+    mayShrink: title === 'state' || title === 'size',
   }));
   const rows = clusters.map((cluster) => [
     cluster.name === current ? '*' : ' ',
@@ -39,6 +47,7 @@ function tableOf(clusters: readonly ClusterOverview[], current: string, { ui, cl
 }
 
 function stateCell({ state, detail }: ClusterOverview, style: Context['ui']['style']): string {
+  if (state === 'pending') return style.warn(state);
   const paint = state === 'up' ? style.good : state === 'down' ? style.dim : style.warn;
   return `${paint(state)}${detail ? ` ${style.dim(detail)}` : ''}`;
 }

@@ -46,6 +46,7 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
   const { style } = ctx.ui;
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
   const remarks = [
+    ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
 import { ConfigError } from '../errors.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
@@ -39,6 +39,13 @@ export async function writeSecrets(paths: Pick<ClusterPaths, 'secrets'>, patch: 
     throw notWritable(paths.secrets, cause);
   }
   return secrets;
+}
+
+/** Forgets all but some; the file goes when nothing is left in it. */
+export async function keepSecrets(paths: Pick<ClusterPaths, 'secrets'>, names: readonly string[], ctx: SecretsContext): Promise<void> {
+  const kept = names.length === 0 ? [] : Object.entries(await readSecrets(paths, ctx)).filter(([name]) => names.includes(name));
+  if (kept.length === 0) return rm(paths.secrets, { recursive: true, force: true });
+  await writeFileAtomic(paths.secrets, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
 }
 
 async function textOf(path: string): Promise<string | undefined> {

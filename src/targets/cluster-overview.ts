@@ -6,13 +6,13 @@ import { readJournal, type JournalData } from '../engine/journal.js';
 import { lockOwner, type LockOwner } from '../engine/lock.js';
 import { NomadctlError } from '../errors.js';
 import { targets as allTargets } from './index.js';
-import type { Target } from './target.js';
+import type { Remains, Target } from './target.js';
 
 /** One line of `list`. */
 export interface ClusterOverview {
   readonly name: string;
-  readonly state: 'up' | 'down' | 'not answering' | 'interrupted' | 'failed' | 'in use' | 'unreadable';
-  /** The run that has it in use, the one that was interrupted, or what cannot be read. */
+  readonly state: 'up' | 'down' | 'pending' | 'not answering' | 'interrupted' | 'failed' | 'in use' | 'unreadable';
+  /** The run that has it in use, the one that was interrupted, what waits to be deleted, or what cannot be read. */
   readonly detail: string;
   readonly target?: string;
   /** "1 server, 2 clients". */
@@ -42,7 +42,7 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
   const answers = connection !== undefined && (await isListening(connection.nomad.url, ctx.signal));
   return {
     name,
-    ...stateOf({ journal, owner, connected: connection !== undefined, answers }),
+    ...stateOf({ journal, owner, remains: target?.remains?.(cluster, journal.state), connected: connection !== undefined, answers }),
     target: cluster.target,
     ...(target ? { size: target.describe(settings) } : {}),
     ...(connection && answers ? { nomad: connection.nomad.url, consul: connection.consul.url } : {}),
@@ -53,12 +53,15 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
 interface Facts {
   readonly journal: JournalData;
   readonly owner: LockOwner | undefined;
+  readonly remains: Remains | undefined;
   readonly connected: boolean;
   readonly answers: boolean;
 }
 
-function stateOf({ journal, owner, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
+function stateOf({ journal, owner, remains, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
   if (owner) return { state: 'in use', detail: `by process ${owner.pid}: ${owner.command}` };
+  if (remains?.pending !== undefined)
+    return { state: 'pending', detail: `its ${remains.pending} is still there; ${remains.next ?? ''} deletes it` };
   // Runs of jobs come and go; only up and down change what the cluster is.
   const last = journal.runs.filter(({ plan }) => /^nomadctl (up|down)\b/.test(plan)).at(-1);
   // A run that is still "running" and holds no lock was killed.

@@ -1,3 +1,5 @@
+import type { Leftover } from './leftover.js';
+
 /** The images that a cluster is made of. */
 export const imageNames = ['consul-server', 'nomad-server', 'nomad-client'] as const;
 export type ImageName = (typeof imageNames)[number];
@@ -18,6 +20,8 @@ export interface UcloudState {
   readonly hosts: readonly UcloudHost[];
   /** The cluster is gone and its network waits to be deleted; null when nothing waits. */
   readonly networkPending: { readonly since: number } | null;
+  /** What the last `down` found and did not remove. */
+  readonly leftovers: readonly Leftover[];
 }
 
 export interface TerraformProgram {

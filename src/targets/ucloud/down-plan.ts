@@ -1,10 +1,31 @@
 import type { Plan } from '../../engine/step.js';
+import { UsageError } from '../../errors.js';
+import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
+import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
+import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';
+import { stopJobsStep } from '../../steps/ucloud/stop-jobs.js';
+import { waitForNetworkStep } from '../../steps/ucloud/wait-for-network.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
+import type { DownOptions } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-export const downPlan = (_cluster: UcloudTargetCluster, _options: { keepData: boolean }): Plan<UcloudSubject, UcloudState> => ({
-  id: 'down',
-  always: true,
-  steps: [],
-});
+/** @throws UsageError for `--keep-data`: what a host keeps goes with it. */
+export function downPlan(
+  cluster: UcloudTargetCluster,
+  { keepData, waitNetwork, patienceMs, prune }: DownOptions,
+): Plan<UcloudSubject, UcloudState> {
+  if (keepData) {
+    throw new UsageError('--keep-data is for clusters on this computer', {
+      code: 'keep-data-elsewhere',
+      why: 'hosts at UCloud are deleted, with their disks',
+      next: `nomadctl down ${cluster.name}`,
+    });
+  }
+  const network = [waitForNetworkStep(patienceMs === undefined ? {} : { patienceMs }), destroyNetworkStep];
+  return {
+    id: 'down',
+    always: true,
+    steps: [stopJobsStep, destroyClusterStep, ...(waitNetwork ? network : []), lookForLeftoversStep({ prune })],
+  };
+}
