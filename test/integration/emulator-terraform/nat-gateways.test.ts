@@ -72,7 +72,7 @@ resource "ucloud_nat_gateway_rule" "ssh" {
   src_eip_id     = ucloud_eip.out.id
   src_port_range = "${port}"
   dst_ip         = ucloud_instance.host.private_ip
-  dst_port_range = "22"
+  dst_port_range = "${port.includes('-') ? port : '22'}"
 }
 data "ucloud_nat_gateways" "out" {
   ids = [ucloud_nat_gateway.out.id]
@@ -89,7 +89,7 @@ output "found" {
 test.skipIf(!programs)('NAT gateways and their rules', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
   const root = await terraformRoot(cloud, { programs });
-  const later = { subnets: ['a', 'b'], group: 'two', open: false, listed: false, port: '8023', protocol: 'udp' };
+  const later = { subnets: ['a', 'b'], group: 'two', open: false, listed: false, port: '8000-8010', protocol: 'udp' };
   await liveTwice({
     cloud,
     root,
