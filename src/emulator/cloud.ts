@@ -3,6 +3,7 @@ import type { Network } from './cidr.js';
 import type { CloudClock } from './cloud-clock.js';
 import type { Faults } from './faults.js';
 import { createFirstResources } from './first-resources.js';
+import type { Machines } from './machines/machines.js';
 import type { RequestLog } from './request-log.js';
 import { createScope, type Scope } from './scope.js';
 import type { Place, Store } from './store.js';
@@ -19,6 +20,8 @@ export interface Cloud {
   readonly log: RequestLog;
   /** Where EIPs come from. */
   readonly publicPool: Network;
+  /** What hosts are on this computer. */
+  readonly machines: Machines;
   /** Told about failures that are ours, not the client's. */
   readonly onBug: (error: unknown) => void;
 }
@@ -46,7 +49,7 @@ export function settlePlace(cloud: Cloud, account: Account, place: Place): void 
 
 /** Gives back everything that was made since the first start. Accounts and the clock stay. */
 export function resetCloud(cloud: Cloud): void {
-  const { store, clock } = cloud;
+  const { store, clock, machines } = cloud;
   store.transaction(clock.now(), () => {
     for (const kind of store.kinds()) {
       for (const { id } of [...store.all(kind)]) {
@@ -54,11 +57,12 @@ export function resetCloud(cloud: Cloud): void {
       }
     }
   });
+  machines.wake();
 }
 
 /** @param place with what a fault does to the hosts that the request touches. */
 export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: Place & { readonly hostFate?: Scope['hostFate'] }): Scope {
-  const { store, clock, timings, faults, sessions, publicPool } = cloud;
+  const { store, clock, timings, faults, sessions, publicPool, machines } = cloud;
   return createScope({
     store,
     account,
@@ -67,6 +71,7 @@ export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: 
     timings,
     faults,
     publicPool,
+    machines: machines.limits,
     hostFate,
     openSession: (session) => void sessions.push(session),
     settle: (other) => settlePlace(cloud, account, other),

@@ -3,6 +3,7 @@ import { resetCloud, type Cloud } from './cloud.js';
 import { describeActions } from './describe-actions.js';
 import { BodyTooLarge, readBody } from './read-request.js';
 import type { Kind } from './records/kinds.js';
+import type { Host } from './records/host.js';
 import { settled } from './records/settled.js';
 
 /**
@@ -84,6 +85,13 @@ const routes: readonly Route[] = [
     shown: '/resources/<kind>',
     summary: 'all of a kind, in all projects and regions',
     run: listResources,
+  },
+  {
+    method: 'GET',
+    path: /^\/machines$/,
+    shown: '/machines',
+    summary: 'what hosts are on this computer, and what went wrong with them',
+    run: (_call, { machines }) => machines.status(),
   },
   {
     method: 'POST',
@@ -178,5 +186,13 @@ function countResources(_call: Call, cloud: Cloud): unknown {
 function listResources({ word }: Call, cloud: Cloud): unknown {
   const kind = shownKinds(cloud).find((candidate) => candidate === word);
   if (!kind) throw new ControlError(404, `there is no kind ${word}; kinds are ${shownKinds(cloud).join(', ')}`);
-  return { resources: [...cloud.store.all(kind)].map((record) => settled(record, cloud.clock.now())) };
+  return { resources: [...cloud.store.all(kind)].map((record) => withoutHash(settled(record, cloud.clock.now()))) };
+}
+
+/** A hash of a password is for the host's /etc/shadow only. */
+function withoutHash<R extends object>(record: R): object {
+  const { machine, ...rest } = record as Partial<Host>;
+  if (!machine) return record;
+  const { passwordHash: _secret, ...shown } = machine;
+  return { ...rest, machine: shown };
 }

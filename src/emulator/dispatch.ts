@@ -47,6 +47,7 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
   const run = (): Payload | ReadyAnswer => action.handle(values, scopeAt(cloud, caller.account, { ...place, hostFate }));
   const stale = effects.find((effect) => effect.kind === 'stale');
   const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
+  if (action.effect === 'write') cloud.machines.wake();
   return { retCode: 0, json: isReady(payload) ? payload.answer : answerJson(action.name, payload) };
 }
 

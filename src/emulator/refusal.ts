@@ -48,6 +48,8 @@ export const retCodes = {
   networkInvalid: 58002,
   /** Ours: a quota of a kind that has no documented code. */
   quota: 58003,
+  /** Ours: hosts run on this computer, which has no block devices for them. */
+  noDataDisks: 58004,
 } as const;
 
 /** An answer other than 0. Expected: it is sent to the client, and is no failure of the emulator. */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Account, Session } from './accounts.js';
 import type { Network } from './cidr.js';
 import type { Faults } from './faults.js';
+import type { MachineLimits } from './machines/machines.js';
 import { kinds, type Kind, type Records } from './records/kinds.js';
 import type { Resource } from './records/resource.js';
 import { settled } from './records/settled.js';
@@ -21,6 +22,7 @@ export interface Scope {
   readonly faults: Pick<Faults, 'conditions'>;
   /** Where EIPs come from. */
   readonly publicPool: Network;
+  readonly machines: MachineLimits;
   /** What a host that this request touches ends as, when a fault says so. */
   readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
   /** Records as they are by now; those of others do not exist. */
@@ -52,6 +54,7 @@ export interface ScopeParts {
   readonly timings: Timings;
   readonly faults: Pick<Faults, 'conditions'>;
   readonly publicPool: Network;
+  readonly machines: MachineLimits;
   readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
   readonly openSession: (session: Session) => void;
   /** Called for each place before its records are looked at. */

@@ -1,38 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { PrerequisiteError } from '../errors.js';
-import { systemClock } from '../lib/clock.js';
-import { defaultAccount, type Account } from './accounts.js';
+import type { Account } from './accounts.js';
 import { handleApi } from './api-handler.js';
-import type { Network } from './cidr.js';
-import { createCloudClock, type ClockAnchor, type CloudClock } from './cloud-clock.js';
-import { getSetting, putSetting, resetCloud, type Cloud } from './cloud.js';
+import type { CloudClock } from './cloud-clock.js';
+import { resetCloud, type Cloud } from './cloud.js';
 import { CONTROL_PATH, handleControl } from './control.js';
-import { createFaults, type Faults } from './faults.js';
+import type { Faults } from './faults.js';
+import { openCloud, type EmulatorOptions } from './open-cloud.js';
 import { DEFAULT_REGION, findRegion } from './regions.js';
-import { NOBODYS_ADDRESSES } from './model/eip.js';
-import { createRequestLog, type RequestLog } from './request-log.js';
-import { openStore } from './store.js';
-import { cloudTimings, type Timings } from './timings.js';
+import type { RequestLog } from './request-log.js';
 
-export interface EmulatorOptions {
-  /** Default: 127.0.0.1. Anything else lets others in; the control API stays with loopback. */
-  readonly host?: string | undefined;
-  /** Default: any free one. */
-  readonly port?: number | undefined;
-  /** A folder that outlives the process; without one nothing is kept. */
-  readonly dataDir?: string | undefined;
-  /** How many times as fast as real time the cloud's clock runs; 0 stops it. */
-  readonly timeScale?: number | undefined;
-  readonly timings?: Partial<Timings> | undefined;
-  /** Default: those in the folder, or one with keys that are made up. */
-  readonly accounts?: readonly Account[] | undefined;
-  readonly faults?: Faults | undefined;
-  /** Where EIPs come from. Default: addresses that lead nowhere. */
-  readonly publicPool?: Network | undefined;
-  /** Told about failures of the emulator's own. */
-  readonly onBug?: ((error: unknown) => void) | undefined;
-}
+export type { EmulatorOptions };
 
 export interface Emulator {
   /** `http://127.0.0.1:<port>`, for `base_url`. */
@@ -63,10 +42,11 @@ const REQUEST_MS = 30_000;
 
 /**
  * A UCloud of one's own, over HTTP.
- * @throws ConfigError or LockedError when the data folder can not be used, PrerequisiteError when the port is taken.
+ * @throws ConfigError or LockedError when the data folder can not be used, PrerequisiteError when the port is taken or hosts
+ * can not run here.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const cloud = openCloud(options);
+  const cloud = await openCloud(options);
   const server = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000, keepAliveTimeout: 30_000 },
     (request, response) => {
@@ -76,8 +56,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   server.on('clientError', refuseGarbage);
   const host = options.host ?? '127.0.0.1';
-  await listen(server, { host, port: options.port ?? 0 }).catch((error: unknown) => {
-    cloud.store.close();
+  await listen(server, { host, port: options.port ?? 0 }).catch(async (error: unknown) => {
+    await closeCloud(cloud);
     throw error;
   });
   const { port } = server.address() as AddressInfo;
@@ -95,46 +75,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-async function close(server: Server, { store }: Cloud): Promise<void> {
+async function close(server: Server, cloud: Cloud): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;
-  store.close();
+  await closeCloud(cloud);
 }
 
-function openCloud(options: EmulatorOptions): Cloud {
-  const store = openStore(options.dataDir);
-  const clock = createCloudClock({
-    real: systemClock.now,
-    scale: options.timeScale,
-    from: getSetting(store, 'clock') as ClockAnchor | undefined,
-  });
-  const keep =
-    <A extends unknown[]>(move: (...args: A) => void) =>
-    (...args: A): void => {
-      move(...args);
-      store.transaction(clock.now(), () => putSetting({ store, clock }, 'clock', clock.anchor()));
-    };
-  const accounts = options.accounts ?? (getSetting(store, 'accounts') as readonly Account[] | undefined) ?? [defaultAccount()];
-  store.transaction(clock.now(), () => {
-    putSetting({ store, clock }, 'clock', clock.anchor());
-    putSetting({ store, clock }, 'accounts', accounts);
-  });
-  return {
-    accounts,
-    sessions: [],
-    store,
-    clock: Object.create(clock, {
-      set: { value: keep(clock.set) },
-      advance: { value: keep(clock.advance) },
-      setScale: { value: keep(clock.setScale) },
-    }) as CloudClock,
-    faults: options.faults ?? createFaults(),
-    timings: { ...cloudTimings, ...options.timings },
-    log: createRequestLog(),
-    publicPool: options.publicPool ?? NOBODYS_ADDRESSES,
-    onBug: options.onBug ?? (() => undefined),
-  };
+async function closeCloud({ machines, store }: Cloud): Promise<void> {
+  try {
+    await machines.close();
+  } finally {
+    store.close();
+  }
 }
 
 function credentialsOf(accounts: readonly Account[]): Credentials {

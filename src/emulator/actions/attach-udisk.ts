@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { id, neededId, zone } from '../given.js';
-import { freeDevice } from '../model/host-disks.js';
+import { checkDataDisks, freeDevice } from '../model/host-disks.js';
 import { needState } from '../model/host-states.js';
 import { required } from '../param.js';
 import { invalid, missing, Refusal, retCodes } from '../refusal.js';
@@ -17,6 +17,7 @@ export const attachUdisk = defineAction({
     if (disk.host !== '') throw new Refusal(retCodes.diskAlreadyAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
     if (disk.zone !== host.zone) throw invalid('UDiskId', `${UDiskId} is in ${disk.zone}, and ${hostId} in ${host.zone}`);
     needState(host, 'Running', 'Stopped');
+    checkDataDisks(scope);
     const taken = scope.owned('disk', hostId).map(({ device }) => device);
     const local = host.localDisks.map((_disk, index) => `/dev/vd${String.fromCharCode(97 + index)}`);
     const device = freeDevice([...taken, ...local]);
@@ -25,7 +26,7 @@ export const attachUdisk = defineAction({
       host: hostId,
       device,
       status: 'Attaching',
-      pending: [{ at: scope.now + scope.timings.attachDisk, set: { status: 'InUse' } }],
+      pending: scope.machines.real ? [] : [{ at: scope.now + scope.timings.attachDisk, set: { status: 'InUse' } }],
     });
     return { UDiskId, HostId: hostId, UHostId: hostId, DeviceName: device };
   },

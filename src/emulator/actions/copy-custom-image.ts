@@ -25,7 +25,9 @@ export const copyCustomImage = defineAction({
       ...target.create('image', { name: TargetImageName ?? source.name, tag: source.tag, remark: TargetImageDescription ?? source.remark }),
       zone: findRegion(target.region)?.zones[0] ?? '',
       state: 'Copying',
-      pending: [{ at: scope.now + scope.timings.copyImage, set: { state: 'Available' } }],
+      ...(scope.machines.real
+        ? { source: SourceImageId }
+        : { pending: [{ at: scope.now + scope.timings.copyImage, set: { state: 'Available' as const } }] }),
     });
     return { TargetImageId: image.id };
   },

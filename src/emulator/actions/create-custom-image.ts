@@ -15,7 +15,9 @@ export const createCustomImage = defineAction({
       ...scope.create('image', { name: ImageName, tag: Tag, remark: ImageDescription }),
       zone: host.zone,
       state: 'Making',
-      pending: [{ at: scope.now + scope.timings.makeImage, set: { state: 'Available' } }],
+      ...(scope.machines.real
+        ? { source: UHostId }
+        : { pending: [{ at: scope.now + scope.timings.makeImage, set: { state: 'Available' as const } }] }),
       size: boot?.size ?? 20,
       osType: host.image.osType,
       osName: host.image.osName,

@@ -17,7 +17,10 @@ export const detachUdisk = defineAction({
     scope.put('disk', {
       ...disk,
       status: 'Detaching',
-      pending: [{ at: scope.now + scope.timings.detachDisk, set: { status: 'Available', host: '', device: '' } }],
+      // Where hosts run, it is theirs to let go of it.
+      pending: scope.machines.real
+        ? []
+        : [{ at: scope.now + scope.timings.detachDisk, set: { status: 'Available', host: '', device: '' } }],
     });
     return { UDiskId, HostId: hostId, UHostId: hostId };
   },

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId, zone } from '../given.js';
+import { changedMachine } from '../model/host-machine.js';
 import { needState, onItsWay } from '../model/host-states.js';
 
 export const poweroffUhostInstance = defineAction({
@@ -10,7 +11,13 @@ export const poweroffUhostInstance = defineAction({
     const host = scope.need('host', UHostId);
     needState(host, 'Starting', 'Running', 'Rebooting', 'Stopping', 'Stopped');
     if (host.state !== 'Stopped')
-      scope.put('host', onItsWay(host, scope.now, ['Stopping', [scope.timings.powerOff, { state: 'Stopped' }]]));
+      scope.put(
+        'host',
+        onItsWay({ ...host, ...changedMachine(host, { cutPower: true }) }, scope, [
+          'Stopping',
+          [scope.timings.powerOff, { state: 'Stopped' }],
+        ]),
+      );
     return { UHostId };
   },
 });

@@ -9,7 +9,7 @@ export const rebootUhostInstance = defineAction({
   handle({ UHostId }, scope) {
     const host = scope.need('host', UHostId);
     needState(host, 'Running');
-    scope.put('host', onItsWay(host, scope.now, ['Rebooting', [scope.timings.reboot, { state: 'Running' }]]));
+    scope.put('host', onItsWay(host, scope, ['Rebooting', [scope.timings.reboot, { state: 'Running' }]]));
     return { UHostId };
   },
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { checkPassword, neededId, password, zone } from '../given.js';
+import { changedMachine, passwordHash } from '../model/host-machine.js';
 import { needState } from '../model/host-states.js';
 import { required } from '../param.js';
 
@@ -11,6 +12,7 @@ export const resetUhostInstancePassword = defineAction({
     const host = scope.need('host', UHostId);
     checkPassword(Password);
     needState(host, 'Stopped');
+    if (scope.machines.real) scope.put('host', { ...host, ...changedMachine(host, { passwordHash: passwordHash(Password) }) });
     return { UHostId };
   },
 });

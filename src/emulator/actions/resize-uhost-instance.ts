@@ -16,7 +16,7 @@ export const resizeUhostInstance = defineAction({
     const host = scope.need('host', UHostId);
     needState(host, 'Stopped');
     const resized = { ...host, cpu: CPU ?? host.cpu, memory: Memory ?? host.memory };
-    scope.put('host', scope.hostFate === 'ResizeFail' ? onItsWay(host, scope.now, ['ResizeFail']) : resized);
+    scope.put('host', scope.hostFate === 'ResizeFail' ? onItsWay(host, scope, ['ResizeFail']) : resized);
     return { UHostId };
   },
 });

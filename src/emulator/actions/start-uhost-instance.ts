@@ -9,7 +9,7 @@ export const startUhostInstance = defineAction({
   handle({ UHostId }, scope) {
     const host = scope.need('host', UHostId);
     needState(host, 'Stopped', 'Running', 'Starting');
-    if (host.state === 'Stopped') scope.put('host', onItsWay(host, scope.now, ['Starting', [scope.timings.start, { state: 'Running' }]]));
+    if (host.state === 'Stopped') scope.put('host', onItsWay(host, scope, ['Starting', [scope.timings.start, { state: 'Running' }]]));
     return { UHostId };
   },
 });

@@ -5,7 +5,8 @@ import { invalid, missing, Refusal, retCodes } from '../refusal.js';
 import { checkQuota, checkStock } from '../quota.js';
 import type { Scope } from '../scope.js';
 import { allocateEip, bindEip } from './eip.js';
-import { checkDisks, makeDisks, type AskedDisk } from './host-disks.js';
+import { checkDataDisks, checkDisks, makeDisks, type AskedDisk } from './host-disks.js';
+import { newMachine } from './host-machine.js';
 import { installing } from './host-states.js';
 import { needImage, type Bootable } from './image.js';
 import { takeAddress } from './subnet-holders.js';
@@ -56,10 +57,23 @@ export function createHosts(scope: Scope, asked: AskedHosts): readonly Host[] {
   checkDisks(asked.Disks, { machineType: asked.MachineType, imageSize: image.size });
   if (asked.UserData !== undefined && !image.features.includes('CloudInit'))
     throw invalid('UserData', `image [${image.id}] has no cloud-init`);
+  checkMachine(scope, asked, image);
   checkGroup(scope, asked);
   checkQuota(scope, 'host', asked.MaxCount);
   checkStock(scope, { zone: asked.Zone, machineType: asked.MachineType });
   return Array.from({ length: asked.MaxCount }, (_, index) => createHost(scope, asked, { image, index }));
+}
+
+/** @throws Refusal for hosts that could not run on this computer. */
+function checkMachine(scope: Scope, asked: AskedHosts, image: Bootable): void {
+  const { machines } = scope;
+  const { vpc, subnet } = placeInNetwork(scope, asked);
+  const noImage = machines.image(image.osName);
+  if (noImage !== undefined) throw new Refusal(retCodes.imageUnusable, `Image [${image.id}] can not run on this computer: ${noImage}`);
+  const noSubnet = machines.subnet(vpc.id, subnet.cidr);
+  if (noSubnet !== undefined)
+    throw new Refusal(retCodes.networkInvalid, `Subnet [${subnet.id}] (${subnet.cidr}) can not be on this computer: ${noSubnet}`);
+  if (asked.Disks.some(({ IsBoot }) => !IsBoot)) checkDataDisks(scope);
 }
 
 function checkLogin(scope: Scope, { LoginMode, Password, KeyPairId }: AskedHosts): void {
@@ -107,6 +121,7 @@ function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonl
     localDisks: makeDisks(scope, asked.Disks, { ...owner, name: `${resource.name}-data` }),
     keyPair: asked.LoginMode === 'KeyPair' ? (asked.KeyPairId ?? '') : '',
     userData: asked.UserData ?? '',
+    ...newMachine(scope, asked),
   };
   scope.put('host', installing(host, scope));
   const address = asked.NetworkInterface[0]?.EIP;

@@ -60,6 +60,12 @@ export function checkDisks(
   });
 }
 
+/** @throws Refusal where hosts run and can have no data disks. */
+export function checkDataDisks({ machines }: Scope): void {
+  const problem = machines.dataDisks();
+  if (problem !== undefined) throw new Refusal(retCodes.noDataDisks, `Data disks can not be had on this computer: ${problem}`);
+}
+
 export const deviceName = (index: number): string => `/dev/vd${String.fromCharCode(97 + index)}`;
 
 /** The disks of a new host: local ones are part of it, cloud ones are records of their own. */

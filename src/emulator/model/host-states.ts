@@ -8,24 +8,29 @@ export type Later = readonly [after: number, set: Partial<Host>];
 
 /**
  * The host on its way through states. What else was under way goes on, such as a boot disk that initialises; states that
- * were still to come do not.
+ * were still to come do not. Where hosts run, the machine says when it has come to the next state.
  */
-export function onItsWay(host: Host, now: number, [state, ...later]: readonly [HostState, ...Later[]]): Host {
+export function onItsWay(host: Host, { now, machines, hostFate }: Scope, [state, ...later]: readonly [HostState, ...Later[]]): Host {
   const kept = (host.pending ?? []).filter(({ set }) => set.state === undefined);
-  const coming = later.map(([after, set]): Pending<Host> => ({ at: now + after, set }));
+  const coming = later
+    .filter(([, set]) => !machines.real || hostFate !== undefined || set.state === undefined)
+    .map(([after, set]): Pending<Host> => ({ at: now + after, set }));
   return { ...host, state, pending: [...kept, ...coming].sort((a, b) => a.at - b.at) };
 }
 
 /** From creation or reinstallation until it runs. Local boot disks take minutes more to be ready for an image. */
-export function installing(host: Host, { timings, now, hostFate }: Scope, initialise = timings.initialise): Host {
+export function installing(host: Host, scope: Scope, initialise = scope.timings.initialise): Host {
+  const { timings, machines, hostFate } = scope;
   const local = host.localDisks.some(({ isBoot }) => isBoot);
   const first: Host = { ...host, bootDiskState: 'Initializing', pending: [] };
-  if (hostFate === 'Install Fail') return onItsWay(first, now, ['Initializing', [initialise, { state: 'Install Fail' }]]);
-  return onItsWay(first, now, [
+  if (hostFate === 'Install Fail') return onItsWay(first, scope, ['Initializing', [initialise, { state: 'Install Fail' }]]);
+  const ready: readonly Later[] =
+    machines.real && !local ? [] : [[local ? timings.localBootDisk : initialise, { bootDiskState: 'Normal' }]];
+  return onItsWay(first, scope, [
     'Initializing',
     [initialise, { state: 'Starting' }],
     [initialise + timings.start, { state: 'Running' }],
-    [local ? timings.localBootDisk : initialise, { bootDiskState: 'Normal' }],
+    ...ready,
   ]);
 }
 

@@ -21,6 +21,21 @@ export interface Host extends Resource, Charged, Changing<Host> {
   readonly keyPair: string;
   /** Base64, as it came. */
   readonly userData: string;
+  /** Only where hosts run. */
+  readonly machine?: HostMachine;
+}
+
+/** What the machine that a host is on this computer is made by, and what went wrong with it. */
+export interface HostMachine {
+  /** Counts installations: a machine of an earlier one is made anew. */
+  readonly installs: number;
+  /** As in /etc/shadow; empty: as the image has it. */
+  readonly passwordHash: string;
+  /** A line of authorized_keys, or empty. */
+  readonly publicKey: string;
+  /** It is not shut down, its power is cut. */
+  readonly cutPower: boolean;
+  readonly failure?: string | undefined;
 }
 
 /** What a host keeps of the image that it was made from. */

@@ -9,4 +9,6 @@ export interface Image extends Resource, Changing<Image> {
   readonly features: readonly string[];
   readonly baseId: string;
   readonly baseName: string;
+  /** The host or image that it is made of, where hosts run. */
+  readonly source?: string;
 }

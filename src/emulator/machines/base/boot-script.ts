@@ -1,0 +1,40 @@
+/** Files that the emulator writes into a host before it starts. */
+export const GIVEN = 'etc/emulated-host';
+
+/** PID 1 until systemd is. Does what a cloud does to a machine before it boots; may run again at any boot. */
+export const bootScript = `#!/bin/sh
+given=/${GIVEN}
+known=/var/lib/emulated-host
+mkdir -p "$known"
+
+# Another id than at the last boot: the machine is new, if its disk is not.
+if ! cmp -s "$given/id" "$known/id"; then
+  rm -f /etc/ssh/ssh_host_* /var/lib/systemd/random-seed "$known/password"
+  tr -d - < /proc/sys/kernel/random/uuid > /etc/machine-id
+  [ ! -e /var/lib/dbus ] || ln -sf /etc/machine-id /var/lib/dbus/machine-id
+  for type in ed25519 ecdsa; do
+    ssh-keygen -q -t "$type" -N '' -C "root@$(hostname)" -f "/etc/ssh/ssh_host_\${type}_key"
+  done
+  if [ -s "$given/authorized_key" ]; then
+    mkdir -p -m 700 /root/.ssh
+    cat "$given/authorized_key" >> /root/.ssh/authorized_keys
+    chmod 600 /root/.ssh/authorized_keys
+  fi
+  cp "$given/id" "$known/id"
+fi
+
+# Once: a password that was changed inside stays.
+if [ -s "$given/password" ] && ! cmp -s "$given/password" "$known/password"; then
+  for user in root $(cat /usr/local/lib/emulated-host/users 2>/dev/null); do
+    printf '%s:%s\\n' "$user" "$(cat "$given/password")"
+  done | chpasswd -e && cp -p "$given/password" "$known/password"
+fi
+
+while read -r name major minor; do
+  rm -f "/dev/$name"
+  mknod -m 660 "/dev/$name" b "$major" "$minor" && chown root:disk "/dev/$name"
+done < "$given/disks"
+
+[ ! -s "$given/resolv.conf" ] || cat "$given/resolv.conf" > /etc/resolv.conf
+exec /sbin/init
+`;

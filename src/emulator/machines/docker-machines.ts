@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CloudClock } from '../cloud-clock.js';
+import type { Store } from '../store.js';
+import { openBaseImages } from './base/base-images.js';
+import { openLoopDevices } from './disks/loop-devices.js';
+import { connectEngine } from './engine.js';
+import { isUnreachable } from './absent.js';
+import { engineAbsent, requireEngine } from './require-engine.js';
+import { engineNames } from './names.js';
+import type { Machines } from './machines.js';
+import { claimEipPool } from './network/eip-pool.js';
+import { openNetwork } from './network/open-network.js';
+import { markInstance } from './instances.js';
+import { purgeInstance } from './purge.js';
+import { startReconciler } from './reconcile.js';
+import { resumeMachines } from './resume-machines.js';
+import { runCommand } from './run-command.js';
+import { stopMachines } from './stop-machines.js';
+import { watchContainers } from './watch-containers.js';
+import { worldOf } from './world.js';
+
+export interface DockerMachinesOptions {
+  readonly store: Store;
+  readonly clock: CloudClock;
+  /** Unique for each emulator, and kept with its store. */
+  readonly instance: string;
+  /** Absolute; absent: nothing outlives the emulator. */
+  readonly dataDir: string | undefined;
+  /** As in `DOCKER_HOST`. */
+  readonly dockerHost: string | undefined;
+  readonly onProgress: (line: string) => void;
+  readonly onBug: (error: unknown) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What most people begin with, so it is ready before the first request. */
+const FIRST_SYSTEM = 'Debian 12.0 64位';
+
+/** @throws PrerequisiteError when there is no engine, or no image to make hosts of. */
+export async function openDockerMachines(options: DockerMachinesOptions): Promise<Machines> {
+  const { store, clock, instance, dataDir, onProgress, onBug, signal } = options;
+  const engine = await requireEngine(connectEngine(options.dockerHost));
+  const isRoot = process.getuid?.() === 0;
+  const names = engineNames(instance);
+  const folder = join(dataDir ?? join(tmpdir(), `nomadctl-emulator-${instance}`), 'disks');
+  const problems = new Map<string, string>();
+  const note = (id: string, problem: string | undefined): void => {
+    if (problem === undefined) problems.delete(id);
+    else problems.set(id, problem);
+  };
+  const world = worldOf(store, clock);
+  const used = world.all('eip').map(({ ip }) => ip);
+  const base = openBaseImages({ engine, isRoot, onProgress });
+  await base.prepare(FIRST_SYSTEM, signal);
+  const pool = await claimEipPool({ instance, dataDir, used, isRoot, run: runCommand });
+  const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, onProblem: onProgress });
+  const loops = openLoopDevices({ folder, run: runCommand, isRoot });
+  await markInstance(names, engine, { dataDir, folder });
+  const parts = { world, engine, names, network, base, loops, note, resolvConf: await resolvConf() };
+  await resumeMachines(parts);
+  const reconciler = startReconciler({ ...parts, onBug });
+  const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.see(host) });
+  reconciler.wake();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    watch.stop();
+    await reconciler.stop();
+    try {
+      if (dataDir === undefined) {
+        await purgeInstance({ names, engine, network, folder });
+        pool.release();
+      } else await stopMachines(parts);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      throw engineAbsent(engine.address, error);
+    } finally {
+      await network.close();
+      engine.close();
+    }
+  };
+  return {
+    driver: 'docker',
+    publicPool: pool.network,
+    limits: {
+      real: true,
+      image: (osName) => base.problemWith(osName),
+      subnet: (vpc, cidr) => network.problemWith(vpc, cidr),
+      dataDisks: () => loops.problem,
+    },
+    wake: () => reconciler.wake(),
+    status: () => ({
+      driver: 'docker',
+      engine: engine.address,
+      instance,
+      eips: pool.cidr,
+      disks: folder,
+      problems: Object.fromEntries(problems),
+    }),
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Hosts get the name servers of the computer, where those can be reached from elsewhere. */
+async function resolvConf(): Promise<string> {
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const servers = text.split('\n').filter((line) => /^nameserver\s+(?!127\.)[\d.]+\s*$/.test(line));
+  const search = text.split('\n').filter((line) => line.startsWith('search ') || line.startsWith('options '));
+  return servers.length === 0 ? '' : `${[...search, ...servers].join('\n')}\n`;
+}

@@ -1,0 +1,135 @@
+import { failureOf } from '../failure-of.js';
+import type { Host, HostState } from '../../records/host.js';
+import { isUnreachable } from '../absent.js';
+import type { BaseImages } from '../base/base-images.js';
+import type { LoopDevices } from '../disks/loop-devices.js';
+import type { DockerEngine } from '../engine.js';
+import { makeImagesOf } from '../host-images/make-images-of.js';
+import type { EngineNames } from '../names.js';
+import type { Network } from '../network/network-plan.js';
+import type { World } from '../world.js';
+import { hostContainer, type HostContainer } from './container.js';
+import { attachDisks, detachDisks } from './host-disks.js';
+import { install } from './install.js';
+import { powerOn } from './power-on.js';
+
+/** What it takes to make a host what the store says. */
+export interface HostParts {
+  readonly world: World;
+  readonly engine: DockerEngine;
+  readonly names: EngineNames;
+  readonly network: Network;
+  readonly base: BaseImages;
+  readonly loops: LoopDevices;
+  /** For /etc/resolv.conf of hosts; empty: the engine's own. */
+  readonly resolvConf: string;
+  /** Remembers why something is not as it should be, or that it is again. */
+  readonly note: (id: string, problem: string | undefined) => void;
+}
+
+export interface HostTurn extends HostParts {
+  readonly host: Host;
+  readonly container: HostContainer;
+  /** Aborts when the host shall be something else by now. */
+  readonly signal: AbortSignal;
+}
+
+/** States lead to states, and requests come in between; nobody goes round in circles for this long. */
+const MOST_TURNS = 20;
+
+/**
+ * Makes a host what the store says, until they agree.
+ * @param during gives a signal that aborts when the store comes to say something else about this host.
+ */
+export async function convergeHost(id: string, parts: HostParts, during: (host: Host) => AbortSignal): Promise<void> {
+  const container = hostContainer(id, parts);
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    await makeImagesOf(id, parts);
+    const host = parts.world.get('host', id);
+    if (!host) return container.remove();
+    if (!host.machine) return;
+    const signal = during(host);
+    try {
+      await follow({ ...parts, host, container, signal });
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      if (!signal.aborted) fail(host, parts, error);
+    }
+    if (parts.world.get('host', id) === host && !signal.aborted) return;
+  }
+}
+
+async function follow(turn: HostTurn): Promise<void> {
+  const { host, container, signal } = turn;
+  const state = await container.look(signal);
+  switch (host.state) {
+    case 'Initializing':
+      await install(turn, state);
+      return become(turn, 'Starting');
+    case 'Starting':
+      await powerOn(turn, state);
+      return become(turn, 'Running', { bootDiskState: bootDiskState(host) });
+    case 'Running':
+      if (!state?.isRunning) return ended(turn, state?.exitCode);
+      await detachDisks(turn);
+      return attachDisks(turn);
+    case 'Rebooting':
+      await container.stop(GRACE_SECONDS);
+      await powerOn(turn, await container.look(signal));
+      return become(turn, 'Running');
+    case 'Stopping':
+      await container.stop(host.machine?.cutPower ? 0 : GRACE_SECONDS);
+      return become(turn, 'Stopped');
+    case 'Stopped':
+    case 'ResizeFail':
+      if (state?.isRunning) await container.stop(0);
+      await detachDisks(turn);
+      return attachDisks(turn);
+    case 'Install Fail':
+      if (host.pending === undefined || host.pending.length === 0) await container.remove();
+      return undefined;
+  }
+}
+
+const GRACE_SECONDS = 20;
+
+/** That of local disks goes on by the cloud's clock: it takes minutes there, which clients have to cope with. */
+function bootDiskState({ localDisks, bootDiskState: now }: Host): Host['bootDiskState'] {
+  return localDisks.some(({ isBoot }) => isBoot) ? now : 'Normal';
+}
+
+function become({ host, world, note }: HostTurn, state: HostState, more: Partial<Host> = {}): void {
+  world.change('host', host.id, (now) => {
+    if (now.state !== host.state) return undefined;
+    const { failure: _gone, ...machine } = now.machine ?? host.machine!;
+    return { ...more, state, machine };
+  });
+  note(host.id, undefined);
+}
+
+/** What the kernel tells of who ended the init of a container: reboot(2), signals 1 and 2. */
+const REBOOTED = 129;
+
+/** It was shut down or restarted from within. */
+function ended(turn: HostTurn, exitCode: number | undefined): void {
+  if (exitCode === undefined) throw new Error('its container is gone');
+  become(turn, exitCode === REBOOTED ? 'Starting' : 'Stopped');
+}
+
+/** The state that the cloud shows when it could not do what was asked. */
+const FAILED: Partial<Record<HostState, HostState>> = {
+  Initializing: 'Install Fail',
+  Starting: 'Stopped',
+  Rebooting: 'Stopped',
+  Running: 'Stopped',
+};
+
+function fail(host: Host, { world, note }: HostParts, error: unknown): void {
+  const failure = failureOf(error);
+  note(host.id, failure);
+  world.change('host', host.id, (now) => {
+    if (now.state !== host.state || !now.machine) return undefined;
+    const isNew = host.state === 'Starting' && host.bootDiskState === 'Initializing';
+    return { state: isNew ? 'Install Fail' : (FAILED[host.state] ?? host.state), machine: { ...now.machine, failure } };
+  });
+}

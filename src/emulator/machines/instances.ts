@@ -1,0 +1,43 @@
+import { identify, isAlive } from '../../lib/process-identity.js';
+import type { DockerEngine } from './engine.js';
+import { engineNames, INSTANCE_LABEL, type EngineNames } from './names.js';
+
+const FOLDER = `${INSTANCE_LABEL}.folder`;
+const DATA = `${INSTANCE_LABEL}.data`;
+const PID = `${INSTANCE_LABEL}.pid`;
+const STARTED = `${INSTANCE_LABEL}.started`;
+
+/** An emulator that has, or had, something on the engine. */
+export interface MarkedInstance {
+  readonly instance: string;
+  /** Of its disks. */
+  readonly folder: string;
+  /** Absent: nothing outlives its process. */
+  readonly dataDir: string | undefined;
+  /** Its process runs. Of one with a data folder that may be a later one: the folder's lock tells. */
+  readonly isAlive: boolean;
+}
+
+/** Leaves a mark on the engine before anything else is made there, so that it is found whatever becomes of us. */
+export async function markInstance(
+  names: EngineNames,
+  engine: DockerEngine,
+  { dataDir = '', folder }: { readonly dataDir: string | undefined; readonly folder: string },
+): Promise<void> {
+  const { pid = 0, started = '' } = identify(process.pid) ?? {};
+  const labels = { ...names.labels, [FOLDER]: folder, [DATA]: dataDir, [PID]: String(pid), [STARTED]: started };
+  await engine.call({ method: 'POST', path: '/volumes/create', body: { Name: names.mark, Labels: labels } });
+}
+
+export async function listInstances(engine: DockerEngine): Promise<readonly MarkedInstance[]> {
+  const { Volumes } = await engine.call<{ Volumes: { Name: string; Labels: Record<string, string> | null }[] | null }>({
+    path: '/volumes',
+    query: { filters: { label: [INSTANCE_LABEL] } },
+  });
+  return (Volumes ?? []).flatMap(({ Name, Labels }) => {
+    const instance = Labels?.[INSTANCE_LABEL] ?? '';
+    if (!Labels || Name !== engineNames(instance).mark) return [];
+    const process = { pid: Number(Labels[PID]), started: Labels[STARTED] ?? '' };
+    return [{ instance, folder: Labels[FOLDER] ?? '', dataDir: Labels[DATA] || undefined, isAlive: isAlive(process) }];
+  });
+}

@@ -1,0 +1,36 @@
+import { rm } from 'node:fs/promises';
+import { absent } from './absent.js';
+import { openLoopDevices } from './disks/loop-devices.js';
+import type { DockerEngine } from './engine.js';
+import type { EngineNames } from './names.js';
+import type { Network } from './network/network-plan.js';
+import { runCommand } from './run-command.js';
+
+export interface PurgeParts {
+  readonly names: EngineNames;
+  readonly engine: DockerEngine;
+  readonly network: Network;
+  /** Of its disks. */
+  readonly folder: string;
+}
+
+/** Removes all that one emulator has on this computer, its mark last: what is interrupted can be done again. */
+export async function purgeInstance({ names, engine, network, folder }: PurgeParts): Promise<void> {
+  const filters = names.filter;
+  const containers = await engine.call<{ Id: string }[]>({ path: '/containers/json', query: { all: true, filters } });
+  await Promise.all(
+    containers.map(({ Id }) => engine.call({ method: 'DELETE', path: `/containers/${Id}`, query: { force: true, v: true } }).catch(absent)),
+  );
+  await network.purge();
+  const images = await engine.call<{ RepoTags: string[] | null; Created: number }[]>({ path: '/images/json', query: { filters } });
+  // Newest first: an image may be made of an older one.
+  for (const { RepoTags } of images.toSorted((a, b) => b.Created - a.Created))
+    for (const tag of RepoTags ?? []) await engine.call({ method: 'DELETE', path: `/images/${tag}`, query: { force: true } }).catch(absent);
+  const loops = openLoopDevices({ folder, run: runCommand, isRoot: process.getuid?.() === 0 });
+  if (!loops.problem) for (const disk of await loops.list()) await loops.remove(disk);
+  if (folder !== '') await rm(folder, { recursive: true, force: true });
+  const { Volumes } = await engine.call<{ Volumes: { Name: string }[] | null }>({ path: '/volumes', query: { filters } });
+  const ours = (Volumes ?? []).map(({ Name }) => Name);
+  for (const name of [...ours.filter((name) => name !== names.mark), names.mark])
+    await engine.call({ method: 'DELETE', path: `/volumes/${name}`, query: { force: true } }).catch(absent);
+}
