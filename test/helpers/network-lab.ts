@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DockerEngine } from '../../src/emulator/machines/engine.js';
-import { claimEipPool } from '../../src/emulator/machines/network/eip-pool.js';
+import { ALL_EIPS, claimEipPool } from '../../src/emulator/machines/network/eip-pool.js';
 import type { Network } from '../../src/emulator/machines/network/network-plan.js';
 import { openNetwork } from '../../src/emulator/machines/network/open-network.js';
 import { runCommand } from '../../src/emulator/machines/run-command.js';
@@ -80,7 +80,7 @@ export async function openNetworkLab(engine: DockerEngine, { isRoot = true } = {
           Hostname: name,
           Cmd: command,
           Labels: { [TEST_LABEL]: word },
-          HostConfig: { NetworkMode: net, Binds: BINDS },
+          HostConfig: { NetworkMode: net, Binds: BINDS, CapAdd: ['NET_ADMIN'], Sysctls: { 'net.ipv4.conf.all.route_localnet': '1' } },
           NetworkingConfig: { EndpointsConfig: { [net]: { IPAMConfig: { IPv4Address: ip } } } },
         },
       });
@@ -90,6 +90,8 @@ export async function openNetworkLab(engine: DockerEngine, { isRoot = true } = {
         const { output } = await engine.exec(Id, [process.execPath, join(FIXTURES, 'who.mjs'), address, String(port)]);
         return output;
       };
+      const gateway = ip.replace(/\d+$/, '1');
+      await engine.exec(Id, ['/sbin/ip', 'route', 'add', ALL_EIPS, 'via', gateway, 'table', 'local']);
       for (let tries = 0; tries < 50 && (await whoOf('127.0.0.1', 9101)) !== 'ready'; tries++)
         await new Promise((done) => setTimeout(done, 50));
       return { name, who: whoOf, remove: () => remove(Id) };

@@ -72,12 +72,13 @@ withRoot('an EIP that moves to another host takes no open connection along', asy
     exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(cidr, last), rules: ['TCP|1-65535|0.0.0.0/0|ACCEPT|HIGH|'] }],
   });
   await lab.network.apply(bindTo(10));
-  await Promise.all([lab.host('uvnet-a', at(cidr, 10)), lab.host('uvnet-a', at(cidr, 11))]);
+  const [neighbour] = await Promise.all([lab.host('uvnet-a', at(cidr, 10)), lab.host('uvnet-a', at(cidr, 11))]);
   const talker = await dial(lab.eip(1), 9100);
   onTestFinished(() => void talker.destroy());
   await lab.network.apply(bindTo(11));
   expect(await who(lab.eip(1))).toContain('uvnet-a-11');
   expect(await hears(talker, 500)).toBe(0);
+  expect(await neighbour.who(lab.eip(1))).toBe(`uvnet-a-11 ${at(cidr, 1)}`);
 });
 
 withRoot('hosts of one VPC reach each other, those of two only while these are peered, and see whom they talk to', async () => {
@@ -96,6 +97,9 @@ withRoot('hosts of one VPC reach each other, those of two only while these are p
     lab.host('uvnet-b', at(b, 10)),
   ]);
   expect(await one.who(at(a2, 10))).toBe(`uvnet-a-10 ${at(a1, 10)}`);
+  // Through the EIP there is a way, on the ports that the firewall accepts, and none to what no host has.
+  expect(await one.who(lab.eip(1))).toBe(`uvnet-b-10 ${at(b, 1)}`);
+  expect(await Promise.all([one.who(lab.eip(1), 81), one.who(lab.eip(2))])).toEqual(['timeout', 'timeout']);
   const apart = [one.who(at(b, 10)), two.who(at(b, 10)), far.who(at(a1, 10)), one.who(at(b, 1))];
   // The far gateway is the computer itself, and does not lead on.
   expect(await Promise.all(apart)).toEqual(['timeout', 'timeout', 'timeout', expect.not.stringContaining('uvnet')]);

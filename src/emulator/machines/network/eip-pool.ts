@@ -34,7 +34,8 @@ export function releaseEipPool(dataDir: string, folder?: string): void {
 }
 
 /** Linux answers on all of 127.0.0.0/8. Local clusters have 127.0.0.0/16; these are far from what people use by hand. */
-const ALL = parseCidr('127.64.0.0/10') as Network;
+export const ALL_EIPS = '127.64.0.0/10';
+const ALL = parseCidr(ALL_EIPS) as Network;
 const BITS = 22;
 const SLOT_SIZE = 2 ** (32 - BITS);
 /** Users do not see each other's claims, so each has slots of its own. */

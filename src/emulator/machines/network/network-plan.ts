@@ -27,7 +27,10 @@ export interface Exposure {
 
 /**
  * The computer itself is outside of the cloud: it reaches a host at its EIP, on the ports that the firewall accepts from
- * 127.0.0.1, and never at its private address. Hosts reach the computer and the internet.
+ * 127.0.0.1, and never at its private address. Hosts reach the computer and the internet, without an EIP, too: unlike in
+ * the cloud, so that they can install packages. They reach each other's EIPs where they send what is for `ALL_EIPS` to
+ * their gateway (net.ipv4.conf.all.route_localnet=1; ip route add 127.64.0.0/10 via <gateway> table local); a firewall
+ * then sees their private address.
  */
 export interface Network {
   /**

@@ -25,7 +25,7 @@ export interface Hook {
   readonly line: string;
 }
 
-export const OUR_CHAINS = { filter: ['OUT', 'IN', 'EIP', 'FWD', 'VPC'], nat: ['DST', 'SRC'] } as const;
+export const OUR_CHAINS = { filter: ['OUT', 'IN', 'EIP', 'FWD', 'VPC'], nat: ['PRE', 'DST', 'SRC'] } as const;
 
 /** What is hooked in. Docker keeps DOCKER-USER, before its own rules, for others: https://docs.docker.com/engine/network/packet-filtering-firewalls/ */
 export function hooksOf({ chain, comment }: Names): readonly Hook[] {
@@ -38,6 +38,7 @@ export function hooksOf({ chain, comment }: Names): readonly Hook[] {
     hook('filter', 'INPUT', 'IN'),
     hook('filter', 'DOCKER-USER', 'FWD'),
     hook('nat', 'OUTPUT', 'DST'),
+    hook('nat', 'PREROUTING', 'PRE'),
     hook('nat', 'POSTROUTING', 'SRC'),
   ];
 }
@@ -99,6 +100,9 @@ function filterRules({ names, pool, bridges, exposures, ...set }: RuleSet): stri
     `-A ${into} ${throughEip}`,
     ...exposures.flatMap((exposure) => inOrder(exposure.rules).map((rule) => `-A ${eip} ${verdict(exposure, rule)}`)),
     `-A ${eip} -j DROP`,
+    // From host to host through an EIP: outside of all VPCs, so a peering is not asked for.
+    `-A ${forward} ${throughEip}`,
+    `-A ${forward} -m conntrack --ctorigdst ${pool} -j ACCEPT`,
     ...connected(bridges, set.peerings).map(([one, other]) => `-A ${forward} -i ${one.name} -o ${other.name} -j ACCEPT`),
     ...bridges.map(({ name }) => `-A ${forward} -i ${name} ! -o ${name} -j ${vpc}`),
     ...bridges.map(({ name }) => `-A ${forward} ! -i ${name} -o ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
@@ -114,14 +118,17 @@ function verdict({ eip, privateIp }: Exposure, { protocol, ports, source, accept
   return `-m conntrack --ctproto ${protocol}${from} --ctorigdst ${eip} --ctreplsrc ${privateIp}${port} -j ${accepts ? 'RETURN' : 'DROP'}`;
 }
 
-function natRules({ names, bridges, peerings, exposures }: RuleSet): string[] {
-  const [destination, source] = OUR_CHAINS.nat.map(names.chain) as [string, string];
+function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): string[] {
+  const [before, destination, source] = OUR_CHAINS.nat.map(names.chain) as [string, string, string];
   return [
+    // From hosts only: loopback addresses must not be reached from the computer's neighbours.
+    ...bridges.map(({ name }) => `-A ${before} -i ${name} -j ${destination}`),
     // All ports: which of them get through is for the filter to say, at any time and for connections that exist, too.
     ...exposures.map(({ eip, privateIp }) => `-A ${destination} -d ${eip} -j DNAT --to-destination ${privateIp}`),
+    // Answers must come back this way, also those of a neighbour.
+    ...bridges.map(({ name }) => `-A ${source} -o ${name} -m conntrack --ctorigdst ${pool} -j MASQUERADE`),
     // Within a VPC and between peers hosts see each other's addresses. Docker would put the computer's in their place.
     ...connected(bridges, peerings).map(([one, other]) => `-A ${source} -s ${one.cidr} -d ${other.cidr} -j ACCEPT`),
-    ...bridges.map(({ name }) => `-A ${source} -s 127.0.0.0/8 -o ${name} -j MASQUERADE`),
   ];
 }
 
