@@ -1,3 +1,5 @@
+import { ALL_EIPS } from '../network/eip-pool.js';
+
 /** Files that the emulator writes into a host before it starts. */
 export const GIVEN = 'etc/emulated-host';
 
@@ -34,6 +36,10 @@ while read -r name major minor; do
   rm -f "/dev/$name"
   mknod -m 660 "/dev/$name" b "$major" "$minor" && chown root:disk "/dev/$name"
 done < "$given/disks"
+
+# EIPs are loopback addresses of the computer: they leave by the gateway, which knows whose they are.
+gateway=$(ip -4 route show default | awk '{ print $3; exit }')
+[ -z "$gateway" ] || ip route replace ${ALL_EIPS} via "$gateway" table local
 
 [ ! -s "$given/resolv.conf" ] || cat "$given/resolv.conf" > /etc/resolv.conf
 exec /sbin/init

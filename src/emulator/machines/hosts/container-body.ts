@@ -34,6 +34,8 @@ export function containerBody(host: Host, { names, image, network, loopDevices }
       SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
       CgroupnsMode: 'host',
       Binds: ['/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+      // EIPs are loopback addresses: Linux takes no answer from such a one through a network otherwise.
+      Sysctls: { 'net.ipv4.conf.all.route_localnet': '1' },
       Tmpfs: { '/run': 'exec', '/run/lock': '' },
       // Docker inside needs a file system that overlays can be on.
       Mounts: [{ Type: 'volume', Source: names.volume(host.id), Target: '/var/lib/docker', VolumeOptions: { Labels: labels } }],
