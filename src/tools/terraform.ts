@@ -1,6 +1,7 @@
-import { open, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Context } from '../context.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
 import { passedOnEnv } from './passed-on-env.js';
 
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
@@ -20,14 +21,7 @@ export const terraformArgv = {
   output: (): string[] => ['output', '-json', '-no-color'],
   statePull: (): string[] => ['state', 'pull'],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
-  import: (address: string, id: string): string[] => [
-    'import',
-    '-input=false',
-    '-no-color',
-    `-lock-timeout=${LOCK_TIMEOUT}`,
-    address,
-    id,
-  ],
+  import: (address: string, id: string): string[] => ['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address, id],
   untaint: (address: string): string[] => ['untaint', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address],
 } as const;
 
@@ -66,7 +60,7 @@ export interface LongCall extends TerraformCall {
   readonly onLine: (line: string) => void;
 }
 
-type Tools = Pick<Context, 'exec' | 'env' | 'signal' | 'clock'>;
+type Tools = Pick<Context, 'exec' | 'env' | 'signal' | 'clock' | 'redact'>;
 
 /** For what is over at once and changes nothing. Returns what it printed. */
 export async function askTerraform(ctx: Pick<Tools, 'exec' | 'env' | 'signal'>, call: TerraformCall): Promise<string> {
@@ -101,7 +95,15 @@ export async function runTerraform(ctx: Tools, call: LongCall): Promise<number> 
     return exitCode;
   } finally {
     await follower.end();
+    await hideSecrets(ctx, call.outputFile);
   }
+}
+
+/** An error may quote a variable that no file may hold. */
+async function hideSecrets({ redact }: Pick<Tools, 'redact'>, outputFile: string): Promise<void> {
+  const said = await readFile(outputFile, 'utf8').catch(() => '');
+  const shown = redact(said);
+  if (shown !== said) await writeFileAtomic(outputFile, shown);
 }
 
 /** `$1` is the process file, `$2` the output; the rest becomes the process. Without /proc, `ps` tells when it started. */
@@ -121,7 +123,13 @@ function environment(
   return { ...passedOnEnv(env), ...own, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0', ...added };
 }
 
-const OWN_SETTINGS = ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE', 'TF_LOG', 'TF_LOG_PATH'];
+const OWN_SETTINGS = [
+  'TF_CLI_CONFIG_FILE',
+  'TF_PLUGIN_CACHE_DIR',
+  'TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE',
+  'TF_LOG',
+  'TF_LOG_PATH',
+];
 
 const LOOK_MS = 30;
 

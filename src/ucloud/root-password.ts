@@ -15,7 +15,8 @@ export async function rootPasswordOf(paths: Pick<ClusterPaths, 'secrets'>, ctx: 
   return made;
 }
 
-const KINDS = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '-_+='];
+// No hyphen: UCloud allows it, and its terraform provider refuses it.
+const KINDS = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '_+=.'];
 const LENGTH = 28;
 
 export function newPassword(): string {
