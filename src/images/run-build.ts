@@ -55,7 +55,8 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
 async function packerBuild(at: ImagesContext, { image, work, packer, id, name, line }: Build): Promise<PackerResult> {
   const { settings, paths } = at.cluster;
   const api = await ucloudOf(at.cluster, at);
-  const password = newPassword();
+  // The builder's own check of passwords knows no dash.
+  const password = newPassword().replaceAll('-', '_');
   at.redact.add(password);
   const firewall = await createBuildFirewall(api, { name, allowIp: settings.allowIp, isPrivate: settings.privateBuilds });
   return runPacker(at, {
@@ -94,11 +95,10 @@ function imageIdOf({ artifacts }: PackerResult, region: string): string | undefi
 }
 
 function buildFailed({ image }: Build, { errors, tail, exitCode }: PackerResult): ToolError {
-  const said = errors.length > 0 ? errors : [exitCode === 0 ? 'packer ended well and named no image' : `packer exited with ${exitCode}`];
-  const before = tail.filter((text) => !said.some((error) => text.includes(error)));
-  return new ToolError(`Building image ${image} failed`, {
+  const before = tail.filter((text) => !errors.some((error) => text.includes(error)));
+  return new ToolError(exitCode === 0 ? 'packer ended well and named no image' : `packer exited with ${exitCode}`, {
     code: 'build-failed',
-    why: [...said, ...before.slice(-8)],
+    why: [...errors.filter((error) => error !== '1'), ...before.slice(-8)],
     next: `nomadctl build-images ${image}`,
   });
 }

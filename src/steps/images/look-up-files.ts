@@ -4,7 +4,7 @@ import { defineStep, imagesToBuild } from '../../images/images-state.js';
 /** Asks for every file that a build will fetch, before anything is made that costs. */
 export const lookUpFilesStep = defineStep({
   id: 'look-up-files',
-  title: 'Looking up what the builds will fetch',
+  title: 'Looking up files',
   requires: ['imageWork'],
   provides: ['imageFiles'],
   hideWhenDone: true,

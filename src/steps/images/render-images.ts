@@ -11,7 +11,7 @@ import { environmentOf, keysOf } from '../../ucloud/open-cloud.js';
 /** Writes templates, variables and scripts, and has packer check them: that also tells whether it can build at UCloud. */
 export const renderImagesStep = defineStep({
   id: 'render-images',
-  title: 'Checking the templates with packer',
+  title: 'Checking templates',
   requires: ['imageWork'],
   hideWhenDone: true,
   isDone: async (at) => (imagesToBuild(at).length === 0 ? { done: true } : { done: false, because: 'something is to be built' }),
@@ -35,7 +35,7 @@ export const renderImagesStep = defineStep({
     await Promise.all(builds.map((build) => validateTemplate(at, build, secrets)));
     // What a person types to repeat a build by hand, with the keys in UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY.
     for (const { template, varFile } of builds) io.log(`cd ${folder} && ${packer.path} build -var-file=${varFile} ${template}`);
-    return { detail: folder };
+    return { detail: `${images.length} accepted by packer ${packer.version}` };
   },
 });
 
