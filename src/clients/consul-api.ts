@@ -1,9 +1,4 @@
-import { createHttp } from './http.js';
-
-export interface ConsulAddress {
-  readonly url: string;
-  readonly token?: string;
-}
+import { createConsulHttp, type ConsulAddress } from './consul-http.js';
 
 /** One instance of a service, as Consul's health endpoint shows it. */
 export interface ServiceInstance {
@@ -29,12 +24,7 @@ export interface ConsulApi {
 const WAIT_TIMEOUT_MS = 75_000;
 
 export function createConsulApi(address: ConsulAddress): ConsulApi {
-  const http = createHttp({
-    name: 'Consul',
-    url: address.url,
-    indexHeader: 'x-consul-index',
-    ...(address.token ? { headers: { 'X-Consul-Token': address.token } } : {}),
-  });
+  const http = createConsulHttp(address);
   return {
     async service(name, { index, signal }) {
       const reply = await http.send<HealthEntry[]>({

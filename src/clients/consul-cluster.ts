@@ -1,4 +1,4 @@
-import { createHttp } from './http.js';
+import { createConsulHttp, type ConsulAddress } from './consul-http.js';
 
 /** Consul's calls about the cluster itself. https://developer.hashicorp.com/consul/api-docs */
 export interface ConsulCluster {
@@ -12,6 +12,8 @@ export interface ConsulCluster {
    * under the name of a pruned one is let into Raft only by the leader's round of once a minute (seen with 1.22.0).
    */
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
+  /** What nodes say about themselves in the catalogue, by node name. */
+  nodeMeta(signal: AbortSignal): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Voters of the Raft configuration, by node name. */
   raftVoters(signal: AbortSignal): Promise<string[]>;
 }
@@ -27,13 +29,8 @@ export interface ConsulMember {
 const MEMBER_STATUS = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const;
 const TIMEOUT_MS = 3000;
 
-export function createConsulCluster(address: { url: string; token?: string }): ConsulCluster {
-  const http = createHttp({
-    name: 'Consul',
-    url: address.url,
-    indexHeader: 'x-consul-index',
-    ...(address.token ? { headers: { 'X-Consul-Token': address.token } } : {}),
-  });
+export function createConsulCluster(address: ConsulAddress): ConsulCluster {
+  const http = createConsulHttp(address);
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
@@ -42,6 +39,7 @@ export function createConsulCluster(address: { url: string; token?: string }): C
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: 15_000 })),
     forceLeave: async (node, signal) =>
       void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
+    nodeMeta: async (signal) => new Map((await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Meta }) => [Node, Meta ?? {}])),
     raftVoters: async (signal) =>
       (await get<RawRaft>('/v1/operator/raft/configuration', signal)).Servers.filter((server) => server.Voter).map((server) => server.Node),
   };
@@ -52,6 +50,11 @@ interface RawMember {
   readonly Addr: string;
   readonly Status: number;
   readonly Tags: { readonly role?: string };
+}
+
+interface RawNode {
+  readonly Node: string;
+  readonly Meta?: Readonly<Record<string, string>> | null;
 }
 
 interface RawRaft {

@@ -1,12 +1,7 @@
 import { ApiError } from '../errors.js';
-import { createHttp, type Http, type HttpCall } from './http.js';
+import type { Http, HttpCall } from './http.js';
+import { createNomadHttp, type NomadAddress } from './nomad-http.js';
 import type { Allocation, Deployment, Evaluation, Job, JobSpec, JobStub, Node, PlanReply, ScaleStatus } from './nomad-model.js';
-
-/** How to reach the API; `ServiceAddress` of `targets/connection.ts` fits. */
-export interface NomadAddress {
-  readonly url: string;
-  readonly token?: string;
-}
 
 /** What makes Nomad keep a job as it was handed in, for its web UI's "definition". */
 export interface Submission {
@@ -71,12 +66,7 @@ const WAIT_S = 60;
 const WAIT_TIMEOUT_MS = 75_000;
 
 export function createNomadApi(address: NomadAddress): NomadApi {
-  const http = createHttp({
-    name: 'Nomad',
-    url: address.url,
-    indexHeader: 'x-nomad-index',
-    ...(address.token ? { headers: { 'X-Nomad-Token': address.token } } : {}),
-  });
+  const http = createNomadHttp(address);
   const call = async <T>(request: HttpCall): Promise<T> => (await http.send<T>(request)).value;
   const blocking = <T>(path: string, { index, signal }: Blocking, query = {}): Promise<Indexed<T>> =>
     http.send<T>({ path, query: { ...query, ...(index > 0 ? { index, wait: `${WAIT_S}s` } : {}) }, timeoutMs: WAIT_TIMEOUT_MS, signal });

@@ -1,4 +1,4 @@
-import { createHttp } from './http.js';
+import { createNomadHttp, type NomadAddress } from './nomad-http.js';
 
 /** Nomad's calls about the cluster itself. https://developer.hashicorp.com/nomad/api-docs */
 export interface NomadCluster {
@@ -64,13 +64,8 @@ export interface RaftPeer {
 
 const TIMEOUT_MS = 5000;
 
-export function createNomadCluster(address: { url: string; token?: string }): NomadCluster {
-  const http = createHttp({
-    name: 'Nomad',
-    url: address.url,
-    indexHeader: 'x-nomad-index',
-    ...(address.token ? { headers: { 'X-Nomad-Token': address.token } } : {}),
-  });
+export function createNomadCluster(address: NomadAddress): NomadCluster {
+  const http = createNomadHttp(address);
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   const put = async (
