@@ -1,7 +1,50 @@
 import type { Context } from '../../context.js';
+import { openUcloud } from '../../clients/ucloud/ucloud-api.js';
+import { isAbort, NomadctlError } from '../../errors.js';
+import { findProgram } from '../../tools/find-program.js';
+import { packageInstall } from '../../tools/system-packages.js';
 import type { Finding } from '../target.js';
+import { keptKeys, surroundingKeys } from './credentials.js';
+import { builderFinding } from './doctor-builder.js';
+import { providerFinding } from './doctor-provider.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-export async function ucloudDoctor(_ctx: Context, _cluster?: UcloudTargetCluster): Promise<readonly Finding[]> {
-  return [];
+/** What a cluster on UCloud needs of this computer. Without such a cluster all of it is optional. */
+export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster): Promise<readonly Finding[]> {
+  const findings = await Promise.all([
+    builderFinding(ctx),
+    providerFinding(ctx, cluster),
+    ...['ssh', 'ssh-keygen'].map((name) => sshFinding(ctx, name)),
+    keysFinding(ctx, cluster),
+  ]);
+  return cluster ? findings : findings.map((finding) => ({ ...finding, optional: true }));
+}
+
+const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };
+
+async function sshFinding(ctx: Context, program: string): Promise<Finding> {
+  const path = await findProgram(ctx, program);
+  const install = path === undefined ? await packageInstall(ctx, SSH_PACKAGE, process.getuid?.()) : undefined;
+  const fix = install ? { fix: { command: install.command } } : {};
+  return { id: program, title: program, found: path ?? 'nothing', wanted: 'any', ok: path !== undefined, ...fix };
+}
+
+const ANSWER_MS = 5000;
+
+/** Keys are tried only for a cluster that has them: without one there is no telling at which address. */
+async function keysFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
+  const finding = { id: 'ucloud-keys', title: 'Keys to UCloud', wanted: 'keys that work' };
+  const fix = { command: cluster ? `nomadctl init ${cluster.name}` : 'nomadctl init asks for them' };
+  const found = (await surroundingKeys(ctx)) ?? (cluster && (await keptKeys(cluster.paths, ctx)));
+  if (found === undefined) return { ...finding, found: 'none', ok: false, fix };
+  if (cluster === undefined) return { ...finding, found: `those of ${found.where}`, ok: true };
+  const { baseUrl, projectId, region } = cluster.settings;
+  try {
+    const api = openUcloud({ baseUrl, credentials: found.keys, projectId, region, ctx });
+    await api.call('GetRegion', {}, { retry: false, timeoutMs: ANSWER_MS });
+    return { ...finding, found: `those of ${found.where} work in ${projectId}`, ok: true };
+  } catch (error) {
+    if (ctx.signal.aborted || isAbort(error) || !(error instanceof NomadctlError)) throw error;
+    return { ...finding, found: `those of ${found.where}: ${error.message}`, ok: false, fix: { command: error.next ?? fix.command } };
+  }
 }

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isReachable } from '../../clients/is-reachable.js';
+import type { Context } from '../../context.js';
+import { locateTool } from '../../tools/locate-tool.js';
+import type { Finding } from '../target.js';
+import type { UcloudTargetCluster } from './ucloud-cluster.js';
+
+const PROVIDER = join('registry.terraform.io', 'ucloud', 'ucloud');
+
+/**
+ * Where terraform will get its provider for UCloud: a folder of this computer, or the cluster's mirror, which is asked.
+ * The public registry is not: `terraform init` does that, and says itself when it cannot.
+ */
+export async function providerFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
+  const finding = { id: 'terraform-ucloud', title: 'Provider ucloud/ucloud', wanted: 'here, or where terraform can fetch it' };
+  const { tool } = await locateTool(ctx, 'terraform');
+  if (tool === undefined)
+    return { ...finding, found: 'no terraform or tofu', ok: false, fix: { command: 'nomadctl tools install terraform' } };
+  for (const folder of foldersOf(ctx)) {
+    const versions = await readdir(join(folder, PROVIDER)).catch(() => []);
+    if (versions.length > 0) return { ...finding, found: `${versions.sort().at(-1)}, ${folder}`, ok: true };
+  }
+  const mirror = cluster?.settings.pluginMirror ?? '';
+  if (mirror === '') return { ...finding, found: 'not here: terraform init fetches it from its registry', ok: true };
+  const index = `${mirror.replace(/\/+$/, '')}/${PROVIDER}/index.json`;
+  const ok = await isReachable(index, ctx.signal);
+  const fix = ok ? {} : { fix: { command: 'nomadctl mirror build, or nomadctl config set pluginMirror <url>' } };
+  return { ...finding, found: ok ? `at ${mirror}` : `${index} does not answer`, ok, ...fix };
+}
+
+/** https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories */
+function foldersOf({ env, paths }: Context): string[] {
+  const home = env['HOME'];
+  return [
+    ...(env['TF_PLUGIN_CACHE_DIR'] ? [env['TF_PLUGIN_CACHE_DIR']] : []),
+    ...(home ? [join(home, '.terraform.d', 'plugins')] : []),
+    join(env['XDG_DATA_HOME'] || (home ? join(home, '.local', 'share') : '/nonexistent'), 'terraform', 'plugins'),
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    join(paths.home, 'terraform', 'plugins'),
+  ];
+}
