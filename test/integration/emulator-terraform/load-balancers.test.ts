@@ -15,6 +15,8 @@ const balancers = ({
   path = '/a',
   tcp = 9000,
   cookie = '',
+  subnet = 'net',
+  backends = ['http'],
 } = {}) => `
 data "ucloud_zones" "all" {}
 data "ucloud_images" "linux" {
@@ -28,6 +30,10 @@ resource "ucloud_vpc" "net" {
 resource "ucloud_subnet" "net" {
   vpc_id     = ucloud_vpc.net.id
   cidr_block = "10.8.3.0/24"
+}
+resource "ucloud_subnet" "other" {
+  vpc_id     = ucloud_vpc.net.id
+  cidr_block = "10.8.4.0/24"
 }
 resource "ucloud_security_group" "one" {
   rules {
@@ -59,7 +65,7 @@ resource "ucloud_lb" "inner" {
   name      = "inner"
   internal  = true
   vpc_id    = ucloud_vpc.net.id
-  subnet_id = ucloud_subnet.net.id
+  subnet_id = ucloud_subnet.${subnet}.id
 }
 resource "ucloud_lb_listener" "http" {
   name             = "http"
@@ -91,6 +97,12 @@ resource "ucloud_lb_attachment" "http" {
   resource_id      = ucloud_instance.host.id
   port             = ${port}
 }
+resource "ucloud_lb_attachment" "second" {
+  load_balancer_id = ucloud_lb.outer.id
+  listener_id      = ucloud_lb_listener.http.id
+  resource_id      = ucloud_instance.host.id
+  port             = 9090
+}
 resource "ucloud_lb_attachment" "tcp" {
   load_balancer_id = ucloud_lb.inner.id
   listener_id      = ucloud_lb_listener.tcp.id
@@ -107,7 +119,7 @@ resource "ucloud_lb_rule" "domain" {
 resource "ucloud_lb_rule" "path" {
   load_balancer_id = ucloud_lb.outer.id
   listener_id      = ucloud_lb_listener.http.id
-  backend_ids      = [ucloud_lb_attachment.http.id]
+  backend_ids      = [${backends.map((name) => `ucloud_lb_attachment.${name}.id`).join(', ')}]
   path             = "${path}"
 }
 resource "ucloud_lb_ssl" "cert" {
@@ -132,6 +144,7 @@ data "ucloud_lb_listeners" "outer" {
 data "ucloud_lb_attachments" "http" {
   load_balancer_id = ucloud_lb.outer.id
   listener_id      = ucloud_lb_attachment.http.listener_id
+  depends_on       = [ucloud_lb_attachment.second]
 }
 data "ucloud_lb_rules" "http" {
   load_balancer_id = ucloud_lb.outer.id
@@ -145,8 +158,8 @@ output "found" {
   value = {
     lbs       = { for lb in data.ucloud_lbs.all.lbs : lb.name => lb.internal }
     listeners = { for listener in data.ucloud_lb_listeners.outer.lb_listeners : listener.name => listener.port }
-    backends  = data.ucloud_lb_attachments.http.lb_attachments[*].port
-    status    = data.ucloud_lb_attachments.http.lb_attachments[*].status
+    backends  = sort([for backend in data.ucloud_lb_attachments.http.lb_attachments : format("%d", backend.port)])
+    status    = distinct(data.ucloud_lb_attachments.http.lb_attachments[*].status)
     rules     = sort(concat(compact(data.ucloud_lb_rules.http.lb_rules[*].domain), compact(data.ucloud_lb_rules.http.lb_rules[*].path)))
     ssls      = data.ucloud_lb_ssls.cert.lb_ssls[*].name
     type      = ucloud_lb_listener.tcp.listen_type
@@ -158,6 +171,7 @@ output "found" {
 test.skipIf(!programs)('load balancers, listeners, backends, rules and certificates', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
   const root = await terraformRoot(cloud, { programs });
+  const later = { name: 'renamed', group: 'two', method: 'leastconn', port: 8081, domain: 'b.example', path: '/b', cookie: 'session' };
   await liveTwice({
     cloud,
     root,
@@ -166,7 +180,7 @@ test.skipIf(!programs)('load balancers, listeners, backends, rules and certifica
       expect(found).toEqual({
         lbs: { outer: false, inner: true },
         listeners: { http: 80, https: 443 },
-        backends: [8080],
+        backends: ['8080', '9090'],
         status: ['normalRunning'],
         rules: ['/a', 'a.example'],
         ssls: ['outer-cert'],
@@ -176,15 +190,7 @@ test.skipIf(!programs)('load balancers, listeners, backends, rules and certifica
     },
     changed: [
       {
-        config: balancers({
-          name: 'renamed',
-          group: 'two',
-          method: 'leastconn',
-          port: 8081,
-          domain: 'b.example',
-          path: '/b',
-          cookie: 'session',
-        }),
+        config: balancers(later),
         plans: {
           'ucloud_lb.outer': 'update',
           'ucloud_lb_listener.http': 'update',
@@ -197,17 +203,13 @@ test.skipIf(!programs)('load balancers, listeners, backends, rules and certifica
         },
       },
       {
-        config: balancers({
-          name: 'renamed',
-          group: 'two',
-          method: 'leastconn',
-          port: 8081,
-          domain: 'b.example',
-          path: '/b',
-          cookie: 'session',
-          tcp: 9001,
-        }),
-        plans: { 'ucloud_lb_listener.tcp': 'replace', 'ucloud_lb_attachment.tcp': 'replace' },
+        config: balancers({ ...later, tcp: 9001, subnet: 'other', backends: ['http', 'second'] }),
+        plans: {
+          'ucloud_lb.inner': 'replace',
+          'ucloud_lb_listener.tcp': 'replace',
+          'ucloud_lb_attachment.tcp': 'replace',
+          'ucloud_lb_rule.path': 'replace',
+        },
       },
     ],
     imported: {

@@ -7,21 +7,24 @@ import { terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
-const network = (cloud: EmulatedCloud, { cidr = ['10.8.0.0/16'], subnet = 'servers', group = 'spread', rules = '80' } = {}) => `
+const network = (
+  cloud: EmulatedCloud,
+  { cidr = ['10.8.0.0/16'], subnet = 'servers', group = 'spread', rules = '80', cidrOfSubnet = '10.8.1.0/24', peer = 'two' } = {},
+) => `
 resource "ucloud_vpc" "one" {
   name        = "one"
   cidr_blocks = ${JSON.stringify(cidr)}
   remark      = "the first"
 }
 resource "ucloud_vpc" "two" {
-  name        = "two"
+  name        = "${peer}"
   tag         = "blue"
   cidr_blocks = ["192.168.0.0/16"]
 }
 resource "ucloud_subnet" "a" {
   name       = "${subnet}"
   vpc_id     = ucloud_vpc.one.id
-  cidr_block = "10.8.1.0/24"
+  cidr_block = "${cidrOfSubnet}"
   remark     = "hosts"
 }
 resource "ucloud_vpc_peering_connection" "both" {
@@ -124,8 +127,16 @@ test.skipIf(!programs)('VPCs, subnets, peerings, firewalls, isolation groups and
         },
       },
       {
-        config: network(cloud, { group: 'other', subnet: 'renamed' }),
-        plans: { 'ucloud_vpc.one': 'update', 'ucloud_security_group.web': 'update', 'ucloud_isolation_group.spread': 'replace' },
+        config: network(cloud, { group: 'other', subnet: 'renamed', cidrOfSubnet: '10.8.7.0/24', peer: 'three' }),
+        plans: {
+          'ucloud_vpc.one': 'update',
+          'ucloud_security_group.web': 'update',
+          'ucloud_isolation_group.spread': 'replace',
+          'ucloud_subnet.a': 'replace',
+          'ucloud_vip.shared': 'replace',
+          'ucloud_vpc.two': 'replace',
+          'ucloud_vpc_peering_connection.both': 'replace',
+        },
       },
     ],
     imported: {
