@@ -30,6 +30,8 @@ const layers = {
   ucloud: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'images', 'terraform', 'targets/ucloud/options'],
   images: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'ucloud', 'targets/ucloud/options'],
   terraform: ['lib', 'tools', 'clients', 'render', 'config', 'options', 'engine/step', 'ucloud', 'targets/ucloud/options'],
+  // The files that image builds download: in a folder, and over HTTP.
+  mirror: ['lib', 'tools'],
   steps: [
     'lib',
     'engine',
@@ -43,6 +45,7 @@ const layers = {
     'ucloud',
     'images',
     'terraform',
+    'mirror',
     'targets/local/options',
     'targets/ucloud/options',
     'targets/connection',
@@ -62,7 +65,9 @@ const layers = {
     'ui/ui',
     'global-flags',
     'emulator/server',
+    'mirror/serve-files',
     'emulator/read-seed',
+    'emulator/purge-machines',
   ],
 };
 

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../context.js';
+import type { Purged } from '../emulator/purge-machines.js';
 import type { Emulator } from '../emulator/server.js';
 import { UsageError } from '../errors.js';
-import { flagOf, type Command, type CommandInput } from './command.js';
+import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
 const LARGEST_SCALE = 100_000;
@@ -15,11 +16,24 @@ export const command: Command = {
     { flag: '--host <address>', summary: 'who may reach it; default 127.0.0.1, this computer only' },
     { flag: '--data <folder>', summary: 'keep everything here; default: nothing outlives the emulator' },
     { flag: '--time-scale <n>', summary: 'how many times as fast time goes in the cloud; default 1' },
+    {
+      flag: '--machines <driver>',
+      summary: 'what hosts are: none (records, the default), or docker (containers that one can log in to)',
+      choices: ['none', 'docker'],
+    },
     { flag: '--seed <file>', summary: 'accounts, timings and faults to start with, as JSON' },
+    { flag: '--purge', summary: 'remove what emulators left on the container engine, then end; with --data, what that one has' },
   ],
-  about: 'A UCloud API on this computer, for the terraform provider, packer and SDKs. Hosts are records: nothing runs. Ctrl-C ends it.',
-  examples: ['nomadctl emulator', 'nomadctl emulator --data ~/my-cloud --time-scale 60'],
+  about:
+    'A UCloud API on this computer, for the terraform provider, packer and SDKs. Ctrl-C ends it. With --machines docker hosts are systemd containers, with ssh, user data, data disks, firewalls and public addresses on 127.0.0.0/8; without --data they end with it.',
+  examples: [
+    'nomadctl emulator',
+    'nomadctl emulator --data ~/my-cloud --time-scale 60',
+    'nomadctl emulator --machines docker',
+    'nomadctl emulator --purge',
+  ],
   async run(input, ctx) {
+    if (input.flags['purge'] === true) return purge(input, ctx);
     keepHeapSmall();
     const emulator = await start(input, ctx);
     try {
@@ -58,10 +72,33 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
     timeScale: scale,
     accounts: seed.accounts,
     timings: seed.timings,
+    machines: flagOf(input, 'machines') === 'docker' ? 'docker' : 'none',
+    dockerHost: ctx.env['DOCKER_HOST'] || undefined,
+    onProgress: (line) => ctx.ui.note(line),
+    signal: ctx.signal,
     onBug: (error) => ctx.ui.warn(`The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });
   for (const fault of seed.faults ?? []) emulator.faults.add(fault);
   return emulator;
+}
+
+async function purge(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const { purgeMachines } = await import('../emulator/purge-machines.js');
+  const dataDir = flagOf(input, 'data');
+  const purged = await purgeMachines({
+    dataDir: dataDir === undefined ? undefined : resolve(dataDir),
+    dockerHost: ctx.env['DOCKER_HOST'] || undefined,
+  });
+  return { data: purged, text: describePurge(purged) };
+}
+
+function describePurge({ removed, kept, baseImages }: Purged): string {
+  const lines = [
+    ...removed.map((name) => `Removed the machines of ${name}`),
+    ...kept.map((name) => `Left those of ${name}, which runs`),
+    ...(baseImages ? ['Removed the images that hosts are made of'] : []),
+  ];
+  return lines.length > 0 ? lines.join('\n') : 'Nothing of an emulator is on the container engine';
 }
 
 function numberFlag(

@@ -48,16 +48,20 @@ export function settlePlace(cloud: Cloud, account: Account, place: Place): void 
 }
 
 /** Gives back everything that was made since the first start. Accounts and the clock stay. */
-export function resetCloud(cloud: Cloud): void {
-  const { store, clock, machines } = cloud;
-  store.transaction(clock.now(), () => {
+export function resetCloud({ store, clock, machines }: Cloud): void {
+  removeResources(store, clock.now());
+  machines.wake();
+}
+
+/** The same for a cloud that does not run. */
+export function removeResources(store: Store, now: number): void {
+  store.transaction(now, () => {
     for (const kind of store.kinds()) {
       for (const { id } of [...store.all(kind)]) {
         if (kind !== 'setting' || id.startsWith('settled/')) store.remove(kind, id);
       }
     }
   });
-  machines.wake();
 }
 
 /** @param place with what a fault does to the hosts that the request touches. */

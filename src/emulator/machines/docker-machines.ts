@@ -5,7 +5,7 @@ import type { CloudClock } from '../cloud-clock.js';
 import type { Store } from '../store.js';
 import { openBaseImages } from './base/base-images.js';
 import { openLoopDevices } from './disks/loop-devices.js';
-import { connectEngine } from './engine.js';
+import { connectEngine, type DockerEngine } from './engine.js';
 import { isUnreachable } from './absent.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
 import { engineNames } from './names.js';
@@ -17,6 +17,7 @@ import { purgeInstance } from './purge.js';
 import { startReconciler } from './reconcile.js';
 import { resumeMachines } from './resume-machines.js';
 import { runCommand } from './run-command.js';
+import { sweepKilled } from './sweep.js';
 import { stopMachines } from './stop-machines.js';
 import { watchContainers } from './watch-containers.js';
 import { worldOf } from './world.js';
@@ -40,8 +41,17 @@ const FIRST_SYSTEM = 'Debian 12.0 64位';
 
 /** @throws PrerequisiteError when there is no engine, or no image to make hosts of. */
 export async function openDockerMachines(options: DockerMachinesOptions): Promise<Machines> {
-  const { store, clock, instance, dataDir, onProgress, onBug, signal } = options;
   const engine = await requireEngine(connectEngine(options.dockerHost));
+  try {
+    return await openOn(engine, options);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Promise<Machines> {
+  const { store, clock, instance, dataDir, onProgress, onBug, signal } = options;
   const isRoot = process.getuid?.() === 0;
   const names = engineNames(instance);
   const folder = join(dataDir ?? join(tmpdir(), `nomadctl-emulator-${instance}`), 'disks');
@@ -52,6 +62,7 @@ export async function openDockerMachines(options: DockerMachinesOptions): Promis
   };
   const world = worldOf(store, clock);
   const used = world.all('eip').map(({ ip }) => ip);
+  await sweepKilled(engine, onProgress);
   const base = openBaseImages({ engine, isRoot, onProgress });
   await base.prepare(FIRST_SYSTEM, signal);
   const pool = await claimEipPool({ instance, dataDir, used, isRoot, run: runCommand });

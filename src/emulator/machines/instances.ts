@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { identify, isAlive } from '../../lib/process-identity.js';
 import type { DockerEngine } from './engine.js';
 import { engineNames, INSTANCE_LABEL, type EngineNames } from './names.js';
@@ -6,6 +7,7 @@ const FOLDER = `${INSTANCE_LABEL}.folder`;
 const DATA = `${INSTANCE_LABEL}.data`;
 const PID = `${INSTANCE_LABEL}.pid`;
 const STARTED = `${INSTANCE_LABEL}.started`;
+const COMPUTER = `${INSTANCE_LABEL}.computer`;
 
 /** An emulator that has, or had, something on the engine. */
 export interface MarkedInstance {
@@ -25,7 +27,7 @@ export async function markInstance(
   { dataDir = '', folder }: { readonly dataDir: string | undefined; readonly folder: string },
 ): Promise<void> {
   const { pid = 0, started = '' } = identify(process.pid) ?? {};
-  const labels = { ...names.labels, [FOLDER]: folder, [DATA]: dataDir, [PID]: String(pid), [STARTED]: started };
+  const labels = { ...names.labels, [FOLDER]: folder, [DATA]: dataDir, [PID]: String(pid), [STARTED]: started, [COMPUTER]: hostname() };
   await engine.call({ method: 'POST', path: '/volumes/create', body: { Name: names.mark, Labels: labels } });
 }
 
@@ -37,7 +39,9 @@ export async function listInstances(engine: DockerEngine): Promise<readonly Mark
   return (Volumes ?? []).flatMap(({ Name, Labels }) => {
     const instance = Labels?.[INSTANCE_LABEL] ?? '';
     if (!Labels || Name !== engineNames(instance).mark) return [];
+    // Of other computers that use the engine nothing is known.
+    const isElsewhere = Labels[COMPUTER] !== hostname();
     const process = { pid: Number(Labels[PID]), started: Labels[STARTED] ?? '' };
-    return [{ instance, folder: Labels[FOLDER] ?? '', dataDir: Labels[DATA] || undefined, isAlive: isAlive(process) }];
+    return [{ instance, folder: Labels[FOLDER] ?? '', dataDir: Labels[DATA] || undefined, isAlive: isElsewhere || isAlive(process) }];
   });
 }

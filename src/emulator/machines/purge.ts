@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises';
 import { absent } from './absent.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import type { DockerEngine } from './engine.js';
-import type { EngineNames } from './names.js';
+import type { MarkedInstance } from './instances.js';
+import { engineNames, type EngineNames } from './names.js';
+import { claimEipPool } from './network/eip-pool.js';
 import type { Network } from './network/network-plan.js';
+import { openNetwork } from './network/open-network.js';
 import { runCommand } from './run-command.js';
 
 export interface PurgeParts {
@@ -12,6 +15,15 @@ export interface PurgeParts {
   readonly network: Network;
   /** Of its disks. */
   readonly folder: string;
+}
+
+/** The same for an emulator that does not run; its EIPs are free again. */
+export async function purgeMarked({ instance, folder, dataDir }: MarkedInstance, engine: DockerEngine): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  const pool = await claimEipPool({ instance, dataDir, isRoot: false, run: runCommand });
+  const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, onProblem: () => undefined });
+  await purgeInstance({ names: engineNames(instance), engine, network, folder });
+  pool.release();
 }
 
 /** Removes all that one emulator has on this computer, its mark last: what is interrupted can be done again. */
