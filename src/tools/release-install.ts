@@ -29,6 +29,19 @@ export interface ReleaseRequest {
  * @throws ApiError `release-unavailable` when there is nothing to be had; ToolError when what came is not what was signed.
  */
 export async function installRelease(ctx: ToolContext, request: ReleaseRequest): Promise<string> {
+  const archive = await fetchRelease(ctx, request);
+  request.report('unpacking');
+  const program = join(request.staging, request.tool);
+  await unzipProgram(archive, request.tool, { file: program, signal: ctx.signal });
+  await rm(archive, { force: true });
+  return program;
+}
+
+/**
+ * Downloads the archive of an official release, which is then what was signed. The caller holds the tool's lock, and takes
+ * the file away. Throws as `installRelease` does.
+ */
+export async function fetchRelease(ctx: ToolContext, request: Omit<ReleaseRequest, 'staging'>): Promise<string> {
   const names = namesOf(ctx, request);
   const folder = releaseFolder(ctx, request.tool, request.version);
   const dispatcher = openConnections(ctx);
@@ -37,11 +50,7 @@ export async function installRelease(ctx: ToolContext, request: ReleaseRequest):
     const wantedSum = await signedSum(ctx, request, { names, folder, dispatcher });
     const archive = partialFile(ctx, names.archive);
     await fetchArchive(ctx, request, { url: new URL(names.archive, folder), file: archive, dispatcher, wantedSum });
-    request.report('unpacking');
-    const program = join(request.staging, request.tool);
-    await unzipProgram(archive, request.tool, { file: program, signal: ctx.signal });
-    await rm(archive, { force: true });
-    return program;
+    return archive;
   } finally {
     await dispatcher.destroy();
   }
@@ -60,7 +69,11 @@ interface Source {
 }
 
 /** The archive's sum, from a list that the trusted key signed. */
-async function signedSum(ctx: ToolContext, request: ReleaseRequest, { names, folder, dispatcher }: Source): Promise<string> {
+async function signedSum(
+  ctx: ToolContext,
+  request: Omit<ReleaseRequest, 'staging'>,
+  { names, folder, dispatcher }: Source,
+): Promise<string> {
   const [content, signature] = await Promise.all(
     [names.sums, names.signature].map((name) => readFromServer(ctx, { url: new URL(name, folder), dispatcher })),
   );
@@ -86,7 +99,11 @@ interface Archive {
   readonly wantedSum: string;
 }
 
-async function fetchArchive(ctx: ToolContext, { report }: ReleaseRequest, { url, file, dispatcher, wantedSum }: Archive): Promise<void> {
+async function fetchArchive(
+  ctx: ToolContext,
+  { report }: Pick<ReleaseRequest, 'report'>,
+  { url, file, dispatcher, wantedSum }: Archive,
+): Promise<void> {
   // What an earlier run left may be of another archive: then the sum is wrong, and one whole download tells the truth.
   const tries = existsSync(file) ? 2 : 1;
   let sum = '';
@@ -117,7 +134,7 @@ function wrongSum(url: URL, sum: string, wanted: string): ToolError {
 const systems: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', freebsd: 'freebsd' };
 const processors: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm' };
 
-function namesOf(ctx: ToolContext, { tool, version }: ReleaseRequest): Names {
+function namesOf(ctx: ToolContext, { tool, version }: Pick<ReleaseRequest, 'tool' | 'version'>): Names {
   const values: Readonly<Record<string, string>> = {
     tool,
     version,

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.js';
 import { installPlan } from '../../plans/tools.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { showPlan } from '../plan-flags.js';
-import { wantedVersions } from './wanted-versions.js';
+import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
   arguments: [

@@ -3,7 +3,7 @@ import { formatTable } from '../../lib/table.js';
 import { listTools, type ToolRow } from '../../plans/tools.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';
-import { wantedVersions } from './wanted-versions.js';
+import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
   examples: ['nomadctl tools list', 'nomadctl tools list --json'],

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { findTool } from '../../plans/tools.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { wantedVersions } from './wanted-versions.js';
+import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
   arguments: [{ name: 'tool', summary: 'consul, nomad, packer or terraform', required: true, completes: 'tool' }],

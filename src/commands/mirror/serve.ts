@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { once } from 'node:events';
+import type { Context } from '../../context.js';
+import { PrerequisiteError, UsageError } from '../../errors.js';
+import { serveFiles } from '../../mirror/serve-files.js';
+import { flagOf, type Command, type CommandInput } from '../command.js';
+import { mirrorFolder } from './mirror-folder.js';
+
+const DEFAULT_LISTEN = '0.0.0.0:8380';
+
+export const command: Command = {
+  flags: [
+    { flag: '--from <folder>', summary: 'the mirror; default: mirror in the home of nomadctl' },
+    { flag: '--listen <address:port>', summary: `where it listens; port 0: any free one; default ${DEFAULT_LISTEN}` },
+  ],
+  examples: ['nomadctl mirror serve', 'nomadctl mirror serve --from /srv/files --listen 10.80.0.2:8380'],
+  about: 'Hosts that images are built on must reach it. Ctrl-C ends it.',
+  async run(input, ctx) {
+    const root = mirrorFolder(input, 'from', ctx);
+    if (!existsSync(root)) {
+      throw new PrerequisiteError(`there is no mirror in ${root}`, { code: 'mirror-missing', next: `nomadctl mirror build --to ${root}` });
+    }
+    const server = await serveFiles({ root, ...listenOf(input), onRequest: (line) => ctx.ui.debug(line) });
+    try {
+      const urls = urlsOf(listenOf(input).host, server.port);
+      ctx.ui.write(`${ctx.global.json ? JSON.stringify({ folder: root, url: urls[0], urls }) : describe(root, urls, ctx)}\n`);
+      if (!ctx.signal.aborted) await once(ctx.signal, 'abort');
+    } finally {
+      await server.close();
+    }
+    ctx.ui.note('The mirror has stopped');
+    return undefined;
+  },
+};
+
+function listenOf(input: CommandInput): { host: string; port: number } {
+  const text = flagOf(input, 'listen') ?? DEFAULT_LISTEN;
+  const [, host, digits] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (host !== undefined && port <= 65_535) return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
+  throw new UsageError(`--listen must be an address and a port (got "${text}")`, {
+    code: 'flag-invalid',
+    next: `nomadctl mirror serve --listen ${DEFAULT_LISTEN}`,
+  });
+}
+
+/** By which hosts may reach it: all addresses of this computer, those of other networks first. */
+function urlsOf(host: string, port: number): string[] {
+  if (!['0.0.0.0', '::'].includes(host)) return [`http://${host.includes(':') ? `[${host}]` : host}:${port}`];
+  const found = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.filter(({ family }) => family === 'IPv4'));
+  const outward = [...found.filter(({ internal }) => !internal), ...found.filter(({ internal }) => internal)];
+  return outward.map(({ address }) => `http://${address}:${port}`);
+}
+
+function describe(root: string, urls: readonly string[], { ui: { style } }: Context): string {
+  const [first = ''] = urls;
+  return [
+    `Serving ${root} at`,
+    ...urls.map((url) => `  ${url}`),
+    '',
+    `For images:  ${style.accent(`nomadctl config set fileServer ${first}`)}`,
+    `With providers in it:  ${style.accent(`nomadctl config set pluginMirror ${first}/plugins`)}`,
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n');
+}

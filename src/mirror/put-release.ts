@@ -1,0 +1,100 @@
+import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ApiError, PrerequisiteError } from '../errors.js';
+import { makeFolder } from '../lib/make-folder.js';
+import { zipProgram } from '../lib/zip-program.js';
+import { withInstallLock } from '../tools/install-lock.js';
+import { locateTool } from '../tools/locate-tool.js';
+import { fetchRelease } from '../tools/release-install.js';
+import { RELEASE_UNAVAILABLE } from '../tools/release-server.js';
+import { releaseKey, type TrustedKey } from '../tools/release-signature.js';
+import type { Report, ToolContext } from '../tools/tool-context.js';
+import { archivePath, writeSums } from './mirror-layout.js';
+
+export interface MirrorRelease {
+  readonly tool: 'consul' | 'nomad';
+  readonly version: string;
+  /** The mirror's folder. */
+  readonly root: string;
+  readonly report: Report;
+  /** For tests. */
+  readonly trusted?: TrustedKey;
+}
+
+/**
+ * Puts a release into a mirror: the official one where that server can be reached, else the program of this computer.
+ * Says which.
+ * @throws PrerequisiteError `mirror-no-source` when there is neither; ToolError for a release that is not what was signed.
+ */
+export async function putRelease(ctx: ToolContext, request: MirrorRelease): Promise<'official release' | 'program of this computer'> {
+  const { tool, version, root } = request;
+  const target = join(root, archivePath(tool, version));
+  await makeFolder(dirname(target));
+  const official = await putOfficial(ctx, request, target).catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === RELEASE_UNAVAILABLE) return error;
+    throw error;
+  });
+  if (official !== undefined) await putLocal(ctx, request, { target, official });
+  await writeSums(root, tool, version);
+  return official === undefined ? 'official release' : 'program of this computer';
+}
+
+async function putOfficial(
+  ctx: ToolContext,
+  { tool, version, report, trusted = releaseKey }: MirrorRelease,
+  target: string,
+): Promise<undefined> {
+  // Images are for x86-64 Linux, whatever this computer is.
+  const asked: ToolContext = { ...ctx, platform: 'linux', arch: 'x64' };
+  const work = async (): Promise<undefined> => {
+    const archive = await fetchRelease(asked, { tool, version, report, trusted });
+    await putFile(archive, target);
+    await rm(archive, { force: true });
+    return undefined;
+  };
+  return withInstallLock(ctx, tool, { report, work });
+}
+
+async function putLocal(
+  ctx: ToolContext,
+  { tool, version, report }: MirrorRelease,
+  { target, official }: { target: string; official: ApiError },
+): Promise<void> {
+  const { tool: found, rejected } = await locateTool(ctx, tool, version);
+  if (!found || !(await isForHosts(found.path))) {
+    const here = found
+      ? `${found.path} is no program for x86-64 Linux`
+      : (rejected[0]?.because ?? `there is no ${tool} ${version} on this computer`);
+    throw new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, {
+      code: 'mirror-no-source',
+      why: [official.why[0] ?? official.message, here],
+      next: `nomadctl tools install ${tool} --version ${version}, on x86-64 Linux`,
+    });
+  }
+  report(`packing ${found.path}`);
+  const temporary = `${target}.part`;
+  const file = await open(temporary, 'w', 0o644);
+  try {
+    await file.writeFile(await zipProgram(found.path, tool));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, target);
+}
+
+async function putFile(from: string, to: string): Promise<void> {
+  await copyFile(from, `${to}.part`);
+  await rename(`${to}.part`, to);
+}
+
+/** ELF, 64 bit, little endian, x86-64: System V ABI, object files. */
+export async function isForHosts(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0);
+    return buffer.subarray(0, 6).equals(Buffer.from('7f454c460201', 'hex')) && buffer.readUInt16LE(18) === 62;
+  } finally {
+    await file.close();
+  }
+}
