@@ -49,9 +49,8 @@ and everything is created and destroyed twice.
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Where a column is empty the provider has no such way, or the change is another resource's (a peering is replaced with its VPC).
-An import leaves in place what the provider cannot read back: it sets passwords, \`allow_stopping_for_update\`,
-\`reboot_instance_for_resizing\` and packages of shared bandwidth once more.
+Where a column is empty the provider has no such way. After an import terraform sets once more, in place, what the provider cannot read
+back: passwords, \`allow_stopping_for_update\`, \`reboot_instance_for_resizing\` and packages of shared bandwidth.
 
 Data sources: ${[...data]
     .sort()

@@ -34,20 +34,26 @@ export interface TerraformRoot {
 
 export interface RootOptions {
   readonly programs: TerraformPrograms | undefined;
-  /** More lines of the provider block, or others than the emulator's own credentials. */
-  readonly provider?: Readonly<Record<string, string>>;
+  /** Arguments of the provider block, and blocks in it. */
+  readonly provider: Readonly<Record<string, string>>;
   readonly providerBlocks?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const LONGEST_RUN_MS = 110_000;
 
-export async function terraformRoot(emulator: Emulator, options: RootOptions): Promise<TerraformRoot> {
+/** Settings of the provider that speaks to an emulator with its own credentials. */
+export function settingsFor({ url, credentials }: Emulator): Readonly<Record<string, string>> {
+  const { publicKey, privateKey, projectId, region } = credentials;
+  return { base_url: url, public_key: publicKey, private_key: privateKey, project_id: projectId, region };
+}
+
+export async function terraformRoot(options: RootOptions): Promise<TerraformRoot> {
   const { terraform: program, plugins } = options.programs ?? { terraform: '', plugins: '' };
   const dir = await tempHome();
   const env = { ...surroundings(dir), ...options.env };
   await writeFile(join(dir, 'rc'), cliConfig(plugins));
-  await writeFile(join(dir, 'provider.tf'), providerConfig(emulator, options));
+  await writeFile(join(dir, 'provider.tf'), providerConfig(options));
   await mkdir(join(dir, 'tmp'));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -98,10 +104,8 @@ function cliConfig(plugins: string): string {
   return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(plugins)}\n  }\n}\n`;
 }
 
-function providerConfig({ url, credentials }: Emulator, { provider, providerBlocks = '' }: RootOptions): string {
-  const { publicKey, privateKey, projectId, region } = credentials;
-  const settings = provider ?? { base_url: url, public_key: publicKey, private_key: privateKey, project_id: projectId, region };
-  const lines = Object.entries(settings).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`);
+function providerConfig({ provider, providerBlocks = '' }: RootOptions): string {
+  const lines = Object.entries(provider).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`);
   return `terraform {
   required_providers {
     ucloud = { source = "ucloud/ucloud" }

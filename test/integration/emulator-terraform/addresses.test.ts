@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
 import { liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -76,7 +76,7 @@ test.skipIf(!programs)('public addresses, what they are bound to, and the bandwi
   );
   const [one = '', two = ''] = packages.map(({ ShareBandwidthId }) => ShareBandwidthId as string);
   const later = { name: 'site', bandwidth: 8, mode: 'bandwidth' };
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,

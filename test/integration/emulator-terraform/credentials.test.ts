@@ -5,7 +5,7 @@ import type { Account } from '../../../src/emulator/accounts.js';
 import { emulatedCloud, type EmulatedCloud } from '../../helpers/emulated-cloud.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot, type RootOptions } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot, type RootOptions } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 const LOOK = 'data "ucloud_vpcs" "all" {}\noutput "count" {\n  value = data.ucloud_vpcs.all.total_count\n}\n';
@@ -30,7 +30,7 @@ const other: Account = {
 async function lookAs(cloud: EmulatedCloud, given: Readonly<Record<string, string>>, more: Partial<RootOptions> = {}) {
   const settings = { base_url: cloud.url, public_key: 'owner', private_key: 'owner-secret', project_id: 'org-one', region: 'cn-bj2' };
   const provider = Object.fromEntries(Object.entries({ ...settings, ...given }).filter(([, value]) => value !== ''));
-  const root = await terraformRoot(cloud, { programs, provider, ...more });
+  const root = await terraformRoot({ programs, provider, ...more });
   await root.write(LOOK);
   return { root, ...(await root.run('apply', '-auto-approve', '-input=false', '-json')) };
 }
@@ -89,4 +89,14 @@ test.skipIf(!programs)('keys from the environment, from a shared file, and over 
   const before = cloud.requests.list().length;
   expect(await lookAs(cloud, insecure, { env: { HTTP_PROXY: cloud.url, NO_PROXY: '' } })).toMatchObject({ code: 0, errors: [] });
   expect(cloud.requests.list().length).toBeGreaterThan(before);
+});
+
+test.skipIf(!programs)('more than a page of them is read to the end', async () => {
+  const cloud = await firm();
+  const eips = { OperatorName: 'Bgp', Bandwidth: 1, Count: 20 };
+  for (let batch = 0; batch < 6; batch++) await cloud.ok('AllocateEIP', eips);
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { outputs } = await root.apply('data "ucloud_eips" "all" {}\noutput "count" {\n  value = data.ucloud_eips.all.total_count\n}\n');
+  expect(outputs['count']).toBe(120);
+  expect(cloud.requests.list({ action: 'DescribeEIP' }).map(({ params }) => params['Offset'])).toEqual(['0', '100']);
 });

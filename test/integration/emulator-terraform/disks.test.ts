@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
 import { liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -67,7 +67,7 @@ output "found" {
 
 test.skipIf(!programs)('disks and their attachments', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,

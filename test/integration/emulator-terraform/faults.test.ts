@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud, type EmulatedCloud } from '../../helpers/emulated-cloud.js';
 import { expectNoPlan, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot, type TerraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot, type TerraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 const NET = `
@@ -39,7 +39,7 @@ async function begin(
   timings = {},
 ): Promise<{ cloud: EmulatedCloud; root: TerraformRoot; tryApply: () => ReturnType<TerraformRoot['run']> }> {
   const cloud = await emulatedCloud({ timeScale: 100, timings });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await root.write(NET);
   return { cloud, root, tryApply: () => root.run('apply', '-auto-approve', '-input=false', '-json') };
 }

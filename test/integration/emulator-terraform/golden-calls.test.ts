@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
 import { expectNoPlan, lastRequest, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -193,7 +193,7 @@ const REFRESH = [
 
 test.skipIf(!programs)('every call of a whole cluster, in order: create, refresh, destroy', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   // Before a security group is known, the plan looks for the ones that every project has.
   await root.plan(STACK);
   expect(trace(cloud, { actions: /./ }).sort()).toEqual(['DescribeFirewall', 'DescribeImage', 'GetProjectList', 'GetRegion']);

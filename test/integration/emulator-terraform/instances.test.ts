@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
 import { liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -150,7 +150,7 @@ output "local_id" {
 
 test.skipIf(!programs)('hosts: disks, addresses, user data, passwords, sizes', async () => {
   const cloud = await emulatedCloud({ timeScale: 200, timings: { addressLease: 0 } });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emulatedCloud } from '../../helpers/emulated-cloud.js';
 import { liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -170,7 +170,7 @@ output "found" {
 
 test.skipIf(!programs)('load balancers, listeners, backends, rules and certificates', async () => {
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   const later = { name: 'renamed', group: 'two', method: 'leastconn', port: 8081, domain: 'b.example', path: '/b', cookie: 'session' };
   await liveTwice({
     cloud,

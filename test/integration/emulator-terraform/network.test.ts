@@ -3,7 +3,7 @@ import { emulatedCloud, type EmulatedCloud } from '../../helpers/emulated-cloud.
 
 import { liveTwice } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { terraformRoot } from '../../helpers/terraform-root.js';
+import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -107,7 +107,7 @@ test.skipIf(!programs)('VPCs, subnets, peerings, firewalls, isolation groups and
   const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
   // What every place has from its first request on is there before anything is counted.
   await cloud.ok('DescribeVPC', { Region: 'hk' });
-  const root = await terraformRoot(cloud, { programs });
+  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,
