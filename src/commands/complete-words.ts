@@ -41,9 +41,9 @@ async function nodesOf(cluster: string | undefined, { paths, env }: CompletionCo
   const global = { json: false, quiet: true, verbose: false, yes: false, cluster };
   const { name } = await chooseCluster({ paths, env, global });
   const journal = JSON.parse(await readFile(paths.cluster(name).journal, 'utf8')) as {
-    state?: { nodes?: readonly { name?: unknown; role?: unknown }[] };
+    state?: Partial<Record<'nodes' | 'hosts', readonly { name?: unknown; role?: unknown }[]>>;
   };
-  return (journal.state?.nodes ?? []).flatMap((node) =>
+  return (journal.state?.nodes ?? journal.state?.hosts ?? []).flatMap((node) =>
     typeof node.name === 'string' ? [{ word: node.name, ...(typeof node.role === 'string' ? { about: node.role } : {}) }] : [],
   );
 }

@@ -31,7 +31,7 @@ async function programFor(
   words: readonly string[],
   ctx: Context,
 ): Promise<NodeProgram> {
-  const nodes = ((state['nodes'] ?? []) as readonly { name: string }[]).map(({ name }) => name);
+  const nodes = ((state['nodes'] ?? state['hosts'] ?? []) as readonly { name: string }[]).map(({ name }) => name);
   const [first = '', ...rest] = words;
   if (nodes.includes(first)) {
     if (rest.length === 0)
@@ -39,7 +39,9 @@ async function programFor(
     return target.programOn(cluster, state, { node: first, argv: rest, ctx });
   }
   const { nomad, consul } = connection();
-  const program = await target.programOn(cluster, state, { node: nodes[0] ?? '', argv: words, ctx });
+  const program =
+    (await target.programHere?.(cluster, state, { argv: words, ctx })) ??
+    (await target.programOn(cluster, state, { node: nodes[0] ?? '', argv: words, ctx }));
   return {
     ...program,
     cwd: process.cwd(),

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
+import type { LogSource } from '../targets/target.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command } from './command.js';
 
@@ -19,16 +20,32 @@ export const command: Command = {
     const agent = wordOf(input, 'agent');
     const count = lineCount(flagOf(input, 'lines') ?? '50');
     const { target, cluster, state } = await openCluster(ctx);
-    const files = (await target.logFiles(cluster, state, wordOf(input, 'node') ?? '')).filter(
-      (file) => agent === undefined || file.agent === agent,
+    const sources = (await target.logFiles(cluster, state, { node: wordOf(input, 'node') ?? '', ctx })).filter(
+      (source) => agent === undefined || source.agent === agent,
     );
-    const prefix = (file: LogFile): string => (files.length > 1 ? `${ctx.ui.style.dim(file.agent.padEnd(6))} ` : '');
-    const starts = await Promise.all(files.map((file) => printTail(file, { count, prefix: prefix(file), ctx })));
-    if (input.flags['follow'])
-      await Promise.all(files.map((file, index) => follow(file, { from: starts[index] ?? 0, prefix: prefix(file), ctx })));
+    const prefix = (source: LogSource): string => (sources.length > 1 ? `${ctx.ui.style.dim(source.agent.padEnd(6))} ` : '');
+    const following = input.flags['follow'] === true;
+    const files = sources.filter((source): source is LogFile => 'path' in source);
+    const [starts] = await Promise.all([
+      Promise.all(files.map((file) => printTail(file, { count, prefix: prefix(file), ctx }))),
+      ...sources.map((source) => ('path' in source ? undefined : printProgram(source, { count, following, prefix: prefix(source), ctx }))),
+    ]);
+    if (following) await Promise.all(files.map((file, index) => follow(file, { from: starts[index] ?? 0, prefix: prefix(file), ctx })));
     return undefined;
   },
 };
+
+/** What a program elsewhere prints; it ends by itself, or at Ctrl-C. */
+async function printProgram(
+  { agent, program }: Exclude<LogSource, LogFile>,
+  { count, following, prefix, ctx }: { count: number; following: boolean; prefix: string; ctx: Context },
+): Promise<void> {
+  const { file, argv, env, cwd } = program({ lines: count, follow: following });
+  const onLine = (line: string): void => print(line, { agent, prefix, ctx });
+  await ctx.exec.run(file, argv, { env, cwd, signal: ctx.signal, onLine, keepOutput: !following }).catch((error: unknown) => {
+    if (!(following && ctx.signal.aborted)) throw error;
+  });
+}
 
 interface LogFile {
   readonly agent: string;

@@ -69,11 +69,13 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
 
 function sections(report: ClusterReport, style: Style): string[] {
   if (report.nodes.length === 0) return [];
+  const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
-    ['node', 'address', 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
+    ['node', 'address', ...(atCloud ? ['host'] : []), 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
     report.nodes.map((node) => [
       node.name,
       node.address,
+      ...(atCloud ? [hostCell(node.host, style)] : []),
       ...AGENTS.map((agent) =>
         agentCell(
           node.agents.find(({ name }) => name === agent),
@@ -94,6 +96,10 @@ function sections(report: ClusterReport, style: Style): string[] {
       )
     : 'No jobs.';
   return [nodes, `${leaders}\n${members}`, jobs];
+}
+
+function hostCell(state: string | undefined, style: Style): string {
+  return state === 'Running' ? style.good(state) : style.bad(state ?? '-');
 }
 
 function agentCell(agent: AgentReport | undefined, style: Style): string {

@@ -29,10 +29,11 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
   const target = targets.find(({ id }) => id === cluster.target);
   if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
+  const living = { ...((await target.livingFirst?.(state, ctx)) ?? state) };
   const connection = (): ClusterConnection => {
-    const found = target.connection(cluster, state, ctx);
+    const found = target.connection(cluster, living, ctx);
     if (found) return found;
     throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: `nomadctl up ${cluster.name}` });
   };
-  return { name: cluster.name, target, cluster, sources, file, state, connection };
+  return { name: cluster.name, target, cluster, sources, file, state: living, connection };
 }

@@ -83,6 +83,14 @@ export interface NodeProgram {
   readonly cwd: string;
 }
 
+/** What an `up` shall do besides bringing the cluster to what its file says. */
+export interface UpOptions {
+  /** Make hosts anew that are made from something else than new ones would be. */
+  readonly replace: boolean;
+  /** Make these anew in any case. */
+  readonly replaceHosts: readonly string[];
+}
+
 /** How a cluster is to be taken down. */
 export interface DownOptions {
   /** Stop everything, and keep data and jobs for the next `up`. */
@@ -113,6 +121,11 @@ export interface Remains {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Where the log of an agent is: a file here, or what a program prints. */
+export type LogSource =
+  | { readonly agent: string; readonly path: string }
+  | { readonly agent: string; program(options: { readonly lines: number; readonly follow: boolean }): NodeProgram };
+
 type Eventually<Value> = Value | Promise<Value>;
 
 /** A place where a cluster can live. Commands are written against this and nothing else. */
@@ -127,8 +140,10 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   check?(settings: Settings<Table>): readonly string[];
   /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
+  /** Whether hosts keep what they were made from until `up --replace`. */
+  readonly replacesHosts?: boolean;
   /** A target whose plans take long to load may load them here. */
-  up(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
+  up(cluster: Cluster<Table>, options: UpOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
   doomed?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Doomed | undefined>;
@@ -138,6 +153,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   remains?(cluster: Cluster<Table>, state: Partial<State>): Remains | undefined;
   /** How to reach it, from what its steps handed on; nothing before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
+  /** The state in which living servers come first, for a connection that answers; quick when the first one lives. */
+  livingFirst?(state: Partial<State>, ctx: Context): Promise<Partial<State>>;
   /** Looks at reality; works with the journal lost, and never throws for a part that does not answer. */
   report(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<ClusterReport>;
   /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */
@@ -148,10 +165,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
     state: Partial<State>,
     request: { node: string; argv: readonly string[]; ctx: Context },
   ): Promise<NodeProgram>;
-  /** Log files of a node's agents, for `logs`. */
-  logFiles(
-    cluster: Cluster<Table>,
-    state: Partial<State>,
-    node: string,
-  ): Promise<readonly { readonly agent: string; readonly path: string }[]>;
+  /** A program on this computer with the cluster's surroundings. Without it, as on the first node. */
+  programHere?(cluster: Cluster<Table>, state: Partial<State>, request: { argv: readonly string[]; ctx: Context }): Promise<NodeProgram>;
+  /** Logs of a node's agents, for `logs`. */
+  logFiles(cluster: Cluster<Table>, state: Partial<State>, request: { node: string; ctx: Context }): Promise<readonly LogSource[]>;
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbort, LockedError, NomadctlError } from '../errors.js';
 import type { StepIo } from '../engine/step.js';
+import { locateTool } from '../tools/locate-tool.js';
 import type { UcloudContext } from '../ucloud/ucloud-subject.js';
 import { applyRoot } from './apply-root.js';
 import { totalOf } from './plan-stream.js';
@@ -32,9 +33,10 @@ export async function destroyRoot(at: UcloudContext, name: RootName, io: StepIo)
 }
 
 async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<number | undefined> {
-  const { tools } = at.state;
+  const { tool } = await locateTool(at, 'terraform');
   // What it made carries the cluster's tag: without the program there is another way.
-  if (!tools || !existsSync(tools.terraform.path)) return undefined;
+  if (!tool) return undefined;
+  const tools = { ...at.state.tools, terraform: { program: tool.program, path: tool.path, version: tool.version } };
   const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: `nomadctl down ${at.cluster.name}` };
   if ((await inventoryOf(scope)).length === 0) return 0;
   await initRoot(scope, await configurationOf(scope.root.folder), at.cluster.settings.pluginMirror);

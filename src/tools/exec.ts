@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
   /** Each line of both streams as it comes. */
   readonly onLine?: (line: string) => void;
+  /** False for what may print for hours: nothing but the lines is handed on. */
+  readonly keepOutput?: boolean;
 }
 
 export interface RunResult {
@@ -76,7 +78,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
     detached: true,
     cleanup: false,
     reject: false,
-    buffer: true,
+    buffer: options.keepOutput !== false,
     maxBuffer: TAIL_BYTES,
     stripFinalNewline: true,
     ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),

@@ -47,32 +47,30 @@ export const nothingOwned: OwnedResources = {
   vpcs: [],
 };
 
-// Lists are filtered here: not every action takes a tag, and images being built have tags of their own.
+// Lists are filtered here: not every action takes a tag, and hosts of image builds have none.
 const finders: Finders = {
-  hosts: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(({ Tag }) =>
-      isTagged(Tag),
-    ),
-  eips: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(({ Tag }) => isTagged(Tag)),
-  disks: async (api, { isTagged }, signal) =>
+  hosts: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(isOurs),
+  eips: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(isOurs),
+  disks: async (api, { isOurs }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeUDisk', page, { signal })).DataSet)).filter(
-      ({ Tag, IsBoot }) => isTagged(Tag) && IsBoot !== 'True',
+      (disk) => isOurs(disk) && disk.IsBoot !== 'True',
     ),
-  balancers: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
-  firewalls: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
-  isolationGroups: async (api, { isNamed }, signal) =>
+  balancers: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet)).filter(isOurs),
+  firewalls: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(isOurs),
+  isolationGroups: async (api, { isGroup }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeIsolationGroup', page, { signal })).IsolationGroupSet)).filter(
-      ({ GroupName }) => isNamed(GroupName),
+      ({ GroupName }) => isGroup(GroupName),
     ),
-  images: async (api, { isNamed }, signal) =>
+  images: async (api, { isImage }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet)).filter(
-      ({ ImageName }) => isNamed(ImageName),
+      ({ ImageName }) => isImage(ImageName),
     ),
-  subnets: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
-  vpcs: async (api, { isTagged }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(({ Tag }) => isTagged(Tag)),
+  subnets: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(isOurs),
+  vpcs: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(isOurs),
 };

@@ -66,8 +66,8 @@ async function tryThem(subnets: readonly WaitingSubnet[], api: UcloudApi, signal
 }
 
 function refuseForeign(subnet: WaitingSubnet, ours: readonly string[], { cluster, next }: ReleaseRequest): void {
-  const { isHostName } = oursOf(cluster);
-  const foreign = subnet.holders.filter(({ ResourceId, Name }) => !ours.includes(ResourceId) && !isHostName(Name));
+  const { isHost } = oursOf(cluster);
+  const foreign = subnet.holders.filter(({ ResourceId, Name }) => !ours.includes(ResourceId) && !isHost(Name));
   if (foreign.length === 0) return;
   throw new OutcomeError(
     `subnet ${subnet.name} is in use by ${foreign.map(({ ResourceId }) => ResourceId).join(', ')}, not of cluster ${cluster}`,

@@ -17,7 +17,7 @@ export async function layCluster(cloud: EmulatedCloud, name: string): Promise<La
   const clients = await layNetwork(cloud, { name: `${Tag}-clients`, Tag, base: '10.81' });
   await cloud.ok('CreateVPCIntercom', { VPCId: management.VPCId, DstVPCId: clients.VPCId });
   const { FWId } = await cloud.ok('CreateFirewall', { Name: `${Tag}-servers`, Tag, 'Rule.0': 'TCP|22|203.0.113.7/32|ACCEPT|HIGH' });
-  const { GroupId } = await cloud.ok('CreateIsolationGroup', { GroupName: `${Tag}-consul-server` });
+  const { GroupId } = await cloud.ok('CreateIsolationGroup', { GroupName: `${Tag}-consul-server-1` });
   const placed = { Tag, SecurityGroupId: FWId, IsolationGroup: GroupId };
   const hosts = [
     await layHost(cloud, { ...placed, ...management, Name: `${name}-consul-server-1` }),
@@ -25,7 +25,7 @@ export async function layCluster(cloud: EmulatedCloud, name: string): Promise<La
     await layHost(cloud, { ...placed, ...clients, Name: `${name}-client-1` }),
   ];
   cloud.clock.advance(60_000);
-  await cloud.ok('CreateCustomImage', { UHostId: hosts[0] ?? '', ImageName: `nomadctl-${name}-consul-server-0123abcd` });
+  await cloud.ok('CreateCustomImage', { UHostId: hosts[0] ?? '', ImageName: `nomadctl-${name}-consul-server-0123456789ab` });
   cloud.clock.advance(600_000);
   return { vpcs: [management.VPCId, clients.VPCId], subnets: [management.SubnetId, clients.SubnetId], hosts };
 }

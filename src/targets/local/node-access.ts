@@ -39,7 +39,7 @@ export async function localProgram(
 export async function localLogFiles(
   cluster: LocalCluster,
   state: Partial<ClusterState>,
-  node: string,
+  { node }: { node: string },
 ): Promise<{ agent: string; path: string }[]> {
   return agentsOf(nodeNamed(node, state).role).map(({ program }) => {
     const { log, output } = agentFiles(cluster.paths.agents, node, program);

@@ -1,13 +1,62 @@
+import { isListening } from '../../clients/is-listening.js';
 import type { Context } from '../../context.js';
-import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import { UsageError } from '../../errors.js';
+import { didYouMean } from '../../lib/suggest.js';
+import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
+import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../connection.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-/** Nothing before the first host is there. */
-export function ucloudConnection(
-  _cluster: UcloudTargetCluster,
-  _state: Partial<UcloudState>,
-  _ctx: Context,
-): ClusterConnection | undefined {
-  return undefined;
+/** Through the first servers. Nothing before the first host is there. */
+export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): ClusterConnection | undefined {
+  const [nomad] = hostsOf(state, 'nomad-server');
+  const [consul] = hostsOf(state, 'consul-server');
+  if (!nomad || !consul) return undefined;
+  return {
+    cluster: cluster.name,
+    nomad: { url: nomadUrl(nomad) },
+    consul: { url: consulUrl(consul) },
+    nodes: {
+      stop: async (node, signal) => (await import('./node-power.js')).stopNode(cluster, hostNamed(node, state), { ...ctx, signal }),
+      start: async (node, signal) => (await import('./node-power.js')).startNode(cluster, hostNamed(node, state), { ...ctx, signal }),
+    },
+  };
+}
+
+/**
+ * The state with servers that answer before those that do not, so that the connection is through a living one. Asks the
+ * first of each kind alone as long as it answers.
+ */
+export async function livingFirst(state: Partial<UcloudState>, { signal }: Pick<Context, 'signal'>): Promise<Partial<UcloudState>> {
+  const { hosts = [] } = state;
+  if (hosts.length === 0) return state;
+  const [consul, nomad] = await Promise.all([
+    firstAnswering(hostsOf(state, 'consul-server'), consulUrl, signal),
+    firstAnswering(hostsOf(state, 'nomad-server'), nomadUrl, signal),
+  ]);
+  const first = [consul, nomad].filter((host) => host !== undefined);
+  return { ...state, hosts: [...first, ...hosts.filter((host) => !first.includes(host))] };
+}
+
+async function firstAnswering(
+  hosts: readonly UcloudHost[],
+  urlOf: (host: UcloudHost) => string,
+  signal: AbortSignal,
+): Promise<UcloudHost | undefined> {
+  const [first, ...others] = hosts;
+  if (!first || (await isListening(urlOf(first), signal))) return first;
+  const answers = await Promise.all(others.map((host) => isListening(urlOf(host), signal)));
+  return others.find((_, index) => answers[index]) ?? first;
+}
+
+/** @throws UsageError `node-unknown` with the names that there are. */
+export function hostNamed(name: string, { hosts = [] }: Partial<UcloudState>): UcloudHost {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (host) return host;
+  const names = hosts.map((candidate) => candidate.name);
+  throw new UsageError(`there is no node "${name}"${didYouMean(name, names)}`, {
+    code: 'node-unknown',
+    why: names.length > 0 ? `nodes: ${names.join(', ')}` : 'the cluster has no nodes yet',
+    next: names.length > 0 ? 'nomadctl status' : 'nomadctl up',
+  });
 }

@@ -1,7 +1,7 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
 import { checkSettings, describeSettings } from './check-settings.js';
-import { ucloudConnection } from './connection.js';
+import { livingFirst, ucloudConnection } from './connection.js';
 import { ucloudOptions } from './options.js';
 import { remainsAtUcloud } from './remains.js';
 
@@ -13,7 +13,8 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   describe: describeSettings,
   check: checkSettings,
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
-  up: async (cluster) => (await import('./up-plan.js')).upPlan(cluster),
+  replacesHosts: true,
+  up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   doomed: async (...request) => (await import('./doomed.js')).doomedAtUcloud(...request),
   lastingSecrets: ['ucloudPublicKey', 'ucloudPrivateKey'],
@@ -21,6 +22,8 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   connection: ucloudConnection,
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
+  livingFirst,
+  programHere: async (...request) => (await import('./node-access.js')).ucloudProgramHere(...request),
   programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),
   logFiles: async (...request) => (await import('./node-access.js')).ucloudLogFiles(...request),
 };

@@ -1,21 +1,96 @@
+import { join } from 'node:path';
+import { createConsulCluster } from '../../clients/consul-cluster.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { NodeProgram } from '../target.js';
+import { isAbort, OutcomeError } from '../../errors.js';
+import { writeFileAtomic } from '../../lib/atomic-write.js';
+import { reasonOf } from '../../lib/reason.js';
+import { passedOnEnv } from '../../tools/passed-on-env.js';
+import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
+import { learnHostKeys } from '../../ucloud/host-keys.js';
+import { sshConfig } from '../../ucloud/ssh-config.js';
+import { sshPathsOf } from '../../ucloud/ssh-key.js';
+import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
+import type { LogSource, NodeProgram } from '../target.js';
+import { hostNamed, livingFirst, ucloudConnection } from './connection.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
+const ANSWER_MS = 5000;
+
+/** A shell on a host, or a program there, over ssh with the cluster's own key. */
 export async function ucloudProgram(
-  _cluster: UcloudTargetCluster,
-  _state: Partial<UcloudState>,
-  { node }: { node: string; argv: readonly string[]; ctx: Context },
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { node, argv, ctx }: { node: string; argv: readonly string[]; ctx: Context },
 ): Promise<NodeProgram> {
-  throw new UsageError(`there is no node "${node}"`, { code: 'node-unknown', next: 'nomadctl up' });
+  const host = hostNamed(node, state);
+  const config = await prepareSsh(cluster, state, { host, ctx });
+  // A program of a person gets a terminal, as it would have here.
+  const terminal = ctx.ui.mode === 'terminal' && argv.length > 0 ? ['-t'] : [];
+  return sshTo(config, [...terminal, host.name, ...(argv.length === 0 ? [] : ['--', argv.map(quoted).join(' ')])], ctx);
 }
 
+/** A program on this computer, with the cluster's addresses. */
+export function ucloudProgramHere(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { argv: [file = '', ...argv], ctx }: { argv: readonly string[]; ctx: Context },
+): NodeProgram {
+  const connection = ucloudConnection(cluster, state, ctx);
+  const addresses = connection ? { CONSUL_HTTP_ADDR: connection.consul.url, NOMAD_ADDR: connection.nomad.url } : {};
+  return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), ...addresses, NOMADCTL_CLUSTER: cluster.name } };
+}
+
+/** What systemd's journal has of a host's agents. */
 export async function ucloudLogFiles(
-  _cluster: UcloudTargetCluster,
-  _state: Partial<UcloudState>,
-  _node: string,
-): Promise<{ agent: string; path: string }[]> {
-  return [];
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { node, ctx }: { node: string; ctx: Context },
+): Promise<LogSource[]> {
+  const host = hostNamed(node, state);
+  const config = await prepareSsh(cluster, state, { host, ctx });
+  return (host.role === 'consul-server' ? ['consul'] : ['consul', 'nomad']).map((agent) => ({
+    agent,
+    program: ({ lines, follow }) => {
+      const words = ['journalctl', '-u', agent, '-n', String(lines), '-o', 'cat', '--no-pager', ...(follow ? ['-f'] : [])];
+      return sshTo(config, [host.name, '--', words.join(' ')], ctx);
+    },
+  }));
+}
+
+/** Path of the configuration that ssh is to use, with the host's key known. */
+async function prepareSsh(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { host, ctx }: { host: UcloudHost; ctx: Context },
+): Promise<string> {
+  const paths = sshPathsOf(cluster.paths);
+  const { hosts = [] } = await livingFirst(state, ctx);
+  const [server] = hostsOf({ hosts }, 'consul-server');
+  const readMeta = () =>
+    createConsulCluster({ url: server ? consulUrl(server) : '' }).nodeMeta(AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]));
+  const unknown = await learnHostKeys(paths, hosts, readMeta).catch((error: unknown) => {
+    if (ctx.signal.aborted && isAbort(error)) throw error;
+    throw keyUnknown(host.name, `Consul, which tells the hosts' keys, does not answer: ${reasonOf(error)}`);
+  });
+  if (unknown.includes(host.name)) throw keyUnknown(host.name, 'it has not registered with Consul yet, which tells its key');
+  const config = join(paths.folder, 'config');
+  await writeFileAtomic(config, sshConfig(hosts, paths));
+  return config;
+}
+
+function keyUnknown(name: string, why: string): OutcomeError {
+  return new OutcomeError(`the SSH key of ${name} is not known, so nobody can tell it from another host`, {
+    code: 'host-key-unknown',
+    why,
+    next: 'nomadctl status',
+  });
+}
+
+function sshTo(config: string, argv: readonly string[], { env }: Pick<Context, 'env'>): NodeProgram {
+  return { file: 'ssh', argv: ['-F', config, ...argv], cwd: '/', env: passedOnEnv(env) };
+}
+
+/** For the shell at the other end: ssh joins its words with spaces. */
+function quoted(word: string): string {
+  return /^[\w.,:/@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

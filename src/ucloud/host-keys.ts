@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import type { ConsulCluster } from '../clients/consul-cluster.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
+import { makeFolder } from '../lib/make-folder.js';
+import type { SshPaths } from './ssh-key.js';
+import type { UcloudHost } from './ucloud-state.js';
+
+/** What a host says about itself in Consul's catalogue, from its first boot: templates/terraform/cluster/modules/user-data. */
+const META = 'ssh_host_ed25519';
+const KEY = /^ssh-ed25519 [A-Za-z0-9+/=]+$/;
+
+/**
+ * Writes the hosts' own SSH keys into the cluster's known_hosts, each under the host's id at UCloud: addresses pass from
+ * host to host, ids do not. A key that is known stays, whatever the catalogue says later: a host gets its key once. Hosts
+ * that are gone are forgotten. Returns the names of hosts whose key is not known yet.
+ */
+export async function learnHostKeys(
+  paths: Pick<SshPaths, 'folder' | 'knownHosts'>,
+  hosts: readonly Pick<UcloudHost, 'id' | 'name'>[],
+  readMeta: () => ReturnType<ConsulCluster['nodeMeta']>,
+): Promise<readonly string[]> {
+  const before = await readKnownHosts(paths.knownHosts);
+  const missing = hosts.filter(({ id }) => !before.has(id));
+  if (missing.length === 0 && before.size === hosts.length) return [];
+  const meta = missing.length === 0 ? new Map<string, never>() : await readMeta();
+  const keyOf = ({ id, name }: Pick<UcloudHost, 'id' | 'name'>): string | undefined => {
+    const told = meta.get(name)?.[META];
+    return before.get(id) ?? (told !== undefined && KEY.test(told) ? told : undefined);
+  };
+  const lines = hosts.flatMap((host) => {
+    const key = keyOf(host);
+    return key === undefined ? [] : [`${host.id} ${key}\n`];
+  });
+  await makeFolder(paths.folder);
+  await writeFileAtomic(paths.knownHosts, lines.join(''));
+  return hosts.filter((host) => keyOf(host) === undefined).map(({ name }) => name);
+}
+
+/** By host id. */
+async function readKnownHosts(path: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const pairs = text.split('\n').map((line) => /^(\S+) (.+)$/.exec(line));
+  return new Map(pairs.flatMap((pair) => (pair ? [[pair[1] ?? '', pair[2] ?? ''] as const] : [])));
+}
