@@ -7,15 +7,22 @@ import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
+import { UsageError } from '../errors.js';
 import { formatDuration } from '../lib/duration.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../targets/connection.js';
+import type { Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
-  flags: [...planFlags, ...targetFlags()],
+  flags: [
+    ...planFlags,
+    { flag: '--replace', summary: 'make hosts anew that are made from older images or other sizes, one at a time' },
+    { flag: '--replace-host <host>', summary: 'make this host anew, whatever it is made from', repeatable: true },
+    ...targetFlags(),
+  ],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
   run: up,
@@ -26,7 +33,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const loaded = await loadCluster(ctx, { name, targets, flags: input.flags });
   const { cluster } = loaded;
   const target = targetOf(cluster.target);
-  const plan = await target.up(cluster);
+  const plan = await target.up(cluster, upOptions(input, target));
   const title = `Cluster ${name} on ${target.title.replace(/^This/, 'this')}: ${target.describe(cluster.settings)}`;
   const options = { command: `nomadctl up ${name}`, ...planOptions(input) };
   if (input.flags['plan']) {
@@ -42,6 +49,18 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
     return summary({ name, connection, ran, ms: ctx.clock.now() - startedAt }, ctx);
+  });
+}
+
+/** @throws UsageError where hosts are no machines that could be made anew. */
+function upOptions(input: CommandInput, target: Target): UpOptions {
+  const { replace = false, replaceHost = [] } = input.flags;
+  const options = { replace: replace === true, replaceHosts: typeof replaceHost === 'object' ? replaceHost : [String(replaceHost)] };
+  if (target.replacesHosts || (!options.replace && options.replaceHosts.length === 0)) return options;
+  throw new UsageError(`${target.title} has no hosts to replace`, {
+    code: 'nothing-to-replace',
+    why: 'its agents are started anew whenever something about them changes',
+    next: 'nomadctl up',
   });
 }
 

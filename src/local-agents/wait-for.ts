@@ -12,6 +12,8 @@ export interface Wait {
   /** Called before each look: throws when there is no use in waiting on. */
   readonly stillHopeful?: () => void;
   readonly next: string;
+  /** Between two looks; default 40 ms, for agents on this computer. */
+  readonly pauseMs?: number;
 }
 
 export type Look<T> = { readonly value: T } | { readonly observed: string };
@@ -39,7 +41,7 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
         next: wait.next,
       });
     }
-    await wait.clock.sleep(PAUSE_MS, wait.signal).catch(() => {
+    await wait.clock.sleep(wait.pauseMs ?? PAUSE_MS, wait.signal).catch(() => {
       throw wait.signal.reason;
     });
   }

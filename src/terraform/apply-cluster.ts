@@ -86,6 +86,6 @@ function refuseReplacement(
   throw new OutcomeError(`terraform would take ${doomed.join(', ')} down and make ${doomed.length === 1 ? 'it' : 'them'} anew`, {
     code: 'would-replace',
     why: 'something about them was changed at UCloud that cannot be changed back',
-    next: `nomadctl up ${cluster.name} --replace ${doomed.join(',')}`,
+    next: `nomadctl up ${cluster.name} ${doomed.map((name) => `--replace-host ${name}`).join(' ')}`,
   });
 }

@@ -6,6 +6,7 @@ import type { AssignedHost } from '../../terraform/assign-hosts.js';
 import { pictureOfCluster } from '../../terraform/cluster-picture.js';
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
 import { openRoot } from '../../terraform/open-root.js';
+import { sizeOf } from '../../ucloud/instance-type.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** Looks whether UCloud has the hosts that are missing, and the account the money, before any of them is made. */
@@ -70,14 +71,6 @@ function batchesOf(hosts: readonly AssignedHost[], { cluster: { settings } }: At
 
 /** Linux images are of that size; the provider makes the boot disk as large as its image. */
 const BOOT_DISK_GB = 20;
-const GB_PER_CORE: Readonly<Record<string, number>> = { highcpu: 1, basic: 2, standard: 4, highmem: 8 };
-
-function sizeOf(instanceType: string): Pick<HostRequest, 'CPU' | 'Memory' | 'MachineType'> {
-  const [family = '', scale = '', cores = '1'] = instanceType.split('-');
-  const CPU = Number(cores);
-  return { CPU, Memory: CPU * (GB_PER_CORE[scale] ?? 2) * 1024, MachineType: family.toUpperCase() };
-}
-
 async function isInStock(api: UcloudApi, request: HostRequest & { MaxCount: number }, signal: AbortSignal): Promise<boolean> {
   return (await api.call('CheckUHostResourceCapacity', request, { signal })).ResourceEnough;
 }

@@ -5,12 +5,33 @@ import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
 import { checkCloudStep } from '../../steps/ucloud/check-cloud.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
 import { chooseImagesStep } from '../../steps/ucloud/choose-images.js';
+import { compareHostsStep } from '../../steps/ucloud/compare-hosts.js';
 import { makeSshKeyStep } from '../../steps/ucloud/make-ssh-key.js';
+import { replaceHostsStep } from '../../steps/ucloud/replace-hosts.js';
+import { retireHostsStep } from '../../steps/ucloud/retire-hosts.js';
+import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
+import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
+import { waitForLeadersStep } from '../../steps/ucloud/wait-for-leaders.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
-import type { UcloudTargetCluster } from './ucloud-cluster.js';
+import type { UpOptions } from '../target.js';
 
-export const upPlan = (_cluster: UcloudTargetCluster): Plan<UcloudSubject, UcloudState> => ({
-  id: 'up',
-  steps: [[checkTerraformStep, checkCloudStep], chooseImagesStep, makeSshKeyStep, applyNetworkStep, checkCapacityStep, applyClusterStep],
-});
+export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject, UcloudState> {
+  const replaces = replace || replaceHosts.length > 0;
+  return {
+    id: 'up',
+    steps: [
+      [checkTerraformStep, checkCloudStep],
+      chooseImagesStep,
+      makeSshKeyStep,
+      applyNetworkStep,
+      checkCapacityStep,
+      retireHostsStep,
+      applyClusterStep,
+      waitForHostsStep,
+      waitForLeadersStep,
+      waitForClientsStep,
+      replaces ? replaceHostsStep(replaceHosts) : compareHostsStep,
+    ],
+  };
+}

@@ -20,9 +20,9 @@ locals {
       publish_node_metrics       = true
     }
     disable_update_check = true
-    # SIGTERM stops an agent that comes back; SIGINT takes a server out of the cluster for good.
+    # A host that is started again has the same agent: nobody leaves the cluster because of a reboot.
     leave_on_terminate = false
-    leave_on_interrupt = true
+    leave_on_interrupt = false
   }
 
   nomad_server = {

@@ -1,0 +1,33 @@
+import { pictureOfCluster } from '../../terraform/cluster-picture.js';
+import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
+import { openRoot } from '../../terraform/open-root.js';
+import { outdatedHosts, type OutdatedHost } from '../../terraform/outdated-hosts.js';
+import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+
+/** Says which hosts are made from something else than new ones would be. It changes nothing: `up --replace` does. */
+export const compareHostsStep = defineStep({
+  id: 'compare-hosts',
+  title: 'Comparing hosts with the settings',
+  hideWhenDone: true,
+  requires: [...clusterNeeds],
+  async isDone(at) {
+    const outdated = await outdatedHostsOf(at);
+    return outdated.length === 0 ? { done: true } : { done: false, because: describe(outdated) };
+  },
+  async run(at, io) {
+    const outdated = await outdatedHostsOf(at);
+    for (const { name, because } of outdated) io.log(`${name} ${because}`);
+    return { detail: `${describe(outdated)}; nomadctl up ${at.cluster.name} --replace makes them anew` };
+  },
+});
+
+async function outdatedHostsOf(at: UcloudContext<ClusterNeeds>): Promise<OutdatedHost[]> {
+  const scope = await openRoot(at, 'cluster');
+  const picture = await pictureOfCluster(await clusterRequestOf(at, scope));
+  return outdatedHosts(picture, { wanted: wantedHosts(at.cluster.settings), images: at.state.hostImages });
+}
+
+function describe(outdated: readonly OutdatedHost[]): string {
+  return `${outdated.length === 1 ? 'one is' : `${outdated.length} are`} out of date: ${outdated.map(({ name, because }) => `${name} (${because})`).join(', ')}`;
+}

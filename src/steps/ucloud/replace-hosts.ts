@@ -1,0 +1,112 @@
+import { UsageError } from '../../errors.js';
+import { waitFor } from '../../local-agents/wait-for.js';
+import { applyCluster } from '../../terraform/apply-cluster.js';
+import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../../terraform/cluster-picture.js';
+import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
+import { openRoot } from '../../terraform/open-root.js';
+import { outdatedHosts } from '../../terraform/outdated-hosts.js';
+import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { consulProblem, nomadProblem } from '../../ucloud/cluster-health.js';
+import { nomadOf } from '../../ucloud/nomad-of.js';
+import { retireHost } from '../../ucloud/retire-host.js';
+import type { UcloudHost } from '../../ucloud/ucloud-state.js';
+import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+
+type Needs = ClusterNeeds | 'hosts';
+
+const TIMEOUT_MS = 15 * 60_000;
+const PAUSE_MS = 500;
+
+/**
+ * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the cluster must be whole,
+ * after each it must be whole again; so a replacement that goes wrong costs one host, never the quorum. Killed half-way,
+ * the next `up` makes the host that is missing, and the next `up --replace` goes on with the rest.
+ * @param named only these, outdated or not; none: all that are outdated.
+ */
+export const replaceHostsStep = (named: readonly string[]) =>
+  defineStep({
+    id: 'replace-hosts',
+    title: 'Replacing hosts',
+    requires: [...clusterNeeds, 'hosts'],
+    provides: ['hosts'],
+    async isDone(at) {
+      const names = await namesOf(at, named);
+      return names.length === 0 ? { done: true, detail: 'none is out of date' } : { done: false, because: names.join(', ') };
+    },
+    async run(at, io) {
+      const names = await namesOf(at, named);
+      let { hosts } = at.state as { hosts: readonly UcloudHost[] };
+      for (const [index, name] of names.entries()) {
+        at.signal.throwIfAborted();
+        const line = (text: string): void => io.line(`${index + 1} of ${names.length}, ${name}: ${text}`);
+        hosts = await replaceHost(at, { name, hosts, line, log: io.log });
+      }
+      return { state: { hosts }, detail: names.join(', ') };
+    },
+  });
+
+interface Replacement {
+  readonly name: string;
+  readonly hosts: readonly UcloudHost[];
+  readonly line: (text: string) => void;
+  readonly log: (text: string) => void;
+}
+
+async function replaceHost(at: UcloudContext<Needs>, { name, hosts, line, log }: Replacement): Promise<readonly UcloudHost[]> {
+  const { clock, signal } = at;
+  const scope = await openRoot(at, 'cluster', { line, log });
+  const request = await clusterRequestOf(at, scope, [name]);
+  const host = hosts.find((one) => one.name === name);
+  if (host) {
+    await untilWhole(at, { hosts, line });
+    await retireHost({ host, hosts, api: request.api, clock, signal, line });
+  }
+  const applied = await applyCluster(request);
+  await untilWhole(at, { hosts: applied.hosts, line });
+  return applied.hosts;
+}
+
+/** Both clusters have all their votes, every host is a member, every client ready. */
+async function untilWhole({ clock, signal, cluster }: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
+  let shown = '';
+  const wait = {
+    what: 'the whole cluster',
+    timeoutMs: TIMEOUT_MS,
+    clock,
+    signal,
+    next: `nomadctl status ${cluster.name}`,
+    pauseMs: PAUSE_MS,
+  };
+  await waitFor(wait, async () => {
+    const observed =
+      (await consulProblem({ hosts }, signal)) ?? (await nomadProblem({ hosts }, signal)) ?? (await clientProblem(hosts, signal));
+    if (observed === undefined) return { value: true };
+    if (observed !== shown) line(`waiting: ${observed}`);
+    shown = observed;
+    return { observed };
+  });
+}
+
+async function clientProblem(hosts: readonly UcloudHost[], signal: AbortSignal): Promise<string | undefined> {
+  const { value } = await (await nomadOf(hosts, signal)).clients({ signal });
+  const waiting = hosts.filter(
+    ({ role, name }) => role === 'client' && !value.some((client) => client.name === name && client.status === 'ready'),
+  );
+  return waiting[0] && `${waiting[0].name} is not ready`;
+}
+
+async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Promise<string[]> {
+  const scope = await openRoot(at, 'cluster');
+  const request: ClusterRequest = await clusterRequestOf(at, scope);
+  const picture: ClusterPicture = await pictureOfCluster(request);
+  const unknown = named.filter((name) => !picture.hosts.some((host) => host.name === name));
+  if (unknown.length > 0) {
+    throw new UsageError(`there is no host ${unknown.join(', ')}`, {
+      code: 'node-unknown',
+      why: `hosts: ${picture.hosts.map(({ name }) => name).join(', ')}`,
+      next: `nomadctl status ${at.cluster.name}`,
+    });
+  }
+  if (named.length > 0) return [...named];
+  return outdatedHosts(picture, { wanted: wantedHosts(at.cluster.settings), images: at.state.hostImages }).map(({ name }) => name);
+}
