@@ -35,7 +35,14 @@ export interface NomadApi {
   jobs(signal: AbortSignal): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
   scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
-  scale(request: { id: string; group: string; count: number; signal: AbortSignal }): Promise<RegisterReply>;
+  /** With `modifyIndex`, only when the job is still as it was then. @throws ApiError `job-changed` */
+  scale(request: {
+    id: string;
+    group: string;
+    count: number;
+    modifyIndex?: number | undefined;
+    signal: AbortSignal;
+  }): Promise<RegisterReply>;
   stop(request: { id: string; purge: boolean; signal: AbortSignal }): Promise<RegisterReply>;
   revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
   evaluation(id: string, at: Blocking): Promise<Indexed<Evaluation>>;
@@ -105,12 +112,14 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     jobs: (signal) => call({ path: '/v1/jobs', signal }),
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
     scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
-    scale: ({ id, group, count, signal }) =>
-      call({
+    scale: ({ id, group, count, modifyIndex, signal }) =>
+      call<RegisterReply>({
         method: 'POST',
         path: `${at(id)}/scale`,
-        body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale' },
+        body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale', JobModifyIndex: modifyIndex },
         signal,
+      }).catch((error: unknown) => {
+        throw changedMeanwhile(error, id) ?? error;
       }),
     stop: ({ id, purge, signal }) => call({ method: 'DELETE', path: at(id), query: { purge }, signal }),
     revert: ({ id, version, enforcePriorVersion, signal }) =>
@@ -160,7 +169,7 @@ async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
 function changedMeanwhile(error: unknown, id: string): ApiError | undefined {
   const said = error instanceof ApiError ? String(error.details?.['said'] ?? '') : '';
   if (!said.includes('Enforcing job modify index')) return undefined;
-  return new ApiError(`job ${id} was changed by somebody else since it was planned`, {
+  return new ApiError(`job ${id} was changed by somebody else meanwhile`, {
     code: 'job-changed',
     why: said,
     next: `nomadctl job plan ${id}`,

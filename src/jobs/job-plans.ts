@@ -41,8 +41,9 @@ export function failoverPlan(what: 'allocation' | 'node'): JobPlan {
   return { id: 'job verify', steps: [verifyJob, what === 'node' ? failOverNode : failOverAllocation] };
 }
 
-export function scalePlan(group: string, count: number): JobPlan {
-  return { id: 'job scale', steps: [scaleJob(group, count), placeAllocations, awaitHealth] };
+/** @param modifyIndex the job's, when the count was decided on: nobody else's change in between is overridden. */
+export function scalePlan(group: string, count: number, modifyIndex?: number): JobPlan {
+  return { id: 'job scale', steps: [scaleJob(group, count, modifyIndex), placeAllocations, awaitHealth] };
 }
 
 export function stopPlan(purge: boolean): JobPlan {

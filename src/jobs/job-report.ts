@@ -3,6 +3,8 @@ export interface JobReport {
   readonly type: string;
   readonly status: string;
   readonly version: number;
+  /** Nomad's index of its last registration or scaling. */
+  readonly modifyIndex: number;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
   readonly groups: readonly GroupReport[];

@@ -22,6 +22,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     type: job.Periodic ? `periodic ${job.Type}` : job.ParameterizedJob ? `parameterized ${job.Type}` : job.Type,
     status: job.Stop ? 'stopped' : job.Status,
     version: job.Version,
+    modifyIndex: job.JobModifyIndex,
     submittedAt: job.SubmitTime / NANOS_PER_MS,
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
     deployment: latest ? deploymentReport(latest) : undefined,

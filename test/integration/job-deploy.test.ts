@@ -283,6 +283,18 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect((await nomad<{ TaskGroups: { Count: number }[] }>(`/v1/job/${id}`)).TaskGroups[0]?.Count).toBe(2);
   });
 
+  it('scaled by somebody else after it was read: refused, and theirs stays', async () => {
+    const id = named();
+    // Without deployments: during one Nomad refuses every scaling.
+    await run(job(id, { update: 'max_parallel = 0' }));
+    const { JobModifyIndex } = await nomad<{ JobModifyIndex: number }>(`/v1/job/${id}`);
+    await nomad(`/v1/job/${id}/scale`, { method: 'POST', body: JSON.stringify({ Count: 2, Target: { Group: 'app' } }) });
+    await expect(change(id, scalePlan('app', 1, JobModifyIndex))).rejects.toMatchObject({ code: 'job-changed', exitCode: 1 });
+    const now = await nomad<{ JobModifyIndex: number; TaskGroups: { Count: number }[] }>(`/v1/job/${id}`);
+    expect(now.TaskGroups[0]?.Count).toBe(2);
+    await change(id, scalePlan('app', 1, now.JobModifyIndex));
+  });
+
   it('an index of an older plan: refused before anything is registered', async () => {
     const id = named();
     await run(job(id, { update: QUICK }));

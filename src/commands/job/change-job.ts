@@ -1,14 +1,28 @@
 import type { Context } from '../../context.js';
 import type { JobPlan } from '../../jobs/job-plans.js';
+import type { JobReport } from '../../jobs/job-report.js';
+import { readJob } from '../../jobs/read-job.js';
 import { runJobPlan } from '../../jobs/run-job-plan.js';
 import type { ClusterConnection } from '../../targets/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
-import { followOptions } from './job-input.js';
+import { connect, followOptions, jobOf } from './job-input.js';
+
+/** A job as it was when a command began. */
+export interface DeployedJob {
+  readonly id: string;
+  readonly connection: ClusterConnection;
+  readonly report: JobReport;
+}
+
+/** The job that a command is about to change. @throws UsageError `job-unknown`; PrerequisiteError `cluster-not-up` */
+export async function deployedJob(input: CommandInput, ctx: Context): Promise<DeployedJob> {
+  const id = jobOf(input);
+  const connection = await connect(ctx);
+  return { id, connection, report: await readJob(connection, id, ctx.signal) };
+}
 
 export interface JobChange {
-  readonly id: string;
   readonly plan: JobPlan;
-  readonly connection: ClusterConnection;
   /** `nomadctl job scale redis web 3`. */
   readonly command: string;
   /** What it would do, for `--plan`. */
@@ -18,8 +32,11 @@ export interface JobChange {
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
-export async function changeJob(change: JobChange, input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { id, plan, connection, command, would, done } = change;
+export async function changeJob(
+  { id, connection, plan, command, would, done }: JobChange & DeployedJob,
+  input: CommandInput,
+  ctx: Context,
+): Promise<CommandResult> {
   if (input.flags['plan'] === true)
     return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
   const { registered, health } = await runJobPlan(ctx, {

@@ -1,9 +1,8 @@
 import type { Context } from '../../context.js';
 import { revertPlan } from '../../jobs/job-plans.js';
-import { requireDeployed } from '../../jobs/read-job.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { changeJob } from './change-job.js';
-import { connect, followFlags, jobOf, numberOf, planFlag } from './job-input.js';
+import { changeJob, deployedJob } from './change-job.js';
+import { followFlags, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [
@@ -16,14 +15,12 @@ export const command: Command = {
 };
 
 async function revert(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const id = jobOf(input);
   const version = numberOf(wordOf(input, 'version'), 'the version');
-  const connection = await connect(ctx);
-  await requireDeployed(connection, id, ctx.signal);
+  const job = await deployedJob(input, ctx);
+  const { id } = job;
   const to = version === undefined ? 'its last healthy version' : `version ${version}`;
   const change = {
-    id,
-    connection,
+    ...job,
     plan: revertPlan(version),
     command: `nomadctl job revert ${id}${version === undefined ? '' : ` ${version}`}`,
   };

@@ -3,10 +3,9 @@ import { UsageError } from '../../errors.js';
 import { didYouMean } from '../../lib/suggest.js';
 import { scalePlan } from '../../jobs/job-plans.js';
 import type { GroupReport } from '../../jobs/job-report.js';
-import { readJob } from '../../jobs/read-job.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { changeJob } from './change-job.js';
-import { connect, followFlags, jobOf, numberOf, planFlag } from './job-input.js';
+import { changeJob, deployedJob } from './change-job.js';
+import { followFlags, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [
@@ -21,9 +20,8 @@ export const command: Command = {
 };
 
 async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const id = jobOf(input);
-  const connection = await connect(ctx);
-  const report = await readJob(connection, id, ctx.signal);
+  const job = await deployedJob(input, ctx);
+  const { id, report } = job;
   const { group, count } = wantedOf(id, input, report.groups);
   if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
   if (group.desired === count) {
@@ -34,9 +32,8 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
   }
   return changeJob(
     {
-      id,
-      connection,
-      plan: scalePlan(group.name, count),
+      ...job,
+      plan: scalePlan(group.name, count, report.modifyIndex),
       command: `nomadctl job scale ${id} ${group.name} ${count}`,
       would: `Would scale group ${group.name} of ${id} from ${group.desired} to ${count}`,
       done: `Group ${group.name} of ${id} went from ${group.desired} to ${count}.`,

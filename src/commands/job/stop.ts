@@ -1,9 +1,8 @@
 import type { Context } from '../../context.js';
 import { stopPlan } from '../../jobs/job-plans.js';
-import { readJob } from '../../jobs/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { changeJob } from './change-job.js';
-import { connect, jobOf, planFlag } from './job-input.js';
+import { changeJob, deployedJob } from './change-job.js';
+import { planFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
@@ -14,16 +13,14 @@ export const command: Command = {
 };
 
 async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const id = jobOf(input);
-  const connection = await connect(ctx);
-  const report = await readJob(connection, id, ctx.signal);
+  const job = await deployedJob(input, ctx);
+  const { id, report } = job;
   const purge = input.flags['purge'] === true;
   if (report.status === 'stopped' && !purge) return { data: { job: id, outcome: 'unchanged' }, text: `${id} is stopped already.` };
   const running = report.groups.reduce((total, group) => total + group.running, 0);
   const result = await changeJob(
     {
-      id,
-      connection,
+      ...job,
       plan: stopPlan(purge),
       command: `nomadctl job stop ${id}${purge ? ' --purge' : ''}`,
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${running} allocations run`,

@@ -2,8 +2,8 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { defineStep } from './job-state.js';
 import { registeredBy } from './registered-version.js';
 
-/** Sets the count of one group. Whether the group exists was settled before. */
-export function scaleJob(group: string, count: number) {
+/** Sets the count of one group, of the job as it was at `modifyIndex`. Whether the group exists was settled before. */
+export function scaleJob(group: string, count: number, modifyIndex?: number) {
   return defineStep({
     id: 'scale-job',
     title: `Scaling ${group} to ${count}`,
@@ -11,7 +11,7 @@ export function scaleJob(group: string, count: number) {
     async run(at) {
       const api = createNomadApi(at.connection.nomad);
       const { id = '' } = at.job;
-      const reply = await api.scale({ id, group, count, signal: at.signal });
+      const reply = await api.scale({ id, group, count, modifyIndex, signal: at.signal });
       const registered = await registeredBy(api, { id, reply, signal: at.signal });
       return { state: { registered }, detail: `version ${registered.version}` };
     },

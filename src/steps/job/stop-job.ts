@@ -8,6 +8,7 @@ import { defineStep } from './job-state.js';
 /** Tasks get their kill_timeout, 5 s by default; a node that is away never answers. */
 const TIMEOUT_MS = 120_000;
 
+/** Nomad has no check of the index here, and none is needed: whatever became of the job meanwhile, it shall end. */
 export function stopJob(purge: boolean) {
   return defineStep({
     id: 'stop-job',
