@@ -4,9 +4,9 @@ import { absent } from '../absent.js';
 import type { DockerEngine } from '../engine.js';
 import { withEngineLock } from '../engine-lock.js';
 import { BASE_REPOSITORY } from '../names.js';
-import { makeHostRoot } from './make-host-root.js';
+import { addRootFiles, installSystem, type Build } from './build-image.js';
 import { makePlainRoot } from './make-plain-root.js';
-import { findRecipe, recipeHash, type Recipe } from './recipes.js';
+import { findRecipe, recipeHashes, type Recipe } from './recipes.js';
 
 /** Images on the engine that stand for UCloud's own. They belong to no emulator: all share them. */
 export interface BaseImages {
@@ -51,21 +51,34 @@ export function openBaseImages(options: BaseImageOptions): BaseImages {
   };
 }
 
-async function ensure(recipe: Recipe, { engine, isRoot, onProgress }: BaseImageOptions, signal: AbortSignal | undefined): Promise<string> {
-  const hash = recipeHash(recipe);
-  const tag = `${BASE_REPOSITORY}:${recipe.id}-${hash}`;
-  const isThere = async (): Promise<boolean> => (await engine.call({ path: `/images/${tag}/json`, signal }).catch(absent)) !== undefined;
-  if (await isThere()) return tag;
-  const name = `nomadctl-emulator-base-${recipe.id}-${hash}`;
+async function ensure(recipe: Recipe, options: BaseImageOptions, signal: AbortSignal | undefined): Promise<string> {
+  const { engine, onProgress } = options;
+  const hashes = recipeHashes(recipe);
+  const tag = `${BASE_REPOSITORY}:${recipe.id}-${hashes.image}`;
+  const isThere = async (wanted: string): Promise<boolean> =>
+    (await engine.call({ path: `/images/${wanted}/json`, signal }).catch(absent)) !== undefined;
+  if (await isThere(tag)) return tag;
+  const name = `nomadctl-emulator-base-${recipe.id}`;
   const onWait = (): void => onProgress(`Another emulator makes the image of ${recipe.system}; waiting for it`);
   return withEngineLock(engine, { name: `${name}-lock`, signal, onWait }, async () => {
-    if (await isThere()) return tag;
-    onProgress(`Making the image of ${recipe.system}, once: this takes some minutes`);
-    const root = await makePlainRoot(recipe, { engine, isRoot, onProgress, signal, tag: `${tag}-root` });
-    await makeHostRoot(recipe, { engine, onProgress, signal, from: root, name, tag });
-    onProgress(`The image of ${recipe.system} is ready`);
+    if (await isThere(tag)) return tag;
+    const system = `${BASE_REPOSITORY}:${recipe.id}-${hashes.system}-system`;
+    const build = { recipe, engine, signal, name };
+    if (!(await isThere(system))) await makeSystem(build, system, options);
+    await addRootFiles(build, { from: system, tag });
     return tag;
   });
+}
+
+async function makeSystem(build: Build, tag: string, options: BaseImageOptions): Promise<void> {
+  const { recipe, engine, signal } = build;
+  const { onProgress } = options;
+  onProgress(`Making the image of ${recipe.system}, once: this takes some minutes`);
+  const root = await makePlainRoot(recipe, { ...options, signal, tag: `${tag}-root` });
+  onProgress('Installing what hosts have');
+  await installSystem(build, { from: root, tag });
+  if (root !== recipe.pull) await engine.call({ method: 'DELETE', path: `/images/${root}` });
+  onProgress(`The image of ${recipe.system} is ready`);
 }
 
 function notHere(osName: string): PrerequisiteError {

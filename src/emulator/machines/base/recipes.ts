@@ -83,10 +83,11 @@ export function findRecipe(osName: string): Recipe | undefined {
   return recipes.find(({ system }) => osName.startsWith(system));
 }
 
-/** Changes with whatever the image would be made differently by. */
-export function recipeHash(recipe: Recipe): string {
-  return createHash('sha256')
-    .update(JSON.stringify([recipe, rootFiles]))
-    .digest('hex')
-    .slice(0, 12);
+/** Change with whatever the image would be made differently by: what is installed takes minutes, files of ours a moment. */
+export function recipeHashes(recipe: Recipe): { readonly system: string; readonly image: string } {
+  return { system: digest(recipe), image: digest([recipe, rootFiles]) };
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 }
