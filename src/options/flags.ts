@@ -69,6 +69,7 @@ function flagsOfOption(key: string, option: AnyOption): OptionFlag[] {
 
 /** A summary that speaks of its default itself needs no note. */
 function defaultNote({ default: value, summary, kind }: AnyOption): string {
-  if (value === undefined || /\bdefault\b/.test(summary)) return '';
-  return `default ${kind === 'list' ? (value as readonly string[]).join(',') : typeof value === 'string' ? value || '""' : shown(value)}`;
+  const isNone = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  if (isNone || /\bdefault\b/.test(summary)) return '';
+  return `default ${kind === 'list' ? (value as readonly string[]).join(',') : typeof value === 'string' ? value : shown(value)}`;
 }

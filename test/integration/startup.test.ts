@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true, force: true }));
 
 /** The libraries whose code a run of nomadctl reads, and the KB of JavaScript that it reads altogether. */
-async function loadedBy(...argv: string[]): Promise<{ libraries: string[]; kb: number }> {
+async function loadedBy(...argv: string[]): Promise<{ libraries: string[]; sources: string[]; kb: number }> {
   const home = await tempHome();
   const file = join(home, 'loaded');
   const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, LOADED_FILE: file };
@@ -47,7 +47,12 @@ async function loadedBy(...argv: string[]): Promise<{ libraries: string[]; kb: n
   const urls = (await readFile(file, 'utf8')).split('\n').filter((url) => url.includes('/dist/'));
   const inputs = urls.flatMap((url) => Object.entries(chunks.get(basename(url))?.inputs ?? {}));
   const libraries = inputs.flatMap(([path]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
-  return { libraries: [...new Set(libraries)].sort(), kb: inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / 1024 };
+  const sources = inputs.map(([path]) => path).filter((path) => path.startsWith('src/'));
+  return {
+    libraries: [...new Set(libraries)].sort(),
+    sources,
+    kb: inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / 1024,
+  };
 }
 
 describe('what a run loads', () => {
@@ -91,5 +96,16 @@ describe('what a run loads', () => {
   it('leaves execa out where no program runs', async () => {
     for (const argv of [['list'], ['up', '--help'], ['job', 'deploy', '--help']])
       expect((await loadedBy(...argv)).libraries).not.toContain('execa');
+  });
+
+  it('is nothing that speaks to UCloud for a cluster on this computer', async () => {
+    for (const argv of [
+      ['init', 'here', '--yes'],
+      ['up', '--plan'],
+      ['config', 'show'],
+    ]) {
+      const { sources } = await loadedBy(...argv);
+      expect(sources.filter((path) => /^src\/(clients\/ucloud|targets\/ucloud\/interview|terraform|images)\//.test(path))).toEqual([]);
+    }
   });
 });

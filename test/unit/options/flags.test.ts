@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { flagsOf } from '../../../src/options/flags.js';
+import { flagsOf, flagsOfOwners } from '../../../src/options/flags.js';
+import { count } from '../../../src/options/option.js';
 import { flagKey, resolveOptions } from '../../../src/options/resolve.js';
 import { sampleTable } from '../../helpers/sample-target.js';
 
@@ -40,5 +41,30 @@ describe('flagsOf', () => {
     expect(settings).toMatchObject({ clients: 7, splitRoles: true, drivers: ['exec', 'docker'], 'versions.nomad': '1.11.0' });
     expect(sources['versions.nomad']).toEqual({ kind: 'flag', where: '--versions-nomad' });
     expect(Object.keys(program.opts()).every((name) => Object.keys(sampleTable).some((key) => flagKey(key) === name))).toBe(true);
+  });
+});
+
+describe('flagsOfOwners', () => {
+  const here = {
+    owner: 'this computer',
+    table: { clients: sampleTable.clients, servers: sampleTable.servers, datacenter: sampleTable.datacenter },
+  };
+  const there = {
+    owner: 'a cloud',
+    table: { clients: { ...sampleTable.clients, default: 3 }, disk: count({ summary: 'size' }), datacenter: sampleTable.datacenter },
+  };
+  const byFlag = new Map(flagsOfOwners([here, there]).map((flag) => [flag.flag, flag]));
+
+  it('puts what only one has under its name', () => {
+    expect(byFlag.get('--servers <count>')?.group).toBe('Settings of clusters on this computer:');
+    expect(byFlag.get('--disk <count>')).toEqual({ flag: '--disk <count>', summary: 'size', group: 'Settings of clusters on a cloud:' });
+  });
+
+  it('says of a shared one what each takes without it', () => {
+    expect(byFlag.get('--clients <count>')).toMatchObject({
+      summary: 'nodes that run jobs; default on this computer 2; default on a cloud 3',
+      group: 'Settings of every cluster:',
+    });
+    expect(byFlag.get('--datacenter <text>')?.summary).toBe('the datacenter; default dc1');
   });
 });

@@ -18,7 +18,10 @@ export async function settleImage(desk: OpenDesk): Promise<Image> {
   // One that was given may be a custom image of the user's own, too.
   const own = given !== '' && !isHere ? (await api.call('DescribeImage', { ImageId: given })).ImageSet : [];
   const usual = chooseBaseImage([...images, ...own], { id: given, region, bootDiskType });
-  const id = desk.silent || desk.isSettled('baseImage') ? usual.id : await askForImage(desk, images, usual.id);
+  const id =
+    desk.silent || desk.isSettled('baseImage')
+      ? usual.id
+      : await askForImage(desk, images, { usual: usual.id, newest: given === '' ? usual.id : undefined });
   if (!desk.isSettled('baseImage')) desk.answer({ baseImage: id });
   const image = [...images, ...own].find(({ ImageId }) => ImageId === id);
   if (image === undefined) throw new Error(`the image ${id} was chosen and is not there`);
@@ -26,12 +29,20 @@ export async function settleImage(desk: OpenDesk): Promise<Image> {
   return image;
 }
 
-async function askForImage({ ctx, settings }: OpenDesk, images: readonly Image[], usual: string): Promise<string> {
+async function askForImage(
+  { ctx, settings }: OpenDesk,
+  images: readonly Image[],
+  { usual, newest }: { usual: string; newest: string | undefined },
+): Promise<string> {
   const { bootDiskType = '' } = settings();
   const fitting = images
     .filter((image) => baseProblem(image, bootDiskType) === undefined)
     .sort((a, b) => rank(a, usual) - rank(b, usual) || b.CreateTime - a.CreateTime);
-  const choices = fitting.map((image) => ({ value: image.ImageId, label: plainName(image), hint: image.ImageId }));
+  const choices = fitting.map((image) => ({
+    value: image.ImageId,
+    label: `${plainName(image)} (${image.ImageId})`,
+    ...(image.ImageId === newest ? { hint: 'the newest Debian 12 that fits' } : {}),
+  }));
   return ctx.ui.ask.choice({ message: 'Base image', choices, default: usual });
 }
 

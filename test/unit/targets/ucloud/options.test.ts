@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../../../src/options/resolve.js';
+import { schemaOfOption } from '../../../../src/options/value-schema.js';
+import { checkSettings, describeSettings } from '../../../../src/targets/ucloud/check-settings.js';
+import { describeHosts } from '../../../../src/targets/ucloud/describe-hosts.js';
+import { overlap, parseClientClass } from '../../../../src/targets/ucloud/option-checks.js';
+import { ucloudOptions, type UcloudSettings } from '../../../../src/targets/ucloud/options.js';
+
+const problem = (key: keyof typeof ucloudOptions, value: unknown): string | undefined =>
+  schemaOfOption(ucloudOptions[key]).safeParse(value).error?.issues[0]?.message;
+
+const settingsWith = (changes: Partial<UcloudSettings> = {}): UcloudSettings => ({
+  ...resolveOptions(ucloudOptions, { answers: { projectId: 'org-1', allowIp: ['203.0.113.7/32'] } }).settings,
+  ...changes,
+});
+
+it('has a default for everything but the project and who may reach it', () => {
+  expect(resolveOptions(ucloudOptions, {})).toMatchObject({ problems: [], missing: ['projectId', 'allowIp'] });
+  expect(checkSettings(settingsWith())).toEqual([]);
+});
+
+describe('values', () => {
+  it.each([
+    ['allowIp', ['203.0.113.7/32', '198.51.100.0/24']],
+    ['allowIp', ['0.0.0.0/0']],
+    ['clientType', 'os-standard-16'],
+    ['clientType', 'n-highcpu-1'],
+    ['consulDataDisk', 0],
+    ['consulDataDisk', 8000],
+    ['managementCidr', '192.168.0.0/24'],
+    ['managementCidr', '172.16.0.0/12'],
+    ['clientClasses', []],
+    ['clientClasses', ['batch:2:o-highcpu-8', 'web:1']],
+    ['versions.consul', '1.22.0'],
+  ] as const)('%s may be %j', (key, value) => expect(problem(key, value)).toBeUndefined());
+
+  it.each([
+    ['allowIp', [], 'at least one word'],
+    ['allowIp', ['203.0.113.7'], '"203.0.113.7" must be a range'],
+    ['allowIp', ['203.0.113.7/24'], 'must end in zeros after its 24 bits: 203.0.113.0/24'],
+    ['allowIp', ['203.0.113.7/33'], 'must be a range'],
+    ['allowIp', ['2001:db8::/32'], 'must be a range'],
+    ['clientType', 'o-standard-3', 'must be such as o-standard-4'],
+    ['clientType', 'o-customized-4-6', 'must be such as'],
+    ['consulServers', 2, 'must be 1, 3 or 5'],
+    ['consulDataDisk', 10, 'between 20 and 8000'],
+    ['consulDataDisk', 25, 'in steps of 10'],
+    ['managementCidr', '8.8.8.0/24', 'must lie in 10.0.0.0/8'],
+    ['managementCidr', '10.80.0.0/25', 'at least a /24'],
+    ['managementCidr', '10.80.1.0/16', 'must end in zeros'],
+    ['zones', ['a', 'b', 'c', 'd'], 'three at most'],
+    ['clientClasses', ['batch'], '"batch" must be name:count'],
+    ['clientClasses', ['batch:2', 'batch:3'], 'class "batch" is there twice'],
+    ['clientClasses', ['batch:2:gigantic'], 'must be name:count'],
+    ['bandwidth', 0, 'between 1 and 800'],
+    ['baseUrl', 'api.ucloud.cn', 'must begin with https:// or http://'],
+    ['fileServer', 'ftp://files', 'must begin with https:// or http://'],
+  ] as const)('%s may not be %j', (key, value, text) => expect(problem(key, value)).toContain(text));
+});
+
+describe('together', () => {
+  it.each<[Partial<UcloudSettings>, string]>([
+    [{ allowIp: ['203.0.113.0/24', '0.0.0.0/0'] }, '--allow-anyone'],
+    [{ profile: 'poc' }, '--accept-insecure'],
+    [{ clientsCidr: '10.80.128.0/20' }, 'share addresses'],
+    [{ vpcId: 'uvnet-1' }, 'vpcId and subnetId go together'],
+    [{ clientSubnetId: 'subnet-1' }, 'clientVpcId and clientSubnetId go together'],
+    [{ privateBuilds: true }, 'privateBuilds needs vpcId and subnetId'],
+  ])('%j is refused', (changes, text) => expect(checkSettings(settingsWith(changes)).join()).toContain(text));
+
+  it('what was agreed to is allowed', () => {
+    const agreed = { allowIp: ['0.0.0.0/0'], allowAnyone: true, profile: 'poc', acceptInsecure: true } as const;
+    expect(checkSettings(settingsWith(agreed))).toEqual([]);
+  });
+});
+
+it('counts clients by class where there are classes', () => {
+  const classes = settingsWith({ clientClasses: ['batch:2:o-highcpu-8', 'web:1'], consulServers: 1 });
+  expect(describeSettings(classes)).toBe('1 Consul server, 3 Nomad servers, 3 clients in cn-bj2');
+  expect(describeHosts(classes)).toBe(
+    '1 Consul server o-basic-2, 3 Nomad servers o-basic-2, 2 batch clients o-highcpu-8, 1 web client o-standard-4',
+  );
+  expect(parseClientClass('batch:2')).toEqual({ name: 'batch', count: 2 });
+});
+
+it('knows which ranges share addresses', () => {
+  expect(overlap('10.80.0.0/16', '10.81.0.0/16')).toBe(false);
+  expect(overlap('10.80.0.0/12', '10.81.0.0/16')).toBe(true);
+  expect(overlap('10.81.0.0/16', '10.80.0.0/12')).toBe(true);
+});
