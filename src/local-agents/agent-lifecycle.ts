@@ -5,7 +5,7 @@ import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
-import type { Agent } from './write-configs.js';
+import type { Agent } from './agents-in.js';
 
 export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'signal'>;
 export type Binaries = Readonly<Record<'consul' | 'nomad', { readonly path: string }>>;

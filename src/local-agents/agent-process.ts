@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import type { Exec } from '../tools/exec.js';
 import type { Clock } from '../lib/clock.js';
+import { makeFolder } from '../lib/make-folder.js';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
 import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
@@ -74,10 +75,10 @@ export async function startAgent(
   { exec, clock }: { exec: Exec; clock: Clock },
   { program, binary, files, env }: AgentLaunch,
 ): Promise<void> {
-  await mkdir(files.data, { recursive: true, mode: 0o700 });
+  await makeFolder(files.data);
   await rm(files.process, { force: true });
   const sockets = socketFolder(files.agents);
-  await mkdir(sockets, { recursive: true, mode: 0o700 });
+  await makeFolder(sockets);
   const argv =
     program === 'consul'
       ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`]

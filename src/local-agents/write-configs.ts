@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '../lib/atomic-write.js';
+import { agentsIn } from './agents-in.js';
 import { consulConfig, consulJoin } from './consul-config.js';
-import { agentFiles, type AgentFiles, type NodeRecord } from './node-record.js';
+import type { NodeRecord } from './node-record.js';
 import { nomadConfig, nomadJoin, type NomadSettings } from './nomad-config.js';
-import { agentsOf, type AgentProgram, type AgentRole } from './topology.js';
-
-/** One agent of a cluster with its files, as every step handles it. */
-export interface Agent extends AgentRole {
-  readonly node: NodeRecord;
-  readonly files: AgentFiles;
-}
+import type { AgentProgram } from './topology.js';
 
 export interface ConfigInput {
   readonly nodes: readonly NodeRecord[];
@@ -18,12 +13,6 @@ export interface ConfigInput {
   readonly settings: NomadSettings;
   readonly consulBinary: string;
   readonly loopback: string;
-}
-
-export function agentsIn(nodes: readonly NodeRecord[], agents: string): Agent[] {
-  return nodes.flatMap((node) =>
-    agentsOf(node.role).map((role) => ({ ...role, node, files: agentFiles(agents, node.name, role.program) })),
-  );
 }
 
 /** Path -> content of every configuration file of the cluster. */

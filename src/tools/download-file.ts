@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { ApiError, ToolError } from '../errors.js';
+import { makeFolder } from '../lib/make-folder.js';
 import { reasonOf } from '../lib/reason.js';
 import { getFromServer } from './release-server.js';
 import type { Report, ToolContext } from './tool-context.js';
@@ -81,7 +82,7 @@ async function append(
   { file, report }: Download,
   { body, from, total }: Incoming,
 ): Promise<'complete' | { problem: string }> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(dirname(file)).catch((cause: unknown) => {
     throw toolsNotWritable(dirname(dirname(file)), cause);
   });
   try {

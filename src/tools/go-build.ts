@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbort, PrerequisiteError, ToolError } from '../errors.js';
+import { makeFolder } from '../lib/make-folder.js';
 import { goEnv, goModuleOf, requireCompiler, requireGo, type GoModule, type GoToolchain } from './go-module.js';
 import type { Report, ToolContext } from './tool-context.js';
 import type { ToolName } from './tool-versions.js';
@@ -24,7 +24,7 @@ export async function buildFromSource(ctx: ToolContext, request: BuildRequest): 
   const go = await requireGo(ctx, tool, module);
   await requireCompiler(ctx, tool, module);
   const scratch = join(staging, 'scratch');
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  await makeFolder(scratch);
   const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), GOTMPDIR: scratch } };
   const program = join(staging, tool);
   const stale = await listStale(build);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrerequisiteError } from '../errors.js';
+import { makeFolder } from '../lib/make-folder.js';
 import type { ToolContext } from './tool-context.js';
 import type { ToolName } from './tool-versions.js';
 
@@ -41,7 +42,7 @@ export async function openStaging(ctx: ToolContext, tool: ToolName): Promise<str
   const folder = join(root, `${tool}-${randomBytes(4).toString('hex')}`);
   try {
     for (const leftover of await leftoverStaging(ctx, tool)) await removeTree(leftover);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     return folder;
   } catch (cause) {
     throw toolsNotWritable(ctx.paths.tools, cause);
@@ -63,12 +64,12 @@ export async function commitStaging(
   const target = versionFolder(ctx, tool, made.version);
   const bundle = `${made.file}.bundle`;
   try {
-    await mkdir(bundle, { mode: 0o700 });
+    await makeFolder(bundle);
     await rename(made.file, join(bundle, tool));
     await chmod(join(bundle, tool), 0o755);
     await writeFile(join(bundle, 'origin'), made.origin);
     await syncToDisk(join(bundle, tool));
-    await mkdir(join(ctx.paths.tools, tool), { recursive: true, mode: 0o700 });
+    await makeFolder(join(ctx.paths.tools, tool));
     await rm(target, { recursive: true, force: true });
     await rename(bundle, target);
     return installedPath(ctx, tool, made.version);

@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { PrerequisiteError } from '../../errors.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
-import { agentsIn, type Agent } from '../../local-agents/write-configs.js';
+import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
 import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Resident memory of an agent that has just come up, measured: 80 to 110 MiB. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
 import { consulUrl, nomadUrl } from '../../local-agents/node-record.js';
 import { waitFor } from '../../local-agents/wait-for.js';
-import { agentsIn, type Agent } from '../../local-agents/write-configs.js';
+import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import type { AgentRole } from '../../local-agents/topology.js';

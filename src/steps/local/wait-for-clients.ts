@@ -2,7 +2,7 @@ import { OutcomeError } from '../../errors.js';
 import { endedError } from '../../local-agents/agent-lifecycle.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
 import { nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { agentsIn } from '../../local-agents/write-configs.js';
+import { agentsIn } from '../../local-agents/agents-in.js';
 import { createNomadCluster, type NomadClient } from '../../clients/nomad-cluster.js';
 import { isServerOf } from '../../local-agents/topology.js';
 import { defineStep } from './local-subject.js';

@@ -3,7 +3,7 @@ import { isFormed, markFormed } from '../../local-agents/formed.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
 import { consulUrl, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
 import { waitFor, type Wait } from '../../local-agents/wait-for.js';
-import { agentsIn, type Agent } from '../../local-agents/write-configs.js';
+import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import { isServerOf, type AgentProgram } from '../../local-agents/topology.js';

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
-import { agentsIn, outdatedConfigs, renderConfigs, writeConfigs, type Agent } from '../../local-agents/write-configs.js';
+import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
+import { outdatedConfigs, renderConfigs, writeConfigs } from '../../local-agents/write-configs.js';
 import { defineStep, type LocalContext } from './local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */

@@ -5,7 +5,7 @@ import { runningAgent, stopAgent } from '../../local-agents/agent-process.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
 import { sweep } from '../../local-agents/sweep.js';
 import { agentOf, isServerOf, type AgentProgram } from '../../local-agents/topology.js';
-import { agentsIn } from '../../local-agents/write-configs.js';
+import { agentsIn } from '../../local-agents/agents-in.js';
 import { didYouMean } from '../../lib/suggest.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import type { ClusterConnection } from '../connection.js';

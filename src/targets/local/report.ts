@@ -6,7 +6,7 @@ import { standingOf, complaintOf, type AgentStanding } from '../../local-agents/
 import { runningAgent } from '../../local-agents/agent-process.js';
 import type { NodeRecord } from '../../local-agents/node-record.js';
 import { nodesFor } from '../../local-agents/topology.js';
-import { agentsIn } from '../../local-agents/write-configs.js';
+import { agentsIn } from '../../local-agents/agents-in.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
