@@ -8,7 +8,7 @@ const IMAGES = imageNames.join('|');
 const IMAGE = new RegExp(`^nomadctl-(.+)-(${IMAGES})-([0-9a-f]{12})$`);
 
 /** UCloud takes names of 63 characters; those of builds are the longest. */
-export const LONGEST_CLUSTER_NAME = 26;
+export const LONGEST_CLUSTER_NAME = 25;
 
 /** @throws UsageError when what is made for a cluster of this name would have names that UCloud refuses. */
 export function checkNameLength(cluster: string): void {

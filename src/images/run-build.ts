@@ -43,8 +43,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
     const imageId = imageIdOf(result, at.cluster.settings.region);
     if (result.exitCode !== 0 || imageId === undefined) throw buildFailed(build, result);
     await cleanUp(at, build);
-    const { name, hash, base, versions } = request.work;
-    return { id: imageId, name, hash, base: base.id, builtAt: at.clock.now(), versions };
+    return await madeImage(at, request.work, imageId);
   } catch (error) {
     // What is left is found by the next run, too; here it only costs less. The failure itself is what must be heard.
     const problem = await cleanUp(at, build).catch((cause: unknown) => `something may be left at UCloud: ${reasonOf(cause)}`);
@@ -76,6 +75,12 @@ async function packerBuild(at: ImagesContext, { image, work, packer, id, name, l
     },
     onLine: line,
   });
+}
+
+/** With UCloud's own time, as every later run will see it. */
+async function madeImage(at: ImagesContext, { name, hash, base, versions }: ImageWork, id: string): Promise<BuiltImage> {
+  const [image] = (await (await ucloudOf(at.cluster, at)).call('DescribeImage', { ImageId: id })).ImageSet;
+  return { id, name, hash, base: base.id, builtAt: image ? image.CreateTime * 1000 : at.clock.now(), versions };
 }
 
 /** Packer says that hosts are deleted before it knows, and forgets those that never came up: we look ourselves. */

@@ -28,8 +28,9 @@ export function imagesPlan({ images, parallel }: { images: readonly ImageName[];
     id: 'build-images',
     always: true,
     steps: [
-      lookAtImagesStep,
+      // First: what was half made is gone then, or has become whole in the meantime and is found.
       sweepBuildsStep,
+      lookAtImagesStep,
       checkPackerStep,
       [lookUpFilesStep, findBuildZoneStep],
       renderImagesStep,
