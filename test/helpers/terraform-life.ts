@@ -1,6 +1,17 @@
 import { expect } from 'vitest';
-import type { EmulatedCloud } from './emulated-cloud.js';
-import type { TerraformRoot } from './terraform-root.js';
+import type { EmulatorOptions } from '../../src/emulator/server.js';
+import { emulatedCloud, type EmulatedCloud } from './emulated-cloud.js';
+import type { TerraformPrograms } from './terraform-provider.js';
+import { settingsFor, terraformRoot, type TerraformRoot } from './terraform-root.js';
+
+/** A cloud in which a minute passes in less than a second, unless told otherwise, and a root module that speaks to it. */
+export async function cloudAndRoot(
+  programs: TerraformPrograms | undefined,
+  options: EmulatorOptions = {},
+): Promise<{ readonly cloud: EmulatedCloud; readonly root: TerraformRoot }> {
+  const cloud = await emulatedCloud({ timeScale: 100, ...options });
+  return { cloud, root: await terraformRoot({ programs, provider: settingsFor(cloud) }) };
+}
 
 /** What resources go through, from nothing to nothing. */
 export interface Life {

@@ -24,8 +24,9 @@ export interface TerraformRoot {
   /** Exit code 0: nothing to do; 2: something; 1: an error. */
   plan(config?: string): Promise<TerraformRun>;
   destroy(): Promise<TerraformRun>;
-  /** Any command with `-json` lines, whatever comes of it. */
-  run(...words: readonly string[]): Promise<TerraformRun>;
+  /** The same, whatever comes of it. */
+  tryApply(): Promise<TerraformRun>;
+  tryDestroy(...flags: readonly string[]): Promise<TerraformRun>;
   /** Values in the state, by address. */
   state(): Promise<Readonly<Record<string, any>>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- as the provider's schema has them
   /** Forgets resources without touching them. */
@@ -60,25 +61,30 @@ export async function terraformRoot(options: RootOptions): Promise<TerraformRoot
   const terraform = (...words: readonly string[]): Promise<Output> => output(program, words, { cwd: dir, env, signal: stop.signal });
   const run = async (...words: readonly string[]): Promise<TerraformRun> => readRun(await terraform(...words));
   const write = (config: string): Promise<void> => writeFile(join(dir, 'main.tf'), config);
-  const sure = async (...words: readonly string[]): Promise<TerraformRun> => {
-    const result = await run(...words);
-    if (result.code !== 0) throw new Error(`terraform ${words[0]} ended with ${result.code}\n${result.errors.join('\n')}`);
+  const tryTo =
+    (verb: 'apply' | 'destroy') =>
+    (...flags: readonly string[]): Promise<TerraformRun> =>
+      run(verb, '-auto-approve', '-input=false', '-json', ...flags);
+  const sure = async (verb: 'apply' | 'destroy'): Promise<TerraformRun> => {
+    const result = await tryTo(verb)();
+    if (result.code !== 0) throw new Error(`terraform ${verb} ended with ${result.code}\n${result.errors.join('\n')}`);
     return result;
   };
   const begun = await terraform('init', '-input=false', '-no-color');
   if (begun.code !== 0) throw new Error(`terraform init ended with ${begun.code}\n${begun.text}`);
   return {
     write,
-    run,
+    tryApply: tryTo('apply'),
+    tryDestroy: tryTo('destroy'),
     async apply(config) {
       if (config !== undefined) await write(config);
-      return await sure('apply', '-auto-approve', '-input=false', '-json');
+      return await sure('apply');
     },
     async plan(config) {
       if (config !== undefined) await write(config);
       return await run('plan', '-detailed-exitcode', '-input=false', '-json');
     },
-    destroy: () => sure('destroy', '-auto-approve', '-input=false', '-json'),
+    destroy: () => sure('destroy'),
     async state() {
       const { values } = JSON.parse((await terraform('show', '-json')).text) as Shown;
       return Object.fromEntries((values?.root_module.resources ?? []).map(({ address, values: own }) => [address, own]));

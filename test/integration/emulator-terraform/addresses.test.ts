@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -69,14 +67,13 @@ output "web" {
 `;
 
 test.skipIf(!programs)('public addresses, what they are bound to, and the bandwidth that they share', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100 });
+  const { cloud, root } = await cloudAndRoot(programs);
   // The provider has no resource for them.
   const packages = await Promise.all(
     ['one', 'two'].map((Name) => cloud.ok('AllocateShareBandwidth', { Name, ChargeType: 'Month', ShareBandwidth: 20 })),
   );
   const [one = '', two = ''] = packages.map(({ ShareBandwidthId }) => ShareBandwidthId as string);
   const later = { name: 'site', bandwidth: 8, mode: 'bandwidth' };
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,

@@ -32,7 +32,7 @@ async function lookAs(cloud: EmulatedCloud, given: Readonly<Record<string, strin
   const provider = Object.fromEntries(Object.entries({ ...settings, ...given }).filter(([, value]) => value !== ''));
   const root = await terraformRoot({ programs, provider, ...more });
   await root.write(LOOK);
-  return { root, ...(await root.run('apply', '-auto-approve', '-input=false', '-json')) };
+  return { root, ...(await root.tryApply()) };
 }
 
 const firm = () => emulatedCloud({ accounts: [account, other] });
@@ -52,7 +52,7 @@ test.skipIf(!programs)('a key with few rights may look, and is told what it may 
   const { root, code, outputs } = await lookAs(await firm(), { public_key: 'reader', private_key: 'reader-secret' });
   expect([code, outputs['count']]).toEqual([0, 1]);
   await root.write('resource "ucloud_vpc" "net" {\n  cidr_blocks = ["10.8.0.0/16"]\n}\n');
-  const { errors } = await root.run('apply', '-auto-approve', '-input=false', '-json');
+  const { errors } = await root.tryApply();
   expect(errors.join('\n')).toContain('299 No permission for action [CreateVPC]');
 });
 

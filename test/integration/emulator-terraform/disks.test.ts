@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -66,8 +64,7 @@ output "found" {
 `;
 
 test.skipIf(!programs)('disks and their attachments', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { cloud, root } = await cloudAndRoot(programs, { timings: { addressLease: 0 } });
   await liveTwice({
     cloud,
     root,

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -27,8 +25,7 @@ resource "ucloud_instance_state" "host" {
 
 // The provider sleeps ten seconds before each look at a state: alone in its file, beside the others.
 test.skipIf(!programs)('the state of a host: stopped, running, stopped hard', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { cloud, root } = await cloudAndRoot(programs, { timings: { addressLease: 0 } });
   const state = async () => (await cloud.ok('DescribeUHostInstance')).UHostSet.map(({ State }: { State: string }) => State);
   await liveTwice({
     cloud,

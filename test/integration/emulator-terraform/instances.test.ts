@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -149,8 +147,7 @@ output "local_id" {
 `;
 
 test.skipIf(!programs)('hosts: disks, addresses, user data, passwords, sizes', async () => {
-  const cloud = await emulatedCloud({ timeScale: 200, timings: { addressLease: 0 } });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { cloud, root } = await cloudAndRoot(programs, { timeScale: 200, timings: { addressLease: 0 } });
   await liveTwice({
     cloud,
     root,

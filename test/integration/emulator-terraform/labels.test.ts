@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -49,12 +47,8 @@ output "found" {
 `;
 
 test.skipIf(!programs)('labels and what carries them', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100 });
+  const { cloud, root } = await cloudAndRoot(programs);
   const project = cloud.credentials.projectId;
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
-  // More than the cloud lists by itself.
-  const root2 = Array.from({ length: 3 }, (_, index) => ({ [`Labels.${index}.Key`]: `k${index}`, [`Labels.${index}.Value`]: 'v' }));
-  await cloud.ok('CreateLabels', Object.assign({}, ...root2));
   await liveTwice({
     cloud,
     root,

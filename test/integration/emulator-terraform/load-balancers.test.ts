@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -169,8 +167,7 @@ output "found" {
 `;
 
 test.skipIf(!programs)('load balancers, listeners, backends, rules and certificates', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { cloud, root } = await cloudAndRoot(programs, { timings: { addressLease: 0 } });
   const later = { name: 'renamed', group: 'two', method: 'leastconn', port: 8081, domain: 'b.example', path: '/b', cookie: 'session' };
   await liveTwice({
     cloud,

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud } from '../../helpers/emulated-cloud.js';
-import { liveTwice, trace } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice, trace } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -87,8 +85,7 @@ output "found" {
 `;
 
 test.skipIf(!programs)('NAT gateways and their rules', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
+  const { cloud, root } = await cloudAndRoot(programs, { timings: { addressLease: 0 } });
   const later = { subnets: ['a', 'b'], group: 'two', open: false, listed: false, port: '8000-8010', protocol: 'udp' };
   await liveTwice({
     cloud,

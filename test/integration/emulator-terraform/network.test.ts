@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { emulatedCloud, type EmulatedCloud } from '../../helpers/emulated-cloud.js';
+import { type EmulatedCloud } from '../../helpers/emulated-cloud.js';
 
-import { liveTwice } from '../../helpers/terraform-life.js';
+import { cloudAndRoot, liveTwice } from '../../helpers/terraform-life.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';
-import { settingsFor, terraformRoot } from '../../helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 
@@ -104,10 +103,9 @@ output "vip" {
 `;
 
 test.skipIf(!programs)('VPCs, subnets, peerings, firewalls, isolation groups and VIPs', async () => {
-  const cloud = await emulatedCloud({ timeScale: 100, timings: { addressLease: 0 } });
+  const { cloud, root } = await cloudAndRoot(programs, { timings: { addressLease: 0 } });
   // What every place has from its first request on is there before anything is counted.
   await cloud.ok('DescribeVPC', { Region: 'hk' });
-  const root = await terraformRoot({ programs, provider: settingsFor(cloud) });
   await liveTwice({
     cloud,
     root,
