@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { identify, isAlive } from '../../lib/process-identity.js';
+import { absent } from './absent.js';
 import type { DockerEngine } from './engine.js';
 import { engineNames, INSTANCE_LABEL, type EngineNames } from './names.js';
 
@@ -20,15 +21,30 @@ export interface MarkedInstance {
   readonly isAlive: boolean;
 }
 
-/** Leaves a mark on the engine before anything else is made there, so that it is found whatever becomes of us. */
-export async function markInstance(
+/** A mark on the engine: there before anything else of this emulator is, so that all of it is found whatever becomes of us. */
+export interface Mark {
+  set(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function markOf(
   names: EngineNames,
   engine: DockerEngine,
   { dataDir = '', folder }: { readonly dataDir: string | undefined; readonly folder: string },
-): Promise<void> {
+): Mark {
   const { pid = 0, started = '' } = identify(process.pid) ?? {};
   const labels = { ...names.labels, [FOLDER]: folder, [DATA]: dataDir, [PID]: String(pid), [STARTED]: started, [COMPUTER]: hostname() };
-  await engine.call({ method: 'POST', path: '/volumes/create', body: { Name: names.mark, Labels: labels } });
+  let isSet: boolean | undefined;
+  return {
+    async set() {
+      if (isSet !== true) await engine.call({ method: 'POST', path: '/volumes/create', body: { Name: names.mark, Labels: labels } });
+      isSet = true;
+    },
+    async remove() {
+      if (isSet !== false) await engine.call({ method: 'DELETE', path: `/volumes/${names.mark}` }).catch(absent);
+      isSet = false;
+    },
+  };
 }
 
 export async function listInstances(engine: DockerEngine): Promise<readonly MarkedInstance[]> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../../errors.js';
 import type { CloudClock } from '../cloud-clock.js';
-import { getSetting, putSetting } from '../cloud.js';
+import { getSetting, putSetting } from '../settings.js';
 import type { Store } from '../store.js';
 import { noMachines, type Machines } from './machines.js';
 

@@ -35,8 +35,9 @@ export interface LoopOptions {
 export function openLoopDevices({ folder, run, isRoot }: LoopOptions): LoopDevices {
   const fileOf = (disk: string): string => join(folder, `${disk}${SUFFIX}`);
   const devicesOf = async (disk: string): Promise<readonly string[]> => {
-    const listed = await run('losetup', ['--noheadings', '--output', 'NAME', '--associated', fileOf(disk)]);
-    return listed.split('\n').filter((line) => line.startsWith('/dev/'));
+    const listed = await run('losetup', ['--noheadings', '--output', 'NAME,AUTOCLEAR', '--associated', fileOf(disk)]);
+    // One that clears itself is on its way out.
+    return listed.split('\n').flatMap((line) => /^(\/dev\/\S+) +0/.exec(line)?.[1] ?? []);
   };
   const detach = async (disk: string): Promise<void> => {
     for (const device of await devicesOf(disk)) await run('losetup', ['--detach', device]);
