@@ -1,6 +1,7 @@
 import type { Firewall } from './records/firewall.js';
 import type { Subnet, Vpc } from './records/network.js';
 import type { Resource } from './records/resource.js';
+import { defaultSubnetRange } from './model/default-subnet.js';
 import { defaultRouteTable } from './model/vpc.js';
 import type { Scope } from './scope.js';
 
@@ -10,7 +11,7 @@ export function createFirstResources(scope: Scope): void {
   const vpc: Vpc = { ...named('vpc', 'DefaultVPC'), networks: ['10.0.0.0/8'], isDefault: true, updated: scope.now };
   scope.put('vpc', vpc);
   scope.put('routeTable', defaultRouteTable(scope, vpc.id));
-  const subnet: Subnet = { ...named('subnet', 'DefaultNetwork'), vpc: vpc.id, cidr: '10.9.0.0/16', isDefault: true };
+  const subnet: Subnet = { ...named('subnet', 'DefaultNetwork'), vpc: vpc.id, cidr: defaultSubnetRange(vpc.id, scope.machines), isDefault: true };
   scope.put('subnet', subnet);
   for (const firewall of recommended(named)) scope.put('firewall', firewall);
 }
