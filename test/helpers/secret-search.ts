@@ -5,10 +5,14 @@ import { onTestFinished } from 'vitest';
 
 /** Where planted secrets turned up: files below some folders, and command lines and environments of processes. */
 export interface SecretSearch {
+  /** One that is known only later: what was seen so far is looked through for it, too. */
+  add(secret: string): void;
   /** Paths relative to the folder, that hold one of the secrets in any form; `allowed` are left out. */
   files(folder: string, allowed?: readonly RegExp[]): Promise<string[]>;
   /** Command lines that were seen to hold one, since the search began. Linux only: elsewhere none are seen. */
   commandLines(): readonly string[];
+  /** Whether a command line was seen that matches: that the search sees anything at all. */
+  saw(pattern: RegExp): boolean;
   /** Whether a text holds one. */
   isIn(text: string): boolean;
 }
@@ -17,18 +21,20 @@ const POLL_MS = 15;
 
 /** Looks for secrets, also JSON-escaped, URL-encoded, in base64, inside the base64 of something longer, and in hexadecimal. */
 export function searchForSecrets(secrets: readonly string[]): SecretSearch {
-  const forms = secrets.flatMap(formsOf);
-  const isIn = (text: string): boolean => forms.some((form) => text.includes(form));
+  const forms = new Set(secrets.flatMap(formsOf));
+  const isIn = (text: string): boolean => [...forms].some((form) => text.includes(form));
   const seen = new Set<string>();
   const stop = new AbortController();
-  const watching = watchProcesses({ isIn, seen, signal: stop.signal });
+  const watching = watchProcesses(seen, stop.signal);
   onTestFinished(async () => {
     stop.abort();
     await watching;
   });
   return {
     isIn,
-    commandLines: () => [...seen],
+    add: (secret) => formsOf(secret).forEach((form) => forms.add(form)),
+    saw: (pattern) => [...seen].some((line) => pattern.test(line)),
+    commandLines: () => [...seen].filter(isIn),
     async files(folder, allowed = []) {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -52,20 +58,12 @@ function formsOf(secret: string): string[] {
 }
 
 /** Processes come and go: everything that lives longer than a moment is seen. */
-async function watchProcesses({
-  isIn,
-  seen,
-  signal,
-}: {
-  isIn: (text: string) => boolean;
-  seen: Set<string>;
-  signal: AbortSignal;
-}): Promise<void> {
+async function watchProcesses(seen: Set<string>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && process.platform === 'linux') {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     for (const id of ids) {
       const line = await readFile(`/proc/${id}/cmdline`, 'latin1').catch(() => '');
-      if (isIn(line)) seen.add(line.replaceAll('\0', ' ').trim());
+      if (line !== '') seen.add(line.replaceAll('\0', ' ').trim());
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
