@@ -18,6 +18,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'env', summary: 'export lines for the nomad and consul programs', load: () => import('./env.js') },
   { name: 'doctor', summary: 'every prerequisite: found, wanted, how to get it', load: () => import('./doctor.js') },
   { name: 'tools', summary: 'the external programs', load: () => import('./tools/index.js') },
+  { name: 'images', summary: 'images of clusters on UCloud', load: () => import('./images/index.js') },
   { name: 'mirror', summary: 'the files that image builds download, for closed networks', load: () => import('./mirror/index.js') },
   { name: 'config', summary: "read and change a cluster's settings", load: () => import('./config/index.js') },
   { name: 'completion', summary: 'a completion script for your shell', load: () => import('./completion.js') },

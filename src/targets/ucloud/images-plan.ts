@@ -6,9 +6,10 @@ import { checkPackerStep } from '../../steps/images/check-packer.js';
 import { findBuildZoneStep } from '../../steps/images/find-build-zone.js';
 import { lookAtImagesStep } from '../../steps/images/look-at-images.js';
 import { lookUpFilesStep } from '../../steps/images/look-up-files.js';
+import { pruneImagesStep, type PruneSubject } from '../../steps/images/prune-images.js';
 import { renderImagesStep } from '../../steps/images/render-images.js';
 import { sweepBuildsStep } from '../../steps/images/sweep-builds.js';
-import { imageNames, type ImageName } from '../../ucloud/ucloud-state.js';
+import { imageNames, type ImageName, type UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSettings } from './options.js';
 
 export type ImageKind = ImageName;
@@ -38,3 +39,5 @@ export function imagesPlan({ images, parallel }: { images: readonly ImageName[];
     ],
   };
 }
+
+export const prunePlan: Plan<PruneSubject, UcloudState> = { id: 'images prune', always: true, steps: [pruneImagesStep] };
