@@ -11,7 +11,12 @@ export function createFirstResources(scope: Scope): void {
   const vpc: Vpc = { ...named('vpc', 'DefaultVPC'), networks: ['10.0.0.0/8'], isDefault: true, updated: scope.now };
   scope.put('vpc', vpc);
   scope.put('routeTable', defaultRouteTable(scope, vpc.id));
-  const subnet: Subnet = { ...named('subnet', 'DefaultNetwork'), vpc: vpc.id, cidr: defaultSubnetRange(vpc.id, scope.machines), isDefault: true };
+  const subnet: Subnet = {
+    ...named('subnet', 'DefaultNetwork'),
+    vpc: vpc.id,
+    cidr: defaultSubnetRange(vpc.id, scope.machines),
+    isDefault: true,
+  };
   scope.put('subnet', subnet);
   for (const firewall of recommended(named)) scope.put('firewall', firewall);
 }

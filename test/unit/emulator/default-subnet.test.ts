@@ -18,6 +18,13 @@ test('is the one range that the computer has left', () => {
 });
 
 test('differs between emulators of one computer', () => {
-  const ranges = new Set(Array.from({ length: 30 }, () => defaultSubnetRange('vpc', computer(() => false))));
+  const ranges = new Set(
+    Array.from({ length: 30 }, () =>
+      defaultSubnetRange(
+        'vpc',
+        computer(() => false),
+      ),
+    ),
+  );
   expect(ranges.size).toBeGreaterThan(10);
 });
