@@ -1,6 +1,7 @@
 // npm run chaos -- --runs 200 --seed 7: kills nomadctl at random moments and has it finish (test/helpers/chaos.ts).
 // npm run chaos -- --every-operation: kills up and down before every change that they make.
-// Needs a build, and consul and nomad on PATH.
+// npm run chaos -- --target ucloud --runs 100: the same over build-images, up and down on an emulated UCloud.
+// Needs a build, and consul and nomad on PATH; with --target ucloud packer, terraform and UCloud's provider instead.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,8 +14,10 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     'every-operation': { type: 'boolean', default: false },
     from: { type: 'string', default: '1' },
+    target: { type: 'string', default: 'local' },
   },
 });
+const atUcloud = values.target === 'ucloud';
 const root = new URL('../', import.meta.url).pathname;
 const stop = new AbortController();
 // The cluster is taken down all the same.
@@ -24,7 +27,7 @@ const say = (line) => process.stdout.write(`${line}\n`);
 const bundle = join(root, `test/helpers/.chaos-${process.pid}.mjs`);
 try {
   await build({
-    entryPoints: [join(root, 'test/helpers/chaos.ts')],
+    entryPoints: [join(root, atUcloud ? 'test/helpers/ucloud-chaos.ts' : 'test/helpers/chaos.ts')],
     outfile: bundle,
     bundle: true,
     platform: 'node',
@@ -32,11 +35,13 @@ try {
     packages: 'external',
     logLevel: 'error',
   });
-  const { runChaos, runEveryOperation } = await import(pathToFileURL(bundle).href);
+  const { runChaos, runEveryOperation, runUcloudChaos } = await import(pathToFileURL(bundle).href);
   const seed = Number(values.seed);
-  const { runs, hit, failures } = values['every-operation']
-    ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
-    : await runChaos({ runs: Number(values.runs), seed, say, signal: stop.signal });
+  const { runs, hit, failures } = atUcloud
+    ? await runUcloudChaos({ runs: Number(values.runs), seed, say, signal: stop.signal })
+    : values['every-operation']
+      ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
+      : await runChaos({ runs: Number(values.runs), seed, say, signal: stop.signal });
   const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
   say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);
   for (const failure of failures) say(failure);

@@ -25,6 +25,7 @@ export interface ReleaseRequest {
 
 /** Of the calls while it waits. */
 const PACE_MS = 2000;
+const SECOND_MS = 1000;
 const USUAL = 'usually under 10 min';
 
 /**
@@ -90,7 +91,7 @@ function progressOf(waiting: readonly WaitingSubnet[], { clock, since, patienceM
     holders.length > 0
       ? `${holders.length} left (${holders.map(({ ResourceId }) => ResourceId).join(', ')})`
       : `UCloud still keeps addresses of ${waiting.map(({ name }) => name).join(' and ')}`;
-  return `${what}: ${USUAL}, gives up after ${formatDuration(patienceMs)} · ${formatDuration(clock.now() - since)}`;
+  return `${what}: ${USUAL}, gives up after ${formatDuration(patienceMs)} · ${formatDuration(Math.max(SECOND_MS, clock.now() - since))}`;
 }
 
 function outOfPatience(waiting: readonly WaitingSubnet[], { patienceMs, next }: ReleaseRequest): OutcomeError {

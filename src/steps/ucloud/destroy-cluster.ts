@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { endLeftoverProcesses } from '../../images/leftover-processes.js';
 import { destroyRoot, forgetState } from '../../terraform/destroy-root.js';
 import { releaseAddresses } from '../../terraform/released-addresses.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
@@ -23,6 +25,7 @@ export const destroyClusterStep = defineStep({
   provides: ['hosts', 'networkPending'],
   async run(at, io) {
     const { cluster, clock, signal } = at;
+    await endBuilds(at);
     for (const name of rootNames) await endOfEarlierRun(at, rootOf(cluster.paths, name), io.line);
     const api = await ucloudOf(cluster, at);
     const before = await findOwned(api, cluster.name, { signal, kinds: KINDS });
@@ -32,9 +35,7 @@ export const destroyClusterStep = defineStep({
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
     const network = await findNetwork(api, { cluster: cluster.name, keep: keptIds(cluster.settings), signal });
-    const pending =
-      countOwned({ ...before, hosts: [], eips: [], disks: [], balancers: [], firewalls: [], isolationGroups: [], images: [], ...network }) >
-      0;
+    const pending = network.subnets.length + network.vpcs.length > 0;
     const count = (destroyed ?? 0) + swept;
     return {
       detail: count === 0 ? 'nothing there' : `${count} resource${count === 1 ? '' : 's'}`,
@@ -42,6 +43,14 @@ export const destroyClusterStep = defineStep({
     };
   },
 });
+
+/** A request that a killed packer had just sent takes a moment to show. */
+const SETTLE_MS = 500;
+
+/** Packer of a build whose nomadctl was killed: it would go on making hosts and images behind our back. */
+async function endBuilds({ cluster, clock, signal }: UcloudContext): Promise<void> {
+  if ((await endLeftoverProcesses(join(cluster.paths.dir, '/'))) > 0) await clock.sleep(SETTLE_MS, signal);
+}
 
 /** UCloud keeps them taken for a while: an `up` that comes soon takes others. */
 async function rememberAddresses(

@@ -28,7 +28,8 @@ export async function lookAtHosts(cluster: UcloudTargetCluster, state: Partial<U
   try {
     const { hosts } = await findOwned(await ucloudOf(cluster, ctx), cluster.name, { signal: ctx.signal, kinds: ['hosts'] });
     const seen = hosts.flatMap((host) => seenHost(host, cluster.name));
-    return { hosts: seen.sort((a, b) => a.role.localeCompare(b.role) * -1 || a.name.localeCompare(b.name, 'en', { numeric: true })) };
+    const rank = ({ role }: SeenHost): number => ROLES.indexOf(role);
+    return { hosts: seen.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true })) };
   } catch (error) {
     if (ctx.signal.aborted && isAbort(error)) throw error;
     return { hosts: state.hosts ?? [], problem: error instanceof Error ? error.message : String(error) };
