@@ -1,12 +1,13 @@
 import type { Context } from '../context.js';
 import { endProcess } from './agent-process.js';
 import { mountsUnder, processesUnder } from './leftovers.js';
+import { removeContainersUnder } from './task-containers.js';
 
-/** Ends every process that lives off a folder and unmounts what is mounted below it. Returns how many of each there were. */
+/** Ends every process and container that lives off a folder and unmounts what is mounted below it. Returns how many of each there were. */
 export async function sweep(
   folder: string,
   { exec, clock }: Pick<Context, 'exec' | 'clock'>,
-): Promise<{ processes: number; mounts: number }> {
+): Promise<{ processes: number; containers: number; mounts: number }> {
   let processes = 0;
   // A supervisor may start one more while we look, so look again until nothing is left; three rounds suffice.
   for (let round = 0; round < 3; round++) {
@@ -15,7 +16,8 @@ export async function sweep(
     processes += found.length;
     await Promise.all(found.map((process) => endProcess(process, 'SIGKILL', { clock, waitMs: 2000 })));
   }
+  const containers = await removeContainersUnder(folder);
   const mounts = mountsUnder(folder);
   for (const path of mounts) await exec.run('umount', ['-l', path], { accept: [0, 1, 32] });
-  return { processes, mounts: mounts.length };
+  return { processes, containers, mounts: mounts.length };
 }

@@ -21,7 +21,8 @@ export const stopAgentsStep = defineStep({
     }
     const left = await sweep(cluster.paths.agents, { exec, clock });
     await rm(socketFolder(cluster.paths.agents), { recursive: true, force: true });
-    if (left.processes + left.mounts > 0) io.log(`swept ${left.processes} processes and ${left.mounts} mounts`);
+    const found = Object.entries(left).filter(([, count]) => count > 0);
+    if (found.length > 0) io.log(`swept ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`);
     return { detail: agents.length === 1 ? '1 agent' : `${agents.length} agents` };
   },
 });
