@@ -24,15 +24,6 @@ export interface Key {
   readonly projects?: readonly string[] | undefined;
 }
 
-/** Keys that `AssumeRole` handed out. */
-export interface Session {
-  readonly key: Key;
-  readonly token: string;
-  readonly account: Account;
-  /** By the cloud's clock. */
-  readonly expires: number;
-}
-
 export interface Caller {
   readonly account: Account;
   readonly key: Key;

@@ -1,4 +1,4 @@
-import type { Account, Session } from './accounts.js';
+import type { Account } from './accounts.js';
 import type { Network } from './cidr.js';
 import type { CloudClock } from './cloud-clock.js';
 import type { Faults } from './faults.js';
@@ -6,13 +6,14 @@ import { createFirstResources } from './first-resources.js';
 import type { Machines } from './machines/machines.js';
 import type { RequestLog } from './request-log.js';
 import { createScope, type Scope } from './scope.js';
+import { openSession } from './sessions.js';
+import { getSetting, putSetting } from './settings.js';
 import type { Place, Store } from './store.js';
 import type { Timings } from './timings.js';
 
 /** One emulated UCloud. */
 export interface Cloud {
   readonly accounts: readonly Account[];
-  readonly sessions: Session[];
   readonly store: Store;
   readonly clock: CloudClock;
   readonly faults: Faults;
@@ -26,28 +27,17 @@ export interface Cloud {
   readonly onBug: (error: unknown) => void;
 }
 
-const NOWHERE: Place = { project: '', region: '' };
-
-/** Something the emulator itself has to remember, such as its clock. Call in a transaction. */
-export function putSetting({ store, clock }: Pick<Cloud, 'store' | 'clock'>, id: string, value: unknown): void {
-  store.put('setting', { ...NOWHERE, id, name: id, tag: '', remark: '', created: clock.now(), value });
-}
-
-export function getSetting(store: Store, id: string): unknown {
-  return store.get('setting', id)?.value;
-}
-
 /** Puts into a place what every place has from the start, once. */
 export function settlePlace(cloud: Cloud, account: Account, place: Place): void {
   const id = `settled/${place.project}/${place.region}`;
-  if (cloud.store.get('setting', id)) return;
+  if (getSetting(cloud.store, id)) return;
   cloud.store.transaction(cloud.clock.now(), () => {
     putSetting(cloud, id, true);
     createFirstResources(scopeAt(cloud, account, place));
   });
 }
 
-/** Gives back everything that was made since the first start. Accounts and the clock stay. */
+/** Gives back everything that was made since the first start. Accounts, sessions and the clock stay. */
 export function resetCloud({ store, clock, machines }: Cloud): void {
   removeResources(store, clock.now());
   machines.wake();
@@ -66,7 +56,7 @@ export function removeResources(store: Store, now: number): void {
 
 /** @param place with what a fault does to the hosts that the request touches. */
 export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: Place & { readonly hostFate?: Scope['hostFate'] }): Scope {
-  const { store, clock, timings, faults, sessions, publicPool, machines } = cloud;
+  const { store, clock, timings, faults, publicPool, machines } = cloud;
   return createScope({
     store,
     account,
@@ -77,7 +67,7 @@ export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: 
     publicPool,
     machines: machines.limits,
     hostFate,
-    openSession: (session) => void sessions.push(session),
+    openSession: (session) => openSession(cloud, account, session),
     settle: (other) => settlePlace(cloud, account, other),
   });
 }

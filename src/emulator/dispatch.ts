@@ -9,6 +9,7 @@ import { readParams } from './param.js';
 import type { ApiRequest } from './read-request.js';
 import { invalid, missing, Refusal, retCodes } from './refusal.js';
 import { DEFAULT_REGION, findRegion } from './regions.js';
+import { findSession } from './sessions.js';
 import { isSignedBy } from './signature.js';
 import type { Place } from './store.js';
 
@@ -62,17 +63,15 @@ function actionOf({ action: name }: ApiRequest): Action {
   return action;
 }
 
-function authenticate({ params, signed }: ApiRequest, { accounts, sessions, clock }: Cloud): Caller {
+function authenticate({ params, signed }: ApiRequest, cloud: Cloud): Caller {
   const signature = params.get('Signature');
   const publicKey = params.get('PublicKey');
   const token = params.get('SecurityToken');
   if (!signature) throw new Refusal(retCodes.signatureMissing, 'Missing Signature');
   if (!publicKey) throw missing('PublicKey');
-  const session = token
-    ? sessions.find((candidate) => candidate.token === token && candidate.key.publicKey === publicKey && candidate.expires > clock.now())
-    : undefined;
+  const session = token ? findSession(cloud, { token, publicKey }) : undefined;
   if (token && !session) throw new Refusal(retCodes.tokenUnknown, 'Token Not Exists');
-  const caller = session ?? findCaller(accounts, publicKey);
+  const caller = session ?? findCaller(cloud.accounts, publicKey);
   if (!caller) throw new Refusal(retCodes.keyUnknown, 'User Not Exists');
   if (!isSignedBy(signed, signature, caller.key.privateKey)) throw new Refusal(retCodes.signatureWrong, 'Signature VerifyAC Error');
   return caller;

@@ -2,11 +2,12 @@ import { systemClock } from '../lib/clock.js';
 import { defaultAccount, type Account } from './accounts.js';
 import type { Network } from './cidr.js';
 import { createCloudClock, type ClockAnchor, type CloudClock } from './cloud-clock.js';
-import { getSetting, putSetting, type Cloud } from './cloud.js';
+import type { Cloud } from './cloud.js';
 import { createFaults, type Faults } from './faults.js';
 import { openMachines } from './machines/open-machines.js';
 import { NOBODYS_ADDRESSES } from './model/eip.js';
 import { createRequestLog } from './request-log.js';
+import { getSetting, putSetting } from './settings.js';
 import { openStore, type Store } from './store.js';
 import { cloudTimings, type Timings } from './timings.js';
 
@@ -73,7 +74,6 @@ async function openWith(store: Store, options: EmulatorOptions): Promise<Cloud> 
   const machines = await openMachines({ store, clock: keptClock }, options);
   return {
     accounts,
-    sessions: [],
     store,
     clock: keptClock,
     faults: options.faults ?? createFaults(),

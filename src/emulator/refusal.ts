@@ -50,6 +50,8 @@ export const retCodes = {
   quota: 58003,
   /** Ours: hosts run on this computer, which has no block devices for them. */
   noDataDisks: 58004,
+  /** Ours: hosts run on this computer, which takes no snapshots of their disks. */
+  noSnapshots: 58005,
 } as const;
 
 /** An answer other than 0. Expected: it is sent to the client, and is no failure of the emulator. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Account, Session } from './accounts.js';
+import type { Account } from './accounts.js';
 import type { Network } from './cidr.js';
 import type { Faults } from './faults.js';
 import type { MachineLimits } from './machines/machines.js';
@@ -8,6 +8,7 @@ import type { Resource } from './records/resource.js';
 import { settled } from './records/settled.js';
 import { invalid, Refusal, retCodes } from './refusal.js';
 import { findRegion } from './regions.js';
+import type { Session } from './sessions.js';
 import type { Store } from './store.js';
 import type { Timings } from './timings.js';
 
@@ -32,6 +33,7 @@ export interface Scope {
   list<K extends Kind>(kind: K): Records[K][];
   owned<K extends Kind>(kind: K, owner: string): Records[K][];
   put<K extends Kind>(kind: K, record: Records[K]): Records[K];
+  /** Takes its labels from it, too. */
   remove(kind: Kind, id: string): void;
   /** Public addresses that are in use anywhere in the cloud, by whomever. */
   publicIps(): ReadonlySet<string>;
@@ -85,7 +87,12 @@ export function createScope(parts: ScopeParts): Scope {
       store.put(kind, record);
       return record;
     },
-    remove: (kind, id) => store.remove(kind, id),
+    remove(kind, id) {
+      store.remove(kind, id);
+      for (const label of store.list('label', place)) {
+        if (label.resources.includes(id)) store.put('label', { ...label, resources: label.resources.filter((other) => other !== id) });
+      }
+    },
     publicIps: () => new Set(Array.from(store.all('eip'), ({ ip }) => ip)),
     create: (kind, { name = '', tag = 'Default', remark = '' } = {}) => ({
       id: newId(kind, store),

@@ -107,6 +107,27 @@ test('keys, clock and states outlive a restart; time goes on while it is down', 
   await kill(second);
 });
 
+test('keys of a role outlive a kill -9, and end when they end', async () => {
+  const dir = await tempHome();
+  const first = await start(dir);
+  const role = { RoleUrn: 'ucs:iam::1:role/x', RoleSessionName: 's' };
+  const short = (await first.cloud.ok('AssumeRole', { ...role, DurationSeconds: 900 })).Credentials;
+  const { Credentials } = await first.cloud.ok('AssumeRole', { ...role, DurationSeconds: 3600 });
+  await kill(first);
+  const second = await start(dir);
+  const describe = ({ AccessKeyId, AccessKeySecret, SecurityToken }: Record<string, string>) =>
+    second.cloud.call('DescribeVPC', { SecurityToken: SecurityToken! }, { publicKey: AccessKeyId!, privateKey: AccessKeySecret! });
+  expect([await describe(short), await describe(Credentials)]).toMatchObject([{ RetCode: 0 }, { RetCode: 0 }]);
+  await second.cloud.control('POST', '/clock', { advanceSeconds: 901 });
+  expect([await describe(short), await describe(Credentials)]).toMatchObject([{ RetCode: 174 }, { RetCode: 0 }]);
+  expect(await describe({ ...Credentials, AccessKeyId: short.AccessKeyId })).toMatchObject({ RetCode: 174 });
+  // The next one takes the place of what has ended.
+  await second.cloud.ok('AssumeRole', role);
+  await kill(second);
+  const kept = (await readFile(join(dir, 'store.jsonl'), 'utf8')).split('\n').at(-2);
+  expect(kept).toContain(`["setting","session/${short.SecurityToken}",null]`);
+});
+
 test('ids and addresses are unique under 50 parallel callers', async () => {
   const cloud = await emulatedCloud();
   const ImageId = (await cloud.ok('DescribeImage', { OsType: 'Linux' })).ImageSet[0].ImageId;

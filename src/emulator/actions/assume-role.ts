@@ -4,7 +4,7 @@ import { integer, required, text, withDefault } from '../param.js';
 
 export const assumeRole = defineAction({
   name: 'AssumeRole',
-  summary: 'Hands out keys for a while, with the rights of the account. They end with the emulator.',
+  summary: 'Hands out keys for a while, with the rights of the account.',
   params: {
     RoleUrn: required(text({ min: 1, max: 200 })),
     RoleSessionName: required(text({ min: 1, max: 200 })),
@@ -17,7 +17,6 @@ export const assumeRole = defineAction({
     const session = {
       key: { publicKey: word(), privateKey: word() },
       token: word(),
-      account: scope.account,
       expires: scope.now + DurationSeconds * 1000,
     };
     scope.openSession(session);

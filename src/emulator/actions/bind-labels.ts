@@ -1,14 +1,12 @@
 import { defineAction } from '../action.js';
-import { labelsParam, needLabel, resourceIds } from '../model/label.js';
+import { bindLabel, checkLabelled, labelsParam, needLabel, resourceIds } from '../model/label.js';
 
 export const bindLabels = defineAction({
   name: 'BindLabels',
   summary: 'Puts labels on resources.',
   params: { Labels: labelsParam, ResourceIds: resourceIds },
   handle({ Labels, ResourceIds }, scope) {
-    for (const asked of Labels) {
-      const label = needLabel(scope, asked);
-      scope.put('label', { ...label, resources: [...new Set([...label.resources, ...ResourceIds])] });
-    }
+    checkLabelled(scope, ResourceIds);
+    for (const asked of Labels) bindLabel(scope, needLabel(scope, asked), ResourceIds);
   },
 });

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { findLabel, labelsParam } from '../model/label.js';
+import { createLabel, findLabel, labelsParam } from '../model/label.js';
 import { Refusal, retCodes } from '../refusal.js';
 
 export const createLabels = defineAction({
@@ -9,7 +9,7 @@ export const createLabels = defineAction({
   handle({ Labels }, scope) {
     for (const asked of Labels) {
       if (findLabel(scope, asked)) throw new Refusal(retCodes.inUse, `The label [${asked.Key}=${asked.Value}] exists`);
-      scope.put('label', { ...scope.create('label', { name: asked.Key }), value: asked.Value, resources: [] });
+      createLabel(scope, asked);
     }
   },
 });

@@ -2,6 +2,7 @@ import { defineAction } from '../action.js';
 import { charge, id, name, neededId, paidUntil, password, tag, zone } from '../given.js';
 import { diskParam } from '../model/host-disks.js';
 import { createHosts } from '../model/create-hosts.js';
+import { labelNew, optionalLabels } from '../model/label.js';
 import { choice, integer, list, object, required, someOf, text, withDefault } from '../param.js';
 
 const eip = object({
@@ -37,9 +38,15 @@ export const createUhostInstance = defineAction({
     // 16 KB as base64.
     UserData: text({ max: 21_848 }),
     MaxCount: withDefault(integer({ min: 1, max: 100 }), 1),
+    Labels: optionalLabels,
   },
   handle(asked, scope) {
     const hosts = createHosts(scope, { ...asked, expires: paidUntil(scope.now, asked) });
+    labelNew(
+      scope,
+      asked.Labels,
+      hosts.map((host) => host.id),
+    );
     return { UHostIds: hosts.map((host) => host.id), IPs: hosts.map(({ ip }) => ip) };
   },
 });

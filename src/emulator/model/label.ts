@@ -1,8 +1,8 @@
 import { id } from '../given.js';
-import { integer, object, required, someOf, text, withDefault } from '../param.js';
+import { integer, list, object, required, someOf, text, withDefault } from '../param.js';
 import type { Label } from '../records/account.js';
-import { kinds } from '../records/kinds.js';
-import { Refusal } from '../refusal.js';
+import { kinds, type Kind } from '../records/kinds.js';
+import { invalid, Refusal } from '../refusal.js';
 import type { Scope } from '../scope.js';
 
 export interface AskedLabel {
@@ -11,7 +11,9 @@ export interface AskedLabel {
 }
 
 const word = () => required(text({ min: 1, max: 128 }));
-export const labelsParam = someOf(object({ Key: word(), Value: word() }), { max: 100 });
+const label = object({ Key: word(), Value: word() });
+export const labelsParam = someOf(label, { max: 100 });
+export const optionalLabels = list(label, { max: 100 });
 export const resourceIds = someOf(id(), { max: 100 });
 
 /** Lists of labels are shorter by default than other lists, and never longer than 100. */
@@ -20,9 +22,37 @@ export const labelPaging = {
   Offset: withDefault(integer({ min: 0, max: 10_000_000 }), 0),
 };
 
+/** Ours: UCloud nowhere says which. Parts of others take none. */
+const LABELLED: readonly Kind[] = [
+  ...(['vpc', 'subnet', 'peering', 'vip', 'routeTable', 'natGateway', 'firewall', 'isolationGroup', 'host', 'keyPair'] as const),
+  ...(['disk', 'snapshot', 'image', 'eip', 'shareBandwidth', 'ulb', 'ssl'] as const),
+];
+
+/** @throws Refusal for what does not exist here, or takes no labels. */
+export function checkLabelled(scope: Scope, resources: readonly string[]): void {
+  for (const resource of resources) {
+    const kind = LABELLED.find((candidate) => kinds[candidate].prefix === resourceTypeOf(resource));
+    if (!kind) throw invalid('ResourceIds', `${resource.slice(0, 100)} takes no labels`);
+    scope.need(kind, resource);
+  }
+}
+
+export function bindLabel(scope: Scope, bound: Label, resources: readonly string[]): void {
+  scope.put('label', { ...bound, resources: [...new Set([...bound.resources, ...resources])] });
+}
+
+/** Those that a resource is created with are made on the way. */
+export function labelNew(scope: Scope, asked: readonly AskedLabel[], resources: readonly string[]): void {
+  for (const one of asked) bindLabel(scope, findLabel(scope, one) ?? createLabel(scope, one), resources);
+}
+
+export function createLabel(scope: Scope, { Key, Value }: AskedLabel): Label {
+  return scope.put('label', { ...scope.create('label', { name: Key }), value: Value, resources: [] });
+}
+
 /** Resources that carry all of these labels. */
 export function carriersOf(scope: Scope, asked: readonly AskedLabel[]): string[] {
-  const [first = [], ...others] = asked.map((label) => findLabel(scope, label)?.resources ?? []);
+  const [first = [], ...others] = asked.map((one) => findLabel(scope, one)?.resources ?? []);
   return first.filter((resource) => others.every((resources) => resources.includes(resource)));
 }
 
@@ -35,9 +65,9 @@ export function findLabel(scope: Scope, { Key, Value }: AskedLabel): Label | und
 
 /** @throws Refusal */
 export function needLabel(scope: Scope, asked: AskedLabel): Label {
-  const label = findLabel(scope, asked);
-  if (!label) throw new Refusal(kinds.label.notFound, `The label [${asked.Key}=${asked.Value}] not exists`);
-  return label;
+  const found = findLabel(scope, asked);
+  if (!found) throw new Refusal(kinds.label.notFound, `The label [${asked.Key}=${asked.Value}] not exists`);
+  return found;
 }
 
 export function showLabel({ name, value }: Label): object {
