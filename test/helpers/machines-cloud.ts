@@ -3,6 +3,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { purgeMachines } from '../../src/emulator/purge-machines.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
 import { emulatedCloud, type EmulatedCloud, type Params } from './emulated-cloud.js';
 import { requireTool } from './require-tool.js';
@@ -25,9 +27,46 @@ export function canRunMachines(): boolean {
   }
 }
 
-/** An emulator whose hosts are containers; nothing is left of them when the test ends. */
+/** An emulator whose hosts are containers. Nothing is left of them when the test ends, with a folder or without. */
 export async function machinesCloud(options: EmulatorOptions = {}): Promise<EmulatedCloud> {
+  const { dataDir } = options;
+  if (dataDir !== undefined) purgedAtTheEnd(dataDir);
   return emulatedCloud({ machines: 'docker', ...options });
+}
+
+/** Call it before the emulator with this folder starts: what is asked for first is done last. */
+export function purgedAtTheEnd(dataDir: string): void {
+  onTestFinished(async () => void (await purgeMachines({ dataDir })));
+}
+
+export async function instanceOf(cloud: EmulatedCloud): Promise<string> {
+  return (await cloud.control('GET', '/machines')).body.instance;
+}
+
+/** All that one emulator has on this computer, a line each. */
+export async function leftovers(instance: string): Promise<string[]> {
+  const filter = ['--filter', `label=nomadctl.emulator=${instance}`];
+  const listed = async (program: string, args: readonly string[]): Promise<string[]> =>
+    (await run(program, args, { maxBuffer: 1e8 })).stdout.split('\n').filter(Boolean);
+  const [containers, networks, volumes, images, rules, loops] = await Promise.all([
+    listed('docker', ['ps', '-a', '--format', 'container {{.Names}}', ...filter]),
+    listed('docker', ['network', 'ls', '--format', 'network {{.Name}}', ...filter]),
+    listed('docker', ['volume', 'ls', '--format', 'volume {{.Name}}', ...filter]),
+    listed('docker', ['images', '--format', 'image {{.Repository}}:{{.Tag}}', ...filter]),
+    listed('iptables-save', []),
+    listed('losetup', ['--all', '--noheadings', '--output', 'NAME,BACK-FILE']),
+  ]);
+  const ours = (line: string): boolean => line.includes(instance);
+  return [...containers, ...networks, ...volumes, ...images, ...rules.filter(ours), ...loops.filter(ours)].flat();
+}
+
+/** Until nothing is left; fails with what there is. */
+export async function nothingLeft(instance: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await leftovers(instance)).length === 0) return;
+    await delay(200);
+  }
+  throw new Error(`left behind: ${(await leftovers(instance)).join(', ')}`);
 }
 
 /** Debian, whose root can be made wherever the tests run. */
@@ -68,6 +107,13 @@ export async function describeHosts(cloud: EmulatedCloud, ids: readonly string[]
     privateIp: host.IPSet.find(({ Type }) => Type === 'Private')?.IP ?? '',
     eip: host.IPSet.find(({ Type }) => Type !== 'Private')?.IP ?? '',
   }));
+}
+
+/** Stops and deletes them, with their addresses. */
+export async function terminate(cloud: EmulatedCloud, ids: readonly string[]): Promise<void> {
+  for (const UHostId of ids) await cloud.ok('PoweroffUHostInstance', { UHostId });
+  await hostsIn(cloud, 'Stopped', ids);
+  for (const UHostId of ids) await cloud.ok('TerminateUHostInstance', { UHostId, ReleaseEIP: true, ReleaseUDisk: true });
 }
 
 /** Until all of them are in that state; fails at once when one has failed. */
