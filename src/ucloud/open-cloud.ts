@@ -3,6 +3,7 @@ import { readSecrets } from '../config/secrets.js';
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '../errors.js';
 import { keysFromEnvironment } from './environment-keys.js';
+import { refuseMove } from './refuse-move.js';
 import type { UcloudCluster } from './ucloud-subject.js';
 
 type CloudContext = Pick<Context, 'env' | 'redact' | 'signal' | 'clock'>;
@@ -10,9 +11,10 @@ type CloudContext = Pick<Context, 'env' | 'redact' | 'signal' | 'clock'>;
 /**
  * UCloud as a cluster's steps use it: its address, project and region, with the keys of the environment, or else those
  * that `init` kept.
- * @throws PrerequisiteError `ucloud-keys-missing`.
+ * @throws PrerequisiteError `ucloud-keys-missing`; UsageError `cluster-moved` when the settings point away from what is there.
  */
 export async function ucloudOf(cluster: UcloudCluster, ctx: CloudContext): Promise<UcloudApi> {
+  await refuseMove(cluster);
   const credentials = await keysOf(cluster, ctx);
   const { baseUrl, projectId, region } = cluster.settings;
   return openUcloud({ baseUrl, credentials, projectId, region, ctx });

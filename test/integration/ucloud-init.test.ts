@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { init } from '../../src/commands/init.js';
 import { AnswerNeededError, PrerequisiteError } from '../../src/errors.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
+import { writeFileAtomic } from '../../src/lib/atomic-write.js';
+import { rootOf } from '../../src/terraform/root.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import type { Answer } from '../helpers/recorder-ui.js';
 import { createTestContext, type TestContextOptions } from '../helpers/test-context.js';
@@ -201,6 +203,19 @@ describe('a second init', () => {
     const after = await linesOf(again);
     expect(after).toContain('zones: [ cn-sh2-01, cn-sh2-02, cn-sh2-03 ]');
     expect(after.find((line) => line.startsWith('baseImage'))).not.toBe(before.find((line) => line.startsWith('baseImage')));
+  });
+
+  it('does not move a cluster that is up', async () => {
+    const cloud = await emulatedCloud();
+    const first = await contextFor(cloud, { answers: [...typed(cloud), ...DEFAULTS] });
+    await run(first);
+    const before = await fileOf(first);
+    const { valuesFile, state } = rootOf(first.paths.cluster('prod'), 'network');
+    await writeFileAtomic(valuesFile, JSON.stringify({ project_id: cloud.credentials.projectId, region: 'cn-bj2' }));
+    await writeFileAtomic(state, JSON.stringify({ resources: [{ mode: 'managed' }] }));
+    const again = await contextFor(cloud, { home: first.paths.home, answers: ['hk', ''] });
+    expect(await thrown(() => run(again))).toMatchObject({ code: 'cluster-moved' });
+    expect(await fileOf(first)).toBe(before);
   });
 
   it('asks for keys again when those it kept have been withdrawn', async () => {

@@ -20,7 +20,7 @@ export const ucloudOptions = {
     check: (value) => (/^https?:\/\/[^\s/]+/.test(value) ? undefined : 'must begin with https:// or http://'),
   }),
   profile: choice({
-    summary: 'secure: least rights and ACLs; poc: no ACLs, everything on public addresses, for a quick look only',
+    summary: 'secure: for use; poc: for a quick look, open to whoever reaches it, and stays so when access control comes to this target',
     choices: ['secure', 'poc'],
     default: 'secure',
   }),

@@ -1,6 +1,7 @@
 import { AnswerNeededError } from '../../../errors.js';
 import type { Context } from '../../../context.js';
 import type { Interview, InterviewRequest } from '../../../options/interview.js';
+import { refuseMove } from '../../../ucloud/refuse-move.js';
 import { formatPrice } from '../../../ucloud/price-owned.js';
 import { describeHosts } from '../describe-hosts.js';
 import type { ucloudOptions, UcloudSettings } from '../options.js';
@@ -25,6 +26,7 @@ export async function interviewUcloud(request: InterviewRequest<typeof ucloudOpt
   desk.checkLacking();
   if (api === undefined) throw new Error('a project is lacking, and nobody said so');
   const open = { ...desk, api };
+  await refuseMove({ name: desk.cluster, paths: request.paths, settings: desk.settings() as UcloudSettings });
   await checkName(open);
   const image = await settleImage(open);
   await settleAccess(open);
