@@ -170,8 +170,35 @@ withRoot('what another process of the instance left is found, mended, and purged
   expect(await engine!.call({ path: '/networks', query: { filters } })).toEqual([]);
 });
 
-async function ownLab(): Promise<NetworkLab> {
-  const lab = await openNetworkLab(engine!);
+test.skipIf(!engine)('without root single ports lead to hosts, and what needs root is refused with the reason', async () => {
+  const lab = await ownLab({ isRoot: false });
+  const [a, a2, b] = freeSubnets(3) as [string, string, string];
+  const vpcs = [
+    { id: 'uvnet-a', cidrs: [a, a2] },
+    { id: 'uvnet-b', cidrs: [b] },
+  ];
+  const bound = {
+    eip: lab.eip(1),
+    vpc: 'uvnet-a',
+    privateIp: at(a, 10),
+    rules: ['TCP|8080|127.0.0.9|ACCEPT|HIGH|', 'TCP|8081-8090|0.0.0.0/0|ACCEPT|HIGH|'],
+  };
+  await lab.network.apply({ vpcs, peerings: [{ a: 'uvnet-a', b: 'uvnet-b' }], exposures: [bound] });
+  const host = await lab.host('uvnet-a', at(a, 10));
+  await lab.host('uvnet-b', at(b, 10));
+  expect(await who(lab.eip(1), { port: 8080, from: '127.0.0.9' })).toContain('uvnet-a-10');
+  expect(await who(lab.eip(1), { port: 8080 })).toBe('');
+  expect(await who(lab.eip(1))).toBe('ECONNREFUSED');
+  expect(await host.who(at(b, 10))).toBe('timeout');
+  expect(lab.problems).toEqual([
+    expect.stringMatching(/of uvnet-a has no network: without root there is no way between the subnets of a VPC$/),
+    'uvnet-a and uvnet-b are not joined: that takes root',
+    `tcp 8081-8090 of ${lab.eip(1)} stays closed: without root only single TCP ports are forwarded`,
+  ]);
+});
+
+async function ownLab(options?: { readonly isRoot: boolean }): Promise<NetworkLab> {
+  const lab = await openNetworkLab(engine!, options);
   onTestFinished(() => lab.end());
   return lab;
 }

@@ -28,11 +28,6 @@ export interface EipPoolOptions {
   readonly folder?: string;
 }
 
-/** What `EipPool.release` does, for an emulator that does not run. */
-export function releaseEipPool(dataDir: string, folder?: string): void {
-  claimsIn(folder).release(dataDir);
-}
-
 /** Linux answers on all of 127.0.0.0/8. Local clusters have 127.0.0.0/16; these are far from what people use by hand. */
 export const ALL_EIPS = '127.64.0.0/10';
 const ALL = parseCidr(ALL_EIPS) as Network;
@@ -48,7 +43,7 @@ const SLOTS = sizeOf(ALL) / SLOT_SIZE / USERS;
  */
 export async function claimEipPool(options: EipPoolOptions): Promise<EipPool> {
   const { instance, dataDir, used = [], isRoot, run } = options;
-  const claims = claimsIn(options.folder);
+  const claims = createClaims(options.folder ?? join(userFolder(), 'emulator-eips'), isGone);
   const owner = dataDir ?? ourselves(instance);
   const known = used.map(slotOf).find((slot) => slot !== undefined);
   if (known !== undefined) keep(claims, owner, known);
@@ -57,8 +52,6 @@ export async function claimEipPool(options: EipPoolOptions): Promise<EipPool> {
   if (slot === undefined) throw noneLeft();
   return { cidr: cidrOf(slot), network: networkOf(slot), release: () => claims.release(owner) };
 }
-
-const claimsIn = (folder = join(userFolder(), 'emulator-eips')): Claims => createClaims(folder, isGone);
 
 function networkOf(slot: number): Network {
   const user = (process.getuid?.() ?? 0) % USERS;
