@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.js';
 import { formatDuration } from '../lib/duration.js';
 import { oursOf } from './ours.js';
 import { findOwned } from './owned-resources.js';
+import { patiently } from './patiently.js';
 import { lookAt, tryToDelete, waitingSubnet, type WaitingSubnet } from './subnet-looks.js';
 
 export interface ReleaseRequest {
@@ -37,7 +38,7 @@ const USUAL = 'usually under 10 min';
  */
 export async function releaseNetwork(api: UcloudApi, request: ReleaseRequest): Promise<number> {
   const { clock, signal, keep } = request;
-  const owned = await findOwned(api, request.cluster, { signal, kinds: ['subnets', 'hosts', 'balancers'] });
+  const owned = await patiently(() => findOwned(api, request.cluster, { signal, kinds: ['subnets', 'hosts', 'balancers'] }), request);
   const ours = [...request.hosts, ...owned.hosts.map(({ UHostId }) => UHostId), ...owned.balancers.map(({ ULBId }) => ULBId)];
   const subnets = owned.subnets.filter(({ SubnetId }) => !keep.includes(SubnetId)).map(waitingSubnet);
   const startedAt = clock.now();

@@ -7,6 +7,7 @@ import { rootNames, rootOf } from '../../terraform/root.js';
 import { countOwned } from '../../ucloud/describe-owned.js';
 import { keptIds } from '../../ucloud/kept-ids.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { patiently } from '../../ucloud/patiently.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned-resources.js';
 import { removeOwned } from '../../ucloud/remove-owned.js';
 import { findNetwork } from '../../ucloud/remove-network.js';
@@ -28,13 +29,15 @@ export const destroyClusterStep = defineStep({
     await endBuilds(at);
     for (const name of rootNames) await endOfEarlierRun(at, rootOf(cluster.paths, name), io.line);
     const api = await ucloudOf(cluster, at);
-    const before = await findOwned(api, cluster.name, { signal, kinds: KINDS });
+    const patience = { clock, signal, log: io.log };
+    const before = await patiently(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), patience);
     await rememberAddresses(at, before.hosts);
     const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
     const next = `nomadctl down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
-    const network = await findNetwork(api, { cluster: cluster.name, keep: keptIds(cluster.settings), signal });
+    const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
+    const network = await patiently(() => findNetwork(api, known), patience);
     const pending = network.subnets.length + network.vpcs.length > 0;
     const count = (destroyed ?? 0) + swept;
     return {

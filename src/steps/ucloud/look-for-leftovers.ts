@@ -3,6 +3,7 @@ import { describeOwned } from '../../ucloud/describe-owned.js';
 import { keptIds } from '../../ucloud/kept-ids.js';
 import { leftoversOf } from '../../ucloud/leftover.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { patiently } from '../../ucloud/patiently.js';
 import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/owned-resources.js';
 import { removeOwned } from '../../ucloud/remove-owned.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
@@ -23,7 +24,8 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
         const next = `nomadctl down ${cluster.name} --prune`;
         await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
       }
-      const owned = withoutPending(await findOwned(api, cluster.name, { signal }), at);
+      const found = await patiently(() => findOwned(api, cluster.name, { signal }), { clock, signal, log: io.log });
+      const owned = withoutPending(found, at);
       const leftovers = await leftoversOf(api, owned, signal);
       return { detail: describeOwned(owned) || 'none', state: { leftovers, ...(prune ? { images: {} } : {}) } };
     },

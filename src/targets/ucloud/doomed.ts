@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { describeOwned } from '../../ucloud/describe-owned.js';
 import { keptIds } from '../../ucloud/kept-ids.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { patiently } from '../../ucloud/patiently.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned-resources.js';
 import { formatPrice, priceOwned, totalCost } from '../../ucloud/price-owned.js';
 import type { Doomed, DownOptions } from '../target.js';
@@ -19,7 +20,7 @@ export async function doomedAtUcloud(
 ): Promise<Doomed | undefined> {
   const api = await ucloudOf(cluster, ctx);
   const kinds: readonly OwnedKind[] = [...ALWAYS, ...(prune ? ['images' as const] : []), ...(waitNetwork ? ['vpcs' as const] : [])];
-  const found = await findOwned(api, cluster.name, { signal: ctx.signal, kinds });
+  const found = await patiently(() => findOwned(api, cluster.name, { signal: ctx.signal, kinds }), ctx);
   const keep = keptIds(cluster.settings);
   const owned = { ...found, vpcs: found.vpcs.filter(({ VPCId }) => !keep.includes(VPCId)) };
   const summary = describeOwned(owned, TOLD);
