@@ -20,7 +20,7 @@ export async function ucloudHome(
   await writeFileAtomic(paths.file, `${lines.join('\n')}\n`);
   await writeFileAtomic(
     paths.secrets,
-    JSON.stringify({ ucloudPublicKey: publicKey, ucloudPrivateKey: privateKey, rootPassword: 'Example-12' }),
+    JSON.stringify({ ucloudPublicKey: publicKey, ucloudPrivateKey: privateKey, rootPassword: 'Example_12' }),
     0o600,
   );
   return ctx;
