@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { EmulatedCloud } from '../../helpers/emulated-cloud.js';
+import {
+  canRunMachines,
+  createHosts,
+  hostsIn,
+  instanceOf,
+  leftovers,
+  machinesCloud,
+  nothingLeft,
+  ssh,
+  terminate,
+} from '../../helpers/machines-cloud.js';
+
+const can = canRunMachines();
+
+async function disk(cloud: EmulatedCloud, UDiskId: string): Promise<{ Status: string; DeviceName: string; UHostId: string }> {
+  return (await cloud.ok('DescribeUDisk', { UDiskId })).DataSet[0];
+}
+
+test.skipIf(!can)('a declared data disk is /dev/vdb; what is on it outlives the host', async () => {
+  const cloud = await machinesCloud();
+  const data = { 'Disks.1.IsBoot': 'false', 'Disks.1.Type': 'CLOUD_SSD', 'Disks.1.Size': 20 };
+  const [first = '', second = ''] = [await createHosts(cloud, data), await createHosts(cloud)].flat();
+  const [one, two] = await hostsIn(cloud, 'Running', [first, second]);
+  const mount =
+    'mkdir -p /data && echo "UUID=$(blkid -s UUID -o value /dev/vdb) /data ext4 defaults,nofail 0 2" >> /etc/fstab && mount /data';
+  expect(await ssh(one?.eip ?? '', 'blockdev --getsize64 /dev/vdb; test -e /dev/vdc || echo none')).toBe(`${20 * 2 ** 30}\nnone\n`);
+  await ssh(one?.eip ?? '', `mkfs.ext4 -q /dev/vdb && ${mount} && echo kept > /data/file`);
+
+  // fstab mounts it at the next boot.
+  await cloud.ok('RebootUHostInstance', { UHostId: first });
+  await hostsIn(cloud, 'Running', [first]);
+  expect(await ssh(one?.eip ?? '', 'until mountpoint -q /data; do sleep 0.1; done; cat /data/file')).toBe('kept\n');
+
+  const { DataSet } = await cloud.ok('DescribeUDisk', { UHostId: first, IsBoot: 'False' });
+  const UDiskId = DataSet[0].UDiskId;
+  await cloud.ok('PoweroffUHostInstance', { UHostId: first });
+  await hostsIn(cloud, 'Stopped', [first]);
+  await cloud.ok('TerminateUHostInstance', { UHostId: first, ReleaseEIP: true });
+  await cloud.ok('AttachUDisk', { Zone: cloud.credentials.zone, UDiskId, UHostId: second });
+  await expect.poll(async () => (await disk(cloud, UDiskId)).Status, { timeout: 20_000 }).toBe('InUse');
+  expect(await ssh(two?.eip ?? '', `${mount} && cat /data/file`)).toBe('kept\n');
+
+  const instance = await instanceOf(cloud);
+  await terminate(cloud, [second]);
+  await nothingLeft(instance);
+});
+
+test.skipIf(!can)('disks come and go while a host runs; one that is mounted stays', async () => {
+  const cloud = await machinesCloud();
+  const hosts = await createHosts(cloud);
+  const [host] = await hostsIn(cloud, 'Running', hosts);
+  const [Zone, UHostId, address] = [cloud.credentials.zone, hosts[0] ?? '', host?.eip ?? ''];
+  const { UDiskId: made } = await cloud.ok('CreateUDisk', { Zone, Name: 'data', Size: 10 });
+  const UDiskId = made[0];
+  const status = async (): Promise<string> => (await disk(cloud, UDiskId)).Status;
+
+  await cloud.ok('AttachUDisk', { Zone, UDiskId, UHostId });
+  await expect.poll(status, { timeout: 20_000 }).toBe('InUse');
+  expect((await disk(cloud, UDiskId)).DeviceName).toBe('/dev/vdb');
+  await ssh(address, 'mkfs.ext4 -q /dev/vdb && mount /dev/vdb /mnt && echo kept > /mnt/file');
+
+  await cloud.ok('DetachUDisk', { Zone, UDiskId, UHostId });
+  await expect
+    .poll(async () => (await cloud.control('GET', '/machines')).body.problems[UDiskId], { timeout: 20_000 })
+    .toBe('/dev/vdb is mounted in the host');
+  expect(await status()).toBe('InUse');
+  expect(await ssh(address, 'cat /mnt/file; umount /mnt')).toBe('kept\n');
+
+  await cloud.ok('DetachUDisk', { Zone, UDiskId, UHostId });
+  await expect.poll(status, { timeout: 20_000 }).toBe('Available');
+  expect(await ssh(address, 'test -e /dev/vdb || echo none')).toBe('none\n');
+  expect((await leftovers(await instanceOf(cloud))).filter((line) => line.startsWith('/dev/loop'))).toEqual([]);
+
+  // Larger, and back: what was on it is there.
+  await cloud.ok('ResizeUDisk', { Zone, UDiskId, Size: 30 });
+  await cloud.ok('AttachUDisk', { Zone, UDiskId, UHostId });
+  await expect.poll(status, { timeout: 20_000 }).toBe('InUse');
+  expect(await ssh(address, 'blockdev --getsize64 /dev/vdb; mount /dev/vdb /mnt; cat /mnt/file; umount /mnt')).toBe(
+    `${30 * 2 ** 30}\nkept\n`,
+  );
+
+  // And larger again on the stopped host.
+  await cloud.ok('StopUHostInstance', { UHostId });
+  await hostsIn(cloud, 'Stopped', hosts);
+  await cloud.ok('ResizeAttachedDisk', { UHostId, DiskId: UDiskId, DiskSpace: 40 });
+  await cloud.ok('StartUHostInstance', { UHostId });
+  await hostsIn(cloud, 'Running', hosts);
+  expect(await ssh(address, 'blockdev --getsize64 /dev/vdb')).toBe(`${40 * 2 ** 30}\n`);
+});
