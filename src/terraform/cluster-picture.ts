@@ -144,7 +144,7 @@ function found(id: string, name: string | undefined, address: string | undefined
 }
 
 const firewallAddress = (role: string): string => `module.firewall[${JSON.stringify(role)}].ucloud_security_group.this`;
-const groupAddress = (key: string): string => `ucloud_isolation_group.this[${JSON.stringify(key)}]`;
+const groupAddress = (key: string): string => `module.isolation_group[${JSON.stringify(key)}].ucloud_isolation_group.this`;
 
 function otherAddresses(hosts: readonly AssignedHost[]): ReadonlySet<string> {
   return new Set([

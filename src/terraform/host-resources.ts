@@ -67,7 +67,7 @@ function dataDiskOf(disks: unknown): number {
 }
 
 function keyOf(address: string): string {
-  return /\["([^"]+)"\]$/.exec(address)?.[1] ?? '';
+  return /\["([^"]+)"\]/.exec(address)?.[1] ?? '';
 }
 
 function text(value: unknown): string {

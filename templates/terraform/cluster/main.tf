@@ -22,8 +22,8 @@ module "firewall" {
   allow_ip = var.allow_ip
 }
 
-# At most seven hosts of a zone fit into one: https://docs.ucloud.cn/uhost/guide/isolationgroup
-resource "ucloud_isolation_group" "this" {
+module "isolation_group" {
+  source   = "./modules/isolation-group"
   for_each = toset([for host in values(var.hosts) : host.isolation_group])
 
   name = "${var.name}-${each.key}"
@@ -40,7 +40,7 @@ module "host" {
   vpc_id          = each.value.role == "client" ? var.network.client_vpc_id : var.network.management_vpc_id
   subnet_id       = each.value.role == "client" ? var.network.client_subnet_id : var.network.management_subnet_id
   firewall_id     = module.firewall[each.value.role].id
-  isolation_group = ucloud_isolation_group.this[each.value.isolation_group].id
+  isolation_group = module.isolation_group[each.value.isolation_group].id
   charge_type     = var.charge_type
   bandwidth       = var.bandwidth
   boot_disk_type  = var.boot_disk_type
