@@ -10,6 +10,7 @@ import { isUnreachable } from './absent.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
 import { engineNames } from './names.js';
 import type { Machines } from './machines.js';
+import { chooseSubnet } from './choose-subnet.js';
 import { claimEipPool } from './network/eip-pool.js';
 import { openNetwork } from './network/open-network.js';
 import { markOf } from './instances.js';
@@ -17,7 +18,7 @@ import { purgeInstance } from './purge.js';
 import { startReconciler } from './reconcile.js';
 import { resumeMachines } from './resume-machines.js';
 import { runCommand } from './run-command.js';
-import { sweepKilled } from './sweep.js';
+import { sweepAbandoned } from './sweep.js';
 import { stopMachines } from './stop-machines.js';
 import { watchContainers } from './watch-containers.js';
 import { worldOf } from './world.js';
@@ -62,7 +63,7 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   };
   const world = worldOf(store, clock);
   const used = world.all('eip').map(({ ip }) => ip);
-  await sweepKilled(engine, onProgress);
+  await sweepAbandoned(engine, { instance, dataDir, onProgress });
   const base = openBaseImages({ engine, isRoot, onProgress });
   await base.prepare(FIRST_SYSTEM, signal);
   const pool = await claimEipPool({ instance, dataDir, used, isRoot, run: runCommand });
@@ -99,6 +100,7 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
       image: (osName) => base.problemWith(osName),
       subnet: (vpc, cidr) => network.problemWith(vpc, cidr),
       dataDisks: () => loops.problem,
+      defaultSubnet: () => chooseSubnet(world, network),
     },
     wake: () => reconciler.wake(),
     status: () => ({

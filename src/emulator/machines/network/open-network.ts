@@ -54,9 +54,13 @@ export function openNetwork({ instance, engine, run, isRoot, pool, onProblem }: 
       ...closed,
     ]);
   };
-  const purge = async (): Promise<void> => {
+  /** Rules that outlive the emulator would lead to addresses that others may have by then. */
+  const shut = async (): Promise<void> => {
     await forwarders.close();
     if (isRoot) await rules.remove();
+  };
+  const purge = async (): Promise<void> => {
+    await shut();
     known = await removeBridges(bridges, await bridges.list());
     if (known.length > 0) throw inUse(known);
   };
@@ -71,7 +75,7 @@ export function openNetwork({ instance, engine, run, isRoot, pool, onProblem }: 
     problemWith: (vpc, cidr) =>
       known.some((bridge) => isSame(bridge, { vpc, cidr })) ? undefined : refuseRange({ vpc, cidr }, { names, bridges: known, isRoot }),
     purge: () => inTurn(purge),
-    close: () => inTurn(() => forwarders.close()),
+    close: () => inTurn(shut),
   };
 }
 
