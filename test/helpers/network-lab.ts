@@ -15,6 +15,7 @@ import { importFolder, TEST_LABEL } from './docker-engine.js';
 /** Networks of an emulator of its own, with hosts that start in no time: they run this computer's programs. */
 export interface NetworkLab {
   readonly instance: string;
+  readonly pool: string;
   /** What could not be had. */
   readonly problems: string[];
   readonly network: Network;
@@ -64,6 +65,7 @@ export async function openNetworkLab(engine: DockerEngine, { isRoot = true } = {
   };
   return {
     instance,
+    pool: pool.cidr,
     problems,
     network,
     reopen,

@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { INSTANCE_LABEL, namesFor } from '../../src/emulator/machines/network/names.js';
 import type { NetworkPlan } from '../../src/emulator/machines/network/network-plan.js';
+import { buildFixture } from '../helpers/build-fixture.js';
 import { dockerEngine, freeSubnets, TEST_LABEL } from '../helpers/docker-engine.js';
 import { dial, hears, openNetworkLab, who, type NetworkLab } from '../helpers/network-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -168,6 +171,45 @@ withRoot('what another process of the instance left is found, mended, and purged
   expect(traces(lab)).toEqual([]);
   const filters = { label: [`${INSTANCE_LABEL}=${lab.instance}`] };
   expect(await engine!.call({ path: '/networks', query: { filters } })).toEqual([]);
+});
+
+withRoot('killed at random moments, the next process makes of it what is wanted, and leaves nothing', async () => {
+  const lab = await ownLab();
+  const applier = await buildFixture('network-applier');
+  onTestFinished(applier.remove);
+  const [a, b, c] = freeSubnets(3) as [string, string, string];
+  const rules = ['TCP|80|0.0.0.0/0|ACCEPT|HIGH|'];
+  const plans: NetworkPlan[] = [
+    {
+      vpcs: [{ id: 'uvnet-a', cidrs: [a, b] }],
+      peerings: [],
+      exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(a, 10), rules }],
+    },
+    {
+      vpcs: [
+        { id: 'uvnet-a', cidrs: [b] },
+        { id: 'uvnet-c', cidrs: [c] },
+      ],
+      peerings: [{ a: 'uvnet-a', b: 'uvnet-c' }],
+      exposures: [{ eip: lab.eip(2), vpc: 'uvnet-c', privateIp: at(c, 10), rules }],
+    },
+  ];
+  await lab.network.apply(plans[0]!);
+  const wanted = traces(lab).toSorted();
+  for (let round = 0; round < 8; round++) {
+    const child = spawn(process.execPath, [applier.path, lab.instance, lab.pool, JSON.stringify(plans)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    await sleep(randomInt(400));
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const next = lab.reopen();
+    await next.apply(plans[0]!);
+    expect(traces(lab).toSorted()).toEqual(wanted);
+    if (round % 2 === 0) await next.purge();
+    if (round % 2 === 0) expect(traces(lab)).toEqual([]);
+  }
 });
 
 test.skipIf(!engine)('without root single ports lead to hosts, and what needs root is refused with the reason', async () => {
