@@ -10,7 +10,6 @@ import { isUnreachable } from './absent.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
 import { engineNames } from './names.js';
 import type { Machines } from './machines.js';
-import { chooseSubnet } from './choose-subnet.js';
 import { claimEipPool } from './network/eip-pool.js';
 import { openNetwork } from './network/open-network.js';
 import { markOf } from './instances.js';
@@ -100,7 +99,6 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
       image: (osName) => base.problemWith(osName),
       subnet: (vpc, cidr) => network.problemWith(vpc, cidr),
       dataDisks: () => loops.problem,
-      defaultSubnet: () => chooseSubnet(world, network),
     },
     wake: () => reconciler.wake(),
     status: () => ({
