@@ -31,9 +31,10 @@ const LABELLED: readonly Kind[] = [
 /** @throws Refusal for what does not exist here, or takes no labels. */
 export function checkLabelled(scope: Scope, resources: readonly string[]): void {
   for (const resource of resources) {
-    const kind = LABELLED.find((candidate) => kinds[candidate].prefix === resourceTypeOf(resource));
-    if (!kind) throw invalid('ResourceIds', `${resource.slice(0, 100)} takes no labels`);
-    scope.need(kind, resource);
+    if (LABELLED.some((kind) => scope.find(kind, resource))) continue;
+    const meant = LABELLED.find((kind) => kinds[kind].prefix === resourceTypeOf(resource));
+    if (!meant) throw invalid('ResourceIds', `${resource.slice(0, 100)} takes no labels`);
+    scope.need(meant, resource);
   }
 }
 

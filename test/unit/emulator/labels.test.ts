@@ -80,6 +80,9 @@ test('hosts are created with labels, new or there already, and take them away wh
     ['stage', 2],
     ['owner', 2],
   ]);
+  // A boot disk, whose id begins otherwise, takes labels as well, and goes with its host.
+  const [boot] = (await cloud.ok('DescribeUDisk', { UHostId: UHostIds[0] })).DataSet;
+  await cloud.ok('BindLabels', { ...LABEL, 'ResourceIds.0': boot.UDiskId });
   await new Promise((resolve) => setTimeout(resolve, 20));
   await cloud.ok('PoweroffUHostInstance', { UHostId: UHostIds[0] });
   await new Promise((resolve) => setTimeout(resolve, 20));
