@@ -23,9 +23,10 @@ const packages = {
   debootstrap: ['debootstrap'],
   e2fsprogs: ['mkfs.ext4'],
   'openssh-client': ['ssh'],
+  'openssh-server': ['sshd'],
 };
 /** Those that Debian starts as soon as they are installed. */
-const services = { 'redis-server': ['redis-server'], 'docker.io': ['docker.socket', 'docker'] };
+const services = { 'redis-server': ['redis-server'], 'docker.io': ['docker.socket', 'docker'], 'openssh-server': ['ssh'] };
 
 /** The external programs that the tests run. */
 const tools = ['consul', 'nomad', 'packer', 'terraform'];
