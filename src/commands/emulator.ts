@@ -134,6 +134,7 @@ function describe({ url, credentials }: Emulator): string {
     `  export UCLOUD_PRIVATE_KEY='${privateKey}'`,
     `  export UCLOUD_PROJECT_ID='${projectId}'`,
     `  export UCLOUD_REGION='${region}'`,
+    `  export NOMADCTL_BASE_URL='${url}'   # nomadctl init then makes clusters here`,
     '',
     `For terraform (packer takes the same base_url; zones are such as ${zone}):`,
     '  provider "ucloud" {',

@@ -17,3 +17,11 @@ export function keysFromEnvironment(env: Readonly<Record<string, string | undefi
   }
   return {};
 }
+
+/** The variable that is missing where only one of a pair is set, and no pair is whole. */
+export function missingVariable(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (keysFromEnvironment(env).keys) return undefined;
+  return KEY_VARIABLES.filter((names) => names.some((name) => env[name]?.trim())).map((names) =>
+    names.find((name) => !env[name]?.trim()),
+  )[0];
+}

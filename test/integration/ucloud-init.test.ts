@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { init } from '../../src/commands/init.js';
-import { AnswerNeededError, PrerequisiteError } from '../../src/errors.js';
+import { AbortError, AnswerNeededError, PrerequisiteError } from '../../src/errors.js';
+import type { FaultSpec } from '../../src/emulator/faults.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
 import { writeFileAtomic } from '../../src/lib/atomic-write.js';
 import { rootOf } from '../../src/terraform/root.js';
@@ -477,6 +478,55 @@ describe('--from', () => {
     await writeFile(from, `version: 1\nname: prod\ntarget: ucloud\nbaseUrl: ${cloud.url}\nregion: cn-bj9\nallowIp: [203.0.113.0/24]\n`);
     expect(await thrown(() => run(ctx, { from }))).toMatchObject({ message: 'region "cn-bj9" is not offered by UCloud here' });
   });
+});
+
+describe('when UCloud is not well', () => {
+  it.each<[string, FaultSpec]>([
+    ['is throttled, now and then', { effect: { kind: 'ret-code', code: 153 }, skip: 4, count: 3 }],
+    ['loses answers', { effect: { kind: 'reset', when: 'after' }, skip: 4, count: 3 }],
+    ['has a gateway that fails', { effect: { kind: 'http-status', status: 503 }, skip: 4, count: 3 }],
+  ])('asks again when it %s', async (_, fault) => {
+    const cloud = await emulatedCloud();
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    const struck = cloud.faults.add(fault).id;
+    await run({ ...ctx, clock: { ...ctx.clock, sleep: async () => undefined } }, { allowIp: '203.0.113.7/32' });
+    expect(cloud.faults.list().find(({ id }) => id === struck)?.struck).toBe(3);
+    expect(await linesOf(ctx)).toContain('region: cn-bj2');
+  });
+
+  it('says so, and writes nothing', async () => {
+    const cloud = await emulatedCloud();
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    cloud.faults.add({ effect: { kind: 'http-status', status: 500 }, action: 'DescribeImage' });
+    const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32' }));
+    expect(error).toMatchObject({ code: 'ucloud-status', exitCode: 1 });
+    expect(await isEmpty(ctx)).toBe(true);
+  });
+
+  it('ends at once when it is interrupted while UCloud does not answer', async () => {
+    const cloud = await emulatedCloud();
+    const stop = new AbortController();
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    cloud.faults.add({ effect: { kind: 'hang' }, action: 'DescribeImage' });
+    const hung = run({ ...ctx, signal: stop.signal }, { allowIp: '203.0.113.7/32' });
+    setTimeout(() => stop.abort(new AbortError('Interrupted', 130)), 300);
+    await expect(hung).rejects.toThrow('Interrupted');
+    expect(await isEmpty(ctx)).toBe(true);
+  });
+});
+
+it('tells the half of a pair of keys that is missing', async () => {
+  const cloud = await emulatedCloud();
+  const ctx = await contextFor(cloud, { env: { UCLOUD_PUBLIC_KEY: 'half' }, answers: [...typed(cloud), ...DEFAULTS] });
+  await run(ctx);
+  expect(ctx.recorded.warnings[0]).toBe('UCLOUD_PRIVATE_KEY is not set: its other half in the environment is of no use');
+});
+
+it('goes on with up where all images are given', async () => {
+  const cloud = await emulatedCloud();
+  const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+  const images = { consulServerImage: 'uimage-a', nomadServerImage: 'uimage-b', clientImage: 'uimage-c' };
+  expect((await run(ctx, { allowIp: '203.0.113.7/32', ...images })).text).toContain('Next:  nomadctl up prod');
 });
 
 it('refuses a name that is taken in the project and region, and not in another', async () => {

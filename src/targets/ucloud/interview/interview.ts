@@ -39,8 +39,14 @@ export async function interviewUcloud(request: InterviewRequest<typeof ucloudOpt
     ...(await summary(desk, prices)),
     answers: desk.answers,
     keep: keys.keep,
-    next: `nomadctl build-images --cluster ${desk.cluster}`,
+    ...nextFor(desk),
   };
+}
+
+/** Images that are given by id need not be built. */
+function nextFor(desk: Desk): Pick<Interview, 'next'> {
+  const { consulServerImage, nomadServerImage, clientImage } = desk.settings();
+  return consulServerImage && nomadServerImage && clientImage ? {} : { next: `nomadctl build-images --cluster ${desk.cluster}` };
 }
 
 function lackingFromTheStart(desk: Desk): AnswerNeededError {

@@ -6,7 +6,9 @@ const TITLES = { dynamic: 'by the hour', month: 'by the month, in advance', year
 
 /** How it is paid. A whole year is only paid for when that was said, and said again to a question that names the sum. */
 export async function settleCharge(desk: Desk, prices: PriceList): Promise<void> {
-  if (desk.silent || desk.isSettled('chargeType')) return;
+  const { chargeType } = desk.settings();
+  if (desk.isSettled('chargeType') || chargeType === undefined) return;
+  if (desk.silent) return desk.request.onlyMissing === true ? undefined : desk.answer({ chargeType });
   const { ask } = desk.ctx.ui;
   const settings = desk.settings() as UcloudSettings;
   const amounts = await prices.cluster(settings);

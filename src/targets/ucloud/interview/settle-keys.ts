@@ -3,7 +3,7 @@ import { openUcloud, type UcloudApi, type UcloudKeys } from '../../../clients/uc
 import { writeSecrets } from '../../../config/secrets.js';
 import type { Context } from '../../../context.js';
 import { AbortError, NomadctlError } from '../../../errors.js';
-import { KEY_VARIABLES } from '../../../ucloud/environment-keys.js';
+import { KEY_VARIABLES, missingVariable } from '../../../ucloud/environment-keys.js';
 import { cliProfiles, keptKeys, surroundingKeys, type FoundKeys } from '../credentials.js';
 import type { Desk } from './desk.js';
 
@@ -24,6 +24,8 @@ export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
   const { ctx, request } = desk;
   const found = await surroundingKeys(ctx);
   if (found) return settled(found, await tried(found, desk), desk);
+  const missing = missingVariable(ctx.env);
+  if (missing !== undefined) ctx.ui.warn(`${missing} is not set: its other half in the environment is of no use`);
   const kept = await keptKeys(request.paths, ctx);
   const works = kept && (await orWarn(() => tried(kept, desk), ctx));
   if (kept && works) return settled(kept, works, desk);

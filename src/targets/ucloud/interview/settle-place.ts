@@ -98,6 +98,7 @@ async function settleRegion(desk: Desk, entries: readonly RegionEntry[]): Promis
   const known = desk.settings().region ?? '';
   if (desk.isSettled('region') || desk.silent) {
     if (!names.includes(known)) throw refuseValue('region', known, names);
+    if (!desk.isSettled('region')) desk.answer({ region: known });
     return known;
   }
   const usual = names.includes(known) ? known : (entries.find(({ IsDefault }) => IsDefault)?.Region ?? names[0] ?? '');

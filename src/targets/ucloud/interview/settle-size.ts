@@ -13,8 +13,10 @@ export interface SizeTools {
 
 /** How many hosts of which size, with which disks: as it is, small, or one by one. */
 export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
-  if (desk.silent || SIZES.every((key) => desk.isSettled(key))) return;
   const now = desk.settings() as UcloudSettings;
+  // A new file holds them, whoever was asked: a cluster does not change its size because a release has other defaults.
+  if (desk.silent && desk.request.onlyMissing !== true) return desk.answer(open(desk, pick(now)));
+  if (desk.silent || SIZES.every((key) => desk.isSettled(key))) return;
   const small = { ...now, ...open(desk, SMALL) };
   const presets = [
     { value: 'this', settings: now },
