@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseCidr, toIp } from '../../cidr.js';
 import { EngineError, type DockerEngine } from '../engine.js';
 import { INSTANCE_LABEL, type Names } from './names.js';
+import type { Place } from './place.js';
 import type { Bridge } from './render-rules.js';
 
 /** The docker networks of one emulator. */
@@ -19,6 +21,8 @@ interface Listed {
 
 const VPC_LABEL = `${INSTANCE_LABEL}.vpc`;
 const CIDR_LABEL = `${INSTANCE_LABEL}.cidr`;
+const TRIES = 3;
+const PAUSE_MS = 200;
 
 export function openBridges(names: Names, engine: DockerEngine): Bridges {
   const bridge = (vpc: string, cidr: string): Bridge => ({ vpc, cidr, name: names.bridge(vpc, cidr) });
@@ -28,24 +32,17 @@ export function openBridges(names: Names, engine: DockerEngine): Bridges {
       return found.map(({ Labels }) => bridge(Labels[VPC_LABEL] ?? '', Labels[CIDR_LABEL] ?? ''));
     },
     async make(vpc, cidr) {
-      await engine.call({
-        method: 'POST',
-        path: '/networks/create',
-        body: {
-          Name: names.network(vpc, cidr),
-          // Two processes of one instance must not both make it.
-          CheckDuplicate: true,
-          Driver: 'bridge',
-          IPAM: { Config: [{ Subnet: cidr, Gateway: gatewayOf(cidr) }] },
-          Options: {
-            'com.docker.network.bridge.name': names.bridge(vpc, cidr),
-            // From docker 28 on peers would be kept out before our rules are asked; older ones do not know the option.
-            'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected',
-          },
-          Labels: { ...names.labels, [VPC_LABEL]: vpc, [CIDR_LABEL]: cidr },
-        },
-      });
-      return bridge(vpc, cidr);
+      for (let tries = 1; ; tries++) {
+        try {
+          await engine.call({ method: 'POST', path: '/networks/create', body: networkBody(names, { vpc, cidr }) });
+          return bridge(vpc, cidr);
+        } catch (error) {
+          // What a process of this instance had asked for before it was killed may still be in the making.
+          if (await isThere(engine, names.network(vpc, cidr))) return bridge(vpc, cidr);
+          if (tries === TRIES) throw error;
+          await setTimeout(PAUSE_MS);
+        }
+      }
     },
     async remove({ vpc, cidr }) {
       try {
@@ -60,6 +57,32 @@ export function openBridges(names: Names, engine: DockerEngine): Bridges {
       }
     },
   };
+}
+
+function networkBody(names: Names, { vpc, cidr }: Place): object {
+  return {
+    Name: names.network(vpc, cidr),
+    // Two processes of one instance must not both make it.
+    CheckDuplicate: true,
+    Driver: 'bridge',
+    IPAM: { Config: [{ Subnet: cidr, Gateway: gatewayOf(cidr) }] },
+    Options: {
+      'com.docker.network.bridge.name': names.bridge(vpc, cidr),
+      // From docker 28 on peers would be kept out before our rules are asked; older ones do not know the option.
+      'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected',
+    },
+    Labels: { ...names.labels, [VPC_LABEL]: vpc, [CIDR_LABEL]: cidr },
+  };
+}
+
+async function isThere(engine: DockerEngine, network: string): Promise<boolean> {
+  return engine.call({ path: `/networks/${network}` }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineError && error.status === 404) return false;
+      throw error;
+    },
+  );
 }
 
 async function listNetworks(engine: DockerEngine, label: string, signal?: AbortSignal): Promise<readonly Listed[]> {

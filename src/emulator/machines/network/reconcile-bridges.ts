@@ -22,8 +22,23 @@ export interface Reconciling {
   readonly signal: AbortSignal | undefined;
 }
 
+const ROUNDS = 3;
+
 /** Makes the bridges that are wanted and removes the others. What can not be had keeps nothing else from being made. */
-export async function reconcileBridges(wanted: readonly Place[], { bridges, names, isRoot, signal }: Reconciling): Promise<Outcome> {
+export async function reconcileBridges(wanted: readonly Place[], parts: Reconciling): Promise<Outcome> {
+  for (let round = 1; ; round++) {
+    const outcome = await reconcileOnce(wanted, parts);
+    const present = await parts.bridges.list(parts.signal);
+    // What a process of this instance had asked for before it was killed may come, or go, while we look.
+    if (round === ROUNDS || isSameSet(outcome.known, present)) return outcome;
+  }
+}
+
+function isSameSet(some: readonly Place[], others: readonly Place[]): boolean {
+  return some.length === others.length && some.every((one) => others.some((other) => isSame(one, other)));
+}
+
+async function reconcileOnce(wanted: readonly Place[], { bridges, names, isRoot, signal }: Reconciling): Promise<Outcome> {
   const present = await bridges.list(signal);
   const isWanted = (bridge: Bridge): boolean => wanted.some((place) => isSame(place, bridge));
   const left = await removeBridges(
