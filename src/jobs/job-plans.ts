@@ -1,4 +1,5 @@
 import type { Plan } from '../engine/step.js';
+import { applyJob } from '../steps/job/apply-job.js';
 import { awaitHealth } from '../steps/job/await-health.js';
 import { checkPlacement } from '../steps/job/check-placement.js';
 import { failOverAllocation, failOverNode } from '../steps/job/fail-over.js';
@@ -24,15 +25,17 @@ export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */
   readonly detach: boolean;
   readonly verify: boolean;
+  /** Who registers it: we, or terraform, whose it is from then on. Default: we. */
+  readonly via?: 'api' | 'terraform';
 }
 
 /** The same, ending where the cluster has no room: nothing is registered that cannot run. */
 export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...preparePlan.steps, checkPlacement] };
 
 /** What changes the cluster, from what `prepareDeployPlan` found out. */
-export function deployPlan({ detach, verify }: DeployPlanOptions): JobPlan {
+export function deployPlan({ detach, verify, via }: DeployPlanOptions): JobPlan {
   const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
-  return { id: 'job deploy', steps: [registerJob, ...followed] };
+  return { id: 'job deploy', steps: [via === 'terraform' ? applyJob : registerJob, ...followed] };
 }
 
 export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };

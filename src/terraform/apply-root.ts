@@ -49,7 +49,12 @@ export async function planRoot(scope: TerraformScope, options: Omit<ApplyOptions
   const { root } = scope;
   for (let attempt = 1; ; attempt++) {
     scope.line('comparing with what is there');
-    const request: PlanRequest = { file: root.planFile, ...(options.destroy ? { destroy: true } : {}), replace: options.replace ?? [] };
+    const request: PlanRequest = {
+      file: root.planFile,
+      ...(options.destroy ? { destroy: true } : {}),
+      replace: options.replace ?? [],
+      target: options.target ?? [],
+    };
     const gathered = gatherMessages(() => {});
     const exitCode = await run(scope, terraformArgv.plan(request), { gathered, accept: [...PLAN_EXITS, 1] });
     const result = gathered.result();

@@ -8,13 +8,14 @@ import { passedOnEnv } from './passed-on-env.js';
 export const terraformArgv = {
   init: (): string[] => ['init', '-input=false', '-no-color'],
   validate: (): string[] => ['validate', '-json'],
-  plan: ({ file, destroy = false, replace = [] }: PlanRequest): string[] => [
+  plan: ({ file, destroy = false, replace = [], target = [] }: PlanRequest): string[] => [
     'plan',
     ...COMMON,
     '-detailed-exitcode',
     `-out=${file}`,
     ...(destroy ? ['-destroy'] : []),
     ...replace.map((address) => `-replace=${address}`),
+    ...target.map((address) => `-target=${address}`),
   ],
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
@@ -31,6 +32,8 @@ export interface PlanRequest {
   readonly destroy?: boolean;
   /** Addresses of what is to be made anew although nothing of it changed. */
   readonly replace?: readonly string[];
+  /** Nothing but these, and what they need. */
+  readonly target?: readonly string[];
 }
 
 /** `plan -detailed-exitcode`: nothing to do, or something. */

@@ -17,6 +17,11 @@ export const command: Command = {
     { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
     { flag: '--check-index <index>', summary: 'refuse unless the job is at the index that "job plan" printed' },
     { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
+    {
+      flag: '--via <way>',
+      summary: "who registers it: nomadctl itself, or terraform with Nomad's provider; default api",
+      choices: ['api', 'terraform'],
+    },
     { flag: '--queue', summary: 'register although not everything fits now; Nomad places the rest later' },
     ...followFlags,
   ],
@@ -43,7 +48,11 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
   const detach = input.flags['detach'] === true;
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
-  const state = await runJobPlan(ctx, { ...run, plan: deployPlan({ detach, verify }), state: prepared });
+  const state = await runJobPlan(ctx, {
+    ...run,
+    plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
+    state: prepared,
+  });
   return resultOf({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
 }
 

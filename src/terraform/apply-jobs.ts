@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StepIo } from '../engine/step.js';
+import { writeFileAtomic } from '../lib/atomic-write.js';
+import type { TerraformProgram } from '../ucloud/ucloud-state.js';
+import { applyRoot } from './apply-root.js';
+import { endOfEarlierRun } from './earlier-run.js';
+import { initRoot } from './init-root.js';
+import { plannedJobs } from './planned-jobs.js';
+import { totalOf } from './plan-stream.js';
+import { renderRoot, writeRoot } from './render-root.js';
+import { rootOf } from './root.js';
+import type { TerraformScope, TerraformWorld } from './terraform-scope.js';
+
+export interface ApplyJobRequest {
+  readonly ctx: TerraformWorld;
+  readonly terraform: TerraformProgram;
+  /** Nomad's id, by which terraform knows it too. */
+  readonly job: string;
+  /** The job file. */
+  readonly text: string;
+  readonly connection: { readonly cluster: string; readonly nomad: { readonly url: string; readonly token?: string } };
+  readonly io: StepIo;
+}
+
+/**
+ * Puts one job into the `jobs` root of its cluster and applies that job alone: others of the root may have been stopped on
+ * purpose since. Returns how many jobs changed.
+ * @throws ToolError with Nomad's reason; LockedError while another run is at it.
+ */
+export async function applyJobs(request: ApplyJobRequest): Promise<number> {
+  const { ctx, job, text, connection, io } = request;
+  const scope = scopeOf(request);
+  await endOfEarlierRun(ctx, scope.root, io.line);
+  const spec = join(scope.root.folder, 'specs', `${job}.nomad.hcl`);
+  const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();
+  await rm(scope.root.planFile, { force: true });
+  await writeFileAtomic(spec, text);
+  const rendered = await renderRoot(ctx.paths, scope.root, { nomad_address: connection.nomad.url, jobs });
+  await writeRoot(scope.root, rendered);
+  await initRoot(scope, rendered, '');
+  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [`nomad_job.this[${JSON.stringify(job)}]`] }));
+}
+
+function scopeOf({ ctx, terraform, connection, job, io }: ApplyJobRequest): TerraformScope {
+  const { nomad, cluster } = connection;
+  return {
+    ctx,
+    root: rootOf(ctx.paths.cluster(cluster), 'jobs'),
+    terraform,
+    env: nomad.token ? { NOMAD_TOKEN: nomad.token } : {},
+    line: io.line,
+    log: io.log,
+    baseUrl: nomad.url,
+    next: `nomadctl job deploy ${job} --via terraform`,
+  };
+}
