@@ -15,7 +15,7 @@ const bin = fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
 
 async function openInit(cloud: EmulatedCloud, home: string, ...flags: string[]): Promise<Terminal> {
   const argv = [process.execPath, bin, 'init', 'prod', '--base-url', cloud.url, ...flags];
-  return startTerminal({ argv, env: { HOME: home, NOMADCTL_HOME: home }, columns: 120, rows: 40 });
+  return startTerminal({ argv, env: { HOME: home, NOMADCTL_HOME: home }, columns: 80, rows: 40 });
 }
 
 async function answer(terminal: Terminal, question: string | RegExp, ...keys: string[]): Promise<void> {
@@ -48,7 +48,7 @@ describe.skipIf(!requireTool('tmux'))('on a terminal', () => {
     await answer(terminal, /Zones[^]*◉ cn-bj2-02[^]*◯ cn-bj2-05/);
     await answer(terminal, /Base image\s+❯ Debian 12[^]*the newest Debian 12 that fits/);
     await answer(terminal, /Who may reach the cluster\?.*127\.0\.0\.1\/32/);
-    await answer(terminal, /Size\s+❯ 3 Consul servers o-basic-2.*≈ ¥[\d.]+\/hour/);
+    await answer(terminal, /Size\s+❯ 3 Consul and 3 Nomad servers o-basic-2.*≈ ¥[\d.]+\/hour/);
     await answer(terminal, /Paid\s+❯ by the hour/);
     await terminal.waitFor('Next:  nomadctl build-images --cluster prod');
     expect(await terminal.exitCode()).toBe(0);

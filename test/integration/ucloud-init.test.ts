@@ -75,7 +75,7 @@ describe('asked', () => {
     expect(ctx.recorded.notes).toEqual([
       'The keys work (checked with GetRegion: 22 regions)',
       `Project  ${projectId} Default, the only one of these keys`,
-      '3 Consul servers o-basic-2, 3 Nomad servers o-basic-2, 3 clients o-standard-4\n≈ ¥5.18/hour, ¥3,779.94/month; traffic apart',
+      '3 Consul and 3 Nomad servers o-basic-2, 3 clients o-standard-4\n≈ ¥5.18/hour, ¥3,779.94/month; traffic apart',
     ]);
     expect(result.text).toBe(`Wrote ${ctx.paths.cluster('prod').file}\nNext:  nomadctl build-images --cluster prod`);
     expect(result.data).toMatchObject({ price: { perHour: 5.18, perMonth: 3779.94, currency: 'CNY', chargeType: 'dynamic' } });

@@ -77,9 +77,8 @@ describe('together', () => {
 it('counts clients by class where there are classes', () => {
   const classes = settingsWith({ clientClasses: ['batch:2:o-highcpu-8', 'web:1'], consulServers: 1 });
   expect(describeSettings(classes)).toBe('1 Consul server, 3 Nomad servers, 3 clients in cn-bj2');
-  expect(describeHosts(classes)).toBe(
-    '1 Consul server o-basic-2, 3 Nomad servers o-basic-2, 2 batch clients o-highcpu-8, 1 web client o-standard-4',
-  );
+  expect(describeHosts(classes)).toBe('1 Consul and 3 Nomad servers o-basic-2, 2 batch clients o-highcpu-8, 1 web client o-standard-4');
+  expect(describeHosts({ ...classes, consulServerType: 'o-basic-4' })).toMatch(/^1 Consul server o-basic-4, 3 Nomad servers o-basic-2, /);
   expect(parseClientClass('batch:2')).toEqual({ name: 'batch', count: 2 });
 });
 
