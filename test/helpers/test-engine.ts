@@ -32,8 +32,12 @@ export async function startTestEngine(): Promise<(() => Promise<void>) | undefin
   ]);
   const deadline = Date.now() + START_MS;
   while (!(await answers())) {
-    if (isRunning(pid) && Date.now() < deadline) await sleep(100);
-    else throw new Error(`dockerd did not come up:\n${readFileSync(LOG, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
+    if (isRunning(pid) && Date.now() < deadline) {
+      await sleep(100);
+      continue;
+    }
+    await stop(pid);
+    throw new Error(`dockerd did not come up:\n${readFileSync(LOG, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
   }
   return () => stop(pid);
 }
