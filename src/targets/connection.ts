@@ -15,6 +15,8 @@ export interface ServiceAddress {
 
 /** Taking a node away and giving it back, for failover checks. Names are Nomad's node names. */
 export interface NodeControl {
+  /** PATH of the nodes' agents, where the nodes are this computer. Absent: they are hosts of their own. */
+  readonly path?: string;
   /** Stops everything on the node at once, as a power cut would. */
   stop(node: string, signal: AbortSignal): Promise<void>;
   /** Brings the node back with its data. */

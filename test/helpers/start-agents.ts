@@ -69,6 +69,7 @@ export async function startAgents(): Promise<TestCluster | undefined> {
     nomad: { url: nomadUrl },
     consul: { url: consulUrl },
     nodes: {
+      path: process.env['PATH'] ?? '',
       async stop(name) {
         killNode(nodeNamed(name));
       },

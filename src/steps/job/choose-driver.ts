@@ -7,13 +7,21 @@ export function takesWork(node: Node): boolean {
   return node.Status === 'ready' && node.SchedulingEligibility === 'eligible' && !node.Drain;
 }
 
+export interface Candidates {
+  readonly nodes: readonly Node[];
+  /** The nodes are hosts made for the cluster, rather than this computer. */
+  readonly ownHosts: boolean;
+}
+
 /**
- * The first driver of a variable's choices that works on a node that takes work. Docker only when the user asked for it:
- * a daemon that happens to run is no reason to pull images.
+ * The first driver of a variable's choices that works on a node that takes work. Hosts of the cluster's own have docker and
+ * little else, so there it comes first; on this computer only when the user asked for it: a daemon that happens to run is no
+ * reason to pull images.
  * @throws PrerequisiteError `driver-missing` with what each node says
  */
-export function chooseDriver(job: string, variable: JobVariable, nodes: readonly Node[]): string {
-  const choices = (variable.choices ?? []).filter((driver) => driver !== 'docker');
+export function chooseDriver(job: string, variable: JobVariable, { nodes, ownHosts }: Candidates): string {
+  const others = (variable.choices ?? []).filter((driver) => driver !== 'docker');
+  const choices = ownHosts && variable.choices?.includes('docker') ? ['docker', ...others] : others;
   const usable = choices.find((driver) => nodes.some((node) => takesWork(node) && node.Drivers?.[driver]?.Healthy));
   if (usable !== undefined) return usable;
   // With no node to ask, the preferred driver it is: placement will say that there is no node.

@@ -5,7 +5,7 @@ import { givenValues, resolveVariables, type VariableInput } from '../../catalog
 import type { Node } from '../../clients/nomad-model.js';
 import { chooseDriver, requireDriver } from './choose-driver.js';
 import { defineStep, type Rendered } from './job-state.js';
-import { isOnThisComputer, requirePrograms } from './require-programs.js';
+import { requirePrograms } from './require-programs.js';
 
 const NO_VARIABLES: VariableInput = { words: [], files: [] };
 
@@ -18,8 +18,7 @@ export const renderJob = defineStep({
     const { source, variables = NO_VARIABLES } = at.job;
     if (!source) throw new Error('render-job needs a job source');
     if (source.kind === 'template') {
-      const path = isOnThisComputer(at.connection.nomad.url) ? (at.env['PATH'] ?? '') : undefined;
-      return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path }) } };
+      return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path: at.connection.nodes.path }) } };
     }
     const input = source.kind === 'hcl' ? await nomadVariables({ hcl: source.text, job: source.name, input: variables, env: at.env }) : '';
     const rendered: Rendered = {
@@ -35,7 +34,7 @@ export const renderJob = defineStep({
 
 interface Surroundings {
   readonly nodes: readonly Node[];
-  /** PATH of the nodes, where we can know it. */
+  /** PATH of the nodes, where they are this computer. */
   readonly path: string | undefined;
 }
 
@@ -46,7 +45,7 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
     job: name,
     manifest,
     given: await givenValues(manifest, input),
-    driver: (variable) => chooseDriver(name, variable, nodes),
+    driver: (variable) => chooseDriver(name, variable, { nodes, ownHosts: path === undefined }),
   });
   const chosen = manifest.variables
     .filter(({ type }) => type === 'driver')

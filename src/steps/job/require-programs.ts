@@ -10,12 +10,6 @@ export interface ProgramsRequest {
   readonly path: string;
 }
 
-/** Whether the cluster's nodes are this computer, so that its programs are theirs. */
-export function isOnThisComputer(url: string): boolean {
-  const host = new URL(url).hostname;
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
-}
-
 /** The file of each program. @throws PrerequisiteError `program-missing`, all of them at once */
 export async function requirePrograms({ job, programs, driver, path }: ProgramsRequest): Promise<Map<string, string>> {
   const found = new Map<string, string>();

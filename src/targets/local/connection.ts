@@ -21,6 +21,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     nomad: { url: nomadUrl(nomad) },
     consul: { url: consulUrl(consul) },
     nodes: {
+      path: ctx.env['PATH'] ?? '',
       stop: (node, signal) => cutPower(nodeNamed(node, state), cluster, { ...ctx, signal }),
       start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
     },

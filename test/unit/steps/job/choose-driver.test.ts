@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobVariable } from '../../../../src/catalogue/job-manifest.js';
 import type { Node } from '../../../../src/clients/nomad-model.js';
 import { chooseDriver, requireDriver } from '../../../../src/steps/job/choose-driver.js';
-import { isOnThisComputer, requirePrograms } from '../../../../src/steps/job/require-programs.js';
+import { requirePrograms } from '../../../../src/steps/job/require-programs.js';
 import { thrown } from '../../../helpers/thrown.js';
 
 const variable: JobVariable = { name: 'driver', type: 'driver', description: 'd', choices: ['raw_exec', 'exec', 'docker'] };
@@ -34,11 +34,11 @@ describe('chooseDriver', () => {
     ['one that any node offers', [node({}), node({ exec: true })], 'exec'],
     ['the preferred one where no node takes work', [node({ exec: true }, { SchedulingEligibility: 'ineligible' })], 'raw_exec'],
   ])('takes %s', (_, nodes, expected) => {
-    expect(chooseDriver('redis', variable, nodes)).toBe(expected);
+    expect(chooseDriver('redis', variable, { nodes, ownHosts: false })).toBe(expected);
   });
 
   it('never takes docker by itself, and says how to ask for it', async () => {
-    const error = await thrown(() => chooseDriver('redis', variable, [node({ docker: true, exec: false })]));
+    const error = await thrown(() => chooseDriver('redis', variable, { nodes: [node({ docker: true, exec: false })], ownHosts: false }));
     expect(error).toMatchObject({
       code: 'driver-missing',
       exitCode: 3,
@@ -46,6 +46,13 @@ describe('chooseDriver', () => {
       why: ['client-1 · raw_exec: not there · exec: not healthy (broken)'],
       next: 'nomadctl job deploy redis --driver docker',
     });
+  });
+
+  it.each([
+    ['docker first', [node({ docker: true, exec: true })], 'docker'],
+    ['another where docker is not healthy', [node({ docker: false, exec: true })], 'exec'],
+  ])('takes %s on hosts of the cluster', (_, nodes, expected) => {
+    expect(chooseDriver('redis', variable, { nodes, ownHosts: true })).toBe(expected);
   });
 
   it('refuses a driver that was asked for and works nowhere', async () => {
@@ -72,15 +79,5 @@ describe('requirePrograms', () => {
       message: 'job redis needs no-a and no-b, which are not on this computer',
       next: 'nomadctl doctor --fix',
     });
-  });
-
-  it.each([
-    ['http://127.0.64.1:4646', true],
-    ['http://localhost:4646', true],
-    ['http://[::1]:4646', true],
-    ['http://10.1.2.3:4646', false],
-    ['https://nomad.example:4646', false],
-  ])('knows that %s is this computer: %s', (url, expected) => {
-    expect(isOnThisComputer(url)).toBe(expected);
   });
 });
