@@ -56,7 +56,8 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
 async function providerSources({ ctx }: TerraformScope, pluginMirror: string): Promise<Record<string, string>> {
   const { env, paths } = ctx;
   const sources: Record<string, string> = {};
-  if (pluginMirror !== '' && !env['TF_CLI_CONFIG_FILE']) {
+  // Terraform takes providers from no mirror that speaks plain http.
+  if (pluginMirror.startsWith('https://') && !env['TF_CLI_CONFIG_FILE']) {
     const file = join(paths.home, 'terraform', `mirror-${createHash('sha256').update(pluginMirror).digest('hex').slice(0, 12)}.tfrc`);
     await writeFileAtomic(file, mirrorConfig(pluginMirror));
     sources['TF_CLI_CONFIG_FILE'] = file;
