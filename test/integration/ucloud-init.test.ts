@@ -322,6 +322,14 @@ describe('what the keys may do', () => {
     expect(ctx.recorded.notes.at(-1)).toContain('UCloud did not tell what that costs');
   });
 
+  it('trusts the types that it may not ask for', async () => {
+    const actions = ['DescribeI*', 'DescribeU*', 'DescribeV*', 'Get*'];
+    const cloud = await emulatedCloud({ accounts: accounts({ actions }) });
+    const ctx = await contextFor(cloud, { env });
+    await run(ctx, { projectId: 'org-one', allowIp: '203.0.113.7/32' });
+    expect(await linesOf(ctx)).toContain('clientType: o-standard-4');
+  });
+
   it('says what UCloud says about a region without right', async () => {
     const cloud = await emulatedCloud({ accounts: accounts({ regions: ['cn-bj2'] }) });
     const ctx = await contextFor(cloud, { env });

@@ -1,4 +1,5 @@
 import type { MachineType } from '../../../clients/ucloud/account-model.js';
+import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError, UsageError } from '../../../errors.js';
 import { wantedHosts } from '../../../terraform/wanted-hosts.js';
@@ -20,10 +21,11 @@ export interface Stock {
 
 const FIRST = 'O';
 
+/** Keys that may not ask, and regions that do not know the question, are no obstacle: `up` asks again for what it makes. */
 export async function stockOf(api: UcloudApi, zones: readonly string[]): Promise<Stock> {
-  const byZone = await Promise.all(
-    zones.map(async (zone) => ({ zone, types: (await api.call('DescribeAvailableInstanceTypes', { Zone: zone })).AvailableInstanceTypes })),
-  );
+  const answers = await Promise.all(zones.map(async (zone) => ({ zone, types: await typesIn(api, zone) })));
+  const byZone = answers.flatMap(({ zone, types }) => (types ? [{ zone, types }] : []));
+  if (byZone.length === 0) return { soldOut: () => [], families: [FIRST], hasSize: () => true };
   const soldOut = (family: string): readonly string[] | undefined => {
     if (!byZone.some(({ types }) => types.some(({ Name }) => Name === family))) return undefined;
     return byZone.filter(({ types }) => !types.some((type) => type.Name === family && type.Status !== 'Soldout')).map(({ zone }) => zone);
@@ -31,6 +33,17 @@ export async function stockOf(api: UcloudApi, zones: readonly string[]): Promise
   const names = [...new Set(byZone.flatMap(({ types }) => types.map(({ Name }) => Name)))];
   const families = names.filter((name) => soldOut(name)?.length === 0).sort((a, b) => Number(b === FIRST) - Number(a === FIRST));
   return { soldOut, families, hasSize: (type) => byZone.every(({ types }) => hasSize(types, type)) };
+}
+
+const UNANSWERED = [160, 161, 299];
+
+async function typesIn(api: UcloudApi, zone: string): Promise<readonly MachineType[] | undefined> {
+  try {
+    return (await api.call('DescribeAvailableInstanceTypes', { Zone: zone })).AvailableInstanceTypes;
+  } catch (error) {
+    if (isRefusal(error, ...UNANSWERED)) return undefined;
+    throw error;
+  }
 }
 
 /** A family that does not list its sizes is given the benefit of the doubt. */

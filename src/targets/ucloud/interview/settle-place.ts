@@ -10,10 +10,7 @@ export async function settlePlace(desk: OpenDesk): Promise<UcloudApi | undefined
   const projectId = await settleProject(desk);
   const { Regions } = await desk.api.call('GetRegion', {});
   const region = await settleRegion(desk, Regions);
-  await settleZones(
-    desk,
-    Regions.filter(({ Region }) => Region === region).map(({ Zone }) => Zone),
-  );
+  await settleZones(desk, [...new Set(Regions.filter(({ Region }) => Region === region).map(({ Zone }) => Zone))]);
   return projectId === undefined ? undefined : desk.api.at({ projectId, region });
 }
 
