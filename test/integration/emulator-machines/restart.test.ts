@@ -16,7 +16,6 @@ import {
   instanceOf,
   leftovers,
   machinesCloud,
-  nothingLeft,
   purgedAtTheEnd,
   ssh,
 } from '../../helpers/machines-cloud.js';
