@@ -117,7 +117,7 @@ async function importLinks(engine: DockerEngine, image: string): Promise<void> {
 /** What a TCP server says to this computer, or why it says nothing. */
 export async function who(address: string, { port = 80, from }: { readonly port?: number; readonly from?: string } = {}): Promise<string> {
   const socket = connect({ host: address, port, ...(from === undefined ? {} : { localAddress: from }) });
-  socket.setTimeout(700, () => socket.destroy(new Error('timeout')));
+  socket.setTimeout(1500, () => socket.destroy(new Error('timeout')));
   try {
     let text = '';
     for await (const chunk of socket) text += String(chunk);

@@ -267,7 +267,7 @@ async function udpEcho(address: string, port: number): Promise<boolean> {
   const socket = createSocket('udp4');
   try {
     socket.send('hello', port, address);
-    await once(socket, 'message', { signal: AbortSignal.timeout(700) });
+    await once(socket, 'message', { signal: AbortSignal.timeout(1500) });
     return true;
   } catch {
     return false;
