@@ -24,6 +24,10 @@ const packages = {
   e2fsprogs: ['mkfs.ext4'],
   'openssh-client': ['ssh'],
   'openssh-server': ['sshd'],
+  // Scripts of image builds.
+  shellcheck: ['shellcheck'],
+  unzip: ['unzip'],
+  curl: ['curl'],
 };
 /** Those that Debian starts as soon as they are installed. */
 const services = { 'redis-server': ['redis-server'], 'docker.io': ['docker.socket', 'docker'], 'openssh-server': ['ssh'] };

@@ -54,8 +54,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
 async function packerBuild(at: ImagesContext, { image, work, packer, id, name, line }: Build): Promise<PackerResult> {
   const { settings, paths } = at.cluster;
   const api = await ucloudOf(at.cluster, at);
-  // The builder's own check of passwords knows no dash.
-  const password = newPassword().replaceAll('-', '_');
+  const password = newPassword();
   at.redact.add(password);
   const firewall = await createBuildFirewall(api, { name, allowIp: settings.allowIp, isPrivate: settings.privateBuilds });
   return runPacker(at, {

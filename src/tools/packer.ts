@@ -1,4 +1,4 @@
-import { ToolError } from '../errors.js';
+import { PrerequisiteError, ToolError } from '../errors.js';
 import { readMachineLine } from './packer-output.js';
 import { passedOnEnv } from './passed-on-env.js';
 import type { ToolContext } from './tool-context.js';
@@ -52,7 +52,8 @@ export function packerEnv(env: ToolContext['env'], secrets: Readonly<Record<stri
 
 /**
  * Has packer check a template with its variables. Asks no cloud.
- * @throws ToolError `packer-builder-missing` when this packer cannot build at UCloud, `packer-refused` for anything else.
+ * @throws PrerequisiteError `packer-builder-missing` when this packer cannot build at UCloud, ToolError `packer-refused` for
+ * anything else.
  */
 export async function validateTemplate(ctx: ToolContext, build: PackerBuild, secrets: Readonly<Record<string, string>>): Promise<void> {
   const { stdout, stderr, exitCode } = await ctx.exec.run(build.packer, validateArgv(build), {
@@ -66,7 +67,7 @@ export async function validateTemplate(ctx: ToolContext, build: PackerBuild, sec
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   throw /ucloud-uhost/.test(lines.join(' ')) &&
     /unknown builder|unknown.*ucloud-uhost|could not.*find|not found|not installed/i.test(lines.join(' '))
-    ? new ToolError(`${build.packer} has no builder for UCloud`, {
+    ? new PrerequisiteError(`${build.packer} has no builder for UCloud`, {
         code: 'packer-builder-missing',
         why: [
           ...lines.slice(0, 4),

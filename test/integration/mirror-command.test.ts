@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli, startCli } from '../helpers/run-cli.js';
+import { tempHome } from '../helpers/temp-home.js';
+
+const env = { NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9' };
+
+test('serve prints where, serves, and ends at Ctrl-C', async () => {
+  const home = await tempHome();
+  await mkdir(join(home, 'mirror', 'consul'), { recursive: true });
+  await writeFile(join(home, 'mirror', 'consul', 'file'), 'content');
+  const { child, done } = startCli(['mirror', 'serve', '--listen', '127.0.0.1:0', '--json'], { home, env });
+  const [line] = (await once(child.stdout ?? child, 'data')) as [string];
+  const { url, folder } = JSON.parse(line) as { url: string; folder: string };
+  expect(folder).toBe(join(home, 'mirror'));
+  expect(await (await fetch(`${url}/consul/file`)).text()).toBe('content');
+  child.kill('SIGINT');
+  expect((await done).stderr).toContain('The mirror has stopped');
+  await expect(fetch(`${url}/consul/file`)).rejects.toThrow();
+});
+
+test('serve without a mirror says how to make one', async () => {
+  const home = await tempHome();
+  expect(await runCli(['mirror', 'serve'], { home, env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('nomadctl mirror build'),
+  });
+  expect(await runCli(['mirror', 'serve', '--listen', 'here'], { home, env })).toMatchObject({ code: 3 });
+  await mkdir(join(home, 'mirror'));
+  expect(await runCli(['mirror', 'serve', '--listen', 'here'], { home, env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--listen'),
+  });
+});
+
+test('build says what it would do, and why it can not', async () => {
+  const home = await tempHome();
+  const plan = await runCli(['mirror', 'build', '--plan', '--exit-code', '--consul', '1.2.3', '--provider', 'ucloud/ucloud'], {
+    home,
+    env,
+  });
+  expect([plan.code, plan.stdout]).toEqual([10, expect.stringMatching(/mirror-consul +not in the mirror yet[\s\S]*mirror-ucloud-ucloud/)]);
+  expect(await runCli(['mirror', 'build', '--consul', '1.2.3'], { home, env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      /consul 1\.2\.3 cannot be put into the mirror[\s\S]*127\.0\.0\.1:9[\s\S]*next +nomadctl tools install consul --version 1\.2\.3/,
+    ),
+  });
+  expect(await runCli(['mirror', 'build', '--provider', 'ucloud'], { home, env })).toMatchObject({ code: 2 });
+});
