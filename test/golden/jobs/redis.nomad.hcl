@@ -44,7 +44,7 @@ job "redis" {
         type     = "script"
         task     = "redis-server"
         command  = "/bin/sh"
-        args     = ["-c", "sleep 0.1; redis-cli -h 127.0.0.1 -p $NOMAD_PORT_redis PING | grep -q PONG"]
+        args     = ["-c", "sleep 0.1; test \"$(redis-cli -h 127.0.0.1 -p $NOMAD_PORT_redis PING)\" = PONG"]
         interval = "1s"
         timeout  = "5s"
       }
