@@ -83,7 +83,7 @@ export async function askTerraform(ctx: Pick<Tools, 'exec' | 'env' | 'signal'>, 
  */
 export async function runTerraform(ctx: Tools, call: LongCall): Promise<number> {
   await rm(call.outputFile, { force: true });
-  const follower = follow(ctx, call);
+  const follower = follow(ctx, { ...call, onLine: (line) => call.onLine(ctx.redact(line)) });
   try {
     const { exitCode } = await ctx.exec.run(
       '/bin/sh',

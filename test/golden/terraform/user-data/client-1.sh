@@ -1,0 +1,72 @@
+#!/bin/bash
+# First boot of client-1, by nomadctl. May be run again.
+set -euo pipefail
+umask 027
+trap 'echo "nomadctl: first boot of client-1 failed in line $LINENO"' ERR
+
+# A file beside its folder's others: readable by whoever may read the folder.
+put() {
+  cat > "$1.new"
+  chgrp --reference="$(dirname "$1")" "$1.new"
+  chmod 0640 "$1.new"
+  mv "$1.new" "$1"
+}
+
+hostnamectl set-hostname 'client-1' || echo "nomadctl: the hostname stays $(uname -n)"
+
+# Operators come in with their keys, and nobody with a password.
+install -d -m 0700 /root/.ssh
+touch /root/.ssh/authorized_keys
+chmod 0600 /root/.ssh/authorized_keys
+while read -r key; do
+  grep -qxF -- "$key" /root/.ssh/authorized_keys || echo "$key" >> /root/.ssh/authorized_keys
+done << 'NOMADCTL_END'
+ssh-ed25519 AAAAone nomadctl-prod
+ssh-ed25519 AAAAtwo ann@desk
+NOMADCTL_END
+ssh-keygen -A
+install -d -m 0755 /etc/ssh/sshd_config.d
+cat > /etc/ssh/sshd_config.d/00-nomadctl.conf << 'NOMADCTL_END'
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+NOMADCTL_END
+chmod 0644 /etc/ssh/sshd_config.d/00-nomadctl.conf
+sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR == 1 { print $1 }')
+systemctl reload-or-restart "$sshd"
+
+# The disk brings its own owner and mode; the folder's are the agent's.
+owner=$(stat -c '%u:%g' /opt/nomad)
+mode=$(stat -c '%a' /opt/nomad)
+/usr/local/lib/nomadctl/prepare-data-disk /dev/vdb /opt/nomad
+chown "$owner" /opt/nomad
+chmod "$mode" /opt/nomad
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.81.0.11","bind_addr":"10.81.0.11","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
+NOMADCTL_END
+# The catalogue tells operators by which key they know this host.
+put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
+{"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
+NOMADCTL_END
+/usr/local/bin/consul validate /etc/consul.d
+put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
+{"advertise":{"http":"10.81.0.11","rpc":"10.81.0.11","serf":"10.81.0.11"},"bind_addr":"0.0.0.0","client":{"enabled":true,"meta":{"address":"10.81.0.11","consul_binary":"/usr/local/bin/consul","consul_grpc_addr":"127.0.0.1:8502","consul_http_addr":"127.0.0.1:8500","zone":"cn-bj2-02"},"node_class":"default","options":{"fingerprint.denylist":"env_aws,env_gce,env_azure,env_digitalocean"},"reserved":{"cpu":100,"disk":1024,"memory":256},"servers":["10.80.0.14","10.80.0.15","10.80.0.16"]},"consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":false,"name":"client-1","plugin":[{"docker":[{"config":[{"gc":[{"image_delay":"1h"}]}]}]}],"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
+NOMADCTL_END
+/usr/local/bin/nomad config validate /etc/nomad.d
+
+systemctl enable consul
+systemctl restart consul
+
+# A client that registers before the servers have a keyring is refused and waits half a minute.
+for _ in $(seq 60); do
+  keys=""
+  keys="$keys$(curl -fsS -m 2 http://10.80.0.14:4646/v1/operator/keyring/keys 2> /dev/null || true)"
+  keys="$keys$(curl -fsS -m 2 http://10.80.0.15:4646/v1/operator/keyring/keys 2> /dev/null || true)"
+  keys="$keys$(curl -fsS -m 2 http://10.80.0.16:4646/v1/operator/keyring/keys 2> /dev/null || true)"
+  case $keys in *KeyID*) break ;; esac
+  sleep 1
+done
+systemctl enable nomad
+systemctl restart nomad
+echo "nomadctl: client-1 is set up"

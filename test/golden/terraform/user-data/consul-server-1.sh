@@ -1,0 +1,56 @@
+#!/bin/bash
+# First boot of consul-server-1, by nomadctl. May be run again.
+set -euo pipefail
+umask 027
+trap 'echo "nomadctl: first boot of consul-server-1 failed in line $LINENO"' ERR
+
+# A file beside its folder's others: readable by whoever may read the folder.
+put() {
+  cat > "$1.new"
+  chgrp --reference="$(dirname "$1")" "$1.new"
+  chmod 0640 "$1.new"
+  mv "$1.new" "$1"
+}
+
+hostnamectl set-hostname 'consul-server-1' || echo "nomadctl: the hostname stays $(uname -n)"
+
+# Operators come in with their keys, and nobody with a password.
+install -d -m 0700 /root/.ssh
+touch /root/.ssh/authorized_keys
+chmod 0600 /root/.ssh/authorized_keys
+while read -r key; do
+  grep -qxF -- "$key" /root/.ssh/authorized_keys || echo "$key" >> /root/.ssh/authorized_keys
+done << 'NOMADCTL_END'
+ssh-ed25519 AAAAone nomadctl-prod
+ssh-ed25519 AAAAtwo ann@desk
+NOMADCTL_END
+ssh-keygen -A
+install -d -m 0755 /etc/ssh/sshd_config.d
+cat > /etc/ssh/sshd_config.d/00-nomadctl.conf << 'NOMADCTL_END'
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+NOMADCTL_END
+chmod 0644 /etc/ssh/sshd_config.d/00-nomadctl.conf
+sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR == 1 { print $1 }')
+systemctl reload-or-restart "$sshd"
+
+# The disk brings its own owner and mode; the folder's are the agent's.
+owner=$(stat -c '%u:%g' /opt/consul)
+mode=$(stat -c '%a' /opt/consul)
+/usr/local/lib/nomadctl/prepare-data-disk /dev/vdb /opt/consul
+chown "$owner" /opt/consul
+chmod "$mode" /opt/consul
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.12","10.80.0.13"],"server":true,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
+NOMADCTL_END
+# The catalogue tells operators by which key they know this host.
+put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
+{"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
+NOMADCTL_END
+/usr/local/bin/consul validate /etc/consul.d
+
+systemctl enable consul
+systemctl restart consul
+echo "nomadctl: consul-server-1 is set up"

@@ -1,0 +1,62 @@
+#!/bin/bash
+# First boot of nomad-server-2, by nomadctl. May be run again.
+set -euo pipefail
+umask 027
+trap 'echo "nomadctl: first boot of nomad-server-2 failed in line $LINENO"' ERR
+
+# A file beside its folder's others: readable by whoever may read the folder.
+put() {
+  cat > "$1.new"
+  chgrp --reference="$(dirname "$1")" "$1.new"
+  chmod 0640 "$1.new"
+  mv "$1.new" "$1"
+}
+
+hostnamectl set-hostname 'nomad-server-2' || echo "nomadctl: the hostname stays $(uname -n)"
+
+# Operators come in with their keys, and nobody with a password.
+install -d -m 0700 /root/.ssh
+touch /root/.ssh/authorized_keys
+chmod 0600 /root/.ssh/authorized_keys
+while read -r key; do
+  grep -qxF -- "$key" /root/.ssh/authorized_keys || echo "$key" >> /root/.ssh/authorized_keys
+done << 'NOMADCTL_END'
+ssh-ed25519 AAAAone nomadctl-prod
+ssh-ed25519 AAAAtwo ann@desk
+NOMADCTL_END
+ssh-keygen -A
+install -d -m 0755 /etc/ssh/sshd_config.d
+cat > /etc/ssh/sshd_config.d/00-nomadctl.conf << 'NOMADCTL_END'
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+NOMADCTL_END
+chmod 0644 /etc/ssh/sshd_config.d/00-nomadctl.conf
+sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR == 1 { print $1 }')
+systemctl reload-or-restart "$sshd"
+
+# The disk brings its own owner and mode; the folder's are the agent's.
+owner=$(stat -c '%u:%g' /opt/nomad)
+mode=$(stat -c '%a' /opt/nomad)
+/usr/local/lib/nomadctl/prepare-data-disk /dev/vdb /opt/nomad
+chown "$owner" /opt/nomad
+chmod "$mode" /opt/nomad
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
+NOMADCTL_END
+# The catalogue tells operators by which key they know this host.
+put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
+{"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
+NOMADCTL_END
+/usr/local/bin/consul validate /etc/consul.d
+put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
+{"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":false,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
+NOMADCTL_END
+/usr/local/bin/nomad config validate /etc/nomad.d
+
+systemctl enable consul
+systemctl restart consul
+systemctl enable nomad
+systemctl restart nomad
+echo "nomadctl: nomad-server-2 is set up"
