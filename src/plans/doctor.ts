@@ -1,13 +1,14 @@
 import type { Context } from '../context.js';
 import { stepsFor, type Plan } from '../engine/step.js';
 import type { WantedVersions } from '../tools/tool-versions.js';
+import { emulatorPrerequisites } from './emulator-programs.js';
 import { otherProgramPrerequisites } from './other-programs.js';
 import { ownToolPrerequisites } from './own-tools.js';
 import type { Prerequisite } from './prerequisite.js';
 
 /** Programs that clusters and jobs need, whatever the target. Read-only. */
 export async function programPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
-  const found = await Promise.all([ownToolPrerequisites(ctx, wanted), otherProgramPrerequisites(ctx)]);
+  const found = await Promise.all([ownToolPrerequisites(ctx, wanted), otherProgramPrerequisites(ctx), emulatorPrerequisites(ctx)]);
   return [node(), ...found.flat()];
 }
 

@@ -64,7 +64,7 @@ async function docker(ctx: Context): Promise<Prerequisite> {
   return {
     id: 'docker',
     title: 'Docker',
-    neededFor: 'jobs with driver docker',
+    neededFor: 'jobs with driver docker, emulator --machines docker',
     found: seen.version === undefined || usable ? seen.text : `${seen.text}; its daemon does not answer`,
     wanted: 'any, with its daemon running',
     ok: usable,

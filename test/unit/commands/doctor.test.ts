@@ -43,6 +43,23 @@ describe('everything required is there', () => {
     expect(text).toContain('may   Packer: nomadctl tools install packer');
   });
 
+  test.skipIf(process.platform !== 'linux')('the emulator says what its machines need', async () => {
+    const { ctx, bin } = await createToolWorld();
+    await writeProgram(join(bin, 'iptables-restore'), '#!/bin/sh\n');
+    await writeProgram(join(bin, 'apt-get'), '#!/bin/sh\n');
+    const { line } = await doctor(ctx);
+    const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+    expect(line('emulator-debootstrap')).toMatchObject({
+      found: 'nothing',
+      ok: false,
+      optional: true,
+      fix: { command: `${sudo}apt-get install debootstrap`, automatic: false },
+    });
+    expect(line('emulator-iptables')).toMatchObject({ ok: true });
+    expect(line('emulator-iptables')?.found).toContain(join(bin, 'iptables-restore'));
+    expect(line('docker')).toMatchObject({ neededFor: 'jobs with driver docker, emulator --machines docker' });
+  });
+
   test('versions that are there are shown', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeFakeGo(bin);
