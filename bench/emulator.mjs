@@ -72,9 +72,9 @@ async function createHosts({ call, zone }) {
   });
 }
 
-async function start(bench) {
+export async function start(bench, ...more) {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json'], {
+  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json', ...more], {
     env: bench.env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });

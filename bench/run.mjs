@@ -7,9 +7,10 @@ import * as clusterLife from './cluster-life.mjs';
 import * as emulator from './emulator.mjs';
 import * as images from './images.mjs';
 import * as jobDeploy from './job-deploy.mjs';
+import * as machines from './machines.mjs';
 import * as startUp from './start-up.mjs';
 
-const groups = [startUp, clusterLife, jobDeploy, emulator, images];
+const groups = [startUp, clusterLife, jobDeploy, emulator, machines, images];
 const { values: flags } = parseArgs({ options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '5' } } });
 const known = [...new Set(groups.flatMap(({ ids }) => ids))];
 const runs = Number(flags.runs);
