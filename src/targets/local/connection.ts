@@ -1,14 +1,14 @@
 import type { Context } from '../../context.js';
-import { PrerequisiteError, UsageError } from '../../errors.js';
+import { PrerequisiteError } from '../../errors.js';
 import { launch } from '../../local-agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../local-agents/agent-process.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
 import { sweep } from '../../local-agents/sweep.js';
 import { agentOf, isServerOf, type AgentProgram } from '../../local-agents/topology.js';
 import { agentsIn } from '../../local-agents/agents-in.js';
-import { didYouMean } from '../../lib/suggest.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import type { ClusterConnection } from '../connection.js';
+import { nodeNamed } from '../node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Through the first server that lives; where none does, the first one, so that an error can name an address. */
@@ -22,7 +22,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     consul: { url: consulUrl(consul) },
     nodes: {
       path: ctx.env['PATH'] ?? '',
-      stop: (node, signal) => cutPower(nodeNamed(node, state), cluster, { ...ctx, signal }),
+      stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),
       start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
     },
   };
@@ -31,19 +31,6 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
 function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord | undefined {
   const servers = (state.nodes ?? []).filter(({ role }) => isServerOf(role, program));
   return servers.find(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program))) ?? servers[0];
-}
-
-/** @throws UsageError `node-unknown` with the names that there are. */
-export function nodeNamed(name: string, state: Partial<ClusterState>): NodeRecord {
-  const nodes = state.nodes ?? [];
-  const node = nodes.find((candidate) => candidate.name === name);
-  if (node) return node;
-  const names = nodes.map((candidate) => candidate.name);
-  throw new UsageError(`there is no node "${name}"${didYouMean(name, names)}`, {
-    code: 'node-unknown',
-    why: names.length > 0 ? `nodes: ${names.join(', ')}` : 'the cluster has no nodes yet',
-    next: names.length > 0 ? 'nomadctl status' : 'nomadctl up',
-  });
 }
 
 async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
@@ -59,7 +46,7 @@ async function givePower(
   const { tools } = state;
   if (!tools)
     throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: `nomadctl up ${cluster.name}` });
-  const node = nodeNamed(name, state);
+  const node = nodeNamed(name, state.nodes);
   const stopped = agentsIn([node], cluster.paths.agents).filter(
     ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),
   );

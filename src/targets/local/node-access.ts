@@ -5,7 +5,8 @@ import { agentsOf, agentOf } from '../../local-agents/topology.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';
-import { localConnection, nodeNamed } from './connection.js';
+import { nodeNamed } from '../node-named.js';
+import { localConnection } from './connection.js';
 import type { LocalCluster } from './local-cluster.js';
 import { dirname } from 'node:path';
 
@@ -15,7 +16,7 @@ export async function localProgram(
   state: Partial<ClusterState>,
   { node: name, argv, ctx }: { node: string; argv: readonly string[]; ctx: Context },
 ): Promise<NodeProgram> {
-  const node = nodeNamed(name, state);
+  const node = nodeNamed(name, state.nodes);
   const [file = ctx.env['SHELL'] ?? '/bin/sh', ...rest] = argv;
   const connection = localConnection(cluster, state, ctx);
   const nomad = agentOf(node.role, 'nomad') ? nomadUrl(node) : connection?.nomad.url;
@@ -41,7 +42,7 @@ export async function localLogFiles(
   state: Partial<ClusterState>,
   { node }: { node: string },
 ): Promise<{ agent: string; path: string }[]> {
-  return agentsOf(nodeNamed(node, state).role).map(({ program }) => {
+  return agentsOf(nodeNamed(node, state.nodes).role).map(({ program }) => {
     const { log, output } = agentFiles(cluster.paths.agents, node, program);
     return { agent: program, path: existsSync(log) ? log : output };
   });

@@ -1,4 +1,5 @@
-import { count, flag, list, choice, text, type Option, type Settings } from '../../options/option.js';
+import { choice, count, flag, list, type Settings } from '../../options/option.js';
+import { clusterOptions } from '../cluster-options.js';
 
 /** Everything that can be set about a cluster on this computer. */
 export const localOptions = {
@@ -44,23 +45,7 @@ export const localOptions = {
     choices: ['auto', 'addresses', 'ports'],
     default: 'auto',
   }),
-  datacenter: text({
-    summary: 'name of the datacenter',
-    default: 'dc1',
-    check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
-  }),
-  'versions.consul': versionOf('Consul'),
-  'versions.nomad': versionOf('Nomad'),
+  ...clusterOptions,
 } as const;
-
-function versionOf(program: string): Option<string> {
-  return text({
-    summary: `exact version of ${program}; default: any that nomadctl works with`,
-    placeholder: 'version',
-    default: 'default',
-    check: (value) =>
-      value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default',
-  });
-}
 
 export type LocalSettings = Settings<typeof localOptions>;

@@ -1,10 +1,9 @@
 import { isListening } from '../../clients/is-listening.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import { didYouMean } from '../../lib/suggest.js';
 import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../connection.js';
+import { nodeNamed } from '../node-named.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** Through the first servers. Nothing before the first host is there. */
@@ -17,8 +16,8 @@ export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<Uc
     nomad: { url: nomadUrl(nomad) },
     consul: { url: consulUrl(consul) },
     nodes: {
-      stop: async (node, signal) => (await import('./node-power.js')).stopNode(cluster, hostNamed(node, state), { ...ctx, signal }),
-      start: async (node, signal) => (await import('./node-power.js')).startNode(cluster, hostNamed(node, state), { ...ctx, signal }),
+      stop: async (node, signal) => (await import('./node-power.js')).stopNode(cluster, nodeNamed(node, state.hosts), { ...ctx, signal }),
+      start: async (node, signal) => (await import('./node-power.js')).startNode(cluster, nodeNamed(node, state.hosts), { ...ctx, signal }),
     },
   };
 }
@@ -47,16 +46,4 @@ async function firstAnswering(
   if (!first || (await isListening(urlOf(first), signal))) return first;
   const answers = await Promise.all(others.map((host) => isListening(urlOf(host), signal)));
   return others.find((_, index) => answers[index]) ?? first;
-}
-
-/** @throws UsageError `node-unknown` with the names that there are. */
-export function hostNamed(name: string, { hosts = [] }: Partial<UcloudState>): UcloudHost {
-  const host = hosts.find((candidate) => candidate.name === name);
-  if (host) return host;
-  const names = hosts.map((candidate) => candidate.name);
-  throw new UsageError(`there is no node "${name}"${didYouMean(name, names)}`, {
-    code: 'node-unknown',
-    why: names.length > 0 ? `nodes: ${names.join(', ')}` : 'the cluster has no nodes yet',
-    next: names.length > 0 ? 'nomadctl status' : 'nomadctl up',
-  });
 }

@@ -11,7 +11,8 @@ import { sshConfig } from '../../ucloud/ssh-config.js';
 import { sshPathsOf } from '../../ucloud/ssh-key.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { LogSource, NodeProgram } from '../target.js';
-import { hostNamed, livingFirst, ucloudConnection } from './connection.js';
+import { nodeNamed } from '../node-named.js';
+import { livingFirst, ucloudConnection } from './connection.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 const ANSWER_MS = 5000;
@@ -22,7 +23,7 @@ export async function ucloudProgram(
   state: Partial<UcloudState>,
   { node, argv, ctx }: { node: string; argv: readonly string[]; ctx: Context },
 ): Promise<NodeProgram> {
-  const host = hostNamed(node, state);
+  const host = nodeNamed(node, state.hosts);
   const config = await prepareSsh(cluster, state, { host, ctx });
   // A program of a person gets a terminal, as it would have here.
   const terminal = ctx.ui.mode === 'terminal' && argv.length > 0 ? ['-t'] : [];
@@ -46,7 +47,7 @@ export async function ucloudLogFiles(
   state: Partial<UcloudState>,
   { node, ctx }: { node: string; ctx: Context },
 ): Promise<LogSource[]> {
-  const host = hostNamed(node, state);
+  const host = nodeNamed(node, state.hosts);
   const config = await prepareSsh(cluster, state, { host, ctx });
   return (host.role === 'consul-server' ? ['consul'] : ['consul', 'nomad']).map((agent) => ({
     agent,

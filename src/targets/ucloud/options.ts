@@ -1,4 +1,5 @@
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
+import { clusterOptions } from '../cluster-options.js';
 import { between, cidrs, clientClasses, diskSize, instanceType, odd, providers, vpcCidr } from './option-checks.js';
 
 const diskTypes = ['cloud_rssd', 'cloud_ssd', 'cloud_normal', 'local_ssd', 'local_normal'] as const;
@@ -88,13 +89,7 @@ export const ucloudOptions = {
   nomadServerImage: image('Nomad servers'),
   clientImage: image('clients'),
   sshPublicKeys: list({ summary: "public keys that may log in, besides the cluster's own", default: [], mayBeEmpty: true }),
-  datacenter: text({
-    summary: 'name of the datacenter',
-    default: 'dc1',
-    check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
-  }),
-  'versions.consul': versionOf('Consul'),
-  'versions.nomad': versionOf('Nomad'),
+  ...clusterOptions,
 } as const;
 
 export type UcloudSettings = Settings<typeof ucloudOptions>;
@@ -119,14 +114,4 @@ function address(summary: string): Option<string> {
   const check = (value: string): string | undefined =>
     value === '' || /^https?:\/\/[^\s/]+/.test(value) ? undefined : 'must begin with https:// or http://';
   return text({ summary, placeholder: 'url', default: '', check });
-}
-
-function versionOf(program: string): Option<string> {
-  return text({
-    summary: `exact version of ${program}; default: any that nomadctl works with`,
-    placeholder: 'version',
-    default: 'default',
-    check: (value) =>
-      value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default',
-  });
 }

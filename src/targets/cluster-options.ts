@@ -1,0 +1,22 @@
+import { text, type Option } from '../options/option.js';
+
+/** What can be set about a cluster wherever it lives, after all that its target has. */
+export const clusterOptions = {
+  datacenter: text({
+    summary: 'name of the datacenter',
+    default: 'dc1',
+    check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
+  }),
+  'versions.consul': versionOf('Consul'),
+  'versions.nomad': versionOf('Nomad'),
+} as const;
+
+function versionOf(program: string): Option<string> {
+  return text({
+    summary: `exact version of ${program}; default: any that nomadctl works with`,
+    placeholder: 'version',
+    default: 'default',
+    check: (value) =>
+      value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default',
+  });
+}
