@@ -12,8 +12,8 @@ import type { Session } from './sessions.js';
 import type { Store } from './store.js';
 import type { Timings } from './timings.js';
 
-/** The cloud as one request may see it: one project in one region, at one moment. */
-export interface Scope {
+/** Whose, where and when a request is, and under which conditions. */
+interface Vantage {
   readonly account: Account;
   readonly project: string;
   readonly region: string;
@@ -24,6 +24,10 @@ export interface Scope {
   /** Where EIPs come from. */
   readonly publicPool: Network;
   readonly machines: MachineLimits;
+}
+
+/** The cloud as one request may see it: one project in one region, at one moment. */
+export interface Scope extends Vantage {
   /** What a host that this request touches ends as, when a fault says so. */
   readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
   /** Records as they are by now; those of others do not exist. */
@@ -47,16 +51,8 @@ export interface Scope {
   openSession(session: Session): void;
 }
 
-export interface ScopeParts {
+export interface ScopeParts extends Vantage {
   readonly store: Store;
-  readonly account: Account;
-  readonly project: string;
-  readonly region: string;
-  readonly now: number;
-  readonly timings: Timings;
-  readonly faults: Pick<Faults, 'conditions'>;
-  readonly publicPool: Network;
-  readonly machines: MachineLimits;
   readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
   readonly openSession: (session: Session) => void;
   /** Called for each place before its records are looked at. */

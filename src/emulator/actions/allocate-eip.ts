@@ -1,15 +1,13 @@
 import { defineAction } from '../action.js';
 import { charge, id, name, remark, tag } from '../given.js';
-import { allocateEip as allocate } from '../model/eip.js';
-import { choice, integer, required, text, withDefault } from '../param.js';
+import { allocateEip as allocate, eipParams } from '../model/eip.js';
+import { integer, withDefault } from '../param.js';
 
 export const allocateEip = defineAction({
   name: 'AllocateEIP',
   summary: 'Allocates public addresses.',
   params: {
-    OperatorName: required(text({ min: 1, max: 30, example: 'Bgp' })),
-    Bandwidth: required(integer({ min: 0, max: 10_000 })),
-    PayMode: withDefault(choice('Bandwidth', 'Traffic', 'ShareBandwidth', 'PostAccurateBandwidth'), 'Bandwidth'),
+    ...eipParams,
     ...charge,
     Name: name(),
     Tag: tag(),

@@ -1,6 +1,7 @@
 import { defineAction } from '../action.js';
 import { paidUntil } from '../given.js';
-import { choice, integer, required, text, withDefault } from '../param.js';
+import { eipParams } from '../model/eip.js';
+import { choice, integer, withDefault } from '../param.js';
 import { eipByMonth, forPeriod, pricedPeriods } from '../prices.js';
 import { inSeconds } from '../shown.js';
 
@@ -8,9 +9,7 @@ export const getEipPrice = defineAction({
   name: 'GetEIPPrice',
   summary: 'What a public address would cost. Made-up prices.',
   params: {
-    OperatorName: required(text({ min: 1, max: 30, example: 'Bgp' })),
-    Bandwidth: required(integer({ min: 0, max: 10_000 })),
-    PayMode: withDefault(choice('Bandwidth', 'Traffic', 'ShareBandwidth', 'PostAccurateBandwidth'), 'Bandwidth'),
+    ...eipParams,
     ChargeType: choice('Year', 'Month', 'Dynamic', 'Trial'),
     Quantity: withDefault(integer({ min: 0, max: 100 }), 1),
   },

@@ -1,13 +1,10 @@
 import { defineAction } from '../action.js';
-import { name, neededId, remark } from '../given.js';
-import { text } from '../param.js';
+import { neededId } from '../given.js';
+import { attributes, changeAttributes } from '../model/attributes.js';
 
 export const updateEipAttribute = defineAction({
   name: 'UpdateEIPAttribute',
   summary: 'Changes the name, tag or remark of a public address.',
-  params: { EIPId: neededId(), Name: name(), Tag: text({ max: 63 }), Remark: remark() },
-  handle({ EIPId, Name, Tag, Remark }, scope) {
-    const eip = scope.need('eip', EIPId);
-    scope.put('eip', { ...eip, name: Name ?? eip.name, tag: Tag ?? eip.tag, remark: Remark ?? eip.remark });
-  },
+  params: { EIPId: neededId(), ...attributes },
+  handle: ({ EIPId, ...asked }, scope) => changeAttributes(scope, ['eip', EIPId], asked),
 });

@@ -1,13 +1,10 @@
 import { defineAction } from '../action.js';
-import { name, neededId, remark } from '../given.js';
-import { text } from '../param.js';
+import { neededId } from '../given.js';
+import { attributes, changeAttributes } from '../model/attributes.js';
 
 export const updateRouteTableAttribute = defineAction({
   name: 'UpdateRouteTableAttribute',
   summary: 'Changes the name, tag or remark of a route table.',
-  params: { RouteTableId: neededId(), Name: name(), Tag: text({ max: 63 }), Remark: remark() },
-  handle({ RouteTableId, Name, Tag, Remark }, scope) {
-    const table = scope.need('routeTable', RouteTableId);
-    scope.put('routeTable', { ...table, name: Name ?? table.name, tag: Tag ?? table.tag, remark: Remark ?? table.remark });
-  },
+  params: { RouteTableId: neededId(), ...attributes },
+  handle: ({ RouteTableId, ...asked }, scope) => changeAttributes(scope, ['routeTable', RouteTableId], asked),
 });

@@ -1,10 +1,18 @@
 import { parseCidr, sizeOf, toIp, type Network } from '../cidr.js';
 import { paidUntil } from '../given.js';
 import type { Eip } from '../records/eip.js';
+import { choice, integer, required, text, withDefault } from '../param.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import { checkQuota } from '../quota.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
+
+/** What an address is, and by what its price goes. */
+export const eipParams = {
+  OperatorName: required(text({ min: 1, max: 30, example: 'Bgp' })),
+  Bandwidth: required(integer({ min: 0, max: 10_000 })),
+  PayMode: withDefault(choice('Bandwidth', 'Traffic', 'ShareBandwidth', 'PostAccurateBandwidth'), 'Bandwidth'),
+};
 
 export interface AskedEip {
   readonly OperatorName: string;
