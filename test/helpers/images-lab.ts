@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { delimiter, dirname } from 'node:path';
@@ -65,4 +66,31 @@ export async function imagesLab({ packer, settings = {}, emulator = {}, env = {}
     lastRequest: () => cloud.requests.list().at(-1)?.number ?? 0,
     resources: async () => (await cloud.control('GET', '/resources')).body.resources,
   };
+}
+
+/** What is left of builds: everything but finished images and what a cloud has from the beginning. */
+export interface Leftovers {
+  readonly host: number;
+  readonly disk: number;
+  readonly eip: number;
+  readonly firewalls: number;
+  readonly halfMade: number;
+}
+
+export const nothingLeft: Leftovers = { host: 0, disk: 0, eip: 0, firewalls: 0, halfMade: 0 };
+
+export async function leftovers(lab: ImagesLab): Promise<Leftovers> {
+  const { host = 0, disk = 0, eip = 0 } = await lab.resources();
+  // The control interface: faults strike the API.
+  const list = async (kind: string) =>
+    (await lab.cloud.control('GET', `/resources/${kind}`)).body.resources as { name: string; state?: string }[];
+  const firewalls = (await list('firewall')).filter(({ name }) => name.startsWith('nomadctl')).length;
+  const halfMade = (await list('image')).filter(({ state }) => state !== 'Available').length;
+  return { host, disk, eip, firewalls, halfMade };
+}
+
+/** Whether this packer has a builder for UCloud: versions before 1.7.3 lack its fixes, those from 1.9 the builder. */
+export function packerBuilds(packer: string): boolean {
+  if (packer === '') return false;
+  return /v1\.(8\.|7\.[3-9])/.test(execFileSync(packer, ['version'], { encoding: 'utf8', env: { CHECKPOINT_DISABLE: '1' } }));
 }

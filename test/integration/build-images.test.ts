@@ -6,15 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
-import { imagesLab, type ImagesLab } from '../helpers/images-lab.js';
+import { imagesLab, leftovers, nothingLeft, packerBuilds, type ImagesLab } from '../helpers/images-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { tempHome } from '../helpers/temp-home.js';
 
 const packer = requireTool('packer') ?? '';
-// Later versions come without the builder.
-const fits =
-  packer !== '' && /v1\.(8\.|7\.[3-9])/.test(execFileSync(packer, ['version'], { encoding: 'utf8', env: { CHECKPOINT_DISABLE: '1' } }));
-const cloudTest = test.skipIf(!fits);
+const cloudTest = test.skipIf(!packerBuilds(packer));
 
 const BARE = ['build-images', '--bare'];
 
@@ -22,22 +19,6 @@ interface Built {
   readonly built: number;
   readonly images: Readonly<Record<string, { readonly id: string; readonly hash: string; readonly name: string }>>;
 }
-
-/** What is left of builds: everything but finished images and what a cloud has from the beginning. */
-async function leftovers(lab: ImagesLab): Promise<object> {
-  const { host, disk, eip } = await lab.resources();
-  const firewalls = (await lab.cloud.ok('DescribeFirewall', { Limit: 100 })).DataSet as { Name: string }[];
-  const images = (await lab.cloud.ok('DescribeImage', { ImageType: 'Custom', Limit: 100 })).ImageSet as { State: string }[];
-  return {
-    host,
-    disk,
-    eip,
-    firewalls: firewalls.filter(({ Name }) => Name.startsWith('nomadctl')).length,
-    halfMade: images.filter(({ State }) => State !== 'Available').length,
-  };
-}
-
-const nothing = { host: 0, disk: 0, eip: 0, firewalls: 0, halfMade: 0 };
 
 /** Processes whose environment says that they build for this lab. */
 function packersOf(lab: ImagesLab): number[] {
@@ -76,7 +57,7 @@ cloudTest('three images are built side by side, and none of them twice', async (
     expect.arrayContaining(atCloud.map(({ ImageId, ImageName }) => `${ImageId} ${ImageName}`)),
   );
   expect(Object.keys(images).sort()).toEqual(['consul-server', 'nomad-client', 'nomad-server']);
-  expect(await leftovers(lab)).toEqual(nothing);
+  expect(await leftovers(lab)).toEqual(nothingLeft);
   // Side by side: the third host was there before the first image.
   const writes = lab.writes();
   expect(writes.filter((action) => action === 'CreateUHostInstance')).toHaveLength(3);
@@ -150,7 +131,7 @@ cloudTest('one failure lets the others finish, and the next run builds what fail
   expect(failed.stderr).toMatch(/Building (consul-server|nomad-server|nomad-client) failed: packer exited with 1/);
   expect(failed.stderr).toContain('planted failure');
   const [image = ''] = /next +nomadctl build-images (\S+)/.exec(failed.stderr)?.slice(1) ?? [];
-  expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothing, 2]);
+  expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothingLeft, 2]);
 
   const before = lab.lastRequest();
   const { code, stdout } = await lab.run([...BARE, '--json']);
@@ -166,11 +147,11 @@ cloudTest('killed in the middle, the next run removes what was left and builds',
   await until(hasHosts(lab, 3));
   child.kill('SIGKILL');
   await done;
-  expect(((await leftovers(lab)) as { host: number }).host).toBe(3);
+  expect((await leftovers(lab)).host).toBe(3);
   await lab.cloud.control('PUT', '/clock', { scale: 1000 });
   const again = await lab.run(BARE);
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('Removing what unfinished builds left')]);
-  expect([await leftovers(lab), packersOf(lab)]).toEqual([nothing, []]);
+  expect([await leftovers(lab), packersOf(lab)]).toEqual([nothingLeft, []]);
   expect((await lab.resources())['image']).toBe(3);
 });
 
@@ -181,7 +162,7 @@ cloudTest('packer is killed: its build fails, and what it left is removed at onc
   for (const pid of packersOf(lab)) process.kill(pid, 'SIGKILL');
   const { code, stderr } = await done;
   expect([code, stderr]).toEqual([1, expect.stringContaining('was ended by SIGKILL')]);
-  expect(await leftovers(lab)).toEqual(nothing);
+  expect(await leftovers(lab)).toEqual(nothingLeft);
 });
 
 cloudTest('Ctrl-C takes down what was begun, also a host that is not up yet', async () => {
@@ -191,7 +172,7 @@ cloudTest('Ctrl-C takes down what was begun, also a host that is not up yet', as
   child.kill('SIGINT');
   const { code, stderr } = await done;
   expect([code, stderr]).toEqual([130, expect.stringContaining('continues here')]);
-  expect([await leftovers(lab), packersOf(lab)]).toEqual([nothing, []]);
+  expect([await leftovers(lab), packersOf(lab)]).toEqual([nothingLeft, []]);
 });
 
 cloudTest('a half-made image of a killed build goes', async () => {
@@ -208,7 +189,7 @@ cloudTest('a half-made image of a killed build goes', async () => {
   await lab.cloud.control('PUT', '/clock', { scale: 1000 });
   // The image may have become whole before the sweep saw it: then it is used.
   expect((await lab.run([...BARE, 'consul-server'])).code).toBe(0);
-  expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothing, 1]);
+  expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothingLeft, 1]);
 });
 
 cloudTest('one after the other with --parallel 1, in their order', async () => {
