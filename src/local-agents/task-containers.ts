@@ -39,7 +39,10 @@ async function ask(socketPath: string, method: string, path: string): Promise<st
     const sent = request({ socketPath, method, path, headers, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) }, (response) => {
       const { statusCode = 0 } = response;
       const isGone = statusCode === 404 || statusCode === 409;
-      text(response).then((body) => (statusCode < 400 || isGone ? resolve(body) : reject(new Error(body.trim() || `HTTP ${statusCode}`))), reject);
+      text(response).then(
+        (body) => (statusCode < 400 || isGone ? resolve(body) : reject(new Error(body.trim() || `HTTP ${statusCode}`))),
+        reject,
+      );
     });
     sent.on('error', reject).end();
   });
