@@ -12,10 +12,16 @@ export interface ConsulCluster {
    * under the name of a pruned one is let into Raft only by the leader's round of once a minute (seen with 1.22.0).
    */
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
-  /** What nodes say about themselves in the catalogue, by node name. */
-  nodeMeta(signal: AbortSignal): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  /** Nodes as the catalogue has them, with what they say about themselves. */
+  catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
   /** Voters of the Raft configuration, by node name. */
   raftVoters(signal: AbortSignal): Promise<string[]>;
+}
+
+export interface CatalogNode {
+  readonly name: string;
+  readonly address: string;
+  readonly meta: Readonly<Record<string, string>>;
 }
 
 export interface ConsulMember {
@@ -39,7 +45,12 @@ export function createConsulCluster(address: ConsulAddress): ConsulCluster {
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: 15_000 })),
     forceLeave: async (node, signal) =>
       void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
-    nodeMeta: async (signal) => new Map((await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Meta }) => [Node, Meta ?? {}])),
+    catalogNodes: async (signal) =>
+      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Address, Meta }) => ({
+        name: Node,
+        address: Address,
+        meta: Meta ?? {},
+      })),
     raftVoters: async (signal) =>
       (await get<RawRaft>('/v1/operator/raft/configuration', signal)).Servers.filter((server) => server.Voter).map((server) => server.Node),
   };
@@ -54,6 +65,7 @@ interface RawMember {
 
 interface RawNode {
   readonly Node: string;
+  readonly Address: string;
   readonly Meta?: Readonly<Record<string, string>> | null;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ConsulCluster } from '../clients/consul-cluster.js';
+import type { CatalogNode } from '../clients/consul-cluster.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import { makeFolder } from '../lib/make-folder.js';
 import type { SshPaths } from './ssh-key.js';
@@ -7,6 +7,8 @@ import type { UcloudHost } from './ucloud-state.js';
 
 /** What a host says about itself in Consul's catalogue, from its first boot: templates/terraform/cluster/modules/user-data. */
 const META = 'ssh_host_ed25519';
+type KnownHost = Pick<UcloudHost, 'id' | 'name' | 'privateIp'>;
+
 const KEY = /^ssh-ed25519 [A-Za-z0-9+/=]+$/;
 
 /**
@@ -16,15 +18,16 @@ const KEY = /^ssh-ed25519 [A-Za-z0-9+/=]+$/;
  */
 export async function learnHostKeys(
   paths: Pick<SshPaths, 'folder' | 'knownHosts'>,
-  hosts: readonly Pick<UcloudHost, 'id' | 'name'>[],
-  readMeta: () => ReturnType<ConsulCluster['nodeMeta']>,
+  hosts: readonly KnownHost[],
+  readCatalog: () => Promise<readonly CatalogNode[]>,
 ): Promise<readonly string[]> {
   const before = await readKnownHosts(paths.knownHosts);
   const missing = hosts.filter(({ id }) => !before.has(id));
   if (missing.length === 0 && before.size === hosts.length) return [];
-  const meta = missing.length === 0 ? new Map<string, never>() : await readMeta();
-  const keyOf = ({ id, name }: Pick<UcloudHost, 'id' | 'name'>): string | undefined => {
-    const told = meta.get(name)?.[META];
+  const nodes = missing.length === 0 ? [] : await readCatalog();
+  const keyOf = ({ id, name, privateIp }: KnownHost): string | undefined => {
+    // The host that had this name before may still be there, under its own address.
+    const told = nodes.find((node) => node.name === name && node.address === privateIp)?.meta[META];
     return before.get(id) ?? (told !== undefined && KEY.test(told) ? told : undefined);
   };
   const lines = hosts.flatMap((host) => {

@@ -67,9 +67,11 @@ async function prepareSsh(
   const paths = sshPathsOf(cluster.paths);
   const { hosts = [] } = await livingFirst(state, ctx);
   const [server] = hostsOf({ hosts }, 'consul-server');
-  const readMeta = () =>
-    createConsulCluster({ url: server ? consulUrl(server) : '' }).nodeMeta(AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]));
-  const unknown = await learnHostKeys(paths, hosts, readMeta).catch((error: unknown) => {
+  const readCatalog = () =>
+    createConsulCluster({ url: server ? consulUrl(server) : '' }).catalogNodes(
+      AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]),
+    );
+  const unknown = await learnHostKeys(paths, hosts, readCatalog).catch((error: unknown) => {
     if (ctx.signal.aborted && isAbort(error)) throw error;
     throw keyUnknown(host.name, `Consul, which tells the hosts' keys, does not answer: ${reasonOf(error)}`);
   });
