@@ -41,7 +41,7 @@ function absence(hosts: readonly UcloudHost[], members: readonly ConsulMember[],
   if (!first) return undefined;
   const status = members.find(({ name }) => name === first.name)?.status;
   const others = absent.length > 1 ? `, and ${absent.length - 1} more` : '';
-  return status === undefined
+  return status === undefined || status === 'left'
     ? `${first.name} (${first.privateIp}) has not joined Consul yet${others}`
     : `${first.name} is ${status}: unreachable on 8301 from ${asked.name}${others}`;
 }
