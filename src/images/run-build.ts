@@ -41,7 +41,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
   try {
     const result = await packerBuild(at, build);
     const imageId = imageIdOf(result, at.cluster.settings.region);
-    if (result.exitCode !== 0 || imageId === undefined) throw buildFailed(build, result);
+    if (result.exitCode !== 0 || imageId === undefined) throw buildFailed(build, result, at.cluster.settings.allowIp);
     await cleanUp(at, build);
     return await madeImage(at, request.work, imageId);
   } catch (error) {
@@ -98,12 +98,15 @@ function imageIdOf({ artifacts }: PackerResult, region: string): string | undefi
   return artifacts.map((artifact) => artifact.split(':')).find(([, where]) => where === region)?.[2];
 }
 
-function buildFailed({ image }: Build, { errors, tail, exitCode }: PackerResult): ToolError {
+function buildFailed({ image }: Build, { errors, tail, exitCode }: PackerResult, allowIp: readonly string[]): ToolError {
   const before = tail.filter((text) => !errors.some((error) => text.includes(error)));
+  const unreached = errors.some((error) => /timeout waiting for ssh/i.test(error));
+  const hint = unreached ? [`only ${allowIp.join(', ')} may reach the temporary host: is this computer in there?`] : [];
   return new ToolError(exitCode === 0 ? 'packer ended well and named no image' : `packer exited with ${exitCode}`, {
     code: 'build-failed',
-    why: [...errors.filter((error) => error !== '1'), ...before.slice(-8)],
-    next: `nomadctl build-images ${image}`,
+    // The number of failed builds comes as an error, too.
+    why: [...errors.filter((error) => error !== '1'), ...hint, ...before.slice(-8)],
+    next: unreached ? 'nomadctl config explain allowIp' : `nomadctl build-images ${image}`,
   });
 }
 
