@@ -40,11 +40,11 @@ export interface EmulatorOptions {
 
 /** @throws ConfigError or LockedError when the data folder can not be used, PrerequisiteError when hosts can not run here. */
 export async function openCloud(options: EmulatorOptions): Promise<Cloud> {
-  const store = openStore(options.dataDir);
+  const store = await openStore(options.dataDir);
   try {
     return await openWith(store, options);
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
 }

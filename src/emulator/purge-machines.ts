@@ -65,11 +65,11 @@ async function purgeUnlessUsed(marked: MarkedInstance, engine: DockerEngine, mus
 /** Holds the folder's lock meanwhile, and leaves a store that knows of no machines. */
 async function inStoreOf(dataDir: string, purge: () => Promise<void>): Promise<void> {
   if (!existsSync(join(dataDir, 'store.jsonl'))) return purge();
-  const store = openStore(dataDir);
+  const store = await openStore(dataDir);
   try {
     await purge();
     removeResources(store, Date.now());
   } finally {
-    store.close();
+    await store.close();
   }
 }

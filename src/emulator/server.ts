@@ -86,7 +86,7 @@ async function closeCloud({ machines, store }: Cloud): Promise<void> {
   try {
     await machines.close();
   } finally {
-    store.close();
+    await store.close();
   }
 }
 

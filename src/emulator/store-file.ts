@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, LockedError, PrerequisiteError } from '../errors.js';
-import { identify, isAlive } from '../lib/process-identity.js';
+import { takeLock, type HeldLock } from '../lib/file-lock.js';
 import type { Kind } from './records/kinds.js';
 
 /** A record that was written, or null for one that was removed. */
@@ -35,37 +24,41 @@ export interface StoreFile {
   isLong(records: number): boolean;
   /** Rewrites the log as one line; when that fails it stays as it is, and is tried again after as many lines. */
   compact(changes: readonly Change[]): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
  * @throws ConfigError for a store of another format or version, or with a broken line: it is left as it is.
  * @throws LockedError when another emulator has it open.
  */
-export function openStoreFile(dir: string): StoreFile {
-  prepareFolder(dir);
-  const lock = takeLock(dir);
+export async function openStoreFile(dir: string): Promise<StoreFile> {
+  const lock = await lockFolder(dir);
   try {
     return openLog(join(dir, 'store.jsonl'), lock);
   } catch (error) {
-    lock.release();
+    await lock.release();
     throw error;
   }
 }
 
-function prepareFolder(dir: string): void {
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
+async function lockFolder(dir: string): Promise<HeldLock> {
+  const attempt = await takeLock(join(dir, 'lock'), {}).catch((cause: unknown) => {
     throw new PrerequisiteError(`Cannot keep the emulator's store in ${dir}`, {
       code: 'emulator-data-not-writable',
       cause,
       next: 'nomadctl emulator --data <another folder>',
     });
-  }
+  });
+  if (attempt && 'lock' in attempt) return attempt.lock;
+  const pid = attempt?.holder.pid;
+  const holder = pid === process.pid ? 'This process' : `The emulator with process id ${pid ?? 'unknown'}`;
+  throw new LockedError(`${holder} has ${dir} open`, {
+    code: 'emulator-store-locked',
+    next: pid === undefined ? 'run the same command again' : `kill ${pid}`,
+  });
 }
 
-function openLog(path: string, lock: { release(): void }): StoreFile {
+function openLog(path: string, lock: HeldLock): StoreFile {
   const { header, length, ...log } = readLog(path);
   let lines = log.lines;
   let lineCount = lines.length;
@@ -104,9 +97,9 @@ function openLog(path: string, lock: { release(): void }): StoreFile {
         lineCount = 0;
       }
     },
-    close() {
+    async close() {
       closeSync(fd);
-      lock.release();
+      await lock.release();
     },
   };
 }
@@ -160,22 +153,4 @@ function refused(path: string, message: string): ConfigError {
     next: 'nomadctl emulator --data <another folder>',
     details: { path },
   });
-}
-
-function takeLock(dir: string): { release(): void } {
-  const path = join(dir, 'lock');
-  const owner = existsSync(path)
-    ? (parseOr(readFileSync(path, 'utf8'), undefined) as { pid: number; started: string } | undefined)
-    : undefined;
-  if (owner && owner.pid !== process.pid && isAlive(owner)) {
-    throw new LockedError(`The emulator with process id ${owner.pid} has ${dir} open`, {
-      code: 'emulator-store-locked',
-      next: `kill ${owner.pid}`,
-    });
-  }
-  if (owner?.pid === process.pid && isAlive(owner))
-    throw new LockedError(`This process has ${dir} open already`, { code: 'emulator-store-locked' });
-  rmSync(path, { force: true });
-  writeFileSync(path, JSON.stringify(identify(process.pid)), { mode: 0o600, flag: 'wx' });
-  return { release: () => rmSync(path, { force: true }) };
 }

@@ -25,7 +25,7 @@ export interface Store {
   transaction<T>(time: number, work: () => T): T;
   /** Runs `read` on the records as they were at `time`, as far back as the history goes. */
   asOf<T>(time: number, read: () => T): T;
-  close(): void;
+  close(): Promise<void>;
 }
 
 interface Undo {
@@ -39,10 +39,10 @@ interface Undo {
 const HISTORY = 1000;
 const NOTHING: readonly never[] = [];
 
-export function openStore(dir?: string): Store {
+export async function openStore(dir?: string): Promise<Store> {
   const tables = new Map<Kind, Table>((Object.keys(kinds) as Kind[]).map((kind) => [kind, createTable(kind)]));
   const table = (kind: Kind): Table => tables.get(kind) as Table;
-  const file: StoreFile | undefined = dir === undefined ? undefined : openStoreFile(dir);
+  const file: StoreFile | undefined = dir === undefined ? undefined : await openStoreFile(dir);
   const history: (Undo & { readonly time: number })[] = [];
   let open: Undo[] | undefined;
 
@@ -100,7 +100,7 @@ export function openStore(dir?: string): Store {
         for (const { kind, id, after } of since) table(kind).write(id, after);
       }
     },
-    close: () => file?.close(),
+    close: async () => file?.close(),
   };
 }
 

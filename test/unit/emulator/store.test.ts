@@ -22,8 +22,8 @@ const put = (store: Store, ...records: Firewall[]) =>
   store.transaction(0, () => records.forEach((record) => store.put('firewall', record)));
 const ids = (store: Store, place = here) => Array.from(store.list('firewall', place), ({ id }) => id);
 
-test('a place sees its own records only', () => {
-  const store = openStore();
+test('a place sees its own records only', async () => {
+  const store = await openStore();
   put(store, firewall('a'), firewall('b', there), firewall('c'));
   expect(ids(store)).toEqual(['a', 'c']);
   expect(ids(store, there)).toEqual(['b']);
@@ -31,7 +31,7 @@ test('a place sees its own records only', () => {
 
 test('a transaction that throws leaves nothing, in memory and on disk', async () => {
   const dir = await tempHome();
-  const store = openStore(dir);
+  const store = await openStore(dir);
   put(store, firewall('a'));
   const work = () => {
     store.put('firewall', firewall('a', here, 'changed'));
@@ -42,18 +42,19 @@ test('a transaction that throws leaves nothing, in memory and on disk', async ()
   expect(() => store.transaction(0, work)).toThrow('no');
   expect(ids(store)).toEqual(['a']);
   expect(store.get('firewall', 'a')?.name).toBe('a');
-  store.close();
-  const again = openStore(dir);
+  await store.close();
+  const again = await openStore(dir);
   expect(ids(again)).toEqual(['a']);
-  again.close();
+  await again.close();
 });
 
-test('writing outside of a transaction is a mistake', () => {
-  expect(() => openStore().put('firewall', firewall('a'))).toThrow('outside of a transaction');
+test('writing outside of a transaction is a mistake', async () => {
+  const store = await openStore();
+  expect(() => store.put('firewall', firewall('a'))).toThrow('outside of a transaction');
 });
 
-test('asOf sees the past, and only for so long', () => {
-  const store = openStore();
+test('asOf sees the past, and only for so long', async () => {
+  const store = await openStore();
   store.transaction(10, () => store.put('firewall', firewall('a')));
   store.transaction(20, () => store.put('firewall', firewall('a', here, 'new')));
   store.transaction(30, () => store.remove('firewall', 'a'));
@@ -65,17 +66,17 @@ test('asOf sees the past, and only for so long', () => {
 
 test('a last line that was cut short was never answered, and does not spoil what follows', async () => {
   const dir = await tempHome();
-  const first = openStore(dir);
+  const first = await openStore(dir);
   put(first, firewall('a'));
-  first.close();
+  await first.close();
   await appendFile(join(dir, 'store.jsonl'), '[["firewall","b",{"id":"b","proj');
-  const second = openStore(dir);
+  const second = await openStore(dir);
   expect(ids(second)).toEqual(['a']);
   put(second, firewall('c'));
-  second.close();
-  const third = openStore(dir);
+  await second.close();
+  const third = await openStore(dir);
   expect(ids(third)).toEqual(['a', 'c']);
-  third.close();
+  await third.close();
 });
 
 test.each([
@@ -87,51 +88,62 @@ test.each([
   const dir = await tempHome();
   const path = join(dir, 'store.jsonl');
   await writeFile(path, content);
-  expect(() => openStore(dir)).toThrow(message);
-  expect(() => openStore(dir)).toThrow(path);
+  await expect(openStore(dir)).rejects.toThrow(message);
+  await expect(openStore(dir)).rejects.toThrow(path);
   expect(await readFile(path, 'utf8')).toBe(content);
 });
 
 test('two emulators can not have the same folder; one that was killed does not keep it', async () => {
   const dir = await tempHome();
-  const store = openStore(dir);
-  expect(() => openStore(dir)).toThrow('has');
-  store.close();
+  const store = await openStore(dir);
+  await expect(openStore(dir)).rejects.toThrow('has');
+  await store.close();
   await writeFile(join(dir, 'lock'), JSON.stringify({ pid: process.pid, started: 'another boot/1' }));
-  openStore(dir).close();
+  await (await openStore(dir)).close();
+});
+
+test('of ten that find the lock of a dead one, one opens the store', async () => {
+  const dir = await tempHome();
+  for (let round = 0; round < 20; round++) {
+    await writeFile(join(dir, 'lock'), `stale ${round}`);
+    const opened = await Promise.allSettled(Array.from({ length: 10 }, () => openStore(dir)));
+    const stores = opened.filter((result) => result.status === 'fulfilled');
+    expect(stores).toHaveLength(1);
+    await stores[0]?.value.close();
+  }
 });
 
 test('a long log is rewritten, and holds the same', async () => {
   const dir = await tempHome();
-  const store = openStore(dir);
+  const store = await openStore(dir);
   for (let index = 0; index < 3000; index++) put(store, firewall(`f-${index % 7}`, here, `name ${index}`));
   const before = ids(store);
-  store.close();
+  await store.close();
   // While it grew: it is never longer than about a thousand lines.
   expect((await readFile(join(dir, 'store.jsonl'), 'utf8')).split('\n').length).toBeLessThan(1100);
-  const again = openStore(dir);
+  const again = await openStore(dir);
   expect(ids(again)).toEqual(before);
   expect(again.get('firewall', 'f-0')?.name).toBe('name 2996');
-  again.close();
+  await again.close();
 });
 
 test('a log that can not be rewritten stays, and loses nothing', async () => {
   const dir = await tempHome();
   await mkdir(join(dir, 'store.jsonl.new'));
-  const store = openStore(dir);
+  const store = await openStore(dir);
   for (let index = 0; index < 1500; index++) put(store, firewall('f', here, `name ${index}`));
-  store.close();
+  await store.close();
   expect((await readFile(join(dir, 'store.jsonl'), 'utf8')).split('\n')).toHaveLength(1502);
-  const again = openStore(dir);
+  const again = await openStore(dir);
   expect(again.get('firewall', 'f')?.name).toBe('name 1499');
-  again.close();
+  await again.close();
 });
 
 test('random writes, failures and restarts keep the store equal to a plain map', async () => {
   const random = seeded(20_261_121);
   const dir = await tempHome();
   const model = new Map<string, Firewall>();
-  let store = openStore(dir);
+  let store = await openStore(dir);
   for (let round = 0; round < 400; round++) {
     const before = new Map(model);
     const fails = random() < 0.2;
@@ -155,8 +167,8 @@ test('random writes, failures and restarts keep the store equal to a plain map',
       for (const [id, record] of before) model.set(id, record);
     } else store.transaction(round, work);
     if (round % 50 === 49) {
-      store.close();
-      store = openStore(dir);
+      await store.close();
+      store = await openStore(dir);
     }
     const kept = Object.fromEntries(Array.from(store.all('firewall'), (record) => [record.id, record]));
     expect(kept).toEqual(Object.fromEntries(model));
@@ -165,7 +177,7 @@ test('random writes, failures and restarts keep the store equal to a plain map',
       expect(ids(store, place).sort()).toEqual(expected.sort());
     }
   }
-  store.close();
+  await store.close();
 });
 
 /** Mulberry32: the same numbers on every run. */
