@@ -63,6 +63,15 @@ test('keys that are refused end it at once, and nothing is tried again', async (
   await expect(down.run({ args: { name: 'prod' }, flags: {} }, ctx)).rejects.toMatchObject({ code: 'ucloud-rights', exitCode: 3 });
 });
 
+test('keys that may not list balancers are enough', async () => {
+  const cloud = await emulatedCloud({ timeScale: 0 });
+  await layCluster(cloud, 'prod');
+  cloud.faults.add({ action: 'DescribeULB', effect: { kind: 'ret-code', code: 299, message: 'IAM denied' } });
+  const ctx = await ucloudHome(cloud, { global: { yes: true } });
+  await down.run({ args: { name: 'prod' }, flags: { waitNetwork: true } }, ctx);
+  expect((await cloud.ok('DescribeVPC', { Tag: 'nomadctl-prod' })).TotalCount).toBe(0);
+});
+
 test('a host that does not go ends it, and is named', async () => {
   const cloud = await emulatedCloud({ timeScale: 0 });
   const { hosts } = await layCluster(cloud, 'prod');

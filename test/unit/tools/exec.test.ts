@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { AbortError } from '../../../src/errors.js';
+import { createExec } from '../../../src/tools/exec.js';
+
+const exec = createExec(process.env);
+
+test('what prints more than anybody keeps is handed on line by line, and ends when it is told to', async () => {
+  const stop = new AbortController();
+  let bytes = 0;
+  const onLine = (line: string): void => {
+    bytes += line.length + 1;
+    // More than the ten megabytes that a kept output may have.
+    if (bytes > 12_000_000) stop.abort(new AbortError('enough', 130));
+  };
+  const running = exec.run('yes', ['x'.repeat(1000)], { signal: stop.signal, onLine, keepOutput: false });
+  await expect(running).rejects.toMatchObject({ message: 'enough' });
+  expect(bytes).toBeGreaterThan(12_000_000);
+});
+
+test('a program that fails without its output kept still says how it ended', async () => {
+  const lines: string[] = [];
+  const running = exec.run('sh', ['-c', 'echo here; exit 3'], { keepOutput: false, onLine: (line) => void lines.push(line) });
+  await expect(running).rejects.toMatchObject({ code: 'tool-failed', message: expect.stringContaining('exited with 3') });
+  expect(lines).toEqual(['here']);
+});
