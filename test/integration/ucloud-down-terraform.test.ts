@@ -66,6 +66,21 @@ describe.skipIf(!programs)('down on UCloud, of what terraform made', () => {
     expect(await left(cloud)).toEqual(before);
   });
 
+  test('when terraform cannot, the tag does', TIMEOUT, async () => {
+    const cloud = await emulatedCloud(FAST);
+    const before = await left(cloud);
+    const ctx = await terraformHome(cloud, tools, yes);
+    await upWithoutAgents(ctx);
+    const [host] = (await cloud.ok('DescribeUHostInstance')).UHostSet as { UHostId: string }[];
+    // Asked for by its id, as the provider does, it cannot be read.
+    const effect = { kind: 'ret-code', code: 8999, message: 'internal' } as const;
+    cloud.faults.add({ action: 'DescribeUHostInstance', params: { 'UHostIds.0': host?.UHostId ?? '' }, effect });
+    await takeDown(ctx, { until: 'destroy-cluster' });
+    expect(terraformTrouble(ctx)).toHaveLength(1);
+    await takeDown(ctx);
+    expect(await left(cloud)).toEqual(before);
+  });
+
   test('with terraform itself gone', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
     const before = await left(cloud);
