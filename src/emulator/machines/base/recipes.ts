@@ -40,6 +40,13 @@ deb http://deb.debian.org/debian-security bookworm-security main
 END
 `;
 
+/** The user that a distribution's cloud images have, beside root. */
+const userScript = (name: string): string => `id ${name} > /dev/null 2>&1 || useradd --create-home --shell /bin/bash ${name}
+usermod --append --groups sudo ${name}
+echo '${name} ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/90-${name}
+chmod 440 /etc/sudoers.d/90-${name}
+`;
+
 const DNF = `set -e
 dnf -y install --setopt=install_weak_deps=False --allowerasing systemd dbus openssh-server cloud-init sudo ca-certificates curl gnupg2 unzip \\
   iproute iputils iptables-nft procps-ng kmod e2fsprogs xfsprogs util-linux python3 less file rsync passwd diffutils hostname
@@ -57,7 +64,7 @@ const ubuntu = (version: string, suite: string): Recipe => ({
     keyring: '/usr/share/keyrings/ubuntu-archive-keyring.gpg',
   },
   pull: `ubuntu:${version}`,
-  install: APT,
+  install: APT + userScript('ubuntu'),
   users: ['ubuntu'],
 });
 
