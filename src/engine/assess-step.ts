@@ -22,8 +22,9 @@ export async function assess<Subject extends object, State extends object>(
   }
   const fingerprint = fingerprintOf({ ...step.inputs?.(at), ...requiredValues(run, step) });
   const recorded = run.plan.always ? undefined : run.options.journal?.data.steps[step.id];
-  const probe = await step.isDone?.(at);
   const forced = run.options.only === step.id || run.options.from === step.id;
+  // It runs whatever the probe says, and a probe may be as long as the step.
+  const probe = forced ? undefined : await step.isDone?.(at);
   const decision: Decision = forced
     ? { action: 'run', reason: 'asked for' }
     : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now() });

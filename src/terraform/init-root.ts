@@ -62,7 +62,7 @@ async function providerSources({ ctx }: TerraformScope, pluginMirror: string): P
     await writeFileAtomic(file, mirrorConfig(pluginMirror));
     sources['TF_CLI_CONFIG_FILE'] = file;
   }
-  if (!env['TF_PLUGIN_CACHE_DIR'] && !existsSync(join(env['HOME'] ?? '', '.terraformrc'))) {
+  if (!env['TF_PLUGIN_CACHE_DIR'] && !env['TF_CLI_CONFIG_FILE'] && !existsSync(join(env['HOME'] ?? '', '.terraformrc'))) {
     const cache = join(paths.home, 'terraform', 'plugins');
     await makeFolder(cache);
     sources['TF_PLUGIN_CACHE_DIR'] = cache;

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { ToolError } from '../errors.js';
-import { askTerraform, terraformArgv } from '../tools/terraform.js';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** A resource as terraform's state has it. */
@@ -37,28 +36,34 @@ interface RawInstance {
 }
 
 /** Everything that terraform has made in a root and not removed; nothing before the first apply. Starts no provider. */
-export async function inventoryOf(scope: Pick<TerraformScope, 'ctx' | 'root' | 'terraform' | 'env'>): Promise<StateResource[]> {
+export async function inventoryOf(scope: Pick<TerraformScope, 'root'>): Promise<StateResource[]> {
   return resourcesOf(await pullState(scope));
 }
 
-export async function pullState({
-  ctx,
-  root,
-  terraform,
-  env,
-}: Pick<TerraformScope, 'ctx' | 'root' | 'terraform' | 'env'>): Promise<RawState | undefined> {
-  const present = await readFile(root.state, 'utf8').catch(() => '');
-  if (present.trim() === '') return undefined;
-  const text = await askTerraform(ctx, { program: terraform.path, folder: root.folder, argv: terraformArgv.statePull(), env });
+/** The state file itself: terraform takes a fifth of a second to print what is in it. */
+export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise<RawState | undefined> {
+  const text = await readFile(root.state, 'utf8').catch(() => '');
   if (text.trim() === '') return undefined;
+  const state = parse(text);
+  if (state?.version === STATE_VERSION && Array.isArray(state.resources)) return state;
+  throw new ToolError(`the state of the ${root.name} cannot be read`, {
+    code: 'terraform-state-damaged',
+    why:
+      state === undefined
+        ? `${root.state} is no JSON`
+        : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
+    next: `cp the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
+  });
+}
+
+/** Since terraform 0.12, and of OpenTofu. */
+const STATE_VERSION = 4;
+
+function parse(text: string): RawState | undefined {
   try {
     return JSON.parse(text) as RawState;
-  } catch (cause) {
-    throw new ToolError(`the state of the ${root.name} cannot be read`, {
-      code: 'terraform-state-damaged',
-      why: `terraform state pull printed no JSON; earlier states are in ${root.backups}`,
-      cause,
-    });
+  } catch {
+    return undefined;
   }
 }
 

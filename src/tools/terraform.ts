@@ -7,7 +7,6 @@ import { passedOnEnv } from './passed-on-env.js';
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
 export const terraformArgv = {
   init: (): string[] => ['init', '-input=false', '-no-color'],
-  validate: (): string[] => ['validate', '-json'],
   plan: ({ file, destroy = false, replace = [], target = [] }: PlanRequest): string[] => [
     'plan',
     ...COMMON,
@@ -20,7 +19,6 @@ export const terraformArgv = {
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
   output: (): string[] => ['output', '-json', '-no-color'],
-  statePull: (): string[] => ['state', 'pull'],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
   import: (address: string, id: string): string[] => ['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address, id],
   untaint: (address: string): string[] => ['untaint', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address],
