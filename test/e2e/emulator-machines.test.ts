@@ -15,7 +15,7 @@ import {
   terminate,
 } from '../helpers/machines-cloud.js';
 
-const can = canRunMachines();
+const can = await canRunMachines();
 
 interface Place {
   readonly VPCId: string;

@@ -1,11 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
+import { openBaseImages } from '../../src/emulator/machines/base/base-images.js';
+import { connectEngine, type ExecResult } from '../../src/emulator/machines/engine.js';
 import { purgeMachines } from '../../src/emulator/purge-machines.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
+import { dockerEngine } from './docker-engine.js';
 import { emulatedCloud, type EmulatedCloud, type Params } from './emulated-cloud.js';
 import { requireTool } from './require-tool.js';
 import { tempHome } from './temp-home.js';
@@ -15,16 +18,44 @@ export const encoded = (text: string): string => Buffer.from(text).toString('bas
 
 const run = promisify(execFile);
 
-/** True where hosts can be containers: an engine that answers, root for rules and disks, and an ssh client. */
-export function canRunMachines(): boolean {
-  if (requireTool('docker') === undefined || requireTool('ssh') === undefined || process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if ((process.env['NOMADCTL_REQUIRE'] ?? '').split(',').includes('docker')) throw error;
-    return false;
-  }
+const engine = connectEngine(process.env['DOCKER_HOST'] || undefined);
+
+/** The image that hosts are made of takes minutes where it is not there yet. */
+const PREPARE_MS = 15 * 60_000;
+
+/**
+ * True where hosts can be containers: an engine that answers, root for rules and disks, and an ssh client. Call it once, at
+ * the top of a file: it has the image made before the first test, whose patience is shorter.
+ */
+export async function canRunMachines(): Promise<boolean> {
+  const answering = await dockerEngine();
+  answering?.close();
+  const can = answering !== undefined && requireTool('ssh') !== undefined && process.getuid?.() === 0;
+  if (can) beforeAll(prepare, PREPARE_MS);
+  return can;
+}
+
+async function prepare(): Promise<void> {
+  await openBaseImages({ engine, isRoot: true, onProgress: () => undefined }).prepare('Debian 12.0 64位');
+}
+
+/** The container of a host, by its full name. */
+export async function containerOf(cloud: EmulatedCloud, host: string): Promise<string> {
+  return `nomadctl-emulator-${await instanceOf(cloud)}-${host}`;
+}
+
+/** Behind the emulator's back. */
+export async function removeContainer(name: string): Promise<void> {
+  await engine.call({ method: 'DELETE', path: `/containers/${name}`, query: { force: true } });
+}
+
+export async function inspectContainer(name: string): Promise<object> {
+  return engine.call<object>({ path: `/containers/${name}/json` });
+}
+
+/** @returns the exit code and what it wrote, of a program in a container. */
+export async function execIn(container: string, ...command: readonly string[]): Promise<ExecResult> {
+  return engine.exec(container, command);
 }
 
 /** An emulator whose hosts are containers. Nothing is left of them when the test ends, with a folder or without. */
@@ -45,19 +76,23 @@ export async function instanceOf(cloud: EmulatedCloud): Promise<string> {
 
 /** All that one emulator has on this computer, a line each. */
 export async function leftovers(instance: string): Promise<string[]> {
-  const filter = ['--filter', `label=nomadctl.emulator=${instance}`];
-  const listed = async (program: string, args: readonly string[]): Promise<string[]> =>
-    (await run(program, args, { maxBuffer: 1e8 })).stdout.split('\n').filter(Boolean);
+  const query = { all: true, filters: { label: [`nomadctl.emulator=${instance}`] } };
   const [containers, networks, volumes, images, rules, loops] = await Promise.all([
-    listed('docker', ['ps', '-a', '--format', 'container {{.Names}}', ...filter]),
-    listed('docker', ['network', 'ls', '--format', 'network {{.Name}}', ...filter]),
-    listed('docker', ['volume', 'ls', '--format', 'volume {{.Name}}', ...filter]),
-    listed('docker', ['images', '--format', 'image {{.Repository}}:{{.Tag}}', ...filter]),
-    listed('iptables-save', []),
-    listed('losetup', ['--all', '--noheadings', '--output', 'NAME,BACK-FILE']),
+    engine.call<{ Names: string[]; State: string }[]>({ path: '/containers/json', query }),
+    engine.call<{ Name: string }[]>({ path: '/networks', query }),
+    engine.call<{ Volumes: { Name: string }[] | null }>({ path: '/volumes', query }),
+    engine.call<{ RepoTags: string[] | null }[]>({ path: '/images/json', query }),
+    run('iptables-save', [], { maxBuffer: 1e8 }),
+    run('losetup', ['--all', '--noheadings', '--output', 'NAME,BACK-FILE']),
   ]);
-  const ours = (line: string): boolean => line.includes(instance);
-  return [...containers, ...networks, ...volumes, ...images, ...rules.filter(ours), ...loops.filter(ours)].flat();
+  const lines = `${rules.stdout}\n${loops.stdout}`.split('\n').filter((line) => line.includes(instance));
+  return [
+    ...containers.map(({ Names, State }) => `container ${Names[0]} ${State}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...images.map(({ RepoTags }) => `image ${RepoTags?.[0]}`),
+    ...lines,
+  ];
 }
 
 /** Until nothing is left; fails with what there is. */

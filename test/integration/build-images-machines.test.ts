@@ -6,7 +6,7 @@ import { canRunMachines, createHosts, hostsIn, ssh } from '../helpers/machines-c
 import { requireTool } from '../helpers/require-tool.js';
 
 const packer = requireTool('packer') ?? '';
-const able = canRunMachines() && packer !== '' && requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
+const able = (await canRunMachines()) && packer !== '' && requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 
 interface Built {
   readonly images: Readonly<Record<string, { readonly id: string }>>;

@@ -12,7 +12,7 @@ import {
   terminate,
 } from '../../helpers/machines-cloud.js';
 
-const can = canRunMachines();
+const can = await canRunMachines();
 
 async function disk(cloud: EmulatedCloud, UDiskId: string): Promise<{ Status: string; DeviceName: string; UHostId: string }> {
   return (await cloud.ok('DescribeUDisk', { UDiskId })).DataSet[0];

@@ -1,21 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   canRunMachines,
+  containerOf,
   createHosts,
   encoded,
+  execIn,
   hostsIn,
+  inspectContainer,
   instanceOf,
   machinesCloud,
   nothingLeft,
+  removeContainer,
   ssh,
   terminate,
 } from '../../helpers/machines-cloud.js';
 import { tempHome } from '../../helpers/temp-home.js';
 
-const can = canRunMachines();
+const can = await canRunMachines();
 
 test.skipIf(!can)('a host takes the password of the request, has its name, and runs its user data once', async () => {
   const cloud = await machinesCloud();
@@ -129,7 +132,7 @@ test.skipIf(!can)('a host whose container is gone is stopped, and the reason can
   const cloud = await machinesCloud();
   const ids = await createHosts(cloud);
   await hostsIn(cloud, 'Running', ids);
-  execFileSync('docker', ['rm', '--force', `nomadctl-emulator-${await instanceOf(cloud)}-${ids[0]}`]);
+  await removeContainer(await containerOf(cloud, ids[0] ?? ''));
   await hostsIn(cloud, 'Stopped', ids);
   const { body } = await cloud.control('GET', '/machines');
   expect(body.problems[ids[0] ?? '']).toBe('its container is gone');
@@ -143,11 +146,9 @@ test.skipIf(!can)('no password of a request is in the clear anywhere in the fold
   const secret = 'Planted-789-secret';
   const ids = await createHosts(cloud, { Password: encoded(secret) });
   await hostsIn(cloud, 'Running', ids);
-  const container = `nomadctl-emulator-${await instanceOf(cloud)}-${ids[0]}`;
-  const inspected = execFileSync('docker', ['inspect', container], { encoding: 'utf8' });
-  const given = execFileSync('docker', ['exec', container, 'sh', '-c', 'cat /etc/emulated-host/* /var/lib/cloud/seed/nocloud/*'], {
-    encoding: 'utf8',
-  });
+  const container = await containerOf(cloud, ids[0] ?? '');
+  const inspected = JSON.stringify(await inspectContainer(container));
+  const { output: given } = await execIn(container, 'sh', '-c', 'cat /etc/emulated-host/* /var/lib/cloud/seed/nocloud/*');
   const answers = await Promise.all(
     ['/resources/host', '/requests', '/machines'].map(async (path) => JSON.stringify((await cloud.control('GET', path)).body)),
   );

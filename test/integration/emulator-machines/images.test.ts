@@ -1,19 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { EmulatedCloud } from '../../helpers/emulated-cloud.js';
 import {
   canRunMachines,
+  containerOf,
   createHosts,
   encoded,
   hostsIn,
   instanceOf,
   machinesCloud,
   nothingLeft,
+  removeContainer,
   ssh,
   terminate,
 } from '../../helpers/machines-cloud.js';
 
-const can = canRunMachines();
+const can = await canRunMachines();
 const WAIT = 'cloud-init status --wait > /dev/null';
 
 async function imageOf(cloud: EmulatedCloud, host: string): Promise<string> {
@@ -114,7 +115,7 @@ test.skipIf(!can)('an image that can not be made is Unavailable, and the reason 
   const cloud = await machinesCloud();
   const hosts = await createHosts(cloud);
   await hostsIn(cloud, 'Running', hosts);
-  execFileSync('docker', ['rm', '--force', `nomadctl-emulator-${await instanceOf(cloud)}-${hosts[0]}`]);
+  await removeContainer(await containerOf(cloud, hosts[0] ?? ''));
   await hostsIn(cloud, 'Stopped', hosts);
   const ImageId = await imageOf(cloud, hosts[0] ?? '');
   expect(await stateOf(cloud, ImageId)).toBe('Unavailable');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EmulatedCloud } from '../../helpers/emulated-cloud.js';
@@ -6,6 +5,7 @@ import {
   canRunMachines,
   createHosts,
   debianImage,
+  execIn,
   hostsIn,
   instanceOf,
   leftovers,
@@ -16,7 +16,7 @@ import {
 } from '../../helpers/machines-cloud.js';
 import { packerBuild, packerFits } from '../../helpers/packer-build.js';
 
-const can = packerFits && canRunMachines();
+const can = packerFits && (await canRunMachines());
 const PASSWORD = 'Packer_1234';
 
 /** A build that logs in. */
@@ -68,16 +68,14 @@ test.skipIf(!can)('packer that was killed leaves a host that runs, for others to
   const cloud = await machinesCloud();
   const { code, kill } = await build(cloud, ['touch /root/reached', 'sleep 600']);
   const container = async (): Promise<string> =>
-    ((await leftovers(await instanceOf(cloud))).find((line) => line.startsWith('container ')) ?? '').slice('container '.length);
+    (await leftovers(await instanceOf(cloud)))
+      .find((line) => line.startsWith('container '))
+      ?.split(' ')[1]
+      ?.slice('/'.length) ?? '';
   const hasReached = async (): Promise<boolean> => {
     const name = await container();
     if (name === '') return false;
-    try {
-      execFileSync('docker', ['exec', name, 'test', '-e', '/root/reached'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
+    return (await execIn(name, 'test', '-e', '/root/reached').catch(() => undefined))?.exitCode === 0;
   };
   for (let tries = 0; tries < 300 && !(await hasReached()); tries++) await delay(200);
   kill();

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,7 +21,7 @@ import {
 } from '../../helpers/machines-cloud.js';
 import { tempHome } from '../../helpers/temp-home.js';
 
-const can = canRunMachines();
+const can = await canRunMachines();
 
 let fixture: BuiltFixture;
 beforeAll(async () => {
@@ -95,7 +95,7 @@ test.skipIf(!can)('with a folder, hosts stop with the emulator and come back wit
   await first.ok('StopUHostInstance', { UHostId: ids[1] ?? '' });
   await hostsIn(first, 'Stopped', ids.slice(1));
   await first.close();
-  expect(execFileSync('docker', ['ps', '-q', '--filter', `label=nomadctl.emulator=${instance}`], { encoding: 'utf8' })).toBe('');
+  expect((await leftovers(instance)).filter((line) => line.startsWith('container')).every((line) => line.endsWith(' exited'))).toBe(true);
   expect((await leftovers(instance)).filter((line) => line.startsWith('/dev/loop'))).toEqual([]);
 
   const second = await machinesCloud({ dataDir });
