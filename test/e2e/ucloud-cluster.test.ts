@@ -23,7 +23,7 @@ afterAll(() => engine?.close());
 const programs = findUcloudTerraform();
 const tools = ['packer', 'consul', 'nomad', 'tmux'].map(requireTool);
 const redis = ['redis-server', 'redis-cli', 'sh', 'tail', 'sleep'].map(requireTool);
-const able = canRunMachines() && programs && [...tools, ...redis].every((path) => path !== undefined);
+const able = (await canRunMachines()) && programs && [...tools, ...redis].every((path) => path !== undefined);
 
 /** Where containers reach this computer. */
 function ownAddress(): string {
