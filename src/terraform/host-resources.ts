@@ -5,7 +5,6 @@ import type { StateResource } from './inventory.js';
 /** Addresses of a host's parts in the `cluster` root. */
 export const hostAddress = (name: string): string => `module.host[${JSON.stringify(name)}].ucloud_instance.this`;
 export const eipAddress = (name: string): string => `module.host[${JSON.stringify(name)}].ucloud_eip.this[0]`;
-export const bindingAddress = (name: string): string => `module.host[${JSON.stringify(name)}].ucloud_eip_association.this[0]`;
 
 /** The host that an address of `hostAddress` is of. */
 export function hostNamed(address: string): string | undefined {
