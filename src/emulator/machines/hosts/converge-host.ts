@@ -47,13 +47,14 @@ export async function convergeHost(id: string, parts: HostParts, during: (host: 
     await makeImagesOf(id, parts);
     const host = parts.world.get('host', id);
     if (!host) return container.remove();
-    if (!host.machine) return;
+    // A fault leads it somewhere, by the cloud's clock.
+    if (!host.machine || host.pending?.some(({ set }) => set.state !== undefined)) return;
     const signal = during(host);
     try {
       await follow({ ...parts, host, container, signal });
     } catch (error) {
       if (isUnreachable(error)) throw error;
-      if (!signal.aborted) fail(host, parts, error);
+      if (!signal.aborted && !fail(host, parts, error)) throw error;
     }
     if (parts.world.get('host', id) === host && !signal.aborted) return;
   }
@@ -82,12 +83,12 @@ async function follow(turn: HostTurn): Promise<void> {
       return become(turn, 'Stopped');
     case 'Stopped':
     case 'ResizeFail':
-      if (state?.isRunning) await container.stop(0);
+      if (!state) throw gone();
+      if (state.isRunning) await container.stop(0);
       await detachDisks(turn);
       return attachDisks(turn);
     case 'Install Fail':
-      if (host.pending === undefined || host.pending.length === 0) await container.remove();
-      return undefined;
+      return container.remove();
   }
 }
 
@@ -107,12 +108,14 @@ function become({ host, world, note }: HostTurn, state: HostState, more: Partial
   note(host.id, undefined);
 }
 
+const gone = (): Error => new Error('its container is gone');
+
 /** What the kernel tells of who ended the init of a container: reboot(2), signals 1 and 2. */
 const REBOOTED = 129;
 
 /** It was shut down or restarted from within. */
 function ended(turn: HostTurn, exitCode: number | undefined): void {
-  if (exitCode === undefined) throw new Error('its container is gone');
+  if (exitCode === undefined) throw gone();
   become(turn, exitCode === REBOOTED ? 'Starting' : 'Stopped');
 }
 
@@ -122,14 +125,23 @@ const FAILED: Partial<Record<HostState, HostState>> = {
   Starting: 'Stopped',
   Rebooting: 'Stopped',
   Running: 'Stopped',
+  Stopped: 'Stopped',
+  ResizeFail: 'ResizeFail',
 };
 
-function fail(host: Host, { world, note }: HostParts, error: unknown): void {
+/** @returns false when there is nothing to show for it, and it has to be tried again. */
+function fail(host: Host, { world, note }: HostParts, error: unknown): boolean {
+  const state = failedState(host);
+  if (!state) return false;
   const failure = failureOf(error);
   note(host.id, failure);
   world.change('host', host.id, (now) => {
-    if (now.state !== host.state || !now.machine) return undefined;
-    const isNew = host.state === 'Starting' && host.bootDiskState === 'Initializing';
-    return { state: isNew ? 'Install Fail' : (FAILED[host.state] ?? host.state), machine: { ...now.machine, failure } };
+    const isKnown = now.state === state && now.machine?.failure === failure;
+    return now.state === host.state && now.machine && !isKnown ? { state, machine: { ...now.machine, failure } } : undefined;
   });
+  return true;
+}
+
+function failedState({ state, bootDiskState }: Host): HostState | undefined {
+  return state === 'Starting' && bootDiskState === 'Initializing' ? 'Install Fail' : FAILED[state];
 }
