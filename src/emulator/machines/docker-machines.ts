@@ -54,7 +54,7 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const { store, clock, instance, dataDir, onProgress, onBug, signal } = options;
   const isRoot = process.getuid?.() === 0;
   const names = engineNames(instance);
-  const folder = join(dataDir ?? join(tmpdir(), `nomadctl-emulator-${instance}`), 'disks');
+  const folder = dataDir === undefined ? join(tmpdir(), `nomadctl-emulator-${instance}`) : join(dataDir, 'disks');
   const problems = new Map<string, string>();
   const note = (id: string, problem: string | undefined): void => {
     if (problem === undefined) problems.delete(id);

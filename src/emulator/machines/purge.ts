@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { absent } from './absent.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import type { DockerEngine } from './engine.js';
@@ -40,7 +40,8 @@ export async function purgeInstance({ names, engine, network, folder }: PurgePar
     for (const tag of RepoTags ?? []) await engine.call({ method: 'DELETE', path: `/images/${tag}`, query: { force: true } }).catch(absent);
   const loops = openLoopDevices({ folder, run: runCommand, isRoot: process.getuid?.() === 0 });
   if (!loops.problem) for (const disk of await loops.list()) await loops.remove(disk);
-  if (folder !== '') await rm(folder, { recursive: true, force: true });
+  // Only what we know is ours goes: the folder's name is from a label.
+  if (folder !== '') await rmdir(folder).catch(() => undefined);
   const { Volumes } = await engine.call<{ Volumes: { Name: string }[] | null }>({ path: '/volumes', query: { filters } });
   const ours = (Volumes ?? []).map(({ Name }) => Name);
   for (const name of [...ours.filter((name) => name !== names.mark), names.mark])
