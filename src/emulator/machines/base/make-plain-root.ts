@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrerequisiteError } from '../../../errors.js';
@@ -22,6 +22,8 @@ export interface PlainRootOptions {
 }
 
 const LONGEST_MS = 20 * 60_000;
+/** It ends with us, with all that it started, and what it has mounted is gone with it: setpriv(1), unshare(1). */
+const ALONE = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child'];
 
 /** The distribution and nothing else. @returns the name of an image on the engine. @throws PrerequisiteError when there is no way to have one. */
 export async function makePlainRoot(recipe: Recipe, options: PlainRootOptions): Promise<string> {
@@ -61,12 +63,14 @@ function whyNoDebootstrap({ debootstrap }: Recipe, { isRoot }: PlainRootOptions)
 
 async function debootstrap({ suite, mirror, keyring }: NonNullable<Recipe['debootstrap']>, options: PlainRootOptions): Promise<string> {
   const { engine, onProgress, signal, tag } = options;
-  const dir = await mkdtemp(join(tmpdir(), 'nomadctl-emulator-root-'));
+  // Always the same, so that nothing stays of a build that was killed; the caller holds the lock.
+  const dir = join(tmpdir(), `nomadctl-emulator-root-${suite}`);
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { mode: 0o700 });
   try {
     onProgress(`debootstrap ${suite} from ${mirror}`);
     const args = ['--variant=minbase', `--keyring=${keyring}`, suite, dir, mirror];
-    // In mounts of its own: what it leaves mounted when it is killed is gone with it.
-    await runCommand('unshare', ['--mount', 'debootstrap', ...args], { signal, timeoutMs: LONGEST_MS });
+    await runCommand('setpriv', [...ALONE, 'debootstrap', ...args], { signal, timeoutMs: LONGEST_MS });
     await importFolder(dir, engine, tag);
     return tag;
   } finally {
