@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { StepIo } from '../engine/step.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import type { TerraformProgram } from '../ucloud/ucloud-state.js';
 import { applyRoot } from './apply-root.js';
 import { endOfEarlierRun } from './earlier-run.js';
 import { initRoot } from './init-root.js';
+import { inventoryOf } from './inventory.js';
+import { jobAddress, jobSpecFile } from './job-resources.js';
 import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from './plan-stream.js';
 import { renderRoot, writeRoot } from './render-root.js';
@@ -19,6 +20,8 @@ export interface ApplyJobRequest {
   readonly job: string;
   /** The job file. */
   readonly text: string;
+  /** Somebody stopped it: for terraform, a stopped job is as good as a running one. */
+  readonly stopped: boolean;
   readonly connection: { readonly cluster: string; readonly nomad: { readonly url: string; readonly token?: string } };
   readonly io: StepIo;
 }
@@ -32,14 +35,15 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   const { ctx, job, text, connection, io } = request;
   const scope = scopeOf(request);
   await endOfEarlierRun(ctx, scope.root, io.line);
-  const spec = join(scope.root.folder, 'specs', `${job}.nomad.hcl`);
   const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();
   await rm(scope.root.planFile, { force: true });
-  await writeFileAtomic(spec, text);
+  await writeFileAtomic(jobSpecFile(scope.root, job), text);
   const rendered = await renderRoot(ctx.paths, scope.root, { nomad_address: connection.nomad.url, jobs });
   await writeRoot(scope.root, rendered);
   await initRoot(scope, rendered, '');
-  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [`nomad_job.this[${JSON.stringify(job)}]`] }));
+  const address = jobAddress(job);
+  const again = request.stopped && (await inventoryOf(scope)).some((known) => known.address === address);
+  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [address], replace: again ? [address] : [] }));
 }
 
 function scopeOf({ ctx, terraform, connection, job, io }: ApplyJobRequest): TerraformScope {

@@ -51,7 +51,7 @@ async function configurationOf(folder: string): Promise<ReadonlyMap<string, stri
 
 /** Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. */
 export async function forgetState(at: UcloudContext, name: RootName): Promise<void> {
-  const { state, planFile, processFile, outputFile, folder } = rootOf(at.cluster.paths, name);
+  const { state, planFile, processFile, outputFile, folder, valuesFile } = rootOf(at.cluster.paths, name);
   const files = [
     state,
     `${state}.backup`,
@@ -60,6 +60,8 @@ export async function forgetState(at: UcloudContext, name: RootName): Promise<vo
     processFile,
     outputFile,
     join(folder, '.terraform.tfstate.lock.info'),
+    // Jobs are known by nothing else, and would come back with the next one that is deployed.
+    ...(name === 'jobs' ? [valuesFile, join(folder, 'specs')] : []),
   ];
-  await Promise.all(files.map((file) => rm(file, { force: true })));
+  await Promise.all(files.map((file) => rm(file, { recursive: true, force: true })));
 }

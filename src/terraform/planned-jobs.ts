@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import type { RootValues } from './render-root.js';
 import type { Root } from './root.js';
 
-/** Jobs that are terraform's already; none when nothing was written yet. */
-export async function plannedJobs({ valuesFile }: Pick<Root, 'valuesFile'>): Promise<string[]> {
+/** Values of the `jobs` root; none before the first job. */
+export async function readJobValues({ valuesFile }: Pick<Root, 'valuesFile'>): Promise<RootValues> {
   try {
-    return (JSON.parse(await readFile(valuesFile, 'utf8')) as { jobs: string[] }).jobs;
+    return JSON.parse(await readFile(valuesFile, 'utf8')) as RootValues;
   } catch {
-    return [];
+    return {};
   }
+}
+
+/** Jobs that are terraform's already. */
+export async function plannedJobs(root: Pick<Root, 'valuesFile'>): Promise<readonly string[]> {
+  const { jobs } = await readJobValues(root);
+  return Array.isArray(jobs) ? jobs.map(String) : [];
 }

@@ -20,6 +20,7 @@ export const terraformArgv = {
   apply: (file: string): string[] => ['apply', ...COMMON, file],
   output: (): string[] => ['output', '-json', '-no-color'],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
+  stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
   import: (address: string, id: string): string[] => ['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address, id],
   untaint: (address: string): string[] => ['untaint', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address],
 } as const;

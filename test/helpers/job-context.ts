@@ -13,6 +13,7 @@ export interface DeployRequest {
   readonly words?: readonly string[];
   readonly detach?: boolean;
   readonly verify?: boolean;
+  readonly via?: 'api' | 'terraform';
   /** Runs between planning and registering. */
   readonly meanwhile?: () => Promise<void>;
 }
@@ -37,6 +38,6 @@ export function planned(request: DeployRequest, plan: JobPlan = prepareDeployPla
 export async function deploy(request: DeployRequest): Promise<Partial<JobState>> {
   const state = await planned(request);
   await request.meanwhile?.();
-  const plan = deployPlan({ detach: request.detach ?? false, verify: request.verify ?? true });
+  const plan = deployPlan({ detach: request.detach ?? false, verify: request.verify ?? true, via: request.via ?? 'api' });
   return runJobPlan(request.ctx, { plan, subject: subjectOf(request), command: 'nomadctl job deploy test', state });
 }

@@ -18,8 +18,8 @@ export async function someImage(cloud: EmulatedCloud, name = 'Debian'): Promise<
 }
 
 /** A home whose terraform finds UCloud's provider in a folder, and nothing else anywhere. */
-export async function terraformEnv({ terraform, plugins }: TerraformPrograms): Promise<Record<string, string>> {
-  const dir = await tempHome();
+export async function terraformEnv({ terraform, plugins }: TerraformPrograms, home?: string): Promise<Record<string, string>> {
+  const dir = home ?? (await tempHome());
   const rc = join(dir, 'terraformrc');
   await writeFile(rc, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(plugins)}\n  }\n}\n`);
   const path = [join(terraform, '..'), process.env['PATH'] ?? ''].join(':');

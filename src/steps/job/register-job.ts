@@ -1,7 +1,8 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { JobSpec } from '../../clients/nomad-model.js';
-import { defineStep, type Planned, type Registered } from './job-state.js';
+import { defineStep, type Registered } from './job-state.js';
 import { versionAt } from './registered-version.js';
+import { waitOf } from './wait-of.js';
 
 export const registerJob = defineStep({
   id: 'register-job',
@@ -44,11 +45,4 @@ export const registerJob = defineStep({
 
 function identityOf(spec: JobSpec): Pick<Registered, 'jobId' | 'type'> {
   return { jobId: spec.ID, type: spec.Type };
-}
-
-function waitOf(spec: JobSpec, planned: Planned): Pick<Registered, 'waitsFor'> {
-  if (spec.ParameterizedJob) return { waitsFor: 'a dispatch' };
-  if (!spec.Periodic) return {};
-  const next = planned.reply.NextPeriodicLaunch;
-  return { waitsFor: next ? `its next launch, at ${next}` : 'its next launch' };
 }

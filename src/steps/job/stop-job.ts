@@ -3,6 +3,7 @@ import type { Allocation } from '../../clients/nomad-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';
+import { forgetJob } from '../../terraform/forget-job.js';
 import { defineStep } from './job-state.js';
 
 /** Tasks get their kill_timeout, 5 s by default; a node that is away never answers. */
@@ -17,13 +18,15 @@ export function stopJob(purge: boolean) {
       const api = createNomadApi(at.connection.nomad);
       const { id = '' } = at.job;
       const running = liveOf(await api.allocations(id, { index: 0, signal: at.signal, all: true }));
+      // First, so that a stop which is killed can be asked for again: Nomad would say that there is nothing to stop.
+      const forgotten = await forgetJob({ ctx: at, cluster: at.connection.cluster, job: id, io });
       await api.stop({ id, purge, signal: at.signal });
       const timeUp = AbortSignal.timeout(TIMEOUT_MS);
       let left: Allocation[] = [];
       try {
         for await (const all of watch((from) => api.allocations(id, { ...from, all: true }), AbortSignal.any([at.signal, timeUp]))) {
           left = liveOf({ value: all });
-          if (left.length === 0) return { detail: `${running.length} ${running.length === 1 ? 'allocation' : 'allocations'} ended` };
+          if (left.length === 0) return { detail: detailOf(running.length, forgotten) };
           io.line(`${left.length} still running`);
         }
       } catch (error) {
@@ -36,6 +39,10 @@ export function stopJob(purge: boolean) {
       });
     },
   });
+}
+
+function detailOf(ended: number, forgotten: boolean): string {
+  return `${ended} ${ended === 1 ? 'allocation' : 'allocations'} ended${forgotten ? '; no longer in terraform' : ''}`;
 }
 
 function liveOf({ value }: { value: readonly Allocation[] }): Allocation[] {

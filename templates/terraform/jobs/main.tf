@@ -16,7 +16,3 @@ resource "nomad_job" "this" {
   # What runs elsewhere counts as well: nomadctl job deploy, nomad job run.
   deregister_on_id_change = true
 }
-
-output "jobs" {
-  value = { for name, job in nomad_job.this : name => { id = job.id, status = job.status } }
-}
