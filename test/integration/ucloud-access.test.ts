@@ -84,8 +84,13 @@ function startSshd(folder: string, address: string): void {
 }
 
 function startConsul(folder: string, { address, told }: { address: string; told: string | undefined }): void {
-  const meta = told === undefined ? {} : { ssh_host_ed25519: told.split(' ').slice(0, 2).join(' ') };
-  const config = { node_name: 'consul-server-1', node_meta: meta, disable_update_check: true, ports: { dns: -1 } };
+  const key = told === undefined ? {} : { ssh_host_ed25519: told.split(' ').slice(0, 2).join(' ') };
+  const config = {
+    node_name: 'consul-server-1',
+    node_meta: { role: 'consul-server', ...key },
+    disable_update_check: true,
+    ports: { dns: -1 },
+  };
   writeFileSync(join(folder, 'consul.json'), JSON.stringify(config));
   const argv = ['agent', '-dev', '-bind', address, '-client', address, '-config-file', join(folder, 'consul.json'), '-log-level', 'error'];
   ended(spawn(consul ?? '', argv, { stdio: 'ignore' }));

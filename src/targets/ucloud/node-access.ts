@@ -6,6 +6,7 @@ import { writeFileAtomic } from '../../lib/atomic-write.js';
 import { reasonOf } from '../../lib/reason.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
+import { awaitHostKey } from '../../ucloud/await-host-key.js';
 import { learnHostKeys } from '../../ucloud/host-keys.js';
 import { sshConfig } from '../../ucloud/ssh-config.js';
 import { sshPathsOf } from '../../ucloud/ssh-key.js';
@@ -67,15 +68,15 @@ async function prepareSsh(
   const paths = sshPathsOf(cluster.paths);
   const { hosts = [] } = await livingFirst(state, ctx);
   const [server] = hostsOf({ hosts }, 'consul-server');
-  const readCatalog = () =>
-    createConsulCluster({ url: server ? consulUrl(server) : '' }).catalogNodes(
-      AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]),
-    );
-  const unknown = await learnHostKeys(paths, hosts, readCatalog).catch((error: unknown) => {
-    if (ctx.signal.aborted && isAbort(error)) throw error;
+  const consul = createConsulCluster({ url: server ? consulUrl(server) : '' });
+  const readCatalog = () => consul.catalogNodes(AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]));
+  const learn = () => learnHostKeys(paths, hosts, readCatalog);
+  const { clock, signal, ui } = ctx;
+  const isKnown = await awaitHostKey({ host, learn, consul, clock, signal, note: (text) => ui.note(text) }).catch((error: unknown) => {
+    if (signal.aborted && isAbort(error)) throw error;
     throw keyUnknown(host.name, `Consul, which tells the hosts' keys, does not answer: ${reasonOf(error)}`);
   });
-  if (unknown.includes(host.name)) throw keyUnknown(host.name, 'it has not registered with Consul yet, which tells its key');
+  if (!isKnown) throw keyUnknown(host.name, 'it has not told Consul its key, from where it is known');
   const config = join(paths.folder, 'config');
   await writeFileAtomic(config, sshConfig(hosts, paths));
   return config;
