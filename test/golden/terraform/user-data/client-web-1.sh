@@ -36,7 +36,7 @@ sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR 
 systemctl reload-or-restart "$sshd"
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.81.0.12","bind_addr":"10.81.0.12","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-web-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
+{"advertise_addr":"10.81.0.12","bind_addr":"10.81.0.12","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-web-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
 NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
@@ -44,7 +44,7 @@ put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
-{"advertise":{"http":"10.81.0.12","rpc":"10.81.0.12","serf":"10.81.0.12"},"bind_addr":"0.0.0.0","client":{"chroot_env":{"/bin/bash":"/bin/bash","/bin/sh":"/bin/sh","/etc":"/etc","/lib/aarch64-linux-gnu":"/lib/aarch64-linux-gnu","/lib/ld-linux-aarch64.so.1":"/lib/ld-linux-aarch64.so.1","/lib/x86_64-linux-gnu":"/lib/x86_64-linux-gnu","/lib64":"/lib64","/run/resolvconf":"/run/resolvconf","/run/systemd/resolve":"/run/systemd/resolve","/usr/bin":"/usr/bin","/usr/local/bin/consul":"/usr/local/bin/consul","/usr/share/ca-certificates":"/usr/share/ca-certificates","/usr/share/zoneinfo":"/usr/share/zoneinfo"},"enabled":true,"meta":{"address":"10.81.0.12","consul_binary":"/usr/local/bin/consul","consul_grpc_addr":"127.0.0.1:8502","consul_http_addr":"127.0.0.1:8500","zone":"cn-bj2-02"},"node_class":"web","options":{"fingerprint.denylist":"env_aws,env_gce,env_azure,env_digitalocean"},"reserved":{"cpu":100,"disk":1024,"memory":256},"servers":["10.80.0.14","10.80.0.15","10.80.0.16"]},"consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":false,"name":"client-web-1","plugin":[{"docker":[{"config":[{"gc":[{"image_delay":"1h"}]}]}]}],"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
+{"advertise":{"http":"10.81.0.12","rpc":"10.81.0.12","serf":"10.81.0.12"},"bind_addr":"0.0.0.0","client":{"chroot_env":{"/bin/bash":"/bin/bash","/bin/sh":"/bin/sh","/etc":"/etc","/lib/aarch64-linux-gnu":"/lib/aarch64-linux-gnu","/lib/ld-linux-aarch64.so.1":"/lib/ld-linux-aarch64.so.1","/lib/x86_64-linux-gnu":"/lib/x86_64-linux-gnu","/lib64":"/lib64","/run/resolvconf":"/run/resolvconf","/run/systemd/resolve":"/run/systemd/resolve","/usr/bin":"/usr/bin","/usr/lib/python3.10":"/usr/lib/python3.10","/usr/lib/python3.11":"/usr/lib/python3.11","/usr/lib/python3.12":"/usr/lib/python3.12","/usr/lib/python3.13":"/usr/lib/python3.13","/usr/local/bin/consul":"/usr/local/bin/consul","/usr/share/ca-certificates":"/usr/share/ca-certificates","/usr/share/zoneinfo":"/usr/share/zoneinfo"},"enabled":true,"meta":{"address":"10.81.0.12","consul_binary":"/usr/local/bin/consul","consul_grpc_addr":"127.0.0.1:8502","consul_http_addr":"127.0.0.1:8500","zone":"cn-bj2-02"},"node_class":"web","options":{"fingerprint.denylist":"env_aws,env_gce,env_azure,env_digitalocean"},"reserved":{"cpu":100,"disk":1024,"memory":256},"servers":["10.80.0.14","10.80.0.15","10.80.0.16"]},"consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":false,"name":"client-web-1","plugin":[{"docker":[{"config":[{"gc":[{"image_delay":"1h"}]}]}]}],"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
 NOMADCTL_END
 /usr/local/bin/nomad config validate /etc/nomad.d
 
@@ -62,4 +62,19 @@ for _ in $(seq 60); do
 done
 systemctl enable nomad
 systemctl restart nomad
+
+# Members keep the name of a host that died for its old address: Consul's for half a minute, Nomad's for a minute and a half.
+# Its successor is refused until then, takes itself for joined, and is found in some later round; so it asks again.
+until_member() {
+  local port=$1 join=$2 server
+  shift 2
+  for _ in $(seq 150); do
+    for server in "$@"; do
+      case $(curl -fsS -m 2 "http://$server:$port/v1/agent/members" 2> /dev/null || true) in *'"Addr":"10.81.0.12"'*) return ;; esac
+      curl -fsS -m 2 -o /dev/null -X PUT "http://127.0.0.1:$port/v1/agent/$join$server" 2> /dev/null || true
+    done
+    sleep 1
+  done
+}
+until_member 8500 join/ 10.80.0.11 10.80.0.12 10.80.0.13
 echo "nomadctl: client-web-1 is set up"

@@ -43,7 +43,7 @@ chown "$owner" /opt/consul
 chmod "$mode" /opt/consul
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.12","10.80.0.13"],"server":true,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
+{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
 NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
@@ -53,4 +53,19 @@ NOMADCTL_END
 
 systemctl enable consul
 systemctl restart consul
+
+# Members keep the name of a host that died for its old address: Consul's for half a minute, Nomad's for a minute and a half.
+# Its successor is refused until then, takes itself for joined, and is found in some later round; so it asks again.
+until_member() {
+  local port=$1 join=$2 server
+  shift 2
+  for _ in $(seq 150); do
+    for server in "$@"; do
+      case $(curl -fsS -m 2 "http://$server:$port/v1/agent/members" 2> /dev/null || true) in *'"Addr":"10.80.0.11"'*) return ;; esac
+      curl -fsS -m 2 -o /dev/null -X PUT "http://127.0.0.1:$port/v1/agent/$join$server" 2> /dev/null || true
+    done
+    sleep 1
+  done
+}
+until_member 8500 join/ 10.80.0.12 10.80.0.13
 echo "nomadctl: consul-server-1 is set up"

@@ -43,7 +43,7 @@ chown "$owner" /opt/nomad
 chmod "$mode" /opt/nomad
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
+{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
 NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
@@ -59,4 +59,20 @@ systemctl enable consul
 systemctl restart consul
 systemctl enable nomad
 systemctl restart nomad
+
+# Members keep the name of a host that died for its old address: Consul's for half a minute, Nomad's for a minute and a half.
+# Its successor is refused until then, takes itself for joined, and is found in some later round; so it asks again.
+until_member() {
+  local port=$1 join=$2 server
+  shift 2
+  for _ in $(seq 150); do
+    for server in "$@"; do
+      case $(curl -fsS -m 2 "http://$server:$port/v1/agent/members" 2> /dev/null || true) in *'"Addr":"10.80.0.15"'*) return ;; esac
+      curl -fsS -m 2 -o /dev/null -X PUT "http://127.0.0.1:$port/v1/agent/$join$server" 2> /dev/null || true
+    done
+    sleep 1
+  done
+}
+until_member 8500 join/ 10.80.0.11 10.80.0.12 10.80.0.13
+until_member 4646 'join?address=' 10.80.0.14 10.80.0.16
 echo "nomadctl: nomad-server-2 is set up"

@@ -9,6 +9,8 @@ locals {
     # Who may come from outside is the firewall's matter.
     client_addr = "0.0.0.0"
     retry_join  = [for address in var.consul_servers : address if address != var.private_ip]
+    # All hosts boot at once: who is early would wait half a minute for its next try.
+    retry_interval = "2s"
     # An agent whose servers were all replaced finds the new ones in what it remembers of the members.
     rejoin_after_leave = true
     leave_on_terminate = false

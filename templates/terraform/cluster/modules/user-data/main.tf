@@ -1,11 +1,16 @@
 # What a host does at its first boot. Nothing in here is secret: every task of a host may ask its cloud for it.
 locals {
   script = templatefile("${path.module}/first-boot.sh.tftpl", {
-    name            = var.name
-    role            = var.role
-    consul_config   = local.consul_config
-    nomad_config    = local.nomad_config == null ? "" : local.nomad_config
-    data_folder     = var.data_disk ? (var.role == "consul-server" ? "/opt/consul" : "/opt/nomad") : ""
+    name          = var.name
+    role          = var.role
+    consul_config = local.consul_config
+    nomad_config  = local.nomad_config == null ? "" : local.nomad_config
+    data_folder   = var.data_disk ? (var.role == "consul-server" ? "/opt/consul" : "/opt/nomad") : ""
+    private_ip    = var.private_ip
+    others = {
+      consul = [for address in var.consul_servers : address if address != var.private_ip]
+      nomad  = [for address in var.nomad_servers : address if address != var.private_ip]
+    }
     nomad_servers   = var.nomad_servers
     ssh_public_keys = var.ssh_public_keys
   })

@@ -3,7 +3,8 @@ locals {
   # What is not there is left out: one list does for Debian and Red Hat, on both processors.
   chroot = [
     "/etc", "/usr/bin", "/usr/local/bin/consul", "/bin/sh", "/bin/bash", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
-    "/lib/ld-linux-aarch64.so.1", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "/run/resolvconf", "/run/systemd/resolve",
+    "/lib/ld-linux-aarch64.so.1", "/usr/lib/python3.10", "/usr/lib/python3.11", "/usr/lib/python3.12", "/usr/lib/python3.13",
+    "/usr/share/ca-certificates", "/usr/share/zoneinfo", "/run/resolvconf", "/run/systemd/resolve",
   ]
 
   nomad_common = {
