@@ -41,7 +41,8 @@ async function printProgram(
   { count, following, prefix, ctx }: { count: number; following: boolean; prefix: string; ctx: Context },
 ): Promise<void> {
   const { file, argv, env, cwd } = program({ lines: count, follow: following });
-  const onLine = (line: string): void => print(line, { agent, prefix, ctx });
+  // A terminal's Ctrl-C goes to the program, too, and what it says about that is no line of the log.
+  const onLine = (line: string): void => (ctx.signal.aborted ? undefined : print(line, { agent, prefix, ctx }));
   await ctx.exec.run(file, argv, { env, cwd, signal: ctx.signal, onLine, keepOutput: !following }).catch((error: unknown) => {
     if (!(following && ctx.signal.aborted)) throw error;
   });
