@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../errors.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
-import { makeFolder } from '../lib/make-folder.js';
 import { runTerraform, terraformArgv } from '../tools/terraform.js';
+import { providerSources, registryOf } from './provider-sources.js';
 import type { RenderedRoot } from './render-root.js';
 import type { TerraformScope } from './terraform-scope.js';
 
@@ -52,36 +51,12 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
   return hash.digest('hex');
 }
 
-/** The user's own settings go first; without any, providers are fetched once for all roots and clusters of this home. */
-async function providerSources({ ctx }: TerraformScope, pluginMirror: string): Promise<Record<string, string>> {
-  const { env, paths } = ctx;
-  const sources: Record<string, string> = {};
-  // Terraform takes providers from no mirror that speaks plain http.
-  if (pluginMirror.startsWith('https://') && !env['TF_CLI_CONFIG_FILE']) {
-    const file = join(paths.home, 'terraform', `mirror-${createHash('sha256').update(pluginMirror).digest('hex').slice(0, 12)}.tfrc`);
-    await writeFileAtomic(file, mirrorConfig(pluginMirror));
-    sources['TF_CLI_CONFIG_FILE'] = file;
-  }
-  if (!env['TF_PLUGIN_CACHE_DIR'] && !env['TF_CLI_CONFIG_FILE'] && !existsSync(join(env['HOME'] ?? '', '.terraformrc'))) {
-    const cache = join(paths.home, 'terraform', 'plugins');
-    await makeFolder(cache);
-    sources['TF_PLUGIN_CACHE_DIR'] = cache;
-  }
-  return sources;
-}
-
-/** https://developer.hashicorp.com/terraform/cli/config/config-file#explicit-installation-method-configuration */
-function mirrorConfig(mirror: string): string {
-  const url = mirror.endsWith('/') ? mirror : `${mirror}/`;
-  return `provider_installation {\n  network_mirror {\n    url = ${JSON.stringify(url)}\n  }\n}\n`;
-}
-
 function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[]): ToolError {
   const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',
     why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],
-    next: `nomadctl config set pluginMirror <url> where registry.terraform.io cannot be reached, then ${next}`,
+    next: `nomadctl config set pluginMirror <https url> where ${registryOf(terraform.program)} cannot be reached, then ${next}`,
   });
 }

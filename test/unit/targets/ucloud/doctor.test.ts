@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeSecrets } from '../../../../src/config/secrets.js';
 import type { Context } from '../../../../src/context.js';
 import { ucloudDoctor } from '../../../../src/targets/ucloud/doctor.js';
@@ -74,17 +72,26 @@ describe("terraform's provider", () => {
     expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found: `1.39.2, ${join(home, '.terraform.d/plugins')}` });
   });
 
-  it("is asked for at the cluster's mirror", async () => {
+  it('is nothing to OpenTofu when it lies there for terraform', async () => {
+    const { ctx, bin, folder: home } = await createToolWorld();
+    await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.6'));
+    const at = (registry: string) => mkdir(join(home, '.terraform.d/plugins', registry, 'ucloud/ucloud/1.39.2'), { recursive: true });
+    await at('registry.terraform.io');
+    const found = expect.stringMatching(/^for terraform alone .* tofu init fetches it from registry\.opentofu\.org/) as string;
+    expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found });
+    await at('registry.opentofu.org');
+    expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found: `1.39.2, ${join(home, '.terraform.d/plugins')}` });
+  });
+
+  it("is asked for at the cluster's mirror, which must speak https", async () => {
     const { ctx } = await world();
-    const server = createServer((request, response) => {
-      response.writeHead(request.url === '/mirror/registry.terraform.io/ucloud/ucloud/index.json' ? 200 : 404).end();
+    const away = await lineOf('terraform-ucloud', ctx, clusterOf(ctx, { pluginMirror: 'https://127.0.0.1:1/mirror/' }));
+    expect(away).toMatchObject({
+      ok: false,
+      found: 'https://127.0.0.1:1/mirror/registry.terraform.io/ucloud/ucloud/index.json does not answer',
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await lineOf('terraform-ucloud', ctx, clusterOf(ctx, { pluginMirror: `${url}/mirror/` }))).toMatchObject({ ok: true });
-    expect(await lineOf('terraform-ucloud', ctx, clusterOf(ctx, { pluginMirror: `${url}/elsewhere` }))).toMatchObject({ ok: false });
-    expect(await lineOf('terraform-ucloud', ctx, clusterOf(ctx, { pluginMirror: 'http://127.0.0.1:1' }))).toMatchObject({ ok: false });
+    const plain = await lineOf('terraform-ucloud', ctx, clusterOf(ctx, { pluginMirror: 'http://127.0.0.1:1' }));
+    expect(plain?.found).toMatch(/^not here/);
   });
 });
 
