@@ -10,13 +10,17 @@ const IMAGE = new RegExp(`^nomadctl-(.+)-(${IMAGES})-([0-9a-f]{12})$`);
 /** UCloud takes names of 63 characters; those of builds are the longest. */
 export const LONGEST_CLUSTER_NAME = 25;
 
-/** @throws UsageError when what is made for a cluster of this name would have names that UCloud refuses. */
-export function checkNameLength(cluster: string): void {
+/**
+ * @param file the cluster's file, where there is one to start from.
+ * @throws UsageError when what is made for a cluster of this name would have names that UCloud refuses.
+ */
+export function checkNameLength(cluster: string, file?: string): void {
   if (cluster.length <= LONGEST_CLUSTER_NAME) return;
+  const shorter = cluster.slice(0, LONGEST_CLUSTER_NAME).replace(/-+$/, '');
   throw new UsageError(`cluster ${cluster} cannot have images: its name is too long`, {
     code: 'cluster-name-too-long',
     why: `a cluster on UCloud may have ${LONGEST_CLUSTER_NAME} characters in its name (this has ${cluster.length})`,
-    next: `nomadctl init ${cluster.slice(0, LONGEST_CLUSTER_NAME).replace(/-+$/, '')} --from ${cluster}`,
+    next: `nomadctl init ${shorter}${file === undefined ? '' : ` --from ${file}`}`,
   });
 }
 

@@ -13,7 +13,7 @@ import { contentHash, renderImage, type ImageShape } from './render-image.js';
 /** Which images are there with just the content that the cluster file asks for, and which are to be built. Changes nothing. */
 export async function lookAtImages(at: ImagesContext): Promise<ImagesState['imageWork']> {
   const { cluster, request } = at;
-  checkNameLength(cluster.name);
+  checkNameLength(cluster.name, cluster.paths.file);
   const api = await ucloudOf(cluster, at);
   const [sources, bases, custom] = await Promise.all([
     readImageSources(at.paths.templates),

@@ -34,6 +34,17 @@ const isEmpty = async (ctx: Ctx) => (await readdir(ctx.paths.home)).length === 0
 /** Answers to everything after the keys, in an account with one project: region, zones, image, who, size, paid. */
 const DEFAULTS = ['', '', '', '', '', ''];
 
+it('refuses a name too long for images before it asks anything, unless all images are given', async () => {
+  const cloud = await emulatedCloud();
+  const name = 'c'.repeat(26);
+  const ctx = await contextFor(cloud, { answers: [] });
+  expect(await thrown(() => run(ctx, {}, name))).toMatchObject({ code: 'cluster-name-too-long', next: `nomadctl init ${'c'.repeat(25)}` });
+  expect(cloud.requests.list()).toEqual([]);
+  const images = { consulServerImage: 'uimage-a', nomadServerImage: 'uimage-a', clientImage: 'uimage-a' };
+  const nobody = await contextFor(cloud);
+  expect(await thrown(() => run(nobody, images, name))).toBeInstanceOf(AnswerNeededError);
+});
+
 describe('asked', () => {
   it('asks in the order in which one thinks, offers what UCloud has, and tells what it costs', async () => {
     const cloud = await emulatedCloud();

@@ -1,6 +1,7 @@
 import { AnswerNeededError } from '../../../errors.js';
 import type { Context } from '../../../context.js';
 import type { Interview, InterviewRequest } from '../../../options/interview.js';
+import { checkNameLength } from '../../../images/image-names.js';
 import { refuseMove } from '../../../ucloud/refuse-move.js';
 import { formatPrice } from '../../../ucloud/price-owned.js';
 import { describeHosts } from '../describe-hosts.js';
@@ -19,6 +20,7 @@ import { settleSize } from './settle-size.js';
 /** The questions about a cluster on UCloud, each with what UCloud offers and what holds so far. Changes nothing there. */
 export async function interviewUcloud(request: InterviewRequest<typeof ucloudOptions>, ctx: Context): Promise<Interview> {
   const desk = openDesk(request as unknown as InterviewRequest, ctx);
+  if (!hasAllImages(desk)) checkNameLength(desk.cluster, request.isNew ? undefined : request.paths.file);
   lackAccess(desk);
   const keys = await settleKeys(desk);
   if (keys === undefined) throw lackingFromTheStart(desk);
@@ -44,9 +46,13 @@ export async function interviewUcloud(request: InterviewRequest<typeof ucloudOpt
 }
 
 /** Images that are given by id need not be built. */
-function nextFor(desk: Desk): Pick<Interview, 'next'> {
+function hasAllImages(desk: Desk): boolean {
   const { consulServerImage, nomadServerImage, clientImage } = desk.settings();
-  return consulServerImage && nomadServerImage && clientImage ? {} : { next: `nomadctl build-images --cluster ${desk.cluster}` };
+  return Boolean(consulServerImage && nomadServerImage && clientImage);
+}
+
+function nextFor(desk: Desk): Pick<Interview, 'next'> {
+  return hasAllImages(desk) ? {} : { next: `nomadctl build-images --cluster ${desk.cluster}` };
 }
 
 function lackingFromTheStart(desk: Desk): AnswerNeededError {
