@@ -39,6 +39,8 @@ test('hosts, network and leftovers: the cloud is empty afterwards', async () => 
     'destroy-network': 'done',
     'look-for-leftovers': 'done',
   });
+  const said = ctx.recorded.plans[0]?.events.filter((event) => event.kind === 'finish' && event.id === 'look-for-leftovers');
+  expect(said).toMatchObject([{ detail: '1 image' }]);
   expect(result?.text).toContain('prod is down');
   expect(readdirSync(ctx.paths.cluster('prod').dir).sort()).toEqual(['cluster.yaml', 'secrets.json']);
   expect(Object.keys(JSON.parse(readFileSync(ctx.paths.cluster('prod').secrets, 'utf8')))).toEqual(['ucloudPublicKey', 'ucloudPrivateKey']);

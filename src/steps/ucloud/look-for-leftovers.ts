@@ -20,14 +20,19 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
     async run(at, io) {
       const { cluster, clock, signal } = at;
       const api = await ucloudOf(cluster, at);
+      let removed = '';
       if (prune) {
         const next = `nomadctl down ${cluster.name} --prune`;
+        const before = await patiently(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), { clock, signal, log: io.log });
         await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
+        removed = describeOwned(before);
       }
       const found = await patiently(() => findOwned(api, cluster.name, { signal }), { clock, signal, log: io.log });
       const owned = withoutPending(found, at);
       const leftovers = await leftoversOf(api, owned, signal);
-      return { detail: describeOwned(owned) || 'none', state: { leftovers, ...(prune ? { images: {} } : {}) } };
+      const left = describeOwned(owned);
+      const detail = prune ? [removed, left && `${left} left`].filter(Boolean).join('; ') : left;
+      return { detail: detail || 'none', state: { leftovers, ...(prune ? { images: {} } : {}) } };
     },
   });
 }
