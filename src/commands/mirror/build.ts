@@ -38,7 +38,8 @@ async function build(input: CommandInput, ctx: Context): Promise<CommandResult> 
   if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {}, ...options }), { input, ctx, title });
   ctx.ui.note(title);
   const { ran } = await runPlan(plan, ctx, { subject: {}, ...options });
-  return { data: { folder: root, added: ran }, text: `${root}\nNext:  ${ctx.ui.style.accent('nomadctl mirror serve')}` };
+  const next = `nomadctl mirror serve${flagOf(input, 'to') === undefined ? '' : ` --from ${root}`}`;
+  return { data: { folder: root, added: ran }, text: `${root}\nNext:  ${ctx.ui.style.accent(next)}` };
 }
 
 function providersOf(input: CommandInput): readonly string[] {
