@@ -35,8 +35,9 @@ function writes(cloud: EmulatedCloud, since = 0): string[] {
 }
 
 /** How often each host was asked for, with an answer that was yes. */
+/** How often each host was made. An answer that was lost has no code, and its host was made all the same. */
 function creations(cloud: EmulatedCloud): Record<string, number> {
-  const asked = cloud.requests.list().filter(({ action, retCode }) => action === 'CreateUHostInstance' && retCode === 0);
+  const asked = cloud.requests.list().filter(({ action, retCode = 0 }) => action === 'CreateUHostInstance' && retCode === 0);
   return asked.reduce<Record<string, number>>(
     (counts, { params }) => ({ ...counts, [params['Name'] ?? '']: (counts[params['Name'] ?? ''] ?? 0) + 1 }),
     {},
