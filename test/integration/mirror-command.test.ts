@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,4 +50,19 @@ test('build says what it would do, and why it can not', async () => {
     ),
   });
   expect(await runCli(['mirror', 'build', '--provider', 'ucloud'], { home, env })).toMatchObject({ code: 2 });
+});
+
+test('build names the folder that it was given in what comes next', async () => {
+  const home = await tempHome();
+  const root = join(home, 'files');
+  for (const tool of ['consul', 'nomad']) {
+    const folder = join(root, tool, '1.2.3');
+    const archive = `${tool}_1.2.3_linux_amd64.zip`;
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, archive), tool);
+    const sum = createHash('sha256').update(tool).digest('hex');
+    await writeFile(join(folder, `${tool}_1.2.3_SHA256SUMS`), `${sum}  ${archive}\n`);
+  }
+  const { stdout } = await runCli(['mirror', 'build', '--consul', '1.2.3', '--nomad', '1.2.3', '--to', root], { home, env });
+  expect(stdout).toContain(`Next:  nomadctl mirror serve --from ${root}\n`);
 });
