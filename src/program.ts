@@ -79,10 +79,6 @@ function define(commander: Commander, command: Command, { ctx, outcome }: Branch
     commander.addArgument(new Argument(required ? `<${word}>` : `[${word}]`, summary));
   }
   for (const flag of command.flags ?? []) commander.addOption(optionOf(flag));
-  if (command.passThrough) {
-    commander.parent?.enablePositionalOptions();
-    commander.passThroughOptions();
-  }
   commander.addHelpText('after', helpTail(command));
   commander.action(async () => {
     outcome.result = await command.run(inputOf(commander, command), ctx);

@@ -1,5 +1,7 @@
+import { commands } from './commands/index.js';
 import type { CommandResult } from './commands/command.js';
 import type { Context } from './context.js';
+import { endOwnOptions } from './end-own-options.js';
 import { AbortError } from './errors.js';
 import { readGlobalFlags } from './global-flags.js';
 import { pathsOf } from './home.js';
@@ -18,7 +20,8 @@ export interface Installation {
 }
 
 /** The process's edge: builds the real Context, runs the program, turns an error into a message and an exit code. */
-export async function start(argv: readonly string[], { version, packageRoot }: Installation): Promise<void> {
+export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
+  const argv = endOwnOptions(words, commands);
   const { noColor, ...flags } = readGlobalFlags(argv);
   const { env, stdin, stdout, stderr } = process;
   const redact = createRedactor();

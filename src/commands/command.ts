@@ -8,8 +8,6 @@ export interface Command {
   readonly examples: readonly string[];
   /** A paragraph under the summary, where one is needed. */
   readonly about?: string;
-  /** Everything after the arguments goes to another program, unparsed. */
-  readonly passThrough?: boolean;
   run(input: CommandInput, ctx: Context): Promise<CommandResult | undefined>;
 }
 
@@ -55,6 +53,8 @@ export interface CommandGroup {
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
+  /** What follows its first word is for another program to understand. */
+  readonly passThrough?: boolean;
   readonly load: () => Promise<{ readonly command: Command | CommandGroup }>;
 }
 

@@ -14,7 +14,6 @@ export const command: Command = {
       completes: 'node',
     },
   ],
-  passThrough: true,
   examples: ['nomadctl exec nomad node status', 'nomadctl exec client-1 consul members', 'nomadctl exec -- terraform plan'],
   about: "Runs a program with NOMAD_ADDR, CONSUL_HTTP_ADDR and the cluster's own programs on the PATH. Its exit code is ours.",
   async run(input, ctx) {

@@ -7,7 +7,6 @@ export const command: Command = {
     { name: 'node', summary: 'the node: server-1, client-2', required: true, completes: 'node' },
     { name: 'program', summary: 'a program to run instead of a shell, with its arguments', variadic: true },
   ],
-  passThrough: true,
   examples: ['nomadctl ssh client-1', 'nomadctl ssh server-1 consul members'],
   about:
     "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR.",

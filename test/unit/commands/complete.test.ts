@@ -32,7 +32,7 @@ const entries: readonly CommandEntry[] = [
     examples: [],
     run,
   }),
-  entry('logs', { arguments: [{ name: 'node', summary: '', completes: 'node' }], examples: [], passThrough: true, run }),
+  entry('logs', { arguments: [{ name: 'node', summary: '', completes: 'node' }], examples: [], run }),
   entry('tools', {
     commands: [
       entry('install', { arguments: [{ name: 'tools', summary: '', variadic: true, completes: 'tool' }], examples: [], run }),
