@@ -19,6 +19,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/emulator-terraform/**'],
+          // They wait for agents, packer and the cloud more than they compute.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

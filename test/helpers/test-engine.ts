@@ -3,6 +3,7 @@ import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEngine } from '../../src/emulator/machines/engine.js';
+import { identify, isAlive, type ProcessIdentity } from '../../src/lib/process-identity.js';
 import { programOnPath } from './require-tool.js';
 
 /** Kept from run to run: making the hosts' base image takes longer than all tests with it. */
@@ -19,13 +20,17 @@ const STOP_MS = 30_000;
  */
 export async function startTestEngine(): Promise<(() => Promise<void>) | undefined> {
   const left = ofEarlierRun();
-  if (left !== undefined) return () => stop(left);
+  if (left !== undefined) {
+    own();
+    return () => stop(left);
+  }
   const dockerd = programOnPath('dockerd');
   if (process.getuid?.() !== 0 || process.env['DOCKER_HOST'] || dockerd === undefined || (await answers())) return undefined;
   mkdirSync(DATA, { recursive: true, mode: 0o700 });
   mkdirSync(RUN, { recursive: true, mode: 0o700 });
   // What the computer has set for an engine of its own is not for this one.
   writeFileSync(join(RUN, 'daemon.json'), '{}\n');
+  own();
   const pid = launch(dockerd, [
     ...['--config-file', join(RUN, 'daemon.json'), '--data-root', join(DATA, 'data'), '--exec-root', join(RUN, 'exec')],
     ...['--pidfile', join(RUN, 'pid'), '--shutdown-timeout', '5', '--log-level', 'warn'],
@@ -72,9 +77,15 @@ function launch(dockerd: string, argv: readonly string[]): number {
   }
 }
 
+/** Another run of tests that begins meanwhile uses the engine, and leaves it to us. */
+function own(): void {
+  writeFileSync(join(RUN, 'owner.json'), JSON.stringify(identify(process.pid)));
+}
+
 /** An engine that tests have started, and were killed before they stopped it. */
 function ofEarlierRun(): number | undefined {
   try {
+    if (isAlive(JSON.parse(readFileSync(join(RUN, 'owner.json'), 'utf8')) as ProcessIdentity)) return undefined;
     const pid = Number(readFileSync(join(RUN, 'pid'), 'utf8'));
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(RUN) ? pid : undefined;
   } catch {
