@@ -1,13 +1,14 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { canRunMachines, instanceOf, leftovers, machinesCloud } from '../helpers/machines-cloud.js';
+import { ownAddress } from '../helpers/own-address.js';
 import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { runCli, type CliResult } from '../helpers/run-cli.js';
@@ -24,12 +25,6 @@ const programs = findUcloudTerraform();
 const tools = ['packer', 'consul', 'nomad', 'tmux'].map(requireTool);
 const redis = ['redis-server', 'redis-cli', 'sh', 'tail', 'sleep'].map(requireTool);
 const able = (await canRunMachines()) && programs && [...tools, ...redis].every((path) => path !== undefined);
-
-/** Where containers reach this computer. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
-}
 
 interface Operator {
   readonly home: string;
@@ -98,8 +93,6 @@ async function loadRedis({ must }: Operator, { root, address }: { readonly root:
 }
 
 async function saveImage(image: string, file: string): Promise<void> {
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
   await promisify(execFile)('docker', ['save', '--output', file, image]);
 }
 

@@ -1,8 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { imagesLab, type ImagesLab } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, hostsIn, ssh } from '../helpers/machines-cloud.js';
+import { ownAddress } from '../helpers/own-address.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const packer = requireTool('packer') ?? '';
@@ -10,12 +10,6 @@ const able = (await canRunMachines()) && packer !== '' && requireTool('consul') 
 
 interface Built {
   readonly images: Readonly<Record<string, { readonly id: string }>>;
-}
-
-/** Where containers reach this computer. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
 async function host(lab: ImagesLab, image: string): Promise<string> {
