@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
+import { shellWord } from '../../lib/shell-word.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import type { ClusterConnection } from '../../targets/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
@@ -32,13 +33,12 @@ function listOf(input: CommandInput, name: string): string[] {
 /** The words again, for "run this again" and for messages. */
 export function commandLine(verb: string, job: string, input: CommandInput): string {
   const { words, files } = variablesOf(input);
-  const quoted = (word: string): string => (/^[\w.,:/@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   return [
     'nomadctl job',
     verb,
-    quoted(job),
-    ...words.map((word) => `--var ${quoted(word)}`),
-    ...files.map((file) => `--var-file ${quoted(file)}`),
+    shellWord(job),
+    ...words.map((word) => `--var ${shellWord(word)}`),
+    ...files.map((file) => `--var-file ${shellWord(file)}`),
   ].join(' ');
 }
 

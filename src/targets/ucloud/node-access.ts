@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '../../errors.js';
 import { writeFileAtomic } from '../../lib/atomic-write.js';
 import { reasonOf } from '../../lib/reason.js';
+import { shellWord } from '../../lib/shell-word.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
 import { awaitHostKey } from '../../ucloud/await-host-key.js';
@@ -28,7 +29,8 @@ export async function ucloudProgram(
   const config = await prepareSsh(cluster, state, { host, ctx });
   // A program of a person gets a terminal, as it would have here.
   const terminal = ctx.ui.mode === 'terminal' && argv.length > 0 ? ['-t'] : [];
-  return sshTo(config, [...terminal, host.name, ...(argv.length === 0 ? [] : ['--', argv.map(quoted).join(' ')])], ctx);
+  // For the shell at the other end: ssh joins its words with spaces.
+  return sshTo(config, [...terminal, host.name, ...(argv.length === 0 ? [] : ['--', argv.map(shellWord).join(' ')])], ctx);
 }
 
 /** A program on this computer, with the cluster's addresses. */
@@ -92,9 +94,4 @@ function keyUnknown(name: string, why: string): OutcomeError {
 
 function sshTo(config: string, argv: readonly string[], { env }: Pick<Context, 'env'>): NodeProgram {
   return { file: 'ssh', argv: ['-F', config, ...argv], cwd: '/', env: passedOnEnv(env) };
-}
-
-/** For the shell at the other end: ssh joins its words with spaces. */
-function quoted(word: string): string {
-  return /^[\w.,:/@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
