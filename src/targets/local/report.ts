@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.js';
-import { createConsulCluster } from '../../clients/consul-cluster.js';
-import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import { standingOf, complaintOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
 import type { NodeRecord } from '../../local-agents/node-record.js';
 import { nodesFor } from '../../local-agents/topology.js';
 import { agentsIn } from '../../local-agents/agents-in.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
+import { clientDrift, lookInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -21,38 +20,15 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const connection = localConnection(cluster, state, ctx);
   const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
   if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
-  const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const consul = createConsulCluster(connection.consul);
-  const nomad = createNomadCluster(connection.nomad);
-  const [consulLeader, consulMembers, nomadLeader, servers, clients, jobs] = await Promise.all([
-    quietly(consul.leader(signal)),
-    quietly(consul.members(signal)),
-    quietly(nomad.leader(signal)),
-    quietly(nomad.servers(signal)),
-    quietly(nomad.clients({ signal })),
-    quietly(nomad.jobReports(signal)),
-  ]);
-  const nomadClients = clients?.value.filter(({ status, name }) => status !== 'down' || state.nodes?.some((node) => node.name === name));
-  return {
-    nodes,
-    consulLeader: nodeAt(consulLeader, state),
-    nomadLeader: nodeAt(nomadLeader, state),
-    // Consul remembers for three days who left.
-    ...(consulMembers ? { consulMembers: consulMembers.filter((member) => member.status !== 'left') } : {}),
-    ...(servers
-      ? {
-          nomadServers: servers.map(({ name, address, rpc, status }) => ({
-            name: name.replace(/\.[^.]+$/, ''),
-            address,
-            status,
-            leader: rpc === nomadLeader,
-          })),
-        }
-      : {}),
-    ...(nomadClients ? { nomadClients } : {}),
-    ...(jobs ? { jobs } : {}),
-    drift: [...drift, ...(clients ? clientDrift(state, clients.value) : [])],
-  };
+  const inside = await lookInside({
+    servers: connection,
+    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    nodes: state.nodes ?? [],
+    nodeAt: (leader) => nodeAt(leader, state),
+    quietly: (answer) => answer.catch(() => undefined),
+  });
+  const clients = inside.nomadClients;
+  return { nodes, ...inside, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
@@ -99,18 +75,4 @@ function sizeDrift({ settings }: LocalCluster, state: Partial<ClusterState>): st
   const surplus = there.filter((name) => !wanted.includes(name)).map((name) => `${name} is there and no longer in the cluster file`);
   const leaving = (state.leaving ?? []).map(({ name }) => `${name} is still to be removed`);
   return there.length === 0 ? [] : [...missing, ...surplus, ...leaving];
-}
-
-function clientDrift(state: Partial<ClusterState>, clients: readonly { name: string; status: string; eligibility: string }[]): string[] {
-  const wanted = (state.nodes ?? []).filter(({ role }) => role === 'client');
-  return wanted.flatMap(({ name }) => {
-    const seen = clients.filter((client) => client.name === name);
-    if (seen.some(({ status, eligibility }) => status === 'ready' && eligibility === 'eligible')) return [];
-    const best = seen.find(({ status }) => status === 'ready') ?? seen[0];
-    return [best ? `Nomad sees ${name} as ${best.status}, ${best.eligibility}` : `Nomad does not know ${name}`];
-  });
-}
-
-async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch(() => undefined);
 }

@@ -1,4 +1,3 @@
-import type { NomadClient } from '../../clients/nomad-cluster.js';
 import { wantedHosts } from '../../terraform/wanted-hosts.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSettings } from './options.js';
@@ -27,20 +26,4 @@ function replacedSince({ name, id, publicIp }: SeenHost, known: readonly { name:
   if (before && before.publicIp !== publicIp)
     return [`${name} is at ${publicIp ?? 'no public address'}; up left it at ${before.publicIp ?? 'none'}`];
   return [];
-}
-
-/** Clients that run and that Nomad gives no work to. */
-export function clientDrift(
-  hosts: readonly SeenHost[],
-  clients: readonly Pick<NomadClient, 'name' | 'status' | 'eligibility'>[] | undefined,
-): string[] {
-  if (!clients) return [];
-  return hosts
-    .filter(({ role }) => role === 'client')
-    .flatMap(({ name }) => {
-      const seen = clients.filter((client) => client.name === name);
-      if (seen.some(({ status, eligibility }) => status === 'ready' && eligibility === 'eligible')) return [];
-      const best = seen.find(({ status }) => status === 'ready') ?? seen[0];
-      return [best ? `Nomad sees ${name} as ${best.status}, ${best.eligibility}` : `Nomad does not know ${name}`];
-    });
 }

@@ -1,11 +1,10 @@
-import { createConsulCluster, type ConsulMember } from '../../clients/consul-cluster.js';
-import { createNomadCluster, type NomadClient, type NomadServer } from '../../clients/nomad-cluster.js';
 import type { Context } from '../../context.js';
 import { isAbort } from '../../errors.js';
 import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
+import { clientDrift, lookInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
-import { clientDrift, hostDrift } from './drift.js';
+import { hostDrift } from './drift.js';
 import { lookAtHosts, type SeenHost } from './look-at-hosts.js';
 import { livingFirst } from './connection.js';
 import { isNetworkPending, pendingText } from './remains.js';
@@ -16,43 +15,27 @@ const PATIENCE_MS = 3000;
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name)] } : {};
-  const [seen, inside] = await Promise.all([lookAtHosts(cluster, state, ctx), lookInside(state, ctx)]);
+  const [seen, within] = await Promise.all([lookAtHosts(cluster, state, ctx), inside(state, ctx)]);
   const { hosts } = seen;
-  const nodes = hosts.map((host) => nodeReport(host, inside));
-  const drift = [...hostDrift(cluster.settings, state, seen), ...clientDrift(hosts, inside.nomadClients)];
-  return { nodes, ...inside, ...pending, drift };
+  const nodes = hosts.map((host) => nodeReport(host, within));
+  const clients = within.nomadClients;
+  const drift = [...hostDrift(cluster.settings, state, seen), ...(clients ? clientDrift(hosts, clients) : [])];
+  return { nodes, ...within, ...pending, drift };
 }
 
-type Inside = Omit<ClusterReport, 'nodes' | 'drift' | 'pending'>;
-
-async function lookInside(given: Partial<UcloudState>, ctx: Context): Promise<Inside> {
+async function inside(given: Partial<UcloudState>, ctx: Context): Promise<Inside> {
   const state = await livingFirst(given, ctx);
   const [consulServer] = hostsOf(state, 'consul-server');
   const [nomadServer] = hostsOf(state, 'nomad-server');
   if (!consulServer || !nomadServer) return {};
-  const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const consul = createConsulCluster({ url: consulUrl(consulServer) });
-  const nomad = createNomadCluster({ url: nomadUrl(nomadServer) });
-  const [consulLeader, members, nomadLeader, servers, clients, jobs] = await Promise.all([
-    quietly(consul.leader(signal), ctx),
-    quietly(consul.members(signal), ctx),
-    quietly(nomad.leader(signal), ctx),
-    quietly(nomad.servers(signal), ctx),
-    quietly(nomad.clients({ signal }), ctx),
-    quietly(nomad.jobReports(signal), ctx),
-  ]);
   const { hosts = [] } = state;
-  return {
-    consulLeader: nameAt(consulLeader, hosts),
-    nomadLeader: nameAt(nomadLeader, hosts),
-    // Consul remembers for three days who left.
-    ...(members ? { consulMembers: members.filter(({ status }) => status !== 'left') } : {}),
-    ...(servers ? { nomadServers: servers.map((server) => serverReport(server, nomadLeader)) } : {}),
-    ...(clients
-      ? { nomadClients: clients.value.filter(({ status, name }) => status !== 'down' || hosts.some((host) => host.name === name)) }
-      : {}),
-    ...(jobs ? { jobs } : {}),
-  };
+  return lookInside({
+    servers: { consul: { url: consulUrl(consulServer) }, nomad: { url: nomadUrl(nomadServer) } },
+    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    nodes: hosts,
+    nodeAt: (leader) => nameAt(leader, hosts),
+    quietly: (answer) => quietly(answer, ctx),
+  });
 }
 
 async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | undefined> {
@@ -60,10 +43,6 @@ async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | 
     if (signal.aborted && isAbort(error)) throw error;
     return undefined;
   });
-}
-
-function serverReport({ name, address, rpc, status }: NomadServer, leader: string | undefined) {
-  return { name: name.replace(/\.[^.]+$/, ''), address, status, leader: rpc === leader };
 }
 
 /** Leaders are told by their private address. */
@@ -101,6 +80,6 @@ function nodeReport(host: SeenHost, { consulMembers, nomadServers, nomadClients 
 }
 
 /** As the servers see it: nobody logs in to look. */
-function agentReport(name: string, seen: Pick<ConsulMember | NomadClient, 'status'> | { status: string } | undefined): AgentReport {
+function agentReport(name: string, seen: { readonly status: string } | undefined): AgentReport {
   return { name, state: seen && ['alive', 'ready'].includes(seen.status) ? 'running' : 'stopped' };
 }
