@@ -1,5 +1,5 @@
 import type { Account } from './accounts.js';
-import type { Network } from './cidr.js';
+import type { Network } from '../lib/ipv4.js';
 import type { CloudClock } from './cloud-clock.js';
 import type { Faults } from './faults.js';
 import { createFirstResources } from './first-resources.js';

@@ -1,6 +1,6 @@
 import { systemClock } from '../lib/clock.js';
 import { defaultAccount, type Account } from './accounts.js';
-import type { Network } from './cidr.js';
+import type { Network } from '../lib/ipv4.js';
 import { createCloudClock, type ClockAnchor, type CloudClock } from './cloud-clock.js';
 import type { Cloud } from './cloud.js';
 import { createFaults, type Faults } from './faults.js';

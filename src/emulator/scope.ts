@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Account } from './accounts.js';
-import type { Network } from './cidr.js';
+import type { Network } from '../lib/ipv4.js';
 import type { Faults } from './faults.js';
 import type { MachineLimits } from './machines/machines.js';
 import { kinds, type Kind, type Records } from './records/kinds.js';

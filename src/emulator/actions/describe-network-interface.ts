@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { id } from '../given.js';
-import { parseCidr, toIp } from '../cidr.js';
+import { parseCidr, toIp } from '../../lib/ipv4.js';
 import type { Host } from '../records/host.js';
 import type { Scope } from '../scope.js';
 import { boolean, list, text } from '../param.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defineAction } from '../action.js';
-import { parseCidr } from '../cidr.js';
+import { parseCidr } from '../../lib/ipv4.js';
 import { neededId } from '../given.js';
 import { someOf, text } from '../param.js';
 import type { RouteRule } from '../records/route-table.js';

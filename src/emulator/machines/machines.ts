@@ -1,4 +1,4 @@
-import type { Network } from '../cidr.js';
+import type { Network } from '../../lib/ipv4.js';
 
 /**
  * What hosts are on this computer. The store says what shall be; machines follow it, and tell it what became of them:

@@ -1,4 +1,4 @@
-import { parseCidr, sizeOf, toIp, type Network } from '../cidr.js';
+import { parseCidr, sizeOf, toIp, type Network } from '../../lib/ipv4.js';
 import { paidUntil } from '../given.js';
 import type { Eip } from '../records/eip.js';
 import { choice, integer, required, text, withDefault } from '../param.js';

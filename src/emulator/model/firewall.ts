@@ -2,7 +2,7 @@ import type { Firewall, FirewallRule } from '../records/firewall.js';
 import { invalid } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
-import { parseCidr } from '../cidr.js';
+import { parseCidr } from '../../lib/ipv4.js';
 
 /** What a firewall protects. */
 export interface Protected {

@@ -4,7 +4,7 @@ import type { NatGateway } from '../records/nat-gateway.js';
 import { invalid } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
-import { parseCidr, toIp } from '../cidr.js';
+import { parseCidr, toIp } from '../../lib/ipv4.js';
 
 /** A rule that leads a port of the gateway's address to a host. */
 export const natRuleParams = {

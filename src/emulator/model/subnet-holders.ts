@@ -1,4 +1,4 @@
-import { parseCidr, sizeOf, toIp, toNumber } from '../cidr.js';
+import { parseCidr, sizeOf, toIp, toNumber } from '../../lib/ipv4.js';
 import type { Subnet } from '../records/network.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';

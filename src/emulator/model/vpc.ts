@@ -1,4 +1,5 @@
-import { contains, overlaps, parseCidr, privateNetwork, toIp } from '../cidr.js';
+import { contains, overlaps, parseCidr, toIp } from '../../lib/ipv4.js';
+import { privateNetwork } from '../cidr.js';
 import type { Subnet, Vpc } from '../records/network.js';
 import type { RouteTable } from '../records/route-table.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';

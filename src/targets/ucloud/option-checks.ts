@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { aligned, contains, overlaps, parseCidr, toIp, type Network } from '../../lib/ipv4.js';
 
 /** The problem with a value of an option of this target, or nothing: what can be told without asking UCloud. */
 type Check<Value> = (value: Value) => string | undefined;
@@ -61,48 +62,31 @@ export const cidrs: Check<readonly string[]> = (words) => {
 /** What UCloud takes for VPCs: inside a private range, no wider than it, no narrower than /29, host bits zero. */
 export const vpcCidr: Check<string> = (value) => {
   const problem = cidrProblem(value);
-  if (problem !== undefined) return problem;
-  const { address, bits } = parseCidr(value);
-  const range = PRIVATE.find((candidate) => bits >= candidate.bits && sameNetwork(address, candidate));
-  if (range === undefined) return 'must lie in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16';
+  const range = parseCidr(value);
+  if (problem !== undefined || range === undefined) return problem;
+  if (!PRIVATE.some((candidate) => contains(candidate, range))) return 'must lie in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16';
   // The subnet is the first /24 of it.
-  return bits <= 24 ? undefined : 'must be at least a /24';
+  return range.bits <= 24 ? undefined : 'must be at least a /24';
 };
 
 function cidrProblem(text: string): string | undefined {
-  const [address = '', mask = '', ...rest] = text.split('/');
-  if (!isIPv4(address) || rest.length > 0 || !/^\d{1,2}$/.test(mask) || Number(mask) > 32) return 'must be a range such as 203.0.113.7/32';
-  const { address: number, bits } = parseCidr(text);
-  return number === network(number, bits)
-    ? undefined
-    : `must end in zeros after its ${bits} bits: ${dotted(network(number, bits))}/${bits}`;
+  const range = isIPv4(text.split('/', 1)[0] ?? '') ? parseCidr(text) : undefined;
+  if (range === undefined) return 'must be a range such as 203.0.113.7/32';
+  const { base, bits } = aligned(range);
+  return range.base === base ? undefined : `must end in zeros after its ${bits} bits: ${toIp(base)}/${bits}`;
 }
 
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(parseCidr);
+const ranges = (...texts: string[]): Network[] => texts.flatMap((text) => parseCidr(text) ?? []);
+const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+const NOT_PUBLIC = [...PRIVATE, ...ranges('127.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16')];
 
 /** Two ranges that share an address. */
 export function overlap(a: string, b: string): boolean {
   const [one, other] = [parseCidr(a), parseCidr(b)];
-  const bits = Math.min(one.bits, other.bits);
-  return network(one.address, bits) === network(other.address, bits);
+  return one !== undefined && other !== undefined && overlaps(aligned(one), aligned(other));
 }
 
 export function isPrivateAddress(address: string): boolean {
-  return [...PRIVATE, parseCidr('127.0.0.0/8'), parseCidr('100.64.0.0/10'), parseCidr('169.254.0.0/16')].some((range) =>
-    sameNetwork(parseCidr(`${address}/32`).address, range),
-  );
+  const host = parseCidr(`${address}/32`);
+  return host !== undefined && NOT_PUBLIC.some((range) => contains(range, host));
 }
-
-interface Range {
-  readonly address: number;
-  readonly bits: number;
-}
-
-function parseCidr(text: string): Range {
-  const [address = '', bits = '32'] = text.split('/');
-  return { address: address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0), bits: Number(bits) };
-}
-
-const network = (address: number, bits: number): number => address - (address % 2 ** (32 - bits));
-const sameNetwork = (address: number, range: Range): boolean => network(address, range.bits) === range.address;
-const dotted = (address: number): string => [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');

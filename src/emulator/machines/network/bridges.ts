@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { parseCidr, toIp } from '../../cidr.js';
+import { parseCidr, toIp } from '../../../lib/ipv4.js';
 import { EngineError, type DockerEngine } from '../engine.js';
 import { INSTANCE_LABEL, type Names } from './names.js';
 import type { Place } from './place.js';

@@ -4,7 +4,7 @@ import { LockedError, PrerequisiteError } from '../../../errors.js';
 import { createClaims, type Claims } from '../../../lib/claims.js';
 import { identify, isAlive, type ProcessIdentity } from '../../../lib/process-identity.js';
 import { userFolder } from '../../../lib/user-folder.js';
-import { parseCidr, sizeOf, toIp, toNumber, type Network } from '../../cidr.js';
+import { parseCidr, sizeOf, toIp, toNumber, type Network } from '../../../lib/ipv4.js';
 import type { RunCommand } from '../run-command.js';
 import { isInRules } from './iptables.js';
 

@@ -1,4 +1,4 @@
-import { contains, parseCidr, toNumber } from '../../cidr.js';
+import { contains, parseCidr, toNumber } from '../../../lib/ipv4.js';
 import type { FirewallRule } from '../../records/firewall.js';
 
 /** A rule of a firewall, taken apart. */

@@ -1,4 +1,4 @@
-import { contains, parseCidr } from '../../cidr.js';
+import { contains, parseCidr } from '../../../lib/ipv4.js';
 
 /** A subnet with hosts. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from '../../cidr.js';
+import { overlaps, parseCidr } from '../../../lib/ipv4.js';
 import type { Names } from './names.js';
 import { isSame, type Place } from './place.js';
 import type { Bridge } from './render-rules.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { overlaps, toIp, type Network } from '../../cidr.js';
+import { overlaps, toIp, type Network } from '../../../lib/ipv4.js';
 
 /** A network that this computer has a way to. */
 export interface Route extends Network {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { toIp } from '../../../../../src/emulator/cidr.js';
+import { toIp } from '../../../../../src/lib/ipv4.js';
 import { claimEipPool, type EipPoolOptions } from '../../../../../src/emulator/machines/network/eip-pool.js';
 
 test('each emulator has a pool of its own, and its data folder keeps it', async () => {

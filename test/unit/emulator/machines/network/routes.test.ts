@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCidr, type Network } from '../../../../../src/emulator/cidr.js';
+import { parseCidr, type Network } from '../../../../../src/lib/ipv4.js';
 import { parseRoutes, readRoutes, routeInTheWay } from '../../../../../src/emulator/machines/network/routes.js';
 
 // As Linux prints it: a default route, docker's own network, a neighbourhood, and the half of everything that a VPN takes.
