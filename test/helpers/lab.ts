@@ -67,14 +67,21 @@ export function openLab(base: LabOptions = {}): Lab {
   };
 }
 
-/** By the configuration that each was started with. A shell that is about to become an agent counts too. */
+/**
+ * By the configuration that each was started with. A shell that is about to become an agent counts too; what an agent
+ * has just forked does not: until it becomes another program it has the agent's command line.
+ */
 function agentsUnder(folder: string): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+  const configs = new Map<string, string>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const config = commandLine(pid)
       .map((word) => /^-config(?:-file)?=(.*\/agent\.json)$/.exec(word)?.[1])
       .find((path) => path?.startsWith(`${folder}/`));
-    if (config === undefined || isZombie(pid)) continue;
+    if (config !== undefined && !isZombie(pid)) configs.set(pid, config);
+  }
+  const found = new Map<string, number[]>();
+  for (const [pid, config] of configs) {
+    if (configs.get(parentOf(pid)) === config) continue;
     const [program = '', node = ''] = dirname(config).split('/').reverse();
     found.set(`${node} ${program}`, [...(found.get(`${node} ${program}`) ?? []), Number(pid)]);
   }
@@ -83,6 +90,10 @@ function agentsUnder(folder: string): Map<string, number[]> {
 
 function commandLine(pid: string): string[] {
   return attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+}
+
+function parentOf(pid: string): string {
+  return /\) \S (\d+) /.exec(attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')))?.[1] ?? '';
 }
 
 function isZombie(pid: string): boolean {
