@@ -14,6 +14,9 @@ export interface NomadCluster {
   raftPeers(signal: AbortSignal): Promise<RaftPeer[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
   forceLeave(server: string, signal: AbortSignal): Promise<void>;
+  scheduler(signal: AbortSignal): Promise<SchedulerConfig>;
+  /** Only when nobody has changed it since it was read; returns whether it was done. */
+  setScheduler(config: SchedulerConfig, signal: AbortSignal): Promise<boolean>;
   /** Moves everything off a client and keeps new work away. */
   drain(request: { id: string; deadlineSeconds: number; signal: AbortSignal }): Promise<void>;
   /** Forgets a client that is down. */
@@ -43,6 +46,13 @@ export interface NomadClient {
   readonly eligibility: string;
   readonly draining: boolean;
   readonly drivers: readonly string[];
+}
+
+/** Passed through whole: what else is set there must survive. https://developer.hashicorp.com/nomad/api-docs/operator/scheduler */
+export interface SchedulerConfig {
+  readonly SchedulerAlgorithm: string;
+  readonly ModifyIndex: number;
+  readonly [field: string]: unknown;
 }
 
 export interface JobReport {
@@ -90,6 +100,14 @@ export function createNomadCluster(address: NomadAddress): NomadCluster {
     removeRaftPeer: async (id, signal) =>
       void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
     forceLeave: (server, signal) => put('/v1/agent/force-leave', { query: { node: server, prune: 'true' }, signal }),
+    scheduler: async (signal) =>
+      (await get<{ SchedulerConfig: SchedulerConfig }>('/v1/operator/scheduler/configuration', signal)).SchedulerConfig,
+    async setScheduler(config, signal) {
+      const query = { cas: config.ModifyIndex };
+      const path = '/v1/operator/scheduler/configuration';
+      const call = { method: 'PUT', path, query, body: config, signal, timeoutMs: TIMEOUT_MS } as const;
+      return (await http.send<{ Updated: boolean }>(call)).value.Updated;
+    },
     drain: ({ id, deadlineSeconds, signal }) =>
       // The API counts in nanoseconds.
       put(`/v1/node/${id}/drain`, {

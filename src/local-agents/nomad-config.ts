@@ -59,8 +59,6 @@ function serverBlock(node: NodeRecord): Json {
     enabled: true,
     ...(node.bootstrapExpect > 0 ? { bootstrap_expect: node.bootstrapExpect } : {}),
     raft_multiplier: 1,
-    // Groups of one job on different nodes, as far as there are some: what a cluster is tried out for.
-    default_scheduler_config: { scheduler_algorithm: 'spread' },
     // A lost client is noticed in about ten seconds; the defaults are for thousands of clients over a network.
     min_heartbeat_ttl: '5s',
     heartbeat_grace: '5s',

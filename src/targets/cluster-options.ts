@@ -1,4 +1,4 @@
-import { text, type Option } from '../options/option.js';
+import { choice, text, type Option } from '../options/option.js';
 
 /** What can be set about a cluster wherever it lives, after all that its target has. */
 export const clusterOptions = {
@@ -6,6 +6,11 @@ export const clusterOptions = {
     summary: 'name of the datacenter',
     default: 'dc1',
     check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
+  }),
+  scheduler: choice({
+    summary: 'which client a job gets: spread, the emptiest, so that groups land apart; binpack, the fullest that has room',
+    choices: ['spread', 'binpack'],
+    default: 'spread',
   }),
   'versions.consul': versionOf('Consul'),
   'versions.nomad': versionOf('Nomad'),

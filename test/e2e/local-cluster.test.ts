@@ -55,6 +55,11 @@ async function putVariable(nomad: string, value: string): Promise<void> {
 const getVariable = async (nomad: string): Promise<string> =>
   ((await (await fetch(`${nomad}/v1/var/kept`)).json()) as { Items: { value: string } }).Items.value;
 
+async function schedulerOf(nomad: string): Promise<string> {
+  const reply = await fetch(`${nomad}/v1/operator/scheduler/configuration`);
+  return ((await reply.json()) as { SchedulerConfig: { SchedulerAlgorithm: string } }).SchedulerConfig.SchedulerAlgorithm;
+}
+
 interface Allocation {
   readonly ID: string;
   readonly NodeName: string;
@@ -90,6 +95,11 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(again.ms).toBeLessThan(3000);
 
     const { nomad, consul } = await addresses(opened);
+    expect(await schedulerOf(nomad)).toBe('spread');
+    await opened.must(['up', '--scheduler', 'binpack']);
+    expect(await schedulerOf(nomad)).toBe('binpack');
+    expect(opened.agents()).toEqual(first);
+    await opened.must(['up', '--scheduler', 'spread']);
     await putValue(consul, 'one');
     await putVariable(nomad, 'two');
 

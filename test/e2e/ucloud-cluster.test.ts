@@ -132,7 +132,9 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   ]);
 
   const variables = await loadRedis(me, { root, address });
-  expect((await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json()).toMatchObject({ outcome: 'healthy' });
+  const deployed = (await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json<Deployed>();
+  expect(deployed.outcome).toBe('healthy');
+  expect(deployed.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
   const failover = await me.must(['job', 'verify', 'redis', '--failover=node']);
   expect(failover.stdout).toMatch(/same\s+REDIS_PORT/);
 
@@ -148,6 +150,11 @@ interface Status {
   readonly consulMembers: readonly unknown[];
   readonly nomadServers: readonly { readonly status: string }[];
   readonly nomadClients: readonly { readonly status: string; readonly drivers: readonly string[] }[];
+}
+
+interface Deployed {
+  readonly outcome: string;
+  readonly allocations: readonly { readonly node: string }[];
 }
 
 async function containersOf(cloud: EmulatedCloud): Promise<string[]> {

@@ -6,6 +6,7 @@ import type { LocalSubject } from '../../steps/local/local-subject.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { stopJobsStep } from '../../steps/local/stop-jobs.js';
@@ -22,7 +23,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     writeConfigsStep,
     [startConsulStep, startNomadServersStep],
     waitForLeadersStep,
-    startNomadClientsStep,
+    [setSchedulerStep, startNomadClientsStep],
     waitForClientsStep,
     removeNodesStep,
   ],

@@ -9,6 +9,7 @@ import { compareHostsStep } from '../../steps/ucloud/compare-hosts.js';
 import { makeSshKeyStep } from '../../steps/ucloud/make-ssh-key.js';
 import { replaceHostsStep } from '../../steps/ucloud/replace-hosts.js';
 import { retireHostsStep } from '../../steps/ucloud/retire-hosts.js';
+import { setSchedulerStep } from '../../steps/ucloud/set-scheduler.js';
 import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
 import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
 import { waitForLeadersStep } from '../../steps/ucloud/wait-for-leaders.js';
@@ -30,7 +31,7 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
       applyClusterStep,
       waitForHostsStep,
       waitForLeadersStep,
-      waitForClientsStep,
+      [setSchedulerStep, waitForClientsStep],
       replaces ? replaceHostsStep(replaceHosts) : compareHostsStep,
     ],
   };
