@@ -1,4 +1,3 @@
-import type { Host } from '../clients/ucloud/host-model.js';
 import { everyPage } from '../clients/ucloud/paging.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { findOwned, type OwnedResources } from '../ucloud/owned-resources.js';
@@ -6,7 +5,8 @@ import type { ImageName, UcloudNetwork } from '../ucloud/ucloud-state.js';
 import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
 import { assignHosts, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import { clusterValues } from './cluster-values.js';
-import { eipAddress, hostAddress, hostAtCloud, hostNamed, hostsInState } from './host-resources.js';
+import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
+import { hostAddress, hostAtCloud, hostNamed, hostsInState } from './host-resources.js';
 import { inventoryOf, type StateResource } from './inventory.js';
 import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
 import { plannedHosts } from './planned-hosts.js';
@@ -33,10 +33,6 @@ export interface ClusterPicture {
   readonly untaint: readonly StateResource[];
   /** Public addresses that are bound without terraform knowing. */
   readonly unbind: readonly { readonly EIPId: string; readonly ResourceType: string; readonly ResourceId: string }[];
-}
-
-export interface FoundHost extends FoundResource {
-  readonly host: Host;
 }
 
 export interface ClusterRequest {
@@ -96,7 +92,7 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
     vanished: vanishedIps,
     known,
     hostOrphans,
-    otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: otherAddresses(hosts) }),
+    otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
     untaint: usable(known, owned),
     unbind: strayBindings(known, owned),
   };
@@ -106,52 +102,6 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
 export function isUntidy(picture: ClusterPicture): boolean {
   const { hostOrphans, otherOrphans, untaint, unbind } = picture;
   return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
-}
-
-const RANKS: Readonly<Record<string, number>> = { Running: 3, Stopped: 1, 'Install Fail': -1, ResizeFail: -1 };
-
-function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): FoundHost[] {
-  return hosts
-    .filter(({ Tag }) => Tag === tagOf(cluster))
-    .map((host) => {
-      const rank = RANKS[host.State] ?? 2;
-      const name = host.Name.startsWith(`${cluster.name}-`) ? host.Name.slice(cluster.name.length + 1) : '';
-      return {
-        id: host.UHostId,
-        shown: `${host.UHostId} (${host.Name})`,
-        address: rank < 0 || name === '' ? undefined : hostAddress(name),
-        rank,
-        host,
-      };
-    });
-}
-
-function foundOthers(cluster: UcloudCluster, { eips, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
-  const tag = tagOf(cluster);
-  const after = (prefix: string, name = ''): string | undefined => (name.startsWith(prefix) ? name.slice(prefix.length) : undefined);
-  const place = (key: string | undefined, address: (key: string) => string): string | undefined =>
-    key === undefined ? undefined : address(key);
-  const ours = <Thing extends { readonly Tag: string }>(things: readonly Thing[]): Thing[] => things.filter(({ Tag }) => Tag === tag);
-  return [
-    ...ours(eips).map(({ EIPId, Name }) => found(EIPId, Name, place(after(`${cluster.name}-`, Name), eipAddress))),
-    ...ours(firewalls).map(({ FWId, Name }) => found(FWId, Name, place(after(`${tag}-`, Name), firewallAddress))),
-    ...isolationGroups.map(({ GroupId, GroupName }) => found(GroupId, GroupName, place(after(`${tag}-`, GroupName), groupAddress))),
-  ];
-}
-
-function found(id: string, name: string | undefined, address: string | undefined): FoundResource {
-  return { id, shown: `${id} (${name ?? ''})`, address };
-}
-
-const firewallAddress = (role: string): string => `module.firewall[${JSON.stringify(role)}].ucloud_security_group.this`;
-const groupAddress = (key: string): string => `module.isolation_group[${JSON.stringify(key)}].ucloud_isolation_group.this`;
-
-function otherAddresses(hosts: readonly AssignedHost[]): ReadonlySet<string> {
-  return new Set([
-    ...hosts.filter(({ publicAddress }) => publicAddress).map(({ name }) => eipAddress(name)),
-    ...['consul-server', 'nomad-server', 'client'].map(firewallAddress),
-    ...hosts.map(({ isolationGroup }) => groupAddress(isolationGroup)),
-  ]);
 }
 
 const ON_ITS_WAY = ['Initializing', 'Starting', 'Running'];

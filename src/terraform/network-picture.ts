@@ -34,8 +34,8 @@ export async function pictureOfNetwork({ cluster, scope, api }: Request): Promis
   const rendered = await renderRoot(scope.ctx.paths, scope.root, networkValues(cluster));
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds: ['vpcs', 'subnets'] })]);
   const found = [
-    ...owned.vpcs.map(({ VPCId, Name }) => foundAs(VPCId, Name, { cluster, type: 'ucloud_vpc' })),
-    ...owned.subnets.map(({ SubnetId, SubnetName }) => foundAs(SubnetId, SubnetName, { cluster, type: 'ucloud_subnet' })),
+    ...owned.vpcs.map(({ VPCId, Name }) => foundAs(VPCId, Name, { cluster, kind: 'vpcs' })),
+    ...owned.subnets.map(({ SubnetId, SubnetName }) => foundAs(SubnetId, SubnetName, { cluster, kind: 'subnets' })),
   ];
   return {
     rendered,
@@ -50,9 +50,11 @@ export async function pictureOfNetwork({ cluster, scope, api }: Request): Promis
   };
 }
 
-function foundAs(id: string, name: string, { cluster, type }: { cluster: UcloudCluster; type: string }): FoundResource {
+const TYPES = { vpcs: 'ucloud_vpc', subnets: 'ucloud_subnet' } as const;
+
+function foundAs(id: string, name: string, { cluster, kind }: { cluster: UcloudCluster; kind: keyof typeof TYPES }): FoundResource {
   const segment = ['management', 'clients'].find((word) => name === `${tagOf(cluster)}-${word}`);
-  return { id, shown: `${id} (${name})`, address: segment && `module.${segment}.${type}.this[0]` };
+  return { kind, id, shown: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
 }
 
 function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {

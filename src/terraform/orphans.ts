@@ -1,7 +1,9 @@
+import type { OwnedKind } from '../ucloud/owned-resources.js';
 import type { StateResource } from './inventory.js';
 
 /** Something of the cluster's at UCloud, by its tag or name. */
 export interface FoundResource {
+  readonly kind: OwnedKind;
   readonly id: string;
   /** For people: `uhost-abc (prod-client-1)`. */
   readonly shown: string;

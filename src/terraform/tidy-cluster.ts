@@ -1,8 +1,11 @@
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '../errors.js';
-import { nothingOwned } from '../ucloud/owned-resources.js';
-import { removalsOf } from '../ucloud/removals.js';
-import type { ClusterPicture, FoundHost } from './cluster-picture.js';
+import { formatDuration } from '../lib/duration.js';
+import type { OwnedKind } from '../ucloud/owned-resources.js';
+import { removeUntilGone } from '../ucloud/remove-until-gone.js';
+import { stillThere } from '../ucloud/still-there.js';
+import type { ClusterPicture } from './cluster-picture.js';
+import type { FoundHost } from './found-resources.js';
 import { hostNamed } from './host-resources.js';
 import { completeState, importResource, untaint } from './import-resources.js';
 import type { FoundResource } from './orphans.js';
@@ -21,8 +24,7 @@ export async function tidyCluster({ scope, api }: Request, picture: ClusterPictu
   const { signal } = scope.ctx;
   for (const resource of picture.untaint) await untaint(scope, resource);
   for (const binding of picture.unbind) await api.call('UnBindEIP', binding, { signal });
-  for (const found of picture.hostOrphans.remove) await removeHost({ scope, api }, found);
-  for (const found of picture.otherOrphans.remove) await removeOther({ scope, api }, found);
+  await removeOrphans({ scope, api }, [...picture.hostOrphans.remove, ...picture.otherOrphans.remove]);
   for (const found of picture.otherOrphans.adopt) await importResource(scope, found);
   for (const found of picture.hostOrphans.adopt) {
     await untilMade({ scope, api }, found);
@@ -57,32 +59,25 @@ async function untilMade({ scope, api }: Request, { host, shown }: FoundHost): P
   }
 }
 
-/** Off first, then away, with its disks; each as soon as UCloud allows it. */
-async function removeHost({ scope, api }: Request, { host, shown }: FoundHost): Promise<void> {
-  const { clock, signal } = scope.ctx;
-  const deadline = clock.now() + PATIENCE_MS;
-  let seen: string = host.State;
-  for (;;) {
-    const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [host.UHostId] }, { signal });
-    if (UHostSet.length === 0) return;
-    seen = UHostSet[0]?.State ?? seen;
-    scope.line(`removing ${shown}, which nothing needs (${seen})`);
-    for (const removal of removalsOf({ ...nothingOwned, hosts: UHostSet })) await removal.send(api, signal);
-    if (clock.now() > deadline) throw tooLong(shown, seen, scope);
-    await clock.sleep(PAUSE_MS, signal);
-  }
-}
-
-async function removeOther({ scope, api }: Request, { id, shown }: FoundResource): Promise<void> {
-  const { signal } = scope.ctx;
-  scope.line(`removing ${shown}, which nothing needs`);
-  if (id.startsWith('eip')) await api.call('ReleaseEIP', { EIPId: id }, { signal });
-  else if (id.startsWith('firewall')) await api.call('DeleteFirewall', { FWId: id }, { signal });
-  else await api.call('DeleteIsolationGroup', { GroupId: id }, { signal });
+/** Hosts first: what they hold goes after them, or with them. */
+async function removeOrphans({ scope, api }: Request, orphans: readonly FoundResource[]): Promise<void> {
+  if (orphans.length === 0) return;
+  const { ctx, line, log, next } = scope;
+  const { clock, signal } = ctx;
+  for (const { shown } of orphans) line(`removing ${shown}, which nothing needs`);
+  const idsOf = (wanted: OwnedKind): string[] => orphans.filter(({ kind }) => kind === wanted).map(({ id }) => id);
+  const ids = {
+    hosts: idsOf('hosts'),
+    eips: idsOf('eips'),
+    firewalls: idsOf('firewalls'),
+    isolationGroups: idsOf('isolationGroups'),
+  };
+  const look = () => stillThere(api, ids, signal);
+  await removeUntilGone(api, { whose: 'an interrupted run', look, clock, signal, line, log, next });
 }
 
 function tooLong(shown: string, state: string, { next }: TerraformScope): OutcomeError {
-  return new OutcomeError(`${shown} is ${state} for ten minutes`, {
+  return new OutcomeError(`${shown} has been ${state} for ${formatDuration(PATIENCE_MS)}`, {
     code: 'host-stuck',
     why: 'it is at UCloud, made by a run that was interrupted',
     next,

@@ -17,10 +17,10 @@ export async function tidyNetwork({ cluster, scope, api }: Request, { orphans, p
   for (const { vpcId, peerVpcId } of peerings) {
     await api.call('DeleteVPCIntercom', { VPCId: vpcId, DstVPCId: peerVpcId, DstRegion: region, DstProjectId: projectId }, { signal });
   }
-  const subnetsFirst = [...orphans.remove].sort((a, b) => Number(a.id.startsWith('uvnet')) - Number(b.id.startsWith('uvnet')));
-  for (const { id, shown } of subnetsFirst) {
+  const subnetsFirst = [...orphans.remove].sort((a, b) => Number(a.kind === 'vpcs') - Number(b.kind === 'vpcs'));
+  for (const { kind, id, shown } of subnetsFirst) {
     scope.line(`removing ${shown}, which an interrupted run left`);
-    if (id.startsWith('subnet')) await api.call('DeleteSubnet', { SubnetId: id }, { signal });
+    if (kind === 'subnets') await api.call('DeleteSubnet', { SubnetId: id }, { signal });
     else await api.call('DeleteVPC', { VPCId: id }, { signal });
   }
   for (const orphan of orphans.adopt) await importResource(scope, orphan);
