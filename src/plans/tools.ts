@@ -7,6 +7,8 @@ import { locateTool, type ResolvedTool } from '../tools/locate-tool.js';
 import { resolveTool } from '../tools/resolve-tool.js';
 import { describeRange, exactVersion, specOf, toolNamed, toolNames, type ToolName, type WantedVersions } from '../tools/tool-versions.js';
 
+export { versionsIn } from '../tools/tool-versions.js';
+
 /** One line of `tools list`. */
 export interface ToolRow {
   readonly tool: ToolName;
@@ -60,13 +62,4 @@ export const cleanPlan: Plan<object, CleanState> = { id: 'tools clean', steps: [
 /** What `cleanPlan` would remove. */
 export async function listGarbage(ctx: Context): Promise<Garbage[]> {
   return findGarbage(ctx);
-}
-
-/** The versions that a cluster's settings ask for (`versions.<tool>`). */
-export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedVersions {
-  const asked = toolNames.map((tool) => [tool, settings[`versions.${tool}`]] as const);
-  const exact = asked.filter(
-    (entry): entry is readonly [ToolName, string] => typeof entry[1] === 'string' && !['', 'default'].includes(entry[1]),
-  );
-  return Object.fromEntries(exact.map(([tool, word]) => [tool, exactVersion(tool, word)]));
 }

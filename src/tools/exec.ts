@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
+import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { AbortError, ToolError } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import { passedOnEnv } from './passed-on-env.js';
@@ -92,11 +93,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   if (stop.timedOut)
     throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
   if (result.code === 'ENOENT') {
-    throw new ToolError(`${file} was not found`, {
-      code: 'tool-not-found',
-      why: `no program of that name in ${options.env?.['PATH'] ?? 'PATH'}`,
-      next: 'nomadctl doctor',
-    });
+    throw notFound(file, options.env?.['PATH']);
   }
   const exitCode = result.exitCode;
   if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
@@ -166,6 +163,14 @@ interface Call {
   readonly argv: readonly string[];
 }
 
+function notFound(file: string, path = 'PATH'): ToolError {
+  return new ToolError(`${file} was not found`, {
+    code: 'tool-not-found',
+    why: `no program of that name in ${path}`,
+    next: file in releases.tools ? `nomadctl tools install ${file}` : 'nomadctl doctor',
+  });
+}
+
 function toolError(
   { file, argv }: Call,
   { how, code }: { how: string; code: string },
@@ -184,7 +189,7 @@ async function attach(file: string, argv: readonly string[], options: AttachOpti
     reject: false,
   });
   if (result.code === 'ENOENT') {
-    throw new ToolError(`${file} was not found`, { code: 'tool-not-found', why: `no program of that name in PATH` });
+    throw notFound(file, options.env?.['PATH']);
   }
   return result.exitCode ?? 130;
 }

@@ -68,6 +68,15 @@ export function exactVersion(tool: ToolName, word: string): string {
   });
 }
 
+/** The versions that a cluster's settings ask for (`versions.<tool>`). */
+export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedVersions {
+  const asked = toolNames.map((tool) => [tool, settings[`versions.${tool}`]] as const);
+  const exact = asked.filter(
+    (entry): entry is readonly [ToolName, string] => typeof entry[1] === 'string' && !['', 'default'].includes(entry[1]),
+  );
+  return Object.fromEntries(exact.map(([tool, word]) => [tool, exactVersion(tool, word)]));
+}
+
 export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };
 
 /** Whether a program of this version will do. With `wanted`, only that very version does. */

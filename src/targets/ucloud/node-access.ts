@@ -6,6 +6,8 @@ import { writeFileAtomic } from '../../lib/atomic-write.js';
 import { reasonOf } from '../../lib/reason.js';
 import { shellWord } from '../../lib/shell-word.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
+import { versionsIn } from '../../tools/tool-versions.js';
+import { toolsPath } from '../../tools/tools-path.js';
 import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
 import { awaitHostKey } from '../../ucloud/await-host-key.js';
 import { learnHostKeys } from '../../ucloud/host-keys.js';
@@ -33,7 +35,7 @@ export async function ucloudProgram(
   return sshTo(config, [...terminal, host.name, ...(argv.length === 0 ? [] : ['--', argv.map(shellWord).join(' ')])], ctx);
 }
 
-/** A program on this computer, with the cluster's addresses. */
+/** A program on this computer, with the cluster's addresses, and what nomadctl installed at hand. */
 export function ucloudProgramHere(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
@@ -41,7 +43,8 @@ export function ucloudProgramHere(
 ): NodeProgram {
   const connection = ucloudConnection(cluster, state, ctx);
   const addresses = connection ? { CONSUL_HTTP_ADDR: connection.consul.url, NOMAD_ADDR: connection.nomad.url } : {};
-  return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), ...addresses, NOMADCTL_CLUSTER: cluster.name } };
+  const PATH = toolsPath(ctx, versionsIn(cluster.settings));
+  return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };
 }
 
 /** What systemd's journal has of a host's agents. */
