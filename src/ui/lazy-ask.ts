@@ -1,13 +1,6 @@
 import { AnswerNeededError } from '../errors.js';
+import type { AskOptions } from './prompts.js';
 import type { Ask, Style } from './ui.js';
-
-export interface AskOptions {
-  readonly canAsk: boolean;
-  readonly ascii: boolean;
-  readonly stdin: NodeJS.ReadStream;
-  readonly stderr: NodeJS.WriteStream;
-  readonly signal: AbortSignal;
-}
 
 /** Loads the prompts with the first question: most commands ask nothing. */
 export function lazyAsk(options: AskOptions, style: Style): Ask {

@@ -1,7 +1,14 @@
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
 import { AbortError } from '../errors.js';
-import type { AskOptions } from './lazy-ask.js';
 import type { Ask, ChoiceQuestion, Style, TextQuestion } from './ui.js';
+
+export interface AskOptions {
+  readonly canAsk: boolean;
+  readonly ascii: boolean;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+}
 
 /** Questions on a terminal, written to standard error. Ctrl-C, Ctrl-D, a closed terminal and an aborted signal end them quietly. */
 export function createPrompts({ stdin, stderr, signal, ascii }: AskOptions, style: Style): Ask {
