@@ -24,6 +24,21 @@ export function paidUntil(now: number, { ChargeType, Quantity }: { readonly Char
   return now + (PERIODS[ChargeType] ?? HOUR) * (Quantity === 0 ? 0.5 : Quantity);
 }
 
+/** Kinds of machines: https://docs.ucloud.cn/api/uhost-api/uhost_type */
+export const machineType = (): ReturnType<typeof withDefault<string>> =>
+  withDefault(choice('N', 'C', 'G', 'O', 'OM', 'OMEM', 'OPRO', 'OPROG', 'OS', 'OMAX', 'O.BM', 'O.EPC'), 'N');
+
+const MOST_USER_DATA = 16_384;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+export const userData = (): ReturnType<typeof text> =>
+  text({ max: 21_848, pattern: BASE64, form: 'base64 of at most 16384 bytes', example: 'ZWNobyBoaQ==' });
+
+/** @throws Refusal for more than a host takes: the length of base64 does not tell to the byte. */
+export function checkUserData(encoded = ''): void {
+  if (Buffer.from(encoded, 'base64').length > MOST_USER_DATA) throw invalid('UserData', 'must be base64 of at most 16384 bytes');
+}
+
 export const password = (): ReturnType<typeof text> =>
   text({ max: 200, form: 'base64 of 8 to 30 characters of at least two kinds', example: 'RXhhbXBsZTEy' });
 

@@ -253,6 +253,13 @@ test('what UCloud would not build is refused', async () => {
   expect(await refused({ MachineType: 'O' })).toBe(230);
   expect(await refused({ 'Disks.0.IsBoot': 'false' })).toBe(230);
   expect(await refused({ Password: Buffer.from('short').toString('base64') })).toBe(230);
+  const bytes = (count: number) => Buffer.alloc(count, 'x').toString('base64');
+  expect(await refused({ UserData: bytes(16_385) })).toBe(230);
+  expect(await refused({ UserData: '#!/bin/sh' })).toBe(230);
+  expect(await refused({ MachineType: 'X' })).toBe(230);
+  expect(await refused({ LoginMode: 'KeyPair' })).toBe(220);
+  const address = { 'NetworkInterface.0.EIP.Bandwidth': 1, 'NetworkInterface.0.EIP.OperatorName': 'International' };
+  expect(await refused(address)).toBe(230);
   expect(await refused({ ImageId: 'uimage-none' })).toBe(8846);
   expect(await refused({ SubnetId: 'subnet-none' })).toBe(54002);
   expect(await refused({ IsolationGroup: 'ig-none' })).toBe(8037);
@@ -301,6 +308,19 @@ test('every project and region has a default network, two firewalls and images, 
   expect(await cloud.call('DescribeVPC', { ProjectId: 'org-d' }, reader)).toMatchObject({ RetCode: 0 });
   expect(await cloud.call('CreateVPC', { ProjectId: 'org-d' }, reader)).toMatchObject({ RetCode: 299 });
   expect(await cloud.call('DescribeVPC', { ProjectId: 'org-d', Region: 'cn-sh2' }, reader)).toMatchObject({ RetCode: 230 });
+});
+
+test('what is in another zone is not found there', async () => {
+  const cloud = await frozen();
+  const [Zone, elsewhere] = ['cn-bj2-02', 'cn-bj2-03'];
+  const UDiskId = (await cloud.ok('CreateUDisk', { Zone, Size: 20, Name: 'data' })).UDiskId[0];
+  expect(await cloud.call('RenameUDisk', { Zone: elsewhere, UDiskId, UDiskName: 'other' })).toMatchObject({ RetCode: 17041 });
+  expect(await cloud.call('DeleteUDisk', { Zone: elsewhere, UDiskId })).toMatchObject({ RetCode: 17041 });
+  const { UHostIds } = await cloud.ok('CreateUHostInstance', await hostParams(cloud, {}));
+  expect(await cloud.call('StopUHostInstance', { Zone: elsewhere, UHostId: UHostIds[0] })).toMatchObject({ RetCode: 8039 });
+  expect(await cloud.call('CreateUDisk', { Zone, Size: 8010, Name: 'data' })).toMatchObject({ RetCode: 230 });
+  await cloud.ok('CreateUDisk', { Zone, Size: 8010, Name: 'data', DiskType: 'RSSDDataDisk' });
+  await cloud.ok('DeleteUDisk', { Zone, UDiskId });
 });
 
 test('keys of a role work until they expire', async () => {

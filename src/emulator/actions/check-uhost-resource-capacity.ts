@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../given.js';
+import { machineType, neededId, zone } from '../given.js';
 import { diskParam } from '../model/host-disks.js';
-import { integer, list, required, text, withDefault } from '../param.js';
+import { integer, list, required, withDefault } from '../param.js';
 import { inStock } from '../quota.js';
 
 export const checkUhostResourceCapacity = defineAction({
@@ -12,7 +12,7 @@ export const checkUhostResourceCapacity = defineAction({
     ImageId: neededId(),
     CPU: integer({ min: 1, max: 240 }),
     Memory: integer({ min: 1024, max: 1_048_576, step: 1024 }),
-    MachineType: withDefault(text({ min: 1, max: 20 }), 'N'),
+    MachineType: machineType(),
     Disks: list(diskParam, { max: 16 }),
     MaxCount: withDefault(integer({ min: 1, max: 100 }), 1),
   },

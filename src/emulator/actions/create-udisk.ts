@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { charge, id, neededName, paidUntil, tag, zone } from '../given.js';
-import { diskTypes, hostSpelling } from '../model/disk.js';
+import { checkSize, diskTypes, hostSpelling } from '../model/disk.js';
 import { choice, integer, required, withDefault } from '../param.js';
 import { checkQuota } from '../quota.js';
 
@@ -18,10 +18,12 @@ export const createUdisk = defineAction({
     RdmaClusterId: id(),
   },
   handle({ Zone, Size, Name, DiskType, ChargeType, Quantity, Tag }, scope) {
+    const type = hostSpelling(DiskType);
+    checkSize(type, Size);
     checkQuota(scope, 'disk');
     const disk = scope.put('disk', {
       ...scope.create('disk', { name: Name, tag: Tag }),
-      ...{ zone: Zone, size: Size, type: hostSpelling(DiskType), isBoot: false, status: 'Available', host: '', device: '' },
+      ...{ zone: Zone, size: Size, type, isBoot: false, status: 'Available', host: '', device: '' },
       ...{ chargeType: ChargeType, expires: paidUntil(scope.now, { ChargeType, Quantity }) },
     });
     return { UDiskId: [disk.id] };

@@ -1,13 +1,13 @@
 import { defineAction } from '../action.js';
-import { charge, id, name, neededId, paidUntil, password, tag, zone } from '../given.js';
+import { charge, id, machineType, name, neededId, paidUntil, password, tag, userData, zone } from '../given.js';
 import { diskParam } from '../model/host-disks.js';
 import { createHosts } from '../model/create-hosts.js';
+import { eipParams } from '../model/eip.js';
 import { labelNew, optionalLabels } from '../model/label.js';
 import { choice, integer, list, object, required, someOf, text, withDefault } from '../param.js';
 
 const eip = object({
-  Bandwidth: required(integer({ min: 0, max: 10_000 })),
-  OperatorName: required(text({ max: 30, example: 'Bgp' })),
+  ...eipParams,
   PayMode: withDefault(choice('Traffic', 'Bandwidth', 'ShareBandwidth', 'PostAccurateBandwidth', 'Free'), 'Bandwidth'),
   ShareBandwidthId: id(),
 });
@@ -24,7 +24,7 @@ export const createUhostInstance = defineAction({
     KeyPairId: id(),
     CPU: withDefault(integer({ min: 1, max: 240 }), 4),
     Memory: withDefault(integer({ min: 1024, max: 1_048_576, step: 1024 }), 8192),
-    MachineType: withDefault(text({ min: 1, max: 20 }), 'N'),
+    MachineType: machineType(),
     MinimalCpuPlatform: withDefault(text({ max: 60 }), 'Intel/Auto'),
     ...charge,
     Name: withDefault(name(), 'UHost'),
@@ -35,8 +35,7 @@ export const createUhostInstance = defineAction({
     SecurityGroupId: id(),
     IsolationGroup: id(),
     NetworkInterface: list(object({ EIP: eip }), { max: 1 }),
-    // 16 KB as base64.
-    UserData: text({ max: 21_848 }),
+    UserData: userData(),
     MaxCount: withDefault(integer({ min: 1, max: 100 }), 1),
     Labels: optionalLabels,
   },

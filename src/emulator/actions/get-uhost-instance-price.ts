@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../given.js';
+import { id, machineType, zone } from '../given.js';
 import { diskParam } from '../model/host-disks.js';
 import { choice, integer, list, required, text, withDefault } from '../param.js';
 import { forPeriod, hostByMonth, pricedPeriods } from '../prices.js';
@@ -15,7 +15,7 @@ export const getUhostInstancePrice = defineAction({
     Zone: zone(),
     ChargeType: choice('Year', 'Month', 'Dynamic'),
     Quantity: withDefault(integer({ min: 0, max: 100 }), 1),
-    MachineType: text({ max: 20 }),
+    MachineType: machineType(),
     CpuPlatform: text({ max: 60 }),
     Disks: list(diskParam, { max: 16 }),
   },

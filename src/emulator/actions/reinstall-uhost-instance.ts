@@ -1,9 +1,9 @@
 import { defineAction } from '../action.js';
-import { checkPassword, id, neededId, password, zone } from '../given.js';
+import { checkPassword, checkUserData, id, neededId, password, userData, zone } from '../given.js';
 import { reinstalledMachine } from '../model/host-machine.js';
 import { installing, needState } from '../model/host-states.js';
 import { needImage } from '../model/image.js';
-import { choice, text, withDefault } from '../param.js';
+import { choice, withDefault } from '../param.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 
 export const reinstallUhostInstance = defineAction({
@@ -15,7 +15,7 @@ export const reinstallUhostInstance = defineAction({
     Password: password(),
     LoginMode: withDefault(choice('Password', 'KeyPair', 'ImagePasswd'), 'Password'),
     KeyPairId: id(),
-    UserData: text({ max: 21_848 }),
+    UserData: userData(),
     ReserveDisk: choice('Yes', 'No'),
     Zone: zone(),
   },
@@ -23,6 +23,7 @@ export const reinstallUhostInstance = defineAction({
     const host = scope.need('host', UHostId);
     needState(host, 'Stopped', 'Install Fail');
     if (Password !== undefined) checkPassword(Password);
+    checkUserData(UserData);
     const image = ImageId === undefined ? undefined : needImage(ImageId, scope);
     if (image && image.osType !== host.image.osType) throw invalid('ImageId', `${image.osType} can not follow ${host.image.osType}`);
     const noImage = scope.machines.image((image ?? host.image).osName);

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId, zone } from '../given.js';
+import { checkSize } from '../model/disk.js';
 import { integer, required } from '../param.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 
@@ -11,6 +12,7 @@ export const resizeUdisk = defineAction({
     const disk = scope.need('disk', UDiskId);
     if (disk.host !== '') throw new Refusal(retCodes.diskAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
     if (Size < disk.size) throw invalid('Size', `is smaller than the disk, ${disk.size} GB`);
+    checkSize(disk.type, Size);
     scope.put('disk', { ...disk, size: Size });
   },
 });

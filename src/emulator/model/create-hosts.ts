@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { checkPassword } from '../given.js';
+import { checkPassword, checkUserData } from '../given.js';
 import type { Host } from '../records/host.js';
 import { invalid, missing, Refusal, retCodes } from '../refusal.js';
 import { checkQuota, checkStock } from '../quota.js';
@@ -55,6 +55,7 @@ export function createHosts(scope: Scope, asked: AskedHosts): readonly Host[] {
   checkLogin(scope, asked);
   if (image.state !== 'Available') throw new Refusal(retCodes.imageUnusable, `Image [${image.id}] is ${image.state}`);
   checkDisks(asked.Disks, { machineType: asked.MachineType, imageSize: image.size });
+  checkUserData(asked.UserData);
   if (asked.UserData !== undefined && !image.features.includes('CloudInit'))
     throw invalid('UserData', `image [${image.id}] has no cloud-init`);
   checkMachine(scope, asked, image);
@@ -77,7 +78,10 @@ function checkMachine(scope: Scope, asked: AskedHosts, image: Bootable): void {
 }
 
 function checkLogin(scope: Scope, { LoginMode, Password, KeyPairId }: AskedHosts): void {
-  if (LoginMode === 'KeyPair') scope.need('keyPair', KeyPairId ?? '');
+  if (LoginMode === 'KeyPair') {
+    if (KeyPairId === undefined) throw missing('KeyPairId');
+    scope.need('keyPair', KeyPairId);
+  }
   if (LoginMode !== 'Password') return;
   if (Password === undefined) throw missing('Password');
   checkPassword(Password);

@@ -1,4 +1,5 @@
 import type { Disk } from '../records/disk.js';
+import { invalid } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 
@@ -11,6 +12,13 @@ const NAMES: Readonly<Record<string, readonly [data: string, system: string]>> =
 };
 
 export const diskTypes = ['DataDisk', 'SSDDataDisk', 'RSSDDataDisk', 'ESSDDataDisk'] as const;
+
+const LARGEST = 8000;
+
+/** @throws Refusal: one kind is larger than the others. */
+export function checkSize(type: string, size: number): void {
+  if (type !== 'CLOUD_RSSD' && size > LARGEST) throw invalid('Size', `must be 1 to ${LARGEST} for ${type}`);
+}
 
 export function hostSpelling(diskType: string): string {
   return Object.entries(NAMES).find(([, names]) => names.includes(diskType))?.[0] ?? 'CLOUD_NORMAL';

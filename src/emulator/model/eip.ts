@@ -1,7 +1,7 @@
 import { parseCidr, sizeOf, toIp, type Network } from '../../lib/ipv4.js';
 import { paidUntil } from '../given.js';
 import type { Eip } from '../records/eip.js';
-import { choice, integer, required, text, withDefault } from '../param.js';
+import { choice, integer, required, withDefault } from '../param.js';
 import { invalid, Refusal, retCodes } from '../refusal.js';
 import { checkQuota } from '../quota.js';
 import type { Scope } from '../scope.js';
@@ -9,7 +9,7 @@ import { inSeconds } from '../shown.js';
 
 /** What an address is, and by what its price goes. */
 export const eipParams = {
-  OperatorName: required(text({ min: 1, max: 30, example: 'Bgp' })),
+  OperatorName: required(choice('Bgp', 'BGP', 'International', 'BGPPro', 'Native', 'Resident')),
   Bandwidth: required(integer({ min: 0, max: 10_000 })),
   PayMode: withDefault(choice('Bandwidth', 'Traffic', 'ShareBandwidth', 'PostAccurateBandwidth'), 'Bandwidth'),
 };
@@ -31,6 +31,14 @@ export const NOBODYS_ADDRESSES = parseCidr('198.18.0.0/15') as Network;
 const LARGEST: Readonly<Record<string, number>> = { Traffic: 300, ShareBandwidth: 0 };
 const LARGEST_BANDWIDTH = 10_000;
 
+/**
+ * Mainland China has lines of its own: https://docs.ucloud.cn/api/unet-api/allocate_eip
+ * @throws Refusal for a line that the region does not have.
+ */
+function checkLine({ region }: Scope, operator: string): void {
+  if (region.startsWith('cn-') !== /^bgp$/i.test(operator)) throw invalid('OperatorName', `${operator} is not offered in ${region}`);
+}
+
 /** @throws Refusal when the way of paying does not allow that much. */
 export function checkBandwidth({ PayMode, Bandwidth }: { readonly PayMode: string; readonly Bandwidth: number }): void {
   const largest = LARGEST[PayMode] ?? LARGEST_BANDWIDTH;
@@ -39,6 +47,7 @@ export function checkBandwidth({ PayMode, Bandwidth }: { readonly PayMode: strin
 }
 
 export function allocateEip(scope: Scope, asked: AskedEip): Eip {
+  checkLine(scope, asked.OperatorName);
   checkBandwidth(asked);
   checkQuota(scope, 'eip');
   const package_ = asked.ShareBandwidthId === undefined ? undefined : scope.need('shareBandwidth', asked.ShareBandwidthId);

@@ -46,7 +46,11 @@ interface KindFacts<K extends Kind> {
   readonly title: string;
   /** The record that this one belongs to: `store.owned` finds by it. */
   readonly owner?: (record: Records[K]) => string;
+  /** In one zone: a request that names another one does not find it. Images are made in one, and used in all. */
+  readonly zoneOf?: (record: Records[K]) => string;
 }
+
+const zoneOf = ({ zone }: { readonly zone: string }): string => zone;
 
 /** Kinds without a documented code for "not found" answer 54002, which the VPC product's neighbours use. */
 export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
@@ -54,9 +58,9 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
   subnet: { prefix: 'subnet', notFound: 54002, title: 'subnet', owner: ({ vpc }) => vpc },
   firewall: { prefix: 'firewall', notFound: 54002, title: 'firewall' },
   isolationGroup: { prefix: 'ig', notFound: 8037, title: 'isolation group' },
-  host: { prefix: 'uhost', notFound: 8039, title: 'host', owner: ({ subnet }) => subnet },
-  disk: { prefix: 'bsm', notFound: 17041, title: 'disk', owner: ({ host }) => host },
-  snapshot: { prefix: 'bsSnap', notFound: 54002, title: 'snapshot', owner: ({ disk }) => disk },
+  host: { prefix: 'uhost', notFound: 8039, title: 'host', owner: ({ subnet }) => subnet, zoneOf },
+  disk: { prefix: 'bsm', notFound: 17041, title: 'disk', owner: ({ host }) => host, zoneOf },
+  snapshot: { prefix: 'bsSnap', notFound: 54002, title: 'snapshot', owner: ({ disk }) => disk, zoneOf },
   eip: { prefix: 'eip', notFound: 4210, title: 'EIP', owner: ({ resource }) => resource },
   image: { prefix: 'uimage', notFound: 8846, title: 'image' },
   lease: { prefix: 'lease', notFound: 54002, title: 'lease', owner: ({ subnet }) => subnet },
@@ -71,7 +75,7 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
   routeTable: { prefix: 'rtb', notFound: 54002, title: 'route table', owner: ({ vpc }) => vpc },
   shareBandwidth: { prefix: 'bwshare', notFound: 4210, title: 'shared bandwidth' },
   keyPair: { prefix: 'ukp', notFound: 8039, title: 'key pair' },
-  vip: { prefix: 'vip', notFound: 54002, title: 'VIP', owner: ({ subnet }) => subnet },
+  vip: { prefix: 'vip', notFound: 54002, title: 'VIP', owner: ({ subnet }) => subnet, zoneOf },
   label: { prefix: 'label', notFound: 54002, title: 'label' },
   setting: { prefix: 'setting', notFound: 54002, title: 'setting' },
 };

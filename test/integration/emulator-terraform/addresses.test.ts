@@ -10,11 +10,11 @@ interface Given {
   readonly mode?: string;
   /** The package of bandwidth that one of them shares. */
   readonly shares?: string;
-  readonly line?: string;
+  readonly months?: number;
   readonly holder?: string;
 }
 
-const addresses = ({ name = 'web', bandwidth = 2, mode = 'traffic', shares, line = 'bgp', holder = 'one' }: Given) => `
+const addresses = ({ name = 'web', bandwidth = 2, mode = 'traffic', shares, months = 1, holder = 'one' }: Given) => `
 resource "ucloud_eip" "web" {
   name          = "${name}"
   tag           = "${name}-tag"
@@ -25,10 +25,10 @@ resource "ucloud_eip" "web" {
   charge_type   = "dynamic"
 }
 resource "ucloud_eip" "month" {
-  internet_type = "${line}"
+  internet_type = "bgp"
   bandwidth     = 1
   charge_mode   = "bandwidth"
-  duration      = 1
+  duration      = ${months}
 }
 resource "ucloud_eip" "shared" {
   internet_type = "bgp"
@@ -86,10 +86,10 @@ test.skipIf(!programs)('public addresses, what they are bound to, and the bandwi
     changed: [
       { config: addresses(later), plans: { 'ucloud_eip.web': 'update', 'ucloud_eip.shared': 'update' } },
       {
-        config: addresses({ ...later, shares: one, line: 'international', holder: 'two' }),
+        config: addresses({ ...later, shares: one, months: 2, holder: 'two' }),
         plans: { 'ucloud_eip.month': 'replace', 'ucloud_eip.shared': 'update', 'ucloud_eip_association.web': 'replace' },
       },
-      { config: addresses({ ...later, shares: two, line: 'international', holder: 'two' }), plans: { 'ucloud_eip.shared': 'update' } },
+      { config: addresses({ ...later, shares: two, months: 2, holder: 'two' }), plans: { 'ucloud_eip.shared': 'update' } },
     ],
     // `duration` and the package can not be read back: they are set again.
     imported: { 'ucloud_eip.web': 'import', 'ucloud_eip.shared': 'update' },
