@@ -47,16 +47,24 @@ export function findCaller(accounts: readonly Account[], publicKey: string): Cal
   return undefined;
 }
 
-/** @throws Refusal 299 for an action, 230 for a region, 292 for a project that the key has no right to. */
-export function checkRights(
+/** @throws Refusal 292 for a project that is not the account's, 299 for one that the key has no right to, 230 for such a region. */
+export function checkPlace(
   { account, key }: Caller,
-  request: { readonly action: string; readonly region: string | undefined; readonly project: string },
+  { region, project }: { readonly region: string | undefined; readonly project: string },
 ): void {
-  const { action, region, project } = request;
   if (!account.projects.some(({ id }) => id === project)) throw new Refusal(retCodes.projectUnknown, `Project [${project}] not exists`);
   if (key.projects && !key.projects.includes(project)) throw new Refusal(retCodes.forbidden, `No permission for project [${project}]`);
   if (region !== undefined && key.regions && !key.regions.includes(region))
     throw new Refusal(retCodes.paramInvalid, `Params [Region] not available: no permission for ${region}`);
+}
+
+/** @throws Refusal 299 */
+export function checkAction({ key }: Caller, action: string): void {
   if (key.actions && !key.actions.some((pattern) => matchesAction(pattern, action)))
     throw new Refusal(retCodes.forbidden, `No permission for action [${action}]`);
+}
+
+/** The projects that a key may see. */
+export function projectsOf({ account, key }: Caller): readonly Project[] {
+  return account.projects.filter(({ id }) => key.projects?.includes(id) ?? true);
 }

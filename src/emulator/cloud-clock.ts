@@ -20,6 +20,18 @@ export interface ClockAnchor {
   readonly scale: number;
 }
 
+/** The computer's clock may be set back: hosts that run must not become ones that start. */
+function neverBack(real: () => number): () => number {
+  let last = real();
+  let lost = 0;
+  return () => {
+    const time = real() + lost;
+    if (time < last) lost += last - time;
+    last = Math.max(last, time);
+    return last;
+  };
+}
+
 export function createCloudClock({
   real,
   scale,
@@ -29,10 +41,11 @@ export function createCloudClock({
   readonly scale?: number | undefined;
   readonly from?: ClockAnchor | undefined;
 }): CloudClock {
-  let anchor: ClockAnchor = from ?? { real: real(), cloud: real(), scale: scale ?? 1 };
-  const now = (): number => Math.round(anchor.cloud + Math.max(0, real() - anchor.real) * anchor.scale);
+  const passing = neverBack(real);
+  let anchor: ClockAnchor = from ?? { real: passing(), cloud: passing(), scale: scale ?? 1 };
+  const now = (): number => Math.round(anchor.cloud + Math.max(0, passing() - anchor.real) * anchor.scale);
   const move = (cloud: number, newScale = anchor.scale): void => {
-    anchor = { real: real(), cloud, scale: newScale };
+    anchor = { real: passing(), cloud, scale: newScale };
   };
   if (scale !== undefined) move(now(), scale);
   return {

@@ -1,4 +1,4 @@
-import type { Account } from './accounts.js';
+import type { Account, Caller } from './accounts.js';
 import type { Network } from '../lib/ipv4.js';
 import type { CloudClock } from './cloud-clock.js';
 import type { Faults } from './faults.js';
@@ -28,12 +28,12 @@ export interface Cloud {
 }
 
 /** Puts into a place what every place has from the start, once. */
-export function settlePlace(cloud: Cloud, account: Account, place: Place): void {
+export function settlePlace(cloud: Cloud, caller: Caller, place: Place): void {
   const id = `settled/${place.project}/${place.region}`;
   if (getSetting(cloud.store, id)) return;
   cloud.store.transaction(cloud.clock.now(), () => {
     putSetting(cloud, id, true);
-    createFirstResources(scopeAt(cloud, account, place));
+    createFirstResources(scopeAt(cloud, caller, { ...place, now: cloud.clock.now() }));
   });
 }
 
@@ -54,20 +54,26 @@ export function removeResources(store: Store, now: number): void {
   });
 }
 
-/** @param place with what a fault does to the hosts that the request touches. */
-export function scopeAt(cloud: Cloud, account: Account, { hostFate, ...place }: Place & { readonly hostFate?: Scope['hostFate'] }): Scope {
-  const { store, clock, timings, faults, publicPool, machines } = cloud;
+interface Moment extends Place {
+  readonly zone?: string | undefined;
+  /** The cloud's time. */
+  readonly now: number;
+  /** What a fault does to the hosts that the request touches. */
+  readonly hostFate?: Scope['hostFate'];
+}
+
+export function scopeAt(cloud: Cloud, caller: Caller, { hostFate, ...moment }: Moment): Scope {
+  const { store, timings, faults, publicPool, machines } = cloud;
   return createScope({
     store,
-    account,
-    ...place,
-    now: clock.now(),
+    caller,
+    ...moment,
     timings,
     faults,
     publicPool,
     machines: machines.limits,
     hostFate,
-    openSession: (session) => openSession(cloud, account, session),
-    settle: (other) => settlePlace(cloud, account, other),
+    openSession: (session) => openSession(cloud, caller.account, session),
+    settle: (other) => settlePlace(cloud, caller, other),
   });
 }

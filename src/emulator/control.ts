@@ -61,7 +61,13 @@ const routes: readonly Route[] = [
   },
   { method: 'DELETE', path: /^\/requests$/, shown: '/requests', summary: 'forgets the requests', run: (_call, { log }) => log.clear() },
   { method: 'GET', path: /^\/clock$/, shown: '/clock', summary: 'the time in the cloud', run: (_call, cloud) => showClock(cloud) },
-  { method: 'POST', path: /^\/clock$/, shown: '/clock', summary: '{"set": time} or {"advanceSeconds": n}, {"scale": n}', run: moveClock },
+  {
+    method: 'POST',
+    path: /^\/clock$/,
+    shown: '/clock',
+    summary: '{"set": time} or {"advanceSeconds": n}, {"scale": n}; back only while there are no resources',
+    run: moveClock,
+  },
   {
     method: 'GET',
     path: /^\/faults$/,
@@ -156,6 +162,10 @@ function showClock({ clock }: Cloud): unknown {
 async function moveClock({ body }: Call, cloud: Cloud): Promise<unknown> {
   const { clockSchema, check } = await import('./control-schema.js');
   const move = check(clockSchema, body, complain);
+  const isBack = move.set !== undefined && Date.parse(move.set) < cloud.clock.now();
+  // Hosts that run would be ones that start, and resources would be younger than the present.
+  if (isBack && shownKinds(cloud).some((kind) => [...cloud.store.all(kind)].length > 0))
+    throw new ControlError(409, `the clock goes back only where there are no resources: POST ${CONTROL_PATH}/reset first`);
   if (move.scale !== undefined) cloud.clock.setScale(move.scale);
   if (move.set !== undefined) cloud.clock.set(Date.parse(move.set));
   if (move.advanceSeconds !== undefined) cloud.clock.advance(move.advanceSeconds * 1000);

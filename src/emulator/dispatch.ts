@@ -1,4 +1,5 @@
-import { checkRights, findCaller, type Caller } from './accounts.js';
+import { NomadctlError } from '../errors.js';
+import { checkAction, checkPlace, findCaller, type Caller } from './accounts.js';
 import type { Action, Payload, ReadyAnswer } from './action.js';
 import { answerJson } from './answer-json.js';
 import { asciiJson } from './ascii-json.js';
@@ -20,13 +21,15 @@ export interface Answer {
   readonly json: string | Buffer;
 }
 
-/** Does what a request asks for, in one transaction. Every failure is an answer; our own bugs answer 130. */
+/** Does what a request asks for, in one transaction. Every failure is an answer; our own bugs answer 130, this computer's failures 150. */
 export function dispatch(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffect[]): Answer {
   try {
     return perform(request, cloud, effects);
   } catch (error) {
     if (error instanceof Refusal) return refuse(error.retCode, error.message);
     cloud.onBug(error);
+    // Such as a full disk: nothing was done, and it is not the emulator's fault.
+    if (error instanceof NomadctlError) return refuse(retCodes.unavailable, [error.message, ...error.why].join(': '));
     return refuse(retCodes.gatewayError, 'Internal error of the emulator');
   }
 }
@@ -39,15 +42,17 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
   const action = actionOf(request);
   const caller = authenticate(request, cloud);
   const place = placeOf(request, action, caller);
-  settlePlace(cloud, caller.account, place);
+  settlePlace(cloud, caller, place);
   const values = readParams(action.params, request.params);
-  const zone = request.params.get('Zone');
+  const zone = request.params.get('Zone') || undefined;
   if (zone && !findRegion(place.region)?.zones.includes(zone)) throw invalid('Zone', `${zone} is not in ${place.region}`);
   const now = cloud.clock.now();
   const hostFate = effects.find((effect) => effect.kind === 'host-state')?.state;
-  const run = (): Payload | ReadyAnswer => action.handle(values, scopeAt(cloud, caller.account, { ...place, hostFate }));
-  const stale = effects.find((effect) => effect.kind === 'stale');
-  const payload = stale && action.effect === 'read' ? cloud.store.asOf(now - stale.ms, run) : cloud.store.transaction(now, run);
+  const runAt = (moment: number) => (): Payload | ReadyAnswer =>
+    action.handle(values, scopeAt(cloud, caller, { ...place, zone, now: moment, hostFate }));
+  const stale = action.effect === 'read' ? effects.find((effect) => effect.kind === 'stale') : undefined;
+  const then = now - (stale?.ms ?? 0);
+  const payload = stale ? cloud.store.asOf(then, runAt(then)) : cloud.store.transaction(now, runAt(now));
   if (action.effect === 'write') cloud.machines.wake();
   return { retCode: 0, json: isReady(payload) ? payload.answer : answerJson(action.name, payload) };
 }
@@ -80,11 +85,12 @@ function authenticate({ params, signed }: ApiRequest, cloud: Cloud): Caller {
 function placeOf({ params }: ApiRequest, action: Action, caller: Caller): Place {
   const region = params.get('Region') || undefined;
   const { account, key } = caller;
+  checkAction(caller, action.name);
   const project = params.get('ProjectId') || (key.projects?.[0] ?? account.projects[0]?.id ?? '');
   // UCloud names the parameter so when Region is absent.
   if (region === undefined && !action.global) throw missing('az_group');
   if (region !== undefined && !findRegion(region))
     throw new Refusal(retCodes.paramInvalid, `Params [Region] not available: ${region.slice(0, 100)}`);
-  checkRights(caller, { action: action.name, region, project });
+  checkPlace(caller, { region, project });
   return { project, region: region ?? key.regions?.[0] ?? DEFAULT_REGION };
 }

@@ -8,7 +8,7 @@ import { openMachines } from './machines/open-machines.js';
 import { NOBODYS_ADDRESSES } from './model/eip.js';
 import { createRequestLog } from './request-log.js';
 import { getSetting, putSetting } from './settings.js';
-import { openStore, type Store } from './store.js';
+import { newestIn, openStore, type Store } from './store.js';
 import { cloudTimings, type Timings } from './timings.js';
 
 export interface EmulatorOptions {
@@ -55,6 +55,8 @@ async function openWith(store: Store, options: EmulatorOptions): Promise<Cloud> 
     scale: options.timeScale,
     from: getSetting(store, 'clock') as ClockAnchor | undefined,
   });
+  // The computer's clock was set back while nobody looked.
+  if (clock.now() < newestIn(store)) clock.set(newestIn(store));
   const keep =
     <A extends unknown[]>(move: (...args: A) => void) =>
     (...args: A): void => {

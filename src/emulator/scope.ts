@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
-import type { Account } from './accounts.js';
+import { checkPlace, type Caller } from './accounts.js';
 import type { Network } from '../lib/ipv4.js';
 import type { Faults } from './faults.js';
 import type { MachineLimits } from './machines/machines.js';
 import { kinds, type Kind, type Records } from './records/kinds.js';
 import type { Resource } from './records/resource.js';
 import { settled } from './records/settled.js';
-import { invalid, Refusal, retCodes } from './refusal.js';
+import { invalid, Refusal } from './refusal.js';
 import { findRegion } from './regions.js';
 import type { Session } from './sessions.js';
 import type { Store } from './store.js';
@@ -14,9 +14,12 @@ import type { Timings } from './timings.js';
 
 /** Whose, where and when a request is, and under which conditions. */
 interface Vantage {
-  readonly account: Account;
+  /** With the rights of the key that signed the request. */
+  readonly caller: Caller;
   readonly project: string;
   readonly region: string;
+  /** That the request names. */
+  readonly zone?: string | undefined;
   /** The cloud's time, in milliseconds. */
   readonly now: number;
   readonly timings: Timings;
@@ -32,7 +35,7 @@ export interface Scope extends Vantage {
   readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
   /** Records as they are by now; those of others do not exist. */
   find<K extends Kind>(kind: K, id: string): Records[K] | undefined;
-  /** @throws Refusal with the kind's code. */
+  /** Also what is in another zone than the request says does not exist. @throws Refusal with the kind's code. */
   need<K extends Kind>(kind: K, id: string): Records[K];
   list<K extends Kind>(kind: K): Records[K][];
   owned<K extends Kind>(kind: K, owner: string): Records[K][];
@@ -46,7 +49,7 @@ export interface Scope extends Vantage {
     kind: Kind,
     given?: { readonly name?: string | undefined; readonly tag?: string | undefined; readonly remark?: string | undefined },
   ): Resource;
-  /** The same cloud elsewhere: another project of this account, or another region. @throws Refusal */
+  /** The same cloud elsewhere: another project or region that the caller has a right to. @throws Refusal */
   elsewhere(place: { readonly project?: string | undefined; readonly region?: string | undefined }): Scope;
   openSession(session: Session): void;
 }
@@ -60,7 +63,7 @@ export interface ScopeParts extends Vantage {
 }
 
 export function createScope(parts: ScopeParts): Scope {
-  const { store, account, project, region, now } = parts;
+  const { store, caller, project, region, zone, now } = parts;
   const place = { project, region };
   const here = (record: Resource): boolean => record.project === project && record.region === region;
   const current = <K extends Kind>(record: Records[K]): Records[K] => settled(record, now);
@@ -74,7 +77,8 @@ export function createScope(parts: ScopeParts): Scope {
     find,
     need(kind, id) {
       const record = find(kind, id);
-      if (!record) throw new Refusal(kinds[kind].notFound, `The ${kinds[kind].title} [${id}] not exists`);
+      if (!record || (zone !== undefined && (kinds[kind].zoneOf?.(record) ?? zone) !== zone))
+        throw new Refusal(kinds[kind].notFound, `The ${kinds[kind].title} [${id}] not exists`);
       return record;
     },
     list: <K extends Kind>(kind: K) => Array.from(store.list(kind, place), (record) => current<K>(record)),
@@ -101,11 +105,10 @@ export function createScope(parts: ScopeParts): Scope {
     }),
     elsewhere(other) {
       const next = { project: other.project ?? project, region: other.region ?? region };
-      if (!account.projects.some(({ id }) => id === next.project))
-        throw new Refusal(retCodes.projectUnknown, `Project [${next.project}] not exists`);
+      checkPlace(caller, next);
       if (!findRegion(next.region)) throw invalid('Region', `${next.region} is not offered`);
       parts.settle(next);
-      return createScope({ ...parts, ...next });
+      return createScope({ ...parts, ...next, zone: undefined });
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Store {
   owned<K extends Kind>(kind: K, owner: string): Iterable<Records[K]>;
   put<K extends Kind>(kind: K, record: Records[K]): void;
   remove(kind: Kind, id: string): void;
-  /** @throws what `work` throws, after undoing what it wrote; Error when the folder can not be written. */
+  /** @throws what `work` throws, or PrerequisiteError when the folder can not be written, after undoing what it wrote. */
   transaction<T>(time: number, work: () => T): T;
   /** Runs `read` on the records as they were at `time`, as far back as the history goes. */
   asOf<T>(time: number, read: () => T): T;
@@ -102,6 +102,14 @@ export async function openStore(dir?: string): Promise<Store> {
     },
     close: async () => file?.close(),
   };
+}
+
+/** When the youngest resource was created, by the cloud's clock; 0 where there is none. */
+export function newestIn(store: Store): number {
+  let newest = 0;
+  for (const kind of store.kinds().filter((one) => one !== 'setting'))
+    for (const { created } of store.all(kind)) newest = Math.max(newest, created);
+  return newest;
 }
 
 const placeKey = ({ project, region }: Place): string => `${project}/${region}`;

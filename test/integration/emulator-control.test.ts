@@ -43,6 +43,19 @@ test('the clock can be read, set, advanced and sped up', async () => {
   expect(Date.parse((await cloud.control('GET', '/clock')).body.now)).toBeGreaterThan(Date.parse('2030-01-01T00:04:00Z'));
 });
 
+test('the clock goes back only where there are no resources', async () => {
+  const cloud = await emulatedCloud({ timeScale: 0 });
+  const past = { set: '2020-01-01T00:00:00Z' };
+  expect((await cloud.control('POST', '/clock', past)).status).toBe(200);
+  await cloud.ok('CreateVPC', vpc);
+  cloud.clock.advance(60_000);
+  const refused = await cloud.control('POST', '/clock', past);
+  expect([refused.status, refused.body.error]).toEqual([409, expect.stringContaining('POST /_emulator/reset first')]);
+  expect((await cloud.control('GET', '/clock')).body.now).toBe('2020-01-01T00:01:00.000Z');
+  await cloud.control('POST', '/reset');
+  expect((await cloud.control('POST', '/clock', past)).status).toBe(200);
+});
+
 test('resources can be counted, listed and reset; the first ones come back', async () => {
   const cloud = await emulatedCloud();
   await cloud.ok('CreateVPC', vpc);
@@ -145,6 +158,21 @@ test('a stale describe answers with the past', async () => {
   expect((await cloud.ok('DescribeVPC', { 'VPCIds.0': VPCId })).DataSet).toEqual([]);
   cloud.clock.advance(5000);
   expect((await cloud.ok('DescribeVPC', { 'VPCIds.0': VPCId })).DataSet).toHaveLength(1);
+});
+
+test('a stale describe shows a host in the state that it had', async () => {
+  const cloud = await emulatedCloud({ timeScale: 0 });
+  const ImageId = (await cloud.ok('DescribeImage', { OsType: 'Linux' })).ImageSet[0].ImageId;
+  const boot = { 'Disks.0.IsBoot': 'true', 'Disks.0.Type': 'CLOUD_SSD', 'Disks.0.Size': 20 };
+  const Password = Buffer.from('Example-12').toString('base64');
+  await cloud.ok('CreateUHostInstance', { Zone: cloud.credentials.zone, ImageId, Password, ...boot });
+  const state = async () => (await cloud.ok('DescribeUHostInstance')).UHostSet[0].State;
+  cloud.clock.advance(60_000);
+  expect(await state()).toBe('Running');
+  await fault(cloud, { action: 'DescribeUHostInstance', effect: { kind: 'stale', ms: 55_000 } });
+  expect(await state()).toBe('Initializing');
+  await cloud.control('DELETE', '/faults');
+  expect(await state()).toBe('Running');
 });
 
 test('quota, stock, foreign holders and failed installations', async () => {

@@ -4,7 +4,7 @@ import { integer, required, text, withDefault } from '../param.js';
 
 export const assumeRole = defineAction({
   name: 'AssumeRole',
-  summary: 'Hands out keys for a while, with the rights of the account.',
+  summary: 'Hands out keys for a while, with the rights of those that ask.',
   params: {
     RoleUrn: required(text({ min: 1, max: 200 })),
     RoleSessionName: required(text({ min: 1, max: 200 })),
@@ -15,7 +15,7 @@ export const assumeRole = defineAction({
   handle({ DurationSeconds }, scope) {
     const word = (): string => randomBytes(24).toString('hex');
     const session = {
-      key: { publicKey: word(), privateKey: word() },
+      key: { ...scope.caller.key, publicKey: word(), privateKey: word() },
       token: word(),
       expires: scope.now + DurationSeconds * 1000,
     };

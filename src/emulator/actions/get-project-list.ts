@@ -1,14 +1,15 @@
+import { projectsOf } from '../accounts.js';
 import { defineAction } from '../action.js';
 import { choice } from '../param.js';
 import { inSeconds } from '../shown.js';
 
 export const getProjectList = defineAction({
   name: 'GetProjectList',
-  summary: 'Lists the projects of the account.',
+  summary: 'Lists the projects that the keys have a right to.',
   params: { IsFinance: choice('yes', 'no', 'Yes', 'No') },
   global: true,
-  handle(_params, { account }) {
-    const projects = account.projects.map(({ id, name }, index) => ({
+  handle(_params, { caller }) {
+    const projects = projectsOf(caller).map(({ id, name }, index) => ({
       ProjectId: id,
       ProjectName: name,
       ParentId: '',

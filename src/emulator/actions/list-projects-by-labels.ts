@@ -7,7 +7,7 @@ export const listProjectsByLabels = defineAction({
   params: { Labels: labelsParam },
   handle({ Labels }, scope) {
     const types = [...new Set(carriersOf(scope, Labels).map(resourceTypeOf))];
-    const name = scope.account.projects.find(({ id }) => id === scope.project)?.name ?? '';
+    const name = scope.caller.account.projects.find(({ id }) => id === scope.project)?.name ?? '';
     const project = { ProjectId: scope.project, ProjectName: name, ResourceTypes: types, DisabledResourceTypes: [] };
     return { Projects: types.length === 0 ? [] : [project] };
   },

@@ -15,7 +15,7 @@ export const listResourcesByLabels = defineAction({
       .filter(({ ResourceType }) => ResourceTypes.length === 0 || ResourceTypes.includes(ResourceType));
     const project = {
       ProjectId: scope.project,
-      ProjectName: scope.account.projects.find(({ id: own }) => own === scope.project)?.name ?? '',
+      ProjectName: scope.caller.account.projects.find(({ id: own }) => own === scope.project)?.name ?? '',
     };
     const labels = scope.list('label');
     const shown = page(found, paged).map((resource) => ({
