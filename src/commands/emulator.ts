@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../context.js';
 import type { Purged } from '../emulator/purge-machines.js';
 import type { Emulator } from '../emulator/server.js';
-import { UsageError } from '../errors.js';
+import { NomadctlError, UsageError } from '../errors.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
@@ -38,7 +39,7 @@ export const command: Command = {
     const emulator = await start(input, ctx);
     try {
       ctx.ui.write(`${ctx.global.json ? JSON.stringify(facts(emulator)) : describe(emulator)}\n`);
-      if (!isLoopback(flagOf(input, 'host'))) ctx.ui.warn('It listens beyond this computer: whoever has the keys can use it');
+      if (!isLoopback(hostOf(input))) ctx.ui.warn(beyond(hostOf(input), emulator));
       if (!ctx.signal.aborted) await once(ctx.signal, 'abort');
     } finally {
       await emulator.close();
@@ -66,7 +67,7 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
   const seed = file === undefined ? {} : await (await import('../emulator/read-seed.js')).readSeed(resolve(file));
   const dataDir = flagOf(input, 'data');
   const emulator = await startEmulator({
-    host: flagOf(input, 'host'),
+    host: hostOf(input),
     port,
     dataDir: dataDir === undefined ? undefined : resolve(dataDir),
     timeScale: scale,
@@ -76,7 +77,7 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
     dockerHost: ctx.env['DOCKER_HOST'] || undefined,
     onProgress: (line) => ctx.ui.note(line),
     signal: ctx.signal,
-    onBug: (error) => ctx.ui.warn(`The emulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    onBug: (error) => ctx.ui.warn(`The emulator failed: ${wordsOf(error)}`),
   });
   for (const fault of seed.faults ?? []) emulator.faults.add(fault);
   return emulator;
@@ -116,7 +117,26 @@ function numberFlag(
   });
 }
 
-const isLoopback = (host = '127.0.0.1'): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
+/** An empty one, of a variable that is not set, must not open it to everybody. */
+const hostOf = (input: CommandInput): string => flagOf(input, 'host')?.trim() || '127.0.0.1';
+
+const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
+
+/** That it is open, and where. */
+function beyond(host: string, { port, url }: Emulator): string {
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => `http://${address}:${port}`);
+  const where = host === '0.0.0.0' || host === '::' ? others : [url];
+  return `It listens beyond this computer${where.length > 0 ? `, at ${where.join(' and ')}` : ''}: whoever has the keys can use it`;
+}
+
+/** A disk that is full is no bug: where in the code it was met helps nobody. */
+function wordsOf(error: unknown): string {
+  if (error instanceof NomadctlError) return [error.message, ...error.why].join(': ');
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 function facts({ url, credentials }: Emulator): Record<string, string> {
   return { baseUrl: url, control: `${url}/_emulator/`, ...credentials };

@@ -14,7 +14,7 @@ import type { RequestLog } from './request-log.js';
 export type { EmulatorOptions };
 
 export interface Emulator {
-  /** `http://127.0.0.1:<port>`, for `base_url`. */
+  /** For `base_url`, as this computer reaches it: `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
   readonly accounts: readonly Account[];
@@ -63,7 +63,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: urlOf(EVERYWHERE[host] ?? host, port),
     port,
     accounts: cloud.accounts,
     credentials: credentialsOf(cloud.accounts),
@@ -73,6 +73,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     reset: () => resetCloud(cloud),
     close: () => (closing ??= close(server, cloud)),
   };
+}
+
+/** Where this computer reaches what listens on all of its addresses. */
+const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+function urlOf(address: string, port: number): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 async function close(server: Server, cloud: Cloud): Promise<void> {
@@ -109,12 +116,12 @@ async function listen(server: Server, { host, port }: { readonly host: string; r
     // Many clients may knock at once: the default backlog of 511 drops some of a thousand.
     server.listen({ host, port, backlog: 4096 }, resolve);
   }).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+    const isPort = cause.code === 'EADDRINUSE' || cause.code === 'EACCES';
     throw new PrerequisiteError(`Cannot listen on ${host}:${port}`, {
-      code: 'emulator-port',
+      code: isPort ? 'emulator-port' : 'emulator-host',
       cause,
-      why,
-      next: 'nomadctl emulator --port 0',
+      why: cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message,
+      next: `nomadctl emulator ${isPort ? '--port 0' : '--host 127.0.0.1'}`,
     });
   });
 }

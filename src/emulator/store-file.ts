@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError, LockedError, PrerequisiteError } from '../errors.js';
+import { dirname, join } from 'node:path';
+import { ConfigError, LockedError, NomadctlError, PrerequisiteError } from '../errors.js';
 import { takeLock, type HeldLock } from '../lib/file-lock.js';
 import type { Kind } from './records/kinds.js';
 
@@ -19,6 +19,7 @@ const SLACK_LINES = 1000;
 export interface StoreFile {
   /** What the log holds; once, because nothing else needs to keep it. */
   load(): readonly (readonly Change[])[];
+  /** @throws PrerequisiteError when the disk does not take it; then it is as if nothing had been asked. */
   append(changes: readonly Change[]): void;
   /** True when a log of so many records has grown for long. */
   isLong(records: number): boolean;
@@ -29,7 +30,7 @@ export interface StoreFile {
 
 /**
  * @throws ConfigError for a store of another format or version, or with a broken line: it is left as it is.
- * @throws LockedError when another emulator has it open.
+ * @throws LockedError when another emulator has it open, PrerequisiteError when it can not be read or written.
  */
 export async function openStoreFile(dir: string): Promise<StoreFile> {
   const lock = await lockFolder(dir);
@@ -37,17 +38,22 @@ export async function openStoreFile(dir: string): Promise<StoreFile> {
     return openLog(join(dir, 'store.jsonl'), lock);
   } catch (error) {
     await lock.release();
-    throw error;
+    throw error instanceof NomadctlError ? error : unusable(dir, error);
   }
+}
+
+/** A full disk, a folder that may not be written, a file that is none. */
+function unusable(dir: string, cause: unknown): PrerequisiteError {
+  return new PrerequisiteError(`Cannot keep the emulator's store in ${dir}`, {
+    code: 'emulator-data-not-writable',
+    cause,
+    next: 'nomadctl emulator --data <another folder>',
+  });
 }
 
 async function lockFolder(dir: string): Promise<HeldLock> {
   const attempt = await takeLock(join(dir, 'lock'), {}).catch((cause: unknown) => {
-    throw new PrerequisiteError(`Cannot keep the emulator's store in ${dir}`, {
-      code: 'emulator-data-not-writable',
-      cause,
-      next: 'nomadctl emulator --data <another folder>',
-    });
+    throw unusable(dir, cause);
   });
   if (attempt && 'lock' in attempt) return attempt.lock;
   const pid = attempt?.holder.pid;
@@ -70,9 +76,9 @@ function openLog(path: string, lock: HeldLock): StoreFile {
       writeFileSync(fd, line);
       end += Buffer.byteLength(line);
     } catch (error) {
-      // A full disk: whatever part of the line was written must not be read back as the start of the next one.
+      // Whatever part of the line was written must not be read back as the start of the next one.
       ftruncateSync(fd, end);
-      throw error;
+      throw unusable(dirname(path), error);
     }
   };
   if (!header) write(headerLine());

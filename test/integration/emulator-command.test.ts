@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command } from '../../src/commands/emulator.js';
@@ -6,6 +6,7 @@ import { AbortError } from '../../src/errors.js';
 import { createTestContext } from '../helpers/test-context.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { sign } from '../helpers/emulated-cloud.js';
+import { canMount, tinyDisk } from '../helpers/tiny-disk.js';
 
 async function run(flags: Record<string, string>, global: { json?: boolean } = {}) {
   const controller = new AbortController();
@@ -64,11 +65,62 @@ test('--json is one line of JSON', async () => {
 
 test('says so when it listens beyond this computer', async () => {
   const emulator = await run({ host: '0.0.0.0' });
-  await emulator.shown();
+  const text = await emulator.shown();
   expect(emulator.warnings).toEqual([expect.stringContaining('It listens beyond this computer')]);
+  // Lines for this computer, with an address that a client can connect to.
+  const base = /base_url = "(http:\/\/127\.0\.0\.1:\d+)"/.exec(text)?.[1] ?? '';
+  expect(await (await fetch(base)).json()).toMatchObject({ RetCode: 160 });
   emulator.stop();
   await emulator.done;
 });
+
+test('an empty host, of a variable that is not set, opens it to nobody', async () => {
+  const emulator = await run({ host: '' });
+  expect(await emulator.shown()).toContain('http://127.0.0.1:');
+  expect(emulator.warnings).toEqual([]);
+  emulator.stop();
+  await emulator.done;
+});
+
+test('an address that is not of this computer is refused by name', async () => {
+  await expect((await run({ host: '203.0.113.9' })).done).rejects.toMatchObject({
+    code: 'emulator-host',
+    next: 'nomadctl emulator --host 127.0.0.1',
+  });
+});
+
+test('a store that is no file is refused by name', async () => {
+  const data = await tempHome();
+  await mkdir(join(data, 'store.jsonl'));
+  await expect((await run({ data })).done).rejects.toMatchObject({
+    code: 'emulator-data-not-writable',
+    message: expect.stringContaining(data),
+  });
+});
+
+test.skipIf(!canMount)(
+  'a full disk refuses what it can not keep, says why without a stack, and goes on with what was answered',
+  async () => {
+    const { path } = await tinyDisk();
+    const emulator = await run({ data: path }, { json: true });
+    const { baseUrl, ...keys } = JSON.parse(await emulator.shown()) as Record<string, string>;
+    const call = async (action: string, params: Record<string, string> = {}) => {
+      const form = { Action: action, PublicKey: keys['publicKey']!, Region: 'cn-bj2', ...params };
+      const body = new URLSearchParams({ ...form, Signature: sign(form, keys['privateKey']!) });
+      return (await (await fetch(baseUrl!, { method: 'POST', body })).json()) as Record<string, unknown>;
+    };
+    const vpc = { Name: 'x'.repeat(60), 'Network.0': '10.9.0.0/16', Remark: 'y'.repeat(250) };
+    let answered = 0;
+    let answer = await call('CreateVPC', vpc);
+    for (; answer['RetCode'] === 0; answer = await call('CreateVPC', vpc)) answered++;
+    expect(answer).toMatchObject({ RetCode: 150, Message: expect.stringMatching(/^Cannot keep the emulator's store in .*ENOSPC/) });
+    expect(await call('DescribeVPC')).toMatchObject({ RetCode: 0, TotalCount: answered + 1 });
+    expect(emulator.warnings[0]).toMatch(/^The emulator failed: Cannot keep .*ENOSPC/);
+    expect(emulator.warnings[0]).not.toContain('    at ');
+    emulator.stop();
+    await emulator.done;
+  },
+);
 
 test('a seed brings accounts, timings and faults; a wrong one is explained', async () => {
   const path = join(await tempHome(), 'seed.json');
