@@ -4,6 +4,7 @@ import { programsOf, releaseFiles, sumIn, type ReleaseFiles } from './download-l
 import { findProvider, writeProviders, type ProviderFile } from './find-providers.js';
 import { imagesToBuild, type ImageFiles, type ImagesContext } from './images-state.js';
 import { lookUpFiles, type FileLookUp } from './look-up-files.js';
+import { packageIndexes } from './package-indexes.js';
 
 /** A file that is not where a build would look for it. */
 export interface MissingFile {
@@ -100,25 +101,13 @@ async function findProviders(
   );
 }
 
-/** Debian's releases by their names. https://www.debian.org/releases/ */
-const DEBIAN: Readonly<Record<string, string>> = { '11': 'bullseye', '12': 'bookworm', '13': 'trixie' };
-
-/** What can be told of mirrors of packages: that they have an index at all. */
+/** Packages: single ones by their addresses; of mirrors can be told that they have an index at all. */
 async function findOthers(at: ImagesContext, files: FileLookUp, client: boolean): Promise<{ readonly missing?: MissingFile }[]> {
-  const { packageMirror, dockerMirror, dockerPackages } = at.cluster.settings;
+  const { settings } = at.cluster;
   const base = Object.values(at.state.imageWork ?? {})[0]?.base.name ?? '';
-  const codename = DEBIAN[/^debian (\d+)/i.exec(base)?.[1] ?? ''];
-  const wanted = [
-    ...(packageMirror !== '' && codename
-      ? [['packageMirror', `${packageMirror.replace(/\/+$/, '')}/debian/dists/${codename}/Release`]]
-      : []),
-    ...(client && dockerMirror !== '' && dockerPackages.length === 0 && codename
-      ? [['dockerMirror', `${dockerMirror.replace(/\/+$/, '')}/linux/debian/gpg`]]
-      : []),
-    ...(client ? dockerPackages.map((url) => ['dockerPackages', url.replace(/#.*$/, '')]) : []),
-  ] as [string, string][];
+  const single = client ? settings.dockerPackages.map((url) => ({ key: 'dockerPackages', url: url.replace(/#.*$/, '') })) : [];
   return Promise.all(
-    wanted.map(async ([key, url]) => {
+    [...packageIndexes(base, settings, client), ...single].map(async ({ key, url }) => {
       const { found, answer } = await files.head(url);
       return found ? {} : { missing: { what: key, answer, remedy: `nomadctl config set ${key} <url>` } };
     }),

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, onTestFinished } from 'vitest';
@@ -56,6 +58,15 @@ export async function inspectContainer(name: string): Promise<object> {
 /** @returns the exit code and what it wrote, of a program in a container. */
 export async function execIn(container: string, ...command: readonly string[]): Promise<ExecResult> {
   return engine.exec(container, command);
+}
+
+/** A folder of a container, into a folder of this computer. */
+export async function copyFrom(container: string, path: string, to: string): Promise<void> {
+  const tar = spawn('tar', ['-x', '-C', to], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = once(tar, 'exit');
+  await pipeline(await engine.stream({ path: `/containers/${container}/archive`, query: { path } }), tar.stdin);
+  const [code] = (await ended) as [number | null];
+  if (code !== 0) throw new Error(`tar ended with ${code}`);
 }
 
 /** An emulator whose hosts are containers. Nothing is left of them when the test ends, with a folder or without. */

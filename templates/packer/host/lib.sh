@@ -4,6 +4,8 @@
 # Where packer puts this folder on the host that becomes the image; the last script removes it.
 # shellcheck disable=SC2034
 BUILD_DIR=/var/tmp/nomadctl-build
+# Ours go to /usr/local/bin, which sudo leaves out on Rocky and its kin.
+export PATH=/usr/local/sbin:/usr/local/bin:$PATH
 
 say() { printf '%s\n' "$*"; }
 
@@ -23,8 +25,10 @@ os_family() {
   fi
 }
 
-# CentOS 7 has yum only.
-dnf_program() { command -v dnf || command -v yum; }
+# Nothing that is only recommended, as with apt. What stands in the way goes: some images bring Podman's packages, which do not go
+# together with Docker's. CentOS 7 has yum only, which knows neither option.
+DNF=(dnf -q -y --setopt=install_weak_deps=False --allowerasing)
+command -v dnf >/dev/null || DNF=(yum -q -y)
 
 # Mirrors drop connections, and the daily updates of a fresh host hold apt's lock.
 retry() {
@@ -43,7 +47,15 @@ install_packages() {
       retry env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
         -o Dpkg::Options::=--force-confold install --no-install-recommends "$@"
       ;;
-    dnf) retry "$(dnf_program)" -q -y install "$@" ;;
+    dnf) retry "${DNF[@]}" install "$@" ;;
+  esac
+}
+
+# is_package NAME: whether a repository, or this system, has it. Asked before what an image can do without.
+is_package() {
+  case "$(os_family)" in
+    apt) apt-cache show "$1" >/dev/null 2>&1 ;;
+    dnf) "${DNF[@]}" list "$1" >/dev/null 2>&1 ;;
   esac
 }
 

@@ -16,7 +16,7 @@ case "$(os_family)" in
     apt-get -q clean
     rm -rf /var/lib/apt/lists/*
     ;;
-  dnf) "$(dnf_program)" -q clean all ;;
+  dnf) "${DNF[@]}" clean all ;;
 esac
 
 # Nobody logs in with what the build did.

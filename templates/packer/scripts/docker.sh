@@ -47,10 +47,11 @@ install_from_dnf() {
 # Nomad looks for CNI's programs in /opt/cni/bin; distributions have them elsewhere. Without them jobs use the host's network.
 install_network_plugins() {
   local folder
-  if ! (install_packages containernetworking-plugins); then
+  if ! is_package containernetworking-plugins; then
     say "no package of CNI plugins here: jobs can not use bridge networks until /opt/cni/bin has them"
     return
   fi
+  install_packages containernetworking-plugins
   for folder in /usr/lib/cni /usr/libexec/cni; do
     [ -x "$folder/bridge" ] || continue
     mkdir -p /opt/cni

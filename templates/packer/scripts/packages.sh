@@ -7,7 +7,7 @@ set -euo pipefail
 : "${PACKAGE_MIRROR:=}"
 
 # cloud-init installs keys and writes apt's sources at first boot; while it runs, both change under our hands.
-if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null || true; fi
+if command -v cloud-init >/dev/null; then timeout 600 cloud-init status --wait >/dev/null || true; fi
 
 use_apt_mirror() {
   local id codename
@@ -30,10 +30,23 @@ use_apt_mirror() {
 }
 
 use_dnf_mirror() {
-  # The files of Rocky, Alma and CentOS name a list of mirrors and, commented out, the original. The mirror stands for the
-  # folder of the distribution, which mirrors call by different names: https://mirrors.example/rockylinux.
-  sed -i -E -e 's/^mirrorlist=/#mirrorlist=/' \
-    -e "s#^\#? ?baseurl=https?://[^/]+/(\\\$contentdir|almalinux|centos)/#baseurl=$PACKAGE_MIRROR/#" /etc/yum.repos.d/*.repo
+  # Of the distribution: they name a list of mirrors and, commented out, the original, of which the mirror replaces everything
+  # before the release: https://mirrors.example/rockylinux stands for http://dl.rockylinux.org/$contentdir.
+  local file own=0
+  for file in /etc/yum.repos.d/*.repo; do
+    case "${file##*/}" in
+      [Rr]ocky* | almalinux* | [Cc]ent[Oo][Ss]*)
+        own=1
+        sed -i -E -e 's/^(mirrorlist|metalink)=/#&/' \
+          -e "s%^#? ?baseurl=https?://.*/(\\\$releasever|\\\$stream|[0-9][0-9.]*(-stream)?)/%baseurl=$PACKAGE_MIRROR/\\1/%" "$file"
+        ;;
+      *)
+        # EPEL and the like are elsewhere, and where the mirror is all there is they must not fail every installation.
+        sed -i -e '/^skip_if_unavailable *=/d' -e '/^\[/a skip_if_unavailable=1' "$file"
+        ;;
+    esac
+  done
+  [ "$own" = 1 ] || fail "no file in /etc/yum.repos.d is Rocky's, Alma's or CentOS's: packageMirror cannot be put into it"
 }
 
 PACKAGE_MIRROR=${PACKAGE_MIRROR%/}

@@ -19,8 +19,11 @@ async function scripts(): Promise<string[]> {
   return [...names, join(packer, 'host', 'lib.sh'), join(packer, 'host', 'prepare-data-disk')];
 }
 
+/** What the tests of the dnf family run on a host. */
+const standIn = join(root, 'test', 'fixtures', 'el9-stand-in.sh');
+
 test.skipIf(shellcheck === undefined)('shellcheck has nothing to say', async () => {
-  const found = spawnSync(shellcheck ?? '', ['-x', `--source-path=${root}`, ...(await scripts())], { encoding: 'utf8' });
+  const found = spawnSync(shellcheck ?? '', ['-x', `--source-path=${root}`, ...(await scripts()), standIn], { encoding: 'utf8' });
   expect([found.stdout, found.status]).toEqual(['', 0]);
 });
 
@@ -159,8 +162,8 @@ describe.skipIf(!canFetch)('plugins.sh', () => {
 });
 
 describe('packages.sh, a mirror of packages', () => {
-  /** The sources that the script would leave behind, on a system that is not this one. */
-  async function rewritten(family: 'apt' | 'dnf', before: string, mirror: string): Promise<string> {
+  /** The sources that the script would leave behind, on a system that is not this one. It may run again. */
+  async function rewritten(family: 'apt' | 'dnf', before: string, mirror: string, name = 'rocky.repo'): Promise<string> {
     const folder = await tempHome();
     await mkdir(join(folder, 'etc', 'yum.repos.d'), { recursive: true });
     await mkdir(join(folder, 'etc', 'apt', 'sources.list.d'), { recursive: true });
@@ -170,16 +173,19 @@ describe('packages.sh, a mirror of packages', () => {
       await chmod(join(folder, 'bin', name), 0o755);
     }
     for (const name of ['bash', 'sed', 'rm', 'env', 'cat']) await copyFile(`/bin/${name}`, join(folder, 'bin', name));
-    const file = family === 'apt' ? join(folder, 'etc/apt/sources.list') : join(folder, 'etc/yum.repos.d/rocky.repo');
+    const file = family === 'apt' ? join(folder, 'etc/apt/sources.list') : join(folder, 'etc/yum.repos.d', name);
     await writeFile(file, before);
     await writeFile(join(folder, 'etc', 'os-release'), 'ID=debian\nVERSION_CODENAME=bookworm\n');
     const text = (await readFile(join(packer, 'scripts', 'packages.sh'), 'utf8'))
       .replaceAll('/etc/', `${folder}/etc/`)
       .replace('/var/tmp/nomadctl-build', join(packer, 'host'));
     await writeFile(join(folder, 'packages.sh'), text);
-    execFileSync(join(folder, 'bin', 'bash'), [join(folder, 'packages.sh')], {
-      env: { PATH: join(folder, 'bin'), PACKAGE_MIRROR: mirror },
-    });
+    for (let times = 0; times < 2; times++) {
+      execFileSync(join(folder, 'bin', 'bash'), [join(folder, 'packages.sh')], {
+        env: { PATH: join(folder, 'bin'), PACKAGE_MIRROR: mirror },
+        stdio: 'pipe',
+      });
+    }
     return readFile(file, 'utf8');
   }
 
@@ -195,20 +201,50 @@ describe('packages.sh, a mirror of packages', () => {
     );
   });
 
-  test('Rocky and Alma get theirs', async () => {
-    const before = [
-      'mirrorlist=https://mirrors.rockylinux.org/mirrorlist?arch=$basearch',
-      '#baseurl=http://dl.rockylinux.org/$contentdir/$releasever/BaseOS/$basearch/os/',
-      '# baseurl=https://repo.almalinux.org/almalinux/$releasever/BaseOS/$basearch/os/',
-      '',
-    ];
-    expect(await rewritten('dnf', before.join('\n'), 'http://mirror.example/rockylinux')).toBe(
+  // The lines of their own files, and those of a cloud that had put its mirror there already.
+  test.each([
+    [
+      'rocky.repo',
       [
-        '#mirrorlist=https://mirrors.rockylinux.org/mirrorlist?arch=$basearch',
-        'baseurl=http://mirror.example/rockylinux/$releasever/BaseOS/$basearch/os/',
-        'baseurl=http://mirror.example/rockylinux/$releasever/BaseOS/$basearch/os/',
-        '',
-      ].join('\n'),
+        'mirrorlist=https://mirrors.rockylinux.org/mirrorlist?arch=$basearch&repo=BaseOS-$releasever$rltype',
+        '#baseurl=http://dl.rockylinux.org/$contentdir/$releasever/BaseOS/$basearch/os/',
+      ],
+      '$releasever/BaseOS/$basearch/os/',
+    ],
+    [
+      'almalinux-baseos.repo',
+      [
+        'mirrorlist=https://mirrors.almalinux.org/mirrorlist/$releasever/baseos',
+        '# baseurl=https://repo.almalinux.org/almalinux/$releasever/BaseOS/$basearch/os/',
+      ],
+      '$releasever/BaseOS/$basearch/os/',
+    ],
+    ['Rocky-BaseOS.repo', ['baseurl=http://mirrors.cloud.example/rockylinux/9/BaseOS/$basearch/os/'], '9/BaseOS/$basearch/os/'],
+    ['rocky-addons.repo', ['baseurl=http://dl.example/vault/rocky/9.5/NFV/$basearch/os/'], '9.5/NFV/$basearch/os/'],
+    [
+      'CentOS-Base.repo',
+      [
+        'mirrorlist=http://mirrorlist.centos.org/?release=$releasever&arch=$basearch&repo=os&infra=$infra',
+        '#baseurl=http://mirror.centos.org/centos/$releasever/os/$basearch/',
+      ],
+      '$releasever/os/$basearch/',
+    ],
+  ])('%s gets its parts from there', async (name, lines, path) => {
+    const before = ['[baseos]', ...lines, 'gpgcheck=1', ''];
+    const kept = lines.filter((line) => line.startsWith('mirrorlist')).map((line) => `#${line}`);
+    const after = ['[baseos]', ...kept, `baseurl=http://mirror.example/rockylinux/${path}`, 'gpgcheck=1', ''];
+    expect(await rewritten('dnf', before.join('\n'), 'http://mirror.example/rockylinux/', name)).toBe(after.join('\n'));
+  });
+
+  test('a system whose files are not known is refused, rather than asked elsewhere', async () => {
+    await expect(rewritten('dnf', '[base]\nmetalink=https://elsewhere.example/\n', 'http://mirror.example', 'other.repo')).rejects.toThrow(
+      'packageMirror cannot be put into it',
+    );
+  });
+
+  test('dnf is left alone without one', async () => {
+    expect(await rewritten('dnf', '[baseos]\nmirrorlist=https://elsewhere.example/\n', '')).toBe(
+      '[baseos]\nmirrorlist=https://elsewhere.example/\n',
     );
   });
 });

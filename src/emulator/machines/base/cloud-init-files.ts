@@ -32,6 +32,9 @@ function dropIn(unit: string, content: string): TarEntry {
 export const cloudInitFiles: readonly TarEntry[] = [
   { path: 'usr/local/lib/emulated-host/cloud-init', mode: 0o755, content: stages },
   { path: 'etc/cloud/cloud.cfg.d/90_emulated.cfg', content: config },
-  ...['cloud-init-local', 'cloud-init', 'cloud-config'].map((unit) => dropIn(unit, 'ExecStart=\nExecStart=/bin/true\n')),
+  // Versions from 24.3 have a process of all stages, cloud-init-main, that the units of the stages talk to.
+  ...['cloud-init-main', 'cloud-init-local', 'cloud-init', 'cloud-init-network', 'cloud-config'].map((unit) =>
+    dropIn(unit, 'Type=oneshot\nExecStart=\nExecStart=/bin/true\n'),
+  ),
   dropIn('cloud-final', 'ExecStart=\nExecStart=/usr/local/lib/emulated-host/cloud-init\n'),
 ];

@@ -50,7 +50,11 @@ chmod 440 /etc/sudoers.d/90-${name}
 const DNF = `set -e
 dnf -y install --setopt=install_weak_deps=False --allowerasing systemd dbus openssh-server cloud-init sudo ca-certificates curl gnupg2 unzip \\
   iproute iputils iptables-nft procps-ng kmod e2fsprogs xfsprogs util-linux python3 less file rsync passwd diffutils hostname
-systemctl enable sshd cloud-init-local cloud-init cloud-config cloud-final
+systemctl enable sshd
+# Of cloud-init 24.3 and newer cloud-init is called cloud-init-network.
+for unit in cloud-init-local cloud-init cloud-init-network cloud-config cloud-final; do
+  if [ -e /usr/lib/systemd/system/$unit.service ]; then systemctl enable $unit; fi
+done
 dnf clean all
 rm -f /etc/ssh/ssh_host_*
 `;

@@ -32,6 +32,17 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 NOMADCTL_END
 chmod 0644 /etc/ssh/sshd_config.d/00-nomadctl.conf
+# Before 8.2 sshd does not look there, nor where somebody wrote its settings anew. What comes first holds.
+case "$(sshd -T)" in
+  *passwordauthentication\ no*) ;;
+  *)
+    cat /etc/ssh/sshd_config.d/00-nomadctl.conf /etc/ssh/sshd_config > /etc/ssh/sshd_config.new
+    cat /etc/ssh/sshd_config.new > /etc/ssh/sshd_config
+    rm /etc/ssh/sshd_config.new
+    ;;
+esac
+# Where SELinux rules, sshd may read keys by their label only.
+if command -v restorecon > /dev/null; then restorecon -R /root/.ssh || true; fi
 sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR == 1 { print $1 }')
 systemctl reload-or-restart "$sshd"
 
