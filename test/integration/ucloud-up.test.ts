@@ -80,6 +80,18 @@ describe.skipIf(!programs)('up on UCloud, with terraform and its provider', () =
     expect(Math.max(...Object.values(creations(cloud)))).toBe(2);
   });
 
+  test('outside of mainland China, with the lines that there are', TIMEOUT, async () => {
+    const keys = [{ publicKey: 'public', privateKey: 'private', regions: ['hk'] }];
+    const cloud = await emulatedCloud({ ...FAST, accounts: [{ name: 'far', projects: [{ id: 'org-far', name: 'Far' }], keys }] });
+    const ctx = await terraformHome(cloud, tools);
+    await upWithoutAgents(ctx);
+    const { EIPSet } = await cloud.ok('DescribeEIP');
+    expect(EIPSet.map(({ EIPAddr }: { EIPAddr: { OperatorName: string }[] }) => EIPAddr[0]?.OperatorName)).toEqual(
+      Array(3).fill('International'),
+    );
+    expect(new Set((await hosts(cloud)).map(({ Zone }) => Zone.slice(0, 3)))).toEqual(new Set(['hk-']));
+  });
+
   test('no secret is in any file but where it belongs, nor in what was logged', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
     const ctx = await terraformHome(cloud, tools);

@@ -65,9 +65,10 @@ resource "ucloud_instance" "this" {
 resource "ucloud_eip" "this" {
   count = var.host.public_address ? 1 : 0
 
-  name          = "${var.cluster}-${var.name}"
-  tag           = var.tag
-  internet_type = "bgp"
+  name = "${var.cluster}-${var.name}"
+  tag  = var.tag
+  # Mainland China has lines of its own.
+  internet_type = startswith(var.host.zone, "cn-") ? "bgp" : "international"
   charge_mode   = "traffic"
   charge_type   = var.charge_type
   bandwidth     = var.bandwidth
