@@ -56,6 +56,8 @@ export interface NomadApi {
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
   deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
+  /** Ends a deployment as failed: groups with auto_revert go back to their last stable version at once. */
+  failDeployment(deploymentId: string, signal: AbortSignal): Promise<void>;
   nodes(signal: AbortSignal): Promise<Node[]>;
   node(id: string, signal: AbortSignal): Promise<Node>;
   watchNode(id: string, at: Blocking): Promise<Indexed<Node>>;
@@ -138,6 +140,7 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     deployment: (id, from) => blocking(`/v1/deployment/${id}`, from),
     deployments: (jobId, signal) => call({ path: `${at(jobId)}/deployments`, signal }),
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
+    failDeployment: (id, signal) => call({ method: 'POST', path: `/v1/deployment/fail/${id}`, body: { DeploymentID: id }, signal }),
     nodes: (signal) => call({ path: '/v1/nodes', query: { resources: true }, signal }),
     node: (id, signal) => call({ path: `/v1/node/${id}`, signal }),
     watchNode: (id, from) => blocking(`/v1/node/${id}`, from),

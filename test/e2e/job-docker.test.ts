@@ -28,6 +28,16 @@ test.skipIf(!engine || !ready)('redis with driver docker, from an image of this 
   const verified = await lab.must(['job', 'verify', 'redis', '--failover']);
   expect(verified.stdout).toContain('PONG');
 
+  // An image that nobody has: no three minutes until the deadline of the deployment, and the old one is back.
+  const failed = await lab.run(['job', 'deploy', 'redis', '--driver', 'docker', ...flags, '--var', 'redis_image=redis:nowhere']);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(/version 1 did not become healthy, and Nomad went back to version 0/);
+  expect(failed.stderr).toMatch(
+    /task redis-server · dead · restarted 3 times[^]*Driver Failure · Failed to pull `nomadctl\.test\/redis:nowhere`/,
+  );
+  expect(failed.ms).toBeLessThan(90_000);
+  expect((await lab.must(['job', 'verify', 'redis'])).stdout).toContain('PONG');
+
   // With the job in it: its containers go, too.
   await lab.must(['down']);
   expect(problemsWhenDown(lab)).toEqual([]);

@@ -51,6 +51,9 @@ job "${id}" {
 }`;
 }
 
+/** The same with a program that no node has. */
+const absent = (text: string): string => text.replace('"/bin/sh"', '"/no/such/program"');
+
 describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
@@ -199,6 +202,31 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(error.why.join('\n')).toMatch(/stderr {2}no/);
   });
 
+  it('cannot start, and nothing to go back to: ends at once, also with auto_revert', async () => {
+    const startedAt = Date.now();
+    const update = 'progress_deadline = "10m"\n auto_revert = true';
+    const error = await failure(absent(job(named(), { update })));
+    expect(error).toMatchObject({ code: 'allocation-failed', message: expect.stringMatching(/version 0 cannot start$/) as string });
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(error.why.join('\n')).toMatch(
+      /Driver Failure · .*"\/no\/such\/program" could not be found\n {4}Not Restarting · Error was unrecoverable/,
+    );
+  });
+
+  it('cannot start, nor on another node: Nomad is told to go back, and does', async () => {
+    const id = named();
+    const startedAt = Date.now();
+    const update = 'min_healthy_time = "300ms"\n progress_deadline = "10m"\n auto_revert = true';
+    const group = 'reschedule {\n delay = "5s"\n delay_function = "constant"\n unlimited = true\n }';
+    await run(job(id, { update, group }));
+    const error = await failure(absent(job(id, { update, group })));
+    expect(error).toMatchObject({ code: 'deployment-reverted', exitCode: 1 });
+    expect(error.message).toBe(`job ${id}: version 1 did not become healthy, and Nomad went back to version 0`);
+    expect(error.why.filter((line) => /^group app · allocation/.test(line))).toHaveLength(2);
+    expect(Date.now() - startedAt).toBeLessThan(40_000);
+    expect(JSON.stringify(await nomad(`/v1/job/${id}`))).not.toContain('/no/such/program');
+  });
+
   it('canary waiting: exit 0, then promote finishes it', async () => {
     const id = named();
     const update = `${QUICK}\n canary = 1`;
@@ -222,9 +250,27 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   });
 
   it('no update block: a crash is a failure', async () => {
-    const error = await failure(job(named(), { update: 'max_parallel = 0', script: 'echo gone >&2; exit 2' }));
+    const error = await failure(job(named(), { update: 'max_parallel = 0', group: ONCE, script: 'echo gone >&2; exit 2' }));
     expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
     expect(error.why.join('\n')).toMatch(/stderr {2}gone/);
+  });
+
+  it('no update block: a crash that a restart mends is none', async () => {
+    const id = named();
+    const marker = `${cluster.dir}/${id}`;
+    const script = `if [ -e ${marker} ]; then sleep 300; else touch ${marker}; exit 1; fi`;
+    const group = 'restart {\n attempts = 2\n delay = "1s"\n }';
+    const state = await run(job(id, { update: 'max_parallel = 0', group, script }));
+    expect(state.health).toMatchObject({ outcome: 'healthy', allocations: [{ status: 'running' }] });
+  });
+
+  it('no update block: a restart policy that has had enough ends the wait, though it goes on later', async () => {
+    const group = 'restart {\n attempts = 1\n delay = "1s"\n interval = "10m"\n mode = "delay"\n }';
+    const error = await failure(job(named(), { update: 'max_parallel = 0', group, script: 'echo once more >&2; exit 2' }));
+    expect(error).toMatchObject({ code: 'allocation-failed', message: expect.stringContaining('does not stay up') as string });
+    expect(error.why.join('\n')).toMatch(
+      /task main · pending · restarted (once|2 times)[^]*Exceeded allowed attempts[^]*stderr {2}once more/,
+    );
   });
 
   it('system: runs on every node', async () => {
@@ -249,14 +295,13 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   });
 
   it('batch: dead on arrival', async () => {
-    const error = await failure(job(named(), { type: 'batch', script: 'echo cannot start >&2; exit 1' }));
+    const error = await failure(job(named(), { type: 'batch', group: ONCE, script: 'echo cannot start >&2; exit 1' }));
     expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
     expect(error.why.join('\n')).toMatch(/stderr {2}cannot start/);
   });
 
   it('batch: a program that is not there', async () => {
-    const text = job(named(), { type: 'batch' }).replace('"/bin/sh"', '"/no/such/program"');
-    const error = await failure(text);
+    const error = await failure(absent(job(named(), { type: 'batch' })));
     expect(error.why.join('\n')).toMatch(/no\/such\/program/);
   });
 

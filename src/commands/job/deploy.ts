@@ -33,7 +33,8 @@ export const command: Command = {
   about: [
     'Renders the job, lets Nomad parse, check and plan it, registers it only if it is still as planned, and follows it until it is healthy.',
     'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
-    "A failed allocation ends the wait at once; with auto_revert, Nomad's own verdict is awaited.",
+    'What its restart policy does not mend ends the wait. With auto_revert and a version to go back to the deployment is followed to its',
+    'end; when neither an allocation nor what replaced it can start, Nomad is told to go back at once.',
   ].join(' '),
   run: deploy,
 };

@@ -42,7 +42,11 @@ export const awaitHealth = defineStep({
 
 async function failureOf(
   api: NomadApi,
-  { verdict, rollout, signal }: { verdict: Exclude<Verdict, { state: 'waiting' | 'done' }>; rollout: Rollout; signal: AbortSignal },
+  {
+    verdict,
+    rollout,
+    signal,
+  }: { verdict: Exclude<Verdict, { state: 'waiting' | 'hopeless' | 'done' }>; rollout: Rollout; signal: AbortSignal },
 ): Promise<OutcomeError> {
   if (verdict.state === 'unplaceable') {
     const failed = verdict.evaluation.FailedTGAllocs ?? {};

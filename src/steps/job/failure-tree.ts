@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-model.js';
+import { restartedTimes } from './rollout.js';
 
 const ALLOCATIONS_SHOWN = 3;
 const EVENTS_SHOWN = 4;
@@ -47,7 +48,7 @@ async function taskLines(
   lastWords: LastWords,
 ): Promise<string[]> {
   const [stderr, stdout] = await Promise.all([lastWords(allocation, name, 'stderr'), lastWords(allocation, name, 'stdout')]);
-  const restarts = state.Restarts === 0 ? '' : ` · restarted ${state.Restarts === 1 ? 'once' : `${state.Restarts} times`}`;
+  const restarts = state.Restarts === 0 ? '' : ` · ${restartedTimes(state.Restarts)}`;
   return [
     `  task ${name} · ${state.State}${restarts}`,
     ...tellingEvents(state)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-model.js';
 import { mergeWatches, watch } from '../../clients/watch.js';
-import { OutcomeError } from '../../errors.js';
+import { ApiError, OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';
 import type { Registered, RolloutOptions } from './job-state.js';
 import { judgeAllocations } from './judge-allocations.js';
@@ -32,11 +32,14 @@ interface Snapshot extends Record<string, unknown> {
 
 /** A rollout that has come to an end, good or bad. */
 export interface Ended {
-  readonly verdict: Exclude<Verdict, { state: 'waiting' }>;
+  readonly verdict: Exclude<Verdict, { state: 'waiting' | 'hopeless' }>;
   readonly rollout: Rollout;
 }
 
-/** Follows by blocking queries until the first verdict that is not "waiting". @throws OutcomeError `wait-timeout` */
+/**
+ * Follows by blocking queries until the first verdict that lasts. A hopeless deployment that Nomad would take back at its
+ * deadline is ended, so that it goes back now. @throws OutcomeError `wait-timeout`
+ */
 export async function followRollout(api: NomadApi, request: FollowRequest): Promise<Ended> {
   const { registered, options, deploymentId, signal, now } = request;
   const { jobId } = registered;
@@ -44,15 +47,20 @@ export async function followRollout(api: NomadApi, request: FollowRequest): Prom
   const timeUp = AbortSignal.timeout(timeoutMs);
   const seen: Partial<Snapshot> = {};
   const upSince = new Map<string, number>();
+  const canRevert = deploymentId !== '' && (await hasStableVersion(api, registered, signal));
   let line = '';
+  let isEnded = false;
   try {
     for await (const { key, value } of mergeWatches<Snapshot>(sourcesOf(api, { jobId, deploymentId }), AbortSignal.any([signal, timeUp]))) {
       Object.assign(seen, { [key]: value });
-      const rollout = rolloutOf(seen, request);
+      const rollout = rolloutOf(seen, request, canRevert);
       if (!rollout) continue;
       const verdict = rollout.deployment ? judgeDeployment(rollout, rollout.deployment) : judgeAllocations(rollout, upSince, now());
-      if (verdict.state !== 'waiting') return { verdict, rollout };
+      if (verdict.state !== 'waiting' && verdict.state !== 'hopeless') return { verdict, rollout };
       if (verdict.line !== line) request.onLine((line = verdict.line));
+      if (verdict.state === 'waiting' || isEnded) continue;
+      isEnded = true;
+      await endDeployment(api, deploymentId, signal);
     }
   } catch (error) {
     if (!timeUp.aborted || signal.aborted) throw error;
@@ -61,6 +69,18 @@ export async function followRollout(api: NomadApi, request: FollowRequest): Prom
     code: 'wait-timeout',
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
     next: `nomadctl job status ${jobId}`,
+  });
+}
+
+/** What Nomad would go back to. */
+async function hasStableVersion(api: NomadApi, { jobId, version }: Registered, signal: AbortSignal): Promise<boolean> {
+  return (await api.versions(jobId, signal)).some(({ Stable, Version }) => Stable === true && Version !== version);
+}
+
+async function endDeployment(api: NomadApi, id: string, signal: AbortSignal): Promise<void> {
+  await api.failDeployment(id, signal).catch((error: unknown) => {
+    // It may have come to its end meanwhile, which is what the watch is about to say.
+    if (!(error instanceof ApiError) || error.code !== 'api-refused') throw error;
   });
 }
 
@@ -83,7 +103,11 @@ async function* ticks(signal: AbortSignal): AsyncGenerator<number, void> {
 }
 
 /** Undefined until every source has spoken. */
-function rolloutOf(seen: Partial<Snapshot>, { registered, word, options, deploymentId }: FollowRequest): Rollout | undefined {
+function rolloutOf(
+  seen: Partial<Snapshot>,
+  { registered, word, options, deploymentId }: FollowRequest,
+  canRevert: boolean,
+): Rollout | undefined {
   const { allocations, evaluations, deployment } = seen;
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
@@ -93,6 +117,7 @@ function rolloutOf(seen: Partial<Snapshot>, { registered, word, options, deploym
     version: registered.version,
     // A deployment that succeeded earlier says nothing about now.
     deployment: registered.unchanged && deployment?.Status === 'successful' ? undefined : deployment,
+    canRevert,
     unchanged: registered.unchanged,
     allocations: allocations.filter(({ JobVersion }) => JobVersion === registered.version),
     evaluations: (evaluations ?? []).filter(({ DeploymentID }) => DeploymentID === deploymentId),

@@ -1,5 +1,5 @@
 import type { Allocation } from '../../clients/nomad-model.js';
-import { isCrash, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { isExhausted, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Without a deployment Nomad gives no verdict: an allocation is well when it stays up that long. */
 const SETTLE_MS = 2000;
@@ -12,7 +12,7 @@ export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>,
   const { jobId, version, patient } = rollout;
   const current = rollout.allocations.filter(({ DesiredStatus, NextAllocation }) => DesiredStatus === 'run' && !NextAllocation);
   if (current.length === 0) return { state: 'done', outcome: 'nothing-to-run', line: 'nothing to run' };
-  const broken = current.filter((one) => one.ClientStatus === 'failed' || (!patient && !rollout.unchanged && hasCrashed(one)));
+  const broken = current.filter((one) => one.ClientStatus === 'failed' || (!patient && !rollout.unchanged && isExhausted(one)));
   // A follow-up evaluation is Nomad's promise to try once more.
   const final = patient ? broken.filter(({ FollowupEvalID }) => !FollowupEvalID) : broken;
   if (final.length > 0) return crashed({ jobId, version, broken: final });
@@ -29,7 +29,7 @@ function crashed({ jobId, version, broken }: { jobId: string; version: number; b
   return {
     state: 'failed',
     code: 'allocation-failed',
-    message: `job ${jobId}: version ${version} does not stay up`,
+    message: `job ${jobId}: version ${version} ${broken.every(neverStarted) ? 'cannot start' : 'does not stay up'}`,
     next: `nomadctl job logs ${jobId} --stderr`,
     culprits: broken,
   };
@@ -39,8 +39,4 @@ function crashed({ jobId, version, broken }: { jobId: string; version: number; b
 function lifeOf(allocation: Allocation): string {
   const restarts = Object.values(allocation.TaskStates ?? {}).reduce((total, task) => total + task.Restarts, 0);
   return `${allocation.ID}:${restarts}`;
-}
-
-function hasCrashed(allocation: Allocation): boolean {
-  return Object.values(allocation.TaskStates ?? {}).some((task) => task.Failed || task.Restarts > 0 || (task.Events ?? []).some(isCrash));
 }

@@ -1,9 +1,9 @@
 import type { Allocation, Deployment } from '../../clients/nomad-model.js';
-import { isBroken, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { isBroken, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */
 export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdict {
-  const { jobId, patient, queue } = rollout;
+  const { jobId, patient, queue, canRevert } = rollout;
   const groups = Object.values(deployment.TaskGroups);
   const healthy = groups.reduce((total, group) => total + group.HealthyAllocs, 0);
   const desired = groups.reduce((total, group) => total + Math.max(group.DesiredTotal, group.DesiredCanaries), 0);
@@ -27,10 +27,18 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
     ({ Status, FailedTGAllocs }) => Status === 'complete' && Object.keys(FailedTGAllocs ?? {}).length > 0,
   );
   if (stuck && !queue) return { state: 'unplaceable', evaluation: stuck };
-  // A group that reverts by itself is followed to its end: what runs then is the outcome.
-  const final = culprits.filter(({ TaskGroup }) => !deployment.TaskGroups[TaskGroup]?.AutoRevert);
+  // A group that goes back by itself is followed to its end: what runs then is the outcome.
+  const goesBack = ({ TaskGroup }: Allocation): boolean => canRevert && deployment.TaskGroups[TaskGroup]?.AutoRevert === true;
+  const final = culprits.filter((one) => !goesBack(one));
   if (final.length > 0 && !patient) return gaveUp(rollout, final);
-  return waiting([`${healthy} of ${desired}`, ...rollout.allocations.flatMap(troubleOf).slice(-1)].join(' · '));
+  const line = [`${healthy} of ${desired}`, ...rollout.allocations.flatMap(troubleOf).slice(-1)].join(' · ');
+  return isHopeless(culprits) && !patient ? { state: 'hopeless', line } : waiting(line);
+}
+
+/** One allocation may have come upon a bad node; when what replaced it could not start either, another node does not help. */
+function isHopeless(culprits: readonly Allocation[]): boolean {
+  const names = culprits.filter(neverStarted).map(({ Name }) => Name);
+  return new Set(names).size < names.length;
 }
 
 /** Nomad counts an allocation that was healthy for a moment and failed right after: such a success is none. */
@@ -68,7 +76,7 @@ function gaveUp({ jobId, word, version }: Rollout, culprits: readonly Allocation
   return {
     state: 'failed',
     code: 'allocation-failed',
-    message: `job ${jobId}: version ${version} does not become healthy`,
+    message: `job ${jobId}: version ${version} ${culprits.every(neverStarted) ? 'cannot start' : 'does not become healthy'}`,
     next: `nomadctl job deploy ${word} --patient   waits for Nomad's own retries`,
     culprits,
   };

@@ -31,6 +31,19 @@ job "hello" {
       }
     }
 
+    restart {
+      attempts = 3
+      interval = "1m"
+      delay    = "1s"
+      mode     = "fail"
+    }
+
+    reschedule {
+      delay          = "5s"
+      delay_function = "constant"
+      unlimited      = true
+    }
+
     task "server" {
       driver = "raw_exec"
 

@@ -66,6 +66,7 @@ function rollout(more: Partial<Rollout> = {}): Rollout {
     deployment: undefined,
     allocations: [],
     evaluations: [],
+    canRevert: false,
     unchanged: false,
     patient: false,
     queue: false,
@@ -74,6 +75,13 @@ function rollout(more: Partial<Rollout> = {}): Rollout {
 }
 
 const failed = allocation({ ClientStatus: 'failed' });
+
+/** One that ended before anything of it ran. */
+function unstarted(id: string, name = 'web.app[0]', event = 'Driver Failure'): Allocation {
+  const Events = [{ Type: event, Time: 1, DisplayMessage: 'no such image', Details: null }];
+  const main = { State: 'dead' as const, Failed: true, Restarts: 0, StartedAt: null, FinishedAt: null, Events };
+  return { ...failed, ID: id, Name: name, TaskStates: { main } };
+}
 
 describe('judgeDeployment', () => {
   it.each([
@@ -123,7 +131,37 @@ describe('judgeDeployment', () => {
     [
       'an allocation failed, reverts by itself',
       deployment('running', { group: { AutoRevert: true } }),
+      { allocations: [failed], canRevert: true },
+      { state: 'waiting' },
+    ],
+    [
+      'an allocation failed, and there is nothing to go back to',
+      deployment('running', { group: { AutoRevert: true } }),
       { allocations: [failed] },
+      { state: 'failed', code: 'allocation-failed', message: 'job web: version 1 does not become healthy' },
+    ],
+    [
+      'an allocation could not start',
+      deployment('running'),
+      { allocations: [unstarted('a1')] },
+      { state: 'failed', code: 'allocation-failed', message: 'job web: version 1 cannot start' },
+    ],
+    [
+      'one could not start, reverts by itself: another node may help',
+      deployment('running', { group: { AutoRevert: true } }),
+      { allocations: [unstarted('a1'), unstarted('a2', 'web.app[1]')], canRevert: true },
+      { state: 'waiting' },
+    ],
+    [
+      'nor what replaced it, reverts by itself',
+      deployment('running', { group: { AutoRevert: true } }),
+      { allocations: [unstarted('a1'), unstarted('a2', 'web.app[0]', 'Failed Validation')], canRevert: true },
+      { state: 'hopeless' },
+    ],
+    [
+      'nor what replaced it, reverts by itself, patient',
+      deployment('running', { group: { AutoRevert: true } }),
+      { allocations: [unstarted('a1'), unstarted('a2')], canRevert: true, patient: true },
       { state: 'waiting' },
     ],
     [
@@ -163,7 +201,7 @@ describe('judgeDeployment', () => {
   it('says what goes wrong while it waits', () => {
     const crashing = allocation({ TaskStates: task(1, [{ Type: 'Terminated', Details: { exit_code: '1' } }, { Type: 'Restarting' }]) });
     expect(judgeDeployment(rollout({ allocations: [crashing] }), deployment('running'))).toMatchObject({
-      line: '1 of 2 · app/main: Terminated!, restarted 1 times',
+      line: '1 of 2 · app/main: Terminated!, restarted once',
     });
   });
 });
@@ -177,19 +215,25 @@ describe('judgeAllocations', () => {
     expect(judge({ allocations: [allocation()] }, [['a1:0', 7000]])).toMatchObject({ state: 'done', outcome: 'healthy' });
   });
 
-  it('counts a restart as a crash, or, when patient, as a new life', () => {
-    const restarted = allocation({ TaskStates: task(1) });
-    expect(judge({ allocations: [restarted] }, [['a1:0', 0]])).toMatchObject({ state: 'failed', code: 'allocation-failed' });
-    expect(judge({ allocations: [restarted], patient: true }, [['a1:0', 0]])).toMatchObject({ state: 'waiting' });
-    expect(judge({ allocations: [restarted], patient: true }, [['a1:1', 0]])).toMatchObject({ state: 'done' });
+  it('counts a restart as a new life, which must settle', () => {
+    const crash = { Type: 'Terminated', Details: { exit_code: '2' } };
+    const restarting = { Type: 'Restarting', Details: { restart_reason: 'Restart within policy' } };
+    const restarted = allocation({ TaskStates: task(1, [crash, restarting, { Type: 'Started' }]) });
+    const line = '0 of 1 · app/main: Terminated!, restarted once';
+    expect(judge({ allocations: [restarted] }, [['a1:0', 0]])).toMatchObject({ state: 'waiting', line });
+    expect(judge({ allocations: [restarted] }, [['a1:1', 0]])).toMatchObject({ state: 'done' });
   });
 
-  it.each([
-    ['Driver Failure', undefined],
-    ['Terminated', { exit_code: '2' }],
-  ])('sees a crash in event %s', (Type, Details) => {
-    const crashing = allocation({ ClientStatus: 'pending', TaskStates: task(0, [{ Type, ...(Details ? { Details } : {}) }]) });
-    expect(judge({ allocations: [crashing], type: 'batch' })).toMatchObject({ state: 'failed' });
+  it('gives up when the restart policy does, which in mode "delay" fails nothing', () => {
+    const reason = { restart_reason: 'Exceeded allowed attempts, applying a delay' };
+    const delayed = allocation({ ClientStatus: 'pending', TaskStates: task(2, [{ Type: 'Restarting', Details: reason }]) });
+    expect(judge({ allocations: [delayed], type: 'batch' })).toMatchObject({
+      state: 'failed',
+      message: 'job web: version 1 does not stay up',
+    });
+    expect(judge({ allocations: [delayed], patient: true })).toMatchObject({ state: 'waiting' });
+    const message = 'job web: version 1 cannot start';
+    expect(judge({ allocations: [unstarted('a1')] })).toMatchObject({ state: 'failed', code: 'allocation-failed', message });
   });
 
   it('takes an end for success in batch jobs', () => {
