@@ -122,8 +122,9 @@ export async function handleControl(request: IncomingMessage, response: ServerRe
 
 async function route(request: IncomingMessage, cloud: Cloud): Promise<unknown> {
   if (!isLoopback(request.socket.remoteAddress ?? '')) throw new ControlError(403, 'the control API answers only to this computer');
-  // A browser sends Origin with whatever a page asks for; a page must not be able to change the emulator.
-  if (request.headers.origin !== undefined) throw new ControlError(403, 'the control API does not answer to web pages');
+  // A browser sends Origin with whatever a page changes, and the name of the page's own site, whatever address that leads to.
+  if (request.headers.origin !== undefined || !NO_SITE.test(request.headers.host ?? ''))
+    throw new ControlError(403, 'the control API does not answer to web pages');
   const url = new URL(request.url ?? '', 'http://emulator');
   const path = url.pathname.slice(CONTROL_PATH.length);
   const found = routes.filter((candidate) => candidate.path.test(path));
@@ -135,6 +136,9 @@ async function route(request: IncomingMessage, cloud: Cloud): Promise<unknown> {
   const body = request.method === 'POST' ? parse(await readBody(request)) : undefined;
   return chosen.run({ word: chosen.path.exec(path)?.[1] ?? '', query: url.searchParams, body }, cloud);
 }
+
+/** What a program on this computer calls it. */
+const NO_SITE = /^((\[[\da-f:.]+\]|[\d.]+|localhost)(:\d+)?)?$/i;
 
 const isLoopback = (address: string): boolean => /^(::1$|(::ffff:)?127\.)/.test(address);
 

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createFaults } from '../../src/emulator/faults.js';
@@ -90,6 +91,14 @@ test('the control API lists itself and the actions, and does not answer to web p
   expect((await cloud.control('GET', '/actions')).body.actions).toContainEqual(expect.objectContaining({ name: 'CreateVPC' }));
   const page = await fetch(`${cloud.url}/_emulator/reset`, { method: 'POST', headers: { origin: 'http://evil.example' } });
   expect(page.status).toBe(403);
+  // A site whose name leads to this computer: fetch would put the right name in.
+  const rebound = await new Promise<number | undefined>((resolve, reject) => {
+    get(`${cloud.url}/_emulator/resources`, { headers: { host: 'evil.example' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+  expect(rebound).toBe(403);
 });
 
 test('a RetCode strikes by action and count, without an effect', async () => {
