@@ -1,4 +1,5 @@
-import { actions } from './actions/index.js';
+import type { Action } from './action.js';
+import { actions, products } from './actions/index.js';
 import type { Param } from './param.js';
 
 export interface ActionDescription {
@@ -17,11 +18,11 @@ export interface ParamDescription {
 
 /** The supported actions as data, from their tables. */
 export function describeActions(): readonly ActionDescription[] {
-  return actions.map(({ name, summary, params }) => ({
-    name,
-    summary,
-    params: Object.entries(params).flatMap(([key, param]) => describeParam(key, param)),
-  }));
+  return actions.map(describeAction);
+}
+
+function describeAction({ name, summary, params }: Action): ActionDescription {
+  return { name, summary, params: Object.entries(params).flatMap(([key, param]) => describeParam(key, param)) };
 }
 
 function describeParam(name: string, param: Param<unknown>): ParamDescription[] {
@@ -50,19 +51,18 @@ function rulesOf({ type, choices, min, max, form, fallback }: Param<unknown>): s
 
 /** The page of supported actions, as Markdown. */
 export function actionsPage(): string {
-  const described = describeActions();
   const lines = [
     '# Actions of `nomadctl emulator`',
     '',
-    `${described.length} actions. This page is made from the parameter tables in \`src/emulator/actions/\`; \`Region\` and \`ProjectId\` go with every one,`,
+    `${actions.length} actions. This page is made from the parameter tables in \`src/emulator/actions/\`; \`Region\` and \`ProjectId\` go with every one,`,
     'parameters that are not named here are ignored. Prices are made up, in the order of magnitude of the real ones.',
-    ...described.flatMap(section),
+    ...products.flatMap((product) => ['', `## ${product.title}`, ...product.actions.map(describeAction).flatMap(section)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function section({ name, summary, params }: ActionDescription): string[] {
-  const heading = ['', `## ${name}`, '', summary];
+  const heading = ['', `### ${name}`, '', summary];
   if (params.length === 0) return [...heading, '', 'No parameters of its own.'];
   return [...heading, '', ...params.map(line)];
 }

@@ -1,0 +1,14 @@
+export { allocateEip } from './allocate-eip.js';
+export { allocateShareBandwidth } from './allocate-share-bandwidth.js';
+export { associateEipWithShareBandwidth } from './associate-eip-with-share-bandwidth.js';
+export { bindEip } from './bind-eip.js';
+export { describeEip } from './describe-eip.js';
+export { describeShareBandwidth } from './describe-share-bandwidth.js';
+export { disassociateEipWithShareBandwidth } from './disassociate-eip-with-share-bandwidth.js';
+export { modifyEipBandwidth } from './modify-eip-bandwidth.js';
+export { releaseEip } from './release-eip.js';
+export { releaseShareBandwidth } from './release-share-bandwidth.js';
+export { resizeShareBandwidth } from './resize-share-bandwidth.js';
+export { setEipPayMode } from './set-eip-pay-mode.js';
+export { unbindEip } from './unbind-eip.js';
+export { updateEipAttribute } from './update-eip-attribute.js';

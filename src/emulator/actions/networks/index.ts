@@ -1,0 +1,14 @@
+export { addVpcNetwork } from './add-vpc-network.js';
+export { createSubnet } from './create-subnet.js';
+export { createVpc } from './create-vpc.js';
+export { createVpcIntercom } from './create-vpc-intercom.js';
+export { deleteSubnet } from './delete-subnet.js';
+export { deleteVpc } from './delete-vpc.js';
+export { deleteVpcIntercom } from './delete-vpc-intercom.js';
+export { describeNetworkInterface } from './describe-network-interface.js';
+export { describeSubnet } from './describe-subnet.js';
+export { describeSubnetResource } from './describe-subnet-resource.js';
+export { describeVpc } from './describe-vpc.js';
+export { describeVpcIntercom } from './describe-vpc-intercom.js';
+export { updateSubnetAttribute } from './update-subnet-attribute.js';
+export { updateVpcNetwork } from './update-vpc-network.js';
