@@ -13,10 +13,22 @@ export interface ServiceAddress {
   readonly token?: string;
 }
 
-/** Taking a node away and giving it back, for failover checks. Names are Nomad's node names. */
+export interface ProgramResult {
+  /** 255 also when the node could not be reached. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Taking a node away and giving it back, and looking at it from inside, for checks. Names are Nomad's node names. */
 export interface NodeControl {
   /** PATH of the nodes' agents, where the nodes are this computer. Absent: they are hosts of their own. */
   readonly path?: string;
+  /**
+   * Runs a program on the node to its end; whatever it exits with is an answer. Absent: the nodes are this computer.
+   * @throws OutcomeError `host-key-unknown`, ToolError `tool-timeout`
+   */
+  run?(node: string, argv: readonly string[], at: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<ProgramResult>;
   /** Stops everything on the node at once, as a power cut would. */
   stop(node: string, signal: AbortSignal): Promise<void>;
   /** Brings the node back with its data. */

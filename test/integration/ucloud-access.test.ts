@@ -1,16 +1,22 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:http';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isListening } from '../../src/clients/is-listening.js';
+import type { NomadctlError } from '../../src/errors.js';
 import { writeFileAtomic } from '../../src/lib/atomic-write.js';
+import { askHttp, connectProblem } from '../../src/steps/job/ask-port.js';
+import { openCluster } from '../../src/targets/open-cluster.js';
 import { specOf } from '../../src/tools/tool-versions.js';
 import { sshPathsOf } from '../../src/ucloud/ssh-key.js';
 import type { UcloudHost } from '../../src/ucloud/ucloud-state.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { programOnPath, requireTool } from '../helpers/require-tool.js';
 import { runCli, type CliResult } from '../helpers/run-cli.js';
+import { createTestContext } from '../helpers/test-context.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { ucloudHome } from '../helpers/ucloud-home.js';
 
@@ -139,6 +145,23 @@ describe.skipIf(!ready)('a host of a cluster on UCloud', () => {
     const result = await (await scene({ tells: 'nothing' })).run('exec', 'consul-server-1', 'true');
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('the SSH key of consul-server-1 is not known');
+  });
+
+  test('is asked about the ports of its jobs from inside', { timeout: 60_000 }, async () => {
+    const at = await scene();
+    const server = createServer((request, response) => response.writeHead(request.url === '/page' ? 200 : 404).end('its page\n'));
+    await new Promise<void>((resolve) => server.listen(0, at.address, resolve));
+    onTestFinished(() => void server.close());
+    const ctx = await createTestContext({ home: at.home, env: { PATH: process.env['PATH'] } });
+    const connection = (await openCluster(ctx, 'prod')).connection();
+    const asker = { connection, signal: ctx.signal };
+    const port = { node: 'consul-server-1', host: at.address, port: (server.address() as AddressInfo).port };
+    expect(await askHttp(port, '/page', asker)).toEqual({ status: 200, body: 'its page' });
+    expect(await connectProblem(port, asker)).toBeUndefined();
+    // Nomad's server of this scene is on a host that has another key: nobody is asked in its name.
+    expect(await askHttp({ ...port, node: 'nomad-server-1' }, '/page', asker).catch(({ code }: NomadctlError) => code)).toBe(
+      'host-key-unknown',
+    );
   });
 
   test('programs here get its addresses; ui and env tell them', { timeout: 60_000 }, async () => {

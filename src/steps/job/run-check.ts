@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { Check, ExecCheck } from '../../catalogue/job-manifest.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
@@ -7,6 +6,7 @@ import type { Allocation } from '../../clients/nomad-model.js';
 import { NomadctlError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import type { ClusterConnection } from '../../targets/connection.js';
+import { askHttp, connectProblem, type TaskPort } from './ask-port.js';
 
 export interface CheckContext {
   readonly connection: ClusterConnection;
@@ -32,7 +32,7 @@ export async function runCheck(check: Check, at: CheckContext): Promise<Look> {
       case 'http':
         return await lookByHttp(check, at);
       case 'tcp':
-        return await lookByTcp(addressOf(check, at), at.signal);
+        return await lookByTcp(portOf(check, at), at);
       case 'service':
         return await lookInConsul(check, at);
     }
@@ -73,32 +73,21 @@ export function isExpected(said: string, expected: string | undefined): boolean 
 }
 
 async function lookByHttp(check: Extract<Check, { kind: 'http' }>, at: CheckContext): Promise<Look> {
-  const { host, port } = addressOf(check, at);
-  const signal = AbortSignal.any([at.signal, AbortSignal.timeout(LOOK_MS)]);
-  const reply = await fetch(`http://${host}:${port}${check.path}`, { redirect: 'manual', signal });
-  const said = (await reply.text()).trim();
-  if (reply.status !== check.status) return { ok: false, found: `status ${reply.status} instead of ${check.status}` };
-  return { ok: isExpected(said, check.expect), found: said.slice(0, 200) };
+  const { status, body } = await askHttp(portOf(check, at), check.path, at);
+  if (status !== check.status) return { ok: false, found: `status ${status} instead of ${check.status}` };
+  return { ok: isExpected(body, check.expect), found: body.slice(0, 200) };
 }
 
-function addressOf({ group, port }: { group: string; port: string }, { allocations }: CheckContext): { host: string; port: number } {
+async function lookByTcp(port: TaskPort, at: CheckContext): Promise<Look> {
+  const problem = await connectProblem(port, at);
+  return { ok: problem === undefined, found: problem ?? `${port.host}:${port.port} accepts` };
+}
+
+function portOf({ group, port }: { group: string; port: string }, { allocations }: CheckContext): TaskPort {
   const allocation = runningIn(group, allocations);
   const found = allocation?.AllocatedResources?.Shared.Ports?.find(({ Label }) => Label === port);
-  if (!found) throw new Error(allocation ? `group ${group} has no port ${port}` : `no allocation of group ${group} is running`);
-  return { host: found.HostIP, port: found.Value };
-}
-
-function lookByTcp({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<Look> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, signal, timeout: LOOK_MS });
-    const end = (ok: boolean, found: string): void => {
-      socket.destroy();
-      resolve({ ok, found });
-    };
-    socket.once('connect', () => end(true, `${host}:${port} accepts`));
-    socket.once('timeout', () => end(false, `${host}:${port} did not answer within ${LOOK_MS} ms`));
-    socket.once('error', (error) => end(false, error.message));
-  });
+  if (found && allocation) return { node: allocation.NodeName, host: found.HostIP, port: found.Value };
+  throw new Error(allocation ? `group ${group} has no port ${port}` : `no allocation of group ${group} is running`);
 }
 
 async function lookInConsul(check: Extract<Check, { kind: 'service' }>, { connection, signal }: CheckContext): Promise<Look> {

@@ -16,6 +16,8 @@ export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<Uc
     nomad: { url: nomadUrl(nomad) },
     consul: { url: consulUrl(consul) },
     nodes: {
+      run: async (node, argv, { signal, timeoutMs }) =>
+        (await import('./node-access.js')).runOnHost(cluster, state, { node, argv, timeoutMs, ctx: { ...ctx, signal } }),
       stop: async (node, signal) => (await import('./node-power.js')).stopNode(cluster, nodeNamed(node, state.hosts), { ...ctx, signal }),
       start: async (node, signal) => (await import('./node-power.js')).startNode(cluster, nodeNamed(node, state.hosts), { ...ctx, signal }),
     },

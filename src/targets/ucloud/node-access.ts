@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '../../errors.js';
-import { writeFileAtomic } from '../../lib/atomic-write.js';
 import { reasonOf } from '../../lib/reason.js';
 import { shellWord } from '../../lib/shell-word.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
@@ -11,15 +9,17 @@ import { toolsPath } from '../../tools/tools-path.js';
 import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
 import { awaitHostKey } from '../../ucloud/await-host-key.js';
 import { learnHostKeys } from '../../ucloud/host-keys.js';
-import { sshConfig } from '../../ucloud/ssh-config.js';
+import { writeSshConfig } from '../../ucloud/ssh-config.js';
 import { sshPathsOf } from '../../ucloud/ssh-key.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
+import type { ProgramResult } from '../connection.js';
 import type { LogSource, NodeProgram } from '../target.js';
 import { nodeNamed } from '../node-named.js';
 import { livingFirst, ucloudConnection } from './connection.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 const ANSWER_MS = 5000;
+const ANY_EXIT_CODE = Array.from({ length: 256 }, (_, code) => code);
 
 /** A shell on a host, or a program there, over ssh with the cluster's own key. */
 export async function ucloudProgram(
@@ -33,6 +33,18 @@ export async function ucloudProgram(
   const terminal = ctx.ui.mode === 'terminal' && argv.length > 0 ? ['-t'] : [];
   // For the shell at the other end: ssh joins its words with spaces.
   return sshTo(config, [...terminal, host.name, ...(argv.length === 0 ? [] : ['--', argv.map(shellWord).join(' ')])], ctx);
+}
+
+/** Runs a program on a host, without a terminal and without input; whatever it exits with is an answer. */
+export async function runOnHost(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { node, argv, timeoutMs, ctx }: { node: string; argv: readonly string[]; timeoutMs: number; ctx: Context },
+): Promise<ProgramResult> {
+  const host = nodeNamed(node, state.hosts);
+  const config = await prepareSsh(cluster, state, { host, ctx });
+  const ssh = sshTo(config, ['-T', host.name, '--', argv.map(shellWord).join(' ')], ctx);
+  return ctx.exec.run(ssh.file, ssh.argv, { cwd: ssh.cwd, env: ssh.env, signal: ctx.signal, timeoutMs, accept: ANY_EXIT_CODE });
 }
 
 /** A program on this computer, with the cluster's addresses, and what nomadctl installed at hand. */
@@ -82,9 +94,7 @@ async function prepareSsh(
     throw keyUnknown(host.name, `Consul, which tells the hosts' keys, does not answer: ${reasonOf(error)}`);
   });
   if (!isKnown) throw keyUnknown(host.name, 'it has not told Consul its key, from where it is known');
-  const config = join(paths.folder, 'config');
-  await writeFileAtomic(config, sshConfig(hosts, paths));
-  return config;
+  return writeSshConfig(hosts, paths);
 }
 
 function keyUnknown(name: string, why: string): OutcomeError {

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Allocation } from '../../../../src/clients/nomad-model.js';
+import type { NodeControl } from '../../../../src/targets/connection.js';
+import { createExec } from '../../../../src/tools/exec.js';
+import { requireTool } from '../../../helpers/require-tool.js';
 import { isExpected, runCheck, runningIn, type CheckContext } from '../../../../src/steps/job/run-check.js';
 
 function allocation(port: number, more: Partial<Allocation> = {}): Allocation {
@@ -16,9 +19,19 @@ function allocation(port: number, more: Partial<Allocation> = {}): Allocation {
   } as Allocation;
 }
 
-function context(allocations: readonly Allocation[], url = 'http://127.0.0.1:1'): CheckContext {
+const thisComputer: NodeControl = { stop: async () => {}, start: async () => {} };
+
+/** A node that is asked by its own programs, as hosts are; by way of no ssh. */
+const ownHost: NodeControl = {
+  ...thisComputer,
+  run: async (_, [file = '', ...argv], { signal, timeoutMs }) =>
+    createExec(process.env).run(file, argv, { signal, timeoutMs, accept: [0, 1, 7, 22, 52, 124] }),
+};
+const hasPrograms = ['curl', 'bash', 'timeout'].every((tool) => requireTool(tool) !== undefined);
+
+function context(allocations: readonly Allocation[], url = 'http://127.0.0.1:1', nodes = thisComputer): CheckContext {
   return {
-    connection: { cluster: 'c', nomad: { url }, consul: { url }, nodes: { stop: async () => {}, start: async () => {} } },
+    connection: { cluster: 'c', nomad: { url }, consul: { url }, nodes },
     allocations,
     signal: new AbortController().signal,
   };
@@ -59,6 +72,23 @@ describe('runCheck', () => {
     expect(await runCheck(tcp, context([allocation(port)]))).toEqual({ ok: true, found: `127.0.0.1:${port} accepts` });
     const closed = await closedPort();
     expect(await runCheck(tcp, context([allocation(closed)]))).toMatchObject({ ok: false, found: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it.skipIf(!hasPrograms)('http, on a host of its own: the same answers', async () => {
+    const at = async (port: number | Promise<number>) => context([allocation(await port)], undefined, ownHost);
+    expect(await runCheck(http, await at(serve('hello 42\n')))).toEqual({ ok: true, found: 'hello 42' });
+    expect(await runCheck(http, await at(serve('')))).toEqual({ ok: true, found: '' });
+    expect(await runCheck({ ...http, path: '/{a,b}?q=[1]' }, await at(serve('two\nlines')))).toEqual({ ok: true, found: 'two\nlines' });
+    expect(await runCheck(http, await at(serve('moved', 302)))).toEqual({ ok: false, found: 'status 302 instead of 200' });
+    expect(await runCheck(http, await at(closedPort()))).toMatchObject({ ok: false, found: expect.stringMatching(/connect to 127.0.0.1/) });
+  });
+
+  it.skipIf(!hasPrograms)('tcp, on a host of its own: open and closed', async () => {
+    const port = await serve('');
+    const found = `127.0.0.1:${port} accepts`;
+    expect(await runCheck(tcp, context([allocation(port)], undefined, ownHost))).toEqual({ ok: true, found });
+    const closed = context([allocation(await closedPort())], undefined, ownHost);
+    expect(await runCheck(tcp, closed)).toEqual({ ok: false, found: 'connect: Connection refused' });
   });
 
   it('service: counts passing instances', async () => {
