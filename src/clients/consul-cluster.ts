@@ -16,6 +16,9 @@ export interface ConsulCluster {
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
   /** Voters of the Raft configuration, by node name. */
   raftVoters(signal: AbortSignal): Promise<string[]>;
+  raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
+  /** Takes a server's vote away, for one that can not give it up itself. */
+  removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface CatalogNode {
@@ -31,6 +34,15 @@ export interface ConsulMember {
   readonly status: 'alive' | 'leaving' | 'left' | 'failed' | 'unknown';
 }
 
+export interface ConsulPeer {
+  readonly id: string;
+  /** Its name as a node. */
+  readonly node: string;
+  /** `address:port`. */
+  readonly address: string;
+  readonly voter: boolean;
+}
+
 /** Serf's member states. https://pkg.go.dev/github.com/hashicorp/serf/serf#MemberStatus */
 const MEMBER_STATUS = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const;
 const TIMEOUT_MS = 3000;
@@ -39,6 +51,8 @@ export function createConsulCluster(address: ConsulAddress): ConsulCluster {
   const http = createConsulHttp(address);
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
+  const raftPeers = async (signal: AbortSignal): Promise<ConsulPeer[]> =>
+    (await get<RawRaft>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf);
   return {
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
@@ -51,8 +65,10 @@ export function createConsulCluster(address: ConsulAddress): ConsulCluster {
         address: Address,
         meta: Meta ?? {},
       })),
-    raftVoters: async (signal) =>
-      (await get<RawRaft>('/v1/operator/raft/configuration', signal)).Servers.filter((server) => server.Voter).map((server) => server.Node),
+    raftVoters: async (signal) => (await raftPeers(signal)).filter(({ voter }) => voter).map(({ node }) => node),
+    raftPeers,
+    removeRaftPeer: async (id, signal) =>
+      void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
   };
 }
 
@@ -70,7 +86,18 @@ interface RawNode {
 }
 
 interface RawRaft {
-  readonly Servers: readonly { readonly Node: string; readonly Voter: boolean }[];
+  readonly Servers: readonly RawPeer[];
+}
+
+interface RawPeer {
+  readonly ID: string;
+  readonly Node: string;
+  readonly Address: string;
+  readonly Voter: boolean;
+}
+
+function peerOf({ ID, Node, Address, Voter }: RawPeer): ConsulPeer {
+  return { id: ID, node: Node, address: Address, voter: Voter };
 }
 
 function memberOf({ Name, Addr, Status, Tags }: RawMember): ConsulMember {

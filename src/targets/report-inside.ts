@@ -33,16 +33,18 @@ export async function lookInside({ servers, signal, nodes, nodeAt, quietly }: In
   return {
     consulLeader: nodeAt(consulLeader),
     nomadLeader: nodeAt(nomadLeader),
-    // Consul remembers for three days who left.
+    // Consul remembers for three days who left, and Nomad for one.
     ...(members ? { consulMembers: members.filter(({ status }) => status !== 'left') } : {}),
     ...(nomadServers
       ? {
-          nomadServers: nomadServers.map(({ name, address, rpc, status }) => ({
-            name: name.replace(/\.[^.]+$/, ''),
-            address,
-            status,
-            leader: rpc === nomadLeader,
-          })),
+          nomadServers: nomadServers
+            .filter(({ status }) => status !== 'left')
+            .map(({ name, address, rpc, status }) => ({
+              name: name.replace(/\.[^.]+$/, ''),
+              address,
+              status,
+              leader: rpc === nomadLeader,
+            })),
         }
       : {}),
     ...(clients

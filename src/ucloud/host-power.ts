@@ -15,7 +15,10 @@ export interface PowerRequest {
 const LOOK_MS = 1000;
 const PATIENCE_MS = 5 * 60_000;
 
-/** Cuts a host's power and returns when it is off. */
+/**
+ * Cuts a host's power and returns when it is off.
+ * @throws OutcomeError `host-state`; `details.state` is `gone` when UCloud has no such host.
+ */
 export async function powerOff(api: UcloudApi, request: PowerRequest): Promise<void> {
   const cut = () => api.call('PoweroffUHostInstance', { UHostId: request.id }, { signal: request.signal });
   await until('Stopped', api, { ...request, ask: cut, askIn: ['Running', 'Starting', 'Rebooting'] });
@@ -53,5 +56,6 @@ function notThere(host: string, { wanted, state, problem }: { wanted: string; st
       ...(problem === '' ? [] : [problem]),
     ],
     next: 'nomadctl status',
+    details: { state },
   });
 }

@@ -1,6 +1,15 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '../lib/atomic-write.js';
 import { reachableAt } from './agent-urls.js';
 import type { SshPaths } from './ssh-key.js';
 import type { UcloudHost } from './ucloud-state.js';
+
+/** Writes the configuration for `ssh -F` and returns its path. */
+export async function writeSshConfig(hosts: readonly UcloudHost[], paths: SshPaths): Promise<string> {
+  const file = join(paths.folder, 'config');
+  await writeFileAtomic(file, sshConfig(hosts, paths));
+  return file;
+}
 
 /**
  * Configuration for `ssh -F` by which every host of a cluster is reached by its name, with the cluster's key and no other,

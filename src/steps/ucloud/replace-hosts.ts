@@ -9,7 +9,9 @@ import { wantedHosts } from '../../terraform/wanted-hosts.js';
 import { consulProblem, nomadProblem } from '../../ucloud/cluster-health.js';
 import { nomadOf } from '../../ucloud/nomad-of.js';
 import { retireHost } from '../../ucloud/retire-host.js';
+import { deadHosts } from '../../ucloud/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
+import { refuseOnlyServer } from '../../ucloud/votes.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type Needs = ClusterNeeds | 'hosts';
@@ -18,9 +20,10 @@ const TIMEOUT_MS = 15 * 60_000;
 const PAUSE_MS = 500;
 
 /**
- * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the cluster must be whole,
- * after each it must be whole again; so a replacement that goes wrong costs one host, never the quorum. Killed half-way,
- * the next `up` makes the host that is missing, and the next `up --replace` goes on with the rest.
+ * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the rest of the cluster
+ * must be whole, after each all of it; so a replacement that goes wrong costs one host, never the quorum. Hosts that are
+ * dead are nothing to wait for when they are among those to be replaced. Killed half-way, the next `up` makes the host that
+ * is missing, and the next `up --replace` goes on with the rest.
  * @param named only these, outdated or not; none: all that are outdated.
  */
 export const replaceHostsStep = (named: readonly string[]) =>
@@ -36,10 +39,13 @@ export const replaceHostsStep = (named: readonly string[]) =>
     async run(at, io) {
       const names = await namesOf(at, named);
       let { hosts } = at.state as { hosts: readonly UcloudHost[] };
+      for (const host of hosts) if (names.includes(host.name)) refuseOnlyServer(host, hosts);
+      const dead = await deadHosts(hosts, at.signal);
       for (const [index, name] of names.entries()) {
         at.signal.throwIfAborted();
         const line = (text: string): void => io.line(`${index + 1} of ${names.length}, ${name}: ${text}`);
-        hosts = await replaceHost(at, { name, hosts, line, log: io.log });
+        const missed = names.slice(index + 1).filter((one) => dead.has(one));
+        hosts = await replaceHost(at, { name, hosts, missed, line, log: io.log });
       }
       return { state: { hosts }, detail: names.join(', ') };
     },
@@ -48,21 +54,22 @@ export const replaceHostsStep = (named: readonly string[]) =>
 interface Replacement {
   readonly name: string;
   readonly hosts: readonly UcloudHost[];
+  /** Names of dead ones whose turn comes later. */
+  readonly missed: readonly string[];
   readonly line: (text: string) => void;
   readonly log: (text: string) => void;
 }
 
-async function replaceHost(at: UcloudContext<Needs>, { name, hosts, line, log }: Replacement): Promise<readonly UcloudHost[]> {
-  const { clock, signal } = at;
+async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line, log }: Replacement): Promise<readonly UcloudHost[]> {
   const scope = await openRoot(at, 'cluster', { line, log });
   const request = await clusterRequestOf(at, scope, [name]);
   const host = hosts.find((one) => one.name === name);
   if (host) {
-    await untilWhole(at, { hosts, line });
-    await retireHost({ host, hosts, api: request.api, clock, signal, line });
+    await untilWhole(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
+    await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
-  await untilWhole(at, { hosts: applied.hosts, line });
+  await untilWhole(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
   return applied.hosts;
 }
 

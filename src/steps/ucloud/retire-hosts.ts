@@ -18,14 +18,13 @@ export const retireHostsStep = defineStep({
       : { done: false, because: `no longer wanted: ${leaving.map(({ name }) => name).join(', ')}` };
   },
   async run(at, io) {
-    const { clock, signal } = at;
     const leaving = await leavingHosts(at);
     const { api } = await clusterRequestOf(at, await openRoot(at, 'cluster', io));
     for (const [index, host] of leaving.entries()) {
-      signal.throwIfAborted();
+      at.signal.throwIfAborted();
       const gone = leaving.slice(0, index).map(({ name }) => name);
       const hosts = (at.state.hosts ?? []).filter(({ name }) => !gone.includes(name));
-      await retireHost({ host, hosts, api, clock, signal, line: io.line });
+      await retireHost({ host, hosts, paths: at.cluster.paths, api, ctx: at, line: io.line });
     }
     return { detail: leaving.map(({ name }) => name).join(', ') };
   },

@@ -10,6 +10,7 @@ import { makeSshKeyStep } from '../../steps/ucloud/make-ssh-key.js';
 import { replaceHostsStep } from '../../steps/ucloud/replace-hosts.js';
 import { retireHostsStep } from '../../steps/ucloud/retire-hosts.js';
 import { setSchedulerStep } from '../../steps/ucloud/set-scheduler.js';
+import { startHostsStep } from '../../steps/ucloud/start-hosts.js';
 import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
 import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
 import { waitForLeadersStep } from '../../steps/ucloud/wait-for-leaders.js';
@@ -29,10 +30,13 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
       checkCapacityStep,
       retireHostsStep,
       applyClusterStep,
+      startHostsStep(replaceHosts),
+      // Before the waits, which would wait for one that is dead and shall be replaced for that reason.
+      ...(replaces ? [replaceHostsStep(replaceHosts)] : []),
       waitForHostsStep,
       waitForLeadersStep,
       [setSchedulerStep, waitForClientsStep],
-      replaces ? replaceHostsStep(replaceHosts) : compareHostsStep,
+      ...(replaces ? [] : [compareHostsStep]),
     ],
   };
 }

@@ -54,7 +54,7 @@ chown "$owner" /opt/nomad
 chmod "$mode" /opt/nomad
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"telemetry":{"prometheus_retention_time":"1h"}}
+{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
 NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
@@ -62,7 +62,7 @@ put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
-{"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":false,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
+{"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":true,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
 NOMADCTL_END
 /usr/local/bin/nomad config validate /etc/nomad.d
 

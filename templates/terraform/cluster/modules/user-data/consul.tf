@@ -13,7 +13,9 @@ locals {
     retry_interval = "2s"
     # An agent whose servers were all replaced finds the new ones in what it remembers of the members.
     rejoin_after_leave = true
-    leave_on_terminate = false
+    # The end by systemd is SIGTERM: nobody leaves because of a reboot. SIGINT is for those who go for good (nomadctl's retirement).
+    leave_on_terminate      = false
+    skip_leave_on_interrupt = false
     # Hosts that were made from one image may share what the id is derived from.
     disable_host_node_id = true
     disable_update_check = true

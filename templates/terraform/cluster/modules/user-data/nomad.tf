@@ -27,9 +27,10 @@ locals {
       publish_node_metrics       = true
     }
     disable_update_check = true
-    # A host that is started again has the same agent: nobody leaves the cluster because of a reboot.
-    leave_on_terminate = false
+    # A host that is started again has the same agent: nobody leaves the cluster because of a reboot, whose signal is SIGINT by
+    # the unit. SIGTERM is for those who go for good (nomadctl's retirement).
     leave_on_interrupt = false
+    leave_on_terminate = true
   }
 
   nomad_server = {
