@@ -1,4 +1,6 @@
 import type { Context } from '../context.js';
+import type { ClusterPaths } from '../lib/paths.js';
+import type { Conflict } from '../options/conflict.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { notOneOf } from '../options/value-schema.js';
@@ -6,7 +8,17 @@ import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
 
 /** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
 export interface LoadableTarget extends TargetOptions {
-  check?(settings: Settings<OptionTable>): readonly string[];
+  /** Of settings that may not be whole yet. */
+  check?(settings: Partial<Settings<OptionTable>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** @throws what speaks against these settings for a cluster that is there already. */
+  refuseChange?(cluster: ChangedCluster): Promise<void>;
+}
+
+/** A cluster with settings that it shall have from now on. */
+export interface ChangedCluster {
+  readonly name: string;
+  readonly paths: ClusterPaths;
+  readonly settings: Settings<OptionTable>;
 }
 
 export interface TargetChoice<Target> {
@@ -36,7 +48,14 @@ export function chooseTarget<Target extends LoadableTarget>(
   if (!ids.includes(given.id)) return { target, problems: [{ where: given.where, text: notOneOf(given.id, ids) }] };
   // A variable is for clusters to come; only a flag speaks of this one.
   if (given.where !== '--target') return { target, problems: [] };
-  return { target, problems: [{ where: given.where, text: `the cluster lives on target ${target.id} and cannot move to ${given.id}` }] };
+  const { name = '' } = file ?? {};
+  const problem = {
+    where: given.where,
+    text: `cluster ${name} lives on target ${target.id} and cannot move to ${given.id}`,
+    why: 'a cluster keeps its place: make another one, of another name',
+    next: `nomadctl init ${name}-2 --target ${given.id}`,
+  };
+  return { target, problems: [problem] };
 }
 
 function givenTarget({ env }: Pick<Context, 'env'>, flags: TargetRequest<unknown>['flags']): { where: string; id: string } | undefined {

@@ -4,6 +4,7 @@ import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { shown } from '../options/shown.js';
 import { notOneOf, schemaOfOption } from '../options/value-schema.js';
+import { soundsSecret } from './secret-key.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { ParseOptions } from './parse-cluster-file.js';
 import type { YamlEntry } from './yaml-entries.js';
@@ -70,9 +71,13 @@ function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): st
   const option = Object.hasOwn(table, key) ? table[key] : undefined;
   if (option) return schemaOfOption(option).safeParse(value).error?.issues[0]?.message;
   const inside = Object.keys(table).filter((other) => other.startsWith(`${key}.`));
+  if (inside.length === 0 && soundsSecret(key)) return SECRET;
   if (inside.length === 0) return `there is no such key${didYouMean(key, [...OWN_KEYS, ...Object.keys(table)])}`;
   return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${shown(value)})`;
 }
+
+const SECRET =
+  'there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere';
 
 /** `versions.consul` -> `versions: { consul: … }` */
 function mapFor(key: string): string {

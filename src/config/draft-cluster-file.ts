@@ -2,6 +2,8 @@ import type { Context } from '../context.js';
 import { askOptions } from '../options/ask-options.js';
 import type { Interview, Interviewer, InterviewRequest } from '../options/interview.js';
 import type { OptionTable, OptionValue, Settings } from '../options/option.js';
+import { conflictProblem } from '../options/conflict.js';
+import { initCommand, type InitRequest } from '../options/init-command.js';
 import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
@@ -54,12 +56,15 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const foreign = foreignFlags(target, request);
   const elsewhere = file === undefined && flags['target'] === undefined ? foreign[0]?.owner : undefined;
   const problems = [...foreign, ...known.problems];
-  if (problems.length > 0) throw errorOf(problems, elsewhere ? `the same command with --target ${elsewhere}` : 'nomadctl init --help');
+  const again = { cluster: name, target: file === undefined ? (elsewhere ?? target.id) : undefined, known };
+  if (problems.length > 0)
+    throw errorOf(problems, elsewhere ? initCommand({ ...again, known: everything(request) }) : 'nomadctl init --help');
+  refuseConflicts(target, known.settings, { again, file: file?.path, early: true });
   const interview = await interviewFor(target, { cluster: name, paths: ctx.paths.cluster(name), known, isNew: file === undefined }, ctx);
   const answers = { ...plainValues(file), ...interview.answers };
   const resolution = resolveOptions(table, { flags, env: ctx.env, answers });
   const settings = settled(resolution, table, `nomadctl init ${name}`);
-  checkTogether(target, settings);
+  refuseConflicts(target, settings, { again, file: file?.path });
   if (file === undefined) {
     const values = worthWriting(resolution, table);
     return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table), interview };
@@ -97,10 +102,32 @@ async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | 
   return target;
 }
 
+interface ConflictCheck {
+  readonly again: InitRequest;
+  /** The cluster's own file, where there is one. */
+  readonly file?: string | undefined;
+  /** Before anything has been asked: what somebody may still agree to is left out. */
+  readonly early?: boolean;
+}
+
 /** @throws UsageError for settings that are each fine alone. */
-export function checkTogether(target: LoadableTarget, settings: Settings<OptionTable>): void {
-  const problems = (target.check?.(settings) ?? []).map((text) => ({ where: '', text }));
-  if (problems.length > 0) throw errorOf(problems, 'nomadctl init --help');
+export function refuseConflicts(
+  target: LoadableTarget,
+  settings: Partial<Settings<OptionTable>>,
+  { again, file, early = false }: ConflictCheck,
+): void {
+  const conflicts = target.check?.(settings, { name: again.cluster, ...(file === undefined ? {} : { file }) }) ?? [];
+  const problems = conflicts.filter(({ asks }) => !early || asks !== true);
+  if (problems.length > 0)
+    throw errorOf(
+      problems.map((conflict) => conflictProblem(conflict, (changes) => initCommand(again, changes))),
+      'nomadctl init --help',
+    );
+}
+
+/** Flags of all targets, for the command that would have been right. */
+function everything({ flags, targets }: DraftRequest): InitRequest['known'] {
+  return resolveOptions(Object.assign({}, ...targets.map(({ options }) => options)) as OptionTable, { flags });
 }
 
 /** A new file holds what is asked about, and what somebody said; the other keys follow the defaults of each release. */

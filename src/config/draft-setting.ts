@@ -1,52 +1,85 @@
 import type { Context } from '../context.js';
+import { conflictProblem, setCommand, type SomeSettings } from '../options/conflict.js';
 import { fromText } from '../options/from-text.js';
-import type { AnyOption, OptionValue } from '../options/option.js';
-import { errorOf } from '../options/problem.js';
+import type { OptionTable, OptionValue } from '../options/option.js';
+import { errorOf, type Problem } from '../options/problem.js';
 import { resolveOptions } from '../options/resolve.js';
 import { schemaOfOption } from '../options/value-schema.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile, readClusterText, setInText } from './cluster-file.js';
-import { checkTogether, type ClusterFileDraft } from './draft-cluster-file.js';
+import type { ClusterFileDraft } from './draft-cluster-file.js';
 import { optionOf } from './option-of.js';
 import type { ParsedClusterFile } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
 
-export interface SettingRequest {
+export interface SettingsRequest {
   readonly name: string;
   readonly targets: readonly LoadableTarget[];
-  readonly key: string;
-  /** As it was typed. */
-  readonly text: string;
+  /** Keys, and values as they were typed. */
+  readonly pairs: readonly (readonly [key: string, text: string])[];
+}
+
+export interface SettingsDraft extends ClusterFileDraft {
+  readonly values: SomeSettings;
 }
 
 /**
- * The cluster file with one key set. A file with a wrong value may be mended this way, as long as it is YAML.
- * @throws UsageError for an unknown key or a wrong value; ConfigError for a file that cannot be edited.
+ * The cluster file with some keys set, all or none of them: what is wrong alone may be right together. A file with a wrong
+ * value may be mended this way, as long as it is YAML.
+ * @throws UsageError for unknown keys, wrong values, and values that do not go together; ConfigError for a file that cannot
+ * be edited; what the target has against the change.
  */
-export async function draftSetting(
-  { name, targets, key, text }: SettingRequest,
-  ctx: Context,
-): Promise<ClusterFileDraft & { readonly value: OptionValue }> {
-  const { file: path } = ctx.paths.cluster(name);
+export async function draftSettings({ name, targets, pairs }: SettingsRequest, ctx: Context): Promise<SettingsDraft> {
+  const paths = ctx.paths.cluster(name);
+  const { file: path } = paths;
   const parsed = await inspectClusterFile({ path, name, targets });
   const { target } = chooseTarget(ctx, { targets, file: parsed?.file });
-  const value = valueFor(key, text, optionOf(key, target.options));
-  const { settings, problems } = resolveOptions(target.options, { file: { ...parsed?.file.values, [key]: { value, where: key } } });
-  if (problems.length === 0) checkTogether(target, settings);
+  const values = valuesOf(pairs, target.options);
+  const given = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, where: key }]));
+  const { settings, problems, missing } = resolveOptions(target.options, { file: { ...parsed?.file.values, ...given } });
+  if (problems.length === 0) {
+    refuseConflicts(target, settings, { name, values });
+    if (missing.length === 0) await target.refuseChange?.({ name, paths, settings });
+  }
   const before = await readClusterText(path);
   if (parsed === undefined || before === undefined) {
-    return { name, path, before, value, after: renderClusterFile({ name, target: target.id, values: { [key]: value } }, target.options) };
+    return { name, path, before, values, after: renderClusterFile({ name, target: target.id, values }, target.options) };
   }
-  return { name, path, before, value, after: edit(before, { [key]: value }, parsed) };
+  return { name, path, before, values, after: edit(before, values, parsed) };
 }
 
-function valueFor(key: string, text: string, option: AnyOption): OptionValue {
-  const parsed = schemaOfOption(option).safeParse(fromText(option, text));
-  if (parsed.success) return parsed.data;
-  throw errorOf([{ where: key, text: parsed.error.issues[0]?.message ?? 'is wrong' }], `nomadctl config explain ${key}`);
+function valuesOf(pairs: SettingsRequest['pairs'], table: OptionTable): SomeSettings {
+  const problems: Problem[] = [];
+  const values: Record<string, OptionValue> = {};
+  for (const [key, text] of pairs) {
+    const option = optionOf(key, table);
+    const parsed = schemaOfOption(option).safeParse(fromText(option, text));
+    if (parsed.success) values[key] = parsed.data;
+    else problems.push({ where: key, text: parsed.error.issues[0]?.message ?? 'is wrong', why: `${key}: ${option.summary}` });
+  }
+  if (problems.length > 0) throw errorOf(problems, `nomadctl config explain ${problems[0]?.where ?? ''}`);
+  return values;
 }
 
-function edit(before: string, values: Readonly<Record<string, OptionValue>>, { problems }: ParsedClusterFile): string {
+/** @throws UsageError with the `config set` that would do, unless it would only undo what was asked for. */
+function refuseConflicts(
+  target: LoadableTarget,
+  settings: Parameters<NonNullable<LoadableTarget['check']>>[0],
+  { name, values }: { readonly name: string; readonly values: SomeSettings },
+): void {
+  const conflicts = target.check?.(settings, { name }) ?? [];
+  if (conflicts.length === 0) return;
+  const command = (mend: SomeSettings): string => {
+    const undone = Object.keys(mend).find((key) => values[key] !== undefined);
+    return undone === undefined ? setCommand(name, { ...values, ...mend }) : `nomadctl config explain ${undone} --cluster ${name}`;
+  };
+  throw errorOf(
+    conflicts.map((conflict) => conflictProblem(conflict, command)),
+    `nomadctl config show ${name}`,
+  );
+}
+
+function edit(before: string, values: SomeSettings, { problems }: ParsedClusterFile): string {
   try {
     return setInText(before, values);
   } catch (cause) {

@@ -1,10 +1,25 @@
 import type { Context } from '../context.js';
 import type { ClusterPaths } from '../lib/paths.js';
+import { conflictProblem, setCommand, type SomeSettings } from '../options/conflict.js';
+import { initCommand } from '../options/init-command.js';
 import type { OptionTable, Settings } from '../options/option.js';
-import { resolveOptions, settled, type OptionInputs, type Source } from '../options/resolve.js';
+import type { Problem } from '../options/problem.js';
+import { resolveOptions, settled, type OptionInputs, type Resolution, type Source } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile } from './cluster-file.js';
 import { foreignFlags } from './foreign-flags.js';
+
+/** What is wrong with settings together, each with the command that would settle it. */
+function conflictsOf(
+  target: LoadableTarget,
+  known: Resolution<OptionTable>,
+  { name, file }: { readonly name: string; readonly file?: string },
+): Problem[] {
+  const command = (changes: SomeSettings): string =>
+    file === undefined ? initCommand({ cluster: name, target: target.id, known }, changes) : setCommand(name, changes);
+  const conflicts = target.check?.(known.settings, { name, ...(file === undefined ? {} : { file }) }) ?? [];
+  return conflicts.map((conflict) => conflictProblem(conflict, command, file));
+}
 
 /** A cluster as flags, environment and its file describe it. */
 export interface LoadedCluster {
@@ -45,8 +60,10 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
   // The file's own problems have a column; the same value seen again through its source has none.
   const fromElsewhere = resolution.problems.filter(({ where }) => !where.startsWith(`${paths.file}:`));
   const problems = [...(parsed?.problems ?? []), ...targetProblems, ...foreignFlags(target, request), ...fromElsewhere];
-  const together = problems.length === 0 && resolution.missing.length === 0 ? (target.check?.(resolution.settings) ?? []) : [];
-  const all = [...problems, ...together.map((text) => ({ where: '', text, ...(parsed ? { file: paths.file } : {}) }))];
+  const isWhole = problems.length === 0 && resolution.missing.length === 0;
+  const file = parsed ? { file: paths.file } : {};
+  const together = isWhole ? conflictsOf(target, resolution, { name: request.name, ...file }) : [];
+  const all = [...problems, ...together];
   const settings = settled({ ...resolution, problems: all }, target.options, `nomadctl config show ${request.name}`);
   return {
     cluster: { name: request.name, target: target.id, settings, paths },

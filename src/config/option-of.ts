@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
 import type { AnyOption, OptionTable } from '../options/option.js';
+import { soundsSecret } from './secret-key.js';
 import { OWN_KEYS } from './cluster-file-problems.js';
 
 /**
@@ -11,6 +12,17 @@ export function optionOf(key: string, table: OptionTable): AnyOption {
   const option = Object.hasOwn(table, key) ? table[key] : undefined;
   if (option) return option;
   const keys = Object.keys(table);
-  const said = OWN_KEYS.includes(key) ? `${key} cannot be changed: a cluster keeps it` : `there is no key "${key}"${didYouMean(key, keys)}`;
+  if (soundsSecret(key)) throw secretKey(key);
+  const inside = keys.filter((other) => other.startsWith(`${key}.`));
+  const nearest = inside.length > 0 ? ` (did you mean "${inside[0]}"?)` : didYouMean(key, keys);
+  const said = OWN_KEYS.includes(key) ? `${key} cannot be changed: a cluster keeps it` : `there is no key "${key}"${nearest}`;
   throw new UsageError(said, { code: 'key-unknown', why: `keys: ${keys.join(', ')}`, next: 'nomadctl config show' });
+}
+
+function secretKey(key: string): UsageError {
+  return new UsageError(`there is no key "${key}": a cluster file holds no secret`, {
+    code: 'key-secret',
+    why: 'keys to a cloud come from the environment, or init asks for them and keeps them in a file that is yours alone',
+    next: 'nomadctl init',
+  });
 }

@@ -23,6 +23,23 @@ export async function acquireLock(path: string, command: string, now: number): P
   return attempt.lock;
 }
 
+/**
+ * Does something short while no other run is at work on the cluster.
+ * @throws LockedError when a living process holds the lock.
+ */
+export async function underLock<T>(
+  path: string,
+  { command, now }: { readonly command: string; readonly now: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(path, command, now);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
 /** The living owner of a lock, for `status` and `list`. */
 export async function lockOwner(path: string): Promise<LockOwner | undefined> {
   return ownerOfLock<Facts>(path);

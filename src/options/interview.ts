@@ -11,8 +11,8 @@ export interface InterviewRequest<Table extends OptionTable = OptionTable> {
   readonly known: Resolution<Table>;
   /** False: the cluster has a file already. */
   readonly isNew: boolean;
-  /** Ask only what cannot be done without: a file from elsewhere says what is wanted. */
-  readonly onlyMissing?: boolean;
+  /** A file from elsewhere, which says what is wanted: only what cannot be done without is asked. */
+  readonly from?: string;
 }
 
 /** What came of it. */

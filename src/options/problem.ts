@@ -1,3 +1,4 @@
+import { shellWord } from '../lib/shell-word.js';
 import { ConfigError, UsageError, type NomadctlError } from '../errors.js';
 
 /** Something wrong with what was given, and where: `--clients`, `NOMADCTL_CLIENTS`, or a place in a cluster file. */
@@ -6,6 +7,9 @@ export interface Problem {
   /** The key in the cluster file, unless `where` says it. */
   readonly key?: string;
   readonly text: string;
+  readonly why?: string;
+  /** The command that mends it; without one, an editor does. */
+  readonly next?: string;
   /** The whole path of the file that has to be edited. */
   readonly file?: string;
 }
@@ -25,8 +29,15 @@ export function errorOf(problems: readonly Problem[], next: string): NomadctlErr
   const where = file === undefined ? [] : [`the file is ${file}`];
   const Kind = file === undefined ? UsageError : ConfigError;
   const code = file === undefined ? 'option-invalid' : 'cluster-file-invalid';
-  const then = file === undefined ? next : `edit ${file}`;
-  if (lines.length === 1) return new Kind(lines[0] ?? '', { code, why: where, next: then, details });
+  const mending = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
+  const then = mending ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
+  if (lines.length === 1)
+    return new Kind(lines[0] ?? '', {
+      code,
+      why: [...(problems[0]?.why === undefined ? [] : [problems[0].why]), ...where],
+      next: then,
+      details,
+    });
   const more = lines.length > MOST ? [`and ${lines.length - MOST} more`] : [];
   return new Kind(`${lines.length} settings are wrong`, { code, why: [...lines.slice(0, MOST), ...more, ...where], next: then, details });
 }

@@ -52,7 +52,13 @@ export function resolveOptions<Table extends OptionTable>(table: Table, inputs: 
     sources[key] = { kind: found.kind, where: found.where };
     const parsed = schemaOfOption(option).safeParse(fromText(option, found.value));
     if (parsed.success) settings[key] = parsed.data;
-    else problems.push({ where: found.where, text: parsed.error.issues[0]?.message ?? 'is wrong', ...(found.where === '' ? { key } : {}) });
+    else
+      problems.push({
+        where: found.where,
+        text: parsed.error.issues[0]?.message ?? 'is wrong',
+        why: `${key}: ${option.summary}`,
+        ...(found.where === '' ? { key } : {}),
+      });
   }
   return { settings: settings as Settings<Table>, sources, problems, missing };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
+import type { Conflict } from '../options/conflict.js';
 import type { Interview, InterviewRequest } from '../options/interview.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '../lib/paths.js';
@@ -136,8 +137,10 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   readonly options: Table;
   /** "1 server, 2 clients". */
   describe(settings: Settings<Table>): string;
-  /** Problems between settings that each are fine alone. */
-  check?(settings: Settings<Table>): readonly string[];
+  /** Problems between settings that each are fine alone; of settings that may not be whole yet. The one place for such rules. */
+  check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** @throws what speaks against these settings for a cluster that is there already; asks nobody but this computer. */
+  refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** Whether hosts keep what they were made from until `up --replace`. */

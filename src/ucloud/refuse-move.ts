@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
+import { setCommand } from '../options/conflict.js';
 import { rootNames, rootOf, type Root } from '../terraform/root.js';
 import type { UcloudCluster } from './ucloud-subject.js';
 
@@ -16,26 +17,33 @@ export async function refuseMove({ name, paths, settings }: Moving): Promise<voi
     const before = await placeOf(root);
     if (before === undefined || (before.projectId === settings.projectId && before.region === settings.region)) continue;
     if (!(await hasResources(root))) continue;
-    const setting = before.region === settings.region ? `projectId ${before.projectId}` : `region ${before.region}`;
     throw new UsageError(
       `cluster ${name} is in ${before.projectId}, ${before.region}, and cannot move to ${settings.projectId}, ${settings.region}`,
       {
         code: 'cluster-moved',
-        why: `it has resources there, as ${root.state} says`,
-        next: `nomadctl config set ${setting} --cluster ${name}   (to move it: down first, then init)`,
+        why: [
+          `it has resources there, as ${root.state} says`,
+          `to move it, take it down first, with: nomadctl down ${name} --wait-network`,
+        ],
+        next: setCommand(name, { projectId: before.projectId, region: before.region }),
       },
     );
   }
 }
 
 /** Where terraform was last sent for this root. */
-async function placeOf({ valuesFile }: Root): Promise<{ readonly projectId: string; readonly region: string } | undefined> {
-  const values = await jsonIn<{ project_id?: unknown; region?: unknown }>(valuesFile);
+async function placeOf(root: Root): Promise<{ readonly projectId: string; readonly region: string } | undefined> {
+  const values = await valuesOf<{ project_id?: unknown; region?: unknown }>(root);
   const { project_id: projectId, region } = values ?? {};
   return typeof projectId === 'string' && typeof region === 'string' ? { projectId, region } : undefined;
 }
 
-async function hasResources({ state }: Root): Promise<boolean> {
+/** What terraform was last told for this root; nothing before the first time. */
+export async function valuesOf<Values>({ valuesFile }: Root): Promise<Values | undefined> {
+  return jsonIn<Values>(valuesFile);
+}
+
+export async function hasResources({ state }: Root): Promise<boolean> {
   const { resources } = (await jsonIn<{ resources?: readonly { mode?: string }[] }>(state)) ?? {};
   return (resources ?? []).some(({ mode }) => mode === 'managed');
 }

@@ -38,7 +38,10 @@ it('refuses a name too long for images before it asks anything, unless all image
   const cloud = await emulatedCloud();
   const name = 'c'.repeat(26);
   const ctx = await contextFor(cloud, { answers: [] });
-  expect(await thrown(() => run(ctx, {}, name))).toMatchObject({ code: 'cluster-name-too-long', next: `nomadctl init ${'c'.repeat(25)}` });
+  expect(await thrown(() => run(ctx, {}, name))).toMatchObject({
+    message: `cluster ${name} has too long a name for UCloud`,
+    next: `nomadctl init ${'c'.repeat(25)} --target ucloud`,
+  });
   expect(cloud.requests.list()).toEqual([]);
   const images = { consulServerImage: 'uimage-a', nomadServerImage: 'uimage-a', clientImage: 'uimage-a' };
   const nobody = await contextFor(cloud);
@@ -131,13 +134,30 @@ describe('asked', () => {
 
   it('asks for numbers, types and disks one by one when told to', async () => {
     const cloud = await emulatedCloud();
-    const own = ['other', '4', '5', 'o-standard-2', '0', '3', '', '15', '50', '7', 'other', 'o-gigantic-4', 'n-highmem-8', '100'];
+    const own = [
+      'other',
+      '4',
+      '5',
+      'o-standard-2',
+      '0',
+      '3',
+      '',
+      '15',
+      '50',
+      '7',
+      'other',
+      'o-gigantic-4',
+      'n-highmem-8',
+      'om-highmem-8',
+      '100',
+    ];
     const ctx = await contextFor(cloud, { answers: [...typed(cloud), '', '', '', '', ...own, 'month'] });
     await run(ctx);
     expect(ctx.recorded.questions.flatMap(({ problem }) => problem ?? [])).toEqual([
       'must be 1, 3 or 5: an even number survives no more failures than one less (got 4)',
       'must be 0, or between 20 and 8000 in steps of 10 (got 15)',
       expect.stringContaining('must be such as o-standard-4'),
+      'has no type of boot disk in common with o-standard-2, o-basic-2',
     ]);
     expect(await linesOf(ctx)).toEqual(
       expect.arrayContaining([
@@ -146,7 +166,7 @@ describe('asked', () => {
         'consulDataDisk: 0',
         'nomadDataDisk: 50',
         'clients: 7',
-        'clientType: n-highmem-8',
+        'clientType: om-highmem-8',
         'clientDataDisk: 100',
         'chargeType: month',
       ]),
@@ -394,6 +414,10 @@ describe('stock', () => {
     });
     await run(person);
     expect(await linesOf(person)).toEqual(expect.arrayContaining(['consulServerType: n-basic-2', 'clientType: n-basic-2']));
+    // Those machines boot from no disk of type cloud_rssd.
+    expect(await linesOf(person)).toEqual(
+      expect.arrayContaining(['bootDiskType: cloud_ssd', 'dataDiskType: cloud_ssd', 'buildType: n-basic-2']),
+    );
   });
 
   it('only warns about a cluster that is there', async () => {
@@ -553,7 +577,7 @@ it('refuses a name that is taken in the project and region, and not in another',
   await cloud.ok('CreateVPC', { Name: 'theirs', 'Network.0': '10.80.0.0/16', Tag: 'nomadctl-prod' });
   const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
   const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32' }));
-  expect(error).toMatchObject({ code: 'cluster-name-taken', why: [expect.stringContaining('1 networks')] });
+  expect(error).toMatchObject({ code: 'cluster-name-taken', why: [expect.stringContaining('1 network with')] });
   await run(ctx, { allowIp: '203.0.113.7/32', region: 'hk' });
   await run(ctx, { allowIp: '203.0.113.7/32' }, 'other');
 });
@@ -564,7 +588,7 @@ it('refuses flags of another target, with the way to it', async () => {
   const wrong = await thrown(() => run(ctx, { servers: '3' }));
   expect(wrong.message).toBe('--servers: is a setting of target local, and the cluster lives on ucloud');
   const local = await thrown(() => init({ args: { name: 'here' }, flags: { region: 'hk' } }, ctx));
-  expect(local).toMatchObject({ next: 'the same command with --target ucloud' });
+  expect(local).toMatchObject({ next: 'nomadctl init here --target ucloud --region hk' });
 });
 
 it('asks to be told the address when what UCloud sees cannot be known', async () => {

@@ -8,6 +8,7 @@ import { writeRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { tidyNetwork } from '../../terraform/tidy-network.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { refuseNetworkChange } from '../../ucloud/refuse-network-change.js';
 import type { UcloudNetwork } from '../../ucloud/ucloud-state.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
@@ -25,6 +26,7 @@ export const applyNetworkStep = defineStep({
     controller: settings.controllerVpcId,
   }),
   async isDone(at) {
+    await refuseNetworkChange(at.cluster);
     const scope = await openRoot(at, 'network');
     if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
     const { rendered, outdated, orphans, peerings, known } = await pictureOfNetwork({
@@ -46,6 +48,7 @@ export const applyNetworkStep = defineStep({
     return { done: true, state: { network, networkPending: null }, detail: detailOf(network) };
   },
   async run(at, io) {
+    await refuseNetworkChange(at.cluster);
     const scope = await openRoot(at, 'network', io);
     const api = await ucloudOf(at.cluster, at);
     const tidyUp = async (): Promise<void> => {

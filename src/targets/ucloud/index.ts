@@ -12,6 +12,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   options: ucloudOptions,
   describe: describeSettings,
   check: checkSettings,
+  refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   replacesHosts: true,
   up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),

@@ -1,24 +1,42 @@
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
 import { clusterOptions } from '../cluster-options.js';
-import { between, cidrs, clientClasses, diskSize, instanceType, odd, providers, vpcCidr } from './option-checks.js';
+import {
+  between,
+  cidrs,
+  clientClasses,
+  diskSize,
+  id,
+  idOrNone,
+  instanceType,
+  MOST_CLIENTS,
+  odd,
+  providers,
+  publicKeys,
+  vpcCidr,
+  webAddress,
+  webAddresses,
+  webAddressOrNone,
+  zoneNames,
+} from './option-checks.js';
 
-const diskTypes = ['cloud_rssd', 'cloud_ssd', 'cloud_normal', 'local_ssd', 'local_normal'] as const;
+/** UCloud boots from no cloud_normal disk. */
+const bootDiskTypes = ['cloud_rssd', 'cloud_ssd', 'local_ssd', 'local_normal'] as const;
 
 /** Everything that can be set about a cluster on UCloud. `init` asks in this order where UCloud has nothing to offer. */
 export const ucloudOptions = {
-  projectId: text({ summary: 'project at UCloud that the cluster belongs to, such as org-abc123', placeholder: 'id' }),
-  region: text({ summary: 'region of UCloud', placeholder: 'region', default: 'cn-bj2' }),
+  projectId: text({ summary: 'project at UCloud that the cluster belongs to, such as org-abc123', placeholder: 'id', check: id }),
+  region: text({ summary: 'region of UCloud', placeholder: 'region', default: 'cn-bj2', check: id }),
   zones: list({
     summary: 'availability zones that hosts are spread over, one to three; without any: the first three of the region',
     default: [],
     mayBeEmpty: true,
-    check: (value) => (value.length <= 3 ? undefined : 'must be three at most'),
+    check: zoneNames,
   }),
   baseUrl: text({
     summary: "address of UCloud's API, or of an emulator",
     placeholder: 'url',
     default: 'https://api.ucloud.cn',
-    check: (value) => (/^https?:\/\/[^\s/]+/.test(value) ? undefined : 'must begin with https:// or http://'),
+    check: webAddress,
   }),
   profile: choice({
     summary: 'secure: for use; poc: for a quick look, open to whoever reaches it, and stays so when access control comes to this target',
@@ -31,10 +49,15 @@ export const ucloudOptions = {
   }),
   allowAnyone: flag({ summary: 'let allowIp be the whole world', default: false }),
   acceptInsecure: flag({ summary: 'agree to what profile poc leaves open', default: false }),
-  baseImage: text({ summary: 'id of the image that ours are built on; without one: the newest Debian 12', placeholder: 'id', default: '' }),
+  baseImage: text({
+    summary: 'id of the image that ours are built on; without one: the newest Debian 12',
+    placeholder: 'id',
+    default: '',
+    check: idOrNone,
+  }),
   consulServers: count({ summary: 'Consul servers: 1, 3 or 5', default: 3, check: odd }),
   nomadServers: count({ summary: 'Nomad servers: 1, 3 or 5', default: 3, check: odd }),
-  clients: count({ summary: 'nodes that run jobs', default: 3, check: between(0, 200) }),
+  clients: count({ summary: 'nodes that run jobs', default: 3, check: between(0, MOST_CLIENTS) }),
   clientClasses: list({
     summary: 'classes of clients as name:count or name:count:instance-type, instead of one class of clients',
     default: [],
@@ -44,7 +67,7 @@ export const ucloudOptions = {
   consulServerType: typeOf('Consul servers', 'o-basic-2'),
   nomadServerType: typeOf('Nomad servers', 'o-basic-2'),
   clientType: typeOf('clients', 'o-standard-4'),
-  bootDiskType: choice({ summary: 'type of boot disks', choices: diskTypes, default: 'cloud_rssd' }),
+  bootDiskType: choice({ summary: 'type of boot disks', choices: bootDiskTypes, default: 'cloud_rssd' }),
   dataDiskType: choice({ summary: 'type of data disks', choices: ['cloud_rssd', 'cloud_ssd', 'cloud_normal'], default: 'cloud_rssd' }),
   consulDataDisk: diskOf('each Consul server', 20),
   nomadDataDisk: diskOf('each Nomad server', 20),
@@ -67,7 +90,12 @@ export const ucloudOptions = {
   subnetId: existing('subnet of the servers'),
   clientVpcId: existing('VPC of the clients'),
   clientSubnetId: existing('subnet of the clients'),
-  controllerVpcId: text({ summary: 'VPC to connect with both, such as that of this computer', placeholder: 'id', default: '' }),
+  controllerVpcId: text({
+    summary: 'VPC to connect with both, such as that of this computer',
+    placeholder: 'id',
+    default: '',
+    check: idOrNone,
+  }),
   fileServer: address('where images fetch Consul and Nomad from, as nomadctl mirror serves them; without one: releases.hashicorp.com'),
   packageMirror: address('mirror of the system packages for images; without one: as the base image has it'),
   dockerMirror: address("mirror of Docker's own packages; without one: docker.io on Debian, download.docker.com elsewhere"),
@@ -75,6 +103,7 @@ export const ucloudOptions = {
     summary: 'addresses of Docker packages to install on clients instead of the usual ones',
     default: [],
     mayBeEmpty: true,
+    check: webAddresses,
   }),
   pluginMirror: address("mirror that terraform's providers are fetched from, also into /plugin of client images; without one: no /plugin"),
   plugins: list({
@@ -88,7 +117,12 @@ export const ucloudOptions = {
   consulServerImage: image('Consul servers'),
   nomadServerImage: image('Nomad servers'),
   clientImage: image('clients'),
-  sshPublicKeys: list({ summary: "public keys that may log in, besides the cluster's own", default: [], mayBeEmpty: true }),
+  sshPublicKeys: list({
+    summary: "public keys that may log in, besides the cluster's own",
+    default: [],
+    mayBeEmpty: true,
+    check: publicKeys,
+  }),
   ...clusterOptions,
 } as const;
 
@@ -103,15 +137,18 @@ function diskOf(host: string, usual: number): Option<number> {
 }
 
 function existing(thing: string): Option<string> {
-  return text({ summary: `${thing}, by id; without one it is made`, placeholder: 'id', default: '' });
+  return text({ summary: `${thing}, by id; without one it is made`, placeholder: 'id', default: '', check: idOrNone });
 }
 
 function image(hosts: string): Option<string> {
-  return text({ summary: `image of ${hosts}, by id, instead of the one that build-images made`, placeholder: 'id', default: '' });
+  return text({
+    summary: `image of ${hosts}, by id, instead of the one that build-images made`,
+    placeholder: 'id',
+    default: '',
+    check: idOrNone,
+  });
 }
 
 function address(summary: string): Option<string> {
-  const check = (value: string): string | undefined =>
-    value === '' || /^https?:\/\/[^\s/]+/.test(value) ? undefined : 'must begin with https:// or http://';
-  return text({ summary, placeholder: 'url', default: '', check });
+  return text({ summary, placeholder: 'url', default: '', check: webAddressOrNone });
 }

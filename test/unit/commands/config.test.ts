@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/commands/command.js';
@@ -6,6 +7,7 @@ import { command as get } from '../../../src/commands/config/get.js';
 import { command as path } from '../../../src/commands/config/path.js';
 import { command as set } from '../../../src/commands/config/set.js';
 import { command as show } from '../../../src/commands/config/show.js';
+import { acquireLock } from '../../../src/engine/lock.js';
 import { writeFileAtomic } from '../../../src/lib/atomic-write.js';
 import { UsageError } from '../../../src/errors.js';
 import { createTestContext, type TestContextOptions } from '../../helpers/test-context.js';
@@ -22,7 +24,7 @@ async function contextWith(text: string | undefined, options: TestContextOptions
 async function run(
   command: Command,
   ctx: Awaited<ReturnType<typeof contextWith>>,
-  args: Record<string, string> = {},
+  args: Record<string, string | readonly string[]> = {},
   flags: Record<string, boolean> = {},
 ) {
   const result = await command.run({ args, flags }, ctx);
@@ -113,12 +115,39 @@ describe('config set', () => {
     ['servers', '2', /^servers: must be 1, 3 or 5/, 'nomadctl config explain servers'],
     ['clents', '2', 'there is no key "clents" (did you mean "clients"?)', 'nomadctl config show'],
     ['target', 'x', 'target cannot be changed: a cluster keeps it', 'nomadctl config show'],
+    ['versions', '1', 'there is no key "versions" (did you mean "versions.consul"?)', 'nomadctl config show'],
+    ['ucloudPrivateKey', 'x', 'there is no key "ucloudPrivateKey": a cluster file holds no secret', 'nomadctl init'],
   ])('refuses %s %s', async (key, value, message, next) => {
     const ctx = await contextWith(existing);
     const error = await thrown(() => run(set, ctx, { key, value }));
     expect(error.message).toMatch(message);
     expect([error.exitCode, error.next]).toEqual([2, next]);
     expect(await fileOf(ctx)).toBe(existing);
+  });
+
+  it('sets several keys at once, all or none', async () => {
+    const ctx = await contextWith(existing);
+    const { text } = await run(set, ctx, { key: 'clients', value: '5', more: ['drivers', 'exec,raw_exec'] });
+    expect(text).toMatch(/^clients is 5 in .*\ndrivers is exec,raw_exec in .*\nNext: /);
+    expect(await fileOf(ctx)).toBe(`${existing.replace('clients: 4', 'clients: 5')}drivers: [ exec, raw_exec ]\n`);
+    const before = await fileOf(ctx);
+    const wrong = await thrown(() => run(set, ctx, { key: 'clients', value: '6', more: ['servers', '2', 'splitRoles', 'maybe'] }));
+    expect(wrong.why).toEqual([expect.stringMatching(/^servers: /), expect.stringMatching(/^splitRoles: /)]);
+    expect((await thrown(() => run(set, ctx, { key: 'clients', value: '6', more: ['servers'] }))).message).toBe('servers has no value');
+    expect(await fileOf(ctx)).toBe(before);
+  });
+
+  it('waits for nobody: a run that holds the cluster is named, and the file stays', async () => {
+    const ctx = await contextWith(existing);
+    const { lock } = ctx.paths.cluster('dev');
+    const held = await acquireLock(lock, 'nomadctl up dev', Date.now());
+    const error = await thrown(() => run(set, ctx, { key: 'clients', value: '5' }));
+    expect([error.exitCode, error.message]).toEqual([5, expect.stringContaining('nomadctl up dev')]);
+    expect(await run(set, ctx, { key: 'clients', value: '5' }, { plan: true })).toBeDefined();
+    expect(await fileOf(ctx)).toBe(existing);
+    await held.release();
+    await run(set, ctx, { key: 'clients', value: '5' });
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('leaves a file with other mistakes alone, and shows them', async () => {

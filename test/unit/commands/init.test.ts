@@ -90,8 +90,13 @@ describe('where nobody can be asked', () => {
   });
 
   it('refuses settings that only together are wrong', async () => {
-    const picky = sampleTarget({ check: () => ['too many of both'] });
-    await expect(init({ args: {}, flags: {} }, await createTestContext(), [picky])).rejects.toThrow('too many of both');
+    const picky = sampleTarget({ check: () => [{ text: 'too many of both', why: 'it is', mend: { clients: 1 } }] });
+    const error = await thrown(async () => init({ args: {}, flags: { servers: '3' } }, await createTestContext(), [picky]));
+    expect([error.message, error.why, error.next]).toEqual([
+      'too many of both',
+      ['it is'],
+      'nomadctl init dev --target sample --servers 3 --clients 1',
+    ]);
   });
 
   it('refuses to edit a file with mistakes, and shows them', async () => {

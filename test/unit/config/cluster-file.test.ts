@@ -40,7 +40,7 @@ describe('reading and writing', () => {
     expect(error.why).toHaveLength(6);
     expect(error.why[0]).toBe('cluster.yaml:5:1 servers: must be 1 or 3 (got 2)');
     expect(error.why.at(-1)).toBe(`the file is ${options.path}`);
-    expect([error.code, error.next]).toEqual(['cluster-file-invalid', `edit ${options.path}`]);
+    expect([error.code, error.next]).toEqual(['cluster-file-invalid', `"\${EDITOR:-vi}" ${options.path}`]);
   });
 
   it('never writes what could not be read back', async () => {

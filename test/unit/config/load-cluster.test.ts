@@ -66,12 +66,18 @@ describe('loadCluster', () => {
 
   it('checks settings that only together are wrong', async () => {
     const picky = sampleTarget({
-      check: ({ servers, clients }) => (Number(servers) > Number(clients) ? ['more servers than clients'] : []),
+      check: ({ servers, clients }) =>
+        Number(servers) > Number(clients) ? [{ text: 'more servers than clients', mend: { clients: 3 } }] : [],
     });
     const ctx = await withFile(undefined);
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets: [picky], flags: { servers: '3', clients: '1' } }));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toBe('more servers than clients');
+    expect(error.next).toBe('nomadctl init dev --target sample --servers 3 --clients 3');
+    const own = await withFile(`${top}servers: 3\nclients: 1\n`);
+    expect((await thrown(() => loadCluster(own, { name: 'dev', targets: [picky] }))).next).toBe(
+      'nomadctl config set clients 3 --cluster dev',
+    );
     await expect(loadCluster(ctx, { name: 'dev', targets: [picky], flags: { servers: '3', clients: '3' } })).resolves.toBeDefined();
   });
 });
@@ -87,6 +93,6 @@ describe('the target', () => {
     const ctx = await withFile(top, { env: { NOMADCTL_TARGET: 'other' } });
     expect((await loadCluster(ctx, { name: 'dev', targets })).cluster.target).toBe('sample');
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets, flags: { target: 'other' } }));
-    expect(error.message).toBe('--target: the cluster lives on target sample and cannot move to other');
+    expect(error.message).toBe('--target: cluster dev lives on target sample and cannot move to other');
   });
 });

@@ -7,7 +7,7 @@ import type { OpenDesk } from './desk.js';
  * file here is ours.
  * @throws UsageError `cluster-name-taken`.
  */
-export async function checkName({ api, cluster, request }: OpenDesk): Promise<void> {
+export async function checkName({ api, cluster, request, again }: OpenDesk): Promise<void> {
   if (!request.isNew) return;
   const Tag = tagOf({ name: cluster });
   const [hosts, networks] = await Promise.all([
@@ -15,13 +15,15 @@ export async function checkName({ api, cluster, request }: OpenDesk): Promise<vo
     api.call('DescribeVPC', { Tag, Limit: 100 }),
   ]);
   const found = [
-    ...(hosts.UHostSet.length > 0 ? [`${hosts.TotalCount ?? hosts.UHostSet.length} hosts`] : []),
-    ...(networks.DataSet.length > 0 ? [`${networks.TotalCount ?? networks.DataSet.length} networks`] : []),
+    ...amount(hosts.TotalCount ?? hosts.UHostSet.length, 'host'),
+    ...amount(networks.TotalCount ?? networks.DataSet.length, 'network'),
   ];
   if (found.length === 0) return;
   throw new UsageError(`there is a cluster ${cluster} in ${api.projectId}, ${api.region} already`, {
     code: 'cluster-name-taken',
-    why: `${found.join(' and ')} with the tag ${Tag}, and no file of that cluster on this computer`,
-    next: `nomadctl init ${cluster}-2, or copy its folder here`,
+    why: `${found.join(' and ')} with the tag ${Tag}, and no file of that cluster on this computer; where there is one, its folder can be copied here`,
+    next: again({}, `${cluster}-2`),
   });
 }
+
+const amount = (count: number, noun: string): string[] => (count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]);

@@ -2,6 +2,8 @@ import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import type { Context } from '../../../context.js';
 import { AnswerNeededError } from '../../../errors.js';
 import type { InterviewRequest } from '../../../options/interview.js';
+import type { SomeSettings } from '../../../options/conflict.js';
+import { initCommand } from '../../../options/init-command.js';
 import { envName, flagName, type OptionValue } from '../../../options/option.js';
 import { ucloudOptions, type UcloudSettings } from '../options.js';
 
@@ -22,6 +24,8 @@ export interface Desk {
   readonly answers: Readonly<Record<string, OptionValue>>;
   /** Notes a flag that somebody has to give; all are reported at once. */
   lack(flag: string, why: string): void;
+  /** This `init` with some settings otherwise, to be pasted. */
+  again(changes?: SomeSettings, cluster?: string): string;
   /** @throws AnswerNeededError when flags are lacking. */
   checkLacking(): void;
 }
@@ -34,8 +38,12 @@ export interface OpenDesk extends Desk {
 export function openDesk(request: InterviewRequest, ctx: Context): Desk {
   const answers: Record<string, OptionValue> = {};
   const lacking = new Map<string, string>();
-  const silent = request.onlyMissing === true || !ctx.ui.ask.canAsk;
+  const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
   const { settings, sources } = request.known;
+  const again = (changes: SomeSettings = {}, cluster = request.cluster): string => {
+    const { from, isNew, known } = request;
+    return initCommand({ cluster, from, known, ...(isNew && from === undefined ? { target: 'ucloud' } : {}) }, changes);
+  };
   return {
     cluster: request.cluster,
     ctx,
@@ -48,6 +56,7 @@ export function openDesk(request: InterviewRequest, ctx: Context): Desk {
       return kind === 'flag' || kind === 'environment' || (silent && kind === 'file');
     },
     answer: (values) => void Object.assign(answers, values),
+    again,
     lack: (flag, why) => void lacking.set(flag, why),
     checkLacking() {
       if (lacking.size === 0) return;
@@ -55,7 +64,7 @@ export function openDesk(request: InterviewRequest, ctx: Context): Desk {
       throw new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
         code: 'answer-needed',
         why: [...lacking].map(([flag, why]) => `${flag}: ${why}`),
-        next: `nomadctl init ${request.cluster}`,
+        next: again(),
         details: { flags },
       });
     },

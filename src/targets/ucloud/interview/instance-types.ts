@@ -5,6 +5,7 @@ import { PrerequisiteError, UsageError } from '../../../errors.js';
 import { wantedHosts } from '../../../terraform/wanted-hosts.js';
 import { sizeOf } from '../../../ucloud/instance-type.js';
 import { instanceType } from '../option-checks.js';
+import { bootDiskProblem, bootDisksFor } from '../disk-rules.js';
 import type { UcloudSettings } from '../options.js';
 import { formatAmount } from '../prices.js';
 import type { Desk } from './desk.js';
@@ -72,9 +73,10 @@ export async function chooseType(
   const usual = settings[key];
   const sizes = key === 'clientType' ? CLIENT_SIZES : SERVER_SIZES;
   const offered = stock.families
+    .filter((family) => diskProblem(desk, `${family.toLowerCase()}-basic-2`) === undefined)
     .slice(0, MOST_FAMILIES)
     .flatMap((family) => sizes.map((size) => `${family.toLowerCase()}-${size}`))
-    .filter((type) => stock.hasSize(type));
+    .filter((type) => stock.hasSize(type) && diskProblem(desk, type) === undefined);
   const types = [...new Set([...(stock.soldOut(familyOf(usual))?.length === 0 ? [usual] : []), ...offered])];
   const choices = await Promise.all(types.map(async (type) => ({ value: type, hint: await hintOf(type, { settings, prices }) })));
   const first = types[0] ?? OTHER;
@@ -84,9 +86,19 @@ export async function chooseType(
     default: types.includes(usual) ? usual : first,
   });
   return chosen === OTHER
-    ? ask.text({ message, default: usual, check: (text) => instanceType(text) ?? stockProblem(text, stock) })
+    ? ask.text({ message, default: usual, check: (text) => instanceType(text) ?? stockProblem(text, stock) ?? diskProblem(desk, text) })
     : chosen;
 }
+
+/** One type of boot disk is for all hosts, so a type must go with those that were chosen before it. */
+function diskProblem({ answers, isSettled, settings }: Desk, type: string): string | undefined {
+  const { bootDiskType } = settings();
+  if (bootDiskType !== undefined && isSettled('bootDiskType')) return bootDiskProblem(type, bootDiskType);
+  const chosen = TYPE_KEYS.flatMap((key) => (typeof answers[key] === 'string' ? [answers[key]] : []));
+  return bootDisksFor([...chosen, type]).length > 0 ? undefined : `has no type of boot disk in common with ${chosen.join(', ')}`;
+}
+
+const TYPE_KEYS = ['consulServerType', 'nomadServerType', 'clientType'] as const;
 
 async function hintOf(type: string, { settings, prices }: { settings: UcloudSettings; prices: SizeTools['prices'] }): Promise<string> {
   const { CPU, Memory } = sizeOf(type);

@@ -1,17 +1,17 @@
 import { AnswerNeededError } from '../../../errors.js';
 import type { Context } from '../../../context.js';
 import type { Interview, InterviewRequest } from '../../../options/interview.js';
-import { checkNameLength } from '../../../images/image-names.js';
-import { refuseMove } from '../../../ucloud/refuse-move.js';
 import { formatPrice } from '../../../ucloud/price-owned.js';
 import { describeHosts } from '../describe-hosts.js';
 import type { ucloudOptions, UcloudSettings } from '../options.js';
 import { byHourAndMonth, priceList, type PriceList } from '../prices.js';
+import { refuseChange } from '../refuse-change.js';
 import { checkName } from './check-name.js';
 import { lackSetting, openDesk, type Desk } from './desk.js';
 import { checkTypes, stockOf } from './instance-types.js';
 import { lackAccess, settleAccess } from './settle-access.js';
 import { settleCharge } from './settle-charge.js';
+import { settleDisks } from './settle-disks.js';
 import { settleImage } from './settle-image.js';
 import { settleKeys } from './settle-keys.js';
 import { settlePlace } from './settle-place.js';
@@ -20,7 +20,6 @@ import { settleSize } from './settle-size.js';
 /** The questions about a cluster on UCloud, each with what UCloud offers and what holds so far. Changes nothing there. */
 export async function interviewUcloud(request: InterviewRequest<typeof ucloudOptions>, ctx: Context): Promise<Interview> {
   const desk = openDesk(request as unknown as InterviewRequest, ctx);
-  if (!hasAllImages(desk)) checkNameLength(desk.cluster, request.isNew ? undefined : request.paths.file);
   lackAccess(desk);
   const keys = await settleKeys(desk);
   if (keys === undefined) throw lackingFromTheStart(desk);
@@ -28,13 +27,14 @@ export async function interviewUcloud(request: InterviewRequest<typeof ucloudOpt
   desk.checkLacking();
   if (api === undefined) throw new Error('a project is lacking, and nobody said so');
   const open = { ...desk, api };
-  await refuseMove({ name: desk.cluster, paths: request.paths, settings: desk.settings() as UcloudSettings });
+  await refuseChange({ name: desk.cluster, paths: request.paths, settings: desk.settings() as UcloudSettings });
   await checkName(open);
   const image = await settleImage(open);
   await settleAccess(open);
   const prices = priceList(api, image);
   const stock = await stockOf(api, desk.settings().zones ?? []);
   await settleSize(desk, { prices, stock });
+  settleDisks(desk);
   checkTypes(desk, stock);
   await settleCharge(desk, prices);
   return {

@@ -8,7 +8,7 @@ const TITLES = { dynamic: 'by the hour', month: 'by the month, in advance', year
 export async function settleCharge(desk: Desk, prices: PriceList): Promise<void> {
   const { chargeType } = desk.settings();
   if (desk.isSettled('chargeType') || chargeType === undefined) return;
-  if (desk.silent) return desk.request.onlyMissing === true ? undefined : desk.answer({ chargeType });
+  if (desk.silent) return desk.request.from !== undefined ? undefined : desk.answer({ chargeType });
   const { ask } = desk.ctx.ui;
   const settings = desk.settings() as UcloudSettings;
   const amounts = await prices.cluster(settings);

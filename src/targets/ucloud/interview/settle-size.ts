@@ -15,7 +15,7 @@ export interface SizeTools {
 export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
   const now = desk.settings() as UcloudSettings;
   // A new file holds them, whoever was asked: a cluster does not change its size because a release has other defaults.
-  if (desk.silent && desk.request.onlyMissing !== true) return desk.answer(open(desk, pick(now)));
+  if (desk.silent && desk.request.from === undefined) return desk.answer(open(desk, pick(now)));
   if (desk.silent || SIZES.every((key) => desk.isSettled(key))) return;
   const small = { ...now, ...open(desk, SMALL) };
   const presets = [

@@ -1,0 +1,9 @@
+import { refuseMove } from '../../ucloud/refuse-move.js';
+import { refuseNetworkChange } from '../../ucloud/refuse-network-change.js';
+import type { UcloudTargetCluster } from './ucloud-cluster.js';
+
+/** @throws UsageError for settings that a cluster cannot take on while it is there. */
+export async function refuseChange(cluster: Pick<UcloudTargetCluster, 'name' | 'paths' | 'settings'>): Promise<void> {
+  await refuseMove(cluster);
+  await refuseNetworkChange(cluster);
+}
