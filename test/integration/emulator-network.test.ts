@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { INSTANCE_LABEL, namesFor } from '../../src/emulator/machines/network/names.js';
@@ -9,6 +10,7 @@ import type { NetworkPlan } from '../../src/emulator/machines/network/network-pl
 import { buildFixture } from '../helpers/build-fixture.js';
 import { dockerEngine, freeSubnets, TEST_LABEL } from '../helpers/docker-engine.js';
 import { dial, hears, openNetworkLab, who, type NetworkLab } from '../helpers/network-lab.js';
+import { outsideWorld } from '../helpers/outside-world.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const engine = await dockerEngine();
@@ -92,7 +94,7 @@ withRoot('hosts of one VPC reach each other, those of two only while these are p
     { id: 'uvnet-b', cidrs: [b] },
   ];
   const rules = ['TCP|80|0.0.0.0/0|ACCEPT|HIGH|'];
-  const plan = { vpcs, peerings: [], exposures: [{ eip: lab.eip(1), vpc: 'uvnet-b', privateIp: at(b, 10), rules }] };
+  const plan = { vpcs, peerings: [], exposures: [{ eip: lab.eip(1), vpc: 'uvnet-b', privateIp: at(b, 10), rules }], ways: [] };
   await lab.network.apply(plan);
   const [one, two, far] = await Promise.all([
     lab.host('uvnet-a', at(a1, 10)),
@@ -116,6 +118,57 @@ withRoot('hosts of one VPC reach each other, those of two only while these are p
   expect(lab.problems).toEqual([]);
 });
 
+withRoot('only who has a way out reaches the internet, until it is taken away; this computer all do', async () => {
+  const lab = await ownLab();
+  const outside = outsideWorld();
+  const [cidr] = freeSubnets(1) as [string];
+  const plan = oneVpc(cidr);
+  await lab.network.apply({ ...plan, ways: [`${at(cidr, 11)}/32`] });
+  const [without, by] = await Promise.all([lab.host('uvnet-a', at(cidr, 10)), lab.host('uvnet-a', at(cidr, 11))]);
+  expect(await Promise.all([without.who(outside.far), by.who(outside.far)])).toEqual([
+    'ENETUNREACH',
+    expect.stringContaining(outside.near),
+  ]);
+  // The address of this computer in that network: what listens there answers whoever has no way further.
+  const mirror = createServer((socket) => socket.end('mirror')).listen(0, outside.near);
+  onTestFinished(() => void mirror.close());
+  await once(mirror, 'listening');
+  expect(await without.who(outside.near, (mirror.address() as AddressInfo).port)).toBe('mirror');
+
+  await lab.network.apply({ ...plan, ways: [cidr] });
+  expect(await without.who(outside.far)).toContain(outside.near);
+  await lab.network.apply(plan);
+  expect(await by.who(outside.far)).toBe('ENETUNREACH');
+  expect(lab.problems).toEqual([]);
+});
+
+withRoot('ports of a NAT gateway lead to hosts, as far as its firewall accepts', async () => {
+  const lab = await ownLab();
+  const [cidr] = freeSubnets(1) as [string];
+  const rules = ['TCP|90-91|0.0.0.0/0|ACCEPT|HIGH|', 'TCP|8080-8081|0.0.0.0/0|ACCEPT|HIGH|', 'UDP|53|0.0.0.0/0|ACCEPT|HIGH|'];
+  const forward = (last: number, [protocol, ports, to]: readonly ['tcp' | 'udp', string, string]) => ({
+    ...{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(cidr, last), rules },
+    forward: { protocol, ports, to },
+  });
+  const exposures = [
+    forward(10, ['tcp', '90', '80']),
+    forward(11, ['tcp', '91', '81']),
+    forward(11, ['tcp', '92', '80']),
+    forward(11, ['tcp', '8080-8081', '8080-8081']),
+    forward(10, ['udp', '53', '9000']),
+    forward(10, ['tcp', '100-101', '80-81']),
+  ];
+  await lab.network.apply({ ...oneVpc(cidr), exposures });
+  await Promise.all([lab.host('uvnet-a', at(cidr, 10)), lab.host('uvnet-a', at(cidr, 11))]);
+  const eip = lab.eip(1);
+  expect(await who(eip, { port: 90 })).toContain('uvnet-a-10');
+  expect(await who(eip, { port: 91 })).toContain('uvnet-a-11');
+  expect(await who(eip, { port: 8080 })).toContain('uvnet-a-11');
+  expect(await udpEcho(eip, 53)).toBe(true);
+  expect(await Promise.all([who(eip, { port: 92 }), who(eip), who(eip, { port: 100 })])).toEqual(['timeout', 'timeout', 'timeout']);
+  expect(lab.problems).toEqual([`100-101 of ${eip} leads nowhere: a range can not lead to another one (80-81) on this computer`]);
+});
+
 withRoot('a range that something on this computer has is refused with the reason, and nothing else suffers', async () => {
   const lab = await ownLab();
   const [cidr] = freeSubnets(1) as [string];
@@ -128,7 +181,7 @@ withRoot('a range that something on this computer has is refused with the reason
     { id: 'uvnet-b', cidrs: [cidr] },
     { id: 'uvnet-c', cidrs: [foreign] },
   ];
-  const plan = { vpcs, peerings: [], exposures: [] };
+  const plan = { vpcs, peerings: [], exposures: [], ways: [] };
   await lab.network.apply(plan);
   await lab.network.apply(plan);
   expect(lab.network.networkOf('uvnet-a', at(cidr, 9))).toContain('uvnet-a');
@@ -150,6 +203,7 @@ withRoot('what another process of the instance left is found, mended, and purged
     vpcs: [{ id: 'uvnet-a', cidrs: [a] }],
     peerings: [],
     exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(a, 10), rules: ['TCP|80|0.0.0.0/0|ACCEPT|HIGH|'] }],
+    ways: [],
   };
   await lab.network.apply({ ...plan, vpcs: [...plan.vpcs, { id: 'uvnet-gone', cidrs: [b] }] });
   await lab.host('uvnet-a', at(a, 10));
@@ -184,6 +238,7 @@ withRoot('killed at random moments, the next process makes of it what is wanted,
       vpcs: [{ id: 'uvnet-a', cidrs: [a, b] }],
       peerings: [],
       exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(a, 10), rules }],
+      ways: [a],
     },
     {
       vpcs: [
@@ -192,6 +247,7 @@ withRoot('killed at random moments, the next process makes of it what is wanted,
       ],
       peerings: [{ a: 'uvnet-a', b: 'uvnet-c' }],
       exposures: [{ eip: lab.eip(2), vpc: 'uvnet-c', privateIp: at(c, 10), rules }],
+      ways: [],
     },
   ];
   await lab.network.apply(plans[0]!);
@@ -225,7 +281,9 @@ test.skipIf(!engine)('without root single ports lead to hosts, and what needs ro
     privateIp: at(a, 10),
     rules: ['TCP|8080|127.0.0.9|ACCEPT|HIGH|', 'TCP|8081-8090|0.0.0.0/0|ACCEPT|HIGH|'],
   };
-  await lab.network.apply({ vpcs, peerings: [{ a: 'uvnet-a', b: 'uvnet-b' }], exposures: [bound] });
+  const forward = { protocol: 'tcp' as const, ports: '82', to: '80' };
+  const behind = { ...bound, eip: lab.eip(2), forward };
+  await lab.network.apply({ vpcs, peerings: [{ a: 'uvnet-a', b: 'uvnet-b' }], exposures: [bound, behind], ways: [] });
   const host = await lab.host('uvnet-a', at(a, 10));
   await lab.host('uvnet-b', at(b, 10));
   expect(await who(lab.eip(1), { port: 8080, from: '127.0.0.9' })).toContain('uvnet-a-10');
@@ -235,6 +293,7 @@ test.skipIf(!engine)('without root single ports lead to hosts, and what needs ro
   expect(lab.problems).toEqual([
     expect.stringMatching(/of uvnet-a has no network: without root there is no way between the subnets of a VPC$/),
     'uvnet-a and uvnet-b are not joined: that takes root',
+    `82 of ${lab.eip(2)} leads nowhere: NAT gateways take root`,
     `tcp 8081-8090 of ${lab.eip(1)} stays closed: without root only single TCP ports are forwarded`,
   ]);
 });
@@ -251,7 +310,7 @@ function at(cidr: string, last: number): string {
 }
 
 function oneVpc(cidr: string): NetworkPlan {
-  return { vpcs: [{ id: 'uvnet-a', cidrs: [cidr] }], peerings: [], exposures: [] };
+  return { vpcs: [{ id: 'uvnet-a', cidrs: [cidr] }], peerings: [], exposures: [], ways: [] };
 }
 
 /** Every line that iptables has because of this instance; docker's own lines for its bridges are among them. */

@@ -66,10 +66,11 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const base = openBaseImages({ engine, isRoot, onProgress });
   await base.prepare(FIRST_SYSTEM, signal);
   const pool = await claimEipPool({ instance, dataDir, used, isRoot, run: runCommand });
-  const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, onProblem: onProgress });
+  const { text, nameservers } = await resolvConf();
+  const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, nameservers, onProblem: onProgress });
   const loops = openLoopDevices({ folder, run: runCommand, isRoot });
   const mark = markOf(names, engine, { dataDir, folder });
-  const parts = { world, engine, names, network, base, loops, note, resolvConf: await resolvConf() };
+  const parts = { world, engine, names, network, base, loops, note, resolvConf: text };
   await resumeMachines(parts);
   const reconciler = startReconciler({ ...parts, mark, onBug });
   const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.see(host) });
@@ -114,9 +115,10 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
 }
 
 /** Hosts get the name servers of the computer, where those can be reached from elsewhere. */
-async function resolvConf(): Promise<string> {
+async function resolvConf(): Promise<{ readonly text: string; readonly nameservers: readonly string[] }> {
   const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
   const servers = text.split('\n').filter((line) => /^nameserver\s+(?!127\.)[\d.]+\s*$/.test(line));
   const search = text.split('\n').filter((line) => line.startsWith('search ') || line.startsWith('options '));
-  return servers.length === 0 ? '' : `${[...search, ...servers].join('\n')}\n`;
+  const nameservers = servers.map((line) => line.replace(/^nameserver\s+/, '').trim());
+  return { text: servers.length === 0 ? '' : `${[...search, ...servers].join('\n')}\n`, nameservers };
 }

@@ -3,7 +3,7 @@ import type { FirewallRule } from '../../records/firewall.js';
 /**
  * What the emulated cloud wants of the computer's network: pure data, worked out from the store.
  *
- * `openNetwork(options)` in `open-network.ts` takes `{ instance, engine, run, isRoot, pool, onProblem }`: `instance` is
+ * `openNetwork(options)` in `open-network.ts` takes `{ instance, engine, run, isRoot, pool, nameservers, onProblem }`: `instance` is
  * unique for each emulator and stands in the names, labels and chains of whatever it makes; `engine` is `DockerEngine`
  * (engine.ts), `run` is `RunCommand` (run-command.ts) and `pool` the EIPs of this emulator (eip-pool.ts).
  */
@@ -12,8 +12,10 @@ export interface NetworkPlan {
   readonly vpcs: readonly { readonly id: string; readonly cidrs: readonly string[] }[];
   /** VPC ids, of VPCs that are both in `vpcs`; each pair once. */
   readonly peerings: readonly { readonly a: string; readonly b: string }[];
-  /** Hosts with a bound EIP. */
+  /** What can be reached at EIPs. */
   readonly exposures: readonly Exposure[];
+  /** Private addresses and subnets with a way to the internet. Others reach their VPC, its peers and the computer. */
+  readonly ways: readonly string[];
 }
 
 export interface Exposure {
@@ -21,14 +23,24 @@ export interface Exposure {
   readonly eip: string;
   readonly vpc: string;
   readonly privateIp: string;
-  /** Of the host's firewall, as the API spells them. */
+  /** Of the firewall that is in front, as the API spells them. */
   readonly rules: readonly FirewallRule[];
+  /** Absent: every port leads to the same one of the host. */
+  readonly forward?: Forward | undefined;
+}
+
+/** Ports of an EIP that lead to a host: `80`, or `8000-8010`. */
+export interface Forward {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ports: string;
+  /** As many as `ports`. */
+  readonly to: string;
 }
 
 /**
  * The computer itself is outside of the cloud: it reaches a host at its EIP, on the ports that the firewall accepts from
- * 127.0.0.1, and never at its private address. Hosts reach the computer and the internet, without an EIP, too: unlike in
- * the cloud, so that they can install packages. They reach each other's EIPs where they send what is for `ALL_EIPS` to
+ * 127.0.0.1, and never at its private address. Hosts reach the computer, where in the cloud a mirror in the VPC would be,
+ * and the internet as in the cloud: with an EIP, or through a NAT gateway. They reach each other's EIPs where they send what is for `ALL_EIPS` to
  * their gateway (net.ipv4.conf.all.route_localnet=1; ip route add 127.64.0.0/10 via <gateway> table local); a firewall
  * then sees their private address.
  */

@@ -7,7 +7,7 @@ import { openForwarders } from './forwarders.js';
 import { inTurns } from './in-turns.js';
 import { openRules } from './iptables.js';
 import { namesFor } from './names.js';
-import type { Exposure, Network, NetworkPlan } from './network-plan.js';
+import type { Exposure, Forward, Network, NetworkPlan } from './network-plan.js';
 import { isIn, isSame, placeOf } from './place.js';
 import { reconcileBridges, removeBridges, type Outcome } from './reconcile-bridges.js';
 import { refuseRange } from './refuse-range.js';
@@ -23,10 +23,12 @@ export interface NetworkOptions {
   readonly isRoot: boolean;
   /** The network that all EIPs are from. */
   readonly pool: string;
+  /** That hosts are told to ask. */
+  readonly nameservers?: readonly string[];
   readonly onProblem: (problem: string) => void;
 }
 
-export function openNetwork({ instance, engine, run, isRoot, pool, onProblem }: NetworkOptions): Network {
+export function openNetwork({ instance, engine, run, isRoot, pool, nameservers = [], onProblem }: NetworkOptions): Network {
   const names = namesFor(instance);
   const bridges = openBridges(names, engine);
   const rules = openRules(names, run);
@@ -38,10 +40,13 @@ export function openNetwork({ instance, engine, run, isRoot, pool, onProblem }: 
   const expose = async ({ peerings, ...plan }: NetworkPlan, signal?: AbortSignal): Promise<readonly string[]> => {
     const isHere = ({ vpc, privateIp }: Exposure): boolean => placeOf(known, vpc, privateIp) !== undefined;
     const exposures = plan.exposures.filter((exposure) => isHere(exposure) && isIn(pool, exposure.eip));
-    if (!isRoot) return [...peerings.map(unpeered), ...(await forwarders.apply(exposures))];
+    const direct = exposures.filter(({ forward }) => forward === undefined);
+    const forwarded = exposures.filter(({ forward }) => forward !== undefined);
+    if (!isRoot) return [...peerings.map(unpeered), ...forwarded.map(unforwarded), ...(await forwarders.apply(direct))];
     for (const { name } of known) await letLoopbackOut(name);
-    await rules.apply({ names, pool, bridges: known, peerings, exposures }, signal);
-    return [];
+    const possible = forwarded.filter(({ forward }) => forward && canForward(forward));
+    await rules.apply({ names, pool, bridges: known, peerings, exposures: [...direct, ...possible], ways: plan.ways, nameservers }, signal);
+    return forwarded.filter((exposure) => !possible.includes(exposure)).map(shifted);
   };
   const apply = async (plan: NetworkPlan, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();
@@ -93,6 +98,14 @@ async function letLoopbackOut(bridge: string): Promise<void> {
 }
 
 const unpeered = ({ a, b }: { readonly a: string; readonly b: string }): string => `${a} and ${b} are not joined: that takes root`;
+
+/** A port, or ports that stay as they are. */
+const canForward = ({ ports, to }: Forward): boolean => to === ports || !/-/.test(ports + to);
+
+const shifted = ({ eip, forward }: Exposure): string =>
+  `${forward?.ports} of ${eip} leads nowhere: a range can not lead to another one (${forward?.to}) on this computer`;
+
+const unforwarded = ({ eip, forward }: Exposure): string => `${forward?.ports} of ${eip} leads nowhere: NAT gateways take root`;
 
 function noNetwork(whose: string, why = 'it has not been made yet'): PrerequisiteError {
   return new PrerequisiteError(`There is no network for ${whose}`, { code: 'emulator-network', why, next: 'ip route' });

@@ -16,6 +16,10 @@ export interface RuleSet {
   readonly bridges: readonly Bridge[];
   readonly peerings: readonly { readonly a: string; readonly b: string }[];
   readonly exposures: readonly Exposure[];
+  /** See NetworkPlan. */
+  readonly ways: readonly string[];
+  /** Reached from everywhere, as the cloud's own are. */
+  readonly nameservers: readonly string[];
 }
 
 /** A line in a chain of the system's that leads into one of ours. */
@@ -108,6 +112,19 @@ function filterRules({ names, pool, bridges, exposures, ...set }: RuleSet): stri
     ...bridges.map(({ name }) => `-A ${forward} ! -i ${name} -o ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
     // Whatever the state: a peering that goes takes its connections with it.
     ...bridges.map(({ name }) => `-A ${vpc} -o ${name} -j DROP`),
+    ...wayOut(set).map((rule) => `-A ${vpc} ${rule}`),
+  ];
+}
+
+/** Who leaves for where no host is. At once, unlike what is closed from outside: there is no route. */
+function wayOut({ ways, nameservers }: Pick<RuleSet, 'ways' | 'nameservers'>): string[] {
+  const names = nameservers.flatMap((server) => ['udp', 'tcp'].map((protocol) => `-d ${server}/32 -p ${protocol} --dport 53`));
+  return [
+    // A port of this computer's behind which a container is.
+    '-m conntrack --ctstate DNAT -j RETURN',
+    ...names.map((match) => `${match} -j RETURN`),
+    ...ways.map((source) => `-s ${source} -j RETURN`),
+    '-j REJECT --reject-with icmp-net-unreachable',
   ];
 }
 
@@ -124,12 +141,18 @@ function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): strin
     // From hosts only: loopback addresses must not be reached from the computer's neighbours.
     ...bridges.map(({ name }) => `-A ${before} -i ${name} -j ${destination}`),
     // All ports: which of them get through is for the filter to say, at any time and for connections that exist, too.
-    ...exposures.map(({ eip, privateIp }) => `-A ${destination} -d ${eip} -j DNAT --to-destination ${privateIp}`),
+    ...exposures.map((exposure) => `-A ${destination} -d ${exposure.eip} ${redirected(exposure)}`),
     // Answers must come back this way, also those of a neighbour.
     ...bridges.map(({ name }) => `-A ${source} -o ${name} -m conntrack --ctorigdst ${pool} -j MASQUERADE`),
     // Within a VPC and between peers hosts see each other's addresses. Docker would put the computer's in their place.
     ...connected(bridges, peerings).map(([one, other]) => `-A ${source} -s ${one.cidr} -d ${other.cidr} -j ACCEPT`),
   ];
+}
+
+function redirected({ privateIp, forward }: Exposure): string {
+  if (!forward) return `-j DNAT --to-destination ${privateIp}`;
+  const { protocol, ports, to } = forward;
+  return `-p ${protocol} --dport ${ports.replace('-', ':')} -j DNAT --to-destination ${privateIp}${to === ports ? '' : `:${to}`}`;
 }
 
 /** Ordered pairs of bridges with a way from the first to the second. */

@@ -27,7 +27,13 @@ const set = {
         'GRE||0.0.0.0/0|DROP|MEDIUM|',
       ],
     },
+    ...(['80', '8000-8010'] as const).map((to) => ({
+      ...{ eip: '127.64.0.10', vpc: 'uvnet-b', privateIp: '10.2.0.5', rules: ['TCP|8000-8010|0.0.0.0/0|ACCEPT|HIGH|'] },
+      forward: { protocol: 'tcp' as const, ports: to === '80' ? '8080' : to, to },
+    })),
   ],
+  ways: ['10.1.1.10/32', '10.2.0.0/16'],
+  nameservers: ['198.18.0.53'],
 };
 
 test('the rules of an emulator', async () => {
