@@ -148,7 +148,7 @@ cloudTest('killed in the middle, the next run removes what was left and builds',
   child.kill('SIGKILL');
   await done;
   expect((await leftovers(lab)).host).toBe(3);
-  await lab.cloud.control('PUT', '/clock', { scale: 1000 });
+  await lab.cloud.control('POST', '/clock', { scale: 1000 });
   const again = await lab.run(BARE);
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('Removing what unfinished builds left')]);
   expect([await leftovers(lab), packersOf(lab)]).toEqual([nothingLeft, []]);
@@ -180,13 +180,13 @@ cloudTest('a half-made image of a killed build goes', async () => {
   const { child, done } = lab.start([...BARE, 'consul-server']);
   await until(async () => {
     if (((await lab.resources())['image'] ?? 0) === 0) return false;
-    await lab.cloud.control('PUT', '/clock', { scale: 1 });
+    await lab.cloud.control('POST', '/clock', { scale: 1 });
     return true;
   });
   child.kill('SIGKILL');
   await done;
   expect(await leftovers(lab)).toMatchObject({ halfMade: 1 });
-  await lab.cloud.control('PUT', '/clock', { scale: 1000 });
+  await lab.cloud.control('POST', '/clock', { scale: 1000 });
   // The image may have become whole before the sweep saw it: then it is used.
   expect((await lab.run([...BARE, 'consul-server'])).code).toBe(0);
   expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothingLeft, 1]);
