@@ -144,6 +144,7 @@ export interface Evaluation {
   readonly Status: 'blocked' | 'pending' | 'complete' | 'failed' | 'canceled';
   readonly StatusDescription: string;
   readonly TriggeredBy: string;
+  readonly JobModifyIndex: number;
   readonly DeploymentID?: string;
   readonly FailedTGAllocs: Readonly<Record<string, PlacementMetric>> | null;
   readonly CreateIndex: number;

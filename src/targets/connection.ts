@@ -4,6 +4,8 @@ export interface ClusterConnection {
   readonly nomad: ServiceAddress;
   readonly consul: ServiceAddress;
   readonly nodes: NodeControl;
+  /** Where terraform's providers come from: the setting of that name, on targets that have it. */
+  readonly pluginMirror?: string;
 }
 
 export interface ServiceAddress {

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
+import type { JobSpec } from '../clients/nomad-model.js';
 import type { StepIo } from '../engine/step.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import type { TerraformProgram } from '../ucloud/ucloud-state.js';
 import { applyRoot } from './apply-root.js';
 import { endOfEarlierRun } from './earlier-run.js';
 import { initRoot } from './init-root.js';
-import { inventoryOf } from './inventory.js';
 import { jobAddress, jobSpecFile } from './job-resources.js';
 import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from './plan-stream.js';
@@ -16,37 +16,37 @@ import type { TerraformScope, TerraformWorld } from './terraform-scope.js';
 export interface ApplyJobRequest {
   readonly ctx: TerraformWorld;
   readonly terraform: TerraformProgram;
-  /** Nomad's id, by which terraform knows it too. */
-  readonly job: string;
-  /** The job file. */
-  readonly text: string;
-  /** Somebody stopped it: for terraform, a stopped job is as good as a running one. */
-  readonly stopped: boolean;
-  readonly connection: { readonly cluster: string; readonly nomad: { readonly url: string; readonly token?: string } };
+  /** What Nomad shall register, as its API takes it. Terraform knows the job by its id, too. */
+  readonly spec: JobSpec;
+  readonly connection: {
+    readonly cluster: string;
+    readonly nomad: { readonly url: string; readonly token?: string };
+    /** Absent where clusters have no such setting. */
+    readonly pluginMirror?: string;
+  };
   readonly io: StepIo;
 }
 
 /**
  * Puts one job into the `jobs` root of its cluster and applies that job alone: others of the root may have been stopped on
- * purpose since. Returns how many jobs changed.
+ * purpose since. Returns how many jobs changed in terraform's eyes, and does not wait for what Nomad makes of it.
  * @throws ToolError with Nomad's reason; LockedError while another run is at it.
  */
 export async function applyJobs(request: ApplyJobRequest): Promise<number> {
-  const { ctx, job, text, connection, io } = request;
+  const { ctx, spec, connection, io } = request;
+  const job = spec.ID;
   const scope = scopeOf(request);
   await endOfEarlierRun(ctx, scope.root, io.line);
   const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();
   await rm(scope.root.planFile, { force: true });
-  await writeFileAtomic(jobSpecFile(scope.root, job), text);
+  await writeFileAtomic(jobSpecFile(scope.root, job), `${JSON.stringify(spec, null, 2)}\n`);
   const rendered = await renderRoot(ctx.paths, scope.root, { nomad_address: connection.nomad.url, jobs });
   await writeRoot(scope.root, rendered);
-  await initRoot(scope, rendered, '');
-  const address = jobAddress(job);
-  const again = request.stopped && (await inventoryOf(scope)).some((known) => known.address === address);
-  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [address], replace: again ? [address] : [] }));
+  await initRoot(scope, rendered, connection.pluginMirror);
+  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] }));
 }
 
-function scopeOf({ ctx, terraform, connection, job, io }: ApplyJobRequest): TerraformScope {
+function scopeOf({ ctx, terraform, connection, spec, io }: ApplyJobRequest): TerraformScope {
   const { nomad, cluster } = connection;
   return {
     ctx,
@@ -56,6 +56,6 @@ function scopeOf({ ctx, terraform, connection, job, io }: ApplyJobRequest): Terr
     line: io.line,
     log: io.log,
     baseUrl: nomad.url,
-    next: `nomadctl job deploy ${job} --via terraform`,
+    next: `nomadctl job deploy ${spec.ID} --via terraform`,
   };
 }

@@ -13,11 +13,12 @@ const LOCK_FILE = '.terraform.lock.hcl';
 /**
  * Has terraform fetch its providers, only where something changed since it did: the configuration that ships with
  * nomadctl, the lock file, the program, or where providers come from. Returns whether it ran.
+ * @param pluginMirror the setting; nothing where clusters have none.
  */
-export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string): Promise<boolean> {
+export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string | undefined): Promise<boolean> {
   const { root, terraform, ctx } = scope;
   if (await isInitialised(scope, rendered, pluginMirror)) return false;
-  const env = await providerSources(scope, pluginMirror);
+  const env = await providerSources(scope, pluginMirror ?? '');
   scope.line('fetching providers');
   const said: string[] = [];
   const exitCode = await runTerraform(ctx, {
@@ -33,15 +34,15 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
       scope.log(line);
     },
   });
-  if (exitCode !== 0) throw initFailed(scope, said);
+  if (exitCode !== 0) throw initFailed(scope, said, pluginMirror !== undefined);
   await writeFileAtomic(root.initFile, await fingerprintOf(scope, rendered, env));
   return true;
 }
 
 /** Whether terraform could plan at once. */
-export async function isInitialised(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string): Promise<boolean> {
+export async function isInitialised(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string | undefined): Promise<boolean> {
   const known = await readFile(scope.root.initFile, 'utf8').catch(() => '');
-  return known !== '' && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror)));
+  return known !== '' && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror ?? '')));
 }
 
 async function fingerprintOf({ root, terraform }: TerraformScope, rendered: RenderedRoot, env: object): Promise<string> {
@@ -51,12 +52,14 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
   return hash.digest('hex');
 }
 
-function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[]): ToolError {
+function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[], hasMirror: boolean): ToolError {
+  const registry = registryOf(terraform.program);
+  const otherwise = hasMirror ? 'nomadctl config set pluginMirror <https url>' : `put them below ~/.terraform.d/plugins/${registry}`;
   const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',
     why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],
-    next: `nomadctl config set pluginMirror <https url> where ${registryOf(terraform.program)} cannot be reached, then ${next}`,
+    next: `${otherwise} where ${registry} cannot be reached, then ${next}`,
   });
 }

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNomadApi } from '../../src/clients/nomad-api.js';
 import type { Context } from '../../src/context.js';
-import { stopPlan } from '../../src/jobs/job-plans.js';
+import { revertPlan, scalePlan, stopPlan, type JobPlan } from '../../src/jobs/job-plans.js';
 import { runJobPlan } from '../../src/jobs/run-job-plan.js';
-import type { JobState } from '../../src/steps/job/job-state.js';
+import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
 import { inventoryOf } from '../../src/terraform/inventory.js';
 import { rootOf, type Root } from '../../src/terraform/root.js';
 import { deploy, hclSource, templateSource } from '../helpers/job-context.js';
@@ -18,12 +18,12 @@ import { requireProvider } from '../helpers/terraform-provider.js';
 import { createTestContext } from '../helpers/test-context.js';
 import { thrown } from '../helpers/thrown.js';
 
-const terraform = requireTool('terraform');
 const plugins = requireProvider('hashicorp/nomad');
-const hasAll = terraform !== undefined && plugins !== undefined;
+const programs = (['terraform', 'tofu'] as const).map((program) => ({ program, path: requireTool(program) }));
 const hasAgents = ['nomad', 'consul', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
 
-const sleeper = (id: string, script: string): string => `
+const sleeper = (id: string, script: string, head = ''): string => `
+${head}
 job "${id}" {
   update {
     min_healthy_time  = "300ms"
@@ -54,15 +54,32 @@ job "${id}" {
   }
 }`;
 
-describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's provider on real agents", () => {
+describe.for(programs)("job deploy --via terraform, by $program with Nomad's provider", ({ program, path }) => {
+  describe.skipIf(path === undefined || plugins === undefined || !hasAgents)('on real agents', () => suite(program, path ?? ''));
+});
+
+/** A home with one of the programs on the PATH, and with the provider where that one looks for it. */
+async function homeFor(program: 'terraform' | 'tofu', path: string): Promise<{ home: string; env: Record<string, string> }> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'nomadctl-jobs-')));
+  const [registry, bin] = [program === 'tofu' ? 'registry.opentofu.org' : 'registry.terraform.io', join(home, 'bin')];
+  await cp(join(plugins ?? '', 'registry.terraform.io/hashicorp/nomad'), join(home, 'plugins', registry, 'hashicorp/nomad'), {
+    recursive: true,
+  });
+  await mkdir(bin);
+  await symlink(path, join(bin, program));
+  return { home, env: { ...(await terraformEnv({ terraform: path, plugins: join(home, 'plugins') }, home)), PATH: bin } };
+}
+
+function suite(program: 'terraform' | 'tofu', path: string): void {
   let cluster: TestCluster;
   let home: string | undefined;
   let ctx: Context;
   let root: Root;
   beforeAll(async () => {
     cluster = (await startAgents()) as TestCluster;
-    home = await realpath(await mkdtemp(join(tmpdir(), 'nomadctl-jobs-')));
-    ctx = await createTestContext({ home, env: await terraformEnv({ terraform: terraform ?? '', plugins: plugins ?? '' }, home) });
+    const made = await homeFor(program, path);
+    home = made.home;
+    ctx = await createTestContext(made);
     root = rootOf(ctx.paths.cluster('test'), 'jobs');
   });
   afterAll(async () => {
@@ -70,9 +87,9 @@ describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's
     if (home) await rm(home, { recursive: true, force: true });
   });
 
-  async function apply(source: string, words: readonly string[] = []): Promise<Partial<JobState>> {
+  async function apply(source: string, words: readonly string[] = [], options: RolloutOptions = {}): Promise<Partial<JobState>> {
     const found = source.includes('\n') ? hclSource(source) : await templateSource(ctx, source);
-    return deploy({ ctx, connection: cluster.connection, source: found, words, via: 'terraform' });
+    return deploy({ ctx, connection: cluster.connection, source: found, words, options, via: 'terraform' });
   }
 
   const nomad = () => createNomadApi(cluster.connection.nomad);
@@ -81,12 +98,17 @@ describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's
   /** What somebody who runs `terraform plan` in the folder is told; 2 is "something to do". */
   async function planByHand(): Promise<number> {
     const argv = ['plan', '-input=false', '-detailed-exitcode'];
-    return (await ctx.exec.run(terraform ?? '', argv, { cwd: root.folder, env: ctx.env, accept: [0, 2], signal: ctx.signal })).exitCode;
+    return (await ctx.exec.run(path, argv, { cwd: root.folder, env: ctx.env, accept: [0, 2], signal: ctx.signal })).exitCode;
   }
 
-  async function stop(id: string, purge: boolean): Promise<void> {
-    const subject = { connection: cluster.connection, job: { id, options: {} } };
-    await runJobPlan(ctx, { plan: stopPlan(purge), subject, command: `nomadctl job stop ${id}` });
+  async function change(id: string, plan: JobPlan): Promise<void> {
+    await runJobPlan(ctx, { plan, subject: { connection: cluster.connection, job: { id, options: {} } }, command: `nomadctl job ${id}` });
+  }
+
+  const stop = (id: string, purge: boolean) => change(id, stopPlan(purge));
+
+  async function countOf(id: string): Promise<number | undefined> {
+    return (await nomad().job(id, ctx.signal))?.TaskGroups[0]?.Count;
   }
 
   it('deploys, has nothing to do then, and changes what a variable changes', async () => {
@@ -104,7 +126,7 @@ describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's
 
   it('leaves other jobs alone, also one that crashes and is mended', async () => {
     const failed = await thrown(() => apply(sleeper('other', 'exit 3')));
-    expect(failed).toMatchObject({ code: 'terraform-failed', message: expect.stringContaining('deploy other') });
+    expect(failed).toMatchObject({ code: 'allocation-failed', message: 'job other: version 0 does not become healthy' });
     expect((await apply(sleeper('other', 'sleep 300'))).health).toMatchObject({ outcome: 'healthy' });
     expect(await jobs()).toEqual(['other', 'redis']);
     expect((await nomad().job('redis', ctx.signal))?.Version).toBe(1);
@@ -121,6 +143,36 @@ describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's
     expect(await planByHand()).toBe(0);
   });
 
+  it('takes values from outside a file', async () => {
+    const secs = 'variable "secs" {\n type = number\n}';
+    const { health } = await apply(sleeper('valued', 'sleep ${var.secs}', secs), ['secs=301']);
+    expect(health).toMatchObject({ outcome: 'healthy' });
+    expect(JSON.stringify(await nomad().job('valued', ctx.signal))).toContain('sleep 301');
+  });
+
+  it('keeps a count that somebody scaled to, unless told otherwise', async () => {
+    await apply(sleeper('scaled', 'sleep 300'));
+    await change('scaled', scalePlan('app', 2));
+    const same = await apply(sleeper('scaled', 'sleep 300'));
+    expect(same).toMatchObject({ keptCounts: [{ group: 'app', file: 1, kept: 2 }], registered: { unchanged: true } });
+    expect((await apply(sleeper('scaled', 'sleep 302'))).health?.allocations).toHaveLength(2);
+    expect([await countOf('scaled'), await planByHand()]).toEqual([2, 0]);
+    const reset = await apply(sleeper('scaled', 'sleep 302'), [], { resetCounts: true });
+    expect(reset.health?.allocations).toHaveLength(1);
+    expect([await countOf('scaled'), await planByHand()]).toEqual([1, 0]);
+  });
+
+  it('brings back what somebody scaled or reverted, of which terraform knows nothing', async () => {
+    await change('scaled', scalePlan('app', 3));
+    expect((await apply(sleeper('scaled', 'sleep 302'), [], { resetCounts: true })).health?.allocations).toHaveLength(1);
+    await change('scaled', revertPlan(0));
+    expect(JSON.stringify(await nomad().job('scaled', ctx.signal))).toContain('sleep 300');
+    expect((await apply(sleeper('scaled', 'sleep 302'))).health).toMatchObject({ outcome: 'healthy' });
+    expect(JSON.stringify(await nomad().job('scaled', ctx.signal))).toContain('sleep 302');
+    expect(await planByHand()).toBe(0);
+    for (const id of ['scaled', 'valued']) await stop(id, true);
+  });
+
   it('runs again what somebody stopped without nomadctl', async () => {
     await nomad().stop({ id: 'redis', purge: false, signal: ctx.signal });
     expect((await apply('redis', ['memory=80'])).health).toMatchObject({ outcome: 'healthy' });
@@ -130,8 +182,8 @@ describe.skipIf(!hasAll || !hasAgents)("job deploy --via terraform, with Nomad's
   it('leaves nothing when the last one is purged', async () => {
     await stop('redis', true);
     expect(await jobs()).toEqual([]);
-    expect(existsSync(join(root.folder, 'specs', 'redis.nomad.hcl'))).toBe(false);
+    expect(existsSync(join(root.folder, 'specs', 'redis.json'))).toBe(false);
     expect(JSON.parse(readFileSync(root.valuesFile, 'utf8'))).toMatchObject({ jobs: [] });
     expect(await planByHand()).toBe(0);
   });
-});
+}

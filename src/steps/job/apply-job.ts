@@ -1,46 +1,50 @@
-import { createNomadApi } from '../../clients/nomad-api.js';
-import { UsageError } from '../../errors.js';
+import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import type { Job } from '../../clients/nomad-model.js';
 import { resolveTool } from '../../tools/resolve-tool.js';
-import { defineStep, type Rendered } from './job-state.js';
+import { defineStep, type Registered } from './job-state.js';
 import { waitOf } from './wait-of.js';
 
-/** Registers a job through the cluster's `jobs` root, so that it is terraform's from then on. In place of `register-job`. */
+/**
+ * Registers a job through the cluster's `jobs` root, so that it is terraform's from then on. In place of `register-job`.
+ * Terraform gets the specification as Nomad parsed it, with counts that were kept: a job file has no place for those.
+ */
 export const applyJob = defineStep({
   id: 'apply-job',
   title: 'Applying with terraform',
-  requires: ['spec', 'rendered', 'planned'],
+  requires: ['spec', 'planned', 'rendered'],
   provides: ['registered'],
   async run(at, io) {
-    const { spec, rendered, planned } = at.state;
-    refuseVariables(rendered);
+    const { connection, signal } = at;
+    const { spec, planned, rendered } = at.state;
     const { program, path, version: release } = await resolveTool(at, 'terraform');
     const { applyJobs } = await import('../../terraform/apply-jobs.js');
-    const nomad = createNomadApi(at.connection.nomad);
-    const before = await nomad.job(spec.ID, at.signal);
-    const changes = await applyJobs({
-      ctx: at,
-      terraform: { program, path, version: release },
-      job: spec.ID,
-      text: rendered.text,
-      stopped: before?.Stop === true,
-      connection: at.connection,
-      io,
-    });
-    const version = (await nomad.job(spec.ID, at.signal))?.Version ?? 0;
-    const registered = { jobId: spec.ID, type: spec.Type, version, unchanged: changes === 0, warnings: '', ...waitOf(spec, planned) };
+    const changes = await applyJobs({ ctx: at, terraform: { program, path, version: release }, spec, connection, io });
+    const nomad = createNomadApi(connection.nomad);
+    // Terraform compares a file with its state: that somebody has stopped, scaled or reverted the job is nothing to it.
+    if (changes === 0 && !planned.unchanged) {
+      const submission = { Source: rendered.text, Format: rendered.format, Variables: rendered.variables };
+      await nomad.register({ job: spec, modifyIndex: planned.reply.JobModifyIndex, submission, signal });
+    }
+    const job = await nomad.job(spec.ID, signal);
+    const { unchanged } = planned;
+    const registered: Registered = {
+      jobId: spec.ID,
+      type: spec.Type,
+      version: job?.Version ?? 0,
+      evaluationId: job && !unchanged ? await evaluationOf(nomad, job, signal) : '',
+      unchanged,
+      warnings: '',
+      ...waitOf(spec, planned),
+    };
     return {
-      // Terraform has waited for the deployment: there is no evaluation to be followed.
-      state: { registered: { ...registered, evaluationId: '' } },
-      detail: changes === 0 ? `nothing to change: this is version ${version}` : `version ${version}`,
+      state: { registered },
+      detail: unchanged ? `nothing to change: this is version ${registered.version}` : `version ${registered.version}`,
     };
   },
 });
 
-function refuseVariables({ variables, format }: Rendered): void {
-  if (variables === '' && format === 'hcl2') return;
-  throw new UsageError('this job cannot go through terraform', {
-    code: 'job-not-for-terraform',
-    why: format === 'json' ? 'it is a JSON file' : 'it takes values from outside its file',
-    next: 'leave out --via terraform',
-  });
+/** The evaluation that came with the job's last registration; none for periodic and parameterized jobs. */
+async function evaluationOf(nomad: NomadApi, { ID, JobModifyIndex }: Job, signal: AbortSignal): Promise<string> {
+  const { value } = await nomad.evaluations(ID, { index: 0, signal });
+  return value.find((one) => one.TriggeredBy === 'job-register' && one.JobModifyIndex === JobModifyIndex)?.ID ?? '';
 }

@@ -36,7 +36,9 @@ export async function failureTree(culprits: readonly Allocation[], lastWords: La
 async function allocationLines(allocation: Allocation, lastWords: LastWords): Promise<string[]> {
   const head = `group ${allocation.TaskGroup} · allocation ${allocation.ID.slice(0, 8)} on ${allocation.NodeName} · ${allocation.ClientStatus}`;
   const tasks = Object.entries(allocation.TaskStates ?? {});
-  const guilty = tasks.filter(([, state]) => state.Failed || state.Restarts > 0 || tellingEvents(state).length > 0);
+  const failed = tasks.filter(([, state]) => state.Failed);
+  // Where one has failed, the others ended with it.
+  const guilty = failed.length > 0 ? failed : tasks.filter(([, state]) => state.Restarts > 0 || tellingEvents(state).length > 0);
   if (guilty.length === 0) return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
   const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, lastWords)));
   return [head, ...lines.flat()];

@@ -15,6 +15,7 @@ export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<Uc
     cluster: cluster.name,
     nomad: { url: nomadUrl(nomad) },
     consul: { url: consulUrl(consul) },
+    pluginMirror: cluster.settings.pluginMirror,
     nodes: {
       run: async (node, argv, { signal, timeoutMs }) =>
         (await import('./node-access.js')).runOnHost(cluster, state, { node, argv, timeoutMs, ctx: { ...ctx, signal } }),

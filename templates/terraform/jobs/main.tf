@@ -10,9 +10,11 @@ variable "jobs" {
 resource "nomad_job" "this" {
   for_each = var.jobs
 
-  jobspec = file("${path.module}/specs/${each.key}.nomad.hcl")
-  # Until its deployment is healthy.
-  detach = false
+  # As Nomad parsed the job file, with counts that somebody scaled to.
+  jobspec = file("${path.module}/specs/${each.key}.json")
+  json    = true
+  # nomadctl follows the deployment itself, and says why it fails.
+  detach = true
   # What runs elsewhere counts as well: nomadctl job deploy, nomad job run.
   deregister_on_id_change = true
 }

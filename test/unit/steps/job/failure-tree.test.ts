@@ -61,6 +61,15 @@ describe('failureTree', () => {
     expect(lines).toEqual(['group app · allocation a on client-1 · failed', '  task bad · dead']);
   });
 
+  it('leaves out tasks that ended because another one failed', async () => {
+    const ended = task({ Failed: false }, [
+      ['Sibling Task Failed', 'Task "bad" failed'],
+      ['Terminated', 'Exit Code: 0'],
+    ]);
+    const lines = await failureTree([allocation('a', { ended, bad: task({}, [['Driver Failure', 'no such image']]) })], silent);
+    expect(lines).toEqual(['group app · allocation a on client-1 · failed', '  task bad · dead', '    Driver Failure · no such image']);
+  });
+
   it("has the client's words when no task tells anything", async () => {
     expect(await failureTree([allocation('a', null)], silent)).toEqual(['group app · allocation a on client-1 · failed (Failed tasks)']);
   });
