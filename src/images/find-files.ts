@@ -62,7 +62,7 @@ async function findRelease(at: ImagesContext, files: FileLookUp, program: 'consu
   const [archive, sums] = await Promise.all([files.head(release.archive), files.read(release.sums)]);
   const without = (answer: string): Release => ({
     program,
-    missing: { what: `${program} ${release.version}`, answer, remedy: remedyFor(release, fileServer) },
+    missing: { what: `${program} ${release.version}`, answer, remedy: remedyFor(release) },
   });
   const absent = [archive, sums].find(({ found }) => !found);
   if (absent) return without(absent.answer);
@@ -82,10 +82,10 @@ async function checkSums(
   await checkSignature({ name: release.sums, content: sums, signature: bytes ?? new Uint8Array(), now: at.clock.now() }, releaseKey);
 }
 
-function remedyFor({ program, version }: ReleaseFiles, fileServer: string): string {
+/** For a server that cannot be reached as for one that lacks it: what comes after `mirror build` is said there. */
+function remedyFor({ program, version }: ReleaseFiles): string {
   const usual = specOf(program).version;
-  if (version !== usual) return `nomadctl config set versions.${program} ${usual}`;
-  return fileServer === '' ? 'nomadctl config set fileServer <url>' : 'nomadctl mirror build';
+  return version === usual ? 'nomadctl mirror build' : `nomadctl config set versions.${program} ${usual}`;
 }
 
 async function findProviders(
@@ -96,7 +96,9 @@ async function findProviders(
     settings.plugins.map(async (wanted) => {
       const found = await findProvider(files, settings.pluginMirror, wanted);
       if ('provider' in found) return found;
-      return { missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: 'nomadctl mirror build' } };
+      return {
+        missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: `nomadctl mirror build --provider ${wanted}` },
+      };
     }),
   );
 }

@@ -72,7 +72,8 @@ async function packerBuild(at: ImagesContext, { image, work, packer, id, name, l
       NOMADCTL_BUILD_PASSWORD: password,
       [BUILD_VARIABLE]: join(paths.dir, name),
     },
-    onLine: line,
+    // Packer names scripts by their whole path, and the live line has room for its end only.
+    onLine: (text) => line(text.replaceAll(join(packerFolder(paths), '/'), '')),
   });
 }
 

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { beforeAll, onTestFinished } from 'vitest';
 import { openBaseImages } from '../../src/emulator/machines/base/base-images.js';
 import { connectEngine, type ExecResult } from '../../src/emulator/machines/engine.js';
+import { makeTar, type TarEntry } from '../../src/emulator/machines/tar.js';
 import { purgeMachines } from '../../src/emulator/purge-machines.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
 import { dockerEngine } from './docker-engine.js';
@@ -58,6 +59,11 @@ export async function inspectContainer(name: string): Promise<object> {
 /** @returns the exit code and what it wrote, of a program in a container. */
 export async function execIn(container: string, ...command: readonly string[]): Promise<ExecResult> {
   return engine.exec(container, command);
+}
+
+/** Files into a container, by their paths from its root. */
+export async function copyInto(container: string, files: readonly TarEntry[]): Promise<void> {
+  await engine.call({ method: 'PUT', path: `/containers/${container}/archive`, query: { path: '/' }, tar: makeTar(files) });
 }
 
 /** A folder of a container, into a folder of this computer. */

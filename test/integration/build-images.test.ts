@@ -68,7 +68,8 @@ cloudTest('three images are built side by side, and none of them twice', async (
   expect([second.code, second.json<Built>()]).toMatchObject([0, { built: 0, images }]);
   expect(lab.writes(before)).toEqual([]);
   expect(second.stderr).toContain('unchanged');
-  expect(second.ms).toBeLessThan(process.env['CI'] ? 3000 : 2000);
+  // How quick it is on a quiet computer is for the bench to say.
+  expect(second.ms).toBeLessThan(first.ms / 2);
 
   await rm(join(lab.cluster, 'journal.json'));
   const third = await lab.run([...BARE, '--json']);

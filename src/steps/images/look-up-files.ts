@@ -28,7 +28,7 @@ function filesMissing(missing: readonly Missing[], cluster: string): Prerequisit
   const names = [...new Set(missing.map(({ what }) => what))];
   const width = Math.max(...names.map(({ length }) => length));
   return new PrerequisiteError(
-    `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not where the builds would look for ${names.length === 1 ? 'it' : 'them'}`,
+    `${inWords(names)} ${names.length === 1 ? 'is' : 'are'} not where the builds would look for ${names.length === 1 ? 'it' : 'them'}`,
     {
       code: 'files-missing',
       why: [...missing.map(({ what, answer }) => `${what.padEnd(width)}  ${answer}`), 'nothing was created at UCloud'],
@@ -36,4 +36,8 @@ function filesMissing(missing: readonly Missing[], cluster: string): Prerequisit
       details: { missing: missing.map(({ what, answer }) => ({ what, answer })) },
     },
   );
+}
+
+function inWords(names: readonly string[]): string {
+  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -25,10 +25,11 @@ os_family() {
   fi
 }
 
-# Nothing that is only recommended, as with apt. What stands in the way goes: some images bring Podman's packages, which do not go
-# together with Docker's. CentOS 7 has yum only, which knows neither option.
-DNF=(dnf -q -y --setopt=install_weak_deps=False --allowerasing)
-command -v dnf >/dev/null || DNF=(yum -q -y)
+# Nothing that is only recommended, as with apt. A repository out of reach is left out, as by apt: what is needed may be there already
+# or be given. What stands in the way goes: some images bring Podman's packages, which do not go together with Docker's. CentOS 7 has
+# yum only, which knows none of these.
+DNF=(dnf -y --setopt=install_weak_deps=False '--setopt=*.skip_if_unavailable=1' --allowerasing)
+command -v dnf >/dev/null || DNF=(yum -y)
 
 # Mirrors drop connections, and the daily updates of a fresh host hold apt's lock.
 retry() {

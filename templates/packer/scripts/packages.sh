@@ -6,8 +6,9 @@ set -euo pipefail
 
 : "${PACKAGE_MIRROR:=}"
 
-# cloud-init installs keys and writes apt's sources at first boot; while it runs, both change under our hands.
-if command -v cloud-init >/dev/null; then timeout 600 cloud-init status --wait >/dev/null || true; fi
+# cloud-init installs keys and writes apt's sources at first boot; while it runs, both change under our hands. Where it has not been
+# started it would be waited for in vain.
+if [ -d /run/cloud-init ] && command -v cloud-init >/dev/null; then timeout 300 cloud-init status --wait >/dev/null || true; fi
 
 use_apt_mirror() {
   local id codename
