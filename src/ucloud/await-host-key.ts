@@ -24,9 +24,12 @@ export interface KeyWait {
  */
 export async function awaitHostKey({ host, learn, consul, clock, signal, note }: KeyWait): Promise<boolean> {
   const deadline = clock.now() + PATIENCE_MS;
+  const isKnown = async (): Promise<boolean> => !(await learn()).includes(host.name);
   for (let noted = false; ; noted = true) {
-    if (!(await learn()).includes(host.name)) return true;
-    if (clock.now() >= deadline || !(await willTell(host, consul, signal))) return false;
+    if (await isKnown()) return true;
+    if (clock.now() >= deadline) return false;
+    // What makes waiting pointless may have come after the look for the key, and the key with it.
+    if (!(await willTell(host, consul, signal))) return isKnown();
     if (!noted) note(`Waiting for ${host.name}, which is new, to tell Consul its SSH key`);
     await clock.sleep(PAUSE_MS, signal);
   }

@@ -31,6 +31,20 @@ test('a member that has not told anything yet is waited for, and that is said on
   expect(notes).toEqual([expect.stringContaining('client-1')]);
 });
 
+test('a key that comes between two looks is found', async () => {
+  const told = [node({ role: 'client', ssh_host_ed25519: 'ssh-ed25519 AAAA' })];
+  let looks = 0;
+  const known = await awaitHostKey({
+    host,
+    learn: async () => (++looks === 1 ? [host.name] : []),
+    consul: { members: async () => [member], catalogNodes: async () => told },
+    clock: { now: () => 0, sleep: async () => undefined },
+    signal: new AbortController().signal,
+    note: () => undefined,
+  });
+  expect([known, looks]).toEqual([true, 2]);
+});
+
 test('the wait ends', async () => {
   expect(await wait()).toMatchObject({ known: false, seconds: 75 });
 });
