@@ -1,7 +1,10 @@
 import { ApiError } from '../errors.js';
 import type { Http, HttpCall } from './http.js';
 import { createNomadHttp, type NomadAddress } from './nomad-http.js';
-import type { Allocation, Deployment, Evaluation, Job, JobSpec, JobStub, Node, PlanReply, ScaleStatus } from './nomad-model.js';
+import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';
+import type { Node } from './nomad-node-model.js';
+import type { PlanReply } from './nomad-plan-model.js';
+import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.js';
 
 /** What makes Nomad keep a job as it was handed in, for its web UI's "definition". */
 export interface Submission {

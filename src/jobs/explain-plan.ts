@@ -1,5 +1,6 @@
 import { createNomadApi } from '../clients/nomad-api.js';
-import type { JobSpec, PlacementMetric } from '../clients/nomad-model.js';
+import type { JobSpec } from '../clients/nomad-job-model.js';
+import type { PlacementMetric } from '../clients/nomad-plan-model.js';
 import { explainPlacement } from '../steps/job/explain-placement.js';
 import type { ClusterConnection } from '../targets/connection.js';
 

@@ -1,4 +1,4 @@
-import type { FieldDiff, GroupDiff, JobDiff, ObjectDiff, TaskDiff } from '../clients/nomad-model.js';
+import type { FieldDiff, GroupDiff, JobDiff, ObjectDiff, TaskDiff } from '../clients/nomad-plan-model.js';
 import type { Context } from '../context.js';
 
 type Style = Context['ui']['style'];

@@ -1,4 +1,5 @@
-import type { DesiredUpdates, JobDiff, JobSpec } from '../clients/nomad-model.js';
+import type { JobSpec } from '../clients/nomad-job-model.js';
+import type { DesiredUpdates, JobDiff } from '../clients/nomad-plan-model.js';
 import type { Context } from '../context.js';
 import type { JobState } from '../steps/job/job-state.js';
 import { marked } from './format-diff.js';

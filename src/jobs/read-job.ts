@@ -1,5 +1,6 @@
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
-import type { Allocation, Deployment, Job } from '../clients/nomad-model.js';
+import type { Job } from '../clients/nomad-job-model.js';
+import type { Allocation, Deployment } from '../clients/nomad-rollout-model.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
 import type { ClusterConnection } from '../targets/connection.js';

@@ -1,6 +1,6 @@
 import { createNomadApi } from '../clients/nomad-api.js';
 import { logStream } from '../clients/nomad-logs.js';
-import type { Allocation } from '../clients/nomad-model.js';
+import type { Allocation } from '../clients/nomad-rollout-model.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../lib/suggest.js';
 import type { ClusterConnection } from '../targets/connection.js';

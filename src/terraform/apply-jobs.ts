@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { JobSpec } from '../clients/nomad-model.js';
+import type { JobSpec } from '../clients/nomad-job-model.js';
 import type { StepIo } from '../engine/step.js';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import type { TerraformProgram } from '../ucloud/ucloud-state.js';

@@ -1,5 +1,5 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
-import type { Job } from '../../clients/nomad-model.js';
+import type { Job } from '../../clients/nomad-job-model.js';
 import { resolveTool } from '../../tools/resolve-tool.js';
 import { defineStep, type Registered } from './job-state.js';
 import { waitOf } from './wait-of.js';

@@ -1,5 +1,5 @@
 import type { JobVariable } from '../../catalogue/job-manifest.js';
-import type { Node } from '../../clients/nomad-model.js';
+import type { Node } from '../../clients/nomad-node-model.js';
 import { PrerequisiteError } from '../../errors.js';
 
 /** Whether a job may be placed there now. */

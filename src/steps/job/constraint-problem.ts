@@ -1,4 +1,4 @@
-import type { Node } from '../../clients/nomad-model.js';
+import type { Node } from '../../clients/nomad-node-model.js';
 
 /**
  * What a node lacks of a constraint as Nomad's metrics spell it (`${attr.kernel.name} = windows`), or nothing when the

@@ -1,5 +1,8 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
-import type { Allocation, GroupSpec, JobSpec, Node, PlacementMetric } from '../../clients/nomad-model.js';
+import type { GroupSpec, JobSpec } from '../../clients/nomad-job-model.js';
+import type { Node } from '../../clients/nomad-node-model.js';
+import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { driverState } from './choose-driver.js';
 import { constraintProblem } from './constraint-problem.js';
 

@@ -1,5 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { formatDuration } from '../../lib/duration.js';
 import { startProbe } from './availability-probe.js';
 import { ask, compareWith, openScene, promisedBy, unchangedValue } from './failover-scene.js';

@@ -1,6 +1,6 @@
 import type { ExecCheck, Verification } from '../../catalogue/job-manifest.js';
 import type { NomadApi } from '../../clients/nomad-api.js';
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '../../errors.js';
 import type { ClusterConnection } from '../../targets/connection.js';
 import { lookByExec, runningIn, type Look } from './run-check.js';

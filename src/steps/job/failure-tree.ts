@@ -1,6 +1,6 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
-import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-model.js';
+import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
 import { restartedTimes } from './rollout.js';
 
 const ALLOCATIONS_SHOWN = 3;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NomadApi } from '../../clients/nomad-api.js';
-import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-model.js';
+import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-rollout-model.js';
 import { mergeWatches, watch } from '../../clients/watch.js';
 import { ApiError, OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';

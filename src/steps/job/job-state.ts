@@ -1,7 +1,10 @@
 import type { JobSource } from '../../catalogue/find-job.js';
 import type { Verification } from '../../catalogue/job-manifest.js';
 import type { VariableInput } from '../../catalogue/resolve-variables.js';
-import type { Allocation, Deployment, JobSpec, Node, PlanReply } from '../../clients/nomad-model.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
+import type { Node } from '../../clients/nomad-node-model.js';
+import type { PlanReply } from '../../clients/nomad-plan-model.js';
+import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { stepsFor } from '../../engine/step.js';
 import type { ClusterConnection } from '../../targets/connection.js';
 

@@ -1,4 +1,4 @@
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { isExhausted, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Without a deployment Nomad gives no verdict: an allocation is well when it stays up that long. */

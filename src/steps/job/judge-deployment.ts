@@ -1,4 +1,4 @@
-import type { Allocation, Deployment } from '../../clients/nomad-model.js';
+import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { isBroken, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */

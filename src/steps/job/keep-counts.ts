@@ -1,4 +1,4 @@
-import type { Job, JobSpec, ScaleStatus } from '../../clients/nomad-model.js';
+import type { Job, JobSpec, ScaleStatus } from '../../clients/nomad-job-model.js';
 import type { KeptCount } from './job-state.js';
 
 /**

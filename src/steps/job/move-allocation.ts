@@ -1,4 +1,4 @@
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';

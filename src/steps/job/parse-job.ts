@@ -1,5 +1,5 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
-import type { JobSpec } from '../../clients/nomad-model.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { ApiError, ConfigError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import { defineStep, type Rendered } from './job-state.js';

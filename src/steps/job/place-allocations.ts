@@ -1,5 +1,5 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
-import type { Allocation, Evaluation } from '../../clients/nomad-model.js';
+import type { Allocation, Evaluation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
 import { explainPlacement } from './explain-placement.js';

@@ -1,5 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { Job, PlanReply } from '../../clients/nomad-model.js';
+import type { Job } from '../../clients/nomad-job-model.js';
+import type { PlanReply } from '../../clients/nomad-plan-model.js';
 import { ApiError } from '../../errors.js';
 import { defineStep } from './job-state.js';
 

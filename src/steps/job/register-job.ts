@@ -1,5 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { JobSpec } from '../../clients/nomad-model.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { defineStep, type Registered } from './job-state.js';
 import { versionAt } from './registered-version.js';
 import { waitOf } from './wait-of.js';

@@ -2,7 +2,7 @@ import type { TemplateSource } from '../../catalogue/find-job.js';
 import { TEMPLATE_FILE } from '../../catalogue/find-job.js';
 import { nomadVariables } from '../../catalogue/nomad-variables.js';
 import { givenValues, resolveVariables, type VariableInput } from '../../catalogue/resolve-variables.js';
-import type { Node } from '../../clients/nomad-model.js';
+import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from './choose-driver.js';
 import { defineStep, type Rendered } from './job-state.js';
 import { requirePrograms } from './require-programs.js';

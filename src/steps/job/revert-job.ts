@@ -1,5 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { Job } from '../../clients/nomad-model.js';
+import type { Job } from '../../clients/nomad-job-model.js';
 import { UsageError } from '../../errors.js';
 import { defineStep } from './job-state.js';
 import { registeredBy } from './registered-version.js';

@@ -1,4 +1,4 @@
-import type { Allocation, Deployment, Evaluation, TaskEvent } from '../../clients/nomad-model.js';
+import type { Allocation, Deployment, Evaluation, TaskEvent } from '../../clients/nomad-rollout-model.js';
 import type { HealthOutcome } from './job-state.js';
 
 /** All that is known about a rollout at one moment. */

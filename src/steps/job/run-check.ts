@@ -2,7 +2,7 @@ import type { Check, ExecCheck } from '../../catalogue/job-manifest.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { execInTask } from '../../clients/nomad-exec.js';
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { NomadctlError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import type { ClusterConnection } from '../../targets/connection.js';

@@ -1,5 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { Allocation } from '../../clients/nomad-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';

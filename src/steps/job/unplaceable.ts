@@ -1,4 +1,5 @@
-import type { JobSpec, PlacementMetric } from '../../clients/nomad-model.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
+import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
 import { OutcomeError } from '../../errors.js';
 
 export interface Unplaced {

@@ -1,4 +1,4 @@
-import type { JobSpec } from '../../clients/nomad-model.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { Planned, Registered } from './job-state.js';
 
 /** What a job that Nomad has accepted waits for before anything of it runs; empty for most. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredUpdates, FieldDiff, JobDiff, JobSpec, PlanReply } from '../../../src/clients/nomad-model.js';
+import type { JobSpec } from '../../../src/clients/nomad-job-model.js';
+import type { DesiredUpdates, FieldDiff, JobDiff, PlanReply } from '../../../src/clients/nomad-plan-model.js';
 import { formatDiff } from '../../../src/jobs/format-diff.js';
 import { groupLines, hasChanges, keptLines, sizeOf, updatesInWords } from '../../../src/jobs/format-plan.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobVariable } from '../../../../src/catalogue/job-manifest.js';
-import type { Node } from '../../../../src/clients/nomad-model.js';
+import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../../../src/steps/job/choose-driver.js';
 import { requirePrograms } from '../../../../src/steps/job/require-programs.js';
 import { thrown } from '../../../helpers/thrown.js';

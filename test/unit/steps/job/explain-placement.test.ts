@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JobSpec, Node, PlacementMetric } from '../../../../src/clients/nomad-model.js';
+import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
+import type { Node } from '../../../../src/clients/nomad-node-model.js';
+import type { PlacementMetric } from '../../../../src/clients/nomad-plan-model.js';
 import { constraintProblem } from '../../../../src/steps/job/constraint-problem.js';
 import { explainGroup, type NodeLoad } from '../../../../src/steps/job/explain-placement.js';
 

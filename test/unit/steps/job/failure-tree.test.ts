@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Allocation, TaskState } from '../../../../src/clients/nomad-model.js';
+import type { Allocation, TaskState } from '../../../../src/clients/nomad-rollout-model.js';
 import { failureTree } from '../../../../src/steps/job/failure-tree.js';
 
 function task(more: Partial<TaskState>, events: [type: string, text: string][] = []): TaskState {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Allocation, Deployment, DeploymentGroup, Evaluation } from '../../../../src/clients/nomad-model.js';
+import type { Allocation, Deployment, DeploymentGroup, Evaluation } from '../../../../src/clients/nomad-rollout-model.js';
 import { judgeAllocations } from '../../../../src/steps/job/judge-allocations.js';
 import { judgeDeployment } from '../../../../src/steps/job/judge-deployment.js';
 import type { Rollout } from '../../../../src/steps/job/rollout.js';

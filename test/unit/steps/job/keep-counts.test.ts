@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, JobSpec, ScaleStatus } from '../../../../src/clients/nomad-model.js';
+import type { Job, JobSpec, ScaleStatus } from '../../../../src/clients/nomad-job-model.js';
 import { countsToKeep, withCounts } from '../../../../src/steps/job/keep-counts.js';
 
 const spec = (count: number): JobSpec => ({ ID: 'web', Type: 'service', TaskGroups: [{ Name: 'app', Count: count, Tasks: [] }] });

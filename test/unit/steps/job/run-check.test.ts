@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Allocation } from '../../../../src/clients/nomad-model.js';
+import type { Allocation } from '../../../../src/clients/nomad-rollout-model.js';
 import type { NodeControl } from '../../../../src/targets/connection.js';
 import { createExec } from '../../../../src/tools/exec.js';
 import { requireTool } from '../../../helpers/require-tool.js';
