@@ -17,6 +17,8 @@ export interface ConsulCluster {
   /** Voters of the Raft configuration, by node name. */
   raftVoters(signal: AbortSignal): Promise<string[]>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
+  /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
+  raftAddresses(signal: AbortSignal): Promise<string[]>;
   /** Takes a server's vote away, for one that can not give it up itself. */
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -67,6 +69,7 @@ export function createConsulCluster(address: ConsulAddress): ConsulCluster {
       })),
     raftVoters: async (signal) => (await raftPeers(signal)).filter(({ voter }) => voter).map(({ node }) => node),
     raftPeers,
+    raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
     removeRaftPeer: async (id, signal) =>
       void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
   };

@@ -12,6 +12,8 @@ export interface NomadCluster {
   /** Asked of a client agent itself: its id, once it has registered since it started. */
   registeredId(signal: AbortSignal): Promise<string | undefined>;
   raftPeers(signal: AbortSignal): Promise<RaftPeer[]>;
+  /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
+  raftAddresses(signal: AbortSignal): Promise<string[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
   /**
    * Takes a server that ended without leaving for one that left. It is not pruned from the list: the word of its leave would
@@ -104,6 +106,7 @@ export function createNomadCluster(address: NomadAddress): NomadCluster {
       return client && client.heartbeat_ttl !== '0s' ? client.node_id : undefined;
     },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
+    raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
     removeRaftPeer: async (id, signal) =>
       void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
     forceLeave: (server, signal) => put('/v1/agent/force-leave', { query: { node: server }, signal }),

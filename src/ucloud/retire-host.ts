@@ -4,10 +4,11 @@ import { OutcomeError } from '../errors.js';
 import type { ClusterPaths } from '../lib/paths.js';
 import { drainClient } from './drain-client.js';
 import { forgetHost } from './forget-host.js';
+import { giveUpVote } from './give-up-vote.js';
 import { powerOff } from './host-power.js';
 import { leaveCluster } from './leave-cluster.js';
+import { refuseWithoutQuorum } from './may-go.js';
 import type { UcloudHost } from './ucloud-state.js';
-import { giveUpVote, refuseWithoutQuorum } from './votes.js';
 
 export interface RetireRequest {
   readonly host: UcloudHost;

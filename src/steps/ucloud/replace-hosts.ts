@@ -7,11 +7,11 @@ import { openRoot } from '../../terraform/open-root.js';
 import { outdatedHosts } from '../../terraform/outdated-hosts.js';
 import { wantedHosts } from '../../terraform/wanted-hosts.js';
 import { consulProblem, nomadProblem } from '../../ucloud/cluster-health.js';
+import { refuseOnlyServer } from '../../ucloud/may-go.js';
 import { nomadOf } from '../../ucloud/nomad-of.js';
 import { retireHost } from '../../ucloud/retire-host.js';
 import { deadHosts } from '../../ucloud/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
-import { refuseOnlyServer } from '../../ucloud/votes.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type Needs = ClusterNeeds | 'hosts';

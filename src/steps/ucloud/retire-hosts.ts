@@ -1,6 +1,6 @@
-import { pictureOfCluster } from '../../terraform/cluster-picture.js';
-import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
-import { openRoot } from '../../terraform/open-root.js';
+import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { hostsAtCloud } from '../../ucloud/hosts-at-cloud.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
 import { retireHost } from '../../ucloud/retire-host.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
@@ -10,30 +10,41 @@ export const retireHostsStep = defineStep({
   id: 'retire-hosts',
   title: 'Retiring hosts',
   hideWhenDone: true,
-  requires: [...clusterNeeds],
   async isDone(at) {
-    const leaving = await leavingHosts(at);
+    const { leaving } = await hostsOf(at);
     return leaving.length === 0
       ? { done: true }
       : { done: false, because: `no longer wanted: ${leaving.map(({ name }) => name).join(', ')}` };
   },
   async run(at, io) {
-    const leaving = await leavingHosts(at);
-    const { api } = await clusterRequestOf(at, await openRoot(at, 'cluster', io));
+    const { cluster, signal } = at;
+    const api = await ucloudOf(cluster, at);
+    const { all, leaving } = await hostsOf(at);
     for (const [index, host] of leaving.entries()) {
-      at.signal.throwIfAborted();
-      const gone = leaving.slice(0, index).map(({ name }) => name);
-      const hosts = (at.state.hosts ?? []).filter(({ name }) => !gone.includes(name));
-      await retireHost({ host, hosts, paths: at.cluster.paths, api, ctx: at, line: io.line });
+      signal.throwIfAborted();
+      const hosts = all.filter((one) => !leaving.slice(0, index).includes(one));
+      await retireHost({ host, hosts, paths: cluster.paths, api, ctx: at, line: io.line });
     }
     return { detail: leaving.map(({ name }) => name).join(', ') };
   },
 });
 
-/** Clients first; servers by number, the last one first. A host that no `up` has seen the end of has joined nothing. */
-async function leavingHosts(at: UcloudContext<ClusterNeeds>): Promise<UcloudHost[]> {
-  const scope = await openRoot(at, 'cluster');
-  const { leaving } = await pictureOfCluster(await clusterRequestOf(at, scope));
-  const hosts = (at.state.hosts ?? []).filter(({ id }) => leaving.some((host) => host.id === id));
-  return hosts.toReversed();
+interface Hosts {
+  readonly all: readonly UcloudHost[];
+  readonly leaving: readonly UcloudHost[];
+}
+
+/** UCloud is asked, not the journal: hosts that a killed run made have joined all the same, and votes may depend on them. */
+async function hostsOf(at: UcloudContext): Promise<Hosts> {
+  const { cluster, signal } = at;
+  const all = await hostsAtCloud(await ucloudOf(cluster, at), cluster.name, signal);
+  const wanted = new Set(wantedHosts(cluster.settings).map(({ name }) => name));
+  return { all, leaving: all.filter(({ name }) => !wanted.has(name)).sort(lastFirst) };
+}
+
+const ORDER = { client: 0, 'nomad-server': 1, 'consul-server': 2 } as const;
+
+/** Clients, then Nomad's servers, then Consul's; of each the one with the highest number first. */
+function lastFirst(a: UcloudHost, b: UcloudHost): number {
+  return ORDER[a.role] - ORDER[b.role] || b.name.localeCompare(a.name, 'en', { numeric: true });
 }

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { UcloudHost } from '../../../src/ucloud/ucloud-state.js';
-import { giveUpVote, refuseWithoutQuorum, type VoteRequest } from '../../../src/ucloud/votes.js';
+import { giveUpVote } from '../../../src/ucloud/give-up-vote.js';
+import { refuseWithoutQuorum, type MayGoRequest } from '../../../src/ucloud/may-go.js';
 import { serversDouble, type DoubledServer, type ServersDouble } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
 
@@ -29,7 +30,7 @@ async function scene(
   const { signal } = new AbortController();
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
-  const request: VoteRequest = { host, hosts: double.hosts, clock, signal };
+  const request: MayGoRequest = { host, hosts: double.hosts, clock, signal };
   return { double, request, seconds: () => now / 1000 };
 }
 
@@ -65,6 +66,12 @@ test('nobody answers: nobody goes', async () => {
   expect(await thrown(() => refuseWithoutQuorum(request))).toMatchObject({ code: 'quorum', why: ['none of the Nomad servers answers'] });
 });
 
+test.each(roles)('%s: before there ever was a leader, nothing can be lost', async (role) => {
+  const { request, seconds } = await scene(role, [{ voter: false }, { voter: false }, { voter: false }]);
+  await refuseWithoutQuorum(request);
+  expect(seconds()).toBe(0);
+});
+
 test.each(roles)('%s: the only one stays', async (role) => {
   const { request } = await scene(role);
   const error = await thrown(() => refuseWithoutQuorum({ ...request, hosts: [request.host] }));
@@ -89,8 +96,8 @@ test('a vote that stays ends it, within a minute or so', async () => {
   double.obeys = false;
   expect(await thrown(() => giveUpVote(request))).toMatchObject({
     code: 'vote-kept',
-    message: 'nomad-server-2 keeps its vote in Nomad',
-    why: ['the other servers did not agree to its removal'],
+    message: 'nomad-server-2 keeps its vote',
+    why: ['Nomad still counts on it, though it was asked not to'],
   });
   expect(seconds()).toBeLessThan(62);
 });

@@ -1,0 +1,57 @@
+import { OutcomeError } from '../errors.js';
+import type { Clock } from '../lib/clock.js';
+import { hasFormed, passing, raftSeen, type RaftQuestion } from './raft-seen.js';
+import type { UcloudHost } from './ucloud-state.js';
+
+export interface MayGoRequest extends RaftQuestion {
+  readonly clock: Clock;
+}
+
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 500;
+
+/** @throws OutcomeError `only-server` for the last of its kind: what it keeps, nobody else has. */
+export function refuseOnlyServer({ name, role }: UcloudHost, hosts: readonly UcloudHost[]): void {
+  if (role === 'client' || hosts.some((other) => other.role === role && other.name !== name)) return;
+  const [of, kept, setting] =
+    role === 'consul-server' ? ['Consul', 'catalogue and keys', 'consulServers'] : ['Nomad', 'jobs', 'nomadServers'];
+  throw new OutcomeError(`${name} is the only server of ${of}`, {
+    code: 'only-server',
+    why: `all ${kept} would go with it`,
+    next: `nomadctl config set ${setting} 3, then nomadctl up; with three, each can be replaced`,
+  });
+}
+
+/**
+ * Lets a server go only when the others can do without it: more than half of the votes that remain are of living servers.
+ * What is just settling, after a server before it went or came, is waited for.
+ * @throws OutcomeError `only-server`, `quorum`.
+ */
+export async function refuseWithoutQuorum(request: MayGoRequest): Promise<void> {
+  const { host, hosts, clock, signal } = request;
+  refuseOnlyServer(host, hosts);
+  const deadline = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const problem = await quorumProblem(request).catch(passing);
+    if (problem === undefined || !(await hasFormed(request))) return;
+    if (clock.now() > deadline) throw noQuorum(host, problem);
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+async function quorumProblem(request: MayGoRequest): Promise<string | undefined> {
+  const raft = await raftSeen(request);
+  const rest = (await raft.peers()).filter(({ voter, goes }) => voter && !goes);
+  const dead = rest.filter(({ alive }) => !alive).map(({ name }) => name);
+  if ((rest.length - dead.length) * 2 > rest.length) return undefined;
+  if (rest.length === 0) return `no other server of ${raft.of} votes yet`;
+  return `of the ${rest.length} votes that ${raft.of} would have left, ${dead.length} are of servers that are down: ${dead.join(', ')}`;
+}
+
+function noQuorum({ name }: UcloudHost, problem: string): OutcomeError {
+  return new OutcomeError(`${name} may not go: the others would have no majority`, {
+    code: 'quorum',
+    why: problem,
+    next: 'nomadctl status',
+  });
+}
