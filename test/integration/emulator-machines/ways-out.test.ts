@@ -11,8 +11,8 @@ test.skipIf(!can)('a host reaches the internet with an EIP, or through a NAT gat
   await hostsIn(cloud, 'Running', [host]);
   const container = await containerOf(cloud, host);
   const reaches = async () => {
-    const { code, output } = await execIn(container, 'timeout', '5', 'bash', '-c', `cat < /dev/tcp/${outside.far}/80`);
-    return code === 0 ? output : (/Network is unreachable/.exec(output)?.[0] ?? `${code}: ${output}`);
+    const { exitCode, output } = await execIn(container, 'timeout', '5', 'bash', '-c', `cat < /dev/tcp/${outside.far}/80`);
+    return exitCode === 0 ? output : (/Network is unreachable/.exec(output)?.[0] ?? `${exitCode}: ${output}`);
   };
   await expect.poll(reaches, { timeout: 15_000 }).toContain(outside.near);
 
