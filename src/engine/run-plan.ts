@@ -40,7 +40,7 @@ async function runGroup<Subject extends object, State extends object>(
   run: Run<Subject, State>,
   group: Group<Subject, State>,
 ): Promise<void> {
-  const results = await Promise.allSettled(group.map((step) => runStep(run, step)));
+  const results = await Promise.allSettled(group.map((step) => runStep(run, step, group.length > 1)));
   const failures = results.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
   const first = failures.find((failure) => !isAbortion(failure)) ?? failures[0];
   if (first !== undefined) throw first;
@@ -49,6 +49,7 @@ async function runGroup<Subject extends object, State extends object>(
 async function runStep<Subject extends object, State extends object>(
   run: Run<Subject, State>,
   step: AnyStep<Subject, State>,
+  hasNeighbours: boolean,
 ): Promise<void> {
   const { ctx, progress } = run;
   const at = contextFor(run);
@@ -79,7 +80,9 @@ async function runStep<Subject extends object, State extends object>(
     finish('done', detail);
   } catch (error) {
     const failure = failureOf(run, { id: step.id, title }, error);
-    finish(failure instanceof AbortError ? 'interrupted' : 'failed', '');
+    const isInterrupted = failure instanceof AbortError;
+    // Of several that fail the plan ends with the first; why the others did is said here.
+    finish(isInterrupted ? 'interrupted' : 'failed', hasNeighbours && !isInterrupted ? (failure.why[0] ?? failure.message) : '');
     logFailure(run, step, failure);
     // A step that has not begun leaves its record alone: an earlier success is still one.
     if (begun) await recordFailure(run, step, { failure, startedAt });

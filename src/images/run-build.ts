@@ -7,6 +7,7 @@ import { environmentOf, keysOf, ucloudOf } from '../ucloud/open-cloud.js';
 import { newPassword } from '../ucloud/root-password.js';
 import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
 import { createBuildFirewall } from './build-firewall.js';
+import { buildFailed } from './build-failure.js';
 import { buildName, newBuildId, writeNotes } from './image-names.js';
 import type { ImagesContext, ImageWork } from './images-state.js';
 import { BUILD_VARIABLE, endLeftoverProcesses } from './leftover-processes.js';
@@ -41,7 +42,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
   try {
     const result = await packerBuild(at, build);
     const imageId = imageIdOf(result, at.cluster.settings.region);
-    if (result.exitCode !== 0 || imageId === undefined) throw buildFailed(build, result, at.cluster.settings.allowIp);
+    if (result.exitCode !== 0 || imageId === undefined) throw buildFailed(request.image, result, at.cluster);
     await cleanUp(at, build);
     return await madeImage(at, request.work, imageId);
   } catch (error) {
@@ -97,18 +98,6 @@ async function cleanUp(at: ImagesContext, { id, name, line }: Build): Promise<un
 /** Artifacts are `project:region:image`, one for each region that the image was copied to. */
 function imageIdOf({ artifacts }: PackerResult, region: string): string | undefined {
   return artifacts.map((artifact) => artifact.split(':')).find(([, where]) => where === region)?.[2];
-}
-
-function buildFailed({ image }: Build, { errors, tail, exitCode }: PackerResult, allowIp: readonly string[]): ToolError {
-  const before = tail.filter((text) => !errors.some((error) => text.includes(error)));
-  const unreached = errors.some((error) => /timeout waiting for ssh/i.test(error));
-  const hint = unreached ? [`only ${allowIp.join(', ')} may reach the temporary host: is this computer in there?`] : [];
-  return new ToolError(exitCode === 0 ? 'packer ended well and named no image' : `packer exited with ${exitCode}`, {
-    code: 'build-failed',
-    // The number of failed builds comes as an error, too.
-    why: [...errors.filter((error) => error !== '1'), ...hint, ...before.slice(-8)],
-    next: unreached ? 'nomadctl config explain allowIp' : `nomadctl build-images ${image}`,
-  });
 }
 
 function withRemark(error: unknown, remark: string): unknown {

@@ -55,6 +55,13 @@ const meanings: Readonly<Record<number, Meaning>> = {
   17067: { code: 'quota', says: 'the quota of disks is used up', next: 'ask UCloud for more, or set smaller data disks', lacking: true },
 };
 
+/** What a code means, for what other programs report of UCloud's answers. Nothing for a code that is not worth a word. */
+export function meaningOf(retCode: number): { readonly says: string; readonly next?: string; readonly isQuota: boolean } | undefined {
+  const meaning = meanings[retCode];
+  if (meaning === undefined) return undefined;
+  return { says: meaning.says, isQuota: meaning.code === 'quota', ...(meaning.next ? { next: meaning.next } : {}) };
+}
+
 /** Beginning of the codes of errors below; `ucloud-keys`, `ucloud-quota`. */
 const PREFIX = 'ucloud-';
 
