@@ -29,6 +29,18 @@ export function formatTable(columns: readonly TableColumn[], rows: readonly (rea
   return [options.header ? options.header(header) : header, ...rows.map(line)].join('\n');
 }
 
+/** Columns as wide as their widest cell, without a header; a line per row, and nothing is cut. */
+export function alignRows(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))));
+  return rows.map((row) =>
+    row
+      .map((cell, index) => padText(cell, widths[index] ?? 0))
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  );
+}
+
 function naturalWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): number[] {
   return columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
 }

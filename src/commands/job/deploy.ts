@@ -1,10 +1,10 @@
 import { findJob, type JobSource } from '../../catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { formatDuration } from '../../lib/duration.js';
 import { groupLines, keptLines, sizeOf } from '../../jobs/format-plan.js';
 import { deployPlan, prepareDeployPlan } from '../../jobs/job-plans.js';
 import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../jobs/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { deployResult } from './deploy-result.js';
 import { commandLine, connect, followFlags, followOptions, jobOf, numberOf, planFlag, variableFlags, variablesOf } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 
@@ -54,7 +54,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
     plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
     state: prepared,
   });
-  return resultOf({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
+  return deployResult({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
 }
 
 /** What deploy and plan make of their input. */
@@ -100,62 +100,4 @@ function warningLines(warnings: string): string[] {
     .map((line) => line.replace(/^[\s*]+/, ''))
     .filter((line) => line !== '' && !/^\d+ warnings?:?$/i.test(line))
     .map((line) => `warning: ${line}`);
-}
-
-interface Outcome {
-  readonly state: Awaited<ReturnType<typeof runJobPlan>>;
-  readonly detach: boolean;
-  readonly source: JobSource;
-  readonly ms: number;
-}
-
-function resultOf({ state, detach, source, ms }: Outcome, { ui: { style } }: Context): CommandResult {
-  const { registered, health, checks = [] } = state;
-  const id = registered?.jobId ?? '';
-  const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
-  const { said, next } = endOf({
-    id,
-    outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
-    waitsFor: registered?.waitsFor,
-    failover,
-  });
-  return {
-    data: {
-      job: id,
-      version: registered?.version,
-      changed: registered?.unchanged === false,
-      outcome: detach ? 'detached' : health?.outcome,
-      evaluation: registered?.evaluationId || undefined,
-      deployment: health?.deploymentId,
-      allocations: health?.allocations ?? [],
-      keptCounts: state.keptCounts ?? [],
-      checks,
-      ms,
-    },
-    text: [`${said} ${style.dim(`(${formatDuration(ms)})`)}`, `Next:  ${style.accent(next)}`].join('\n'),
-  };
-}
-
-function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): {
-  said: string;
-  next: string;
-} {
-  const status = `nomadctl job status ${id}`;
-  switch (outcome) {
-    case 'detached':
-      return { said: `${id} is registered; nobody waited for it.`, next: status };
-    case 'registered':
-      return {
-        said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`,
-        next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
-      };
-    case 'canary-waiting':
-      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${id}` };
-    case 'nothing-to-run':
-      return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
-    case 'complete':
-      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${id}` };
-    default:
-      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${id} --failover` : status };
-  }
 }

@@ -2,9 +2,9 @@ import { listJobs, readTemplate, type CatalogueEntry } from '../../catalogue/fin
 import type { Context } from '../../context.js';
 import { NomadctlError } from '../../errors.js';
 import { deployedJobs, type DeployedJob } from '../../jobs/deployed-jobs.js';
+import { formatTable } from '../../lib/table.js';
 import type { Command, CommandResult } from '../command.js';
 import { connect } from './job-input.js';
-import { table } from './table.js';
 
 export const command: Command = {
   examples: ['nomadctl job list', 'nomadctl job list --json'],
@@ -25,14 +25,13 @@ async function list(ctx: Context): Promise<CommandResult> {
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
   const rows = [...known, ...others.map((job): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job }))];
   const { style } = ctx.ui;
-  const lines = table([
-    ['JOB', 'STATE', 'FROM', 'WHAT IT IS'].map((head) => style.dim(head)),
-    ...rows.map((row) => [style.bold(row.name), stateOf(row.deployed), row.from, row.title]),
-  ]);
+  const columns = [{ title: 'JOB' }, { title: 'STATE' }, { title: 'FROM' }, { title: 'WHAT IT IS' }];
+  const cells = rows.map((row) => [style.bold(row.name), stateOf(row.deployed), row.from, row.title]);
   return {
     data: { cluster: deployed ? 'up' : 'not up', jobs: rows },
     text: [
-      ...lines,
+      // Nothing is cut: what is wrong with a template has its reason at the end.
+      formatTable(columns, cells, { header: style.dim }),
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,
       ...(deployed ? [] : ['No cluster is up, so nothing is deployed.']),

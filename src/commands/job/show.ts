@@ -1,9 +1,10 @@
 import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import type { JobVariable } from '../../catalogue/job-manifest.js';
 import { declaredVariables } from '../../catalogue/nomad-variables.js';
 import type { Context } from '../../context.js';
+import { alignRows } from '../../lib/table.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { jobOf } from './job-input.js';
-import { table } from './table.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
@@ -21,11 +22,7 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
   const rows = variables.map((variable) => [
     `  ${style.bold(variable.name)}`,
     variable.type,
-    variable.default === undefined
-      ? variable.type === 'driver'
-        ? `first that works of ${variable.choices?.filter((driver) => driver !== 'docker').join(', ')}`
-        : 'must be given'
-      : JSON.stringify(variable.default),
+    defaultOf(variable),
     style.dim(variable.description),
   ]);
   const checks = (verify?.checks ?? []).map(
@@ -43,7 +40,7 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
       summary,
       '',
       'Variables',
-      ...table(rows),
+      ...alignRows(rows),
       ...(needs.length > 0 ? ['', 'Programs that a node needs, by driver', ...needs] : []),
       ...(checks.length > 0 ? ['', 'Checks', ...checks, ...failover] : []),
       '',
@@ -53,6 +50,16 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
   };
 }
 
+/** Drivers are chosen where a job is deployed, by `steps/job/choose-driver.ts`. */
+function defaultOf({ type, choices = [], ...variable }: JobVariable): string {
+  if (variable.default !== undefined) return JSON.stringify(variable.default);
+  if (type !== 'driver') return 'must be given';
+  const others = choices.filter((driver) => driver !== 'docker').join(', ');
+  return others.length < choices.join(', ').length
+    ? `docker on hosts, else the first that works of ${others}`
+    : `the first that works of ${others}`;
+}
+
 function showFile({ name, path, kind, text }: Exclude<JobSource, { kind: 'template' }>): CommandResult {
   const variables = [...(kind === 'hcl' ? declaredVariables(text) : [])].map(([variable, type]) => ({ name: variable, type }));
   const rows = variables.map(({ name: variable, type }) => [`  ${variable}`, type]);
@@ -60,7 +67,7 @@ function showFile({ name, path, kind, text }: Exclude<JobSource, { kind: 'templa
     data: { name, path, kind, variables },
     text: [
       `${name} · job file (${kind === 'json' ? 'JSON' : 'HCL'})`,
-      ...(rows.length > 0 ? ['', 'Variables', ...table(rows)] : ['It declares no variables.']),
+      ...(rows.length > 0 ? ['', 'Variables', ...alignRows(rows)] : ['It declares no variables.']),
     ].join('\n'),
   };
 }

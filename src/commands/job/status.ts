@@ -1,10 +1,10 @@
 import type { Context } from '../../context.js';
 import { formatAge } from '../../lib/duration.js';
+import { alignRows, formatTable } from '../../lib/table.js';
 import type { AllocationReport, JobReport } from '../../jobs/job-report.js';
 import { readJob } from '../../jobs/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connect, jobOf } from './job-input.js';
-import { table } from './table.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
@@ -14,6 +14,8 @@ export const command: Command = {
 
 const SHORT = 8;
 const ALLOCATIONS = 20;
+const GROUP_COLUMNS = ['GROUP', 'RUNNING', 'FAILED'].map((title) => ({ title }));
+const ALLOCATION_COLUMNS = ['ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'].map((title) => ({ title }));
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const connection = await connect(ctx);
@@ -25,10 +27,12 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
 }
 
 function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
-  const { style } = ctx.ui;
+  const { style, columns: width } = ctx.ui;
   const now = ctx.clock.now();
   const age = (at: number): string => formatAge(now - at);
-  const head = (...cells: string[]): string[] => cells.map((cell) => style.dim(cell));
+  const options = { width, header: style.dim };
+  const groups = report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]);
+  const allocations = report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age }));
   const { deployment } = report;
   return [
     `${style.bold(report.id)} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${age(report.submittedAt)}`,
@@ -38,17 +42,11 @@ function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }):
         ]
       : []),
     '',
-    ...table([
-      head('GROUP', 'RUNNING', 'FAILED'),
-      ...report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]),
-    ]),
+    formatTable(GROUP_COLUMNS, groups, options),
     '',
-    ...table([
-      head('ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'),
-      ...report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age })),
-    ]),
+    formatTable(ALLOCATION_COLUMNS, allocations, options),
     ...(report.events.length > 0
-      ? ['', style.dim('EVENTS'), ...table(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))]
+      ? ['', style.dim('EVENTS'), ...alignRows(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))]
       : []),
     '',
     `${url}/ui/jobs/${encodeURIComponent(report.id)}`,

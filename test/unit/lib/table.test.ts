@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatTable } from '../../../src/lib/table.js';
+import { alignRows, formatTable } from '../../../src/lib/table.js';
 import { lastLine, padText, textWidth, truncateText } from '../../../src/lib/text-width.js';
 
 const columns = [{ title: 'NAME' }, { title: 'PID', align: 'right' as const }, { title: 'ADDRESS', mayShrink: true }];
@@ -28,6 +28,12 @@ describe('tables', () => {
       ],
     ).split('\n');
     expect(lines).toEqual(['A     B', '北京  x', '\u001b[32mok\u001b[39m    y', 'café  z']);
+  });
+
+  test('without a header are lines of aligned cells', () => {
+    const rows = [['北京', 'x'], ['a', 'y', 'more'], ['\u001b[1mb\u001b[22m']];
+    expect(alignRows(rows)).toEqual(['北京  x', 'a     y  more', '\u001b[1mb\u001b[22m']);
+    expect(alignRows([])).toEqual([]);
   });
 
   test('give way where they may, and say that something is missing', () => {

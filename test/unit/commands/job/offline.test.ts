@@ -36,7 +36,7 @@ describe('job commands that need no cluster', () => {
   it('show: variables, programs and checks', async () => {
     const { text, data } = await run('show', { args: { job: 'redis' } }, ctx);
     expect(text).toMatch(/memory +number +64 +MiB for redis/);
-    expect(text).toMatch(/driver +driver +first that works of raw_exec, exec {2}/);
+    expect(text).toMatch(/driver +driver +docker on hosts, else the first that works of raw_exec, exec {2}/);
     expect(text).toContain('raw_exec  redis-server, redis-cli');
     expect(text).toContain('failover of group redis, PING repeated');
     expect(data).toMatchObject({ name: 'redis', title: 'Redis behind Consul Connect' });

@@ -1,0 +1,65 @@
+import type { JobSource } from '../../catalogue/find-job.js';
+import type { Context } from '../../context.js';
+import type { runJobPlan } from '../../jobs/run-job-plan.js';
+import { formatDuration } from '../../lib/duration.js';
+import type { CommandResult } from '../command.js';
+
+/** A deploy that came to a good end. */
+export interface Deployed {
+  readonly state: Awaited<ReturnType<typeof runJobPlan>>;
+  readonly detach: boolean;
+  readonly source: JobSource;
+  readonly ms: number;
+}
+
+/** What is printed at the end of it, and what comes next. */
+export function deployResult({ state, detach, source, ms }: Deployed, { ui: { style } }: Context): CommandResult {
+  const { registered, health, checks = [] } = state;
+  const id = registered?.jobId ?? '';
+  const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
+  const { said, next } = endOf({
+    id,
+    outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
+    waitsFor: registered?.waitsFor,
+    failover,
+  });
+  return {
+    data: {
+      job: id,
+      version: registered?.version,
+      changed: registered?.unchanged === false,
+      outcome: detach ? 'detached' : health?.outcome,
+      evaluation: registered?.evaluationId || undefined,
+      deployment: health?.deploymentId,
+      allocations: health?.allocations ?? [],
+      keptCounts: state.keptCounts ?? [],
+      checks,
+      ms,
+    },
+    text: [`${said} ${style.dim(`(${formatDuration(ms)})`)}`, `Next:  ${style.accent(next)}`].join('\n'),
+  };
+}
+
+function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): {
+  said: string;
+  next: string;
+} {
+  const status = `nomadctl job status ${id}`;
+  switch (outcome) {
+    case 'detached':
+      return { said: `${id} is registered; nobody waited for it.`, next: status };
+    case 'registered':
+      return {
+        said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`,
+        next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
+      };
+    case 'canary-waiting':
+      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${id}` };
+    case 'nothing-to-run':
+      return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
+    case 'complete':
+      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${id}` };
+    default:
+      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${id} --failover` : status };
+  }
+}
