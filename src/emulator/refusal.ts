@@ -50,7 +50,7 @@ export const retCodes = {
   quota: 58003,
   /** Ours: hosts run on this computer, which has no block devices for them. */
   noDataDisks: 58004,
-  /** Ours: hosts run on this computer, which takes no snapshots of their disks. */
+  /** Ours: hosts run on this computer, which takes no snapshots of their boot disks. */
   noSnapshots: 58005,
 } as const;
 

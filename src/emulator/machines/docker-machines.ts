@@ -5,6 +5,7 @@ import type { CloudClock } from '../cloud-clock.js';
 import type { Store } from '../store.js';
 import { openBaseImages } from './base/base-images.js';
 import { openLoopDevices } from './disks/loop-devices.js';
+import { openSnapshotFiles } from './disks/snapshot-files.js';
 import { connectEngine, type DockerEngine } from './engine.js';
 import { isUnreachable } from './absent.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
@@ -69,8 +70,9 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const { text, nameservers } = await resolvConf();
   const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, nameservers, onProblem: onProgress });
   const loops = openLoopDevices({ folder, run: runCommand, isRoot });
+  const snapshots = openSnapshotFiles({ folder, run: runCommand });
   const mark = markOf(names, engine, { dataDir, folder });
-  const parts = { world, engine, names, network, base, loops, note, resolvConf: text };
+  const parts = { world, engine, names, network, base, loops, snapshots, note, resolvConf: text };
   await resumeMachines(parts);
   const reconciler = startReconciler({ ...parts, mark, onBug });
   const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.see(host) });

@@ -1,6 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { absent } from './absent.js';
 import { openLoopDevices } from './disks/loop-devices.js';
+import { openSnapshotFiles } from './disks/snapshot-files.js';
 import type { DockerEngine } from './engine.js';
 import type { MarkedInstance } from './instances.js';
 import { engineNames, type EngineNames } from './names.js';
@@ -40,6 +41,8 @@ export async function purgeInstance({ names, engine, network, folder }: PurgePar
     for (const tag of RepoTags ?? []) await engine.call({ method: 'DELETE', path: `/images/${tag}`, query: { force: true } }).catch(absent);
   const loops = openLoopDevices({ folder, run: runCommand, isRoot: process.getuid?.() === 0 });
   if (!loops.problem) for (const disk of await loops.list()) await loops.remove(disk);
+  const snapshots = openSnapshotFiles({ folder, run: runCommand });
+  for (const snapshot of await snapshots.list()) await snapshots.remove(snapshot);
   // Only what we know is ours goes: the folder's name is from a label.
   if (folder !== '') await rmdir(folder).catch(() => undefined);
   const { Volumes } = await engine.call<{ Volumes: { Name: string }[] | null }>({ path: '/volumes', query: { filters } });

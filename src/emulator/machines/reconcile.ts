@@ -2,6 +2,7 @@ import { NomadctlError } from '../../errors.js';
 import type { Host } from '../records/host.js';
 import { failureOf } from './failure-of.js';
 import { EngineError } from './engine.js';
+import { cloneSnapshot, makeSnapshot } from './disks/make-snapshots.js';
 import { tidyDisks } from './disks/tidy-disks.js';
 import { convergeHost, type HostParts } from './hosts/converge-host.js';
 import { copyImage } from './host-images/make-images-of.js';
@@ -29,7 +30,7 @@ export interface ReconcilerOptions extends HostParts {
 const RETRY_MS = 2000;
 
 export function startReconciler(options: ReconcilerOptions): Reconciler {
-  const { world, loops, engine, names, note, mark, onBug } = options;
+  const { world, loops, snapshots, engine, names, note, mark, onBug } = options;
   const network = lookAfterNetwork(options.network);
   const ending = new AbortController();
   const turns = new Map<string, { readonly host: Host; readonly controller: AbortController }>();
@@ -72,8 +73,15 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
       wake();
     }
   }, onBug);
-  const tidy = tidyDisks(loops);
+  const tidy = tidyDisks({ loops, snapshots });
   const copies = keyedWork(async (id) => void (await attempt(id, () => copyImage(id, options))), onBug);
+  /** Of disks; what was deleted meanwhile leaves a file. */
+  const diskCopies = keyedWork(async (id) => {
+    if (ending.signal.aborted) return;
+    const copy = world.get('snapshot', id) ? makeSnapshot : cloneSnapshot;
+    await attempt(id, () => copy(id, options, ending.signal));
+    wake();
+  }, onBug);
 
   const look = async (): Promise<void> => {
     // Hosts that come while the network is made wait for the next look.
@@ -87,6 +95,8 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     }
     for (const id of hostsToSee(hostsNow, containers)) hosts.ask(id);
     for (const { id, state } of world.all('image')) if (state === 'Copying') copies.ask(id);
+    for (const { id, status } of world.all('snapshot')) if (status === 'Creating' && !diskCopies.isBusy(id)) diskCopies.ask(id);
+    for (const { id, status } of world.all('disk')) if (status === 'Cloning' && !diskCopies.isBusy(id)) diskCopies.ask(id);
     await removeImages(options);
     await tidy(world);
     if (hasHosts() || (await hostsWithContainers()).length > 0 || !(await isNothingKept())) return;
@@ -109,7 +119,8 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     !hasHosts() &&
     world.all('image').every(({ source }) => source === undefined) &&
     (await imagesOnEngine(options)).length === 0 &&
-    (await loops.list()).length === 0;
+    (await loops.list()).length === 0 &&
+    (await snapshots.list()).length === 0;
   const hasMovingDisks = (host: string): boolean =>
     world.owned('disk', host).some(({ status }) => status === 'Attaching' || status === 'Detaching');
   function wake(): void {
@@ -130,7 +141,7 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     see: (host) => hosts.ask(host),
     async stop() {
       ending.abort();
-      await Promise.all([pass, hosts.idle(), copies.idle()]);
+      await Promise.all([pass, hosts.idle(), copies.idle(), diskCopies.idle()]);
     },
   };
 }

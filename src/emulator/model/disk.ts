@@ -1,5 +1,5 @@
 import type { Disk } from '../records/disk.js';
-import { invalid } from '../refusal.js';
+import { invalid, Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 
@@ -12,6 +12,13 @@ const NAMES: Readonly<Record<string, readonly [data: string, system: string]>> =
 };
 
 export const diskTypes = ['DataDisk', 'SSDDataDisk', 'RSSDDataDisk', 'ESSDDataDisk'] as const;
+
+/** @throws Refusal while it is being made of a snapshot, or when that has failed. */
+export function needWholeDisk(id: string, scope: Scope): Disk {
+  const disk = scope.need('disk', id);
+  if (disk.status === 'Cloning' || disk.status === 'Failed') throw new Refusal(retCodes.inUse, `UDisk [${id}] is ${disk.status}`);
+  return disk;
+}
 
 const LARGEST = 8000;
 

@@ -3,11 +3,20 @@ import { Refusal, retCodes } from '../refusal.js';
 import type { Scope } from '../scope.js';
 import { inSeconds } from '../shown.js';
 
-/** @throws Refusal while it is being made. */
+/** @throws Refusal while it is being made, or when that has failed. */
 export function needSnapshot(id: string, scope: Scope): Snapshot {
   const snapshot = scope.need('snapshot', id);
   if (snapshot.status !== 'Normal') throw new Refusal(retCodes.inUse, `The snapshot [${id}] is ${snapshot.status}, must be Normal`);
   return snapshot;
+}
+
+/** @throws Refusal while it is being made, or a disk of it. */
+export function dropSnapshot(id: string, scope: Scope): void {
+  const { status } = scope.need('snapshot', id);
+  if (status === 'Creating') throw new Refusal(retCodes.inUse, `The snapshot [${id}] is ${status}`);
+  const clone = scope.list('disk').find((disk) => disk.source === id && disk.status === 'Cloning');
+  if (clone) throw new Refusal(retCodes.inUse, `The snapshot [${id}] is in use by [${clone.id}]`);
+  scope.remove('snapshot', id);
 }
 
 export function showSnapshot(snapshot: Snapshot, scope: Scope): object {

@@ -6,10 +6,12 @@ export interface Disk extends Resource, Charged, Changing<Disk> {
   /** As hosts spell it: CLOUD_SSD. */
   readonly type: string;
   readonly isBoot: boolean;
-  readonly status: 'Available' | 'Attaching' | 'InUse' | 'Detaching';
+  readonly status: 'Available' | 'Attaching' | 'InUse' | 'Detaching' | 'Cloning' | 'Failed';
   /** The host, or empty. */
   readonly host: string;
   readonly device: string;
+  /** The snapshot that it is made of, where disks are real. */
+  readonly source?: string;
 }
 
 /** What a disk was at a moment. It outlives the disk. */
@@ -22,5 +24,5 @@ export interface Snapshot extends Resource, Changing<Snapshot> {
   readonly isBoot: boolean;
   /** That the disk was attached to, or empty. */
   readonly host: string;
-  readonly status: 'Creating' | 'Normal';
+  readonly status: 'Creating' | 'Normal' | 'Failed';
 }

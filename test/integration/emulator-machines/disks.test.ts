@@ -89,3 +89,45 @@ test.skipIf(!can)('disks come and go while a host runs; one that is mounted stay
   await hostsIn(cloud, 'Running', hosts);
   expect(await ssh(address, 'blockdev --getsize64 /dev/vdb')).toBe(`${40 * 2 ** 30}\n`);
 });
+
+test.skipIf(!can)('a snapshot is what was on the disk at that moment, while the host writes; disks are made of it', async () => {
+  const cloud = await machinesCloud();
+  const data = { 'Disks.1.IsBoot': 'false', 'Disks.1.Type': 'CLOUD_SSD', 'Disks.1.Size': 20 };
+  const [UHostId = ''] = await createHosts(cloud, data);
+  const [host] = await hostsIn(cloud, 'Running', [UHostId]);
+  const [Zone, address] = [cloud.credentials.zone, host?.eip ?? ''];
+  const boot = (await cloud.ok('DescribeUDisk', { UHostId, IsBoot: 'True' })).DataSet[0].UDiskId;
+  expect(await cloud.call('CreateUDiskSnapshot', { Zone, UDiskId: boot, Name: 'boot' })).toMatchObject({ RetCode: 58005 });
+  const UDiskId = (await cloud.ok('DescribeUDisk', { UHostId, IsBoot: 'False' })).DataSet[0].UDiskId;
+  await ssh(address, 'mkfs.ext4 -q /dev/vdb && mkdir -p /data && mount /dev/vdb /data && echo before > /data/file');
+  const writer = 'setsid sh -c "while :; do echo line >> /data/log; done" > /dev/null 2>&1 &';
+  await ssh(address, writer);
+
+  const taken = await cloud.ok('CreateUDiskSnapshot', { Zone, UDiskId, Name: 'first' });
+  const SnapshotId = taken.SnapshotId[0];
+  const status = async (): Promise<string> => (await cloud.ok('DescribeUDiskSnapshot', { SnapshotId })).DataSet[0].Status;
+  await expect.poll(status, { timeout: 60_000 }).toBe('Normal');
+  // The host goes on.
+  const size = async (): Promise<number> => Number(await ssh(address, 'stat -c %s /data/log'));
+  const before = await size();
+  await expect.poll(size, { timeout: 20_000 }).toBeGreaterThan(before);
+  await ssh(address, 'echo after > /data/file; pkill -f /data/log');
+
+  const clone = (await cloud.ok('CloneUDiskSnapshot', { Zone, SourceId: SnapshotId, Name: 'cloned' })).UDiskId[0];
+  await expect.poll(async () => (await disk(cloud, clone)).Status, { timeout: 60_000 }).toBe('Available');
+  await cloud.ok('DeleteUDiskSnapshot', { Zone, SnapshotId });
+  await cloud.ok('AttachUDisk', { Zone, UDiskId: clone, UHostId });
+  await expect.poll(async () => (await disk(cloud, clone)).Status, { timeout: 20_000 }).toBe('InUse');
+  // Whole: nothing has to be repaired.
+  const look =
+    'e2fsck -fn /dev/vdc > /tmp/fsck 2>&1; echo $?; mkdir -p /cloned && mount /dev/vdc /cloned && cat /cloned/file && test -s /cloned/log';
+  expect(await ssh(address, look)).toBe('0\nbefore\n');
+
+  const instance = await instanceOf(cloud);
+  await ssh(address, 'umount /cloned /data');
+  await cloud.ok('DetachUDisk', { Zone, UDiskId: clone, UHostId });
+  await expect.poll(async () => (await disk(cloud, clone)).Status, { timeout: 20_000 }).toBe('Available');
+  await cloud.ok('DeleteUDisk', { Zone, UDiskId: clone });
+  await terminate(cloud, [UHostId]);
+  await nothingLeft(instance);
+});

@@ -1,5 +1,6 @@
 import { defineAction } from '../../action.js';
 import { id, neededId, zone } from '../../given.js';
+import { needWholeDisk } from '../../model/disk.js';
 import { checkDataDisks, freeDevice } from '../../model/host-disks.js';
 import { needState } from '../../model/host-states.js';
 import { required } from '../../param.js';
@@ -12,7 +13,7 @@ export const attachUdisk = defineAction({
   handle({ UDiskId, ...given }, scope) {
     const hostId = given.HostId ?? given.UHostId;
     if (hostId === undefined) throw missing('HostId');
-    const [disk, host] = [scope.need('disk', UDiskId), scope.need('host', hostId)];
+    const [disk, host] = [needWholeDisk(UDiskId, scope), scope.need('host', hostId)];
     if (disk.status === 'Detaching') throw new Refusal(retCodes.diskDetaching, `UDisk [${UDiskId}] is being detached`);
     if (disk.host !== '') throw new Refusal(retCodes.diskAlreadyAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
     if (disk.zone !== host.zone) throw invalid('UDiskId', `${UDiskId} is in ${disk.zone}, and ${hostId} in ${host.zone}`);

@@ -23,7 +23,8 @@ export const cloneUdiskSnapshot = defineAction({
     const { type, size } = needSnapshot(SourceId, scope);
     const disk = scope.put('disk', {
       ...scope.create('disk', { name: Name, tag: Tag, remark: Comment }),
-      ...{ zone: Zone, size, type, isBoot: false, status: 'Available', host: '', device: '' },
+      ...{ zone: Zone, size, type, isBoot: false, host: '', device: '' },
+      ...(scope.machines.real ? { status: 'Cloning', source: SourceId } : { status: 'Available' }),
       ...{ chargeType: ChargeType, expires: paidUntil(scope.now, { ChargeType, Quantity }) },
     });
     return { UDiskId: [disk.id] };

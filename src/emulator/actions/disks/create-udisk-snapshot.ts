@@ -1,5 +1,7 @@
 import { defineAction } from '../../action.js';
 import { charge, neededId, neededName, remark, zone } from '../../given.js';
+import { needWholeDisk } from '../../model/disk.js';
+import { checkDataDisks } from '../../model/host-disks.js';
 import { required } from '../../param.js';
 import { Refusal, retCodes } from '../../refusal.js';
 
@@ -8,14 +10,16 @@ export const createUdiskSnapshot = defineAction({
   summary: 'Takes a snapshot of a disk, of a boot disk or a data disk.',
   params: { Zone: required(zone()), UDiskId: neededId(), Name: neededName(), Comment: remark(), Quantity: charge.Quantity },
   handle({ Zone, UDiskId, Name, Comment }, scope) {
-    // A snapshot without what is on the disk would be none.
-    if (scope.machines.real) throw new Refusal(retCodes.noSnapshots, 'Snapshots can not be had where hosts run on this computer');
-    const { name, type, size, isBoot, host } = scope.need('disk', UDiskId);
+    const { name, type, size, isBoot, host } = needWholeDisk(UDiskId, scope);
+    // The boot disk is the container's own: CreateCustomImage keeps what is on it.
+    if (scope.machines.real && isBoot)
+      throw new Refusal(retCodes.noSnapshots, `Boot disk [${UDiskId}] is on this computer, where only images can be made of it`);
+    if (scope.machines.real) checkDataDisks(scope);
     const snapshot = scope.put('snapshot', {
       ...scope.create('snapshot', { name: Name, remark: Comment }),
       ...{ zone: Zone, disk: UDiskId, diskName: name, type, size, isBoot, host },
       status: 'Creating',
-      pending: [{ at: scope.now + scope.timings.makeSnapshot, set: { status: 'Normal' } }],
+      pending: scope.machines.real ? [] : [{ at: scope.now + scope.timings.makeSnapshot, set: { status: 'Normal' } }],
     });
     return { SnapshotId: [snapshot.id] };
   },

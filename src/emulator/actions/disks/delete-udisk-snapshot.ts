@@ -1,6 +1,6 @@
 import { defineAction } from '../../action.js';
 import { id, zone } from '../../given.js';
-import { needSnapshot } from '../../model/snapshot.js';
+import { dropSnapshot } from '../../model/snapshot.js';
 import { required } from '../../param.js';
 import { invalid, missing } from '../../refusal.js';
 
@@ -10,8 +10,8 @@ export const deleteUdiskSnapshot = defineAction({
   params: { Zone: required(zone()), SnapshotId: id(), UDiskId: id() },
   handle({ SnapshotId, UDiskId }, scope) {
     if (SnapshotId !== undefined && UDiskId !== undefined) throw invalid('UDiskId', 'SnapshotId is given as well');
-    if (SnapshotId !== undefined) return scope.remove('snapshot', needSnapshot(SnapshotId, scope).id);
+    if (SnapshotId !== undefined) return dropSnapshot(SnapshotId, scope);
     if (UDiskId === undefined) throw missing('SnapshotId');
-    for (const { id: snapshot } of scope.owned('snapshot', UDiskId)) scope.remove('snapshot', needSnapshot(snapshot, scope).id);
+    for (const { id: snapshot } of scope.owned('snapshot', UDiskId)) dropSnapshot(snapshot, scope);
   },
 });

@@ -1,6 +1,6 @@
 import { defineAction } from '../../action.js';
 import { neededId, zone } from '../../given.js';
-import { checkSize } from '../../model/disk.js';
+import { checkSize, needWholeDisk } from '../../model/disk.js';
 import { integer, required } from '../../param.js';
 import { invalid, Refusal, retCodes } from '../../refusal.js';
 
@@ -9,7 +9,7 @@ export const resizeUdisk = defineAction({
   summary: 'Enlarges a disk that is not attached.',
   params: { Zone: required(zone()), UDiskId: neededId(), Size: required(integer({ min: 1, max: 32_000 })) },
   handle({ UDiskId, Size }, scope) {
-    const disk = scope.need('disk', UDiskId);
+    const disk = needWholeDisk(UDiskId, scope);
     if (disk.host !== '') throw new Refusal(retCodes.diskAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
     if (Size < disk.size) throw invalid('Size', `is smaller than the disk, ${disk.size} GB`);
     checkSize(disk.type, Size);

@@ -26,6 +26,8 @@ export interface LoopDevices {
 const GIB = 2 ** 30;
 const SUFFIX = '.disk';
 
+export const diskFile = (folder: string, disk: string): string => join(folder, disk + SUFFIX);
+
 export interface LoopOptions {
   readonly folder: string;
   readonly run: RunCommand;
@@ -33,7 +35,7 @@ export interface LoopOptions {
 }
 
 export function openLoopDevices({ folder, run, isRoot }: LoopOptions): LoopDevices {
-  const fileOf = (disk: string): string => join(folder, `${disk}${SUFFIX}`);
+  const fileOf = (disk: string): string => diskFile(folder, disk);
   const devicesOf = async (disk: string): Promise<readonly string[]> => {
     const listed = await run('losetup', ['--noheadings', '--output', 'NAME,AUTOCLEAR', '--associated', fileOf(disk)]);
     // One that clears itself is on its way out.

@@ -3,6 +3,7 @@ import type { Host, HostState } from '../../records/host.js';
 import { isUnreachable } from '../absent.js';
 import type { BaseImages } from '../base/base-images.js';
 import type { LoopDevices } from '../disks/loop-devices.js';
+import type { SnapshotFiles } from '../disks/snapshot-files.js';
 import type { DockerEngine } from '../engine.js';
 import { makeImagesOf } from '../host-images/make-images-of.js';
 import type { EngineNames } from '../names.js';
@@ -21,6 +22,7 @@ export interface HostParts {
   readonly network: Network;
   readonly base: BaseImages;
   readonly loops: LoopDevices;
+  readonly snapshots: SnapshotFiles;
   /** For /etc/resolv.conf of hosts; empty: the engine's own. */
   readonly resolvConf: string;
   /** Remembers why something is not as it should be, or that it is again. */
