@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly name: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every call that does not say otherwise. */
+  readonly query?: Readonly<Record<string, string>>;
   /** The response header that carries the index, in lower case. */
   readonly indexHeader: string;
 }
@@ -69,7 +71,7 @@ export function createHttp(options: HttpOptions): Http {
  */
 async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number): Promise<IncomingMessage> {
   call.signal?.throwIfAborted();
-  const address = addressOf(options.url, call);
+  const address = addressOf(options, call);
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
     const request = (address.protocol === 'https:' ? secureRequest : plainRequest)(
@@ -96,9 +98,10 @@ async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number
   throw refusalOf(options, call, { status, said: (await readText(options, call, reply)).trim() });
 }
 
-function addressOf(url: string, { path, query = {} }: HttpCall): URL {
-  const address = new URL(`${url}${path}`);
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(key, String(value));
+function addressOf(options: HttpOptions, { path, query = {} }: HttpCall): URL {
+  const address = new URL(`${options.url}${path}`);
+  for (const [key, value] of Object.entries({ ...options.query, ...query }))
+    if (value !== undefined) address.searchParams.set(key, String(value));
   return address;
 }
 

@@ -28,7 +28,8 @@ export interface Blocking {
 /** The calls that nomadctl makes to Nomad, and no others. */
 export interface NomadApi {
   readonly http: Http;
-  parse(request: { hcl: string; variables?: string; signal: AbortSignal }): Promise<JobSpec>;
+  /** Unless `asWritten`, with Nomad's defaults in place of what the file leaves out. */
+  parse(request: { hcl: string; variables?: string; asWritten?: boolean; signal: AbortSignal }): Promise<JobSpec>;
   plan(job: JobSpec, signal: AbortSignal): Promise<PlanReply>;
   /** With `modifyIndex`, only when the job is still as it was then (0: does not exist). @throws ApiError `job-changed` */
   register(request: { job: JobSpec; modifyIndex?: number; submission?: Submission; signal: AbortSignal }): Promise<RegisterReply>;
@@ -85,8 +86,8 @@ export function createNomadApi(address: NomadAddress): NomadApi {
   const at = (id: string): string => `/v1/job/${encodeURIComponent(id)}`;
   return {
     http,
-    parse: ({ hcl, variables = '', signal }) =>
-      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: true }, signal }),
+    parse: ({ hcl, variables = '', asWritten = false, signal }) =>
+      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: !asWritten }, signal }),
     plan: (job, signal) =>
       call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
     register: ({ job, modifyIndex, submission, signal }) =>

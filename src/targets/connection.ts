@@ -1,7 +1,10 @@
 /** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
 export interface ClusterConnection {
   readonly cluster: string;
-  readonly nomad: ServiceAddress;
+  readonly nomad: ServiceAddress & {
+    /** Whose jobs are meant, as for Nomad's own program: `NOMAD_NAMESPACE`. */
+    readonly namespace?: string;
+  };
   readonly consul: ServiceAddress;
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */

@@ -6,7 +6,7 @@ import type { TerraformProgram } from '../ucloud/ucloud-state.js';
 import { applyRoot } from './apply-root.js';
 import { endOfEarlierRun } from './earlier-run.js';
 import { initRoot } from './init-root.js';
-import { jobAddress, jobSpecFile } from './job-resources.js';
+import { jobAddress, jobKey, jobSpecFile } from './job-resources.js';
 import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from './plan-stream.js';
 import { renderRoot, writeRoot } from './render-root.js';
@@ -34,7 +34,7 @@ export interface ApplyJobRequest {
  */
 export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   const { ctx, spec, connection, io } = request;
-  const job = spec.ID;
+  const job = jobKey({ id: spec.ID, namespace: spec.Namespace });
   const scope = scopeOf(request);
   await endOfEarlierRun(ctx, scope.root, io.line);
   const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();

@@ -16,6 +16,7 @@ import type { TerraformWorld } from './terraform-scope.js';
 export interface ForgetJobRequest {
   readonly ctx: TerraformWorld & ToolContext;
   readonly cluster: string;
+  /** Its key, by `jobKey`. */
   readonly job: string;
   readonly io: StepIo;
 }

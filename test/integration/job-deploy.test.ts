@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NomadctlError } from '../../src/errors.js';
-import { promotePlan, revertPlan, scalePlan } from '../../src/jobs/job-plans.js';
+import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/jobs/job-plans.js';
 import { runJobPlan } from '../../src/jobs/run-job-plan.js';
 import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
 import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js';
@@ -418,6 +418,28 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(await failure(text, { words: ['sec=1'] })).toMatchObject({ code: 'variable-invalid', exitCode: 2 });
     const missing = await failure(text);
     expect(missing.why.join('\n')).toMatch(/secs/);
+  });
+
+  it('works in another namespace, and refuses a file for yet another', async () => {
+    const [id, name] = [named(), named()];
+    await fetch(`${cluster.connection.nomad.url}/v1/namespace/${name}`, { method: 'PUT', body: JSON.stringify({ Name: name }) });
+    const connection = { ...cluster.connection, nomad: { ...cluster.connection.nomad, namespace: name } };
+    const unnamed = job(id, { update: QUICK });
+    const inside = unnamed.replace('type =', `namespace = "${name}"\n type =`);
+    expect((await run(inside, { connection })).health).toMatchObject({ outcome: 'healthy' });
+    expect((await run(unnamed, { connection })).registered).toMatchObject({ version: 0, unchanged: true });
+    expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
+    expect(await failure(inside)).toMatchObject({
+      code: 'namespace-other',
+      exitCode: 2,
+      message: `job ${id} is for namespace ${name}, and nomadctl works in default`,
+      next: `NOMAD_NAMESPACE=${name} nomadctl job deploy test.nomad.hcl`,
+    });
+    const elsewhere = unnamed.replace('type =', 'namespace = "default"\n type =');
+    expect(await failure(elsewhere, { connection })).toMatchObject({ code: 'namespace-other' });
+    const subject = { connection, job: { id, options: {} } };
+    await runJobPlan(await createTestContext(), { plan: stopPlan(true), subject, command: 'test' });
+    expect(await nomad(`/v1/jobs?namespace=${name}`)).toEqual([]);
   });
 
   it('stops at once when it is interrupted', async () => {

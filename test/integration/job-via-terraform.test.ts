@@ -145,9 +145,9 @@ function suite(program: 'terraform' | 'tofu', path: string): void {
 
   it('takes values from outside a file', async () => {
     const secs = 'variable "secs" {\n type = number\n}';
-    const { health } = await apply(sleeper('valued', 'sleep ${var.secs}', secs), ['secs=301']);
+    const { health } = await apply(sleeper('team/valued', 'sleep ${var.secs}', secs), ['secs=301']);
     expect(health).toMatchObject({ outcome: 'healthy' });
-    expect(JSON.stringify(await nomad().job('valued', ctx.signal))).toContain('sleep 301');
+    expect(JSON.stringify(await nomad().job('team/valued', ctx.signal))).toContain('sleep 301');
   });
 
   it('keeps a count that somebody scaled to, unless told otherwise', async () => {
@@ -170,7 +170,7 @@ function suite(program: 'terraform' | 'tofu', path: string): void {
     expect((await apply(sleeper('scaled', 'sleep 302'))).health).toMatchObject({ outcome: 'healthy' });
     expect(JSON.stringify(await nomad().job('scaled', ctx.signal))).toContain('sleep 302');
     expect(await planByHand()).toBe(0);
-    for (const id of ['scaled', 'valued']) await stop(id, true);
+    for (const id of ['scaled', 'team/valued']) await stop(id, true);
   });
 
   it('runs again what somebody stopped without nomadctl', async () => {

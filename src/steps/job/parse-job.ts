@@ -3,6 +3,7 @@ import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { ApiError, ConfigError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import { defineStep, type Rendered } from './job-state.js';
+import { settleNamespace } from './settle-namespace.js';
 import { countsToKeep, withCounts } from './keep-counts.js';
 
 export const parseJob = defineStep({
@@ -11,9 +12,14 @@ export const parseJob = defineStep({
   requires: ['rendered'],
   provides: ['spec', 'keptCounts'],
   async run(at) {
-    const api = createNomadApi(at.connection.nomad);
+    const { nomad } = at.connection;
+    const api = createNomadApi(nomad);
     const name = at.job.source?.name ?? '';
-    const parsed = await parse(api, name, { rendered: at.state.rendered, signal: at.signal });
+    const file = { rendered: at.state.rendered, signal: at.signal };
+    const whole = await parse(api, name, file);
+    // Parsing fills in "default" where a file says nothing, which matters only to those who work elsewhere.
+    const written = nomad.namespace ? await parse(api, name, { ...file, asWritten: true }) : whole;
+    const parsed = settleNamespace(whole, { written: written.Namespace, current: nomad.namespace, word: name });
     const [{ errors }, current, scale] = await Promise.all([
       api.validate(parsed, at.signal),
       api.job(parsed.ID, at.signal),
@@ -26,10 +32,14 @@ export const parseJob = defineStep({
 });
 
 /** Nomad's own parser reads the file, so that whatever the cluster understands can be deployed. */
-async function parse(api: NomadApi, name: string, { rendered, signal }: { rendered: Rendered; signal: AbortSignal }): Promise<JobSpec> {
+async function parse(
+  api: NomadApi,
+  name: string,
+  { rendered, asWritten = false, signal }: { rendered: Rendered; asWritten?: boolean; signal: AbortSignal },
+): Promise<JobSpec> {
   if (rendered.format === 'json') return specFromJson(name, rendered.text);
   try {
-    return await api.parse({ hcl: rendered.text, variables: rendered.variables, signal });
+    return await api.parse({ hcl: rendered.text, variables: rendered.variables, asWritten, signal });
   } catch (error) {
     if (!(error instanceof ApiError) || error.details?.['status'] !== 400) throw error;
     throw invalid(name, parserLines(error.why));

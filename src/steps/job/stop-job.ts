@@ -4,6 +4,7 @@ import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';
 import { forgetJob } from '../../terraform/forget-job.js';
+import { jobKey } from '../../terraform/job-resources.js';
 import { defineStep } from './job-state.js';
 
 /** Tasks get their kill_timeout, 5 s by default; a node that is away never answers. */
@@ -19,7 +20,8 @@ export function stopJob(purge: boolean) {
       const { id = '' } = at.job;
       const running = liveOf(await api.allocations(id, { index: 0, signal: at.signal, all: true }));
       // First, so that a stop which is killed can be asked for again: Nomad would say that there is nothing to stop.
-      const forgotten = await forgetJob({ ctx: at, cluster: at.connection.cluster, job: id, io });
+      const { cluster, nomad } = at.connection;
+      const forgotten = await forgetJob({ ctx: at, cluster, job: jobKey({ id, namespace: nomad.namespace }), io });
       await api.stop({ id, purge, signal: at.signal });
       const timeUp = AbortSignal.timeout(TIMEOUT_MS);
       let left: Allocation[] = [];

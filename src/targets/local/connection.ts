@@ -9,6 +9,7 @@ import { agentsIn } from '../../local-agents/agents-in.js';
 import type { ClusterState } from '../../steps/cluster-state.js';
 import type { ClusterConnection } from '../connection.js';
 import { nodeNamed } from '../node-named.js';
+import { nomadAt } from '../nomad-address.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Through the first server that lives; where none does, the first one, so that an error can name an address. */
@@ -18,7 +19,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
   if (!nomad || !consul) return undefined;
   return {
     cluster: cluster.name,
-    nomad: { url: nomadUrl(nomad) },
+    nomad: nomadAt(nomadUrl(nomad), ctx),
     consul: { url: consulUrl(consul) },
     nodes: {
       path: ctx.env['PATH'] ?? '',

@@ -4,6 +4,7 @@ import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../connection.js';
 import { nodeNamed } from '../node-named.js';
+import { nomadAt } from '../nomad-address.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** Through the first servers. Nothing before the first host is there. */
@@ -13,7 +14,7 @@ export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<Uc
   if (!nomad || !consul) return undefined;
   return {
     cluster: cluster.name,
-    nomad: { url: nomadUrl(nomad) },
+    nomad: nomadAt(nomadUrl(nomad), ctx),
     consul: { url: consulUrl(consul) },
     pluginMirror: cluster.settings.pluginMirror,
     nodes: {

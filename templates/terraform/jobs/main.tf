@@ -4,14 +4,14 @@ variable "nomad_address" {
 
 variable "jobs" {
   type        = set(string)
-  description = "Names of the files in specs/, without their ends."
+  description = "Ids of the jobs, after namespaces that are not the default; specs/ has a file for each, with %2F for a slash."
 }
 
 resource "nomad_job" "this" {
   for_each = var.jobs
 
   # As Nomad parsed the job file, with counts that somebody scaled to.
-  jobspec = file("${path.module}/specs/${each.key}.json")
+  jobspec = file("${path.module}/specs/${replace(each.key, "/", "%2F")}.json")
   json    = true
   # nomadctl follows the deployment itself, and says why it fails.
   detach = true
