@@ -38,6 +38,8 @@ export interface NomadApi {
   job(id: string, signal: AbortSignal): Promise<Job | undefined>;
   jobs(signal: AbortSignal): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
+  /** Marks failed allocations for rescheduling, also those whose retries are used up. */
+  forceReschedule(id: string, signal: AbortSignal): Promise<void>;
   scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
   /** With `modifyIndex`, only when the job is still as it was then. @throws ApiError `job-changed` */
   scale(request: {
@@ -117,6 +119,8 @@ export function createNomadApi(address: NomadAddress): NomadApi {
     job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
     jobs: (signal) => call({ path: '/v1/jobs', signal }),
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
+    forceReschedule: (id, signal) =>
+      call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
     scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
     scale: ({ id, group, count, modifyIndex, signal }) =>
       call<RegisterReply>({

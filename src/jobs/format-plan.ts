@@ -31,7 +31,8 @@ export function groupLines({ spec, planned }: Planning, style: Style): string[] 
     .map(([name]) => name);
   return [...spec.TaskGroups.map(({ Name }) => Name), ...gone].map((name) => {
     const type = diffs.get(name) ?? 'None';
-    const todo = spec.Periodic || spec.ParameterizedJob ? '' : ` (${updatesInWords(updates[name])})`;
+    const words = planned.givenUp.includes(name) ? 'to try again: Nomad gave it up' : updatesInWords(updates[name]);
+    const todo = spec.Periodic || spec.ParameterizedJob ? '' : ` (${words})`;
     return marked(style, type, `group ${name}${todo}`);
   });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NomadctlError } from '../../src/errors.js';
 import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/jobs/job-plans.js';
@@ -200,6 +201,41 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(error).toMatchObject({ code: 'deployment-reverted', exitCode: 1 });
     expect(error.message).toBe(`job ${id}: version 1 did not become healthy, and Nomad went back to version 0`);
     expect(error.why.join('\n')).toMatch(/stderr {2}no/);
+  });
+
+  it.each([
+    ['after its deployment has failed', { patient: true }, 'deployment-failed'],
+    ['in the middle of its deployment', {}, 'allocation-failed'],
+  ])('given up %s: the same file tries again, and what is healthy stays', async (_, options, code) => {
+    const id = named();
+    const cause = `${cluster.dir}/${id}`;
+    const script = `test -e ${cause} && exec sleep 300`;
+    const well = 'group "well" {\n task "main" {\n driver = "raw_exec"\n config {\n command = "/bin/sleep"\n args = ["300"]\n }\n }\n }\n}';
+    const text = job(id, { update: QUICK, group: ONCE, script }).replace(/\}\s*$/, well);
+    const running = async (): Promise<string[]> =>
+      (await nomad<{ ID: string; TaskGroup: string; ClientStatus: string }[]>(`/v1/job/${id}/allocations`))
+        .filter(({ TaskGroup, ClientStatus }) => TaskGroup === 'well' && ClientStatus === 'running')
+        .map(({ ID }) => ID);
+    expect(await failure(text, { options })).toMatchObject({ code });
+    const before = await running();
+    expect(before).toHaveLength(1);
+    expect(await failure(text), 'while the cause is there').toMatchObject({ exitCode: 1 });
+
+    writeFileSync(cause, '');
+    const state = await run(text);
+    expect(state.planned?.givenUp).toEqual(['app']);
+    expect(state.health).toMatchObject({ outcome: 'healthy', allocations: [{ status: 'running' }, { status: 'running' }] });
+    expect(await running()).toEqual(before);
+    expect((await run(text)).registered).toMatchObject({ unchanged: true });
+  });
+
+  it('given up without a deployment: the same file tries again', async () => {
+    const id = named();
+    const cause = `${cluster.dir}/${id}`;
+    const text = job(id, { type: 'batch', group: ONCE, script: `test -e ${cause}` });
+    expect(await failure(text)).toMatchObject({ code: 'allocation-failed' });
+    writeFileSync(cause, '');
+    expect((await run(text)).health).toMatchObject({ outcome: 'complete' });
   });
 
   it('cannot start, and nothing to go back to: ends at once, also with auto_revert', async () => {

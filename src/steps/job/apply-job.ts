@@ -2,6 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { resolveTool } from '../../tools/resolve-tool.js';
 import { defineStep, type Registered } from './job-state.js';
+import { submitJob } from './submit-job.js';
 import { waitOf } from './wait-of.js';
 
 /**
@@ -21,10 +22,7 @@ export const applyJob = defineStep({
     const changes = await applyJobs({ ctx: at, terraform: { program, path, version: release }, spec, connection, io });
     const nomad = createNomadApi(connection.nomad);
     // Terraform compares a file with its state: that somebody has stopped, scaled or reverted the job is nothing to it.
-    if (changes === 0 && !planned.unchanged) {
-      const submission = { Source: rendered.text, Format: rendered.format, Variables: rendered.variables };
-      await nomad.register({ job: spec, modifyIndex: planned.reply.JobModifyIndex, submission, signal });
-    }
+    if (changes === 0 && !planned.unchanged) await submitJob(nomad, { spec, planned, rendered, signal });
     const job = await nomad.job(spec.ID, signal);
     const { unchanged } = planned;
     const registered: Registered = {

@@ -73,7 +73,9 @@ export interface Planned {
   readonly reply: PlanReply;
   /** The version that is there now; absent for a new job. */
   readonly version?: number | undefined;
-  /** Nothing would change and nothing has to be placed. */
+  /** Groups with failed allocations that Nomad would leave alone: their retries are used up, or their deployment has failed. */
+  readonly givenUp: readonly string[];
+  /** Nothing would change, nothing has to be placed, and nothing was given up. */
   readonly unchanged: boolean;
 }
 

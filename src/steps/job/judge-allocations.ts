@@ -1,5 +1,5 @@
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
-import { isExhausted, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { isExhausted, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Without a deployment Nomad gives no verdict: an allocation is well when it stays up that long. */
 const SETTLE_MS = 2000;
@@ -14,7 +14,7 @@ export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>,
   if (current.length === 0) return { state: 'done', outcome: 'nothing-to-run', line: 'nothing to run' };
   const broken = current.filter((one) => one.ClientStatus === 'failed' || (!patient && !rollout.unchanged && isExhausted(one)));
   // A follow-up evaluation is Nomad's promise to try once more.
-  const final = patient ? broken.filter(({ FollowupEvalID }) => !FollowupEvalID) : broken;
+  const final = patient ? broken.filter(isGivenUp) : broken;
   if (final.length > 0) return crashed({ jobId, version, broken: final });
   for (const one of current) if (one.ClientStatus === 'running' && !upSince.has(lifeOf(one))) upSince.set(lifeOf(one), now);
   const settleMs = rollout.unchanged ? 0 : SETTLE_MS;

@@ -1,5 +1,5 @@
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
-import { isBroken, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { isBroken, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */
 export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdict {
@@ -46,7 +46,7 @@ function successful(rollout: Rollout, line: string): Verdict {
   const failed = rollout.allocations.filter(
     ({ ClientStatus, DesiredStatus, NextAllocation }) => ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation,
   );
-  const final = rollout.patient ? failed.filter(({ FollowupEvalID }) => !FollowupEvalID) : failed;
+  const final = rollout.patient ? failed.filter(isGivenUp) : failed;
   if (final.length > 0) return gaveUp(rollout, final);
   return failed.length > 0 ? waiting(`${failed.length} failed, Nomad tries again`) : { state: 'done', outcome: 'healthy', line };
 }

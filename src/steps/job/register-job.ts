@@ -2,6 +2,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { defineStep, type Registered } from './job-state.js';
 import { versionAt } from './registered-version.js';
+import { submitJob } from './submit-job.js';
 import { waitOf } from './wait-of.js';
 
 export const registerJob = defineStep({
@@ -10,7 +11,8 @@ export const registerJob = defineStep({
   requires: ['spec', 'planned', 'rendered'],
   provides: ['registered'],
   async isDone({ state: { planned, spec } }) {
-    if (!planned.unchanged) return { done: false, because: 'it differs from what runs' };
+    if (!planned.unchanged)
+      return { done: false, because: planned.givenUp.length > 0 ? 'Nomad has given it up' : 'it differs from what runs' };
     const registered: Registered = {
       ...identityOf(spec),
       version: planned.version ?? 0,
@@ -23,13 +25,8 @@ export const registerJob = defineStep({
   },
   async run(at) {
     const api = createNomadApi(at.connection.nomad);
-    const { spec, planned, rendered } = at.state;
-    const reply = await api.register({
-      job: spec,
-      modifyIndex: planned.reply.JobModifyIndex,
-      submission: { Source: rendered.text, Format: rendered.format, Variables: rendered.variables },
-      signal: at.signal,
-    });
+    const { spec, planned } = at.state;
+    const reply = await submitJob(api, { ...at.state, signal: at.signal });
     const version = await versionAt(api, { id: spec.ID, index: reply.JobModifyIndex, signal: at.signal });
     const registered: Registered = {
       ...identityOf(spec),

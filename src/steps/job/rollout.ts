@@ -39,6 +39,11 @@ export type Verdict =
 /** Not decided yet; the line says how far it is. */
 export const waiting = (line: string): Verdict => ({ state: 'waiting', line });
 
+/** Failed, with nothing that took its place and no evaluation that may: Nomad will leave it alone. */
+export function isGivenUp({ ClientStatus, DesiredStatus, NextAllocation, FollowupEvalID }: Allocation): boolean {
+  return ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation && !FollowupEvalID;
+}
+
 /** Failed for good, or unhealthy by its deployment's rules. */
 export function isBroken(allocation: Allocation): boolean {
   return allocation.ClientStatus === 'failed' || allocation.DeploymentStatus?.Healthy === false;

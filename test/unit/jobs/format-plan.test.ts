@@ -101,7 +101,7 @@ const spec = {
   TaskGroups: [{ Name: 'app', Count: 3, Tasks: [{ Name: 'main', Driver: 'raw_exec' }] }],
 } as unknown as JobSpec;
 
-function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredUpdates>> = {}) {
+function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredUpdates>> = {}, givenUp: readonly string[] = []) {
   const DesiredTGUpdates = Object.fromEntries(Object.entries(updates).map(([group, counts]) => [group, { ...NONE, ...counts }]));
   const reply: PlanReply = {
     JobModifyIndex: 1,
@@ -111,7 +111,7 @@ function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredU
     NextPeriodicLaunch: '',
     Warnings: '',
   };
-  return { spec, planned: { reply, unchanged: false }, keptCounts: [] };
+  return { spec, planned: { reply, givenUp, unchanged: false }, keptCounts: [] };
 }
 
 describe('formatDiff', () => {
@@ -157,6 +157,12 @@ describe('groupLines', () => {
     expect(groupLines(planning(edited, { app: { Place: 2, DestructiveUpdate: 1 }, old: { Stop: 1 } }), style)).toEqual([
       '~ group app (2 to place, 1 to replace)',
       '- group old (1 to stop)',
+    ]);
+  });
+
+  it('says what is tried again', () => {
+    expect(groupLines(planning({ ...edited, Type: 'None', TaskGroups: [] }, {}, ['app']), style)).toEqual([
+      '  group app (to try again: Nomad gave it up)',
     ]);
   });
 });
