@@ -3,6 +3,7 @@ import { createNomadCluster } from '../clients/nomad-cluster.js';
 import { isAbort } from '../errors.js';
 import { reasonOf } from '../lib/reason.js';
 import { consulUrl, hostsOf, nomadUrl } from './agent-urls.js';
+import { clientsIn, nomadOf } from './nomad-of.js';
 import type { UcloudHost } from './ucloud-state.js';
 
 interface Hosts {
@@ -71,6 +72,17 @@ export async function nomadProblem({ hosts }: Hosts, signal: AbortSignal): Promi
   // Nomad's gossip calls a server `name.region`.
   const silent = servers.filter(({ name }) => !peers.value.some(({ node, voter }) => voter && node.startsWith(`${name}.`)));
   return silent.length > 0 ? `Nomad does not count on ${namesOf(silent)} yet` : undefined;
+}
+
+/** What a cluster lacks of all its votes, all its members and all its clients, in that order. */
+export async function wholeProblem({ hosts }: Hosts, signal: AbortSignal): Promise<string | undefined> {
+  return (await consulProblem({ hosts }, signal)) ?? (await nomadProblem({ hosts }, signal)) ?? (await clientProblem(hosts, signal));
+}
+
+async function clientProblem(hosts: readonly UcloudHost[], signal: AbortSignal): Promise<string | undefined> {
+  const { value } = await (await nomadOf(hosts, signal)).clients({ signal });
+  const waiting = clientsIn(hosts).find((name) => !value.some((client) => client.name === name && client.status === 'ready'));
+  return waiting && `${waiting} is not ready`;
 }
 
 async function ask<T>({ name }: UcloudHost, url: string, question: () => Promise<T>): Promise<{ value: T } | { problem: string }> {

@@ -1,7 +1,7 @@
 import { OutcomeError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
 import { formatDuration } from '../lib/duration.js';
-import { nomadOf } from './nomad-of.js';
+import { clientLooks } from './client-looks.js';
 import type { UcloudHost } from './ucloud-state.js';
 
 export interface DrainRequest {
@@ -12,7 +12,9 @@ export interface DrainRequest {
   readonly line: (text: string) => void;
 }
 
-const DRAIN_SECONDS = 10 * 60;
+const DRAIN_MS = 10 * 60_000;
+/** After that, Nomad stops what is left by force, which takes a moment, too. */
+const FORCE_MS = 60_000;
 
 /**
  * Moves everything off a client, as its jobs' migrate blocks say, and keeps new work away. A client that is down has
@@ -20,24 +22,20 @@ const DRAIN_SECONDS = 10 * 60;
  * @throws OutcomeError `drain-timeout`.
  */
 export async function drainClient({ host, hosts, clock, signal, line }: DrainRequest): Promise<void> {
-  const nomad = await nomadOf(hosts, signal);
-  const find = async (index: number) => {
-    const seen = await nomad.clients({ index, signal });
-    return { client: seen.value.find(({ name, status }) => name === host.name && status === 'ready'), index: seen.index };
-  };
-  const { client } = await find(0);
-  if (!client) return;
-  line(`draining ${host.name}`);
-  await nomad.drain({ id: client.id, deadlineSeconds: DRAIN_SECONDS, signal });
-  const deadline = clock.now() + (DRAIN_SECONDS + 60) * 1000;
-  for (let index = 0; clock.now() < deadline;) {
-    const seen = await find(index);
-    if (!seen.client?.draining) return;
-    index = Math.max(1, seen.index);
+  // Without servers nobody ever gave it work.
+  if (!hosts.some(({ role }) => role === 'nomad-server')) return;
+  let asked = false;
+  for await (const { nomad, clients } of clientLooks({ hosts, patienceMs: DRAIN_MS + FORCE_MS, clock, signal, line })) {
+    const client = clients.find(({ name, status }) => name === host.name && status === 'ready');
+    if (!client || (asked && !client.draining)) return;
+    if (asked) continue;
+    line(`draining ${host.name}`);
+    await nomad.drain({ id: client.id, deadlineSeconds: DRAIN_MS / 1000, signal });
+    asked = true;
   }
   throw new OutcomeError(`${host.name} could not be drained`, {
     code: 'drain-timeout',
-    why: `its allocations are still there after ${formatDuration(DRAIN_SECONDS * 1000)}`,
-    next: `nomadctl exec nomad node status -verbose   tells what holds it`,
+    why: asked ? `its allocations are still there after ${formatDuration(DRAIN_MS)}` : 'no Nomad server could be asked',
+    next: 'nomadctl exec nomad node status -verbose   tells what holds it',
   });
 }

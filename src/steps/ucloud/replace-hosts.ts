@@ -6,18 +6,14 @@ import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terrafo
 import { openRoot } from '../../terraform/open-root.js';
 import { outdatedHosts } from '../../terraform/outdated-hosts.js';
 import { wantedHosts } from '../../terraform/wanted-hosts.js';
-import { consulProblem, nomadProblem } from '../../ucloud/cluster-health.js';
+import { wholeProblem } from '../../ucloud/cluster-health.js';
 import { refuseOnlyServer } from '../../ucloud/may-go.js';
-import { nomadOf } from '../../ucloud/nomad-of.js';
 import { retireHost } from '../../ucloud/retire-host.js';
 import { deadHosts } from '../../ucloud/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type Needs = ClusterNeeds | 'hosts';
-
-const TIMEOUT_MS = 15 * 60_000;
-const PAUSE_MS = 500;
 
 /**
  * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the rest of the cluster
@@ -73,33 +69,20 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
   return applied.hosts;
 }
 
-/** Both clusters have all their votes, every host is a member, every client ready. */
+/** A host that was just made has to boot; machines of some types take minutes. */
+const TIMEOUT_MS = 15 * 60_000;
+const PAUSE_MS = 500;
+
 async function untilWhole({ clock, signal, cluster }: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
   let shown = '';
-  const wait = {
-    what: 'the whole cluster',
-    timeoutMs: TIMEOUT_MS,
-    clock,
-    signal,
-    next: `nomadctl status ${cluster.name}`,
-    pauseMs: PAUSE_MS,
-  };
-  await waitFor(wait, async () => {
-    const observed =
-      (await consulProblem({ hosts }, signal)) ?? (await nomadProblem({ hosts }, signal)) ?? (await clientProblem(hosts, signal));
+  const next = `nomadctl status ${cluster.name}`;
+  await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
+    const observed = await wholeProblem({ hosts }, signal);
     if (observed === undefined) return { value: true };
     if (observed !== shown) line(`waiting: ${observed}`);
     shown = observed;
     return { observed };
   });
-}
-
-async function clientProblem(hosts: readonly UcloudHost[], signal: AbortSignal): Promise<string | undefined> {
-  const { value } = await (await nomadOf(hosts, signal)).clients({ signal });
-  const waiting = hosts.filter(
-    ({ role, name }) => role === 'client' && !value.some((client) => client.name === name && client.status === 'ready'),
-  );
-  return waiting[0] && `${waiting[0].name} is not ready`;
 }
 
 async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Promise<string[]> {

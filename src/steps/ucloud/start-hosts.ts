@@ -18,7 +18,7 @@ export function startHostsStep(apart: readonly string[]): Step<UcloudSubject, Uc
     requires: ['hosts'],
     async isDone(at) {
       const off = await hostsThatAreOff(at, apart);
-      return off.length === 0 ? { done: true } : { done: false, because: namesOf(off) };
+      return off.length === 0 ? { done: true, detail: 'none is' } : { done: false, because: namesOf(off) };
     },
     async run(at, io) {
       const { cluster, clock, signal } = at;

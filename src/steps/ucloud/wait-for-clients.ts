@@ -1,6 +1,7 @@
 import type { NomadClient } from '../../clients/nomad-cluster.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';
+import { clientLooks } from '../../ucloud/client-looks.js';
 import { clientsIn, nomadOf } from '../../ucloud/nomad-of.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
@@ -23,23 +24,24 @@ export const waitForClientsStep = defineStep({
   },
   async run({ cluster, state, clock, signal }, io) {
     const wanted = clientsIn(state.hosts);
-    const nomad = await nomadOf(state.hosts, signal);
-    const deadline = clock.now() + TIMEOUT_MS;
-    let index = 0;
-    for (;;) {
-      const seen = await nomad.clients({ index, signal });
-      const idle = seen.value.filter(
-        ({ name, status, draining, eligibility }) => wanted.includes(name) && status === 'ready' && !draining && eligibility !== 'eligible',
-      );
-      await Promise.all(idle.map(({ id }) => nomad.setEligible(id, signal)));
-      const ready = readyAmong(wanted, seen.value);
+    let last: readonly NomadClient[] = [];
+    for await (const { nomad, clients } of clientLooks({ hosts: state.hosts, patienceMs: TIMEOUT_MS, clock, signal, line: io.line })) {
+      last = clients;
+      await Promise.all(idleAmong(wanted, clients).map(({ id }) => nomad.setEligible(id, signal)));
+      const ready = readyAmong(wanted, clients);
       if (ready.length === wanted.length) return { detail: sentence(ready.length, wanted.length) };
       io.line(sentence(ready.length, wanted.length));
-      if (clock.now() > deadline) throw notReady({ wanted, ready, seen: seen.value, cluster: cluster.name });
-      index = Math.max(1, seen.index);
     }
+    throw notReady({ wanted, ready: readyAmong(wanted, last), seen: last, cluster: cluster.name });
   },
 });
+
+/** What an interrupted run drained. */
+function idleAmong(wanted: readonly string[], clients: readonly NomadClient[]): NomadClient[] {
+  return clients.filter(
+    ({ name, status, draining, eligibility }) => wanted.includes(name) && status === 'ready' && !draining && eligibility !== 'eligible',
+  );
+}
 
 function readyAmong(wanted: readonly string[], clients: readonly NomadClient[]): string[] {
   return wanted.filter((name) =>

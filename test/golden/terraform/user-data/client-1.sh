@@ -81,8 +81,8 @@ done
 systemctl enable nomad
 systemctl restart nomad
 
-# Members keep the name of a host that died for its old address: Consul's for half a minute, Nomad's for a minute and a half.
-# Its successor is refused until then, takes itself for joined, and is found in some later round; so it asks again.
+# Members keep the name of a host that died without a word for its old address: Consul's for half a minute, Nomad's for a minute
+# and a half. Its successor is refused until then, takes itself for joined, and is found in some later round; so it asks again.
 until_member() {
   local port=$1 join=$2 server
   shift 2
