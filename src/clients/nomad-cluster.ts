@@ -1,3 +1,15 @@
+import {
+  clientOf,
+  peerOf,
+  reportOf,
+  serverOf,
+  type RawAllocation,
+  type RawClient,
+  type RawJob,
+  type RawPeer,
+  type RawServer,
+  type RawStats,
+} from './nomad-cluster-replies.js';
 import { createNomadHttp, type NomadAddress } from './nomad-http.js';
 
 /** Nomad's calls about the cluster itself. https://developer.hashicorp.com/nomad/api-docs */
@@ -82,6 +94,7 @@ export interface RaftPeer {
 }
 
 const TIMEOUT_MS = 5000;
+const LIVE = ['pending', 'running'];
 
 export function createNomadCluster(address: NomadAddress): NomadCluster {
   const http = createNomadHttp(address);
@@ -147,82 +160,4 @@ export function createNomadCluster(address: NomadAddress): NomadCluster {
     },
     setEligible: (id, signal) => put(`/v1/node/${id}/eligibility`, { body: { Eligibility: 'eligible' }, signal }),
   };
-}
-
-interface RawStats {
-  readonly client?: { readonly node_id: string; readonly heartbeat_ttl: string };
-}
-
-interface RawServer {
-  readonly Name: string;
-  readonly Addr: string;
-  readonly Status: string;
-  readonly Tags: { readonly port?: string; readonly rpc_addr?: string };
-}
-
-interface RawClient {
-  readonly ID: string;
-  readonly Name: string;
-  readonly Status: string;
-  readonly SchedulingEligibility: string;
-  readonly Drain: boolean;
-  readonly Drivers: Readonly<Record<string, { readonly Healthy: boolean }>> | null;
-}
-
-interface RawJob {
-  readonly ID: string;
-  readonly Namespace: string;
-  readonly ParentID: string;
-  readonly Type: string;
-  readonly Status: string;
-  readonly JobSummary: {
-    readonly Summary: Readonly<Record<string, { readonly Running: number; readonly Starting: number; readonly Queued: number }>> | null;
-  } | null;
-}
-
-interface RawAllocation {
-  readonly ID: string;
-  readonly ClientStatus: string;
-}
-
-const LIVE = ['pending', 'running'];
-
-interface RawPeer {
-  readonly ID: string;
-  readonly Node: string;
-  readonly Address: string;
-  readonly Leader: boolean;
-  readonly Voter: boolean;
-}
-
-function reportOf({ ID, Type, Status, JobSummary }: RawJob): JobReport {
-  const groups = Object.values(JobSummary?.Summary ?? {});
-  const running = groups.reduce((sum, group) => sum + group.Running, 0);
-  return {
-    id: ID,
-    type: Type,
-    status: Status,
-    running,
-    desired: groups.reduce((sum, group) => sum + group.Starting + group.Queued, running),
-  };
-}
-
-function serverOf({ Name, Addr, Status, Tags }: RawServer): NomadServer {
-  return { name: Name, address: Addr, rpc: `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`, status: Status };
-}
-
-function clientOf({ ID, Name, Status, SchedulingEligibility, Drain, Drivers }: RawClient): NomadClient {
-  const drivers = Object.entries(Drivers ?? {}).filter(([, driver]) => driver.Healthy);
-  return {
-    id: ID,
-    name: Name,
-    status: Status,
-    eligibility: SchedulingEligibility,
-    draining: Drain,
-    drivers: drivers.map(([name]) => name).sort(),
-  };
-}
-
-function peerOf({ ID, Node, Address, Leader, Voter }: RawPeer): RaftPeer {
-  return { id: ID, node: Node, address: Address, leader: Leader, voter: Voter };
 }

@@ -62,7 +62,7 @@ function allocationRow(one: AllocationReport, { style, age }: { style: Style; ag
     one.group,
     one.node,
     String(one.version),
-    `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} restarts)` : ''}`,
+    `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} ${one.restarts === 1 ? 'restart' : 'restarts'})` : ''}`,
     age(one.createdAt),
     Object.entries(one.ports)
       .map(([label, port]) => `${label}:${port}`)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '../../errors.js';
@@ -56,7 +57,7 @@ export async function separate(scene: Scene): Promise<void> {
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
   while (!(await ask(scene)).ok) {
     if (timeUp.aborted) throw notMoved(scene, `${scene.repeat.group} does not answer from elsewhere`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await delay(PAUSE_MS, undefined, { signal: scene.signal });
   }
 }
 
