@@ -169,6 +169,23 @@ withRoot('ports of a NAT gateway lead to hosts, as far as its firewall accepts',
   expect(lab.problems).toEqual([`100-101 of ${eip} leads nowhere: a range can not lead to another one (80-81) on this computer`]);
 });
 
+withRoot('a port of a load balancer leads to its backends by turns', async () => {
+  const lab = await ownLab();
+  const [cidr] = freeSubnets(1) as [string];
+  const backend = (last: number, every: number) => ({
+    ...{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(cidr, last), rules: ['TCP|1-65535|0.0.0.0/0|ACCEPT|HIGH|'] },
+    forward: { protocol: 'tcp' as const, ports: '443', to: '80', every },
+  });
+  await lab.network.apply({ ...oneVpc(cidr), exposures: [backend(10, 3), backend(11, 2), backend(12, 1)] });
+  await Promise.all([10, 11, 12].map((last) => lab.host('uvnet-a', at(cidr, last))));
+  const answers: string[] = [];
+  for (let call = 0; call < 12; call++) answers.push((await who(lab.eip(1), { port: 443 })).split(' ')[0] ?? '');
+  const counts = ['uvnet-a-10', 'uvnet-a-11', 'uvnet-a-12'].map((name) => answers.filter((answer) => answer === name).length);
+  expect(counts).toEqual([4, 4, 4]);
+  await lab.network.apply({ ...oneVpc(cidr), exposures: [backend(11, 1)] });
+  expect(await who(lab.eip(1), { port: 443 })).toContain('uvnet-a-11');
+});
+
 withRoot('a range that something on this computer has is refused with the reason, and nothing else suffers', async () => {
   const lab = await ownLab();
   const [cidr] = freeSubnets(1) as [string];
@@ -293,7 +310,7 @@ test.skipIf(!engine)('without root single ports lead to hosts, and what needs ro
   expect(lab.problems).toEqual([
     expect.stringMatching(/of uvnet-a has no network: without root there is no way between the subnets of a VPC$/),
     'uvnet-a and uvnet-b are not joined: that takes root',
-    `82 of ${lab.eip(2)} leads nowhere: NAT gateways take root`,
+    `82 of ${lab.eip(2)} leads nowhere: NAT gateways and load balancers take root`,
     `tcp 8081-8090 of ${lab.eip(1)} stays closed: without root only single TCP ports are forwarded`,
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Eip } from '../records/eip.js';
 import type { Host } from '../records/host.js';
 import type { NatGateway } from '../records/nat-gateway.js';
+import { balancedPorts } from './balanced-ports.js';
 import type { NetworkPlan } from './network/network-plan.js';
 import type { World } from './world.js';
 
@@ -18,7 +19,11 @@ export function networkPlanOf(world: World): NetworkPlan {
   return {
     vpcs,
     peerings,
-    exposures: [...hosts.flatMap((host) => exposuresOf(world, host)), ...gateways.flatMap((gateway) => forwardsOf(world, gateway))],
+    exposures: [
+      ...hosts.flatMap((host) => exposuresOf(world, host)),
+      ...gateways.flatMap((gateway) => forwardsOf(world, gateway)),
+      ...balancedPorts(world),
+    ],
     ways: [
       ...hosts.filter(({ id }) => world.owned('eip', id).length > 0).map(({ ip }) => `${ip}/32`),
       ...gateways.filter(({ eips }) => eips.length > 0).flatMap((gateway) => behind(world, gateway)),

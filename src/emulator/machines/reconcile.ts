@@ -67,6 +67,8 @@ export function startReconciler(options: ReconcilerOptions): Reconciler {
     if (after && isDone) done.set(id, after);
     else done.delete(id);
     if (before && !after) note(id, undefined);
+    // Load balancers send connections to hosts that run.
+    if (before?.state !== after?.state && world.all('backend').some(({ resource }) => resource === id)) wake();
     // Its network, its image and its disks may be nobody's by now.
     if (!after) {
       network.again();

@@ -35,6 +35,8 @@ export interface Forward {
   readonly ports: string;
   /** As many as `ports`. */
   readonly to: string;
+  /** Every n-th of the connections that no exposure before this one takes. Absent: all of them. */
+  readonly every?: number;
 }
 
 /**

@@ -105,7 +105,8 @@ const canForward = ({ ports, to }: Forward): boolean => to === ports || !/-/.tes
 const shifted = ({ eip, forward }: Exposure): string =>
   `${forward?.ports} of ${eip} leads nowhere: a range can not lead to another one (${forward?.to}) on this computer`;
 
-const unforwarded = ({ eip, forward }: Exposure): string => `${forward?.ports} of ${eip} leads nowhere: NAT gateways take root`;
+const unforwarded = ({ eip, forward }: Exposure): string =>
+  `${forward?.ports} of ${eip} leads nowhere: NAT gateways and load balancers take root`;
 
 function noNetwork(whose: string, why = 'it has not been made yet'): PrerequisiteError {
   return new PrerequisiteError(`There is no network for ${whose}`, { code: 'emulator-network', why, next: 'ip route' });

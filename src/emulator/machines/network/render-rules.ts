@@ -151,8 +151,9 @@ function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): strin
 
 function redirected({ privateIp, forward }: Exposure): string {
   if (!forward) return `-j DNAT --to-destination ${privateIp}`;
-  const { protocol, ports, to } = forward;
-  return `-p ${protocol} --dport ${ports.replace('-', ':')} -j DNAT --to-destination ${privateIp}${to === ports ? '' : `:${to}`}`;
+  const { protocol, ports, to, every = 1 } = forward;
+  const turn = every > 1 ? ` -m statistic --mode nth --every ${every} --packet 0` : '';
+  return `-p ${protocol} --dport ${ports.replace('-', ':')}${turn} -j DNAT --to-destination ${privateIp}${to === ports ? '' : `:${to}`}`;
 }
 
 /** Ordered pairs of bridges with a way from the first to the second. */

@@ -54,6 +54,32 @@ test('the subnets of a NAT gateway go out through it once it has an EIP; a white
   expect((await planOf({ ...records, eip, natGateway: [listed] })).ways).toEqual(['10.1.2.10/32']);
 });
 
+test('public load balancers lead to backends whose hosts run', async () => {
+  const eip = [{ id: 'eip-1', ip: '127.64.0.1', resource: 'ulb-1' }];
+  const three = [...host, { ...host[0], id: 'uhost-3', ip: '10.1.1.11' }].map((one, index) => ({
+    ...one,
+    id: one.id,
+    state: index === 1 ? 'Stopped' : 'Running',
+  }));
+  const ulb = [{ id: 'ulb-1', mode: 'OuterMode', firewall: 'firewall-2' }];
+  const listener = [
+    { id: 'vserver-1', ulb: 'ulb-1', protocol: 'HTTP', port: 80 },
+    { id: 'vserver-2', ulb: 'ulb-1', protocol: 'HTTPS', port: 443 },
+  ];
+  const backend = three.flatMap(({ id }) =>
+    listener.map((one) => ({ id: `backend-${id}-${one.id}`, listener: one.id, ulb: 'ulb-1', resource: id, port: 8080 })),
+  );
+  const records = { subnet, host: three, firewall, eip, listener, backend };
+  const to = (privateIp: string, every: number) => ({
+    ...{ eip: '127.64.0.1', vpc: 'uvnet-1', privateIp, rules: firewall[1]?.rules },
+    forward: { protocol: 'tcp', ports: '80', to: '8080', every },
+  });
+  expect((await planOf({ ...records, ulb })).exposures).toEqual([to('10.1.1.10', 2), to('10.1.1.11', 1)]);
+  expect(
+    (await planOf({ ...records, ulb: [{ id: 'ulb-1', mode: 'InnerMode', firewall: 'firewall-2' } as { id: string }] })).exposures,
+  ).toEqual([]);
+});
+
 test('rules of a NAT gateway lead to hosts behind its own firewall', async () => {
   const eip = [{ id: 'eip-1', ip: '127.64.0.1', resource: 'natgw-1' }];
   const natRule = [
