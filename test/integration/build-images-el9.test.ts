@@ -5,6 +5,7 @@ import { imagesLab } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, hostsIn, ssh } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { requireTool } from '../helpers/require-tool.js';
+import { tempHome } from '../helpers/temp-home.js';
 
 const packer = requireTool('packer') ?? '';
 const able = (await canRunMachines()) && packer !== '' && requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
@@ -20,17 +21,18 @@ test.skipIf(!able)(
   { timeout: 400_000 },
   async () => {
     const lab = await imagesLab({ packer, emulator: { machines: 'docker', timeScale: 10 } });
-    const el9 = await el9Image(lab.cloud);
-    expect(await lab.run(['mirror', 'build', '--to', el9.mirror])).toMatchObject({ code: 0 });
+    const mirror = await tempHome();
+    const [base, releases] = await Promise.all([el9Image(lab.cloud, mirror), lab.run(['mirror', 'build', '--to', mirror])]);
+    expect(releases).toMatchObject({ code: 0 });
     const asked: string[] = [];
-    const server = await serveFiles({ root: el9.mirror, host: '0.0.0.0', port: 0, onRequest: (line) => void asked.push(line) });
+    const server = await serveFiles({ root: mirror, host: '0.0.0.0', port: 0, onRequest: (line) => void asked.push(line) });
     try {
-      const base = `http://${ownAddress()}:${server.port}`;
+      const address = `http://${ownAddress()}:${server.port}`;
       const env = {
-        NOMADCTL_FILE_SERVER: base,
-        NOMADCTL_BASE_IMAGE: el9.image,
-        NOMADCTL_PACKAGE_MIRROR: `${base}/rocky/`,
-        NOMADCTL_DOCKER_MIRROR: `${base}/docker`,
+        NOMADCTL_FILE_SERVER: address,
+        NOMADCTL_BASE_IMAGE: base,
+        NOMADCTL_PACKAGE_MIRROR: `${address}/rocky/`,
+        NOMADCTL_DOCKER_MIRROR: `${address}/docker`,
       };
       const result = await lab.run(['build-images', 'nomad-client', '--json'], { timeoutMs: 300_000, env });
       expect([result.code, result.stderr.slice(-5000)]).toEqual([0, expect.stringContaining('to build on Rocky 9')]);
@@ -54,9 +56,9 @@ test.skipIf(!able)(
         ...['podman-docker', 'runc', 'docker-buildx-plugin', 'curl'].map((name) => `package ${name} is not installed`),
       ]);
       expect(await says('grep -h ^baseurl= /etc/yum.repos.d/*.repo')).toEqual([
-        `baseurl=${base}/docker/linux/centos/$releasever/$basearch/stable`,
-        `baseurl=${base}/rocky/$releasever/BaseOS/$basearch/os/`,
-        `baseurl=${base}/rocky/$releasever/AppStream/$basearch/os/`,
+        `baseurl=${address}/docker/linux/centos/$releasever/$basearch/stable`,
+        `baseurl=${address}/rocky/$releasever/BaseOS/$basearch/os/`,
+        `baseurl=${address}/rocky/$releasever/AppStream/$basearch/os/`,
       ]);
       // With EPEL out of reach.
       expect(await ssh(host, 'dnf -q -y install gnupg2 2>&1 && rpm -q gnupg2')).toMatch(/gnupg2-1-1\.el9\.x86_64\s*$/);

@@ -328,6 +328,9 @@ describe('failures', () => {
     );
     expect(await thrown(() => run(world, plan))).toMatchObject({ code: 'first' });
     expect(outcomes(world)).toEqual({ x: 'failed', slow: 'done', y: 'failed' });
+    // The plan's error is the first one's: the reason of the second is heard beside its row only.
+    const ends = world.recording.plans[0]?.events.filter(({ kind }) => kind === 'finish');
+    expect(ends).toContainEqual({ kind: 'finish', id: 'y', outcome: 'failed', detail: 'because' });
     const { state, steps } = await journalOf(world);
     expect(state).toEqual({ address: 'kept' });
     expect(steps).not.toHaveProperty('after');
