@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ApiError, PrerequisiteError } from '../errors.js';
 import { makeFolder } from '../lib/make-folder.js';
 import { zipProgram } from '../lib/zip-program.js';
+import { ensureTool } from '../tools/ensure-tool.js';
 import { withInstallLock } from '../tools/install-lock.js';
 import { locateTool } from '../tools/locate-tool.js';
 import { fetchRelease } from '../tools/release-install.js';
@@ -21,12 +22,16 @@ export interface MirrorRelease {
   readonly trusted?: TrustedKey;
 }
 
+/** Where a release in the mirror came from. */
+export type ReleaseSource = 'official release' | 'program of this computer' | 'built from source';
+
 /**
- * Puts a release into a mirror: the official one where that server can be reached, else the program of this computer.
- * Says which.
- * @throws PrerequisiteError `mirror-no-source` when there is neither; ToolError for a release that is not what was signed.
+ * Puts a release into a mirror: the official one where that server can be reached, else the program of this computer, else
+ * one that is built here, as `tools install` does. Says which.
+ * @throws PrerequisiteError `mirror-no-source` when there is none of them, `tool-not-installable` when it cannot be built;
+ *   ToolError for a release that is not what was signed.
  */
-export async function putRelease(ctx: ToolContext, request: MirrorRelease): Promise<'official release' | 'program of this computer'> {
+export async function putRelease(ctx: ToolContext, request: MirrorRelease): Promise<ReleaseSource> {
   const { tool, version, root } = request;
   const target = join(root, archivePath(tool, version));
   await makeFolder(dirname(target));
@@ -34,9 +39,9 @@ export async function putRelease(ctx: ToolContext, request: MirrorRelease): Prom
     if (error instanceof ApiError && error.code === RELEASE_UNAVAILABLE) return error;
     throw error;
   });
-  if (official !== undefined) await putLocal(ctx, request, { target, official });
+  const source = official === undefined ? 'official release' : await putLocal(ctx, request, { target, official });
   await writeSums(root, tool, version);
-  return official === undefined ? 'official release' : 'program of this computer';
+  return source;
 }
 
 async function putOfficial(
@@ -57,25 +62,38 @@ async function putOfficial(
 
 async function putLocal(
   ctx: ToolContext,
-  { tool, version, report }: MirrorRelease,
+  request: MirrorRelease,
   { target, official }: { target: string; official: ApiError },
-): Promise<void> {
+): Promise<ReleaseSource> {
+  const { tool, version, report } = request;
   const { tool: found, rejected } = await locateTool(ctx, tool, version);
-  if (!found || !(await isForHosts(found.path))) {
-    const here = found
-      ? `${found.path} is no program for x86-64 Linux`
-      : (rejected[0]?.because ?? `there is no ${tool} ${version} on this computer`);
-    throw new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, {
-      code: 'mirror-no-source',
-      why: [official.why[0] ?? official.message, here],
-      next: `nomadctl tools install ${tool} --version ${version}, on x86-64 Linux`,
-    });
+  if (found && (await isForHosts(found.path))) {
+    await pack(found.path, { tool, target, report });
+    return found.origin === 'source' ? 'built from source' : 'program of this computer';
   }
-  report(`packing ${found.path}`);
+  const unfit = found ? `${found.path} is no program for x86-64 Linux` : (rejected[0]?.because ?? `there is no ${tool} ${version} here`);
+  if (ctx.platform !== 'linux' || ctx.arch !== 'x64') throw noSource(request, [official.why[0] ?? official.message, unfit]);
+  report(`${unfit}: building it from source`);
+  // Without `from` a failure names both ways; with it the unfit program is passed over.
+  const { path } = await ensureTool(ctx, tool, { version, from: found ? 'source' : undefined, report });
+  await pack(path, { tool, target, report });
+  return 'built from source';
+}
+
+function noSource({ tool, version }: MirrorRelease, why: readonly string[]): PrerequisiteError {
+  return new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, {
+    code: 'mirror-no-source',
+    why: [...why, 'it can only be built on x86-64 Linux, as the hosts are'],
+    next: 'nomadctl mirror build, on x86-64 Linux',
+  });
+}
+
+async function pack(program: string, { tool, target, report }: { tool: string; target: string; report: Report }): Promise<void> {
+  report(`packing ${program}`);
   const temporary = `${target}.part`;
   const file = await open(temporary, 'w', 0o644);
   try {
-    await file.writeFile(await zipProgram(found.path, tool));
+    await file.writeFile(await zipProgram(program, tool));
     await file.sync();
   } finally {
     await file.close();

@@ -19,7 +19,7 @@ export const command: Command = {
   ],
   examples: ['nomadctl mirror build', 'nomadctl mirror build --to /srv/files --provider ucloud/ucloud'],
   about:
-    'Takes the official releases where they can be reached, and checks their signature; else packs the programs of this computer. Providers come from the plugin folders of terraform. The layout is that of releases.hashicorp.com and of terraform providers mirror.',
+    'Takes the official releases where they can be reached, and checks their signature; else packs the programs of this computer, built from source where there are none. Providers come from the plugin folders of terraform. The layout is that of releases.hashicorp.com and of terraform providers mirror.',
   run: build,
 };
 

@@ -10,6 +10,7 @@ import { putProvider } from '../../../src/mirror/put-provider.js';
 import { putRelease } from '../../../src/mirror/put-release.js';
 import { serveFiles } from '../../../src/mirror/serve-files.js';
 import { unzipProgram } from '../../../src/tools/unzip-program.js';
+import { writeFakeGo } from '../../helpers/fake-go.js';
 import { createReleaseKey } from '../../helpers/release-key.js';
 import { publishRelease, startReleaseServer, versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
@@ -54,14 +55,23 @@ test('the official release, where it can be had, as it was signed', async () => 
 });
 
 test('else the program of this computer, if it is one for the hosts', async () => {
-  const { ctx, bin, folder } = await createToolWorld(NOWHERE);
+  const { ctx, bin, folder } = await createToolWorld(NOWHERE, { platform: 'darwin', arch: 'arm64' });
   const request = { tool: 'nomad', version: '1.11.0', root: join(folder, 'mirror'), report } as const;
   expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'mirror-no-source', exitCode: 3 });
   // A script says the right version, and is no program for other hosts.
   await writeProgram(join(bin, 'nomad'), versionScript('nomad', '1.11.0'));
   expect(await thrown(() => putRelease(ctx, request))).toMatchObject({
-    why: [expect.anything(), expect.stringContaining('is no program for x86-64 Linux')],
+    why: [expect.anything(), expect.stringContaining('is no program for x86-64 Linux'), expect.anything()],
   });
+});
+
+test('else one that is built here, where that makes one for the hosts', async () => {
+  const { ctx, bin, folder } = await createToolWorld(NOWHERE, { platform: 'linux', arch: 'x64' });
+  const request = { tool: 'consul', version: '1.22.0', root: join(folder, 'mirror'), report } as const;
+  expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'tool-not-installable', exitCode: 3 });
+  await writeFakeGo(bin);
+  expect(await putRelease(ctx, request)).toBe('built from source');
+  expect(await hasRelease(request.root, 'consul', '1.22.0')).toBe(true);
 });
 
 test("providers of terraform's folders, in the layout that builds look them up by", async () => {
