@@ -115,6 +115,8 @@ test.skipIf(!canMount)(
     for (; answer['RetCode'] === 0; answer = await call('CreateVPC', vpc)) answered++;
     expect(answer).toMatchObject({ RetCode: 150, Message: expect.stringMatching(/^Cannot keep the emulator's store in .*ENOSPC/) });
     expect(await call('DescribeVPC')).toMatchObject({ RetCode: 0, TotalCount: answered + 1 });
+    const clock = await fetch(`${baseUrl}/_emulator/clock`, { method: 'POST', body: '{"advanceSeconds": 60}' });
+    expect([clock.status, await clock.text()]).toEqual([503, expect.stringContaining('ENOSPC')]);
     expect(emulator.warnings[0]).toMatch(/^The emulator failed: Cannot keep .*ENOSPC/);
     expect(emulator.warnings[0]).not.toContain('    at ');
     emulator.stop();
