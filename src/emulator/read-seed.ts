@@ -22,15 +22,34 @@ const key = z.strictObject({
   regions: z.array(z.string().refine((name) => findRegion(name) !== undefined, 'is no region')).optional(),
   projects: z.array(id).optional(),
 });
-const account = z.strictObject({
-  name: z.string().min(1),
-  projects: z.array(z.strictObject({ id, name: z.string().min(1) })).min(1),
-  keys: z.array(key).min(1),
-});
+const account = z
+  .strictObject({
+    name: z.string().min(1),
+    projects: z.array(z.strictObject({ id, name: z.string().min(1) })).min(1),
+    keys: z.array(key).min(1),
+  })
+  .superRefine(({ projects, keys }, ctx) => {
+    const own = projects.map((project) => project.id);
+    keys.forEach(({ projects: wanted = [] }, index) => {
+      for (const one of wanted.filter((project) => !own.includes(project)))
+        ctx.addIssue({ code: 'custom', path: ['keys', index, 'projects'], message: `${one} is no project of this account` });
+    });
+  });
+/** A key tells whose request it is, and a project whose a record is. */
+const accounts = z
+  .array(account)
+  .min(1)
+  .superRefine((all, ctx) => {
+    const twice = (words: readonly string[]): string[] => [...new Set(words.filter((word, index) => words.indexOf(word) !== index))];
+    for (const word of twice(all.flatMap(({ keys }) => keys.map(({ publicKey }) => publicKey))))
+      ctx.addIssue({ code: 'custom', message: `the public key ${word} is there twice` });
+    for (const word of twice(all.flatMap(({ projects }) => projects.map((project) => project.id))))
+      ctx.addIssue({ code: 'custom', message: `the project ${word} is there twice` });
+  });
 const milliseconds = z.number().min(0).optional();
 const timings = z.strictObject(Object.fromEntries(Object.keys(cloudTimings).map((name) => [name, milliseconds])));
 const schema = z.strictObject({
-  accounts: z.array(account).min(1).optional(),
+  accounts: accounts.optional(),
   timings: timings.optional(),
   faults: z.array(faultSchema).optional(),
 });

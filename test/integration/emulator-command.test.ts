@@ -153,6 +153,24 @@ test('a seed brings accounts, timings and faults; a wrong one is explained', asy
     code: 'emulator-seed',
     why: [expect.stringContaining('projects.0.id'), expect.stringContaining('regions.0'), expect.stringContaining('timing')],
   });
+  const project = { id: 'org-a', name: 'A' };
+  const shared = { name: 'b', projects: [project], keys: [{ ...keys[0], projects: ['org-z'] }] };
+  await writeFile(path, JSON.stringify({ accounts: [{ name: 'a', projects: [project], keys }, shared] }));
+  await expect((await run({ seed: path })).done).rejects.toMatchObject({
+    why: expect.arrayContaining([expect.stringContaining('accounts.1.keys.0.projects: org-z is no project of this account')]),
+  });
+  await writeFile(
+    path,
+    JSON.stringify({
+      accounts: [
+        { name: 'a', projects: [project], keys },
+        { ...shared, keys },
+      ],
+    }),
+  );
+  await expect((await run({ seed: path })).done).rejects.toMatchObject({
+    why: ['accounts: the public key pub is there twice', 'accounts: the project org-a is there twice'],
+  });
   await writeFile(path, 'no');
   await expect((await run({ seed: path })).done).rejects.toThrow('is not JSON');
 });
