@@ -2,11 +2,12 @@ import { everyPage } from '../clients/ucloud/paging.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { findOwned, type OwnedResources } from '../ucloud/owned-resources.js';
 import type { ImageName, UcloudNetwork } from '../ucloud/ucloud-state.js';
-import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
+import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import { assignHosts, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import { clusterValues } from './cluster-values.js';
+import { existingHosts } from './existing-hosts.js';
 import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
-import { hostAddress, hostAtCloud, hostNamed, hostsInState } from './host-resources.js';
+import { hostAddress } from './host-resources.js';
 import { inventoryOf, type StateResource } from './inventory.js';
 import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
 import { plannedHosts } from './planned-hosts.js';
@@ -54,31 +55,19 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   const wanted = wantedHosts(cluster.settings);
   const hostOrphans = sortOut(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
-  const inState = hostsInState([...known.filter(({ tainted }) => !tainted), ...usable(known, owned)]);
-  const gone = await vanished(inState, owned, { api, scope });
-  const planned = await plannedHosts(scope.root);
-  const groups = new Map(owned.isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tagOf(cluster).length + 1)]));
-  const adopted = hostOrphans.adopt.map(({ address, host }) => {
-    return hostAtCloud(hostNamed(address) ?? '', host, groups);
-  });
-  const existing = [...inState.filter(({ name }) => !gone.has(name)), ...adopted].map((host) => ({
-    ...host,
-    // A remark is made after the host, and people may change it.
-    imageId: host.imageId || planned.get(host.name)?.imageId || 'unknown',
-  }));
-  const vanishedIps = [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...doomedAddresses(known, owned)];
+  const { existing, vanished, untaint } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
   const hosts = assignHosts({
     wanted,
     renewed,
     existing,
-    planned: new Map([...planned].map(([name, { privateIp }]) => [name, privateIp])),
+    planned: new Map([...(await plannedHosts(scope.root))].map(([name, { privateIp }]) => [name, privateIp])),
     images: request.images,
     zones: request.zones,
     managementCidr: request.network.managementCidr,
     clientsCidr: request.network.clientCidr,
     avoid: new Set([
       ...(await releasedAddresses(scope.root, scope.ctx.clock.now())),
-      ...vanishedIps,
+      ...vanished,
       ...(await foreignAddresses(request, existing)),
     ]),
   });
@@ -89,11 +78,11 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
     hosts,
     existing,
     leaving: existing.filter(({ name }) => !wanted.some((host) => host.name === name)),
-    vanished: vanishedIps,
+    vanished,
     known,
     hostOrphans,
     otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
-    untaint: usable(known, owned),
+    untaint,
     unbind: strayBindings(known, owned),
   };
 }
@@ -102,42 +91,6 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
 export function isUntidy(picture: ClusterPicture): boolean {
   const { hostOrphans, otherOrphans, untaint, unbind } = picture;
   return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
-}
-
-const ON_ITS_WAY = ['Initializing', 'Starting', 'Running'];
-
-/** Terraform would make them anew: it did not see the end of their creation. */
-function usable(known: readonly StateResource[], { hosts }: OwnedResources): StateResource[] {
-  return known
-    .filter(
-      ({ type, tainted, id }) =>
-        type === 'ucloud_instance' && tainted && hosts.some(({ UHostId, State }) => UHostId === id && ON_ITS_WAY.includes(State)),
-    )
-    .map((resource) => ({ ...resource, tainted: false }));
-}
-
-/** Of hosts whose creation failed for good: terraform takes them down before it makes others in their place. */
-function doomedAddresses(known: readonly StateResource[], owned: OwnedResources): string[] {
-  const fine = new Set(usable(known, owned).map(({ id }) => id));
-  return known
-    .filter(({ type, tainted, id }) => type === 'ucloud_instance' && tainted && !fine.has(id))
-    .flatMap(({ attributes }) => (typeof attributes['private_ip'] === 'string' ? [attributes['private_ip']] : []));
-}
-
-/** Names of hosts that terraform knows of and UCloud does not. A list may lag behind; the question for one host does not. */
-async function vanished(
-  hosts: readonly ExistingHost[],
-  { hosts: listed }: OwnedResources,
-  { api, scope }: Pick<ClusterRequest, 'api' | 'scope'>,
-): Promise<Set<string>> {
-  const absent = hosts.filter(({ id }) => !listed.some(({ UHostId }) => UHostId === id));
-  const asked = await Promise.all(
-    absent.map(async ({ id, name }) => {
-      const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [id] }, { signal: scope.ctx.signal });
-      return UHostSet.some(({ UHostId }) => UHostId === id) ? [] : [name];
-    }),
-  );
-  return new Set(asked.flat());
 }
 
 function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ClusterPicture['unbind'] {
