@@ -19,7 +19,8 @@ export abstract class NomadctlError extends Error {
   abstract readonly exitCode: number;
   readonly code: string;
   readonly why: readonly string[];
-  readonly next: string | undefined;
+  /** The engine gives one to the failure of a step that has none. */
+  next: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** The step that was running and the folder of its logs; set by the engine. */
   during: { readonly title: string; readonly log: string | undefined } | undefined;

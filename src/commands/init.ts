@@ -1,8 +1,9 @@
-import { writeClusterFile } from '../config/cluster-file.js';
+import { readClusterText, writeClusterFile } from '../config/cluster-file.js';
 import { draftClusterFile, type ClusterFileDraft } from '../config/draft-cluster-file.js';
 import { draftFromFile } from '../config/draft-from-file.js';
 import type { Context } from '../context.js';
-import { AbortError, AnswerNeededError } from '../errors.js';
+import { underLock } from '../engine/lock.js';
+import { AbortError, AnswerNeededError, OutcomeError } from '../errors.js';
 import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -28,15 +29,31 @@ export async function init(input: CommandInput, ctx: Context, targets: readonly 
   const draft = await (from === undefined ? draftClusterFile(request, ctx) : draftFromFile(from, request, ctx));
   const { interview } = draft;
   for (const remark of interview?.remarks ?? []) ctx.ui.note(remark);
-  if (input.flags['plan']) return showFilePlan(draft, input, ctx);
+  if (input.flags['plan']) {
+    const plan = showFilePlan(draft, input, ctx);
+    return { ...plan, data: { ...(plan.data as object), ...interview?.facts } };
+  }
   const next = `Next:  ${ctx.ui.style.accent(interview?.next ?? `nomadctl up ${draft.name}`)}`;
   const data = { cluster: draft.name, path: draft.path, changed: draft.before !== draft.after, ...interview?.facts };
   if (data.changed) {
     if (from !== undefined && draft.before !== undefined) await confirmReplacing(draft, ctx);
-    await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
   }
-  await interview?.keep?.();
+  // A run that goes on meanwhile has read the file, and may write it.
+  await underLock(ctx.paths.cluster(draft.name).lock, { command: `nomadctl init ${draft.name}`, now: ctx.clock.now() }, async () => {
+    if ((await readClusterText(draft.path)) !== draft.before) throw changedMeanwhile(draft);
+    if (data.changed) await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
+    await interview?.keep?.();
+  });
   return { data, text: `${data.changed ? `Wrote ${draft.path}` : `${draft.path} is as it was`}\n${next}` };
+}
+
+/** Questions take minutes: what was written in between was not asked about. */
+function changedMeanwhile({ path, name }: ClusterFileDraft): OutcomeError {
+  return new OutcomeError(`${path} was changed while the questions were asked`, {
+    code: 'file-changed',
+    why: 'it was left as it is now, and no answer was kept',
+    next: `nomadctl init ${name}`,
+  });
 }
 
 async function confirmReplacing({ name, path }: ClusterFileDraft, ctx: Context): Promise<void> {

@@ -44,11 +44,13 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
+    for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
-    return summary({ name, connection, ran, ms: ctx.clock.now() - startedAt }, ctx);
+    const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
+    return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });
 }
 
@@ -68,13 +70,16 @@ interface Outcome {
   readonly name: string;
   readonly connection: ClusterConnection | undefined;
   readonly ran: number;
+  /** Only some of the steps were asked for. */
+  readonly partial: boolean;
   readonly ms: number;
 }
 
-function summary({ name, connection, ran, ms }: Outcome, { ui: { style } }: Context): CommandResult {
+function summary({ name, connection, ran, partial, ms }: Outcome, { ui: { style } }: Context): CommandResult {
   const nomad = connection?.nomad.url;
   const consul = connection?.consul.url;
-  const headline = ran === 0 ? 'Nothing to do: everything is as the cluster file says' : `Ready in ${formatDuration(ms)}`;
+  const done = partial ? `Done what was asked for, in ${formatDuration(ms)}` : `Ready in ${formatDuration(ms)}`;
+  const headline = ran > 0 ? done : partial ? 'Nothing to do' : 'Nothing to do: everything is as the cluster file says';
   return {
     data: { cluster: name, nomad, consul, stepsRun: ran, ms },
     text: [
@@ -82,7 +87,7 @@ function summary({ name, connection, ran, ms }: Outcome, { ui: { style } }: Cont
       `  Nomad   ${nomad ?? '-'}`,
       `  Consul  ${consul ?? '-'}`,
       '',
-      `Next:  ${style.accent('nomadctl job deploy redis')}`,
+      `Next:  ${style.accent(partial ? `nomadctl up ${name}` : 'nomadctl job deploy redis')}`,
     ].join('\n'),
   };
 }

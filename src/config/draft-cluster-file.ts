@@ -49,6 +49,8 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const name = await nameFrom(request, ctx);
   const { file: path } = ctx.paths.cluster(name);
   const file = await readClusterFile({ path, name, targets });
+  // As it was before the questions, which take minutes: whoever writes it meanwhile is not overwritten.
+  const before = (await readClusterText(path)) ?? '';
   const target = await targetFrom(request, file, ctx);
   const table = target.options;
   const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}) });
@@ -69,7 +71,6 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
     const values = worthWriting(resolution, table);
     return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table), interview };
   }
-  const before = (await readClusterText(path)) ?? '';
   return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)), interview };
 }
 

@@ -7,6 +7,8 @@ import type { AnyStep } from './step.js';
 export function failureOf<Subject, State>(run: Run<Subject, State>, step: { id: string; title: string }, error: unknown): NomadctlError {
   if (isAbortion(error) || (run.ctx.signal.aborted && comesFromAbort(error))) return interruption(run, step, error);
   const failure = error instanceof NomadctlError ? error : new BugError(reasonOf(error), { code: 'bug', cause: error });
+  // What failed outside may go well the next time, and nothing that was done is done twice.
+  if (failure.exitCode === 1 && run.options.journal) failure.next ??= `${run.options.command}   tries again`;
   failure.during = { title: step.title, log: run.options.log?.dir };
   return failure;
 }

@@ -141,6 +141,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
   /** @throws what speaks against these settings for a cluster that is there already; asks nobody but this computer. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
+  /** What somebody has agreed to and should be reminded of by every `up`, a sentence each. */
+  cautions?(settings: Settings<Table>): readonly string[];
   /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** Whether hosts keep what they were made from until `up --replace`. */

@@ -20,6 +20,9 @@ export interface ExistingHost {
   /** Empty when nobody knows. */
   readonly imageId: string;
   readonly dataDisk: number;
+  /** As the settings name them; absent when nobody knows, or there is none. */
+  readonly bootDiskType?: string | undefined;
+  readonly dataDiskType?: string | undefined;
   readonly isolationGroup: string;
 }
 

@@ -31,7 +31,7 @@ export function hostsInState(resources: readonly StateResource[]): ExistingHost[
       privateIp: text(attributes['private_ip']),
       instanceType: text(attributes['instance_type']),
       imageId: imageInRemark(attributes['remark']),
-      dataDisk: dataDiskOf(attributes['disk_set']),
+      ...disksOf(attributes['disk_set']),
       isolationGroup: groups.get(text(attributes['isolation_group'])) ?? '',
     };
   });
@@ -46,7 +46,7 @@ export function hostAtCloud(name: string, host: Host, groups: ReadonlyMap<string
     privateIp: host.IPSet.find(({ Type }) => Type === 'Private')?.IP ?? '',
     instanceType: instanceTypeOf(host),
     imageId: imageInRemark(host.Remark),
-    dataDisk: host.DiskSet.find(({ IsBoot }) => IsBoot !== 'True')?.Size ?? 0,
+    ...disksOf(host.DiskSet.map(({ IsBoot, DiskType, Size }) => ({ is_boot: IsBoot === 'True', type: DiskType, size: Size }))),
     isolationGroup: groups.get(host.IsolationGroup ?? '') ?? '',
   };
 }
@@ -60,9 +60,13 @@ function instanceTypeOf({ MachineType, CPU, Memory }: Host): string {
   return scale === undefined ? `n-customized-${CPU}-${gigabytes}` : `${MachineType.toLowerCase()}-${scale}-${CPU}`;
 }
 
-function dataDiskOf(disks: unknown): number {
-  const list = Array.isArray(disks) ? (disks as { size?: unknown; is_boot?: unknown }[]) : [];
-  return Number(list.find(({ is_boot: isBoot }) => isBoot !== true)?.size ?? 0);
+/** Of the provider's `disk_set`. */
+function disksOf(disks: unknown): Pick<ExistingHost, 'dataDisk' | 'bootDiskType' | 'dataDiskType'> {
+  const list = Array.isArray(disks) ? (disks as { size?: unknown; type?: unknown; is_boot?: unknown }[]) : [];
+  const boot = list.find(({ is_boot: isBoot }) => isBoot === true);
+  const data = list.find(({ is_boot: isBoot }) => isBoot !== true);
+  const typeOf = (disk: typeof boot): string | undefined => text(disk?.type).toLowerCase() || undefined;
+  return { dataDisk: Number(data?.size ?? 0), bootDiskType: typeOf(boot), dataDiskType: typeOf(data) };
 }
 
 function keyOf(address: string): string {

@@ -1,4 +1,4 @@
-import { refusalError } from '../clients/ucloud/ret-codes.js';
+import { meaningOf, refusalError } from '../clients/ucloud/ret-codes.js';
 import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '../errors.js';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
 
@@ -25,16 +25,31 @@ export function terraformError({ errors, said }: Pick<Gathered, 'errors' | 'said
   return new Kind(`terraform could not ${subject}`, {
     code: known?.code ?? 'terraform-failed',
     why: [
-      ...(refusal ? [`UCloud refused with code ${refusal.retCode}: ${refusal.message}`] : []),
+      ...(refusal ? [`UCloud refused with code ${refusal.retCode}${meaningIn(refusal)}: ${refusal.message}`] : []),
       ...linesOf(first),
       ...others
         .slice(0, 5)
         .map((other) => `${shownAddress(other.address ?? '')}: ${linesOf(other)[0] ?? other.summary}`.replace(/^: /, '')),
       `what was made is kept; all that terraform said is in ${run.outputFile}`,
+      ...hintOf(known),
     ],
-    next: known?.next?.startsWith('nomadctl') === true ? known.next : run.next,
+    next: nextAfter(known, run),
     details: { addresses: errors.flatMap(({ address }) => address ?? []), ...(refusal ? { retCode: refusal.retCode } : {}) },
   });
+}
+
+function meaningIn({ retCode }: { readonly retCode: number }): string {
+  const says = meaningOf(retCode)?.says;
+  return says === undefined ? '' : ` (${says})`;
+}
+
+/** What has to be done elsewhere is no command, and comes before the one that goes on. */
+function hintOf(known: NomadctlError | undefined): string[] {
+  return known?.next === undefined || known.next.startsWith('nomadctl') ? [] : [`before that: ${known.next}`];
+}
+
+function nextAfter(known: NomadctlError | undefined, run: FailedRun): string {
+  return known?.next?.startsWith('nomadctl ') === true && known.next !== 'nomadctl init' ? known.next : run.next;
 }
 
 /** How UCloud's SDK writes a refusal: `[server.RetCodeError] 8095 Quota of host is 3`, or `api[CreateVPC] code: 153, ...`. */

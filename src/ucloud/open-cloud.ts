@@ -1,3 +1,4 @@
+import type { KeysOrigin } from '../clients/ucloud/ret-codes.js';
 import { openUcloud, type UcloudApi, type UcloudKeys } from '../clients/ucloud/ucloud-api.js';
 import { readSecrets } from '../config/secrets.js';
 import type { Context } from '../context.js';
@@ -22,13 +23,13 @@ export async function ucloudOf(cluster: UcloudCluster, ctx: CloudContext): Promi
 
 /** The keys themselves, for the environment of terraform and packer (`environmentOf`). Never put them into argv or a file. */
 export async function keysOf(cluster: UcloudCluster, ctx: Pick<Context, 'env' | 'redact'>): Promise<UcloudKeys> {
-  const { keys } = keysFromEnvironment(ctx.env);
+  const { keys, where = '' } = keysFromEnvironment(ctx.env);
   const secrets = keys ? {} : await readSecrets(cluster.paths, ctx);
   const kept =
     secrets.ucloudPublicKey && secrets.ucloudPrivateKey
-      ? { publicKey: secrets.ucloudPublicKey, privateKey: secrets.ucloudPrivateKey }
+      ? { publicKey: secrets.ucloudPublicKey, privateKey: secrets.ucloudPrivateKey, origin: keptOrigin(cluster) }
       : undefined;
-  const found = keys ?? kept;
+  const found = keys ? { ...keys, origin: environmentOrigin(where, cluster.name) } : kept;
   if (found === undefined) {
     throw new PrerequisiteError(`the keys to UCloud are missing for cluster ${cluster.name}`, {
       code: 'ucloud-keys-missing',
@@ -38,6 +39,15 @@ export async function keysOf(cluster: UcloudCluster, ctx: Pick<Context, 'env' | 
   }
   ctx.redact.add(found.privateKey);
   return found;
+}
+
+/** Keys of the environment are stronger than any that `init` asks for. */
+export function environmentOrigin(where: string, cluster: string): KeysOrigin {
+  return { where, next: `unset ${where.replace(' and ', ' ')} && nomadctl init ${cluster}` };
+}
+
+export function keptOrigin({ name, paths }: Pick<UcloudCluster, 'name' | 'paths'>): KeysOrigin {
+  return { where: paths.secrets, next: `nomadctl init ${name}` };
 }
 
 /** What programs that speak to UCloud find the keys by. */

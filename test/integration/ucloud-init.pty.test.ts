@@ -110,7 +110,10 @@ describe('in a script', () => {
     expect((await runCli(['config', 'set', 'clients', '5'], { home })).code).toBe(0);
     expect((await runCli(['config', 'get', 'clients'], { home })).stdout.trim()).toBe('5');
     const refused = await runCli(['config', 'set', 'allowIp', '0.0.0.0/0'], { home });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('allow-anyone') as string });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nomadctl config set allowIp 0.0.0.0/0 allowAnyone true --cluster prod') as string,
+    });
     expect((await runCli(['config', 'set', 'clientClasses', 'batch:2:o-highcpu-8'], { home })).code).toBe(0);
     expect((await runCli(['config', 'set', 'clientClasses', ''], { home })).code).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,8 +8,10 @@ import type { FaultSpec } from '../../src/emulator/faults.js';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
 import { writeFileAtomic } from '../../src/lib/atomic-write.js';
 import { rootOf } from '../../src/terraform/root.js';
+import { acquireLock } from '../../src/engine/lock.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import type { Answer } from '../helpers/recorder-ui.js';
+import { someImage } from '../helpers/terraform-home.js';
 import { createTestContext, type TestContextOptions } from '../helpers/test-context.js';
 import { thrown } from '../helpers/thrown.js';
 
@@ -281,7 +284,21 @@ describe('where keys come from', () => {
     const ctx = await contextFor(cloud, { env: { ...inEnvironment(cloud), UCLOUD_PRIVATE_KEY: 'wrong-key' }, answers: [] });
     const error = await thrown(() => run(ctx));
     expect(error).toBeInstanceOf(PrerequisiteError);
-    expect(error).toMatchObject({ code: 'ucloud-keys', details: { retCode: 171 } });
+    expect(error).toMatchObject({
+      code: 'ucloud-keys',
+      details: { retCode: 171 },
+      why: expect.arrayContaining([expect.stringContaining('the keys are those of UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY')]) as string[],
+      next: 'unset UCLOUD_PUBLIC_KEY UCLOUD_PRIVATE_KEY && nomadctl init prod',
+    });
+  });
+
+  it('that were kept and are refused by now are told by their file, and others are asked for', async () => {
+    const cloud = await emulatedCloud();
+    const ctx = await contextFor(cloud, { answers: [...typed(cloud), ...DEFAULTS] });
+    await writeFileAtomic(ctx.paths.cluster('prod').secrets, '{"ucloudPublicKey": "old", "ucloudPrivateKey": "old-key"}', 0o600);
+    await run(ctx);
+    expect(ctx.recorded.warnings[0]).toContain(`the keys are those of ${ctx.paths.cluster('prod').secrets}`);
+    expect(await secretsOf(ctx)).toMatchObject({ ucloudPrivateKey: cloud.credentials.privateKey });
   });
 
   it("UCloud's own program's file, by profile", async () => {
@@ -300,9 +317,18 @@ describe('where keys come from', () => {
     await run(withHome);
     expect(asked(ctx)[0]).toBe('Keys to UCloud');
     expect(await secretsOf(ctx)).toEqual({ ucloudPublicKey: publicKey, ucloudPrivateKey: privateKey });
+    const unknown = await contextFor(cloud, { env: { HOME: home, UCLOUD_PROFILE: 'wrok' } });
+    expect(await thrown(() => run(unknown, { allowIp: '203.0.113.7/32', projectId: 'org-1' }))).toMatchObject({
+      details: { flags: ['UCLOUD_PROFILE'] },
+      why: [expect.stringContaining('one of default, work, which')],
+    });
     const silent = await contextFor(cloud, { env: { HOME: home, UCLOUD_PROFILE: 'work' } });
     await run(silent, { allowIp: '203.0.113.7/32' });
     expect(await secretsOf(silent)).toMatchObject({ ucloudPublicKey: publicKey });
+    await writeFile(join(home, '.ucloud', 'credential.json'), '[{"profile": "de');
+    const torn = await contextFor(cloud, { env: { HOME: home } });
+    expect(await thrown(() => run(torn, { allowIp: '203.0.113.7/32', projectId: 'org-1' }))).toBeInstanceOf(AnswerNeededError);
+    expect(torn.recorded.warnings).toEqual([expect.stringContaining('is not what UCloud')]);
   });
 });
 
@@ -443,6 +469,61 @@ describe('stock', () => {
   });
 });
 
+/** Flags of a `nomadctl init` as a message tells it. */
+function flagsIn(command: string | undefined): Record<string, string | boolean> {
+  const words = [...(command ?? '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  expect(words.slice(0, 3)).toEqual(['nomadctl', 'init', 'prod']);
+  const flags: Record<string, string | boolean> = {};
+  for (let at = 3; at < words.length; at += 2) {
+    const name = (words[at] ?? '').slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    flags[name] = words[at + 1] ?? '';
+  }
+  return flags;
+}
+
+describe('what UCloud does not have', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['a region', { region: 'cn-bj' }, 'region "cn-bj" is not offered'],
+    ['zones', { zones: 'cn-bj2-02,cn-bj2-09,cn-sh2-01' }, 'zones "cn-bj2-09" is not offered'],
+    ['a project', { projectId: 'org-none' }, 'project "org-none" is none that these keys may use'],
+    ['a family', { clientType: 'q-basic-2' }, 'instance type q-basic-2 is not sold in these zones'],
+    ['a size', { clientType: 'o-basic-22' }, 'instance type o-basic-22 is no size of its family'],
+    ['a base image', { baseImage: 'uimage-none' }, 'base image uimage-none is not in region cn-bj2'],
+    ['an image of hosts', { clientImage: 'uimage-none' }, 'clientImage uimage-none is not in region cn-bj2'],
+    ['disks of a family', { clientType: 'n-basic-2', consulServerType: 'n-basic-2', nomadServerType: 'n-basic-2' }, 'boots from'],
+  ])('%s: the command that is told goes through, with everything else as it was said', async (_, flags, message) => {
+    const cloud = await emulatedCloud();
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32,198.51.100.0/24', clients: '5', ...flags }));
+    expect(error.message).toContain(message);
+    expect(error.why).not.toEqual([]);
+    const again = flagsIn(error.next);
+    expect(again).toMatchObject({ target: 'ucloud', allowIp: '203.0.113.7/32,198.51.100.0/24', clients: '5' });
+    await run(ctx, again);
+    expect(await linesOf(ctx)).toContain('clients: 5');
+  });
+
+  it('a type that is sold out everywhere: another family is told', async () => {
+    const cloud = await emulatedCloud();
+    cloud.faults.add({ effect: { kind: 'sold-out', machineType: 'O' } });
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32' }));
+    await run(ctx, flagsIn(error.next));
+    expect(await linesOf(ctx)).toEqual(expect.arrayContaining(['consulServerType: om-basic-2', 'clientType: om-standard-4']));
+  });
+
+  it('a network that was given: one that is there is told', async () => {
+    const cloud = await emulatedCloud();
+    const { DataSet } = await cloud.ok('DescribeSubnet');
+    const [{ VPCId, SubnetId }] = DataSet as [{ VPCId: string; SubnetId: string }];
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32', vpcId: 'uvnet-none', subnetId: SubnetId }));
+    expect(error.message).toContain('vpcId uvnet-none is not in');
+    expect(flagsIn(error.next)).toMatchObject({ vpcId: VPCId, subnetId: SubnetId });
+    await run(ctx, flagsIn(error.next));
+  });
+});
+
 describe('where nobody can be asked', () => {
   it('names every missing flag at once, and asks UCloud nothing', async () => {
     const cloud = await emulatedCloud();
@@ -452,6 +533,8 @@ describe('where nobody can be asked', () => {
     expect(error.details).toEqual({
       flags: ['--allow-ip', '--accept-insecure', 'UCLOUD_PUBLIC_KEY', 'UCLOUD_PRIVATE_KEY', '--project-id'],
     });
+    expect(error.next).toBe('nomadctl init prod --target ucloud --profile poc');
+    expect(ctx.recorded.warnings).toEqual([expect.stringContaining('Do not use it in production')]);
     expect((await cloud.control('GET', '/requests')).body).toMatchObject({ requests: [] });
   });
 
@@ -514,6 +597,29 @@ describe('--from', () => {
     expect(await secretsOf(ctx)).toMatchObject({ ucloudPublicKey: cloud.credentials.publicKey });
   });
 
+  it('takes from the environment what the file lacks, as messages say', async () => {
+    const cloud = await emulatedCloud();
+    const from = (ctx: Ctx) => join(ctx.paths.home, 'given file.yaml');
+    const ctx = await contextFor(cloud, { env: { ...inEnvironment(cloud), NOMADCTL_ALLOW_IP: '203.0.113.7/32' } });
+    await writeFile(from(ctx), 'version: 1\nname: prod\ntarget: ucloud\n');
+    await run(ctx, { from: from(ctx) });
+    expect(await linesOf(ctx)).toEqual(expect.arrayContaining([`baseUrl: ${cloud.url}`, 'allowIp: [ 203.0.113.7/32 ]']));
+    const wrong = { ...ctx, env: { ...ctx.env, NOMADCTL_CLIENTS: 'many' } };
+    expect((await thrown(() => run(wrong, { from: from(ctx) }))).message).toContain('NOMADCTL_CLIENTS: must be a whole number');
+  });
+
+  it('says what does not go together in the file before UCloud is asked anything', async () => {
+    const cloud = await emulatedCloud();
+    const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+    const from = join(ctx.paths.home, 'given file.yaml');
+    await writeFile(from, 'version: 1\nname: prod\ntarget: ucloud\nallowIp: [203.0.113.0/24]\nmanagementCidr: 10.81.0.0/16\n');
+    const error = await thrown(() => run(ctx, { from }));
+    expect(error.message).toContain('share addresses');
+    expect(error.next).toBe(`nomadctl init prod --from '${from}' --clients-cidr 10.82.0.0/16`);
+    expect(cloud.requests.list()).toEqual([]);
+    expect(await thrown(() => run(ctx, { from: `${from}.none` }))).toMatchObject({ next: `ls -ld '${from}.none'` });
+  });
+
   it('says what the file wants that UCloud does not have', async () => {
     const cloud = await emulatedCloud();
     const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
@@ -542,7 +648,7 @@ describe('when UCloud is not well', () => {
     const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
     cloud.faults.add({ effect: { kind: 'http-status', status: 500 }, action: 'DescribeImage' });
     const error = await thrown(() => run(ctx, { allowIp: '203.0.113.7/32' }));
-    expect(error).toMatchObject({ code: 'ucloud-status', exitCode: 1 });
+    expect(error).toMatchObject({ code: 'ucloud-status', exitCode: 1, next: 'try again in a minute' });
     expect(await isEmpty(ctx)).toBe(true);
   });
 
@@ -568,8 +674,29 @@ it('tells the half of a pair of keys that is missing', async () => {
 it('goes on with up where all images are given', async () => {
   const cloud = await emulatedCloud();
   const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
-  const images = { consulServerImage: 'uimage-a', nomadServerImage: 'uimage-b', clientImage: 'uimage-c' };
+  const image = await someImage(cloud);
+  const images = { consulServerImage: image, nomadServerImage: image, clientImage: image };
   expect((await run(ctx, { allowIp: '203.0.113.7/32', ...images })).text).toContain('Next:  nomadctl up prod');
+});
+
+it('does not write while another run is at work, nor over what changed while it asked', async () => {
+  const cloud = await emulatedCloud();
+  const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
+  const { lock, file } = ctx.paths.cluster('prod');
+  await run(ctx, { allowIp: '203.0.113.7/32' });
+  const before = await fileOf(ctx);
+  const held = await acquireLock(lock, 'nomadctl up prod', Date.now());
+  expect(await thrown(() => run(ctx, { clients: '5' }))).toMatchObject({ exitCode: 5 });
+  await held.release();
+  expect(await fileOf(ctx)).toBe(before);
+  const note = ctx.ui.note.bind(ctx.ui);
+  const meanwhile = { ...ctx, ui: Object.assign(Object.create(ctx.ui) as typeof ctx.ui, { note }) };
+  meanwhile.ui.note = (text: string) => {
+    writeFileSync(file, `${before}# mine\n`);
+    note(text);
+  };
+  expect(await thrown(() => run(meanwhile, { clients: '5' }))).toMatchObject({ code: 'file-changed', next: 'nomadctl init prod' });
+  expect(await fileOf(ctx)).toBe(`${before}# mine\n`);
 });
 
 it('refuses a name that is taken in the project and region, and not in another', async () => {

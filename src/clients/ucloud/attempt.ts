@@ -1,13 +1,14 @@
 import { ApiError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import type { Attempt, Failure } from './repeat.js';
-import { refusalError } from './ret-codes.js';
+import { refusalError, type KeysOrigin } from './ret-codes.js';
 import type { FormReply } from './send-form.js';
 
 /** One request, and what it is called in messages. */
 export interface OneRequest {
   readonly action: string;
   readonly url: string;
+  readonly origin?: KeysOrigin | undefined;
   readonly signal: AbortSignal;
   send(): Promise<FormReply>;
 }
@@ -36,14 +37,14 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code ?? '');
 }
 
-function judge<Reply>({ status, text }: FormReply, { action, url }: OneRequest): Attempt<Reply> {
+function judge<Reply>({ status, text }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
   if (status >= 400) return { failure: { kind: 'status', status, error: statusError(status, { action, url, text }) } };
   const reply = parse(text);
   if (reply === undefined) return { failure: nonsense(text, { action, url }) };
   const { RetCode: retCode, Message: message } = reply;
   if (retCode === 0) return { value: reply as Reply };
   const refusal = { action, retCode, message: typeof message === 'string' ? message : '' };
-  return { failure: { kind: 'refused', error: refusalError(refusal, url) } };
+  return { failure: { kind: 'refused', error: refusalError(refusal, url, origin) } };
 }
 
 interface Envelope {
@@ -63,11 +64,22 @@ function parse(text: string): Envelope | undefined {
 }
 
 function statusError(status: number, { action, url, text }: { action: string; url: string; text: string }): ApiError {
+  const said = inOneLine(text);
   return new ApiError(`UCloud answered ${action} with HTTP ${status}`, {
     code: 'ucloud-status',
-    why: [...(text.trim() === '' ? [] : [`it said: ${text.trim().slice(0, 200)}`]), `at ${url}`],
+    why: [...(said === '' ? [] : [`it said: ${said}`]), `at ${url}`],
+    // A service that is not well gets better by itself; one that does not know what is asked is another one.
+    next: status >= 500 || status === 429 ? 'try again in a minute' : 'nomadctl config explain baseUrl',
     details: { action, status },
   });
+}
+
+const MOST_SAID = 200;
+
+/** Gateways answer with pages. */
+function inOneLine(text: string): string {
+  const plain = text.replace(/<(style|script)[^]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+  return plain.replace(/\s+/g, ' ').trim().slice(0, MOST_SAID);
 }
 
 /** An answer that is none is final: the service is not what it should be. */

@@ -16,7 +16,8 @@ interface Meaning {
   readonly lacking?: boolean;
 }
 
-const KEYS = 'nomadctl init asks for the keys again; they are at https://console.ucloud.cn/uaccount/api_manage';
+const CONSOLE = 'https://console.ucloud.cn/uaccount/api_manage';
+const KEYS = `nomadctl init asks for the keys again; they are at ${CONSOLE}`;
 const RIGHTS = 'ask for the right, or use other keys';
 
 /**
@@ -65,16 +66,28 @@ export function meaningOf(retCode: number): { readonly says: string; readonly ne
 /** Beginning of the codes of errors below; `ucloud-keys`, `ucloud-quota`. */
 const PREFIX = 'ucloud-';
 
+/** Where a pair of keys is from, and the command by which others are taken. */
+export interface KeysOrigin {
+  /** Such as `UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY`. */
+  readonly where: string;
+  readonly next: string;
+}
+
 /** One error for a refusal, with what UCloud said and what it means. */
-export function refusalError(refusal: UcloudRefusal, url: string): NomadctlError {
+export function refusalError(refusal: UcloudRefusal, url: string, origin?: KeysOrigin): NomadctlError {
   const { action, retCode, message } = refusal;
   const meaning = meanings[retCode];
   const Kind = meaning?.lacking ? PrerequisiteError : ApiError;
+  const isAboutKeys = meaning?.code === 'keys';
   const said = message === '' ? [] : [`UCloud said: ${message}`];
   return new Kind(`UCloud refused ${action} with code ${retCode}${meaning ? `: ${meaning.says}` : ''}`, {
     code: `${PREFIX}${meaning?.code ?? 'refused'}`,
-    why: [...said, `at ${url}`],
-    next: meaning?.next,
+    why: [
+      ...said,
+      `at ${url}`,
+      ...(isAboutKeys && origin ? [`the keys are those of ${origin.where}; UCloud shows them at ${CONSOLE}`] : []),
+    ],
+    next: isAboutKeys && origin ? origin.next : meaning?.next,
     details: { ...refusal },
   });
 }

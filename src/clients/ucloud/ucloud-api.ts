@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { AccountActions } from './account-model.js';
 import { attempt } from './attempt.js';
+import type { KeysOrigin } from './ret-codes.js';
 import { encodeParams, type Param } from './encode-params.js';
 import type { HostActions } from './host-model.js';
 import type { NetworkActions } from './network-model.js';
@@ -17,6 +18,8 @@ export type ReplyOf<Action extends UcloudAction> = UcloudActions[Action]['reply'
 export interface UcloudKeys {
   readonly publicKey: string;
   readonly privateKey: string;
+  /** Where they are from and how to have others, for messages about keys that are refused. */
+  readonly origin?: KeysOrigin | undefined;
 }
 
 export interface UcloudOptions {
@@ -72,6 +75,7 @@ export function openUcloud(options: UcloudOptions): UcloudApi {
         attempt<ReplyOf<Action>>({
           action,
           url: baseUrl,
+          origin: credentials.origin,
           signal,
           async send() {
             const reply = await sendForm(url, form, { signal, timeoutMs: call.timeoutMs ?? TIMEOUT_MS });

@@ -2,6 +2,7 @@ import { optionOf } from '../../config/option-of.js';
 import { flagUsage } from '../../options/flags.js';
 import { toText } from '../../options/from-text.js';
 import { envName, type AnyOption } from '../../options/option.js';
+import { targets } from '../../targets/index.js';
 import { wordOf, type Command } from '../command.js';
 import { loadSettings, sourceText } from './setting.js';
 
@@ -12,10 +13,11 @@ export const command: Command = {
   async run(input, ctx) {
     const key = wordOf(input, 'key') ?? '';
     const { cluster, sources, table } = await loadSettings(ctx);
-    const option = optionOf(key, table);
-    const value = cluster.settings[key];
+    const elsewhere = Object.hasOwn(table, key) ? undefined : targets.find(({ options }) => Object.hasOwn(options, key));
+    const option = optionOf(key, elsewhere?.options ?? table);
+    const value = elsewhere ? undefined : cluster.settings[key];
     const facts = {
-      from: sourceText(sources[key]),
+      from: elsewhere ? `nowhere: clusters on ${elsewhere.title} have it, and ${cluster.name} is none` : sourceText(sources[key]),
       sets: option.summary,
       allowed: allowed(option),
       default: option.default === undefined ? 'none: it has to be given' : toText(option.default),
@@ -24,7 +26,7 @@ export const command: Command = {
     };
     const lines = Object.entries(facts).map(([name, text]) => `  ${ctx.ui.style.dim(name.padEnd(8))}  ${text}`);
     const data = { cluster: cluster.name, key, value, source: sources[key], ...facts, default: option.default, choices: option.choices };
-    return { data, text: [`${ctx.ui.style.bold(key)} = ${toText(value)}`, ...lines].join('\n') };
+    return { data, text: [`${ctx.ui.style.bold(key)}${elsewhere ? '' : ` = ${toText(value)}`}`, ...lines].join('\n') };
   },
 };
 

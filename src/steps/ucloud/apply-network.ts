@@ -1,3 +1,6 @@
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { PrerequisiteError } from '../../errors.js';
+import { setCommand } from '../../options/conflict.js';
 import { applyRoot, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
@@ -7,10 +10,11 @@ import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { tidyNetwork } from '../../terraform/tidy-network.js';
+import { networkProblems } from '../../ucloud/given-network.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
 import { refuseNetworkChange } from '../../ucloud/refuse-network-change.js';
 import type { UcloudNetwork } from '../../ucloud/ucloud-state.js';
-import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 const WHAT = 'make the network';
 
@@ -51,6 +55,7 @@ export const applyNetworkStep = defineStep({
     await refuseNetworkChange(at.cluster);
     const scope = await openRoot(at, 'network', io);
     const api = await ucloudOf(at.cluster, at);
+    await refuseMissing(at, api);
     const tidyUp = async (): Promise<void> => {
       await endOfEarlierRun(at, scope.root, io.line);
       const picture = await pictureOfNetwork({ cluster: at.cluster, scope, api });
@@ -65,6 +70,18 @@ export const applyNetworkStep = defineStep({
     return { state: { network, networkPending: null }, detail: `${describeChanges(changes)}; ${detailOf(network)}` };
   },
 });
+
+/** @throws PrerequisiteError for networks that were given by id and are not there: nothing is made beside them. */
+async function refuseMissing({ cluster, signal }: UcloudContext, api: UcloudApi): Promise<void> {
+  const [problem] = await networkProblems(api, cluster.settings, signal);
+  if (problem === undefined) return;
+  const { key, text, offered } = problem;
+  throw new PrerequisiteError(text, {
+    code: 'ucloud-network',
+    why: offered.length === 0 ? 'there is none' : `there is ${offered.join(', ')}`,
+    next: setCommand(cluster.name, { [key]: offered[0] ?? '<id>' }),
+  });
+}
 
 async function networkOf(scope: TerraformScope): Promise<UcloudNetwork> {
   const outputs = await outputsOf(scope);

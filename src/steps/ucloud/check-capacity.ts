@@ -1,49 +1,76 @@
-import type { HostRequest } from '../../clients/ucloud/account-model.js';
-import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import type { HostRequest, Price } from '../../clients/ucloud/account-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '../../errors.js';
-import type { AssignedHost } from '../../terraform/assign-hosts.js';
-import { pictureOfCluster } from '../../terraform/cluster-picture.js';
-import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
-import { openRoot } from '../../terraform/open-root.js';
+import { setCommand } from '../../options/conflict.js';
+import { imageOf } from '../../terraform/assign-hosts.js';
+import { wantedHosts, type WantedHost } from '../../terraform/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/instance-type.js';
+import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { findOwned } from '../../ucloud/owned-resources.js';
+import { formatPrice } from '../../ucloud/price-owned.js';
+import { stockOf } from '../../ucloud/stock.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
-/** Looks whether UCloud has the hosts that are missing, and the account the money, before any of them is made. */
+/**
+ * Looks whether UCloud has the hosts that are missing, and the account the money, before anything is made for them: the
+ * network, too, would have to be taken away again.
+ */
 export const checkCapacityStep = defineStep({
   id: 'check-capacity',
   title: 'Checking stock and balance',
-  requires: [...clusterNeeds],
+  requires: ['zones', 'hostImages'],
   async isDone(at) {
-    const missing = await missingHosts(at);
+    const missing = await missingHosts(at, await ucloudOf(at.cluster, at));
     return missing.length === 0
       ? { done: true, detail: 'every host is there' }
-      : { done: false, because: `${missing.length} hosts to be made` };
+      : { done: false, because: `${amountOf(missing.length)} to be made` };
   },
   async run(at, io) {
-    const missing = await missingHosts(at);
-    const { api } = await clusterRequestOf(at, await openRoot(at, 'cluster'));
-    const batches = batchesOf(missing, at);
-    const short: string[] = [];
-    let cost = 0;
-    for (const { request, count, zone, type } of batches) {
+    const api = await ucloudOf(at.cluster, at);
+    const missing = await missingHosts(at, api);
+    if (missing.length === 0) return { detail: 'every host is there' };
+    await refuseUnsold(at, api, missing);
+    const short: Batch[] = [];
+    let cost = await priceOfAddresses(at, api, missing);
+    for (const batch of batchesOf(missing, at)) {
+      const { request, count, zone, type } = batch;
       io.line(`${type} in ${zone}`);
-      if (!(await isInStock(api, { ...request, MaxCount: count }, at.signal))) short.push(`${count} of ${type} in ${zone}`);
-      cost += await priceOf(api, request, { count, chargeType: at.cluster.settings.chargeType, signal: at.signal });
+      if (!(await isInStock(api, { ...request, MaxCount: count }, at.signal))) short.push(batch);
+      cost += await priceOfHosts(at, api, batch);
     }
     if (short.length > 0) throw outOfStock(short, at);
     const balance = await balanceOf(api, at.signal);
     if (balance !== undefined && balance < cost) throw tooPoor(balance, cost, at.cluster.settings.chargeType);
-    return { detail: `${missing.length} hosts in stock${balance === undefined ? '' : `, ¥${cost.toFixed(2)} of ¥${balance.toFixed(2)}`}` };
+    const paid = balance === undefined ? '' : `, ${formatPrice(cost)} of ${formatPrice(balance)}`;
+    return { detail: `${amountOf(missing.length)} in stock${paid}` };
   },
 });
 
-type At = UcloudContext<ClusterNeeds>;
+type At = UcloudContext<'zones' | 'hostImages'>;
 
-async function missingHosts(at: At): Promise<AssignedHost[]> {
-  const scope = await openRoot(at, 'cluster');
-  const { hosts, existing } = await pictureOfCluster(await clusterRequestOf(at, scope));
-  return hosts.filter(({ name }) => !existing.some((host) => host.name === name));
+const amountOf = (hosts: number): string => `${hosts} host${hosts === 1 ? '' : 's'}`;
+
+/** What failed to be installed is made anew. */
+const FAILED = ['Install Fail', 'ResizeFail'];
+
+/** Known by tag and name, so that neither a network nor terraform is needed to tell. */
+async function missingHosts({ cluster, signal }: At, api: UcloudApi): Promise<WantedHost[]> {
+  const { hosts } = await findOwned(api, cluster.name, { signal, kinds: ['hosts'] });
+  const there = new Set(hosts.filter(({ State }) => !FAILED.includes(State)).map(({ Name }) => Name));
+  return wantedHosts(cluster.settings).filter(({ name }) => !there.has(`${cluster.name}-${name}`));
+}
+
+/** @throws PrerequisiteError for types that nobody sells in these zones, which the question for capacity does not tell. */
+async function refuseUnsold({ cluster, state }: At, api: UcloudApi, missing: readonly WantedHost[]): Promise<void> {
+  const stock = await stockOf(api, state.zones);
+  const unsold = missing.map(({ instanceType }) => instanceType).find((type) => !stock.isSold(type));
+  if (unsold === undefined) return;
+  throw new PrerequisiteError(`instance type ${unsold} ${stock.problem(unsold)}`, {
+    code: 'ucloud-not-offered',
+    why: `nothing was made; hosts go to ${state.zones.join(', ')}`,
+    next: setCommand(cluster.name, { [keyOf(unsold, cluster)]: '<type>' }),
+  });
 }
 
 interface Batch {
@@ -53,10 +80,12 @@ interface Batch {
   readonly count: number;
 }
 
-/** Hosts that are alike, asked for together. */
-function batchesOf(hosts: readonly AssignedHost[], { cluster: { settings } }: At): Batch[] {
+/** Hosts that are alike, asked for together, in the zones that they will go to. */
+function batchesOf(hosts: readonly WantedHost[], { cluster: { settings }, state }: At): Batch[] {
   const batches = new Map<string, Batch>();
-  for (const { zone, instanceType, imageId, dataDisk } of hosts) {
+  for (const { number, role, instanceType, dataDisk } of hosts) {
+    const zone = state.zones[(number - 1) % state.zones.length] ?? '';
+    const imageId = state.hostImages[imageOf(role)];
     const key = [zone, instanceType, imageId, dataDisk].join();
     const before = batches.get(key);
     const disks = [
@@ -78,14 +107,27 @@ async function isInStock(api: UcloudApi, request: HostRequest & { MaxCount: numb
 const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
 
 /** What is to be paid at once: an hour, a month, a year. */
-async function priceOf(
-  api: UcloudApi,
-  request: HostRequest,
-  { count, chargeType, signal }: { count: number; chargeType: keyof typeof PERIODS; signal: AbortSignal },
-): Promise<number> {
-  const ChargeType = PERIODS[chargeType];
-  const { PriceSet } = await api.call('GetUHostInstancePrice', { ...request, Count: count, ChargeType }, { signal });
-  return PriceSet.find((price) => price.ChargeType === ChargeType)?.Price ?? 0;
+async function priceOfHosts({ cluster, signal }: At, api: UcloudApi, { request, count }: Batch): Promise<number> {
+  const ChargeType = PERIODS[cluster.settings.chargeType];
+  const asked = { ...request, Count: count, ChargeType };
+  return priceIn(ChargeType, async () => (await api.call('GetUHostInstancePrice', asked, { signal })).PriceSet);
+}
+
+async function priceOfAddresses({ cluster: { settings }, signal }: At, api: UcloudApi, hosts: readonly WantedHost[]): Promise<number> {
+  const count = hosts.filter(({ publicAddress }) => publicAddress).length;
+  const ChargeType = PERIODS[settings.chargeType];
+  const OperatorName = settings.region.startsWith('cn-') ? 'Bgp' : 'International';
+  const asked = { OperatorName, Bandwidth: settings.bandwidth, PayMode: 'Traffic', ChargeType };
+  return count * (await priceIn(ChargeType, async () => (await api.call('GetEIPPrice', asked, { signal })).PriceSet));
+}
+
+/** A price that UCloud does not tell must keep nobody from having a cluster. */
+async function priceIn(period: string, ask: () => Promise<readonly Price[]>): Promise<number> {
+  const prices = await ask().catch((error: unknown) => {
+    if (isRefusal(error)) return [];
+    throw error;
+  });
+  return prices.find(({ ChargeType }) => ChargeType === period)?.Price ?? 0;
 }
 
 /** Nothing when the keys may not see it: that is no reason not to try. */
@@ -98,18 +140,27 @@ async function balanceOf(api: UcloudApi, signal: AbortSignal): Promise<number | 
   }
 }
 
-function outOfStock(short: readonly string[], { cluster }: At): PrerequisiteError {
-  return new PrerequisiteError(`UCloud is out of ${short.join(', ')}`, {
+/** The setting that asks for a type of host. */
+function keyOf(type: string, { settings }: At['cluster']): string {
+  const keys = ['consulServerType', 'nomadServerType', 'clientType'] as const;
+  return keys.find((key) => settings[key] === type) ?? 'clientClasses';
+}
+
+function outOfStock(short: readonly Batch[], { cluster, state }: At): PrerequisiteError {
+  const [first] = short;
+  const others = state.zones.filter((zone) => !short.some((batch) => batch.zone === zone));
+  const mend = others.length > 0 ? { zones: others } : { [keyOf(first?.type ?? '', cluster)]: '<type>' };
+  return new PrerequisiteError(`UCloud is out of ${short.map(({ count, type, zone }) => `${count} of ${type} in ${zone}`).join(', ')}`, {
     code: 'out-of-stock',
-    why: 'nothing was made; another instance type or other zones may do',
-    next: `nomadctl config set clientType <type>, then nomadctl up ${cluster.name}`,
+    why: 'nothing was made for them; another instance type or other zones may do',
+    next: setCommand(cluster.name, mend),
   });
 }
 
 function tooPoor(balance: number, cost: number, chargeType: string): PrerequisiteError {
-  return new PrerequisiteError(`the balance of ¥${balance.toFixed(2)} is too low`, {
+  return new PrerequisiteError(`the balance of ${formatPrice(balance)} is too low`, {
     code: 'ucloud-balance',
-    why: `the hosts that are missing cost ¥${cost.toFixed(2)} at once, by charge type ${chargeType}; nothing was made`,
+    why: `what is missing costs ${formatPrice(cost)} at once, by charge type ${chargeType}; nothing was made for it`,
     next: 'top up the account',
   });
 }

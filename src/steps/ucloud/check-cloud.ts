@@ -1,6 +1,8 @@
 import { PrerequisiteError } from '../../errors.js';
+import { suggest } from '../../lib/suggest.js';
+import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 const MOST_ZONES = 3;
 
@@ -29,15 +31,30 @@ async function zonesOf(at: UcloudContext): Promise<string[]> {
   const offered = Regions.filter(({ Region }) => Region === region).map(({ Zone }) => Zone);
   if (offered.length === 0) {
     const regions = [...new Set(Regions.map(({ Region }) => Region))];
-    throw missing(`there is no region ${region}`, `these keys reach ${regions.join(', ')}`, 'region');
+    throw new PrerequisiteError(`there is no region ${region}`, {
+      code: 'region-unknown',
+      why: `these keys reach ${regions.join(', ')}`,
+      next: setCommand(cluster.name, { region: suggest(region, regions) ?? regions[0] ?? '<name>', zones: '' }),
+    });
   }
   const unknown = asked.filter((zone) => !offered.includes(zone));
-  if (unknown.length > 0) throw missing(`there is no zone ${unknown.join(', ')}`, `${region} has ${offered.join(', ')}`, 'zones');
+  if (unknown.length > 0) throw noZone(unknown, { offered, cluster });
   return asked.length > 0 ? [...asked] : offered.slice(0, MOST_ZONES);
 }
 
-function missing(message: string, why: string, key: string): PrerequisiteError {
-  return new PrerequisiteError(message, { code: `${key}-unknown`, why, next: `nomadctl config set ${key} <name>` });
+/** Others of the region take the place of those that are not there. */
+function noZone(
+  unknown: readonly string[],
+  { offered, cluster }: { offered: readonly string[]; cluster: UcloudCluster },
+): PrerequisiteError {
+  const { region, zones } = cluster.settings;
+  const good = zones.filter((zone) => offered.includes(zone));
+  const others = offered.filter((zone) => !good.includes(zone));
+  return new PrerequisiteError(`there is no zone ${unknown.join(', ')} in ${region}`, {
+    code: 'zones-unknown',
+    why: `${region} has ${offered.join(', ')}`,
+    next: setCommand(cluster.name, { zones: [...good, ...others].slice(0, zones.length) }),
+  });
 }
 
 function detailOf(zones: readonly string[]): string {

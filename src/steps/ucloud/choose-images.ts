@@ -3,6 +3,7 @@ import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '../../errors.js';
 import { readImageName } from '../../images/image-names.js';
+import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
 import { imageNames, type ImageName } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
@@ -33,6 +34,7 @@ async function chooseImages(at: UcloudContext): Promise<HostImages> {
   const api = await ucloudOf(cluster, at);
   const custom = await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet);
   const problems: string[] = [];
+  const wrong: string[] = [];
   const chosen = await Promise.all(
     imageNames.map(async (name) => {
       const asked = overrideOf(cluster, name);
@@ -40,17 +42,18 @@ async function chooseImages(at: UcloudContext): Promise<HostImages> {
         asked === '' ? builtImage(cluster, name, { built: state.images?.[name]?.id, custom }) : await imageOf(api, asked, signal);
       const problem = problemWith(found);
       if (problem !== undefined) problems.push(`${name}: ${asked === '' ? '' : `${asked} `}${problem}`);
+      if (problem !== undefined && asked !== '') wrong.push(KEYS[name]);
       return [name, found?.ImageId ?? ''] as const;
     }),
   );
-  if (problems.length > 0) throw noImages(problems, cluster.name);
+  if (problems.length > 0) throw noImages(problems, cluster.name, wrong);
   return Object.fromEntries(chosen) as unknown as HostImages;
 }
 
+const KEYS = { 'consul-server': 'consulServerImage', 'nomad-server': 'nomadServerImage', 'nomad-client': 'clientImage' } as const;
+
 function overrideOf({ settings }: UcloudCluster, name: ImageName): string {
-  return { 'consul-server': settings.consulServerImage, 'nomad-server': settings.nomadServerImage, 'nomad-client': settings.clientImage }[
-    name
-  ];
+  return settings[KEYS[name]];
 }
 
 function builtImage(
@@ -79,11 +82,13 @@ function problemWith(image: Image | undefined): string | undefined {
   return undefined;
 }
 
-function noImages(problems: readonly string[], cluster: string): PrerequisiteError {
+/** @param wrong keys of images that were given by id: building others would change nothing about them. */
+function noImages(problems: readonly string[], cluster: string, wrong: readonly string[]): PrerequisiteError {
+  const build = `nomadctl build-images --cluster ${cluster}`;
   return new PrerequisiteError(`cluster ${cluster} has no images to be made from`, {
     code: 'images-missing',
     why: problems,
-    next: `nomadctl build-images --cluster ${cluster}`,
+    next: wrong.length === 0 ? build : `${setCommand(cluster, Object.fromEntries(wrong.map((key) => [key, ''])))} && ${build}`,
   });
 }
 

@@ -2,7 +2,6 @@ import { pictureOfCluster } from '../../terraform/cluster-picture.js';
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
 import { openRoot } from '../../terraform/open-root.js';
 import { outdatedHosts, type OutdatedHost } from '../../terraform/outdated-hosts.js';
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** Says which hosts are made from something else than new ones would be. It changes nothing: `up --replace` does. */
@@ -25,7 +24,7 @@ export const compareHostsStep = defineStep({
 async function outdatedHostsOf(at: UcloudContext<ClusterNeeds>): Promise<OutdatedHost[]> {
   const scope = await openRoot(at, 'cluster');
   const picture = await pictureOfCluster(await clusterRequestOf(at, scope));
-  return outdatedHosts(picture, { wanted: wantedHosts(at.cluster.settings), images: at.state.hostImages });
+  return outdatedHosts(picture, { settings: at.cluster.settings, images: at.state.hostImages });
 }
 
 function describe(outdated: readonly OutdatedHost[]): string {

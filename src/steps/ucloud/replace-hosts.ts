@@ -5,7 +5,6 @@ import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../.
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
 import { openRoot } from '../../terraform/open-root.js';
 import { outdatedHosts } from '../../terraform/outdated-hosts.js';
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
 import { wholeProblem } from '../../ucloud/cluster-health.js';
 import { refuseOnlyServer } from '../../ucloud/may-go.js';
 import { retireHost } from '../../ucloud/retire-host.js';
@@ -98,5 +97,5 @@ async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Prom
     });
   }
   if (named.length > 0) return [...named];
-  return outdatedHosts(picture, { wanted: wantedHosts(at.cluster.settings), images: at.state.hostImages }).map(({ name }) => name);
+  return outdatedHosts(picture, { settings: at.cluster.settings, images: at.state.hostImages }).map(({ name }) => name);
 }

@@ -39,7 +39,7 @@ export function diskConflicts(settings: UcloudSettings): Conflict[] {
   return hosts.some(({ dataDisk }) => dataDisk > 0) ? dataConflicts(types, settings) : [];
 }
 
-function bootConflict(types: readonly string[], { bootDiskType }: UcloudSettings): Conflict | undefined {
+function bootConflict(types: readonly string[], { bootDiskType, buildType }: UcloudSettings): Conflict | undefined {
   const wrong = types.find((type) => bootDiskProblem(type, bootDiskType) !== undefined);
   if (wrong === undefined) return undefined;
   const [boot] = bootDisksFor(types);
@@ -47,7 +47,10 @@ function bootConflict(types: readonly string[], { bootDiskType }: UcloudSettings
     text: `instance type ${wrong} ${bootDiskProblem(wrong, bootDiskType)}`,
     ...(boot === undefined
       ? { why: `no type of boot disk goes with all of ${types.join(', ')}`, next: 'nomadctl config explain bootDiskType' }
-      : { why: 'one type of boot disk is for all hosts', mend: { bootDiskType: boot, ...mendOfData(types, boot) } }),
+      : {
+          why: 'one type of boot disk is for all hosts',
+          mend: { bootDiskType: boot, ...mendOfData(types, boot), ...mendOfBuilds(types, boot, buildType) },
+        }),
   };
 }
 
@@ -59,6 +62,10 @@ function buildConflict([type = '']: readonly string[], { buildType, bootDiskType
   return problem === undefined
     ? undefined
     : { text: `buildType ${buildType} ${problem}`, why: 'images are built with the boot disk of the hosts', mend: { buildType: type } };
+}
+
+function mendOfBuilds([type = '']: readonly string[], boot: Boot, buildType: string): Conflict['mend'] & object {
+  return bootDiskProblem(buildType, boot) === undefined ? {} : { buildType: type };
 }
 
 function dataConflicts(types: readonly string[], { bootDiskType, dataDiskType }: UcloudSettings): Conflict[] {

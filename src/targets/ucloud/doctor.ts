@@ -35,7 +35,7 @@ const ANSWER_MS = 5000;
 async function keysFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
   const finding = { id: 'ucloud-keys', title: 'Keys to UCloud', wanted: 'keys that work' };
   const fix = { command: cluster ? `nomadctl init ${cluster.name}` : 'nomadctl init asks for them' };
-  const found = (await surroundingKeys(ctx)) ?? (cluster && (await keptKeys(cluster.paths, ctx)));
+  const found = (await surroundingKeys(ctx, cluster?.name ?? '')) ?? (cluster && (await keptKeys(cluster, ctx)));
   if (found === undefined) return { ...finding, found: 'none', ok: false, fix };
   if (cluster === undefined) return { ...finding, found: `those of ${found.where}`, ok: true };
   const { baseUrl, projectId, region } = cluster.settings;

@@ -1,5 +1,6 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
+import { cautionsOf } from './cautions.js';
 import { checkSettings, describeSettings } from './check-settings.js';
 import { livingFirst, ucloudConnection } from './connection.js';
 import { ucloudOptions } from './options.js';
@@ -12,6 +13,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   options: ucloudOptions,
   describe: describeSettings,
   check: checkSettings,
+  cautions: cautionsOf,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   replacesHosts: true,

@@ -25,9 +25,9 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
     steps: [
       [checkTerraformStep, checkCloudStep],
       chooseImagesStep,
+      checkCapacityStep,
       makeSshKeyStep,
       applyNetworkStep,
-      checkCapacityStep,
       retireHostsStep,
       applyClusterStep,
       startHostsStep(replaceHosts),

@@ -77,6 +77,13 @@ describe('config explain', () => {
     expect((await run(explain, ctx, { key: 'clients' })).text).toContain(line.replace('{file}', ctx.paths.cluster('dev').file));
   });
 
+  it('tells of keys of other targets, as messages of theirs want before there is a cluster', async () => {
+    const { text } = await run(explain, await contextWith(undefined), { key: 'baseUrl' });
+    expect(text).toMatch(/^baseUrl\n/);
+    expect(text).toMatch(/^ {2}from +nowhere: clusters on UCloud have it, and dev is none$/m);
+    expect(text).toMatch(/^ {2}variable +NOMADCTL_BASE_URL$/m);
+  });
+
   it('says what the key sets, may be, and how else it is set', async () => {
     const { text } = await run(explain, await contextWith(undefined), { key: 'addressing' });
     expect(text).toMatch(/^addressing = auto$/m);

@@ -21,10 +21,11 @@ test('a refusal of UCloud: what, which host, the code, what it means, and the co
     next: 'nomadctl up prod',
   });
   expect(error.why).toEqual([
-    'UCloud refused with code 8095: Quota of host is 2',
+    'UCloud refused with code 8095 (the quota of hosts is used up): Quota of host is 2',
     'error on creating instance, api:',
     'host client-1: also wrong',
     'what was made is kept; all that terraform said is in /o.log',
+    'before that: ask UCloud for more, or set a smaller size',
   ]);
 });
 

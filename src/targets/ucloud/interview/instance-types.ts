@@ -1,60 +1,13 @@
-import type { MachineType } from '../../../clients/ucloud/account-model.js';
-import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
-import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError, UsageError } from '../../../errors.js';
 import { wantedHosts } from '../../../terraform/wanted-hosts.js';
 import { sizeOf } from '../../../ucloud/instance-type.js';
+import type { Stock } from '../../../ucloud/stock.js';
 import { instanceType } from '../option-checks.js';
-import { bootDiskProblem, bootDisksFor } from '../disk-rules.js';
+import { bootDiskProblem, bootDisksFor, diskConflicts } from '../disk-rules.js';
 import type { UcloudSettings } from '../options.js';
 import { formatAmount } from '../prices.js';
 import type { Desk } from './desk.js';
 import type { SizeTools, TypeKey } from './settle-size.js';
-
-/** What can be had in the zones of a cluster. */
-export interface Stock {
-  /** Zones where a family is sold out; nothing when it is not sold there at all. By the family's name in capitals. */
-  soldOut(family: string): readonly string[] | undefined;
-  /** Families that every zone has, the one of our defaults first. */
-  readonly families: readonly string[];
-  hasSize(type: string): boolean;
-}
-
-const FIRST = 'O';
-
-/** Keys that may not ask, and regions that do not know the question, are no obstacle: `up` asks again for what it makes. */
-export async function stockOf(api: UcloudApi, zones: readonly string[]): Promise<Stock> {
-  const answers = await Promise.all(zones.map(async (zone) => ({ zone, types: await typesIn(api, zone) })));
-  const byZone = answers.flatMap(({ zone, types }) => (types ? [{ zone, types }] : []));
-  if (byZone.length === 0) return { soldOut: () => [], families: [FIRST], hasSize: () => true };
-  const soldOut = (family: string): readonly string[] | undefined => {
-    if (!byZone.some(({ types }) => types.some(({ Name }) => Name === family))) return undefined;
-    return byZone.filter(({ types }) => !types.some((type) => type.Name === family && type.Status !== 'Soldout')).map(({ zone }) => zone);
-  };
-  const names = [...new Set(byZone.flatMap(({ types }) => types.map(({ Name }) => Name)))];
-  const families = names.filter((name) => soldOut(name)?.length === 0).sort((a, b) => Number(b === FIRST) - Number(a === FIRST));
-  return { soldOut, families, hasSize: (type) => byZone.every(({ types }) => hasSize(types, type)) };
-}
-
-const UNANSWERED = [160, 161, 299];
-
-async function typesIn(api: UcloudApi, zone: string): Promise<readonly MachineType[] | undefined> {
-  try {
-    return (await api.call('DescribeAvailableInstanceTypes', { Zone: zone })).AvailableInstanceTypes;
-  } catch (error) {
-    if (isRefusal(error, ...UNANSWERED)) return undefined;
-    throw error;
-  }
-}
-
-/** A family that does not list its sizes is given the benefit of the doubt. */
-function hasSize(types: readonly MachineType[], name: string): boolean {
-  const { MachineType, CPU, Memory: memory } = sizeOf(name);
-  const collections = types
-    .filter(({ Name }) => Name === MachineType)
-    .flatMap(({ MachineSizes = [] }) => MachineSizes.flatMap(({ Collection = [] }) => Collection));
-  return collections.length === 0 || collections.some(({ Cpu, Memory }) => Cpu === CPU && Memory.includes(memory / 1024));
-}
 
 const SERVER_SIZES = ['basic-2', 'standard-2', 'basic-4', 'standard-4'];
 const CLIENT_SIZES = ['basic-2', 'standard-2', 'standard-4', 'highcpu-8', 'standard-8', 'highmem-8', 'standard-16'];
@@ -86,7 +39,7 @@ export async function chooseType(
     default: types.includes(usual) ? usual : first,
   });
   return chosen === OTHER
-    ? ask.text({ message, default: usual, check: (text) => instanceType(text) ?? stockProblem(text, stock) ?? diskProblem(desk, text) })
+    ? ask.text({ message, default: usual, check: (text) => instanceType(text) ?? stock.problem(text) ?? diskProblem(desk, text) })
     : chosen;
 }
 
@@ -108,13 +61,6 @@ async function hintOf(type: string, { settings, prices }: { settings: UcloudSett
 
 const familyOf = (type: string): string => sizeOf(type).MachineType;
 
-function stockProblem(type: string, stock: Stock): string | undefined {
-  const soldOut = stock.soldOut(familyOf(type));
-  if (soldOut === undefined) return `is not sold in these zones: ${stock.families.map((family) => family.toLowerCase()).join(', ')} are`;
-  if (soldOut.length > 0) return `is sold out in ${soldOut.join(', ')}`;
-  return stock.hasSize(type) ? undefined : 'is no size of its family';
-}
-
 /**
  * Every type that a cluster needs can be had in its zones. A cluster that has its hosts is only warned: they stay.
  * @throws UsageError for what is not sold, PrerequisiteError for what is sold out.
@@ -123,7 +69,7 @@ export function checkTypes(desk: Desk, stock: Stock): void {
   const settings = desk.settings() as UcloudSettings;
   const types = [...new Set(wantedHosts(settings).map(({ instanceType: type }) => type))];
   for (const type of types) {
-    const problem = stockProblem(type, stock);
+    const problem = stock.problem(type);
     if (problem === undefined) continue;
     const message = `instance type ${type} ${problem}`;
     if (!desk.request.isNew) {
@@ -131,8 +77,35 @@ export function checkTypes(desk: Desk, stock: Stock): void {
       continue;
     }
     const families = stock.families.map((family) => `${family.toLowerCase()}-…`).join(', ');
-    const parts = { why: `in stock: ${families || 'nothing'}`, next: 'choose another type or other zones: nomadctl init --help' };
+    const parts = { why: `in stock: ${families || 'nothing'}`, next: desk.again(alternative(desk, stock)) };
     if (/sold out/.test(problem)) throw new PrerequisiteError(message, { code: 'ucloud-sold-out', ...parts });
     throw new UsageError(message, { code: 'ucloud-not-offered', ...parts });
   }
+}
+
+const CORES = [1, 2, 4, 8, 16, 32, 64];
+
+/** Settings with the nearest types that can be had, and the disks that go with them; none when nothing near can be had. */
+function alternative(desk: Desk, stock: Stock): Partial<UcloudSettings> {
+  const settings = desk.settings() as UcloudSettings;
+  const known = [...new Set(TYPE_KEYS.map((key) => familyOf(settings[key])))];
+  const families = [...stock.families].sort((a, b) => Number(known.includes(b)) - Number(known.includes(a)));
+  const missing = TYPE_KEYS.filter((key) => stock.problem(settings[key]) !== undefined);
+  // Another family for some hosts may need another for all, and other disks.
+  for (const keys of [missing, TYPE_KEYS]) {
+    for (const family of families) {
+      const changes: Partial<UcloudSettings> = Object.fromEntries(keys.map((key) => [key, nearest(settings[key], family, stock)]));
+      if (keys === TYPE_KEYS) Object.assign(changes, diskConflicts({ ...settings, ...changes })[0]?.mend);
+      if (keys.length > 0 && diskConflicts({ ...settings, ...changes }).length === 0) return changes;
+    }
+  }
+  return {};
+}
+
+/** Of a family, with as much memory for each core, and about as many cores. */
+function nearest(type: string, family: string, stock: Stock): string {
+  const [, scale = '', cores = ''] = type.split('-');
+  const sizes = [...CORES].sort((a, b) => Math.abs(a - Number(cores)) - Math.abs(b - Number(cores)));
+  const types = sizes.map((size) => `${family.toLowerCase()}-${scale}-${size}`);
+  return types.find((name) => stock.hasSize(name)) ?? type;
 }

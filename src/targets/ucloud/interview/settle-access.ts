@@ -29,7 +29,10 @@ export function lackAccess(desk: Desk): void {
   if (!desk.silent) return;
   if (allowIp === undefined) lackSetting(desk, 'allowIp');
   if (isOpen(allowIp) && !desk.settings().allowAnyone) lackSetting(desk, 'allowAnyone');
-  if (profile === 'poc' && !acceptInsecure) lackSetting(desk, 'acceptInsecure');
+  if (profile === 'poc' && !acceptInsecure) {
+    desk.ctx.ui.warn(pocWarning);
+    lackSetting(desk, 'acceptInsecure');
+  }
 }
 
 const words = (text: string): string[] =>
@@ -65,7 +68,7 @@ async function agreeToAnyone(desk: Desk): Promise<void> {
   const answer = await desk.ctx.ui.ask.text({ message });
   if (answer.trim().toLowerCase() !== 'yes') {
     throw new AbortError('Nothing was changed: the whole world was not let in', 1, {
-      next: `nomadctl init ${desk.cluster} --allow-ip 203.0.113.7/32`,
+      next: desk.again({ allowIp: ['203.0.113.7/32'] }),
     });
   }
   desk.answer({ allowAnyone: true });
@@ -79,7 +82,7 @@ async function settleProfile(desk: Desk): Promise<void> {
   const agreed = await desk.ctx.ui.ask.confirm({ message: `${ucloudOptions.acceptInsecure.summary}?`, default: false });
   if (!agreed)
     throw new AbortError('Nothing was changed: profile poc was not agreed to', 1, {
-      next: `nomadctl init ${desk.cluster} --profile secure`,
+      next: desk.again({ profile: 'secure' }),
     });
   desk.answer({ acceptInsecure: true });
 }

@@ -1,6 +1,7 @@
 import type { Image } from '../../../clients/ucloud/host-model.js';
 import { everyPage } from '../../../clients/ucloud/paging.js';
-import { baseProblem, chooseBaseImage, plainName } from '../../../images/base-image.js';
+import { type BaseImage, baseProblem, chooseBaseImage, plainName } from '../../../images/base-image.js';
+import { PrerequisiteError, UsageError } from '../../../errors.js';
 import type { OpenDesk } from './desk.js';
 
 /**
@@ -9,7 +10,7 @@ import type { OpenDesk } from './desk.js';
  */
 export async function settleImage(desk: OpenDesk): Promise<Image> {
   const { api, ctx } = desk;
-  const { baseImage = '', bootDiskType = '', region = '' } = desk.settings();
+  const { baseImage = '' } = desk.settings();
   const images = await everyPage(
     async (page) => (await api.call('DescribeImage', { ImageType: 'Base', OsType: 'Linux', ...page })).ImageSet,
   );
@@ -17,7 +18,7 @@ export async function settleImage(desk: OpenDesk): Promise<Image> {
   const given = desk.isSettled('baseImage') || isHere ? baseImage : '';
   // One that was given may be a custom image of the user's own, too.
   const own = given !== '' && !isHere ? (await api.call('DescribeImage', { ImageId: given })).ImageSet : [];
-  const usual = chooseBaseImage([...images, ...own], { id: given, region, bootDiskType });
+  const usual = fittingImage(desk, [...images, ...own], given);
   const id =
     desk.silent || desk.isSettled('baseImage')
       ? usual.id
@@ -27,6 +28,35 @@ export async function settleImage(desk: OpenDesk): Promise<Image> {
   if (image === undefined) throw new Error(`the image ${id} was chosen and is not there`);
   if (desk.silent) ctx.ui.debug(`Base image ${id}, ${plainName(image)}`);
   return image;
+}
+
+/** @throws PrerequisiteError with the same command and an image that does fit. */
+function fittingImage(desk: OpenDesk, images: readonly Image[], id: string): BaseImage {
+  const { region = '', bootDiskType = '' } = desk.settings();
+  try {
+    return chooseBaseImage(images, { id, region, bootDiskType });
+  } catch (error) {
+    if (!(error instanceof PrerequisiteError) || id === '') throw error;
+    const { code, why, message } = error;
+    const { id: newest } = chooseBaseImage(images, { id: '', region, bootDiskType });
+    throw new PrerequisiteError(message, { code, why, next: desk.again({ baseImage: newest }), cause: error });
+  }
+}
+
+/** @throws UsageError for images of hosts that were given and cannot be used in this region. */
+export async function checkGivenImages(desk: OpenDesk): Promise<void> {
+  const settings = desk.settings();
+  for (const key of ['consulServerImage', 'nomadServerImage', 'clientImage'] as const) {
+    const id = settings[key] ?? '';
+    if (id === '') continue;
+    const [image] = (await desk.api.call('DescribeImage', { ImageId: id })).ImageSet;
+    if (image?.State === 'Available') continue;
+    throw new UsageError(`${key} ${id} is ${image ? image.State : `not in region ${settings.region}`}`, {
+      code: 'ucloud-image',
+      why: 'the same image has another id in each region; without one, build-images makes it',
+      next: desk.again({ [key]: '' }),
+    });
+  }
 }
 
 async function askForImage(

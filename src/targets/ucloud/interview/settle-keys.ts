@@ -22,11 +22,11 @@ const WRONG_KEYS = [171, 172, 174];
  */
 export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
   const { ctx, request } = desk;
-  const found = await surroundingKeys(ctx);
+  const found = await surroundingKeys(ctx, desk.cluster);
   if (found) return settled(found, await tried(found, desk), desk);
   const missing = missingVariable(ctx.env);
   if (missing !== undefined) ctx.ui.warn(`${missing} is not set: its other half in the environment is of no use`);
-  const kept = await keptKeys(request.paths, ctx);
+  const kept = await keptKeys({ name: desk.cluster, paths: request.paths }, ctx);
   const works = kept && (await orWarn(() => tried(kept, desk), ctx));
   if (kept && works) return settled(kept, works, desk);
   if (!ctx.ui.ask.canAsk) return takeProfile(desk);
@@ -38,6 +38,12 @@ async function takeProfile(desk: Desk): Promise<SettledKeys | undefined> {
   const wanted = desk.ctx.env['UCLOUD_PROFILE'] ?? (profiles.length === 1 ? profiles[0]?.profile : 'default');
   const profile = profiles.find((candidate) => candidate.profile === wanted);
   if (profile) return settled(profile, await tried(profile, desk), desk);
+  const [first] = profiles;
+  if (first) {
+    const names = profiles.map(({ profile: name }) => name).join(', ');
+    desk.lack('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
+    return undefined;
+  }
   for (const variable of KEY_VARIABLES[0]) desk.lack(variable, 'in the environment: keys are never given as flags');
   return undefined;
 }
@@ -92,7 +98,8 @@ async function orWarn<Value>(attempt: () => Promise<Value>, { ui }: Context): Pr
     return await attempt();
   } catch (error) {
     if (!isRefusal(error, ...WRONG_KEYS) || !(error instanceof NomadctlError)) throw error;
-    ui.warn(error.message);
+    const origin = error.why.find((line) => line.startsWith('the keys are those of')) ?? '';
+    ui.warn([error.message, ...(origin === '' ? [] : [origin])].join('; '));
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import type { Project, RegionEntry } from '../../../clients/ucloud/account-model
 import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import { UsageError } from '../../../errors.js';
+import { suggest } from '../../../lib/suggest.js';
 import { lackSetting, type Desk, type OpenDesk } from './desk.js';
 import { refuseValue } from './refuse-value.js';
 
@@ -19,12 +20,12 @@ const NO_RIGHT = [230, 292, 299];
 const MOST_TRIED = 20;
 
 async function settleProject(desk: OpenDesk): Promise<string | undefined> {
-  const { ctx, api } = desk;
+  const { ctx } = desk;
   const known = desk.settings().projectId;
   const projects = await projectsOf(desk);
   if (desk.isSettled('projectId') && known !== undefined) {
     // Keys that may not list projects may still work in one.
-    if (projects.length > 0 && !projects.some(({ ProjectId }) => ProjectId === known)) throw await projectRefused(known, { api, projects });
+    if (projects.length > 0 && !projects.some(({ ProjectId }) => ProjectId === known)) throw await projectRefused(desk, known, projects);
     return known;
   }
   const [only, ...others] = projects;
@@ -74,8 +75,8 @@ async function mayUse(api: UcloudApi, projectId: string): Promise<boolean> {
   }
 }
 
-async function projectRefused(id: string, { api, projects }: { api: UcloudApi; projects: readonly Project[] }): Promise<Error> {
-  const error = await api
+async function projectRefused(desk: OpenDesk, id: string, projects: readonly Project[]): Promise<Error> {
+  const error = await desk.api
     .at({ projectId: id })
     .call('GetRegion', {})
     .then(
@@ -85,7 +86,7 @@ async function projectRefused(id: string, { api, projects }: { api: UcloudApi; p
   return new UsageError(`project "${id}" is none that these keys may use`, {
     code: 'ucloud-project',
     why: `they may use ${projects.map(nameOf).join(', ')}`,
-    next: 'give one of these with --project-id',
+    next: desk.again({ projectId: (projects.find(({ IsDefault }) => IsDefault) ?? projects[0])?.ProjectId ?? '' }),
     cause: error,
   });
 }
@@ -94,7 +95,8 @@ async function settleRegion(desk: Desk, entries: readonly RegionEntry[]): Promis
   const names = [...new Set(entries.map(({ Region }) => Region))];
   const known = desk.settings().region ?? '';
   if (desk.isSettled('region') || desk.silent) {
-    if (!names.includes(known)) throw refuseValue('region', known, names);
+    if (!names.includes(known))
+      throw refuseValue(desk, { key: 'region', value: known, offered: names, instead: suggest(known, names) ?? names[0] });
     if (!desk.isSettled('region')) desk.answer({ region: known });
     return known;
   }
@@ -114,7 +116,7 @@ async function settleZones(desk: Desk, offered: readonly string[]): Promise<void
   const { ui } = desk.ctx;
   const known = desk.settings().zones ?? [];
   const unknown = known.find((zone) => !offered.includes(zone));
-  if (desk.isSettled('zones') && unknown !== undefined) throw refuseValue('zones', unknown, offered);
+  if (desk.isSettled('zones') && unknown !== undefined) throw noZone(desk, unknown, offered);
   const usual = known.length > 0 && unknown === undefined ? known : offered.slice(0, WANTED_ZONES);
   const asks = !desk.silent && !desk.isSettled('zones') && offered.length > 1;
   const zones = asks ? await askForZones(desk, offered, usual) : usual;
@@ -123,6 +125,15 @@ async function settleZones(desk: Desk, offered: readonly string[]): Promise<void
     const has = offered.length < WANTED_ZONES ? `${desk.settings().region} has ${offered.length}` : `${zones.length} chosen`;
     ui.warn(`Fewer than three zones (${has}): servers share them, and losing one may cost the majority`);
   }
+}
+
+/** The zones that are there stay, and others of the region take the place of those that are not. */
+function noZone(desk: Desk, unknown: string, offered: readonly string[]): Error {
+  const known = desk.settings().zones ?? [];
+  const good = known.filter((zone) => offered.includes(zone));
+  const others = offered.filter((zone) => !good.includes(zone));
+  const instead = [...good, ...others].slice(0, known.length);
+  return refuseValue(desk, { key: 'zones', value: unknown, offered, instead: instead.length === 0 ? undefined : instead });
 }
 
 async function askForZones({ ctx: { ui } }: Desk, offered: readonly string[], usual: readonly string[]): Promise<readonly string[]> {

@@ -4,7 +4,8 @@ import { describeHosts } from '../describe-hosts.js';
 import { ucloudOptions, type UcloudSettings } from '../options.js';
 import type { PriceList } from '../prices.js';
 import type { Desk, Key } from './desk.js';
-import { chooseType, type Stock } from './instance-types.js';
+import type { Stock } from '../../../ucloud/stock.js';
+import { chooseType } from './instance-types.js';
 
 export interface SizeTools {
   readonly prices: PriceList;
