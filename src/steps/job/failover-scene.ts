@@ -72,11 +72,19 @@ export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promis
   }
 }
 
-/** What must be the same before and after. */
+const TRIES = 5;
+
+/**
+ * What must be the same before and after. An answer without a word is asked for again: on a busy host Nomad now and then
+ * loses what a short command in a container said (seen with 1.11.0).
+ */
 export async function unchangedValue(scene: Scene): Promise<string | undefined> {
   if (!scene.unchanged) return undefined;
   const { group, task } = scene.repeat;
-  return (await ask(scene, { kind: 'exec', group, task, ...scene.unchanged })).found;
+  for (let attempt = 1; ; attempt++) {
+    const { found } = await ask(scene, { kind: 'exec', group, task, ...scene.unchanged });
+    if (found !== '' || attempt === TRIES) return found;
+  }
 }
 
 /** @throws OutcomeError `failover-failed` when it is not the same */
