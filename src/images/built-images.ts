@@ -2,7 +2,7 @@ import type { Image } from '../clients/ucloud/host-model.js';
 import { everyPage } from '../clients/ucloud/paging.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
-import { readImageName, readNotes } from './image-names.js';
+import { readImageName, readNotes } from '../ucloud/image-names.js';
 
 export async function listImages(api: UcloudApi, type: 'Base' | 'Custom', signal?: AbortSignal): Promise<Image[]> {
   return everyPage(

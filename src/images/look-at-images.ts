@@ -4,7 +4,7 @@ import { ucloudOf } from '../ucloud/open-cloud.js';
 import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
 import { chooseBaseImage, type BaseImage } from './base-image.js';
 import { findBuilt, listImages, ownImages, type OwnImage } from './built-images.js';
-import { checkNameLength, imageName } from './image-names.js';
+import { checkNameLength, imageName } from '../ucloud/image-names.js';
 import { readImageSources, type ImageSources } from './image-sources.js';
 import type { ImagesContext, ImagesRequest, ImagesState, ImageWork } from './images-state.js';
 import { programsOf } from './download-list.js';

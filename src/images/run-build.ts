@@ -8,7 +8,7 @@ import { newPassword } from '../ucloud/root-password.js';
 import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
 import { createBuildFirewall } from './build-firewall.js';
 import { buildFailed } from './build-failure.js';
-import { buildName, newBuildId, writeNotes } from './image-names.js';
+import { buildName, newBuildId, writeNotes } from '../ucloud/image-names.js';
 import type { ImagesContext, ImageWork } from './images-state.js';
 import { BUILD_VARIABLE, endLeftoverProcesses } from './leftover-processes.js';
 import { packerFolder, templateFile, variablesFile } from './packer-files.js';

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { removeUntilGone } from '../ucloud/remove-until-gone.js';
 import { stillThere } from '../ucloud/still-there.js';
 import { listImages } from './built-images.js';
-import { isBuildOf, readImageName, readNotes } from './image-names.js';
+import { isBuildOf, readImageName, readNotes } from '../ucloud/image-names.js';
 
 /** What builds that did not end by themselves left at UCloud. Addresses and disks go with their host. */
 export interface BuildLeftovers {

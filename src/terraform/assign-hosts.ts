@@ -1,7 +1,7 @@
 import { OutcomeError } from '../errors.js';
 import type { HostRole, ImageName } from '../ucloud/ucloud-state.js';
 import { hostAddresses } from './addresses.js';
-import type { WantedHost } from './wanted-hosts.js';
+import type { WantedHost } from '../ucloud/wanted-hosts.js';
 
 /** A host as terraform is told of it. */
 export interface AssignedHost extends WantedHost {

@@ -14,7 +14,7 @@ import { plannedHosts } from './planned-hosts.js';
 import { releasedAddresses } from './released-addresses.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from './render-root.js';
 import type { TerraformScope } from './terraform-scope.js';
-import { wantedHosts } from './wanted-hosts.js';
+import { wantedHosts } from '../ucloud/wanted-hosts.js';
 
 /** The hosts of a cluster and what belongs to them: as they should be, and as they are. */
 export interface ClusterPicture {

@@ -2,7 +2,7 @@ import type { UcloudSettings } from '../targets/ucloud/options.js';
 import type { ImageName } from '../ucloud/ucloud-state.js';
 import { imageOf, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import type { ClusterPicture } from './cluster-picture.js';
-import { wantedHosts, type WantedHost } from './wanted-hosts.js';
+import { wantedHosts, type WantedHost } from '../ucloud/wanted-hosts.js';
 
 /** A host that would be another one if it were made today, and why. */
 export interface OutdatedHost {

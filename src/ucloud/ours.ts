@@ -1,4 +1,4 @@
-import { isBuildOf, readImageName } from '../images/image-names.js';
+import { isBuildOf, readImageName } from './image-names.js';
 import { tagOf } from './ucloud-subject.js';
 
 /** How the things of one cluster are told from all others: by tag, or by name where there is none. */

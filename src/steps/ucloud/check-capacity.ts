@@ -4,7 +4,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '../../errors.js';
 import { setCommand } from '../../options/conflict.js';
 import { imageOf } from '../../terraform/assign-hosts.js';
-import { wantedHosts, type WantedHost } from '../../terraform/wanted-hosts.js';
+import { wantedHosts, type WantedHost } from '../../ucloud/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/instance-type.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
 import { findOwned } from '../../ucloud/owned-resources.js';

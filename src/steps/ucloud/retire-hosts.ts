@@ -1,4 +1,4 @@
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/wanted-hosts.js';
 import { hostsAtCloud } from '../../ucloud/hosts-at-cloud.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
 import { retireHost } from '../../ucloud/retire-host.js';

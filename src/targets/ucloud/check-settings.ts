@@ -1,6 +1,6 @@
-import { LONGEST_CLUSTER_NAME } from '../../images/image-names.js';
+import { LONGEST_CLUSTER_NAME } from '../../ucloud/image-names.js';
 import type { Conflict } from '../../options/conflict.js';
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/wanted-hosts.js';
 import { diskConflicts } from './disk-rules.js';
 import { overlap, parseClientClass } from './option-checks.js';
 import type { UcloudSettings } from './options.js';

@@ -1,5 +1,5 @@
 import type { Conflict } from '../../options/conflict.js';
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/instance-type.js';
 import type { UcloudSettings } from './options.js';
 

@@ -1,4 +1,4 @@
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/wanted-hosts.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSettings } from './options.js';
 import type { SeenHost, SeenHosts } from './look-at-hosts.js';

@@ -2,7 +2,7 @@ import type { Price } from '../../clients/ucloud/account-model.js';
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { wantedHosts } from '../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/instance-type.js';
 import { formatPrice } from '../../ucloud/price-owned.js';
 import type { UcloudSettings } from './options.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostAddresses } from '../../../src/terraform/addresses.js';
 import { assignHosts, type AssignRequest, type ExistingHost } from '../../../src/terraform/assign-hosts.js';
-import { wantedHosts } from '../../../src/terraform/wanted-hosts.js';
+import { wantedHosts } from '../../../src/ucloud/wanted-hosts.js';
 import { ucloudSettings } from '../../helpers/ucloud-settings.js';
 
 const sizes = { projectId: 'org-1', allowIp: ['203.0.113.7/32'], consulServers: 1, nomadServers: 1, clients: 2 };

@@ -3,7 +3,7 @@ import type { UcloudSettings } from '../../../src/targets/ucloud/options.js';
 import { hostsInState } from '../../../src/terraform/host-resources.js';
 import { assignHosts } from '../../../src/terraform/assign-hosts.js';
 import { outdatedHosts } from '../../../src/terraform/outdated-hosts.js';
-import { wantedHosts } from '../../../src/terraform/wanted-hosts.js';
+import { wantedHosts } from '../../../src/ucloud/wanted-hosts.js';
 import { ucloudSettings } from '../../helpers/ucloud-settings.js';
 
 const images = { 'consul-server': 'uimage-1', 'nomad-server': 'uimage-1', 'nomad-client': 'uimage-1' };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { assignHosts } from '../../../src/terraform/assign-hosts.js';
 import { clusterValues } from '../../../src/terraform/cluster-values.js';
 import { networkValues } from '../../../src/terraform/network-values.js';
-import { wantedHosts } from '../../../src/terraform/wanted-hosts.js';
+import { wantedHosts } from '../../../src/ucloud/wanted-hosts.js';
 import type { UcloudSettings } from '../../../src/targets/ucloud/options.js';
 import { ucloudSettings } from '../../helpers/ucloud-settings.js';
 

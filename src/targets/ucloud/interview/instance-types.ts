@@ -1,5 +1,5 @@
 import { PrerequisiteError, UsageError } from '../../../errors.js';
-import { wantedHosts } from '../../../terraform/wanted-hosts.js';
+import { wantedHosts } from '../../../ucloud/wanted-hosts.js';
 import { sizeOf } from '../../../ucloud/instance-type.js';
 import type { Stock } from '../../../ucloud/stock.js';
 import { instanceType } from '../option-checks.js';

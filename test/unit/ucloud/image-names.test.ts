@@ -9,7 +9,7 @@ import {
   readImageName,
   readNotes,
   writeNotes,
-} from '../../../src/images/image-names.js';
+} from '../../../src/ucloud/image-names.js';
 import { imageNames } from '../../../src/ucloud/ucloud-state.js';
 
 test('every name fits into what UCloud takes, for the longest cluster', () => {

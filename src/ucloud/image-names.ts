@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../errors.js';
-import { imageNames, type ImageName } from '../ucloud/ucloud-state.js';
+import { imageNames, type ImageName } from './ucloud-state.js';
 
 /** What images and the hosts of builds are called at UCloud: with the journal lost, they are known by nothing else. */
 

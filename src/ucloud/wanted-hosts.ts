@@ -1,5 +1,5 @@
 import type { UcloudSettings } from '../targets/ucloud/options.js';
-import type { HostRole } from '../ucloud/ucloud-state.js';
+import type { HostRole } from './ucloud-state.js';
 
 /** A host that the settings ask for. */
 export interface WantedHost {
