@@ -119,7 +119,14 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   ]);
   await me.must(['use', 'prod']);
   await me.must(['build-images']);
-  const up = await me.must(['up', '--json']);
+  await resize(me, 1);
+  const variables = await loadRedis(me, { root, address });
+  const deployed = (await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json<Deployed>();
+  expect(deployed.outcome).toBe('healthy');
+  expect(deployed.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
+  const allocations = await redisAllocations(me);
+
+  const up = await resize(me, 3);
   expect(up.json()).toMatchObject({ cluster: 'prod', nomad: expect.stringMatching(/^http:\/\/127\./) as string });
   expect((await me.must(['up', '--json'])).json()).toMatchObject({ stepsRun: 0 });
 
@@ -130,13 +137,16 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
     ['ready', true],
     ['ready', true],
   ]);
+  expect(await redisAllocations(me)).toEqual(allocations);
 
-  const variables = await loadRedis(me, { root, address });
-  const deployed = (await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json<Deployed>();
-  expect(deployed.outcome).toBe('healthy');
-  expect(deployed.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
   const failover = await me.must(['job', 'verify', 'redis', '--failover=node']);
   expect(failover.stdout).toMatch(/same\s+REDIS_PORT/);
+
+  const afterwards = await redisAllocations(me);
+  await lead(me, 'nomad-server-3');
+  await resize(me, 1);
+  expect((await me.must(['status', '--json'])).json()).toMatchObject({ consulLeader: 'consul-server-1', nomadLeader: 'nomad-server-1' });
+  expect(await redisAllocations(me)).toEqual(afterwards);
 
   await me.must(['down', '--wait-network', '--prune', '--yes']);
   const { resources } = (await cloud.control('GET', '/resources')).body as { resources: Record<string, number> };
@@ -145,6 +155,28 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   expect(secrets.commandLines()).toEqual([]);
   expect(await secrets.files(me.home, [/secrets\.json$/])).toEqual([]);
 });
+
+/** Another number of servers, of both kinds, under a job that runs. */
+async function resize({ must }: Operator, servers: number): Promise<CliResult> {
+  for (const setting of ['consulServers', 'nomadServers']) await must(['config', 'set', setting, String(servers)]);
+  return must(['up', '--json']);
+}
+
+/** Those that run and shall: a job that was left alone has the same ones afterwards. */
+async function redisAllocations({ must }: Operator): Promise<string[]> {
+  const { stdout } = await must(['exec', 'nomad', 'job', 'allocs', '-json', 'redis']);
+  const allocations = JSON.parse(stdout) as { ID: string; ClientStatus: string; DesiredStatus: string }[];
+  return allocations
+    .flatMap(({ ID, ClientStatus, DesiredStatus }) => (`${ClientStatus} ${DesiredStatus}` === 'running run' ? [ID] : []))
+    .sort();
+}
+
+/** The hardest to take away. */
+async function lead({ must }: Operator, server: string): Promise<void> {
+  const { stdout } = await must(['exec', 'nomad', 'operator', 'raft', 'list-peers']);
+  const id = new RegExp(`^${server}\\S*\\s+(\\S+)`, 'm').exec(stdout)?.[1] ?? '';
+  await must(['exec', 'nomad', 'operator', 'raft', 'transfer-leadership', '-peer-id', id]);
+}
 
 interface Status {
   readonly consulMembers: readonly unknown[];
