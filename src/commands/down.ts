@@ -37,7 +37,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
   if (await isGone(name, ctx))
     return { data: { cluster: name, keepData: false, ms: 0 }, text: `There is no cluster ${name}: nothing to take down` };
-  const { cluster } = await loadCluster(ctx, { name, targets });
+  const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true });
   const target = targetOf(cluster.target);
   const how = howOf(input);
   const { keepData } = how;

@@ -41,6 +41,8 @@ export interface LoadRequest {
   /** Of the command, by camel-cased name; `target` chooses the target of a cluster without a file. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly answers?: OptionInputs['answers'];
+  /** Settings that do not go together are left to whoever makes something of them: what takes down must not stand in its own way. */
+  readonly leaveConflicts?: boolean;
 }
 
 /**
@@ -60,9 +62,9 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
   // The file's own problems have a column; the same value seen again through its source has none.
   const fromElsewhere = resolution.problems.filter(({ where }) => !where.startsWith(`${paths.file}:`));
   const problems = [...(parsed?.problems ?? []), ...targetProblems, ...foreignFlags(target, request), ...fromElsewhere];
-  const isWhole = problems.length === 0 && resolution.missing.length === 0;
+  const isReady = problems.length === 0 && resolution.missing.length === 0 && !request.leaveConflicts;
   const file = parsed ? { file: paths.file } : {};
-  const together = isWhole ? conflictsOf(target, resolution, { name: request.name, ...file }) : [];
+  const together = isReady ? conflictsOf(target, resolution, { name: request.name, ...file }) : [];
   const all = [...problems, ...together];
   const settings = settled({ ...resolution, problems: all }, target.options, `nomadctl config show ${request.name}`);
   return {

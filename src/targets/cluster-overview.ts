@@ -34,7 +34,7 @@ export async function overviewOf(name: string, ctx: Context, targets: readonly T
 }
 
 async function look(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
-  const { cluster } = await loadCluster(ctx, { name, targets });
+  const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true });
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -49,6 +49,18 @@ test('Ctrl-C, then kill -9 while it waits: the same command goes on, and is in t
   expect(late).toBeLessThanOrEqual(5000);
   const again = await runCli(['down', 'prod'], { home });
   expect(again).toMatchObject({ code: 0 });
+});
+
+test('settings that somebody made contradict each other stand in the way of up, not of down', { timeout: 60_000 }, async () => {
+  const cloud = await emulatedCloud({ timeScale: SCALE, timings: { addressLease: SCALE } });
+  await layCluster(cloud, 'prod');
+  const home = await tempHome();
+  await ucloudHome(cloud, { home });
+  appendFileSync(join(home, 'clusters', 'prod', 'cluster.yaml'), 'vpcId: uvnet-half\n');
+  expect(await runCli(['up', 'prod', '--yes'], { home })).toMatchObject({ code: 2 });
+  const result = await runCli(['down', 'prod', '--wait-network', '--yes'], { home });
+  expect(result.code, result.stderr).toBe(0);
+  expect((await cloud.ok('DescribeUHostInstance')).TotalCount).toBe(0);
 });
 
 test('without a terminal and without --yes: 4, and nothing is changed', async () => {

@@ -78,6 +78,7 @@ describe('loadCluster', () => {
     expect((await thrown(() => loadCluster(own, { name: 'dev', targets: [picky] }))).next).toBe(
       'nomadctl config set clients 3 --cluster dev',
     );
+    await expect(loadCluster(own, { name: 'dev', targets: [picky], leaveConflicts: true })).resolves.toBeDefined();
     await expect(loadCluster(ctx, { name: 'dev', targets: [picky], flags: { servers: '3', clients: '3' } })).resolves.toBeDefined();
   });
 });
