@@ -1,4 +1,4 @@
-import type { JobReport, NomadClient, NomadServer, RaftPeer } from './nomad-cluster.js';
+import type { JobReport, NomadClient, NomadServer, RaftPeer } from './nomad-cluster-model.js';
 
 /** Nomad's answers about the cluster itself under its own names, the parts that are read, and what we make of them. */
 

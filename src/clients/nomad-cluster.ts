@@ -1,3 +1,4 @@
+import type { JobReport, NomadClient, NomadServer, RaftPeer } from './nomad-cluster-model.js';
 import {
   clientOf,
   peerOf,
@@ -50,47 +51,11 @@ export interface NomadCluster {
   liveAllocations(at: { index?: number; signal: AbortSignal }): Promise<{ value: string[]; index: number }>;
 }
 
-export interface NomadServer {
-  /** `name.region`, as Nomad's gossip knows it. */
-  readonly name: string;
-  readonly address: string;
-  readonly rpc: string;
-  readonly status: string;
-}
-
-export interface NomadClient {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly eligibility: string;
-  readonly draining: boolean;
-  readonly drivers: readonly string[];
-}
-
 /** Passed through whole: what else is set there must survive. https://developer.hashicorp.com/nomad/api-docs/operator/scheduler */
 export interface SchedulerConfig {
   readonly SchedulerAlgorithm: string;
   readonly ModifyIndex: number;
   readonly [field: string]: unknown;
-}
-
-export interface JobReport {
-  readonly id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly running: number;
-  /** Running, starting and waiting for a place. */
-  readonly desired: number;
-}
-
-export interface RaftPeer {
-  readonly id: string;
-  /** `name.region`; `(unknown)` when gossip knows nobody at its address. */
-  readonly node: string;
-  /** `address:port`. */
-  readonly address: string;
-  readonly leader: boolean;
-  readonly voter: boolean;
 }
 
 const TIMEOUT_MS = 5000;

@@ -4,7 +4,8 @@ import type { Conflict } from '../options/conflict.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { notOneOf } from '../options/value-schema.js';
-import type { ClusterFile, TargetOptions } from './parse-cluster-file.js';
+import type { ClusterFile } from './parse-cluster-file.js';
+import type { TargetOptions } from './target-options.js';
 
 /** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
 export interface LoadableTarget extends TargetOptions {

@@ -6,14 +6,22 @@ import { shown } from '../options/shown.js';
 import { notOneOf, schemaOfOption } from '../options/value-schema.js';
 import { soundsSecret } from './secret-key.js';
 import { clusterNameProblem } from './cluster-name.js';
-import type { ParseOptions } from './parse-cluster-file.js';
+import type { TargetOptions } from './target-options.js';
 import type { YamlEntry } from './yaml-entries.js';
+
+/** What a cluster file is held against. */
+export interface Expected {
+  readonly path: string;
+  readonly targets: readonly TargetOptions[];
+  /** The name that the file must say, when it is in a cluster's folder. */
+  readonly name?: string | undefined;
+}
 
 /** The keys that every cluster file has, whatever its target. */
 export const OWN_KEYS: readonly string[] = ['version', 'name', 'target'];
 
 /** Everything that is wrong with the keys and values of a file, apart from its version. */
-export function checkEntries(entries: readonly YamlEntry[], options: ParseOptions): Problem[] {
+export function checkEntries(entries: readonly YamlEntry[], options: Expected): Problem[] {
   const ids = options.targets.map(({ id }) => id);
   const target = options.targets.find(({ id }) => entries.some((entry) => entry.key === 'target' && entry.value === id));
   const settings = entries.filter(({ key }) => !OWN_KEYS.includes(key));

@@ -1,7 +1,7 @@
 import { flagName } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { flagKey } from '../options/resolve.js';
-import type { TargetOptions } from './parse-cluster-file.js';
+import type { TargetOptions } from './target-options.js';
 
 interface Given {
   readonly targets: readonly TargetOptions[];

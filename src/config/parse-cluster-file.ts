@@ -1,18 +1,11 @@
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '../errors.js';
-import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
-import { checkEntries, OWN_KEYS, versionProblem } from './cluster-file-problems.js';
+import { checkEntries, OWN_KEYS, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
 import { parseYaml } from './parse-yaml.js';
 import { entriesOf } from './yaml-entries.js';
-
-/** What a cluster file needs to know of a place where clusters live. */
-export interface TargetOptions {
-  readonly id: string;
-  readonly options: OptionTable;
-}
 
 export interface ClusterFile {
   readonly path: string;
@@ -29,11 +22,7 @@ export interface ParsedClusterFile {
   readonly problems: readonly Problem[];
 }
 
-export interface ParseOptions {
-  readonly path: string;
-  readonly targets: readonly TargetOptions[];
-  /** The name that the file must say, when it is in a cluster's folder. */
-  readonly name?: string | undefined;
+export interface ParseOptions extends Expected {
   readonly migrations?: readonly Migration[];
 }
 

@@ -1,7 +1,7 @@
 import { meaningOf } from '../clients/ucloud/ret-codes.js';
 import { ToolError } from '../errors.js';
 import type { PackerResult } from '../tools/packer.js';
-import type { ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
 import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 
 /** What packer says at the end of every build that failed, and the number of those, which comes as an error. */

@@ -1,8 +1,8 @@
 import type { Image } from '../clients/ucloud/host-model.js';
 import { everyPage } from '../clients/ucloud/paging.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
-import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
-import { readImageName, readNotes } from '../ucloud/image-names.js';
+import type { BuiltImage } from '../ucloud/ucloud-state.js';
+import { readImageName, readNotes, type ImageName } from '../ucloud/image-names.js';
 
 export async function listImages(api: UcloudApi, type: 'Base' | 'Custom', signal?: AbortSignal): Promise<Image[]> {
   return everyPage(

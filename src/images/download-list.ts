@@ -1,5 +1,5 @@
 import releases from '../../toolchain/releases.json' with { type: 'json' };
-import type { ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
 
 /** A release of Consul or Nomad, as a file server holds it. */
 export interface ReleaseFiles {

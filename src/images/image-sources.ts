@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageNames, type ImageName } from '../ucloud/ucloud-state.js';
+import { imageNames, type ImageName } from '../ucloud/image-names.js';
 
 /** Everything that image builds are made of, as it lies in `templates/packer`. */
 export interface ImageSources {

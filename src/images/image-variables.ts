@@ -1,6 +1,5 @@
 import type { UcloudSettings } from '../targets/ucloud/options.js';
-import type { ImageName } from '../ucloud/ucloud-state.js';
-import { writeNotes } from '../ucloud/image-names.js';
+import { writeNotes, type ImageName } from '../ucloud/image-names.js';
 import type { ImageFiles, ImageWork } from './images-state.js';
 
 interface Values {

@@ -1,6 +1,7 @@
 import { stepsFor, type StepContext } from '../engine/step.js';
 import { PrerequisiteError } from '../errors.js';
-import type { BuiltImage, ImageName, UcloudState } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
+import type { BuiltImage, UcloudState } from '../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../ucloud/ucloud-subject.js';
 
 /** What a run of `build-images` was asked for. */

@@ -1,10 +1,10 @@
 import type { UcloudSettings } from '../targets/ucloud/options.js';
 import { exactVersion, specOf } from '../tools/tool-versions.js';
 import { ucloudOf } from '../ucloud/open-cloud.js';
-import type { BuiltImage, ImageName } from '../ucloud/ucloud-state.js';
+import type { BuiltImage } from '../ucloud/ucloud-state.js';
 import { chooseBaseImage, type BaseImage } from './base-image.js';
 import { findBuilt, listImages, ownImages, type OwnImage } from './built-images.js';
-import { checkNameLength, imageName } from '../ucloud/image-names.js';
+import { checkNameLength, imageName, type ImageName } from '../ucloud/image-names.js';
 import { readImageSources, type ImageSources } from './image-sources.js';
 import type { ImagesContext, ImagesRequest, ImagesState, ImageWork } from './images-state.js';
 import { programsOf } from './download-list.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../lib/atomic-write.js';
 import { makeFolder } from '../lib/make-folder.js';
 import type { ClusterPaths } from '../lib/paths.js';
-import type { ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
 import type { ImageSources } from './image-sources.js';
 
 /** Where the rendered templates of a cluster lie, with everything that they name: a build can be repeated there by hand. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderTemplate } from '../render/template-engine.js';
-import type { ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
 import type { ImageSources } from './image-sources.js';
 
 /** What a template is shaped by; values that only fill it come with packer's variables. */

@@ -1,5 +1,6 @@
 import { createConsulCluster } from '../clients/consul-cluster.js';
-import { createNomadCluster, type NomadClient } from '../clients/nomad-cluster.js';
+import type { NomadClient } from '../clients/nomad-cluster-model.js';
+import { createNomadCluster } from '../clients/nomad-cluster.js';
 import type { ClusterConnection } from './connection.js';
 import type { ClusterReport } from './target.js';
 

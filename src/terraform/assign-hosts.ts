@@ -1,5 +1,6 @@
 import { OutcomeError } from '../errors.js';
-import type { HostRole, ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
+import type { HostRole } from '../ucloud/ucloud-state.js';
 import { hostAddresses } from './addresses.js';
 import type { WantedHost } from '../ucloud/wanted-hosts.js';
 

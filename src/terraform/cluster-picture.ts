@@ -1,7 +1,8 @@
 import { everyPage } from '../clients/ucloud/paging.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { findOwned, type OwnedResources } from '../ucloud/owned-resources.js';
-import type { ImageName, UcloudNetwork } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
+import type { UcloudNetwork } from '../ucloud/ucloud-state.js';
 import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import { assignHosts, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import { clusterValues } from './cluster-values.js';

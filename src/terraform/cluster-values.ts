@@ -1,5 +1,6 @@
 import type { UcloudNetwork } from '../ucloud/ucloud-state.js';
-import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
+import { tagOf } from '../ucloud/cluster-tag.js';
+import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import type { RootValues } from './render-root.js';
 

@@ -1,6 +1,7 @@
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import type { OwnedResources } from '../ucloud/owned-resources.js';
-import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
+import { tagOf } from '../ucloud/cluster-tag.js';
+import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import type { ExistingHost } from './assign-hosts.js';
 import type { FoundHost } from './found-resources.js';
 import { hostAtCloud, hostNamed, hostsInState } from './host-resources.js';

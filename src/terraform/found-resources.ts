@@ -1,6 +1,7 @@
 import type { Host } from '../clients/ucloud/host-model.js';
 import type { OwnedKind, OwnedResources } from '../ucloud/owned-resources.js';
-import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
+import { tagOf } from '../ucloud/cluster-tag.js';
+import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { eipAddress, hostAddress } from './host-resources.js';
 import type { FoundResource } from './orphans.js';

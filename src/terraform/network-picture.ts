@@ -1,6 +1,7 @@
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { findOwned } from '../ucloud/owned-resources.js';
-import { tagOf, type UcloudCluster } from '../ucloud/ucloud-subject.js';
+import { tagOf } from '../ucloud/cluster-tag.js';
+import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
 import { inventoryOf, type StateResource } from './inventory.js';
 import { networkValues } from './network-values.js';
 import { sortOut, type FoundResource, type SortedOut } from './orphans.js';

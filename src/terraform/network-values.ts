@@ -1,5 +1,5 @@
 import type { UcloudCluster } from '../ucloud/ucloud-subject.js';
-import { tagOf } from '../ucloud/ucloud-subject.js';
+import { tagOf } from '../ucloud/cluster-tag.js';
 import type { RootValues } from './render-root.js';
 
 /** Values of the `network` root: two networks, each of ours or one that was there before. */

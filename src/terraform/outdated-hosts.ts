@@ -1,5 +1,5 @@
 import type { UcloudSettings } from '../targets/ucloud/options.js';
-import type { ImageName } from '../ucloud/ucloud-state.js';
+import type { ImageName } from '../ucloud/image-names.js';
 import { imageOf, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import type { ClusterPicture } from './cluster-picture.js';
 import { wantedHosts, type WantedHost } from '../ucloud/wanted-hosts.js';

@@ -1,4 +1,5 @@
-import type { NomadClient, NomadCluster } from '../clients/nomad-cluster.js';
+import type { NomadClient } from '../clients/nomad-cluster-model.js';
+import type { NomadCluster } from '../clients/nomad-cluster.js';
 import { isAbort, NomadctlError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
 import { nomadOf } from './nomad-of.js';

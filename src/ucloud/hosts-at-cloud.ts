@@ -2,7 +2,7 @@ import type { Host } from '../clients/ucloud/host-model.js';
 import type { UcloudApi } from '../clients/ucloud/ucloud-api.js';
 import { imageInRemark } from '../terraform/host-resources.js';
 import { findOwned } from './owned-resources.js';
-import { tagOf } from './ucloud-subject.js';
+import { tagOf } from './cluster-tag.js';
 import type { HostRole, UcloudHost } from './ucloud-state.js';
 
 /** Never booted. */

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../errors.js';
-import { imageNames, type ImageName } from './ucloud-state.js';
+
+/** The images that a cluster is made of. */
+export const imageNames = ['consul-server', 'nomad-server', 'nomad-client'] as const;
+export type ImageName = (typeof imageNames)[number];
 
 /** What images and the hosts of builds are called at UCloud: with the journal lost, they are known by nothing else. */
 

@@ -1,5 +1,5 @@
 import { isBuildOf, readImageName } from './image-names.js';
-import { tagOf } from './ucloud-subject.js';
+import { tagOf } from './cluster-tag.js';
 
 /** How the things of one cluster are told from all others: by tag, or by name where there is none. */
 export interface Ours {

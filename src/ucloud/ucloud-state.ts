@@ -1,8 +1,5 @@
+import type { ImageName } from './image-names.js';
 import type { Leftover } from './leftover.js';
-
-/** The images that a cluster is made of. */
-export const imageNames = ['consul-server', 'nomad-server', 'nomad-client'] as const;
-export type ImageName = (typeof imageNames)[number];
 
 export type HostRole = 'consul-server' | 'nomad-server' | 'client';
 

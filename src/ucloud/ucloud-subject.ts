@@ -19,8 +19,3 @@ export const { defineStep } = stepsFor<UcloudSubject, UcloudState>();
 
 /** What such a step sees, when it requires these values. */
 export type UcloudContext<Required extends keyof UcloudState = never> = StepContext<UcloudSubject, UcloudState, Required>;
-
-/** The tag of everything that is made for a cluster; names of what has no tag begin with it. */
-export function tagOf(cluster: { readonly name: string }): string {
-  return `nomadctl-${cluster.name}`;
-}

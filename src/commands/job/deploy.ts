@@ -1,11 +1,11 @@
-import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import { findJob } from '../../catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { groupLines, keptLines, sizeOf } from '../../jobs/format-plan.js';
 import { deployPlan, prepareDeployPlan } from '../../jobs/job-plans.js';
-import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../jobs/run-job-plan.js';
+import { prepareJob, runJobPlan } from '../../jobs/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
-import { commandLine, connect, followFlags, followOptions, jobOf, numberOf, planFlag, variableFlags, variablesOf } from './job-input.js';
+import { headLines, runOf } from './deploy-run.js';
+import { commandLine, connect, followFlags, jobOf, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 
 export const command: Command = {
@@ -55,49 +55,4 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
     state: prepared,
   });
   return deployResult({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
-}
-
-/** What deploy and plan make of their input. */
-export function runOf(
-  source: JobSource,
-  { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string },
-): Omit<JobRun, 'plan'> {
-  return {
-    command,
-    subject: {
-      connection,
-      job: {
-        source,
-        variables: variablesOf(input),
-        verify: source.kind === 'template' ? source.manifest.verify : undefined,
-        options: {
-          ...followOptions(input),
-          queue: input.flags['queue'] === true,
-          resetCounts: input.flags['resetCounts'] === true,
-          checkIndex: numberOf(flagOf(input, 'checkIndex'), '--check-index'),
-        },
-      },
-    },
-  };
-}
-
-export function headLines({ spec, rendered, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
-  const drivers =
-    rendered.drivers.length > 0
-      ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
-      : [];
-  return [
-    [style.bold(spec.ID), sizeOf(spec), ...drivers].join(' · '),
-    ...groupLines({ spec, planned, keptCounts }, style),
-    ...keptLines(keptCounts),
-    ...warningLines(planned.reply.Warnings),
-  ];
-}
-
-function warningLines(warnings: string): string[] {
-  return warnings
-    .split('\n')
-    .map((line) => line.replace(/^[\s*]+/, ''))
-    .filter((line) => line !== '' && !/^\d+ warnings?:?$/i.test(line))
-    .map((line) => `warning: ${line}`);
 }

@@ -6,7 +6,7 @@ import { placementLines } from '../../jobs/explain-plan.js';
 import { preparePlan } from '../../jobs/job-plans.js';
 import { prepareJob } from '../../jobs/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { headLines, runOf } from './deploy.js';
+import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, variableFlags } from './job-input.js';
 
 const CHANGES = 10;

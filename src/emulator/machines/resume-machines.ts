@@ -1,5 +1,5 @@
 import { hostContainer } from './hosts/container.js';
-import type { HostParts } from './hosts/converge-host.js';
+import type { HostParts } from './hosts/host-turn.js';
 
 /** Hosts that ran when the emulator ended, or was killed, and do not run by now, start again. */
 export async function resumeMachines(parts: HostParts): Promise<void> {

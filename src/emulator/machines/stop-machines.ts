@@ -1,6 +1,6 @@
 import { hostContainer } from './hosts/container.js';
 import { dataDisksOf } from './hosts/host-disks.js';
-import type { HostParts } from './hosts/converge-host.js';
+import type { HostParts } from './hosts/host-turn.js';
 
 const GRACE_SECONDS = 10;
 

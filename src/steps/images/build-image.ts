@@ -3,7 +3,8 @@ import { defineStep, prepared, type ImagesState, type ImagesSubject } from '../.
 import { runBuild } from '../../images/run-build.js';
 import { formatAge } from '../../lib/duration.js';
 import type { Places } from '../../lib/places.js';
-import type { BuiltImage, ImageName } from '../../ucloud/ucloud-state.js';
+import type { ImageName } from '../../ucloud/image-names.js';
+import type { BuiltImage } from '../../ucloud/ucloud-state.js';
 
 /** Builds one image, when a place is free; an image that has the same content already is left as it is. */
 export function buildImageStep(image: ImageName, places: Places): AnyStep<ImagesSubject, ImagesState> {

@@ -3,7 +3,8 @@ import { endedError } from '../../local-agents/agent-lifecycle.js';
 import { runningAgent } from '../../local-agents/agent-process.js';
 import { nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
 import { agentsIn } from '../../local-agents/agents-in.js';
-import { createNomadCluster, type NomadClient } from '../../clients/nomad-cluster.js';
+import type { NomadClient } from '../../clients/nomad-cluster-model.js';
+import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import { isServerOf } from '../../local-agents/topology.js';
 import { defineStep } from './local-subject.js';
 

@@ -2,10 +2,9 @@ import type { Image } from '../../clients/ucloud/host-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '../../errors.js';
-import { readImageName } from '../../ucloud/image-names.js';
+import { readImageName, imageNames, type ImageName } from '../../ucloud/image-names.js';
 import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { imageNames, type ImageName } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type HostImages = Readonly<Record<ImageName, string>>;

@@ -1,4 +1,4 @@
-import type { NomadClient } from '../../clients/nomad-cluster.js';
+import type { NomadClient } from '../../clients/nomad-cluster-model.js';
 import { OutcomeError } from '../../errors.js';
 import { formatDuration } from '../../lib/duration.js';
 import { clientLooks } from '../../ucloud/client-looks.js';

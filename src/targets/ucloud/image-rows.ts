@@ -9,7 +9,7 @@ import { listImages, ownImages } from '../../images/built-images.js';
 import type { ImageRow } from '../../images/prunable.js';
 import { ucloudOf } from '../../ucloud/open-cloud.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import { tagOf } from '../../ucloud/ucloud-subject.js';
+import { tagOf } from '../../ucloud/cluster-tag.js';
 import { overridesOf } from './images-plan.js';
 import { ucloudOptions, type UcloudSettings } from './options.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';

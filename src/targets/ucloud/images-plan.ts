@@ -9,7 +9,8 @@ import { lookUpFilesStep } from '../../steps/images/look-up-files.js';
 import { pruneImagesStep, type PruneSubject } from '../../steps/images/prune-images.js';
 import { renderImagesStep } from '../../steps/images/render-images.js';
 import { sweepBuildsStep } from '../../steps/images/sweep-builds.js';
-import { imageNames, type ImageName, type UcloudState } from '../../ucloud/ucloud-state.js';
+import { imageNames, type ImageName } from '../../ucloud/image-names.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSettings } from './options.js';
 
 export type ImageKind = ImageName;

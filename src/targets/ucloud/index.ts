@@ -2,7 +2,8 @@ import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
 import { cautionsOf } from './cautions.js';
 import { checkSettings, describeSettings } from './check-settings.js';
-import { livingFirst, ucloudConnection } from './connection.js';
+import { ucloudConnection } from './connection.js';
+import { livingFirst } from './living-first.js';
 import { ucloudOptions } from './options.js';
 import { remainsAtUcloud } from './remains.js';
 
@@ -26,7 +27,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
   livingFirst,
-  programHere: async (...request) => (await import('./node-access.js')).ucloudProgramHere(...request),
+  programHere: async (...request) => (await import('./program-here.js')).ucloudProgramHere(...request),
   programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),
   logFiles: async (...request) => (await import('./node-access.js')).ucloudLogFiles(...request),
 };

@@ -4,8 +4,6 @@ import { isAbort, OutcomeError } from '../../errors.js';
 import { reasonOf } from '../../lib/reason.js';
 import { shellWord } from '../../lib/shell-word.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { versionsIn } from '../../tools/tool-versions.js';
-import { toolsPath } from '../../tools/tools-path.js';
 import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
 import { awaitHostKey } from '../../ucloud/await-host-key.js';
 import { learnHostKeys } from '../../ucloud/host-keys.js';
@@ -15,7 +13,7 @@ import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ProgramResult } from '../connection.js';
 import type { LogSource, NodeProgram } from '../target.js';
 import { nodeNamed } from '../node-named.js';
-import { livingFirst, ucloudConnection } from './connection.js';
+import { livingFirst } from './living-first.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 const ANSWER_MS = 5000;
@@ -45,18 +43,6 @@ export async function runOnHost(
   const config = await prepareSsh(cluster, state, { host, ctx });
   const ssh = sshTo(config, ['-T', host.name, '--', argv.map(shellWord).join(' ')], ctx);
   return ctx.exec.run(ssh.file, ssh.argv, { cwd: ssh.cwd, env: ssh.env, signal: ctx.signal, timeoutMs, accept: ANY_EXIT_CODE });
-}
-
-/** A program on this computer, with the cluster's addresses, and what nomadctl installed at hand. */
-export function ucloudProgramHere(
-  cluster: UcloudTargetCluster,
-  state: Partial<UcloudState>,
-  { argv: [file = '', ...argv], ctx }: { argv: readonly string[]; ctx: Context },
-): NodeProgram {
-  const connection = ucloudConnection(cluster, state, ctx);
-  const addresses = connection ? { CONSUL_HTTP_ADDR: connection.consul.url, NOMAD_ADDR: connection.nomad.url } : {};
-  const PATH = toolsPath(ctx, versionsIn(cluster.settings));
-  return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };
 }
 
 /** What systemd's journal has of a host's agents. */

@@ -6,7 +6,7 @@ import { clientDrift, lookInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
 import { lookAtHosts, type SeenHost } from './look-at-hosts.js';
-import { livingFirst } from './connection.js';
+import { livingFirst } from './living-first.js';
 import { isNetworkPending, pendingText } from './remains.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 

@@ -8,7 +8,7 @@ import { shapeOf, versionsFor } from '../../../src/images/look-at-images.js';
 import { templateFile, variablesFile, writePackerFiles } from '../../../src/images/packer-files.js';
 import { contentHash, renderImage, variablesOf, type ImageContent } from '../../../src/images/render-image.js';
 import type { UcloudSettings } from '../../../src/targets/ucloud/options.js';
-import { imageNames, type ImageName } from '../../../src/ucloud/ucloud-state.js';
+import { imageNames, type ImageName } from '../../../src/ucloud/image-names.js';
 import { requireTool } from '../../helpers/require-tool.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { ucloudSettings } from '../../helpers/ucloud-settings.js';

@@ -10,7 +10,7 @@ import {
   readNotes,
   writeNotes,
 } from '../../../src/ucloud/image-names.js';
-import { imageNames } from '../../../src/ucloud/ucloud-state.js';
+import { imageNames } from '../../../src/ucloud/image-names.js';
 
 test('every name fits into what UCloud takes, for the longest cluster', () => {
   const cluster = 'c'.repeat(LONGEST_CLUSTER_NAME);

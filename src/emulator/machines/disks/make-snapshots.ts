@@ -2,7 +2,7 @@ import type { Disk, Snapshot } from '../../records/disk.js';
 import { isUnreachable } from '../absent.js';
 import { failureOf } from '../failure-of.js';
 import { hostContainer } from '../hosts/container.js';
-import type { HostParts } from '../hosts/converge-host.js';
+import type { HostParts } from '../hosts/host-turn.js';
 import { freeze } from './freeze.js';
 
 /** A snapshot that is to be taken. One that can not be is `Failed`, with the reason noted. */

@@ -1,7 +1,7 @@
 import { failureOf } from '../failure-of.js';
 import type { Image } from '../../records/image.js';
 import { absent, isUnreachable } from '../absent.js';
-import type { HostParts } from '../hosts/converge-host.js';
+import type { HostParts } from '../hosts/host-turn.js';
 import { IMAGE_LABEL } from '../names.js';
 
 /** Images that are to be made of a host, before anything else becomes of it. */

@@ -1,5 +1,5 @@
 import { EngineError } from '../engine.js';
-import type { HostParts } from '../hosts/converge-host.js';
+import type { HostParts } from '../hosts/host-turn.js';
 
 /** Images that were deleted, as far as nothing on the engine is made of them any more. */
 export async function removeImages(parts: HostParts): Promise<void> {

@@ -1,40 +1,12 @@
 import { failureOf } from '../failure-of.js';
 import type { Host, HostState } from '../../records/host.js';
 import { isUnreachable } from '../absent.js';
-import type { BaseImages } from '../base/base-images.js';
-import type { LoopDevices } from '../disks/loop-devices.js';
-import type { SnapshotFiles } from '../disks/snapshot-files.js';
-import type { DockerEngine } from '../engine.js';
 import { makeImagesOf } from '../host-images/make-images-of.js';
-import type { EngineNames } from '../names.js';
-import type { Network } from '../network/network-plan.js';
-import type { World } from '../world.js';
-import { hostContainer, type HostContainer } from './container.js';
+import { hostContainer } from './container.js';
 import { attachDisks, detachDisks } from './host-disks.js';
+import type { HostParts, HostTurn } from './host-turn.js';
 import { install } from './install.js';
 import { powerOn } from './power-on.js';
-
-/** What it takes to make a host what the store says. */
-export interface HostParts {
-  readonly world: World;
-  readonly engine: DockerEngine;
-  readonly names: EngineNames;
-  readonly network: Network;
-  readonly base: BaseImages;
-  readonly loops: LoopDevices;
-  readonly snapshots: SnapshotFiles;
-  /** For /etc/resolv.conf of hosts; empty: the engine's own. */
-  readonly resolvConf: string;
-  /** Remembers why something is not as it should be, or that it is again. */
-  readonly note: (id: string, problem: string | undefined) => void;
-}
-
-export interface HostTurn extends HostParts {
-  readonly host: Host;
-  readonly container: HostContainer;
-  /** Aborts when the host shall be something else by now. */
-  readonly signal: AbortSignal;
-}
 
 /** States lead to states, and requests come in between; nobody goes round in circles for this long. */
 const MOST_TURNS = 20;

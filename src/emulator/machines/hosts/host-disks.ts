@@ -3,7 +3,7 @@ import type { Disk } from '../../records/disk.js';
 import type { Host } from '../../records/host.js';
 import { deviceName } from '../../model/host-disks.js';
 import type { World } from '../world.js';
-import type { HostTurn } from './converge-host.js';
+import type { HostTurn } from './host-turn.js';
 
 /** A data disk of a host, local or from the cloud. */
 interface DataDisk {

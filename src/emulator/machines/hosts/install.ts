@@ -2,7 +2,7 @@ import type { Host } from '../../records/host.js';
 import { absent } from '../absent.js';
 import { containerBody } from './container-body.js';
 import type { ContainerState } from './container.js';
-import type { HostTurn } from './converge-host.js';
+import type { HostTurn } from './host-turn.js';
 
 /** Puts the image on the host: a new container, which does not run yet. One of an earlier installation goes first. */
 export async function install(turn: HostTurn, state: ContainerState | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { givenFiles } from './given-files.js';
 import { diskOf, dataDisksOf } from './host-disks.js';
 import type { ContainerState } from './container.js';
-import type { HostTurn } from './converge-host.js';
+import type { HostTurn } from './host-turn.js';
 
 /** How long a host gets until it takes connections. Systems that were made to need longer are running all the same. */
 const SSH_SECONDS = 60;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.js';
-import { tagOf } from '../../../ucloud/ucloud-subject.js';
+import { tagOf } from '../../../ucloud/cluster-tag.js';
 import type { OpenDesk } from './desk.js';
 
 /**

@@ -5,9 +5,15 @@ import type { Stock } from '../../../ucloud/stock.js';
 import { instanceType } from '../option-checks.js';
 import { bootDiskProblem, bootDisksFor, diskConflicts } from '../disk-rules.js';
 import type { UcloudSettings } from '../options.js';
-import { formatAmount } from '../prices.js';
+import { formatAmount, type PriceList } from '../prices.js';
 import type { Desk } from './desk.js';
-import type { SizeTools, TypeKey } from './settle-size.js';
+
+export interface SizeTools {
+  readonly prices: PriceList;
+  readonly stock: Stock;
+}
+
+export type TypeKey = 'consulServerType' | 'nomadServerType' | 'clientType';
 
 const SERVER_SIZES = ['basic-2', 'standard-2', 'basic-4', 'standard-4'];
 const CLIENT_SIZES = ['basic-2', 'standard-2', 'standard-4', 'highcpu-8', 'standard-8', 'highmem-8', 'standard-16'];

@@ -2,15 +2,8 @@ import { fromText } from '../../../options/from-text.js';
 import { schemaOfOption } from '../../../options/value-schema.js';
 import { describeHosts } from '../describe-hosts.js';
 import { ucloudOptions, type UcloudSettings } from '../options.js';
-import type { PriceList } from '../prices.js';
 import type { Desk, Key } from './desk.js';
-import type { Stock } from '../../../ucloud/stock.js';
-import { chooseType } from './instance-types.js';
-
-export interface SizeTools {
-  readonly prices: PriceList;
-  readonly stock: Stock;
-}
+import { chooseType, type SizeTools, type TypeKey } from './instance-types.js';
 
 /** How many hosts of which size, with which disks: as it is, small, or one by one. */
 export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
@@ -79,8 +72,6 @@ async function askOneByOne(desk: Desk, tools: SizeTools): Promise<void> {
     desk.answer({ [key]: value });
   }
 }
-
-export type TypeKey = 'consulServerType' | 'nomadServerType' | 'clientType';
 
 async function askNumber(desk: Desk, key: (typeof SIZES)[number]): Promise<number> {
   const option = ucloudOptions[key];

@@ -1,0 +1,52 @@
+import type { JobSource } from '../../catalogue/find-job.js';
+import type { Context } from '../../context.js';
+import { groupLines, keptLines, sizeOf } from '../../jobs/format-plan.js';
+import type { JobRun, Prepared } from '../../jobs/run-job-plan.js';
+import { flagOf, type CommandInput } from '../command.js';
+import { followOptions, numberOf, variablesOf } from './job-input.js';
+
+/** What deploy and plan make of their input. */
+export function runOf(
+  source: JobSource,
+  { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string },
+): Omit<JobRun, 'plan'> {
+  return {
+    command,
+    subject: {
+      connection,
+      job: {
+        source,
+        variables: variablesOf(input),
+        verify: source.kind === 'template' ? source.manifest.verify : undefined,
+        options: {
+          ...followOptions(input),
+          queue: input.flags['queue'] === true,
+          resetCounts: input.flags['resetCounts'] === true,
+          checkIndex: numberOf(flagOf(input, 'checkIndex'), '--check-index'),
+        },
+      },
+    },
+  };
+}
+
+/** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
+export function headLines({ spec, rendered, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
+  const drivers =
+    rendered.drivers.length > 0
+      ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
+      : [];
+  return [
+    [style.bold(spec.ID), sizeOf(spec), ...drivers].join(' · '),
+    ...groupLines({ spec, planned, keptCounts }, style),
+    ...keptLines(keptCounts),
+    ...warningLines(planned.reply.Warnings),
+  ];
+}
+
+function warningLines(warnings: string): string[] {
+  return warnings
+    .split('\n')
+    .map((line) => line.replace(/^[\s*]+/, ''))
+    .filter((line) => line !== '' && !/^\d+ warnings?:?$/i.test(line))
+    .map((line) => `warning: ${line}`);
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../../context.js';
+import { passedOnEnv } from '../../tools/passed-on-env.js';
+import { versionsIn } from '../../tools/tool-versions.js';
+import { toolsPath } from '../../tools/tools-path.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import type { NodeProgram } from '../target.js';
+import { ucloudConnection } from './connection.js';
+import type { UcloudTargetCluster } from './ucloud-cluster.js';
+
+/** A program on this computer, with the cluster's addresses, and what nomadctl installed at hand. */
+export function ucloudProgramHere(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { argv: [file = '', ...argv], ctx }: { argv: readonly string[]; ctx: Context },
+): NodeProgram {
+  const connection = ucloudConnection(cluster, state, ctx);
+  const addresses = connection ? { CONSUL_HTTP_ADDR: connection.consul.url, NOMAD_ADDR: connection.nomad.url } : {};
+  const PATH = toolsPath(ctx, versionsIn(cluster.settings));
+  return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };
+}
