@@ -1,7 +1,7 @@
 // Before the tests: makes sure that what the suite needs is on this computer. Installs Debian packages where we are root,
 // and nomadctl's external programs and a second Node where a whole run is asked for (root, CI or NOMADCTL_REQUIRE); elsewhere it only
 // says what is missing. Whether something may be missing is for NOMADCTL_REQUIRE to say, see test/helpers/global-setup.ts.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOnPath } from './find-on-path.mjs';
@@ -38,6 +38,7 @@ const tools = ['consul', 'nomad', 'packer', 'terraform'];
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
 await ensurePackages();
+ensureInotifyInstances();
 await ensureTools();
 await ensureSecondNode();
 
@@ -58,6 +59,17 @@ async function stopService(name) {
   const hasSystemd = existsSync('/run/systemd/system');
   const [file, ...argv] = hasSystemd ? ['systemctl', 'disable', '--now', name] : ['service', name, 'stop'];
   if (findOnPath(file)) await runChild(file, argv, { stdio: 'ignore' });
+}
+
+/** The suite runs some twenty emulated hosts at a time, each with a systemd: the kernel's usual 128 are for sixteen. */
+function ensureInotifyInstances() {
+  const file = '/proc/sys/fs/inotify/max_user_instances';
+  if (!isRoot || !existsSync(file) || Number(readFileSync(file, 'utf8')) >= 1024) return;
+  try {
+    writeFileSync(file, '1024');
+  } catch (error) {
+    say(`fs.inotify.max_user_instances stays ${readFileSync(file, 'utf8').trim()}: ${error.message}`);
+  }
 }
 
 async function ensureTools() {
