@@ -10,6 +10,7 @@ import { fetchRelease } from '../tools/release-install.js';
 import { RELEASE_UNAVAILABLE } from '../tools/release-server.js';
 import { releaseKey, type TrustedKey } from '../tools/release-signature.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
+import { specOf } from '../tools/tool-versions.js';
 import { archivePath, writeSums } from './mirror-layout.js';
 
 export interface MirrorRelease {
@@ -28,8 +29,7 @@ export type ReleaseSource = 'official release' | 'program of this computer' | 'b
 /**
  * Puts a release into a mirror: the official one where that server can be reached, else the program of this computer, else
  * one that is built here, as `tools install` does. Says which.
- * @throws PrerequisiteError `mirror-no-source` when there is none of them, `tool-not-installable` when it cannot be built;
- *   ToolError for a release that is not what was signed.
+ * @throws PrerequisiteError `mirror-no-source` when there is none of them; ToolError for a release that is not what was signed.
  */
 export async function putRelease(ctx: ToolContext, request: MirrorRelease): Promise<ReleaseSource> {
   const { tool, version, root } = request;
@@ -72,20 +72,23 @@ async function putLocal(
     return found.origin === 'source' ? 'built from source' : 'program of this computer';
   }
   const unfit = found ? `${found.path} is no program for x86-64 Linux` : (rejected[0]?.because ?? `there is no ${tool} ${version} here`);
-  if (ctx.platform !== 'linux' || ctx.arch !== 'x64') throw noSource(request, [official.why[0] ?? official.message, unfit]);
+  if (ctx.platform !== 'linux' || ctx.arch !== 'x64') {
+    const why = [official.why[0] ?? official.message, unfit, 'it can only be built on x86-64 Linux, as the hosts are'];
+    throw noSource(request, why, 'nomadctl mirror build, on x86-64 Linux');
+  }
   report(`${unfit}: building it from source`);
   // Without `from` a failure names both ways; with it the unfit program is passed over.
-  const { path } = await ensureTool(ctx, tool, { version, from: found ? 'source' : undefined, report });
+  const { path } = await ensureTool(ctx, tool, { version, from: found ? 'source' : undefined, report }).catch((error: unknown) => {
+    if (!(error instanceof PrerequisiteError)) throw error;
+    const usual = specOf(tool).version;
+    throw noSource(request, error.why, version === usual ? error.next : `nomadctl mirror build --${tool} ${usual}`);
+  });
   await pack(path, { tool, target, report });
   return 'built from source';
 }
 
-function noSource({ tool, version }: MirrorRelease, why: readonly string[]): PrerequisiteError {
-  return new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, {
-    code: 'mirror-no-source',
-    why: [...why, 'it can only be built on x86-64 Linux, as the hosts are'],
-    next: 'nomadctl mirror build, on x86-64 Linux',
-  });
+function noSource({ tool, version }: MirrorRelease, why: readonly string[], next: string | undefined): PrerequisiteError {
+  return new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, { code: 'mirror-no-source', why, next });
 }
 
 async function pack(program: string, { tool, target, report }: { tool: string; target: string; report: Report }): Promise<void> {

@@ -46,7 +46,7 @@ test('build says what it would do, and why it can not', async () => {
   expect(await runCli(['mirror', 'build', '--consul', '1.2.3'], { home, env })).toMatchObject({
     code: 3,
     stderr: expect.stringMatching(
-      /consul 1\.2\.3 cannot be put into the mirror[\s\S]*127\.0\.0\.1:9[\s\S]*next +nomadctl tools install consul --version 1\.2\.3/,
+      /consul 1\.2\.3 cannot be put into the mirror[\s\S]*127\.0\.0\.1:9[\s\S]*next +nomadctl mirror build --consul 1\.22\.0/,
     ),
   });
   expect(await runCli(['mirror', 'build', '--provider', 'ucloud'], { home, env })).toMatchObject({ code: 2 });

@@ -68,7 +68,7 @@ test('else the program of this computer, if it is one for the hosts', async () =
 test('else one that is built here, where that makes one for the hosts', async () => {
   const { ctx, bin, folder } = await createToolWorld(NOWHERE, { platform: 'linux', arch: 'x64' });
   const request = { tool: 'consul', version: '1.22.0', root: join(folder, 'mirror'), report } as const;
-  expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'tool-not-installable', exitCode: 3 });
+  expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'mirror-no-source', exitCode: 3 });
   await writeFakeGo(bin);
   expect(await putRelease(ctx, request)).toBe('built from source');
   expect(await hasRelease(request.root, 'consul', '1.22.0')).toBe(true);
