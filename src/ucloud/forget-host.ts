@@ -1,6 +1,6 @@
-import { isAbort } from '../errors.js';
 import { consulOf } from './consul-of.js';
 import { nomadOf } from './nomad-of.js';
+import { pass } from './pass.js';
 import type { UcloudHost } from './ucloud-state.js';
 
 export interface ForgetRequest {
@@ -27,8 +27,4 @@ export async function forgetHost({ host, hosts, signal }: ForgetRequest): Promis
   const clients = (await nomad?.clients({ signal }).catch(pass))?.value ?? [];
   const gone = clients.filter(({ name }) => name === host.name);
   await Promise.all(gone.map(({ id }) => nomad?.purgeClient(id, signal).catch(pass)));
-}
-
-function pass(error: unknown): undefined {
-  if (isAbort(error)) throw error;
 }

@@ -1,14 +1,7 @@
 import { OutcomeError } from '../errors.js';
-import type { Clock } from '../lib/clock.js';
-import { hasFormed, passing, raftSeen, type RaftQuestion } from './raft-seen.js';
+import { raftSeen, type RaftQuestion } from './raft-seen.js';
 import type { UcloudHost } from './ucloud-state.js';
-
-export interface MayGoRequest extends RaftQuestion {
-  readonly clock: Clock;
-}
-
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 500;
+import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
 /** @throws OutcomeError `only-server` for the last of its kind: what it keeps, nobody else has. */
 export function refuseOnlyServer({ name, role }: UcloudHost, hosts: readonly UcloudHost[]): void {
@@ -24,23 +17,15 @@ export function refuseOnlyServer({ name, role }: UcloudHost, hosts: readonly Ucl
 
 /**
  * Lets a server go only when the others can do without it: more than half of the votes that remain are of living servers.
- * What is just settling, after a server before it went or came, is waited for.
  * @throws OutcomeError `only-server`, `quorum`.
  */
-export async function refuseWithoutQuorum(request: MayGoRequest): Promise<void> {
-  const { host, hosts, clock, signal } = request;
-  refuseOnlyServer(host, hosts);
-  const deadline = clock.now() + PATIENCE_MS;
-  for (;;) {
-    const problem = await quorumProblem(request).catch(passing);
-    if (problem === undefined || !(await hasFormed(request))) return;
-    if (clock.now() > deadline) throw noQuorum(host, problem);
-    await clock.sleep(LOOK_MS, signal);
-  }
+export async function refuseWithoutQuorum(question: SettlingQuestion): Promise<void> {
+  refuseOnlyServer(question.host, question.hosts);
+  await untilSettled(question, quorumProblem, (problem) => noQuorum(question.host, problem));
 }
 
-async function quorumProblem(request: MayGoRequest): Promise<string | undefined> {
-  const raft = await raftSeen(request);
+async function quorumProblem(question: RaftQuestion): Promise<string | undefined> {
+  const raft = await raftSeen(question);
   const rest = (await raft.peers()).filter(({ voter, goes }) => voter && !goes);
   const dead = rest.filter(({ alive }) => !alive).map(({ name }) => name);
   if ((rest.length - dead.length) * 2 > rest.length) return undefined;

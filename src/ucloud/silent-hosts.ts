@@ -1,6 +1,6 @@
 import { isListening } from '../clients/is-listening.js';
-import { isAbort } from '../errors.js';
 import { consulOf } from './consul-of.js';
+import { pass } from './pass.js';
 import type { UcloudHost } from './ucloud-state.js';
 
 /** What a host does last of what may be seen from outside. Hosts without a public address show in Consul, later. */
@@ -26,8 +26,4 @@ export async function deadHosts(hosts: readonly UcloudHost[], signal: AbortSigna
   const members = await consul?.members(signal).catch(pass);
   const lost = members ? hosts.filter(({ name }) => !members.some((member) => member.name === name && member.status === 'alive')) : [];
   return new Set([...silent, ...lost.map(({ name }) => name)]);
-}
-
-function pass(error: unknown): undefined {
-  if (isAbort(error)) throw error;
 }

@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { UcloudHost } from '../../../src/ucloud/ucloud-state.js';
 import { giveUpVote } from '../../../src/ucloud/give-up-vote.js';
-import { refuseWithoutQuorum, type MayGoRequest } from '../../../src/ucloud/may-go.js';
+import { refuseWithoutQuorum } from '../../../src/ucloud/may-go.js';
+import type { SettlingQuestion } from '../../../src/ucloud/until-settled.js';
 import { serversDouble, type DoubledServer, type ServersDouble } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
 
@@ -30,7 +31,7 @@ async function scene(
   const { signal } = new AbortController();
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
-  const request: MayGoRequest = { host, hosts: double.hosts, clock, signal };
+  const request: SettlingQuestion = { host, hosts: double.hosts, clock, signal };
   return { double, request, seconds: () => now / 1000 };
 }
 
