@@ -1,6 +1,6 @@
-import type { Paths } from './lib/paths.js';
-import type { Redactor } from './lib/redact.js';
-import type { Clock } from './lib/clock.js';
+import type { Paths } from '@nomadctl/base/paths';
+import type { Redactor } from '@nomadctl/base/redact';
+import type { Clock } from '@nomadctl/base/clock';
 import type { Exec } from './tools/exec.js';
 import type { Ui } from './ui/ui.js';
 

@@ -1,8 +1,8 @@
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
-import { ApiError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { ApiError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {

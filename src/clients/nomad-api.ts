@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.js';
+import { ApiError } from '@nomadctl/base/errors';
 import type { Http, HttpCall } from './http.js';
 import { createNomadHttp, type NomadAddress } from './nomad-http.js';
 import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';

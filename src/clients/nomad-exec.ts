@@ -1,5 +1,5 @@
-import { ApiError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { ApiError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 import type { NomadApi } from './nomad-api.js';
 import { openTextSocket } from './text-socket.js';
 

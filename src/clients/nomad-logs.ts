@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.js';
+import { ApiError } from '@nomadctl/base/errors';
 import type { NomadApi } from './nomad-api.js';
 
 export interface LogRequest {

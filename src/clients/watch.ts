@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError } from '../errors.js';
+import { ApiError } from '@nomadctl/base/errors';
 
 const TRIES = 20;
 const PAUSE_MS = 250;

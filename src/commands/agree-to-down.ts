@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { AbortError, AnswerNeededError } from '../errors.js';
+import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
 import type { Doomed } from '../targets/target.js';
 
 /**

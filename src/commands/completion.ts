@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../lib/suggest.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
 import { wordOf, type Command } from './command.js';
 import { completionScripts } from './completion-scripts.js';
 

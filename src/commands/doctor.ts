@@ -2,13 +2,14 @@ import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { runPlan } from '../engine/run-plan.js';
-import { AnswerNeededError, NomadctlError } from '../errors.js';
-import { formatTable } from '../lib/table.js';
+import { AnswerNeededError, NomadctlError } from '@nomadctl/base/errors';
+import { formatTable } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
-import type { Prerequisite } from '../plans/prerequisite.js';
+import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/tools.js';
 import { targets } from '../targets/index.js';
-import type { Cluster, Finding } from '../targets/target.js';
+import type { Cluster } from '../targets/target.js';
+import type { Finding } from '../programs/doctor/finding.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 

@@ -3,9 +3,8 @@ import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../context.js';
-import type { Purged } from '../emulator/purge-machines.js';
-import type { Emulator } from '../emulator/server.js';
-import { NomadctlError, UsageError } from '../errors.js';
+import type { Emulator, Purged } from '@nomadctl/ucloud-emulator';
+import { NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
@@ -62,9 +61,9 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
   const port = numberFlag(input, { name: 'port', fallback: DEFAULT_PORT, max: 65_535 });
   const scale =
     flagOf(input, 'timeScale') === undefined ? undefined : numberFlag(input, { name: 'timeScale', fallback: '1', max: LARGEST_SCALE });
-  const { startEmulator } = await import('../emulator/server.js');
+  const { startEmulator, readSeed } = await import('@nomadctl/ucloud-emulator');
   const file = flagOf(input, 'seed');
-  const seed = file === undefined ? {} : await (await import('../emulator/read-seed.js')).readSeed(resolve(file));
+  const seed = file === undefined ? {} : await readSeed(resolve(file));
   const dataDir = flagOf(input, 'data');
   const emulator = await startEmulator({
     host: hostOf(input),
@@ -84,7 +83,7 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
 }
 
 async function purge(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { purgeMachines } = await import('../emulator/purge-machines.js');
+  const { purgeMachines } = await import('@nomadctl/ucloud-emulator');
   const dataDir = flagOf(input, 'data');
   const purged = await purgeMachines({
     dataDir: dataDir === undefined ? undefined : resolve(dataDir),

@@ -1,7 +1,7 @@
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
-import { UsageError } from '../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import type { Command } from './command.js';
 
 export const command: Command = {

@@ -1,6 +1,6 @@
 import type { ClusterFileDraft } from '../config/draft-cluster-file.js';
 import type { Context } from '../context.js';
-import { diffLines } from '../lib/line-diff.js';
+import { diffLines } from '@nomadctl/base/line-diff';
 import type { CommandInput, CommandResult, FlagSpec } from './command.js';
 
 /** Flags of commands that write a cluster file. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readJournal, type RunRecord } from '../engine/journal.js';
-import { formatAge, formatDuration } from '../lib/duration.js';
-import { formatTable } from '../lib/table.js';
+import { formatAge, formatDuration } from '@nomadctl/base/duration';
+import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command } from './command.js';

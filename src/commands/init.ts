@@ -3,7 +3,7 @@ import { draftClusterFile, type ClusterFileDraft } from '../config/draft-cluster
 import { draftFromFile } from '../config/draft-from-file.js';
 import type { Context } from '../context.js';
 import { underLock } from '../engine/lock.js';
-import { AbortError, AnswerNeededError, OutcomeError } from '../errors.js';
+import { AbortError, AnswerNeededError, OutcomeError } from '@nomadctl/base/errors';
 import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';

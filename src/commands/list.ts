@@ -1,7 +1,7 @@
 import { chooseCluster, clusterNames } from '../config/current-cluster.js';
 import type { Context } from '../context.js';
-import { formatAge } from '../lib/duration.js';
-import { formatTable } from '../lib/table.js';
+import { formatAge } from '@nomadctl/base/duration';
+import { formatTable } from '@nomadctl/base/table';
 import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
 import type { Command, CommandResult } from './command.js';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Context } from '../context.js';
-import { UsageError } from '../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import type { LogSource } from '../targets/target.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command } from './command.js';

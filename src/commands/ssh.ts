@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import { openCluster } from '../targets/open-cluster.js';
 import { wordOf, type Command } from './command.js';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { readJournal } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
-import { formatTable } from '../lib/table.js';
+import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';

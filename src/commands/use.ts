@@ -1,6 +1,6 @@
 import { chooseExistingCluster } from '../config/current-cluster.js';
 import { notWritable } from '../engine/journal.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { wordOf, type Command } from './command.js';
 
 export const command: Command = {

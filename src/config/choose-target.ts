@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { ClusterPaths } from '../lib/paths.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Conflict } from '../options/conflict.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { didYouMean } from '../lib/suggest.js';
+import { didYouMean } from '@nomadctl/base/suggest';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { shown } from '../options/shown.js';

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
-import { ConfigError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { ConfigError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
 import { setInYaml } from './edit-yaml.js';

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 
 const LONGEST = 40;
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

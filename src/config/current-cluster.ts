@@ -1,8 +1,8 @@
 import { access, readdir, readFile } from 'node:fs/promises';
-import { ConfigError, UsageError } from '../errors.js';
+import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import type { Context } from '../context.js';
-import type { Paths } from '../lib/paths.js';
-import { didYouMean } from '../lib/suggest.js';
+import type { Paths } from '@nomadctl/base/paths';
+import { didYouMean } from '@nomadctl/base/suggest';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
 /** The cluster that a command means, and who said so. */

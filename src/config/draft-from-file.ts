@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Context } from '../context.js';
-import { ConfigError } from '../errors.js';
-import { shellWord } from '../lib/shell-word.js';
+import { ConfigError } from '@nomadctl/base/errors';
+import { shellWord } from '@nomadctl/base/shell-word';
 import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled } from '../options/resolve.js';
 import { chooseTarget } from './choose-target.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { ClusterPaths } from '../lib/paths.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
 import { conflictProblem, setCommand, type SomeSettings } from '../options/conflict.js';
 import { initCommand } from '../options/init-command.js';
 import type { OptionTable, Settings } from '../options/option.js';

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../lib/suggest.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
 import type { AnyOption, OptionTable } from '../options/option.js';
 import { soundsSecret } from './secret-key.js';
 import { OWN_KEYS } from './cluster-file-problems.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '@nomadctl/base/errors';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';

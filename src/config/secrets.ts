@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
-import { ConfigError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
-import type { ClusterPaths } from '../lib/paths.js';
-import type { Redactor } from '../lib/redact.js';
+import { ConfigError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { Redactor } from '@nomadctl/base/redact';
 
 /** What a cluster must keep to itself. The file is 0600, and the only one of nomadctl's own that holds any of it. */
 export interface Secrets {

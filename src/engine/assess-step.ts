@@ -1,4 +1,4 @@
-import { PrerequisiteError } from '../errors.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
 import { decide, type Decision } from './decide.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import { contextFor, type Run } from './plan-run.js';

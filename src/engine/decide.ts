@@ -1,4 +1,4 @@
-import { formatAge } from '../lib/duration.js';
+import { formatAge } from '@nomadctl/base/duration';
 import { changedInputs, type Fingerprint } from './fingerprint.js';
 import type { StepRecord } from './journal.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { ConfigError, PrerequisiteError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
-import { makeFolder } from '../lib/make-folder.js';
+import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { makeFolder } from '@nomadctl/base/make-folder';
 
 /** Raised whenever an older nomadctl could not read what a newer one writes; `migrations` then gets a function. */
 const JOURNAL_VERSION = 1;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { LockedError } from '../errors.js';
-import { formatAge } from '../lib/duration.js';
-import { ownerOfLock, takeLock, type HeldLock, type LockOwner as Owner } from '../lib/file-lock.js';
+import { LockedError } from '@nomadctl/base/errors';
+import { formatAge } from '@nomadctl/base/duration';
+import { ownerOfLock, takeLock, type HeldLock, type LockOwner as Owner } from '@nomadctl/base/file-lock';
 import { notWritable } from './journal.js';
 
 /** Who works on a cluster: one run at a time. */

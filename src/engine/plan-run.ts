@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
-import { OutcomeError, UsageError } from '../errors.js';
-import { didYouMean } from '../lib/suggest.js';
+import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
 import type { PlanProgress } from '../ui/ui.js';
 import type { Journal } from './journal.js';
 import type { RunLog } from './run-log.js';

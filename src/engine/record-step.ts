@@ -1,4 +1,4 @@
-import { AbortError, type NomadctlError } from '../errors.js';
+import { AbortError, type NomadctlError } from '@nomadctl/base/errors';
 import type { Fingerprint } from './fingerprint.js';
 import type { StepRecord } from './journal.js';
 import type { Run } from './plan-run.js';

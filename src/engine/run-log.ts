@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../lib/make-folder.js';
-import type { Redactor } from '../lib/redact.js';
+import { makeFolder } from '@nomadctl/base/make-folder';
+import type { Redactor } from '@nomadctl/base/redact';
 import { notWritable } from './journal.js';
 
 const KEPT_RUNS = 20;

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { AbortError } from '../errors.js';
+import { AbortError } from '@nomadctl/base/errors';
 import type { StepOutcome } from '../ui/ui.js';
 import { assess } from './assess-step.js';
 import { contextFor, groupsOf, ioFor, isSelected, openRun, titleOf, type Group, type Run, type RunOptions } from './plan-run.js';

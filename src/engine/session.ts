@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
-import { AbortError } from '../errors.js';
-import type { ClusterPaths } from '../lib/paths.js';
+import { AbortError } from '@nomadctl/base/errors';
+import type { ClusterPaths } from '@nomadctl/base/paths';
 import { openJournal, type Journal, type RunRecord } from './journal.js';
-import { removeTemporaries } from '../lib/atomic-write.js';
+import { removeTemporaries } from '@nomadctl/base/atomic-write';
 import { acquireLock } from './lock.js';
 import { openRunLog, type RunLog } from './run-log.js';
 

@@ -1,5 +1,5 @@
-import { AbortError, BugError, isAbort, NomadctlError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { AbortError, BugError, isAbort, NomadctlError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 import type { Run } from './plan-run.js';
 import type { AnyStep } from './step.js';
 

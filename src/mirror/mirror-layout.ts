@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 
 /** Readable for whoever serves it; there is no secret in a mirror. */
 export const PUBLIC = 0o644;

@@ -1,10 +1,10 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
-import { PrerequisiteError, ToolError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
-import { makeFolder } from '../lib/make-folder.js';
-import { zipProgram } from '../lib/zip-program.js';
+import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { makeFolder } from '@nomadctl/base/make-folder';
+import { zipProgram } from '@nomadctl/base/zip-program';
 import type { Report, ToolContext } from '../tools/tool-context.js';
 import { PLUGINS, PUBLIC, sha256Of } from './mirror-layout.js';
 import { isForHosts } from './put-release.js';

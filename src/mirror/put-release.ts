@@ -1,16 +1,16 @@
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ApiError, PrerequisiteError } from '../errors.js';
-import { makeFolder } from '../lib/make-folder.js';
-import { zipProgram } from '../lib/zip-program.js';
-import { ensureTool } from '../tools/ensure-tool.js';
-import { withInstallLock } from '../tools/install-lock.js';
-import { locateTool } from '../tools/locate-tool.js';
-import { fetchRelease } from '../tools/release-install.js';
-import { RELEASE_UNAVAILABLE } from '../tools/release-server.js';
-import { releaseKey, type TrustedKey } from '../tools/release-signature.js';
+import { ApiError, PrerequisiteError } from '@nomadctl/base/errors';
+import { makeFolder } from '@nomadctl/base/make-folder';
+import { zipProgram } from '@nomadctl/base/zip-program';
+import { ensureTool } from '../programs/ensure-tool.js';
+import { withInstallLock } from '../programs/install-lock.js';
+import { locateTool } from '../programs/locate-tool.js';
+import { fetchRelease } from '../programs/release-install.js';
+import { RELEASE_UNAVAILABLE } from '../programs/release-server.js';
+import { releaseKey, type TrustedKey } from '../programs/release-signature.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
-import { specOf } from '../tools/tool-versions.js';
+import { specOf } from '../programs/tool-versions.js';
 import { archivePath, writeSums } from './mirror-layout.js';
 
 export interface MirrorRelease {

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PrerequisiteError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 
 export interface FileServer {
   readonly port: number;

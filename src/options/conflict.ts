@@ -1,4 +1,4 @@
-import { shellWord } from '../lib/shell-word.js';
+import { shellWord } from '@nomadctl/base/shell-word';
 import { toText } from './from-text.js';
 import type { OptionValue } from './option.js';
 import type { Problem } from './problem.js';

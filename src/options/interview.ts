@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import type { ClusterPaths } from '../lib/paths.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { OptionTable, OptionValue } from './option.js';
 import type { Resolution } from './resolve.js';
 

@@ -1,5 +1,5 @@
-import { shellWord } from '../lib/shell-word.js';
-import { ConfigError, UsageError, type NomadctlError } from '../errors.js';
+import { shellWord } from '@nomadctl/base/shell-word';
+import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
 
 /** Something wrong with what was given, and where: `--clients`, `NOMADCTL_CLIENTS`, or a place in a cluster file. */
 export interface Problem {

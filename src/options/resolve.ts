@@ -1,4 +1,4 @@
-import { AnswerNeededError } from '../errors.js';
+import { AnswerNeededError } from '@nomadctl/base/errors';
 import { fromText } from './from-text.js';
 import { envName, flagName, type OptionTable, type OptionValue, type Settings } from './option.js';
 import { errorOf, type Problem } from './problem.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { suggest } from '../lib/suggest.js';
+import { suggest } from '@nomadctl/base/suggest';
 import type { AnyOption, OptionValue } from './option.js';
 import { shown } from './shown.js';
 

@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import { stepsFor, type Plan } from '../engine/step.js';
-import type { WantedVersions } from '../tools/tool-versions.js';
-import { emulatorPrerequisites } from './emulator-programs.js';
-import { otherProgramPrerequisites } from './other-programs.js';
-import { ownToolPrerequisites } from './own-tools.js';
-import type { Prerequisite } from './prerequisite.js';
+import type { WantedVersions } from '../programs/tool-versions.js';
+import { emulatorPrerequisites } from '../programs/doctor/emulator-programs.js';
+import { otherProgramPrerequisites } from '../programs/doctor/other-programs.js';
+import { ownToolPrerequisites } from '../programs/doctor/own-tools.js';
+import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 
 /** Programs that clusters and jobs need, whatever the target. Read-only. */
 export async function programPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {

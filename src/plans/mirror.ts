@@ -1,6 +1,6 @@
 import type { Plan } from '../engine/step.js';
 import { mirrorProviderStep, mirrorReleaseStep, type MirrorState } from '../steps/mirror/mirror-steps.js';
-import { exactVersion, specOf } from '../tools/tool-versions.js';
+import { exactVersion, specOf } from '../programs/tool-versions.js';
 
 export interface MirrorRequest {
   /** The mirror's folder. */

@@ -1,13 +1,21 @@
 import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
-import { cleanToolsStep, type CleanState } from '../steps/clean-tools.js';
-import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/install-tool.js';
-import { findGarbage, type Garbage } from '../tools/clean-tools.js';
-import { locateTool, type ResolvedTool } from '../tools/locate-tool.js';
-import { resolveTool } from '../tools/resolve-tool.js';
-import { describeRange, exactVersion, specOf, toolNamed, toolNames, type ToolName, type WantedVersions } from '../tools/tool-versions.js';
+import { cleanToolsStep, type CleanState } from '../steps/tools/clean-tools.js';
+import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/tools/install-tool.js';
+import { findGarbage, type Garbage } from '../programs/clean-tools.js';
+import { locateTool, type ResolvedTool } from '../programs/locate-tool.js';
+import { resolveTool } from '../programs/resolve-tool.js';
+import {
+  describeRange,
+  exactVersion,
+  specOf,
+  toolNamed,
+  toolNames,
+  type ToolName,
+  type WantedVersions,
+} from '../programs/tool-versions.js';
 
-export { versionsIn } from '../tools/tool-versions.js';
+export { versionsIn } from '../programs/tool-versions.js';
 
 /** One line of `tools list`. */
 export interface ToolRow {

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import { ConfigError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { ConfigError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 
 /**
  * The one Handlebars of nomadctl. It escapes nothing by itself (HCL is not HTML), refuses unknown variables, and leaves

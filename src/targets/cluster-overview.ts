@@ -4,7 +4,7 @@ import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal, type JournalData } from '../engine/journal.js';
 import { lockOwner, type LockOwner } from '../engine/lock.js';
-import { NomadctlError } from '../errors.js';
+import { NomadctlError } from '@nomadctl/base/errors';
 import { targets as allTargets } from './index.js';
 import type { Remains, Target } from './target.js';
 

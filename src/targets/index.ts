@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../lib/suggest.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
 import { flagsOfOwners, type OptionFlag } from '../options/flags.js';
 import { localTarget } from './local/index.js';
 import { ucloudTarget } from './ucloud/index.js';

@@ -2,8 +2,8 @@ import { chooseExistingCluster } from '../config/current-cluster.js';
 import { loadCluster, type LoadedCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal } from '../engine/journal.js';
-import { PrerequisiteError } from '../errors.js';
-import type { ClusterConnection } from './connection.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import type { ClusterConnection } from '../cluster/connection.js';
 import { targets as allTargets } from './index.js';
 import type { Cluster, Target } from './target.js';
 

@@ -1,7 +1,7 @@
 import { createConsulCluster } from '../clients/consul-cluster.js';
 import type { NomadClient } from '../clients/nomad-cluster-model.js';
 import { createNomadCluster } from '../clients/nomad-cluster.js';
-import type { ClusterConnection } from './connection.js';
+import type { ClusterConnection } from '../cluster/connection.js';
 import type { ClusterReport } from './target.js';
 
 /** What the servers of a cluster say of it; what they did not answer is absent. */

@@ -3,8 +3,9 @@ import type { Plan } from '../engine/step.js';
 import type { Conflict } from '../options/conflict.js';
 import type { Interview, InterviewRequest } from '../options/interview.js';
 import type { OptionTable, Settings } from '../options/option.js';
-import type { ClusterPaths } from '../lib/paths.js';
-import type { ClusterConnection } from './connection.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { Finding } from '../programs/doctor/finding.js';
+import type { ClusterConnection } from '../cluster/connection.js';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -61,19 +62,6 @@ export interface ClusterReport {
   readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
-}
-
-/** A prerequisite, a taken port, a leftover: one line of `doctor`. */
-export interface Finding {
-  readonly id: string;
-  readonly title: string;
-  readonly found: string;
-  readonly wanted: string;
-  readonly ok: boolean;
-  /** Missing, and yet nothing that must be had. */
-  readonly optional?: boolean;
-  /** The command that mends it; `run` does so for `doctor --fix`. */
-  readonly fix?: { readonly command: string; readonly run?: (ctx: Context) => Promise<void> };
 }
 
 /** How a program is reached on a node. */

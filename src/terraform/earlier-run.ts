@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Context } from '../context.js';
-import { OutcomeError } from '../errors.js';
-import { formatDuration } from '../lib/duration.js';
-import { identify, identityFromStat, isAlive, type ProcessIdentity } from '../lib/process-identity.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { formatDuration } from '@nomadctl/base/duration';
+import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Root } from './root.js';
 
 /** A create of terraform's may take half an hour; it is told to the user all the while. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToolError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { ToolError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { askTerraform, runTerraform, terraformArgv } from '../tools/terraform.js';
 import { addressOf, pullState, type StateResource } from './inventory.js';
 import type { TerraformScope } from './terraform-scope.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ToolError } from '../errors.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { ToolError } from '@nomadctl/base/errors';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { runTerraform, terraformArgv } from '../tools/terraform.js';
 import { providerSources, registryOf } from './provider-sources.js';
 import type { RenderedRoot } from './render-root.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ToolError } from '../errors.js';
+import { ToolError } from '@nomadctl/base/errors';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** A resource as terraform's state has it. */

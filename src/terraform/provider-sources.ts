@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../lib/atomic-write.js';
-import { makeFolder } from '../lib/make-folder.js';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { makeFolder } from '@nomadctl/base/make-folder';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** Where a program looks for providers whose names say no registry. https://opentofu.org/docs/language/providers/requirements/ */

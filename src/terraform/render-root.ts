@@ -1,8 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Json } from '../engine/step.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
-import type { Paths } from '../lib/paths.js';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import type { Paths } from '@nomadctl/base/paths';
 import type { Root } from './root.js';
 
 /** Values of a root's variables. What is secret goes by `TF_VAR_…` instead. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ClusterPaths } from '../lib/paths.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
 
 export const rootNames = ['network', 'cluster', 'jobs'] as const;
 export type RootName = (typeof rootNames)[number];

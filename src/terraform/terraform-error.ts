@@ -1,5 +1,5 @@
 import { meaningOf, refusalError } from '../clients/ucloud/ret-codes.js';
-import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '../errors.js';
+import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '@nomadctl/base/errors';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
 
 export interface FailedRun {

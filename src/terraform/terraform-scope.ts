@@ -1,6 +1,12 @@
 import type { Context } from '../context.js';
-import type { TerraformProgram } from '../ucloud/ucloud-state.js';
 import type { Root } from './root.js';
+
+export interface TerraformProgram {
+  /** `terraform`, or `tofu` in its place. */
+  readonly program: string;
+  readonly path: string;
+  readonly version: string;
+}
 
 /** What running terraform in one root takes. */
 export interface TerraformScope {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
-import { AbortError, ToolError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { AbortError, ToolError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from './passed-on-env.js';
 
 /** The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa. */

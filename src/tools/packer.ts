@@ -1,4 +1,4 @@
-import { PrerequisiteError, ToolError } from '../errors.js';
+import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { readMachineLine } from './packer-output.js';
 import { passedOnEnv } from './passed-on-env.js';
 import type { ToolContext } from './tool-context.js';

@@ -1,7 +1,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Context } from '../context.js';
-import { writeFileAtomic } from '../lib/atomic-write.js';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { passedOnEnv } from './passed-on-env.js';
 
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */

@@ -1,7 +1,6 @@
-import type { ImageName } from './image-names.js';
-import type { Leftover } from './leftover.js';
-
-export type HostRole = 'consul-server' | 'nomad-server' | 'client';
+import type { ClusterHost } from '../cluster/cluster-host.js';
+import type { TerraformProgram } from '../terraform/terraform-scope.js';
+import type { ImageName } from './settings/image-names.js';
 
 /** Every value that one step of a UCloud cluster's plans hands to another. JSON-safe, and never a secret: it is journalled. */
 export interface UcloudState {
@@ -19,13 +18,6 @@ export interface UcloudState {
   readonly networkPending: { readonly since: number } | null;
   /** What the last `down` found and did not remove. */
   readonly leftovers: readonly Leftover[];
-}
-
-export interface TerraformProgram {
-  /** `terraform`, or `tofu` in its place. */
-  readonly program: string;
-  readonly path: string;
-  readonly version: string;
 }
 
 export interface BuiltImage {
@@ -50,17 +42,21 @@ export interface UcloudNetwork {
   readonly clientCidr: string;
 }
 
-export interface UcloudHost {
-  /** Also its name in Consul and Nomad: `nomad-server-1`, `client-2`, `client-batch-1`. */
-  readonly name: string;
-  readonly role: HostRole;
+export interface UcloudHost extends ClusterHost {
   /** Of clients only. */
   readonly class?: string;
   /** UCloud's id, `uhost-…`. */
   readonly id: string;
   readonly zone: string;
-  readonly privateIp: string;
-  readonly publicIp?: string;
   /** What it was made from; the provider does not tell, so our own terraform configuration keeps it. */
   readonly imageId: string;
+}
+
+/** Something of a cluster that a finished `down` has not removed. */
+export interface Leftover {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  /** In CNY; absent where UCloud tells no price. */
+  readonly perMonth?: number;
 }

@@ -1,6 +1,6 @@
 import { stepsFor, type StepContext } from '../engine/step.js';
-import type { ClusterPaths } from '../lib/paths.js';
-import type { UcloudSettings } from '../targets/ucloud/options.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { UcloudSettings } from './settings/options.js';
 import type { UcloudState } from './ucloud-state.js';
 
 /** A cluster on UCloud, as its steps see it. */

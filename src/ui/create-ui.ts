@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Clock } from '../lib/clock.js';
-import type { Redactor } from '../lib/redact.js';
+import type { Clock } from '@nomadctl/base/clock';
+import type { Redactor } from '@nomadctl/base/redact';
 import type { UiChoice } from './choose-mode.js';
 import { lazyAsk } from './lazy-ask.js';
 import { windowSize } from './live-area.js';

@@ -1,6 +1,6 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
-import { isAbort, NomadctlError } from '../errors.js';
-import { reasonOf } from '../lib/reason.js';
+import { isAbort, NomadctlError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 import { symbolsFor } from './symbols.js';
 import type { Style } from './ui.js';
 

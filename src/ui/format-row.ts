@@ -1,5 +1,5 @@
-import { formatDuration } from '../lib/duration.js';
-import { padText, textWidth, truncateText } from '../lib/text-width.js';
+import { formatDuration } from '@nomadctl/base/duration';
+import { padText, textWidth, truncateText } from '@nomadctl/base/text-width';
 import type { Row } from './plan-rows.js';
 import type { Symbols } from './symbols.js';
 import type { Style } from './ui.js';

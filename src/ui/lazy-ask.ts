@@ -1,4 +1,4 @@
-import { AnswerNeededError } from '../errors.js';
+import { AnswerNeededError } from '@nomadctl/base/errors';
 import type { AskOptions } from './prompts.js';
 import type { Ask, Style } from './ui.js';
 

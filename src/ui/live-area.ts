@@ -1,4 +1,4 @@
-import { textWidth } from '../lib/text-width.js';
+import { textWidth } from '@nomadctl/base/text-width';
 
 /** What we need of a terminal's stream. */
 export interface TerminalStream {

@@ -1,5 +1,5 @@
-import type { Clock } from '../lib/clock.js';
-import { formatDuration } from '../lib/duration.js';
+import type { Clock } from '@nomadctl/base/clock';
+import { formatDuration } from '@nomadctl/base/duration';
 import { formatRow, type RowLook } from './format-row.js';
 import { trackRows, type Row } from './plan-rows.js';
 import type { PlanProgress, PlanRow } from './ui.js';

@@ -1,4 +1,4 @@
-import { lastLine } from '../lib/text-width.js';
+import { lastLine } from '@nomadctl/base/text-width';
 import type { PlanRow, StepEnd, StepOutcome } from './ui.js';
 
 /** A step as it is shown. */

@@ -1,5 +1,5 @@
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
-import { AbortError } from '../errors.js';
+import { AbortError } from '@nomadctl/base/errors';
 import type { Ask, ChoiceQuestion, Style, TextQuestion } from './ui.js';
 
 export interface AskOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.js';
+import type { Clock } from '@nomadctl/base/clock';
 import { fitRows } from './fit-rows.js';
 import { formatRow, type RowLook } from './format-row.js';
 import { windowSize } from './live-area.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import type { DockerEngine } from '../../src/emulator/machines/engine.js';
+import type { DockerEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
 import { dockerEngine } from '../helpers/docker-engine.js';
 import { openLab, problemsWhenDown } from '../helpers/lab.js';
 import { importPrograms } from '../helpers/programs-image.js';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify, isAlive, type ProcessIdentity } from '../../src/lib/process-identity.js';
-import { processesUnder } from '../../src/local-agents/leftovers.js';
+import { identify, isAlive, type ProcessIdentity } from '../../packages/base/src/process-identity.js';
+import { processesUnder } from '../../src/agents/leftovers.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from './lab.js';
 
 /**

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { connectEngine, EngineError, type DockerEngine } from '../../src/emulator/machines/engine.js';
+import { connectEngine, EngineError, type DockerEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
 
 /** Every container, network and image of the tests carries it, with the test's own word. */
 export const TEST_LABEL = 'nomadctl.test';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/server.js';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../packages/ucloud-emulator/src/server.js';
 
 export type Params = Readonly<Record<string, string | number | boolean>>;
 export type Reply = { readonly RetCode: number; readonly Message?: string } & Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are asserted on, field by field

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { delimiter, dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { emulatedCloud, type EmulatedCloud } from './emulated-cloud.js';
-import type { EmulatorOptions } from '../../src/emulator/server.js';
+import type { EmulatorOptions } from '../../packages/ucloud-emulator/src/server.js';
 import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from './run-cli.js';
 import { tempHome } from './temp-home.js';
 

@@ -1,8 +1,8 @@
-import { findJob, type JobSource } from '../../src/catalogue/find-job.js';
-import { deployPlan, prepareDeployPlan, type JobPlan } from '../../src/jobs/job-plans.js';
-import { prepareJob, runJobPlan, type Prepared } from '../../src/jobs/run-job-plan.js';
-import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
-import type { ClusterConnection } from '../../src/targets/connection.js';
+import { findJob, type JobSource } from '../../src/jobs/catalogue/find-job.js';
+import { deployPlan, prepareDeployPlan, type JobPlan } from '../../src/plans/job-plans.js';
+import { prepareJob, runJobPlan, type Prepared } from '../../src/plans/run-job-plan.js';
+import type { JobState, RolloutOptions } from '../../src/jobs/job-state.js';
+import type { ClusterConnection } from '../../src/cluster/connection.js';
 import type { Context } from '../../src/context.js';
 
 export interface DeployRequest {

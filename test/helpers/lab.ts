@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createClaims } from '../../src/lib/claims.js';
-import { runningAgent } from '../../src/local-agents/agent-process.js';
-import { mountsUnder, processesUnder } from '../../src/local-agents/leftovers.js';
-import { socketFolder } from '../../src/local-agents/socket-folder.js';
-import { agentFiles } from '../../src/local-agents/node-record.js';
-import { createPaths, type ClusterPaths } from '../../src/lib/paths.js';
+import { createClaims } from '../../packages/base/src/claims.js';
+import { runningAgent } from '../../src/agents/agent-process.js';
+import { mountsUnder, processesUnder } from '../../src/agents/leftovers.js';
+import { socketFolder } from '../../src/agents/socket-folder.js';
+import { agentFiles } from '../../src/agents/node-record.js';
+import { createPaths, type ClusterPaths } from '../../packages/base/src/paths.js';
 import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from './run-cli.js';
 
 type LabOptions = Omit<Partial<CliOptions>, 'home'>;

@@ -1,6 +1,6 @@
 import { openUcloud, type UcloudApi } from '../../src/clients/ucloud/ucloud-api.js';
-import type { Clock } from '../../src/lib/clock.js';
-import { createRedactor } from '../../src/lib/redact.js';
+import type { Clock } from '../../packages/base/src/clock.js';
+import { createRedactor } from '../../packages/base/src/redact.js';
 import type { EmulatedCloud, Params } from './emulated-cloud.js';
 
 /** A cluster as `up` leaves it at UCloud, made without terraform. */

@@ -5,11 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DockerEngine } from '../../src/emulator/machines/engine.js';
-import { ALL_EIPS, claimEipPool } from '../../src/emulator/machines/network/eip-pool.js';
-import type { Network } from '../../src/emulator/machines/network/network-plan.js';
-import { openNetwork } from '../../src/emulator/machines/network/open-network.js';
-import { runCommand } from '../../src/emulator/machines/run-command.js';
+import type { DockerEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
+import { ALL_EIPS, claimEipPool } from '../../packages/ucloud-emulator/src/machines/network/eip-pool.js';
+import type { Network } from '../../packages/ucloud-emulator/src/machines/network/network-plan.js';
+import { openNetwork } from '../../packages/ucloud-emulator/src/machines/network/open-network.js';
+import { runCommand } from '../../packages/ucloud-emulator/src/machines/run-command.js';
 import { importFolder, TEST_LABEL } from './docker-engine.js';
 
 /** Networks of an emulator of its own, with hosts that start in no time: they run this computer's programs. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DockerEngine } from '../../src/emulator/machines/engine.js';
+import type { DockerEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
 import { importFolder } from './docker-engine.js';
 
 /** Makes an image of some of this computer's programs, with a shell and the libraries that they need. */

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { onTestFinished } from 'vitest';
-import type { HostRole, UcloudHost } from '../../src/ucloud/ucloud-state.js';
+import type { UcloudHost } from '../../src/ucloud/ucloud-state.js';
+import type { HostRole } from '../../src/cluster/cluster-host.js';
 
 /** A server of Consul or Nomad as the others of its kind see it. */
 export interface DoubledServer {

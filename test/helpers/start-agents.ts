@@ -15,7 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterConnection } from '../../src/targets/connection.js';
+import type { ClusterConnection } from '../../src/cluster/connection.js';
 import { requireTool } from './require-tool.js';
 
 /** A real cluster of one test file: a server, and the clients `node-1` and `node-2`; each has its own Consul agent. */

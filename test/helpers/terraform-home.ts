@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command as up } from '../../src/commands/up.js';
 import type { Context } from '../../src/context.js';
-import { systemClock } from '../../src/lib/clock.js';
+import { systemClock } from '../../packages/base/src/clock.js';
 import type { EmulatedCloud } from './emulated-cloud.js';
 import type { TerraformPrograms } from './terraform-provider.js';
 import { tempHome } from './temp-home.js';

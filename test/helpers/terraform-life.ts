@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { EmulatorOptions } from '../../src/emulator/server.js';
+import type { EmulatorOptions } from '../../packages/ucloud-emulator/src/server.js';
 import { emulatedCloud, type EmulatedCloud } from './emulated-cloud.js';
 import type { TerraformPrograms } from './terraform-provider.js';
 import { settingsFor, terraformRoot, type TerraformRoot } from './terraform-root.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Emulator } from '../../src/emulator/server.js';
+import type { Emulator } from '../../packages/ucloud-emulator/src/server.js';
 import { tempHome } from './temp-home.js';
 import type { TerraformPrograms } from './terraform-provider.js';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Context, GlobalFlags } from '../../src/context.js';
-import { systemClock } from '../../src/lib/clock.js';
-import { createPaths } from '../../src/lib/paths.js';
-import { createRedactor } from '../../src/lib/redact.js';
+import { systemClock } from '../../packages/base/src/clock.js';
+import { createPaths } from '../../packages/base/src/paths.js';
+import { createRedactor } from '../../packages/base/src/redact.js';
 import { createExec } from '../../src/tools/exec.js';
 import { recorderUi, type Answer, type Recording } from './recorder-ui.js';
 import { tempHome } from './temp-home.js';

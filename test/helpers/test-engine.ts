@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectEngine } from '../../src/emulator/machines/engine.js';
-import { identify, isAlive, type ProcessIdentity } from '../../src/lib/process-identity.js';
+import { connectEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
+import { identify, isAlive, type ProcessIdentity } from '../../packages/base/src/process-identity.js';
 import { programOnPath } from './require-tool.js';
 
 /** Kept from run to run: making the hosts' base image takes longer than all tests with it. */

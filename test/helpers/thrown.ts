@@ -1,4 +1,4 @@
-import type { NomadctlError } from '../../src/errors.js';
+import type { NomadctlError } from '../../packages/base/src/errors.js';
 
 /** What the work throws; fails when it throws nothing. */
 export async function thrown(work: () => unknown): Promise<NomadctlError> {

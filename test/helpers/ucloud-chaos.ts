@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmulator } from '../../src/emulator/server.js';
+import { startEmulator } from '../../packages/ucloud-emulator/src/server.js';
 import type { ChaosOptions, ChaosResult } from './chaos.js';
 import { clientOf, type EmulatedCloud } from './emulated-cloud.js';
 import { randomFrom } from './random.js';

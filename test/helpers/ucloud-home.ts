@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../../src/lib/atomic-write.js';
+import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
 import type { EmulatedCloud } from './emulated-cloud.js';
 import { cloudTime } from './laid-cluster.js';
 import { createTestContext, type TestContextOptions } from './test-context.js';

@@ -1,4 +1,4 @@
-import { ucloudOptions, type UcloudSettings } from '../../src/targets/ucloud/options.js';
+import { ucloudOptions, type UcloudSettings } from '../../src/ucloud/settings/options.js';
 
 /** Settings of a cluster on UCloud as its file would give them: the defaults of the table, and what a test says. */
 export function ucloudSettings(more: Partial<UcloudSettings> = {}): UcloudSettings {

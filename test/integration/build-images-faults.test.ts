@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultSpec } from '../../src/emulator/faults.js';
+import type { FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
 import { imagesLab, leftovers, nothingLeft, packerBuilds } from '../helpers/images-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command } from '../../src/commands/emulator.js';
-import { AbortError } from '../../src/errors.js';
+import { AbortError } from '../../packages/base/src/errors.js';
 import { createTestContext } from '../helpers/test-context.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { sign } from '../helpers/emulated-cloud.js';

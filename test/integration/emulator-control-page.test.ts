@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { faultSchema } from '../../src/emulator/control-schema.js';
-import { readSeed } from '../../src/emulator/read-seed.js';
-import { cloudTimings } from '../../src/emulator/timings.js';
+import { faultSchema } from '../../packages/ucloud-emulator/src/cloud/control-schema.js';
+import { readSeed } from '../../packages/ucloud-emulator/src/cloud/read-seed.js';
+import { cloudTimings } from '../../packages/ucloud-emulator/src/scope/timings.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { tempHome } from '../helpers/temp-home.js';
 
@@ -43,7 +43,7 @@ test('every route is on the page', async () => {
 test('every kind of fault is on the page, as it may be written', () => {
   const shown = [...page.matchAll(/^\| `(\{"kind".*?\})`/gm)].map(([, text = '']) => JSON.parse(text) as { kind: string });
   for (const effect of shown) expect(faultSchema.safeParse({ effect }).error).toBeUndefined();
-  const source = readFileSync(new URL('../../src/emulator/faults.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../packages/ucloud-emulator/src/scope/faults.ts', import.meta.url), 'utf8');
   const kinds = new Set([...source.matchAll(/readonly kind: '([\w-]+)'/g)].map(([, kind]) => kind));
   expect(new Set(shown.map(({ kind }) => kind))).toEqual(kinds);
 });

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createFaults } from '../../src/emulator/faults.js';
+import { createFaults } from '../../packages/ucloud-emulator/src/scope/faults.js';
 import { emulatedCloud, type EmulatedCloud, type Params } from '../helpers/emulated-cloud.js';
 
 const vpc: Params = { Name: 'v', 'Network.0': '192.168.0.0/16' };

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Emulator } from '../../src/emulator/server.js';
+import type { Emulator } from '../../packages/ucloud-emulator/src/server.js';
 import { buildFixture, type BuiltFixture } from '../helpers/build-fixture.js';
 import { clientOf, emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { tempHome } from '../helpers/temp-home.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { actions } from '../../src/emulator/actions/index.js';
+import { actions } from '../../packages/ucloud-emulator/src/actions/index.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { tempHome } from '../helpers/temp-home.js';

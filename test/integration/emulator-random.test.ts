@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actions } from '../../src/emulator/actions/index.js';
+import { actions } from '../../packages/ucloud-emulator/src/actions/index.js';
 import { emulatedCloud, signedForm, type EmulatedCloud, type Params } from '../helpers/emulated-cloud.js';
 import { tempHome } from '../helpers/temp-home.js';
 

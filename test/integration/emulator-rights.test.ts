@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { actions } from '../../src/emulator/actions/index.js';
-import type { Account } from '../../src/emulator/accounts.js';
-import type { Param, ParamTable } from '../../src/emulator/param.js';
+import { actions } from '../../packages/ucloud-emulator/src/actions/index.js';
+import type { Account } from '../../packages/ucloud-emulator/src/scope/accounts.js';
+import type { Param, ParamTable } from '../../packages/ucloud-emulator/src/params/param.js';
 import { emulatedCloud, type EmulatedCloud, type Params } from '../helpers/emulated-cloud.js';
 
 const owner = { publicKey: 'owner', privateKey: 's1' };

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Emulator } from '../../src/emulator/server.js';
+import type { Emulator } from '../../packages/ucloud-emulator/src/server.js';
 import { buildFixture, type BuiltFixture } from '../helpers/build-fixture.js';
 import { clientOf, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { tempHome } from '../helpers/temp-home.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
-import { startEmulator } from '../../src/emulator/server.js';
+import { startEmulator } from '../../packages/ucloud-emulator/src/server.js';
 import { emulatedCloud, sign, signedForm, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 
 const post = async (cloud: EmulatedCloud, body: string | Uint8Array<ArrayBuffer>, contentType = 'application/x-www-form-urlencoded') =>

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NomadctlError } from '../../src/errors.js';
-import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/jobs/job-plans.js';
-import { runJobPlan } from '../../src/jobs/run-job-plan.js';
-import type { JobState, RolloutOptions } from '../../src/steps/job/job-state.js';
+import type { NomadctlError } from '../../packages/base/src/errors.js';
+import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/plans/job-plans.js';
+import { runJobPlan } from '../../src/plans/run-job-plan.js';
+import type { JobState, RolloutOptions } from '../../src/jobs/job-state.js';
 import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployedJobs } from '../../src/jobs/deployed-jobs.js';
-import { verifyPlan } from '../../src/jobs/job-plans.js';
-import { readJob } from '../../src/jobs/read-job.js';
-import { readLogs, type LogLine, type LogsRequest } from '../../src/jobs/read-logs.js';
-import { runJobPlan } from '../../src/jobs/run-job-plan.js';
+import { deployedJobs } from '../../src/jobs/report/deployed-jobs.js';
+import { verifyPlan } from '../../src/plans/job-plans.js';
+import { readJob } from '../../src/jobs/report/read-job.js';
+import { readLogs, type LogLine, type LogsRequest } from '../../src/jobs/report/read-logs.js';
+import { runJobPlan } from '../../src/plans/run-job-plan.js';
 import { deploy, templateSource } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failoverPlan, stopPlan } from '../../src/jobs/job-plans.js';
-import { readJob } from '../../src/jobs/read-job.js';
-import { runJobPlan } from '../../src/jobs/run-job-plan.js';
-import type { FailoverReport } from '../../src/steps/job/job-state.js';
+import { failoverPlan, stopPlan } from '../../src/plans/job-plans.js';
+import { readJob } from '../../src/jobs/report/read-job.js';
+import { runJobPlan } from '../../src/plans/run-job-plan.js';
+import type { FailoverReport } from '../../src/jobs/job-state.js';
 import { deploy, templateSource } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';

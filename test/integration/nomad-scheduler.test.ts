@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNomadCluster, type NomadCluster } from '../../src/clients/nomad-cluster.js';
-import { ensureScheduler, schedulerProblem } from '../../src/clients/nomad-scheduler.js';
+import { ensureScheduler, schedulerProblem } from '../../src/cluster/nomad-scheduler.js';
 import { deploy, hclSource } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';

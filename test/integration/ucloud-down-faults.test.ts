@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { command as down } from '../../src/commands/down.js';
-import { createFaults, type FaultSpec } from '../../src/emulator/faults.js';
+import { createFaults, type FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { layCluster } from '../helpers/laid-cluster.js';
 import { randomFrom } from '../helpers/random.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { command as status } from '../../src/commands/status.js';
 import type { ClusterReport } from '../../src/targets/target.js';
-import { writeFileAtomic } from '../../src/lib/atomic-write.js';
+import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { layCluster, layHost } from '../helpers/laid-cluster.js';
 import { ucloudHome, type UcloudHome } from '../helpers/ucloud-home.js';

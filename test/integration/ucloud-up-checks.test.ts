@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { command as configSet } from '../../src/commands/config/set.js';
 import { command as up } from '../../src/commands/up.js';
-import { PrerequisiteError } from '../../src/errors.js';
+import { PrerequisiteError } from '../../packages/base/src/errors.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { someImage } from '../helpers/terraform-home.js';

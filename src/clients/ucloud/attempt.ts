@@ -1,5 +1,5 @@
-import { ApiError } from '../../errors.js';
-import { reasonOf } from '../../lib/reason.js';
+import { ApiError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
 import type { Attempt, Failure } from './repeat.js';
 import { refusalError, type KeysOrigin } from './ret-codes.js';
 import type { FormReply } from './send-form.js';

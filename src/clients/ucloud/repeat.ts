@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.js';
+import type { Clock } from '@nomadctl/base/clock';
 import { isRefusal } from './ret-codes.js';
 
 /** What became of one attempt. */

@@ -1,4 +1,4 @@
-import { ApiError, PrerequisiteError, type NomadctlError } from '../../errors.js';
+import { ApiError, PrerequisiteError, type NomadctlError } from '@nomadctl/base/errors';
 
 /** A refusal of UCloud, as it came. `details` of the errors that this client throws has this shape. */
 export interface UcloudRefusal {

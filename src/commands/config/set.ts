@@ -2,7 +2,7 @@ import { writeClusterFile } from '../../config/cluster-file.js';
 import { chooseExistingCluster } from '../../config/current-cluster.js';
 import { draftSettings } from '../../config/draft-setting.js';
 import { underLock } from '../../engine/lock.js';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import { toText } from '../../options/from-text.js';
 import { envName } from '../../options/option.js';
 import { targets } from '../../targets/index.js';

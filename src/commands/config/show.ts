@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { formatTable } from '../../lib/table.js';
+import { formatTable } from '@nomadctl/base/table';
 import { toText } from '../../options/from-text.js';
 import { wordOf, type Command } from '../command.js';
 import { loadSettings, sourceText } from './setting.js';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { formatAge } from '../../lib/duration.js';
-import { formatTable } from '../../lib/table.js';
+import { formatAge } from '@nomadctl/base/duration';
+import { formatTable } from '@nomadctl/base/table';
 import { baseRows, imageRows, type ImageRow } from '../../targets/ucloud/image-rows.js';
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';
 import type { UcloudTargetCluster } from '../../targets/ucloud/ucloud-cluster.js';

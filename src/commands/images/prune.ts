@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { inSession } from '../../engine/session.js';
-import { AbortError, AnswerNeededError } from '../../errors.js';
+import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
 import { imageRows, prunable, reasonToKeep, type ImageRow } from '../../targets/ucloud/image-rows.js';
 import { prunePlan } from '../../targets/ucloud/images-plan.js';
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
-import type { JobPlan } from '../../jobs/job-plans.js';
-import type { JobReport } from '../../jobs/job-report.js';
-import { readJob } from '../../jobs/read-job.js';
-import { runJobPlan } from '../../jobs/run-job-plan.js';
-import type { ClusterConnection } from '../../targets/connection.js';
+import type { JobPlan } from '../../plans/job-plans.js';
+import type { JobReport } from '../../jobs/report/job-report.js';
+import { readJob } from '../../jobs/report/read-job.js';
+import { runJobPlan } from '../../plans/run-job-plan.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
 import { connect, followOptions, jobOf } from './job-input.js';
 

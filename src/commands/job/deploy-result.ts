@@ -1,7 +1,7 @@
-import type { JobSource } from '../../catalogue/find-job.js';
+import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import type { runJobPlan } from '../../jobs/run-job-plan.js';
-import { formatDuration } from '../../lib/duration.js';
+import type { runJobPlan } from '../../plans/run-job-plan.js';
+import { formatDuration } from '@nomadctl/base/duration';
 import type { CommandResult } from '../command.js';
 
 /** A deploy that came to a good end. */

@@ -1,7 +1,7 @@
-import type { JobSource } from '../../catalogue/find-job.js';
+import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { groupLines, keptLines, sizeOf } from '../../jobs/format-plan.js';
-import type { JobRun, Prepared } from '../../jobs/run-job-plan.js';
+import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
+import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../command.js';
 import { followOptions, numberOf, variablesOf } from './job-input.js';
 

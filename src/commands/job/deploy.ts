@@ -1,7 +1,7 @@
-import { findJob } from '../../catalogue/find-job.js';
+import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { deployPlan, prepareDeployPlan } from '../../jobs/job-plans.js';
-import { prepareJob, runJobPlan } from '../../jobs/run-job-plan.js';
+import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
+import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';

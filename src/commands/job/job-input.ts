@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import { shellWord } from '../../lib/shell-word.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { shellWord } from '@nomadctl/base/shell-word';
 import { openCluster } from '../../targets/open-cluster.js';
-import type { ClusterConnection } from '../../targets/connection.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
 /** Flags of every command that renders a job. */

@@ -1,8 +1,8 @@
-import { listJobs, readTemplate, type CatalogueEntry } from '../../catalogue/find-job.js';
+import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { NomadctlError } from '../../errors.js';
-import { deployedJobs, type DeployedJob } from '../../jobs/deployed-jobs.js';
-import { formatTable } from '../../lib/table.js';
+import { NomadctlError } from '@nomadctl/base/errors';
+import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
+import { formatTable } from '@nomadctl/base/table';
 import type { Command, CommandResult } from '../command.js';
 import { connect } from './job-input.js';
 

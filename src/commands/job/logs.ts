@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import { readLogs, type LogLine } from '../../jobs/read-logs.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { readLogs, type LogLine } from '../../jobs/report/read-logs.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { connect, jobOf, numberOf } from './job-input.js';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { SCAFFOLD_KINDS, writeScaffold } from '../../catalogue/write-scaffold.js';
+import { SCAFFOLD_KINDS, writeScaffold } from '../../jobs/catalogue/write-scaffold.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 
 export const command: Command = {

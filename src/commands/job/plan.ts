@@ -1,10 +1,10 @@
-import { findJob } from '../../catalogue/find-job.js';
+import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { formatDiff } from '../../jobs/format-diff.js';
-import { hasChanges } from '../../jobs/format-plan.js';
-import { placementLines } from '../../jobs/explain-plan.js';
-import { preparePlan } from '../../jobs/job-plans.js';
-import { prepareJob } from '../../jobs/run-job-plan.js';
+import { formatDiff } from '../../jobs/report/format-diff.js';
+import { hasChanges } from '../../jobs/report/format-plan.js';
+import { placementLines } from '../../jobs/report/explain-plan.js';
+import { preparePlan } from '../../plans/job-plans.js';
+import { prepareJob } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, variableFlags } from './job-input.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { promotePlan } from '../../jobs/job-plans.js';
+import { promotePlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, planFlag } from './job-input.js';

@@ -1,6 +1,6 @@
-import { findJob } from '../../catalogue/find-job.js';
+import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { renderOffline } from '../../jobs/render-offline.js';
+import { renderOffline } from '../../jobs/catalogue/render-offline.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { jobOf, variableFlags, variablesOf } from './job-input.js';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { revertPlan } from '../../jobs/job-plans.js';
+import { revertPlan } from '../../plans/job-plans.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, numberOf, planFlag } from './job-input.js';

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import { didYouMean } from '../../lib/suggest.js';
-import { scalePlan } from '../../jobs/job-plans.js';
-import type { GroupReport } from '../../jobs/job-report.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
+import { scalePlan } from '../../plans/job-plans.js';
+import type { GroupReport } from '../../jobs/report/job-report.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, numberOf, planFlag } from './job-input.js';

@@ -1,8 +1,8 @@
-import { findJob, type JobSource } from '../../catalogue/find-job.js';
-import type { JobVariable } from '../../catalogue/job-manifest.js';
-import { declaredVariables } from '../../catalogue/nomad-variables.js';
+import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
+import type { JobVariable } from '../../jobs/catalogue/job-manifest.js';
+import { declaredVariables } from '../../jobs/catalogue/nomad-variables.js';
 import type { Context } from '../../context.js';
-import { alignRows } from '../../lib/table.js';
+import { alignRows } from '@nomadctl/base/table';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { jobOf } from './job-input.js';
 

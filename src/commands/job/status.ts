@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
-import { formatAge } from '../../lib/duration.js';
-import { alignRows, formatTable } from '../../lib/table.js';
-import type { AllocationReport, JobReport } from '../../jobs/job-report.js';
-import { readJob } from '../../jobs/read-job.js';
+import { formatAge } from '@nomadctl/base/duration';
+import { alignRows, formatTable } from '@nomadctl/base/table';
+import type { AllocationReport, JobReport } from '../../jobs/report/job-report.js';
+import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connect, jobOf } from './job-input.js';
 

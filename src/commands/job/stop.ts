@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { stopPlan } from '../../jobs/job-plans.js';
+import { stopPlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { planFlag } from './job-input.js';

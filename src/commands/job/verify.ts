@@ -1,9 +1,9 @@
-import { findJob, type JobSource } from '../../catalogue/find-job.js';
+import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
-import { failoverPlan, verifyPlan } from '../../jobs/job-plans.js';
-import { requireDeployed } from '../../jobs/read-job.js';
-import { runJobPlan } from '../../jobs/run-job-plan.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
+import { requireDeployed } from '../../jobs/report/read-job.js';
+import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connect, jobOf } from './job-input.js';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { previewPlan } from '../../engine/preview-plan.js';
 import { runPlan } from '../../engine/run-plan.js';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import { mirrorPlan } from '../../plans/mirror.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { wantedVersions } from '../wanted-versions.js';

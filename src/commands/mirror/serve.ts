@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
 import type { Context } from '../../context.js';
-import { PrerequisiteError, UsageError } from '../../errors.js';
+import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
 import { serveFiles } from '../../mirror/serve-files.js';
 import { flagOf, type Command, type CommandInput } from '../command.js';
 import { mirrorFolder } from './mirror-folder.js';

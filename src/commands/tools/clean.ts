@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { previewPlan } from '../../engine/preview-plan.js';
-import { formatBytes } from '../../lib/bytes.js';
+import { formatBytes } from '@nomadctl/base/bytes';
 import { cleanPlan, listGarbage } from '../../plans/tools.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { showPlan } from '../plan-flags.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { formatTable } from '../../lib/table.js';
+import { formatTable } from '@nomadctl/base/table';
 import { listTools, type ToolRow } from '../../plans/tools.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';

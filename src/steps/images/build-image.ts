@@ -1,9 +1,9 @@
 import type { AnyStep } from '../../engine/step.js';
-import { defineStep, prepared, type ImagesState, type ImagesSubject } from '../../images/images-state.js';
-import { runBuild } from '../../images/run-build.js';
-import { formatAge } from '../../lib/duration.js';
-import type { Places } from '../../lib/places.js';
-import type { ImageName } from '../../ucloud/image-names.js';
+import { defineStep, prepared, type ImagesState, type ImagesSubject } from '../../ucloud/images/images-state.js';
+import { runBuild } from '../../ucloud/images/run-build.js';
+import { formatAge } from '@nomadctl/base/duration';
+import type { Places } from '@nomadctl/base/places';
+import type { ImageName } from '../../ucloud/settings/image-names.js';
 import type { BuiltImage } from '../../ucloud/ucloud-state.js';
 
 /** Builds one image, when a place is free; an image that has the same content already is left as it is. */

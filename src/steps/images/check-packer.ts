@@ -1,5 +1,5 @@
-import { defineStep, imagesToBuild } from '../../images/images-state.js';
-import { resolveTool } from '../../tools/resolve-tool.js';
+import { defineStep, imagesToBuild } from '../../ucloud/images/images-state.js';
+import { resolveTool } from '../../programs/resolve-tool.js';
 
 /** Finds packer, when something is to be built. What it can build is asked with the rendered templates. */
 export const checkPackerStep = defineStep({

@@ -1,6 +1,6 @@
-import { findZone } from '../../images/find-zone.js';
-import { defineStep, imagesToBuild } from '../../images/images-state.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { findZone } from '../../ucloud/images/find-zone.js';
+import { defineStep, imagesToBuild } from '../../ucloud/images/images-state.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 
 /** Chooses a zone that has temporary hosts in stock. */
 export const findBuildZoneStep = defineStep({

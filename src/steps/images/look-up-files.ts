@@ -1,5 +1,5 @@
-import { PrerequisiteError } from '../../errors.js';
-import { defineStep, imagesToBuild } from '../../images/images-state.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { defineStep, imagesToBuild } from '../../ucloud/images/images-state.js';
 
 /** Asks for every file that a build will fetch, before anything is made that costs. */
 export const lookUpFilesStep = defineStep({
@@ -10,7 +10,7 @@ export const lookUpFilesStep = defineStep({
   hideWhenDone: true,
   isDone: async (at) => (imagesToBuild(at).length === 0 ? { done: true } : { done: false, because: 'something is to be built' }),
   async run(at) {
-    const { findFiles } = await import('../../images/find-files.js');
+    const { findFiles } = await import('../../ucloud/images/find-files.js');
     const { files, missing, count } = await findFiles(at);
     if (missing.length > 0) throw filesMissing(missing, at.cluster.name);
     return { state: { imageFiles: files }, detail: count === 0 ? 'nothing' : `${count} files` };

@@ -1,5 +1,5 @@
 import { stepsFor } from '../../engine/step.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
 

@@ -1,12 +1,12 @@
-import { readImageSources } from '../../images/image-sources.js';
-import { imageVariables } from '../../images/image-variables.js';
-import { defineStep, imagesToBuild, prepared, type ImagesContext } from '../../images/images-state.js';
-import { shapeOf } from '../../images/look-at-images.js';
-import { packerFolder, templateFile, variablesFile, writePackerFiles, type RenderedImage } from '../../images/packer-files.js';
-import { renderImage } from '../../images/render-image.js';
-import type { ImageSources } from '../../images/image-sources.js';
+import { readImageSources } from '../../ucloud/images/image-sources.js';
+import { imageVariables } from '../../ucloud/images/image-variables.js';
+import { defineStep, imagesToBuild, prepared, type ImagesContext } from '../../ucloud/images/images-state.js';
+import { shapeOf } from '../../ucloud/images/compare-images.js';
+import { packerFolder, templateFile, variablesFile, writePackerFiles, type RenderedImage } from '../../ucloud/images/packer-files.js';
+import { renderImage } from '../../ucloud/images/render-image.js';
+import type { ImageSources } from '../../ucloud/images/image-sources.js';
 import { validateTemplate } from '../../tools/packer.js';
-import { environmentOf, keysOf } from '../../ucloud/open-cloud.js';
+import { environmentOf, keysOf } from '../../ucloud/account/open-cloud.js';
 
 /** Writes templates, variables and scripts, and has packer check them: that also tells whether it can build at UCloud. */
 export const renderImagesStep = defineStep({

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { defineStep } from '../../images/images-state.js';
-import { endLeftoverProcesses, leftoverProcesses } from '../../images/leftover-processes.js';
-import { countLeftovers, findLeftovers, removeLeftovers } from '../../images/sweep-builds.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { defineStep } from '../../ucloud/images/images-state.js';
+import { endLeftoverProcesses, leftoverProcesses } from '../../ucloud/images/leftover-processes.js';
+import { countLeftovers, findLeftovers, removeLeftovers } from '../../ucloud/images/sweep-builds.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 
 /** A request that a killed packer had just sent takes a moment to show. */
 const SETTLE_MS = 500;

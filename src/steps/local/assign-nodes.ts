@@ -1,9 +1,9 @@
-import { assignmentProblem, assignNodes } from '../../local-agents/assign-nodes.js';
-import { isFormed } from '../../local-agents/formed.js';
-import type { NodeRecord } from '../../local-agents/node-record.js';
-import { nodesFor } from '../../local-agents/topology.js';
-import type { ClusterState } from '../cluster-state.js';
-import { defineStep, type LocalSubject } from './local-subject.js';
+import { assignmentProblem, assignNodes } from '../../agents/assign-nodes.js';
+import { isFormed } from '../../agents/formed.js';
+import type { NodeRecord } from '../../agents/node-record.js';
+import { nodesFor } from '../../agents/topology.js';
+import type { ClusterState } from '../../agents/local-state.js';
+import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
 
 /** Gives every node of the cluster file an address; those that have one keep it. */
 export const assignNodesStep = defineStep({

@@ -1,8 +1,8 @@
 import { freemem } from 'node:os';
-import { PrerequisiteError } from '../../errors.js';
-import { runningAgent } from '../../local-agents/agent-process.js';
-import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
-import { defineStep, type LocalContext } from './local-subject.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { runningAgent } from '../../agents/agent-process.js';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Resident memory of an agent that has just come up, measured: 80 to 110 MiB. */
 const MIB_PER_AGENT = 110;

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
-import { createClaims } from '../../lib/claims.js';
-import { defineStep } from './local-subject.js';
+import { createClaims } from '@nomadctl/base/claims';
+import { defineStep } from '../../agents/local-subject.js';
 
 /** Deletes the agents' configurations, data and logs, and gives the cluster's addresses back. */
 export const removeFilesStep = defineStep({

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster, type NomadCluster } from '../../clients/nomad-cluster.js';
-import { endProcess, runningAgent, stopAgent } from '../../local-agents/agent-process.js';
-import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { sweep } from '../../local-agents/sweep.js';
-import { agentOf, isServerOf } from '../../local-agents/topology.js';
+import { endProcess, runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { sweep } from '../../agents/sweep.js';
+import { agentOf, isServerOf } from '../../agents/topology.js';
 import type { StepIo } from '../../engine/step.js';
-import { defineStep, type LocalContext } from './local-subject.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 const DRAIN_SECONDS = 60;
 const LEAVE_MS = 15_000;

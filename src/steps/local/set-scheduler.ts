@@ -1,9 +1,9 @@
 import { createNomadCluster, type NomadCluster } from '../../clients/nomad-cluster.js';
-import { ensureScheduler, schedulerProblem } from '../../clients/nomad-scheduler.js';
-import { OutcomeError } from '../../errors.js';
-import { nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { isServerOf } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import { ensureScheduler, schedulerProblem } from '../../cluster/nomad-scheduler.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { isServerOf } from '../../agents/topology.js';
+import { defineStep } from '../../agents/local-subject.js';
 
 /** Which client a job gets is as the cluster file says. */
 export const setSchedulerStep = defineStep({

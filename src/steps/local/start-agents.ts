@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
-import { consulUrl, nomadUrl } from '../../local-agents/node-record.js';
-import { waitFor } from '../../local-agents/wait-for.js';
-import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
+import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { consulUrl, nomadUrl } from '../../agents/node-record.js';
+import { waitFor } from '@nomadctl/base/wait-for';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import type { AgentRole } from '../../local-agents/topology.js';
+import type { AgentRole } from '../../agents/topology.js';
 import type { StepIo } from '../../engine/step.js';
-import { defineStep, type LocalContext } from './local-subject.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
 export const startConsulStep = startAgentsStep({

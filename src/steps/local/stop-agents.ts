@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
-import { stopAgent } from '../../local-agents/agent-process.js';
-import { agentFiles } from '../../local-agents/node-record.js';
-import { socketFolder } from '../../local-agents/socket-folder.js';
-import { sweep } from '../../local-agents/sweep.js';
-import { agentsOf, type AgentRole, type NodeRole } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import { stopAgent } from '../../agents/agent-process.js';
+import { agentFiles } from '../../agents/node-record.js';
+import { socketFolder } from '../../agents/socket-folder.js';
+import { sweep } from '../../agents/sweep.js';
+import { agentsOf, type AgentRole, type NodeRole } from '../../agents/topology.js';
+import { defineStep } from '../../agents/local-subject.js';
 
 /**
  * Ends all agents: Nomad's clients, then everything else, then whatever still lives off the cluster's folder. Goes by the

@@ -1,9 +1,9 @@
 import { createNomadCluster, type NomadCluster } from '../../clients/nomad-cluster.js';
-import { purgeJobs } from '../../clients/purge-jobs.js';
-import { runningAgent } from '../../local-agents/agent-process.js';
-import { agentFiles, nomadUrl } from '../../local-agents/node-record.js';
-import { isServerOf } from '../../local-agents/topology.js';
-import { defineStep, type LocalContext } from './local-subject.js';
+import { purgeJobs } from '../../cluster/purge-jobs.js';
+import { runningAgent } from '../../agents/agent-process.js';
+import { agentFiles, nomadUrl } from '../../agents/node-record.js';
+import { isServerOf } from '../../agents/topology.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 const PATIENCE_MS = 6000;
 

@@ -1,12 +1,12 @@
-import { OutcomeError } from '../../errors.js';
-import { endedError } from '../../local-agents/agent-lifecycle.js';
-import { runningAgent } from '../../local-agents/agent-process.js';
-import { nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { agentsIn } from '../../local-agents/agents-in.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { endedError } from '../../agents/agent-lifecycle.js';
+import { runningAgent } from '../../agents/agent-process.js';
+import { nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { agentsIn } from '../../agents/agents-in.js';
 import type { NomadClient } from '../../clients/nomad-cluster-model.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import { isServerOf } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import { isServerOf } from '../../agents/topology.js';
+import { defineStep } from '../../agents/local-subject.js';
 
 const TIMEOUT_MS = 90_000;
 const PAUSE_MS = 40;

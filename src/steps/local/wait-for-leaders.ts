@@ -1,13 +1,13 @@
-import { endedError } from '../../local-agents/agent-lifecycle.js';
-import { isFormed, markFormed } from '../../local-agents/formed.js';
-import { runningAgent } from '../../local-agents/agent-process.js';
-import { consulUrl, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { waitFor, type Wait } from '../../local-agents/wait-for.js';
-import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
+import { endedError } from '../../agents/agent-lifecycle.js';
+import { isFormed, markFormed } from '../../agents/formed.js';
+import { runningAgent } from '../../agents/agent-process.js';
+import { consulUrl, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { waitFor, type Wait } from '@nomadctl/base/wait-for';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import { isServerOf, type AgentProgram } from '../../local-agents/topology.js';
-import { defineStep } from './local-subject.js';
+import { isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { defineStep } from '../../agents/local-subject.js';
 
 // Consul looks for servers that its leader has missed once a minute.
 const TIMEOUT_MS = 90_000;

@@ -1,7 +1,7 @@
-import { ConfigError } from '../../errors.js';
-import { agentsIn, type Agent } from '../../local-agents/agents-in.js';
-import { outdatedConfigs, renderConfigs, writeConfigs } from '../../local-agents/write-configs.js';
-import { defineStep, type LocalContext } from './local-subject.js';
+import { ConfigError } from '@nomadctl/base/errors';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */
 export const writeConfigsStep = defineStep({

@@ -1,10 +1,10 @@
-import { applyCluster, hostsOf } from '../../terraform/apply-cluster.js';
+import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
 import { planRoot } from '../../terraform/apply-root.js';
-import { isUntidy, pictureOfCluster } from '../../terraform/cluster-picture.js';
-import { clusterNeeds, clusterRequestOf } from '../../terraform/cluster-request.js';
+import { isUntidy, pictureOfCluster } from '../../ucloud/terraform/observe-cluster.js';
+import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
 import { runningTerraform } from '../../terraform/earlier-run.js';
 import { isInitialised } from '../../terraform/init-root.js';
-import { openRoot } from '../../terraform/open-root.js';
+import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 

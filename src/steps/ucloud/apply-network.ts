@@ -1,18 +1,18 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { PrerequisiteError } from '../../errors.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
 import { setCommand } from '../../options/conflict.js';
 import { applyRoot, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
-import { pictureOfNetwork } from '../../terraform/network-picture.js';
-import { openRoot } from '../../terraform/open-root.js';
+import { pictureOfNetwork } from '../../ucloud/terraform/observe-network.js';
+import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
-import { tidyNetwork } from '../../terraform/tidy-network.js';
-import { networkProblems } from '../../ucloud/given-network.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { refuseNetworkChange } from '../../ucloud/refuse-network-change.js';
+import { tidyNetwork } from '../../ucloud/terraform/tidy-network.js';
+import { networkProblems } from '../../ucloud/network/given-network.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
 import type { UcloudNetwork } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 

@@ -1,15 +1,15 @@
 import type { HostRequest, Price } from '../../clients/ucloud/account-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { PrerequisiteError } from '../../errors.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
 import { setCommand } from '../../options/conflict.js';
-import { imageOf } from '../../terraform/assign-hosts.js';
-import { wantedHosts, type WantedHost } from '../../ucloud/wanted-hosts.js';
-import { sizeOf } from '../../ucloud/instance-type.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { findOwned } from '../../ucloud/owned-resources.js';
-import { formatPrice } from '../../ucloud/price-owned.js';
-import { stockOf } from '../../ucloud/stock.js';
+import { imageOf } from '../../ucloud/terraform/assign-hosts.js';
+import { wantedHosts, type WantedHost } from '../../ucloud/settings/wanted-hosts.js';
+import { sizeOf } from '../../ucloud/settings/instance-type.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { findOwned } from '../../ucloud/owned/owned-resources.js';
+import { formatPrice } from '../../ucloud/owned/price-owned.js';
+import { stockOf } from '../../ucloud/hosts/stock.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /**

@@ -1,7 +1,7 @@
-import { PrerequisiteError } from '../../errors.js';
-import { suggest } from '../../lib/suggest.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { suggest } from '@nomadctl/base/suggest';
 import { setCommand } from '../../options/conflict.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 const MOST_ZONES = 3;

@@ -1,7 +1,7 @@
 import { isNetworkMirror } from '../../terraform/provider-sources.js';
-import { locateTool, type ResolvedTool } from '../../tools/locate-tool.js';
+import { locateTool, type ResolvedTool } from '../../programs/locate-tool.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
-import type { TerraformProgram } from '../../ucloud/ucloud-state.js';
+import type { TerraformProgram } from '../../terraform/terraform-scope.js';
 
 /** Finds terraform, or OpenTofu in its place, and installs it when there is none. */
 export const checkTerraformStep = defineStep({
@@ -18,7 +18,7 @@ export const checkTerraformStep = defineStep({
     return { done: true, ...resultOf(tool, at.cluster.settings.pluginMirror) };
   },
   async run(at, io) {
-    const { ensureTool } = await import('../../tools/ensure-tool.js');
+    const { ensureTool } = await import('../../programs/ensure-tool.js');
     const tool = await ensureTool(at, 'terraform', { report: (text) => io.line(`terraform: ${text}`) });
     return resultOf(tool, at.cluster.settings.pluginMirror);
   },

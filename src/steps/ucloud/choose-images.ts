@@ -1,10 +1,10 @@
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { PrerequisiteError } from '../../errors.js';
-import { readImageName, imageNames, type ImageName } from '../../ucloud/image-names.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { readImageName, imageNames, type ImageName } from '../../ucloud/settings/image-names.js';
 import { setCommand } from '../../options/conflict.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type HostImages = Readonly<Record<ImageName, string>>;

@@ -1,7 +1,7 @@
-import { pictureOfCluster } from '../../terraform/cluster-picture.js';
-import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
-import { openRoot } from '../../terraform/open-root.js';
-import { outdatedHosts, type OutdatedHost } from '../../terraform/outdated-hosts.js';
+import { pictureOfCluster } from '../../ucloud/terraform/observe-cluster.js';
+import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
+import { openRoot } from '../../ucloud/terraform/open-root.js';
+import { outdatedHosts, type OutdatedHost } from '../../ucloud/terraform/outdated-hosts.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** Says which hosts are made from something else than new ones would be. It changes nothing: `up --replace` does. */

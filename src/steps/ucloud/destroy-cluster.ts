@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { endLeftoverProcesses } from '../../images/leftover-processes.js';
-import { destroyRoot, forgetState } from '../../terraform/destroy-root.js';
-import { releaseAddresses } from '../../terraform/released-addresses.js';
+import { endLeftoverProcesses } from '../../ucloud/images/leftover-processes.js';
+import { destroyRoot, forgetState } from '../../ucloud/terraform/destroy-root.js';
+import { releaseAddresses } from '../../ucloud/terraform/released-addresses.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { rootNames, rootOf } from '../../terraform/root.js';
-import { countOwned } from '../../ucloud/describe-owned.js';
-import { keptIds } from '../../ucloud/kept-ids.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { patiently } from '../../ucloud/patiently.js';
-import { findOwned, type OwnedKind } from '../../ucloud/owned-resources.js';
-import { removeOwned } from '../../ucloud/remove-owned.js';
-import { findNetwork } from '../../ucloud/remove-network.js';
+import { countOwned } from '../../ucloud/owned/describe-owned.js';
+import { keptIds } from '../../ucloud/settings/kept-ids.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { patiently } from '../../ucloud/owned/retry.js';
+import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
+import { removeOwned } from '../../ucloud/owned/remove-owned.js';
+import { findNetwork } from '../../ucloud/network/remove-network.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** What makes the cluster, apart from its network; images stay, for the next `up`. */

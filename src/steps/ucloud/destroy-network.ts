@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { destroyRoot } from '../../terraform/destroy-root.js';
-import { keptIds } from '../../ucloud/kept-ids.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { removeNetwork } from '../../ucloud/remove-network.js';
-import { sshPathsOf } from '../../ucloud/ssh-key.js';
+import { destroyRoot } from '../../ucloud/terraform/destroy-root.js';
+import { keptIds } from '../../ucloud/settings/kept-ids.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { removeNetwork } from '../../ucloud/network/remove-network.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /**

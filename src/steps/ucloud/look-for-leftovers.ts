@@ -1,11 +1,11 @@
 import type { Step } from '../../engine/step.js';
-import { describeOwned } from '../../ucloud/describe-owned.js';
-import { keptIds } from '../../ucloud/kept-ids.js';
-import { leftoversOf } from '../../ucloud/leftover.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { patiently } from '../../ucloud/patiently.js';
-import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/owned-resources.js';
-import { removeOwned } from '../../ucloud/remove-owned.js';
+import { describeOwned } from '../../ucloud/owned/describe-owned.js';
+import { keptIds } from '../../ucloud/settings/kept-ids.js';
+import { leftoversOf } from '../../ucloud/owned/leftover.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { patiently } from '../../ucloud/owned/retry.js';
+import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/owned/owned-resources.js';
+import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 

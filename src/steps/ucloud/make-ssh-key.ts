@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { ensureSshKey, sshPathsOf } from '../../ucloud/ssh-key.js';
+import { ensureSshKey, sshPathsOf } from '../../machines/ssh-key.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** The key pair by which nomadctl, and whoever has the cluster's folder, comes into its hosts. */

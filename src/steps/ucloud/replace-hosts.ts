@@ -1,14 +1,14 @@
-import { UsageError } from '../../errors.js';
-import { waitFor } from '../../local-agents/wait-for.js';
-import { applyCluster } from '../../terraform/apply-cluster.js';
-import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../../terraform/cluster-picture.js';
-import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../terraform/cluster-request.js';
-import { openRoot } from '../../terraform/open-root.js';
-import { outdatedHosts } from '../../terraform/outdated-hosts.js';
-import { wholeProblem } from '../../ucloud/cluster-health.js';
-import { refuseOnlyServer } from '../../ucloud/may-go.js';
-import { retireHost } from '../../ucloud/retire-host.js';
-import { deadHosts } from '../../ucloud/silent-hosts.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { waitFor } from '@nomadctl/base/wait-for';
+import { applyCluster } from '../../ucloud/terraform/apply-cluster.js';
+import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
+import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
+import { openRoot } from '../../ucloud/terraform/open-root.js';
+import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
+import { wholeProblem } from '../../cluster/cluster-health.js';
+import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
+import { retireHost } from '../../ucloud/hosts/retire-host.js';
+import { deadHosts } from '../../cluster/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 

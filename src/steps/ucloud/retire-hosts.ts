@@ -1,7 +1,7 @@
-import { wantedHosts } from '../../ucloud/wanted-hosts.js';
-import { hostsAtCloud } from '../../ucloud/hosts-at-cloud.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { retireHost } from '../../ucloud/retire-host.js';
+import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
+import { hostsAtCloud } from '../../ucloud/hosts/hosts-at-cloud.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 

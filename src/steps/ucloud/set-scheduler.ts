@@ -1,5 +1,5 @@
-import { ensureScheduler, schedulerProblem } from '../../clients/nomad-scheduler.js';
-import { nomadOf } from '../../ucloud/nomad-of.js';
+import { ensureScheduler, schedulerProblem } from '../../cluster/nomad-scheduler.js';
+import { nomadOf } from '../../cluster/nomad-of.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** Which client a job gets is as the cluster file says. */

@@ -1,7 +1,7 @@
 import type { Step } from '../../engine/step.js';
-import { powerOn } from '../../ucloud/host-power.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { findOwned } from '../../ucloud/owned-resources.js';
+import { powerOn } from '../../ucloud/hosts/host-power.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { findOwned } from '../../ucloud/owned/owned-resources.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 

@@ -1,7 +1,7 @@
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
 import { isListening } from '../../clients/is-listening.js';
-import { purgeJobs } from '../../clients/purge-jobs.js';
-import { hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
+import { purgeJobs } from '../../cluster/purge-jobs.js';
+import { hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** The hosts go a moment later, and whatever still runs goes with them. */

@@ -1,8 +1,8 @@
 import type { NomadClient } from '../../clients/nomad-cluster-model.js';
-import { OutcomeError } from '../../errors.js';
-import { formatDuration } from '../../lib/duration.js';
-import { clientLooks } from '../../ucloud/client-looks.js';
-import { clientsIn, nomadOf } from '../../ucloud/nomad-of.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { formatDuration } from '@nomadctl/base/duration';
+import { clientLooks } from '../../cluster/watch-clients.js';
+import { clientsIn, nomadOf } from '../../cluster/nomad-of.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** A client that came before the servers had a keyring tries again after half a minute. */

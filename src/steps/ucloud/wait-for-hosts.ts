@@ -1,5 +1,5 @@
-import { waitFor, type Look } from '../../local-agents/wait-for.js';
-import { LAST_PORTS, reachable, silentHosts } from '../../ucloud/silent-hosts.js';
+import { waitFor, type Look } from '@nomadctl/base/wait-for';
+import { LAST_PORTS, reachable, silentHosts } from '../../cluster/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 

@@ -1,5 +1,5 @@
-import { waitFor, type Look } from '../../local-agents/wait-for.js';
-import { consulProblem, nomadProblem } from '../../ucloud/cluster-health.js';
+import { waitFor, type Look } from '@nomadctl/base/wait-for';
+import { consulProblem, nomadProblem } from '../../cluster/cluster-health.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 const TIMEOUT_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import type { Step } from '../../engine/step.js';
-import { keptIds } from '../../ucloud/kept-ids.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
-import { releaseNetwork } from '../../ucloud/release-network.js';
+import { keptIds } from '../../ucloud/settings/kept-ids.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { releaseNetwork } from '../../ucloud/network/release-network.js';
 import { defineStep, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 

@@ -1,15 +1,15 @@
 import type { Context } from '../../context.js';
-import { PrerequisiteError } from '../../errors.js';
-import { launch } from '../../local-agents/agent-lifecycle.js';
-import { runningAgent, stopAgent } from '../../local-agents/agent-process.js';
-import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../local-agents/node-record.js';
-import { sweep } from '../../local-agents/sweep.js';
-import { agentOf, isServerOf, type AgentProgram } from '../../local-agents/topology.js';
-import { agentsIn } from '../../local-agents/agents-in.js';
-import type { ClusterState } from '../../steps/cluster-state.js';
-import type { ClusterConnection } from '../connection.js';
-import { nodeNamed } from '../node-named.js';
-import { nomadAt } from '../nomad-address.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { launch } from '../../agents/agent-lifecycle.js';
+import { runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { sweep } from '../../agents/sweep.js';
+import { agentOf, isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { agentsIn } from '../../agents/agents-in.js';
+import type { ClusterState } from '../../agents/local-state.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
+import { nodeNamed } from '../../cluster/node-named.js';
+import { nomadAt } from '../../cluster/nomad-address.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Through the first server that lives; where none does, the first one, so that an error can name an address. */

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
-import { processesUnder } from '../../local-agents/leftovers.js';
-import { portState } from '../../local-agents/free-port.js';
-import { DEFAULT_PORTS } from '../../local-agents/node-record.js';
-import { portOwner } from '../../local-agents/port-owner.js';
-import { sweep } from '../../local-agents/sweep.js';
-import type { Finding } from '../target.js';
+import { processesUnder } from '../../agents/leftovers.js';
+import { portState } from '../../agents/free-port.js';
+import { DEFAULT_PORTS } from '../../agents/node-record.js';
+import { portOwner } from '../../agents/port-owner.js';
+import { sweep } from '../../agents/sweep.js';
+import type { Finding } from '../../programs/doctor/finding.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */

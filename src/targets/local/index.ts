@@ -1,9 +1,9 @@
-import type { ClusterState } from '../../steps/cluster-state.js';
+import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { localConnection } from './connection.js';
 import { localDoctor } from './doctor.js';
 import { localLogFiles, localProgram } from './node-access.js';
-import { localOptions } from './options.js';
+import { localOptions } from '../../agents/local-options.js';
 import { downPlan, pausePlan, upPlan } from './plan.js';
 import { localReport } from './report.js';
 

@@ -1,4 +1,4 @@
 import type { Cluster } from '../target.js';
-import type { localOptions } from './options.js';
+import type { localOptions } from '../../agents/local-options.js';
 
 export type LocalCluster = Cluster<typeof localOptions>;

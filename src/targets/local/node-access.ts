@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../local-agents/node-record.js';
-import { agentsOf, agentOf } from '../../local-agents/topology.js';
-import type { ClusterState } from '../../steps/cluster-state.js';
+import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../agents/node-record.js';
+import { agentsOf, agentOf } from '../../agents/topology.js';
+import type { ClusterState } from '../../agents/local-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';
-import { nodeNamed } from '../node-named.js';
+import { nodeNamed } from '../../cluster/node-named.js';
 import { localConnection } from './connection.js';
 import type { LocalCluster } from './local-cluster.js';
 import { dirname } from 'node:path';

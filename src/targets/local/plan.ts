@@ -1,8 +1,8 @@
 import type { Plan } from '../../engine/step.js';
-import { checkToolsStep } from '../../steps/check-tools.js';
-import type { ClusterState } from '../../steps/cluster-state.js';
+import { checkToolsStep } from '../../steps/tools/check-tools.js';
+import type { ClusterState } from '../../agents/local-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
-import type { LocalSubject } from '../../steps/local/local-subject.js';
+import type { LocalSubject } from '../../agents/local-subject.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.js';
-import { standingOf, complaintOf, type AgentStanding } from '../../local-agents/agent-lifecycle.js';
-import { runningAgent } from '../../local-agents/agent-process.js';
-import type { NodeRecord } from '../../local-agents/node-record.js';
-import { nodesFor } from '../../local-agents/topology.js';
-import { agentsIn } from '../../local-agents/agents-in.js';
-import type { ClusterState } from '../../steps/cluster-state.js';
+import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { runningAgent } from '../../agents/agent-process.js';
+import type { NodeRecord } from '../../agents/node-record.js';
+import { nodesFor } from '../../agents/topology.js';
+import { agentsIn } from '../../agents/agents-in.js';
+import type { ClusterState } from '../../agents/local-state.js';
 import { clientDrift, lookInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
-import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
+import { consulUrl, hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { ClusterConnection } from '../connection.js';
-import { nodeNamed } from '../node-named.js';
-import { nomadAt } from '../nomad-address.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
+import { nodeNamed } from '../../cluster/node-named.js';
+import { nomadAt } from '../../cluster/nomad-address.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** Through the first servers. Nothing before the first host is there. */

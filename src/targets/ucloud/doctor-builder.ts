@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
-import { NomadctlError } from '../../errors.js';
-import { locateTool } from '../../tools/locate-tool.js';
+import { NomadctlError } from '@nomadctl/base/errors';
+import { locateTool } from '../../programs/locate-tool.js';
 import { validateTemplate } from '../../tools/packer.js';
-import type { Finding } from '../target.js';
+import type { Finding } from '../../programs/doctor/finding.js';
 
 /** Whether packer can build at UCloud: some distributions take the builder out, and later versions never had it. */
 export async function builderFinding(ctx: Context): Promise<Finding> {

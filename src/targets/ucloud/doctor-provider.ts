@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isReachable } from '../../clients/is-reachable.js';
 import type { Context } from '../../context.js';
 import { isNetworkMirror, registryOf } from '../../terraform/provider-sources.js';
-import { locateTool } from '../../tools/locate-tool.js';
-import type { Finding } from '../target.js';
+import { locateTool } from '../../programs/locate-tool.js';
+import type { Finding } from '../../programs/doctor/finding.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /**

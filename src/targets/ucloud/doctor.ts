@@ -1,10 +1,10 @@
 import type { Context } from '../../context.js';
 import { openUcloud } from '../../clients/ucloud/ucloud-api.js';
-import { isAbort, NomadctlError } from '../../errors.js';
-import { findProgram } from '../../tools/find-program.js';
-import { packageInstall } from '../../tools/system-packages.js';
-import type { Finding } from '../target.js';
-import { keptKeys, surroundingKeys } from './credentials.js';
+import { isAbort, NomadctlError } from '@nomadctl/base/errors';
+import { findProgram } from '../../programs/find-program.js';
+import { packageInstall } from '../../programs/system-packages.js';
+import type { Finding } from '../../programs/doctor/finding.js';
+import { keptKeys, surroundingKeys } from '../../ucloud/account/credentials.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';

@@ -1,5 +1,5 @@
 import type { Plan } from '../../engine/step.js';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
 import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
 import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';

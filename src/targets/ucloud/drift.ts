@@ -1,7 +1,7 @@
-import { wantedHosts } from '../../ucloud/wanted-hosts.js';
+import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { UcloudSettings } from './options.js';
-import type { SeenHost, SeenHosts } from './look-at-hosts.js';
+import type { UcloudSettings } from '../../ucloud/settings/options.js';
+import type { SeenHost, SeenHosts } from './observe-hosts.js';
 
 /** Differences between the cluster file, what `up` left, and UCloud. A cluster that is down differs from nothing. */
 export function hostDrift(settings: UcloudSettings, state: Partial<UcloudState>, { hosts, problem }: SeenHosts): string[] {

@@ -4,18 +4,18 @@ import { clusterNames } from '../../config/current-cluster.js';
 import { loadCluster } from '../../config/load-cluster.js';
 import type { Context } from '../../context.js';
 import { readJournal } from '../../engine/journal.js';
-import { baseProblem, plainName } from '../../images/base-image.js';
-import { listImages, ownImages } from '../../images/built-images.js';
-import type { ImageRow } from '../../images/prunable.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { baseProblem, plainName } from '../../ucloud/images/base-image.js';
+import { listImages, ownImages } from '../../ucloud/images/built-images.js';
+import type { ImageRow } from '../../ucloud/images/prunable.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { tagOf } from '../../ucloud/cluster-tag.js';
 import { overridesOf } from './images-plan.js';
-import { ucloudOptions, type UcloudSettings } from './options.js';
+import { ucloudOptions, type UcloudSettings } from '../../ucloud/settings/options.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-export type { ImageRow } from '../../images/prunable.js';
-export { prunable, reasonToKeep } from '../../images/prunable.js';
+export type { ImageRow } from '../../ucloud/images/prunable.js';
+export { prunable, reasonToKeep } from '../../ucloud/images/prunable.js';
 
 /** A cluster of this user, as far as it can be read. */
 interface KnownCluster {

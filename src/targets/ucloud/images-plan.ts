@@ -1,17 +1,17 @@
 import type { Plan } from '../../engine/step.js';
-import type { ImagesState, ImagesSubject } from '../../images/images-state.js';
-import { createPlaces } from '../../lib/places.js';
+import type { ImagesState, ImagesSubject } from '../../ucloud/images/images-state.js';
+import { createPlaces } from '@nomadctl/base/places';
 import { buildImageStep } from '../../steps/images/build-image.js';
 import { checkPackerStep } from '../../steps/images/check-packer.js';
 import { findBuildZoneStep } from '../../steps/images/find-build-zone.js';
-import { lookAtImagesStep } from '../../steps/images/look-at-images.js';
+import { lookAtImagesStep } from '../../steps/images/compare-images.js';
 import { lookUpFilesStep } from '../../steps/images/look-up-files.js';
 import { pruneImagesStep, type PruneSubject } from '../../steps/images/prune-images.js';
 import { renderImagesStep } from '../../steps/images/render-images.js';
 import { sweepBuildsStep } from '../../steps/images/sweep-builds.js';
-import { imageNames, type ImageName } from '../../ucloud/image-names.js';
+import { imageNames, type ImageName } from '../../ucloud/settings/image-names.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { UcloudSettings } from './options.js';
+import type { UcloudSettings } from '../../ucloud/settings/options.js';
 
 export type ImageKind = ImageName;
 export const imageKinds: readonly ImageKind[] = imageNames;

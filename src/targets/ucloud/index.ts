@@ -1,11 +1,11 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
-import { cautionsOf } from './cautions.js';
-import { checkSettings, describeSettings } from './check-settings.js';
+import { cautionsOf } from '../../ucloud/settings/cautions.js';
+import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
 import { ucloudConnection } from './connection.js';
 import { livingFirst } from './living-first.js';
-import { ucloudOptions } from './options.js';
-import { remainsAtUcloud } from './remains.js';
+import { ucloudOptions } from '../../ucloud/settings/options.js';
+import { remainsAtUcloud } from './leftover-report.js';
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
@@ -20,7 +20,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   replacesHosts: true,
   up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
-  doomed: async (...request) => (await import('./doomed.js')).doomedAtUcloud(...request),
+  doomed: async (...request) => (await import('./destruction.js')).doomedAtUcloud(...request),
   lastingSecrets: ['ucloudPublicKey', 'ucloudPrivateKey'],
   remains: remainsAtUcloud,
   connection: ucloudConnection,

@@ -1,6 +1,6 @@
 import { isListening } from '../../clients/is-listening.js';
 import type { Context } from '../../context.js';
-import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
+import { consulUrl, hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 
 /**

@@ -1,18 +1,18 @@
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import type { Context } from '../../context.js';
-import { isAbort, OutcomeError } from '../../errors.js';
-import { reasonOf } from '../../lib/reason.js';
-import { shellWord } from '../../lib/shell-word.js';
+import { isAbort, OutcomeError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
+import { shellWord } from '@nomadctl/base/shell-word';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { consulUrl, hostsOf } from '../../ucloud/agent-urls.js';
-import { awaitHostKey } from '../../ucloud/await-host-key.js';
-import { learnHostKeys } from '../../ucloud/host-keys.js';
-import { writeSshConfig } from '../../ucloud/ssh-config.js';
-import { sshPathsOf } from '../../ucloud/ssh-key.js';
+import { consulUrl, hostsOf } from '../../cluster/agent-urls.js';
+import { awaitHostKey } from '../../machines/await-host-key.js';
+import { learnHostKeys } from '../../machines/host-keys.js';
+import { writeSshConfig } from '../../machines/ssh-config.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
-import type { ProgramResult } from '../connection.js';
+import type { ProgramResult } from '../../cluster/connection.js';
 import type { LogSource, NodeProgram } from '../target.js';
-import { nodeNamed } from '../node-named.js';
+import { nodeNamed } from '../../cluster/node-named.js';
 import { livingFirst } from './living-first.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 

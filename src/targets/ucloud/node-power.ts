@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { powerOff, powerOn } from '../../ucloud/host-power.js';
-import { ucloudOf } from '../../ucloud/open-cloud.js';
+import { powerOff, powerOn } from '../../ucloud/hosts/host-power.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { openCluster } from '../open-cluster.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';

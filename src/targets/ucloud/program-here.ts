@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { versionsIn } from '../../tools/tool-versions.js';
-import { toolsPath } from '../../tools/tools-path.js';
+import { versionsIn } from '../../programs/tool-versions.js';
+import { toolsPath } from '../../programs/tools-path.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { NodeProgram } from '../target.js';
 import { ucloudConnection } from './connection.js';

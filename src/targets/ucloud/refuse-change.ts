@@ -1,5 +1,5 @@
-import { refuseMove } from '../../ucloud/refuse-move.js';
-import { refuseNetworkChange } from '../../ucloud/refuse-network-change.js';
+import { refuseMove } from '../../ucloud/account/refuse-move.js';
+import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** @throws UsageError for settings that a cluster cannot take on while it is there. */

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.js';
-import { isAbort } from '../../errors.js';
-import { consulUrl, hostsOf, nomadUrl } from '../../ucloud/agent-urls.js';
+import { isAbort } from '@nomadctl/base/errors';
+import { consulUrl, hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, lookInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
-import { lookAtHosts, type SeenHost } from './look-at-hosts.js';
+import { lookAtHosts, type SeenHost } from './observe-hosts.js';
 import { livingFirst } from './living-first.js';
-import { isNetworkPending, pendingText } from './remains.js';
+import { isNetworkPending, pendingText } from './leftover-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 const PATIENCE_MS = 3000;

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import type { Emulator } from '../../../src/emulator/server.js';
+import type { Emulator } from '../../../packages/ucloud-emulator/src/server.js';
 import { clientOf } from '../../helpers/emulated-cloud.js';
 import { engineDouble } from '../../helpers/engine-double.js';
 import { canRunMachines, createHosts, hostsIn, leftovers, purgedAtTheEnd } from '../../helpers/machines-cloud.js';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { purgeMachines } from '../../../src/emulator/purge-machines.js';
-import { startEmulator, type Emulator } from '../../../src/emulator/server.js';
+import { purgeMachines } from '../../../packages/ucloud-emulator/src/purge-machines.js';
+import { startEmulator, type Emulator } from '../../../packages/ucloud-emulator/src/server.js';
 import { buildFixture, type BuiltFixture } from '../../helpers/build-fixture.js';
 import { clientOf, type EmulatedCloud } from '../../helpers/emulated-cloud.js';
 import {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Account } from '../../../src/emulator/accounts.js';
+import type { Account } from '../../../packages/ucloud-emulator/src/scope/accounts.js';
 import { emulatedCloud, type EmulatedCloud } from '../../helpers/emulated-cloud.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { findUcloudTerraform } from '../../helpers/terraform-provider.js';

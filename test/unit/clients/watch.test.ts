@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mergeWatches, watch } from '../../../src/clients/watch.js';
-import { ApiError } from '../../../src/errors.js';
+import { ApiError } from '../../../packages/base/src/errors.js';
 
 const signal = new AbortController().signal;
 type Answer = { value: string; index: number } | Error;

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../../src/lib/atomic-write.js';
+import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
 import { buildFixture, type BuiltFixture } from '../../helpers/build-fixture.js';
 import { requireTool } from '../../helpers/require-tool.js';
 import { tempHome } from '../../helpers/temp-home.js';

@@ -8,8 +8,8 @@ import { command as path } from '../../../src/commands/config/path.js';
 import { command as set } from '../../../src/commands/config/set.js';
 import { command as show } from '../../../src/commands/config/show.js';
 import { acquireLock } from '../../../src/engine/lock.js';
-import { writeFileAtomic } from '../../../src/lib/atomic-write.js';
-import { UsageError } from '../../../src/errors.js';
+import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
+import { UsageError } from '../../../packages/base/src/errors.js';
 import { createTestContext, type TestContextOptions } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 

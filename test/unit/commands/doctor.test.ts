@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command } from '../../../src/commands/doctor.js';
 import type { Context } from '../../../src/context.js';
-import { installedPath } from '../../../src/tools/tool-folder.js';
+import { installedPath } from '../../../src/programs/tool-folder.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createTestContext } from '../../helpers/test-context.js';

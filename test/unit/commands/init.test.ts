@@ -5,7 +5,7 @@ import { init } from '../../../src/commands/init.js';
 import { writeClusterFile } from '../../../src/config/cluster-file.js';
 import { withMark } from '../../../src/config/generated-mark.js';
 import type { Context } from '../../../src/context.js';
-import { AbortError, AnswerNeededError, ConfigError, UsageError } from '../../../src/errors.js';
+import { AbortError, AnswerNeededError, ConfigError, UsageError } from '../../../packages/base/src/errors.js';
 import { text } from '../../../src/options/option.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';

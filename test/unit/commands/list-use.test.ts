@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { command as list } from '../../../src/commands/list.js';
 import { command as use } from '../../../src/commands/use.js';
-import { writeFileAtomic } from '../../../src/lib/atomic-write.js';
-import { UsageError } from '../../../src/errors.js';
+import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
+import { UsageError } from '../../../packages/base/src/errors.js';
 import { createTestContext, type TestContextOptions } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 

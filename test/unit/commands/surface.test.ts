@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Command, CommandEntry } from '../../../src/commands/command.js';
 import { commands } from '../../../src/commands/index.js';
-import { globalFlags } from '../../../src/global-flags.js';
+import { globalFlags } from '../../../src/cli/global-flags.js';
 
 const golden = fileURLToPath(new URL('../../golden/cli-surface.txt', import.meta.url));
 

@@ -7,7 +7,7 @@ import { command as install } from '../../../src/commands/tools/install.js';
 import { command as list } from '../../../src/commands/tools/list.js';
 import { command as path } from '../../../src/commands/tools/path.js';
 import type { Context } from '../../../src/context.js';
-import { installedPath, partialFile } from '../../../src/tools/tool-folder.js';
+import { installedPath, partialFile } from '../../../src/programs/tool-folder.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';

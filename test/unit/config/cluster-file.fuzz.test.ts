@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { setInText } from '../../../src/config/cluster-file.js';
 import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../packages/base/src/errors.js';
 import { errorOf, lineOf } from '../../../src/options/problem.js';
 import { randomFrom } from '../../helpers/random.js';
 import { sampleTarget } from '../../helpers/sample-target.js';

@@ -5,7 +5,7 @@ import { isGenerated, readClusterFile, removeIfGenerated, setInText, writeCluste
 import { withMark } from '../../../src/config/generated-mark.js';
 import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
 import { renderClusterFile } from '../../../src/config/render-cluster-file.js';
-import { ConfigError, PrerequisiteError } from '../../../src/errors.js';
+import { ConfigError, PrerequisiteError } from '../../../packages/base/src/errors.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkClusterName, clusterNameProblem } from '../../../src/config/cluster-name.js';
 import { chooseCluster, chooseExistingCluster, clusterNames } from '../../../src/config/current-cluster.js';
 import type { Context } from '../../../src/context.js';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../packages/base/src/errors.js';
 import { createTestContext, type TestContextOptions } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCluster } from '../../../src/config/load-cluster.js';
-import { ConfigError, UsageError } from '../../../src/errors.js';
+import { ConfigError, UsageError } from '../../../packages/base/src/errors.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext, type TestContextOptions } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';

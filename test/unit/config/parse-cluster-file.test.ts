@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
 import { migrateText, type Migration } from '../../../src/config/migrate.js';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../packages/base/src/errors.js';
 import { lineOf } from '../../../src/options/problem.js';
 import { sampleTarget } from '../../helpers/sample-target.js';
 import { thrown } from '../../helpers/thrown.js';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { readSecrets, writeSecrets } from '../../../src/config/secrets.js';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../packages/base/src/errors.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, PrerequisiteError } from '../../../src/errors.js';
+import { ConfigError, PrerequisiteError } from '../../../packages/base/src/errors.js';
 import { emptyJournal, openJournal, readJournal } from '../../../src/engine/journal.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';

@@ -8,7 +8,7 @@ import { runPlan } from '../../../src/engine/run-plan.js';
 import { previewPlan } from '../../../src/engine/preview-plan.js';
 import { type RunOptions } from '../../../src/engine/plan-run.js';
 import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
-import { AbortError, BugError, NomadctlError, ToolError } from '../../../src/errors.js';
+import { AbortError, BugError, NomadctlError, ToolError } from '../../../packages/base/src/errors.js';
 import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../../src/engine/journal.js';
 import { lockOwner } from '../../../src/engine/lock.js';
 import { inSession, type Session, type SessionRequest } from '../../../src/engine/session.js';
-import { AbortError, ToolError } from '../../../src/errors.js';
+import { AbortError, ToolError } from '../../../packages/base/src/errors.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 

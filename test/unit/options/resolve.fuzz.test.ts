@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { init } from '../../../src/commands/init.js';
 import { chooseExistingCluster } from '../../../src/config/current-cluster.js';
 import { loadCluster } from '../../../src/config/load-cluster.js';
-import { NomadctlError } from '../../../src/errors.js';
+import { NomadctlError } from '../../../packages/base/src/errors.js';
 import { envName } from '../../../src/options/option.js';
 import { flagKey, resolveOptions, settled } from '../../../src/options/resolve.js';
 import { randomFrom } from '../../helpers/random.js';

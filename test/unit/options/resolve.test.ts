@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerNeededError, UsageError } from '../../../src/errors.js';
+import { AnswerNeededError, UsageError } from '../../../packages/base/src/errors.js';
 import { count, text, type OptionTable } from '../../../src/options/option.js';
 import { flagKey, PRECEDENCE, resolveOptions, settled, type OptionInputs } from '../../../src/options/resolve.js';
 import { sampleTable } from '../../helpers/sample-target.js';

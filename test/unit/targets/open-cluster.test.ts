@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptyJournal, type JournalData } from '../../../src/engine/journal.js';
 import { acquireLock } from '../../../src/engine/lock.js';
-import { ConfigError, PrerequisiteError, UsageError } from '../../../src/errors.js';
+import { ConfigError, PrerequisiteError, UsageError } from '../../../packages/base/src/errors.js';
 import { overviewOf } from '../../../src/targets/cluster-overview.js';
 import { openCluster } from '../../../src/targets/open-cluster.js';
 import type { Target } from '../../../src/targets/target.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AbortError } from '../../../src/errors.js';
+import { AbortError } from '../../../packages/base/src/errors.js';
 import { createExec } from '../../../src/tools/exec.js';
 
 const exec = createExec(process.env);

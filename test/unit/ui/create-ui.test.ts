@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AnswerNeededError } from '../../../src/errors.js';
-import { createRedactor } from '../../../src/lib/redact.js';
+import { AnswerNeededError } from '../../../packages/base/src/errors.js';
+import { createRedactor } from '../../../packages/base/src/redact.js';
 import { chooseMode, type Surroundings } from '../../../src/ui/choose-mode.js';
 import { createUi } from '../../../src/ui/create-ui.js';
 import { fakeStream } from '../../helpers/fake-stream.js';

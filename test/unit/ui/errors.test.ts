@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AbortError, ConfigError, LockedError, ToolError } from '../../../src/errors.js';
+import { AbortError, ConfigError, LockedError, ToolError } from '../../../packages/base/src/errors.js';
 import { errorDocument, exitCodeOf, renderError } from '../../../src/ui/errors.js';
 import { colorStyle, plainStyle } from '../../../src/ui/style.js';
 

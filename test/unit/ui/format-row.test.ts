@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { textWidth } from '../../../src/lib/text-width.js';
+import { textWidth } from '../../../packages/base/src/text-width.js';
 import { fitRows } from '../../../src/ui/fit-rows.js';
 import { formatRow, type RowLook } from '../../../src/ui/format-row.js';
 import type { Row } from '../../../src/ui/plan-rows.js';

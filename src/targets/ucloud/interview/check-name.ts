@@ -1,6 +1,6 @@
-import { UsageError } from '../../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import { tagOf } from '../../../ucloud/cluster-tag.js';
-import type { OpenDesk } from './desk.js';
+import type { OpenDesk } from './interview-context.js';
 
 /**
  * A cluster's name is its tag at UCloud: two of one name in a project and region could not be told apart. One that has a

@@ -1,7 +1,7 @@
-import { UsageError } from '../../../errors.js';
-import { networkProblems } from '../../../ucloud/given-network.js';
-import type { UcloudSettings } from '../options.js';
-import type { OpenDesk } from './desk.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { networkProblems } from '../../../ucloud/network/given-network.js';
+import type { UcloudSettings } from '../../../ucloud/settings/options.js';
+import type { OpenDesk } from './interview-context.js';
 
 /** @throws UsageError for networks that were given by id and are not there. */
 export async function checkGivenNetwork({ api, ctx, settings, again }: OpenDesk): Promise<void> {

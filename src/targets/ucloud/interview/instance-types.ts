@@ -1,12 +1,12 @@
-import { PrerequisiteError, UsageError } from '../../../errors.js';
-import { wantedHosts } from '../../../ucloud/wanted-hosts.js';
-import { sizeOf } from '../../../ucloud/instance-type.js';
-import type { Stock } from '../../../ucloud/stock.js';
-import { instanceType } from '../option-checks.js';
-import { bootDiskProblem, bootDisksFor, diskConflicts } from '../disk-rules.js';
-import type { UcloudSettings } from '../options.js';
-import { formatAmount, type PriceList } from '../prices.js';
-import type { Desk } from './desk.js';
+import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import { wantedHosts } from '../../../ucloud/settings/wanted-hosts.js';
+import { sizeOf } from '../../../ucloud/settings/instance-type.js';
+import type { Stock } from '../../../ucloud/hosts/stock.js';
+import { instanceType } from '../../../ucloud/settings/option-checks.js';
+import { bootDiskProblem, bootDisksFor, diskConflicts } from '../../../ucloud/settings/disk-rules.js';
+import type { UcloudSettings } from '../../../ucloud/settings/options.js';
+import { formatAmount, type PriceList } from '../../../ucloud/prices/prices.js';
+import type { Desk } from './interview-context.js';
 
 export interface SizeTools {
   readonly prices: PriceList;

@@ -1,6 +1,6 @@
-import { UsageError } from '../../../errors.js';
+import { UsageError } from '@nomadctl/base/errors';
 import type { OptionValue } from '../../../options/option.js';
-import type { Desk, Key } from './desk.js';
+import type { Desk, Key } from './interview-context.js';
 
 const MOST_SHOWN = 12;
 

@@ -1,10 +1,10 @@
 import { isIPv4 } from 'node:net';
-import { AbortError } from '../../../errors.js';
-import { cidrs, isPrivateAddress } from '../option-checks.js';
-import { ucloudOptions } from '../options.js';
-import { pocWarning } from '../profile.js';
+import { AbortError } from '@nomadctl/base/errors';
+import { cidrs, isPrivateAddress } from '../../../ucloud/settings/option-checks.js';
+import { ucloudOptions } from '../../../ucloud/settings/options.js';
+import { pocWarning } from '../../../ucloud/settings/profile.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
-import { lackSetting, type Desk, type OpenDesk } from './desk.js';
+import { lackSetting, type Desk, type OpenDesk } from './interview-context.js';
 
 /** Who may reach the cluster, and how open it is. */
 export async function settleAccess(desk: OpenDesk): Promise<void> {

@@ -1,6 +1,6 @@
-import type { UcloudSettings } from '../options.js';
-import { formatAmount, type PriceList } from '../prices.js';
-import type { Desk } from './desk.js';
+import type { UcloudSettings } from '../../../ucloud/settings/options.js';
+import { formatAmount, type PriceList } from '../../../ucloud/prices/prices.js';
+import type { Desk } from './interview-context.js';
 
 const TITLES = { dynamic: 'by the hour', month: 'by the month, in advance', year: 'by the year, in advance' } as const;
 

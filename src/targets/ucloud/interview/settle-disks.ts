@@ -1,6 +1,6 @@
-import { diskConflicts } from '../disk-rules.js';
-import type { UcloudSettings } from '../options.js';
-import type { Desk, Key } from './desk.js';
+import { diskConflicts } from '../../../ucloud/settings/disk-rules.js';
+import type { UcloudSettings } from '../../../ucloud/settings/options.js';
+import type { Desk, Key } from './interview-context.js';
 
 /**
  * Types of disks follow the types of hosts that somebody chose, unless they were given: nobody should have to know which

@@ -1,8 +1,8 @@
 import type { Image } from '../../../clients/ucloud/host-model.js';
 import { everyPage } from '../../../clients/ucloud/paging.js';
-import { type BaseImage, baseProblem, chooseBaseImage, plainName } from '../../../images/base-image.js';
-import { PrerequisiteError, UsageError } from '../../../errors.js';
-import type { OpenDesk } from './desk.js';
+import { type BaseImage, baseProblem, chooseBaseImage, plainName } from '../../../ucloud/images/base-image.js';
+import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import type { OpenDesk } from './interview-context.js';
 
 /**
  * The base image: what was given, when it fits; else the choice among those that do, newest first. Returns the image.

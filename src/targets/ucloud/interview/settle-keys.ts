@@ -2,10 +2,10 @@ import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import { openUcloud, type UcloudApi, type UcloudKeys } from '../../../clients/ucloud/ucloud-api.js';
 import { writeSecrets } from '../../../config/secrets.js';
 import type { Context } from '../../../context.js';
-import { AbortError, NomadctlError } from '../../../errors.js';
-import { KEY_VARIABLES, missingVariable } from '../../../ucloud/environment-keys.js';
-import { cliProfiles, keptKeys, surroundingKeys, type FoundKeys } from '../credentials.js';
-import type { Desk } from './desk.js';
+import { AbortError, NomadctlError } from '@nomadctl/base/errors';
+import { KEY_VARIABLES, missingVariable } from '../../../ucloud/account/environment-keys.js';
+import { cliProfiles, keptKeys, surroundingKeys, type FoundKeys } from '../../../ucloud/account/credentials.js';
+import type { Desk } from './interview-context.js';
 
 /** The keys that UCloud believed, and a way to keep those that will not be found again by themselves. */
 export interface SettledKeys {

@@ -1,9 +1,9 @@
 import type { Project, RegionEntry } from '../../../clients/ucloud/account-model.js';
 import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
-import { UsageError } from '../../../errors.js';
-import { suggest } from '../../../lib/suggest.js';
-import { lackSetting, type Desk, type OpenDesk } from './desk.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { suggest } from '@nomadctl/base/suggest';
+import { lackSetting, type Desk, type OpenDesk } from './interview-context.js';
 import { refuseValue } from './refuse-value.js';
 
 /** Project, region and zones. Returns UCloud as seen from there, or nothing when the project is lacking. */

@@ -1,8 +1,8 @@
 import { fromText } from '../../../options/from-text.js';
 import { schemaOfOption } from '../../../options/value-schema.js';
-import { describeHosts } from '../describe-hosts.js';
-import { ucloudOptions, type UcloudSettings } from '../options.js';
-import type { Desk, Key } from './desk.js';
+import { describeHosts } from '../../../ucloud/settings/describe-hosts.js';
+import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/options.js';
+import type { Desk, Key } from './interview-context.js';
 import { chooseType, type SizeTools, type TypeKey } from './instance-types.js';
 
 /** How many hosts of which size, with which disks: as it is, small, or one by one. */

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { everyPage } from '../../../../src/clients/ucloud/paging.js';
 import { isRefusal, refusalOf } from '../../../../src/clients/ucloud/ret-codes.js';
 import { openUcloud, type UcloudApi } from '../../../../src/clients/ucloud/ucloud-api.js';
-import { ApiError, PrerequisiteError } from '../../../../src/errors.js';
-import { createRedactor } from '../../../../src/lib/redact.js';
+import { ApiError, PrerequisiteError } from '../../../../packages/base/src/errors.js';
+import { createRedactor } from '../../../../packages/base/src/redact.js';
 import { emulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { thrown } from '../../../helpers/thrown.js';
 

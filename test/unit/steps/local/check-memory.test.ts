@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { NodeRecord } from '../../../../src/local-agents/node-record.js';
-import { DEFAULT_PORTS } from '../../../../src/local-agents/node-record.js';
+import type { NodeRecord } from '../../../../src/agents/node-record.js';
+import { DEFAULT_PORTS } from '../../../../src/agents/node-record.js';
 import { checkMemoryStep } from '../../../../src/steps/local/check-memory.js';
-import type { LocalContext } from '../../../../src/steps/local/local-subject.js';
+import type { LocalContext } from '../../../../src/agents/local-subject.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 
 const io = { line: () => {}, log: () => {} };

@@ -1,0 +1,14 @@
+import { defineAction } from '../action.js';
+import { neededId } from '../../params/given.js';
+import { integer, required } from '../../params/param.js';
+
+export const resizeShareBandwidth = defineAction({
+  name: 'ResizeShareBandwidth',
+  summary: 'Changes how much there is to share.',
+  params: { ShareBandwidthId: neededId(), ShareBandwidth: required(integer({ min: 20, max: 5000 })) },
+  handle({ ShareBandwidthId, ShareBandwidth }, scope) {
+    scope.put('shareBandwidth', { ...scope.need('shareBandwidth', ShareBandwidthId), bandwidth: ShareBandwidth });
+    for (const eip of scope.list('eip').filter(({ shareBandwidth }) => shareBandwidth === ShareBandwidthId))
+      scope.put('eip', { ...eip, bandwidth: ShareBandwidth });
+  },
+});

@@ -1,0 +1,43 @@
+import { defineAction } from '../action.js';
+import { neededId } from '../../params/given.js';
+import { checkListener, listenerParams } from '../../model/load-balancer.js';
+import { choice, integer, required, withDefault } from '../../params/param.js';
+import { Refusal, retCodes } from '../../params/refusal.js';
+
+const DEFAULT_TIMEOUT = 60;
+
+export const createVserver = defineAction({
+  name: 'CreateVServer',
+  summary: 'Creates a listener of a load balancer.',
+  params: {
+    ULBId: neededId(),
+    Protocol: withDefault(choice('HTTP', 'HTTPS', 'TCP', 'UDP'), 'HTTP'),
+    FrontendPort: required(integer({ min: 1, max: 65_535 })),
+    ListenType: choice('RequestProxy', 'PacketsTransmit'),
+    ...listenerParams,
+  },
+  handle({ ULBId, Protocol, FrontendPort, ListenType, ...given }, scope) {
+    const ulb = scope.need('ulb', ULBId);
+    const neighbours = scope.owned('listener', ULBId);
+    // UDP and TCP have ports of their own.
+    if (neighbours.some(({ port, protocol }) => port === FrontendPort && (protocol === 'UDP') === (Protocol === 'UDP')))
+      throw new Refusal(retCodes.portTaken, `Port ${FrontendPort} of [${ULBId}] is taken`);
+    const record = {
+      ...scope.create('listener', { name: given.VServerName ?? 'VServer' }),
+      ulb: ULBId,
+      protocol: Protocol,
+      port: FrontendPort,
+      listenType: ListenType ?? ulb.listenType,
+      method: given.Method ?? 'Roundrobin',
+      persistenceType: given.PersistenceType ?? 'None',
+      persistenceInfo: given.PersistenceInfo ?? '',
+      clientTimeout: given.ClientTimeout ?? DEFAULT_TIMEOUT,
+      monitorType: given.MonitorType ?? 'Port',
+      domain: given.Domain ?? '',
+      path: given.Path ?? '',
+      ssls: [],
+    };
+    checkListener(record);
+    return { VServerId: scope.put('listener', record).id };
+  },
+});

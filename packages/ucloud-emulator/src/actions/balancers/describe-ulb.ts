@@ -1,0 +1,16 @@
+import { defineAction } from '../action.js';
+import { id } from '../../params/given.js';
+import { showUlb } from '../../model/load-balancer.js';
+import { page, paging } from '../../params/shown.js';
+
+export const describeUlb = defineAction({
+  name: 'DescribeULB',
+  summary: 'Lists load balancers with their listeners and backends.',
+  params: { ULBId: id(), VPCId: id(), SubnetId: id(), ...paging },
+  handle({ ULBId, VPCId, SubnetId, ...paged }, scope) {
+    const found = scope
+      .list('ulb')
+      .filter((ulb) => (ULBId ?? ulb.id) === ulb.id && (VPCId ?? ulb.vpc) === ulb.vpc && (SubnetId ?? ulb.subnet) === ulb.subnet);
+    return { TotalCount: found.length, DataSet: page(found, paged).map((ulb) => showUlb(ulb, scope)) };
+  },
+});

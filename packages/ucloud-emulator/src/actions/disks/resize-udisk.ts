@@ -1,0 +1,18 @@
+import { defineAction } from '../action.js';
+import { neededId, zone } from '../../params/given.js';
+import { checkSize, needWholeDisk } from '../../model/disk.js';
+import { integer, required } from '../../params/param.js';
+import { invalid, Refusal, retCodes } from '../../params/refusal.js';
+
+export const resizeUdisk = defineAction({
+  name: 'ResizeUDisk',
+  summary: 'Enlarges a disk that is not attached.',
+  params: { Zone: required(zone()), UDiskId: neededId(), Size: required(integer({ min: 1, max: 32_000 })) },
+  handle({ UDiskId, Size }, scope) {
+    const disk = needWholeDisk(UDiskId, scope);
+    if (disk.host !== '') throw new Refusal(retCodes.diskAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
+    if (Size < disk.size) throw invalid('Size', `is smaller than the disk, ${disk.size} GB`);
+    checkSize(disk.type, Size);
+    scope.put('disk', { ...disk, size: Size });
+  },
+});

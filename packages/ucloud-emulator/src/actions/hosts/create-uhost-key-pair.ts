@@ -1,0 +1,18 @@
+import { defineAction } from '../action.js';
+import { neededName } from '../../params/given.js';
+import { fingerprint, newKeyPair, showKeyPair } from '../../model/key-pair.js';
+
+export const createUhostKeyPair = defineAction({
+  name: 'CreateUHostKeyPair',
+  summary: 'Makes a key pair for ssh. The private key is answered, and not kept.',
+  params: { KeyPairName: neededName() },
+  handle({ KeyPairName }, scope) {
+    const { publicKey, privateKey } = newKeyPair();
+    const pair = scope.put('keyPair', {
+      ...scope.create('keyPair', { name: KeyPairName }),
+      publicKey,
+      fingerprint: fingerprint(publicKey),
+    });
+    return { KeyPair: { ...showKeyPair(pair), PrivateKeyBody: privateKey } };
+  },
+});

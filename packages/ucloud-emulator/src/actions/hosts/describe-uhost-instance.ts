@@ -1,0 +1,30 @@
+import { defineAction } from '../action.js';
+import { id, zone } from '../../params/given.js';
+import { hostList } from './host-list.js';
+import { integer, list, text, withDefault } from '../../params/param.js';
+import { page, paging } from '../../params/shown.js';
+
+export const describeUhostInstance = defineAction({
+  name: 'DescribeUHostInstance',
+  summary: 'Lists hosts.',
+  params: {
+    UHostIds: list(id(), { max: 100 }),
+    Zone: zone(),
+    Tag: text({ max: 63 }),
+    VPCId: id(),
+    SubnetId: id(),
+    IsolationGroup: id(),
+    ...paging,
+    Limit: withDefault(integer({ min: 0, max: 100 }), 20),
+  },
+  handle({ UHostIds, Zone, Tag, VPCId, SubnetId, IsolationGroup, ...paged }, scope) {
+    const named =
+      UHostIds.length === 0
+        ? scope.list('host')
+        : [...new Set(UHostIds)].map((host) => scope.find('host', host)).filter((host) => host !== undefined);
+    const found = named
+      .filter((host) => (Zone ?? host.zone) === host.zone && (Tag ?? host.tag) === host.tag && (VPCId ?? host.vpc) === host.vpc)
+      .filter((host) => (SubnetId ?? host.subnet) === host.subnet && (IsolationGroup ?? host.isolationGroup) === host.isolationGroup);
+    return hostList(page(found, paged), found.length, scope);
+  },
+});

@@ -1,0 +1,23 @@
+import { defineAction } from '../action.js';
+import { neededName } from '../../params/given.js';
+import { fingerprint } from '../../model/key-pair.js';
+import { required, text } from '../../params/param.js';
+
+export const importUhostKeyPairs = defineAction({
+  name: 'ImportUHostKeyPairs',
+  summary: 'Keeps a public key for ssh.',
+  params: {
+    KeyPairName: neededName(),
+    PublicKeyBody: required(
+      text({ max: 8192, pattern: /^[a-z][\w@.-]+ [A-Za-z0-9+/=]+/, form: 'a line of authorized_keys', example: 'ssh-ed25519 AAAA' }),
+    ),
+  },
+  handle({ KeyPairName, PublicKeyBody }, scope) {
+    const pair = scope.put('keyPair', {
+      ...scope.create('keyPair', { name: KeyPairName }),
+      publicKey: PublicKeyBody,
+      fingerprint: fingerprint(PublicKeyBody),
+    });
+    return { KeyPairId: pair.id, KeyPairName, KeyPairFingerPrint: pair.fingerprint };
+  },
+});

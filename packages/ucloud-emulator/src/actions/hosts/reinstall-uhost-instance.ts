@@ -1,0 +1,43 @@
+import { defineAction } from '../action.js';
+import { checkPassword, checkUserData, id, neededId, password, userData, zone } from '../../params/given.js';
+import { reinstalledMachine } from '../../model/host-machine.js';
+import { installing, needState } from '../../model/host-states.js';
+import { needImage } from '../../model/image.js';
+import { choice, withDefault } from '../../params/param.js';
+import { invalid, Refusal, retCodes } from '../../params/refusal.js';
+
+export const reinstallUhostInstance = defineAction({
+  name: 'ReinstallUHostInstance',
+  summary: 'Puts an image on a stopped host anew, and starts it.',
+  params: {
+    UHostId: neededId(),
+    ImageId: id(),
+    Password: password(),
+    LoginMode: withDefault(choice('Password', 'KeyPair', 'ImagePasswd'), 'Password'),
+    KeyPairId: id(),
+    UserData: userData(),
+    ReserveDisk: choice('Yes', 'No'),
+    Zone: zone(),
+  },
+  handle({ UHostId, ImageId, Password, LoginMode, KeyPairId, UserData }, scope) {
+    const host = scope.need('host', UHostId);
+    needState(host, 'Stopped', 'Install Fail');
+    if (Password !== undefined) checkPassword(Password);
+    checkUserData(UserData);
+    const image = ImageId === undefined ? undefined : needImage(ImageId, scope);
+    if (image && image.osType !== host.image.osType) throw invalid('ImageId', `${image.osType} can not follow ${host.image.osType}`);
+    const noImage = scope.machines.image((image ?? host.image).osName);
+    if (noImage !== undefined) throw new Refusal(retCodes.imageUnusable, `The image can not run on this computer: ${noImage}`);
+    const { id: imageId, baseId, baseName, osType, osName } = image ?? host.image;
+    const cloudInit = image?.features.includes('CloudInit') ?? host.image.cloudInit;
+    const fresh = {
+      ...host,
+      image: { id: imageId, baseId, baseName, osType, osName, cloudInit },
+      keyPair: KeyPairId ?? host.keyPair,
+      userData: UserData ?? host.userData,
+      ...reinstalledMachine(scope, host, { LoginMode, Password, KeyPairId }),
+    };
+    scope.put('host', installing(fresh, scope, scope.timings.reinstall));
+    return { UHostId };
+  },
+});

@@ -1,0 +1,39 @@
+import { defineAction } from '../action.js';
+import { neededId, zone } from '../../params/given.js';
+import { isFree, unbindEip } from '../../model/eip.js';
+import { leaseAddress } from '../../model/subnet-holders.js';
+import { boolean, integer } from '../../params/param.js';
+import { Refusal, retCodes } from '../../params/refusal.js';
+import type { Scope } from '../../scope/scope.js';
+
+const ENDED = ['Stopped', 'Install Fail', 'ResizeFail'];
+
+export const terminateUhostInstance = defineAction({
+  name: 'TerminateUHostInstance',
+  summary: 'Deletes a stopped host. Its address stays taken for about ten minutes.',
+  params: { UHostId: neededId(), Zone: zone(), ReleaseEIP: boolean(), ReleaseUDisk: boolean(), Destroy: integer({ min: 0, max: 1 }) },
+  handle({ UHostId, ReleaseEIP = false, ReleaseUDisk = false }, scope) {
+    const host = scope.need('host', UHostId);
+    if (!ENDED.includes(host.state)) throw new Refusal(retCodes.hostRunning, `UHost [${UHostId}] is ${host.state}, must be Stopped`);
+    for (const eip of scope.owned('eip', UHostId)) {
+      if (ReleaseEIP) scope.remove('eip', eip.id);
+      else if (!isFree(eip)) unbindEip(scope, eip);
+    }
+    for (const disk of scope.owned('disk', UHostId)) {
+      if (ReleaseUDisk || disk.isBoot) scope.remove('disk', disk.id);
+      else scope.put('disk', { ...disk, host: '', device: '', status: 'Available', pending: [] });
+    }
+    leaveOthers(scope, UHostId);
+    leaseAddress(scope, host);
+    scope.remove('host', UHostId);
+    return { UHostId, InRecycle: 'No' };
+  },
+});
+
+/** Load balancers and NAT gateways forget a host that is gone. */
+function leaveOthers(scope: Scope, host: string): void {
+  for (const backend of scope.list('backend').filter(({ resource }) => resource === host)) scope.remove('backend', backend.id);
+  for (const gateway of scope.list('natGateway').filter(({ whiteList }) => whiteList.includes(host))) {
+    scope.put('natGateway', { ...gateway, whiteList: gateway.whiteList.filter((resource) => resource !== host) });
+  }
+}

@@ -1,0 +1,28 @@
+import type { World } from '../observed-store.js';
+import type { LoopDevices } from './loop-devices.js';
+import type { SnapshotFiles } from './snapshot-files.js';
+
+export interface DiskFiles {
+  readonly loops: LoopDevices;
+  readonly snapshots: SnapshotFiles;
+}
+
+/** Takes the devices from disks that no host has, and the files from disks and snapshots that were deleted. */
+export function tidyDisks({ loops, snapshots }: DiskFiles): (world: World) => Promise<void> {
+  const free = new Map<string, object>();
+  return async (world) => {
+    if (loops.problem) return;
+    // A disk may be deleted while a snapshot is taken of it.
+    const wanted = world.all('snapshot').flatMap(({ status, disk }) => (status === 'Creating' ? [disk] : []));
+    const local = new Set(world.all('host').flatMap(({ localDisks }) => localDisks.map(({ id }) => id)));
+    for (const id of await loops.list()) {
+      const disk = world.get('disk', id);
+      if (!disk && !local.has(id) && !wanted.includes(id)) await loops.remove(id);
+      if (disk?.host === '' && free.get(id) !== disk) {
+        await loops.detach(id);
+        free.set(id, disk);
+      }
+    }
+    for (const id of await snapshots.list()) if (!world.get('snapshot', id)) await snapshots.remove(id);
+  };
+}

@@ -1,0 +1,68 @@
+import type { Disk } from '../records/disk.js';
+import { invalid, Refusal, retCodes } from '../params/refusal.js';
+import type { Scope } from '../scope/scope.js';
+import { inSeconds } from '../params/shown.js';
+
+/** Disks have one name in the disk product and another in the host product. */
+const NAMES: Readonly<Record<string, readonly [data: string, system: string]>> = {
+  CLOUD_NORMAL: ['DataDisk', 'SystemDisk'],
+  CLOUD_SSD: ['SSDDataDisk', 'SSDSystemDisk'],
+  CLOUD_RSSD: ['RSSDDataDisk', 'RSSDSystemDisk'],
+  CLOUD_ESSD: ['ESSDDataDisk', 'ESSDSystemDisk'],
+};
+
+export const diskTypes = ['DataDisk', 'SSDDataDisk', 'RSSDDataDisk', 'ESSDDataDisk'] as const;
+
+/** @throws Refusal while it is being made of a snapshot, or when that has failed. */
+export function needWholeDisk(id: string, scope: Scope): Disk {
+  const disk = scope.need('disk', id);
+  if (disk.status === 'Cloning' || disk.status === 'Failed') throw new Refusal(retCodes.inUse, `UDisk [${id}] is ${disk.status}`);
+  return disk;
+}
+
+const LARGEST = 8000;
+
+/** @throws Refusal: one kind is larger than the others. */
+export function checkSize(type: string, size: number): void {
+  if (type !== 'CLOUD_RSSD' && size > LARGEST) throw invalid('Size', `must be 1 to ${LARGEST} for ${type}`);
+}
+
+export function hostSpelling(diskType: string): string {
+  return Object.entries(NAMES).find(([, names]) => names.includes(diskType))?.[0] ?? 'CLOUD_NORMAL';
+}
+
+export function diskSpelling({ type, isBoot }: Pick<Disk, 'type' | 'isBoot'>): string {
+  return NAMES[type]?.[isBoot ? 1 : 0] ?? type;
+}
+
+export function showDisk(disk: Disk, scope: Scope): object {
+  const host = disk.host === '' ? undefined : scope.find('host', disk.host);
+  const [id, name, ip] = [disk.host, host?.name ?? '', host?.ip ?? ''];
+  return {
+    UDiskId: disk.id,
+    Name: disk.name,
+    Zone: disk.zone,
+    Size: disk.size,
+    Status: disk.status,
+    DiskType: diskSpelling(disk),
+    IsBoot: disk.isBoot ? 'True' : 'False',
+    Tag: disk.tag,
+    ChargeType: disk.chargeType,
+    CreateTime: inSeconds(disk.created),
+    ExpiredTime: inSeconds(disk.expires),
+    IsExpire: 'No',
+    // The old spelling and the new one: clients read either.
+    ...{ UHostId: id, UHostName: name, UHostIP: ip },
+    ...{ HostId: id, HostName: name, HostIP: ip },
+    DeviceName: disk.device,
+    SnapshotCount: scope.owned('snapshot', disk.id).length,
+    SnapshotLimit: 0,
+    CloneEnable: 0,
+    SnapEnable: 0,
+    ArkSwitchEnable: 0,
+    UDataArkMode: 'No',
+    UKmsMode: 'No',
+    RdmaClusterId: '',
+    Version: '2.0',
+  };
+}

@@ -1,0 +1,74 @@
+import type { Firewall, FirewallRule } from '../records/firewall.js';
+import { invalid } from '../params/refusal.js';
+import type { Scope } from '../scope/scope.js';
+import { inSeconds } from '../params/shown.js';
+import { parseCidr } from '@nomadctl/base/ipv4';
+
+/** What a firewall protects. */
+export interface Protected {
+  readonly id: string;
+  readonly type: 'uhost' | 'ulb' | 'natgw';
+  readonly name: string;
+  readonly ip: string;
+}
+
+export function protectedBy(firewall: string, scope: Scope): Protected[] {
+  const hosts = scope.list('host').filter((host) => host.firewall === firewall);
+  const ulbs = scope.list('ulb').filter((ulb) => ulb.firewall === firewall);
+  const gateways = scope.list('natGateway').filter((gateway) => gateway.firewall === firewall);
+  return [
+    ...hosts.map(({ id, name, ip }) => ({ id, type: 'uhost' as const, name, ip })),
+    ...ulbs.map(({ id, name, ip }) => ({ id, type: 'ulb' as const, name, ip })),
+    ...gateways.map(({ id, name }) => ({ id, type: 'natgw' as const, name, ip: '' })),
+  ];
+}
+
+/** The firewall of a host, load balancer or NAT gateway. */
+export function firewallOf(resource: string, scope: Scope): Firewall | undefined {
+  const holder = scope.find('host', resource) ?? scope.find('ulb', resource) ?? scope.find('natGateway', resource);
+  return holder ? scope.find('firewall', holder.firewall) : undefined;
+}
+
+export function showFirewall(firewall: Firewall, resourceCount: number): object {
+  return {
+    FWId: firewall.id,
+    GroupId: firewall.id,
+    Name: firewall.name,
+    Tag: firewall.tag,
+    Remark: firewall.remark,
+    Type: firewall.type,
+    ResourceCount: resourceCount,
+    CreateTime: inSeconds(firewall.created),
+    Rule: firewall.rules.map(showRule),
+  };
+}
+
+function showRule(rule: FirewallRule): object {
+  const [ProtocolType = '', DstPort = '', SrcIP = '', RuleAction = '', Priority = '', Remark = ''] = rule.split('|');
+  return { ProtocolType, DstPort, SrcIP, RuleAction, Priority, Remark };
+}
+
+/** @throws Refusal for a rule that is not `PROTOCOL|PORT|CIDR|ACCEPT or DROP|HIGH, MEDIUM or LOW|REMARK`. */
+export function checkRules(rules: readonly FirewallRule[]): void {
+  rules.forEach((rule, index) => {
+    const problem = ruleProblem(rule);
+    if (problem) throw invalid(`Rule.${index}`, problem);
+  });
+}
+
+function ruleProblem(rule: FirewallRule): string | undefined {
+  const [protocol = '', port = '', source = '', action = '', priority = '', ...rest] = rule.split('|');
+  if (!['TCP', 'UDP', 'ICMP', 'GRE'].includes(protocol)) return 'the protocol must be TCP, UDP, ICMP or GRE';
+  if (['TCP', 'UDP'].includes(protocol) ? !isPortRange(port) : port !== '')
+    return 'the port must be N or N-M for TCP and UDP, and empty for others';
+  if (!parseCidr(source.includes('/') ? source : `${source}/32`)) return 'the source must be an address or a network';
+  if (!['ACCEPT', 'DROP'].includes(action)) return 'the action must be ACCEPT or DROP';
+  if (!['HIGH', 'MEDIUM', 'LOW'].includes(priority)) return 'the priority must be HIGH, MEDIUM or LOW';
+  return rest.length > 1 ? 'it has too many parts' : undefined;
+}
+
+function isPortRange(text: string): boolean {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  const [from, to] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? match?.[1] ?? 0)];
+  return from >= 1 && to <= 65_535 && from <= to;
+}

@@ -1,0 +1,68 @@
+import { parseCidr, sizeOf, toIp, toNumber } from '@nomadctl/base/ipv4';
+import type { Subnet } from '../records/network.js';
+import { invalid, Refusal, retCodes } from '../params/refusal.js';
+import type { Scope } from '../scope/scope.js';
+
+/** What sits in a subnet, as DescribeSubnetResource lists it. */
+export interface Holder {
+  readonly ResourceId: string;
+  readonly ResourceType: string;
+  readonly Name: string;
+  readonly IP: string;
+}
+
+export function holdersOf(subnet: Subnet, scope: Scope): Holder[] {
+  const foreign = scope.faults.conditions('foreign-holder').filter((holder) => holder.subnet === subnet.id);
+  return [
+    ...scope.owned('host', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'UHOST', Name: name, IP: ip })),
+    ...scope.owned('ulb', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'ULB', Name: name, IP: ip })),
+    ...scope.owned('vip', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'VIP', Name: name, IP: ip })),
+    ...scope
+      .owned('natGateway', subnet.vpc)
+      .filter(({ subnets }) => subnets.includes(subnet.id))
+      .map(({ id, name }) => ({ ResourceId: id, ResourceType: 'UNATGW', Name: name, IP: '' })),
+    ...foreign.map(({ resource, resourceType = 'UHOST' }) => ({ ResourceId: resource, ResourceType: resourceType, Name: '', IP: '' })),
+  ];
+}
+
+/** Addresses of hosts that are gone, which the cloud has not let go of yet. */
+export function leasesOf(subnet: string, scope: Scope): readonly string[] {
+  return scope
+    .owned('lease', subnet)
+    .filter(({ until }) => until > scope.now)
+    .map(({ ip }) => ip);
+}
+
+/** Keeps an address taken for a while: what makes a subnet undeletable for about ten minutes after its hosts are gone. */
+export function leaseAddress(scope: Scope, { subnet, ip }: { readonly subnet: string; readonly ip: string }): void {
+  if (scope.timings.addressLease > 0)
+    scope.put('lease', { ...scope.create('lease'), subnet, ip, until: scope.now + scope.timings.addressLease });
+}
+
+/** Network, gateway and broadcast address, and one that UCloud keeps. */
+const RESERVED = 3;
+
+/** @param wanted the address that was asked for. @throws Refusal when it is taken or outside, or none is left. */
+export function takeAddress(scope: Scope, subnet: Subnet, wanted?: string): string {
+  const network = parseCidr(subnet.cidr) ?? { base: 0, bits: 32 };
+  const taken = new Set([...holdersOf(subnet, scope).map(({ IP }) => IP), ...leasesOf(subnet.id, scope)]);
+  const first = network.base + RESERVED;
+  const last = network.base + sizeOf(network) - 2;
+  if (wanted !== undefined) {
+    const number = toNumber(wanted) ?? -1;
+    if (number < first || number > last) throw invalid('PrivateIp', `${wanted} is no free address of ${subnet.cidr}`);
+    if (taken.has(wanted)) throw invalid('PrivateIp', `${wanted} is in use`);
+    return wanted;
+  }
+  for (let number = first; number <= last; number++) {
+    const ip = toIp(number);
+    if (!taken.has(ip)) return ip;
+  }
+  throw new Refusal(retCodes.addressesExhausted, `Subnet [${subnet.id}] has no free address`);
+}
+
+export function freeAddresses(scope: Scope, subnet: Subnet): number {
+  const network = parseCidr(subnet.cidr) ?? { base: 0, bits: 32 };
+  const taken = holdersOf(subnet, scope).filter(({ IP }) => IP !== '').length + leasesOf(subnet.id, scope).length;
+  return Math.max(0, sizeOf(network) - RESERVED - 1 - taken);
+}

@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { checkPlace, type Caller } from './accounts.js';
+import type { Network } from '@nomadctl/base/ipv4';
+import type { Faults } from './faults.js';
+import type { MachineLimits } from './machines.js';
+import { kinds, type Kind, type Records } from '../records/kinds.js';
+import type { Resource } from '../records/resource.js';
+import { settled } from '../records/settled.js';
+import { invalid, Refusal } from '../params/refusal.js';
+import { findRegion } from './regions.js';
+import type { Session } from './sessions.js';
+import type { Store } from '../store/store.js';
+import type { Timings } from './timings.js';
+
+/** Whose, where and when a request is, and under which conditions. */
+interface Vantage {
+  /** With the rights of the key that signed the request. */
+  readonly caller: Caller;
+  readonly project: string;
+  readonly region: string;
+  /** That the request names. */
+  readonly zone?: string | undefined;
+  /** The cloud's time, in milliseconds. */
+  readonly now: number;
+  readonly timings: Timings;
+  readonly faults: Pick<Faults, 'conditions'>;
+  /** Where EIPs come from. */
+  readonly publicPool: Network;
+  readonly machines: MachineLimits;
+}
+
+/** The cloud as one request may see it: one project in one region, at one moment. */
+export interface Scope extends Vantage {
+  /** What a host that this request touches ends as, when a fault says so. */
+  readonly hostFate: 'Install Fail' | 'ResizeFail' | undefined;
+  /** Records as they are by now; those of others do not exist. */
+  find<K extends Kind>(kind: K, id: string): Records[K] | undefined;
+  /** Also what is in another zone than the request says does not exist. @throws Refusal with the kind's code. */
+  need<K extends Kind>(kind: K, id: string): Records[K];
+  list<K extends Kind>(kind: K): Records[K][];
+  owned<K extends Kind>(kind: K, owner: string): Records[K][];
+  put<K extends Kind>(kind: K, record: Records[K]): Records[K];
+  /** Takes its labels from it, too. */
+  remove(kind: Kind, id: string): void;
+  /** Public addresses that are in use anywhere in the cloud, by whomever. */
+  publicIps(): ReadonlySet<string>;
+  /** What every new record starts with. */
+  create(
+    kind: Kind,
+    given?: { readonly name?: string | undefined; readonly tag?: string | undefined; readonly remark?: string | undefined },
+  ): Resource;
+  /** The same cloud elsewhere: another project or region that the caller has a right to. @throws Refusal */
+  elsewhere(place: { readonly project?: string | undefined; readonly region?: string | undefined }): Scope;
+  openSession(session: Session): void;
+}
+
+export interface ScopeParts extends Vantage {
+  readonly store: Store;
+  readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
+  readonly openSession: (session: Session) => void;
+  /** Called for each place before its records are looked at. */
+  readonly settle: (place: { readonly project: string; readonly region: string }) => void;
+}
+
+export function createScope(parts: ScopeParts): Scope {
+  const { store, caller, project, region, zone, now } = parts;
+  const place = { project, region };
+  const here = (record: Resource): boolean => record.project === project && record.region === region;
+  const current = <K extends Kind>(record: Records[K]): Records[K] => settled(record, now);
+  const find = <K extends Kind>(kind: K, id: string): Records[K] | undefined => {
+    const record = store.get(kind, id);
+    return record && here(record) ? current(record) : undefined;
+  };
+  return {
+    ...parts,
+    hostFate: parts.hostFate,
+    find,
+    need(kind, id) {
+      const record = find(kind, id);
+      if (!record || (zone !== undefined && (kinds[kind].zoneOf?.(record) ?? zone) !== zone))
+        throw new Refusal(kinds[kind].notFound, `The ${kinds[kind].title} [${id}] not exists`);
+      return record;
+    },
+    list: <K extends Kind>(kind: K) => Array.from(store.list(kind, place), (record) => current<K>(record)),
+    owned: <K extends Kind>(kind: K, owner: string) => Array.from(store.owned(kind, owner), (record) => current<K>(record)),
+    put(kind, record) {
+      store.put(kind, record);
+      return record;
+    },
+    remove(kind, id) {
+      store.remove(kind, id);
+      for (const label of store.list('label', place)) {
+        if (label.resources.includes(id)) store.put('label', { ...label, resources: label.resources.filter((other) => other !== id) });
+      }
+    },
+    publicIps: () => new Set(Array.from(store.all('eip'), ({ ip }) => ip)),
+    create: (kind, { name = '', tag = 'Default', remark = '' } = {}) => ({
+      id: newId(kind, store),
+      project,
+      region,
+      name,
+      tag,
+      remark,
+      created: now,
+    }),
+    elsewhere(other) {
+      const next = { project: other.project ?? project, region: other.region ?? region };
+      checkPlace(caller, next);
+      if (!findRegion(next.region)) throw invalid('Region', `${next.region} is not offered`);
+      parts.settle(next);
+      return createScope({ ...parts, ...next, zone: undefined });
+    },
+  };
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function newId(kind: Kind, store: Store): string {
+  for (;;) {
+    let id = `${kinds[kind].prefix}-`;
+    for (let length = 0; length < 10; length++) id += LETTERS[randomInt(LETTERS.length)] ?? '';
+    if (!store.get(kind, id)) return id;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Context } from '../context.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
+import { portState } from './free-port.js';
+import { portsOf } from './node-record.js';
+import { portOwner } from './port-owner.js';
+import { passedOnEnv } from '../tools/passed-on-env.js';
+import type { Agent } from './agents-in.js';
+
+export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'signal'>;
+export type Binaries = Readonly<Record<'consul' | 'nomad', { readonly path: string }>>;
+
+export interface AgentStanding {
+  readonly agent: Agent;
+  readonly process: AgentProcess | undefined;
+  /** Started from a configuration or a program that is no longer the wanted one. */
+  readonly outdated: boolean;
+}
+
+export function standingOf(agent: Agent, binaries: Binaries): AgentStanding {
+  const process = runningAgent(agent.files);
+  const outdated = process !== undefined && process.launch !== launchKey({ binary: binaries[agent.program].path, files: agent.files });
+  return { agent, process, outdated };
+}
+
+/** "consul on client-2 is not running", for `--plan` and `status`; nothing when all is as it should be. */
+export function complaintOf({ agent, process, outdated }: AgentStanding): string | undefined {
+  const who = `${agent.program} on ${agent.node.name}`;
+  if (!process) return `${who} is not running`;
+  return outdated ? `${who} runs with an older configuration` : undefined;
+}
+
+/**
+ * Starts an agent. Its own environment decides nothing: everything is in its files.
+ * @throws PrerequisiteError `port-taken` with the process that has the port.
+ */
+export async function launch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
+  outside.signal.throwIfAborted();
+  await endNameless(agent.files, outside.clock);
+  await checkPorts(agent);
+  await startAgent(outside, {
+    program: agent.program,
+    binary: binaries[agent.program].path,
+    files: agent.files,
+    env: agentEnv(outside.env),
+  });
+}
+
+/** Ends an agent and starts it again; what it runs goes on, Nomad takes its tasks back. */
+export async function relaunch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
+  await stopAgent(agent.files, outside.clock);
+  await launch(agent, binaries, outside);
+}
+
+/** Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. */
+function agentEnv(env: Outside['env']): Record<string, string> {
+  return passedOnEnv(env);
+}
+
+async function checkPorts({ node, program }: Agent): Promise<void> {
+  for (const port of portsOf(node, program)) {
+    const state = await portState(node.address, port);
+    if (state === 'free') continue;
+    const owner = portOwner(node.address, port);
+    const who = owner ? `${owner.program} (process ${owner.pid})` : 'another program';
+    throw new PrerequisiteError(`${node.address}:${port} is ${state === 'taken' ? `taken by ${who}` : 'not to be had'}`, {
+      code: state === 'taken' ? 'port-taken' : 'address-missing',
+      why: `${program} on ${node.name} must listen there`,
+      next: owner ? `end it (kill ${owner.pid}), then run the same command again` : 'nomadctl doctor',
+      details: { address: node.address, port, ...owner },
+    });
+  }
+}
+
+/** The error for an agent that ended by itself while something waited for it. */
+export function endedError({ program, node, files }: Agent): PrerequisiteError {
+  return new PrerequisiteError(`${program} on ${node.name} ended right after its start`, {
+    code: 'agent-ended',
+    why: lastLines(files, 6),
+    next: `nomadctl logs ${node.name}`,
+  });
+}

@@ -1,0 +1,166 @@
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { createClaims, type Claims } from '@nomadctl/base/claims';
+import { allFree, portState } from './free-port.js';
+import { DEFAULT_PORTS, type AgentPorts, type NodeRecord } from './node-record.js';
+import { isServerOf, type NodeName } from './topology.js';
+
+/**
+ * Chooses an address and ports for every node of a cluster, once: what a node has been given stays.
+ * With `addresses`, each cluster has a block 127.0.<64 + slot>.0/24 of loopback and each node an address of it (Linux
+ * answers on all of 127.0.0.0/8). With `ports`, everything is on 127.0.0.1, and each node has ports of its own.
+ */
+export interface Assignment {
+  readonly mode: 'addresses' | 'ports';
+  readonly nodes: readonly NodeRecord[];
+}
+
+export interface AssignRequest {
+  /** The cluster's folder: what its claim names. */
+  readonly owner: string;
+  readonly mode: 'auto' | 'addresses' | 'ports';
+  readonly wanted: readonly NodeName[];
+  readonly known: readonly NodeRecord[];
+  /** Whether the servers have elected before (formed.ts). */
+  readonly formed: boolean;
+  readonly claims?: Claims;
+}
+
+const FIRST_BLOCK = 64;
+const BLOCKS = 180;
+
+/** @throws PrerequisiteError `addresses-taken` when no block is free. */
+export async function assignNodes(request: AssignRequest): Promise<Assignment> {
+  const mode = request.known.length > 0 ? modeOf(request.known) : await chooseMode(request.mode);
+  const claims = request.claims ?? createClaims();
+  const slot = request.known[0] ? keepSlot(claims, request.owner, slotOf(mode, request.known[0])) : await claimSlot(claims, request, mode);
+  const taken = new Set(request.known.map((node) => seatOf(mode, node)));
+  const nodes = request.wanted.map((name) => {
+    const known = request.known.find((node) => node.name === name.name);
+    // Servers that come later join the cluster that is there; only the first ones elect.
+    const joins = request.formed && request.known.length > 0;
+    const expect = joins ? (known?.bootstrapExpect ?? 0) : expectedVoters(name, request.wanted);
+    if (known) return { ...known, bootstrapExpect: expect };
+    const seat = firstFree(taken);
+    taken.add(seat);
+    return makeNode(name, { mode, slot, seat, expect });
+  });
+  return { mode, nodes };
+}
+
+/** What is amiss with an earlier assignment; nothing when `assignNodes` would come to the same. Read-only. */
+export function assignmentProblem({
+  owner,
+  wanted,
+  known,
+  formed,
+  claims = createClaims(),
+}: Omit<AssignRequest, 'mode'>): string | undefined {
+  const [first] = known;
+  if (first === undefined) return 'no addresses yet';
+  const without = wanted.filter(({ name }) => !known.some((node) => node.name === name));
+  if (without.length > 0) return `no address for ${without.map(({ name }) => name).join(', ')} yet`;
+  const surplus = known.filter(({ name }) => !wanted.some((node) => node.name === name));
+  if (surplus.length > 0) return `no longer in the cluster file: ${surplus.map(({ name }) => name).join(', ')}`;
+  if (!formed && known.some((node) => node.bootstrapExpect !== expectedVoters(node, wanted))) return 'the number of servers has changed';
+  return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
+}
+
+async function chooseMode(wanted: 'auto' | 'addresses' | 'ports'): Promise<'addresses' | 'ports'> {
+  if (wanted !== 'auto') return wanted;
+  return (await portState('127.0.64.1', 0)) === 'free' ? 'addresses' : 'ports';
+}
+
+function modeOf(known: readonly NodeRecord[]): 'addresses' | 'ports' {
+  return known.some((node) => node.address === '127.0.0.1') ? 'ports' : 'addresses';
+}
+
+async function claimSlot(claims: Claims, { owner, wanted }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
+  const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) =>
+    isSlotFree(mode, candidate, wanted.length),
+  );
+  if (slot === undefined) throw noneFree(mode);
+  return slot;
+}
+
+/** Claims live in a temporary folder, which a reboot may empty; the cluster's own record is what counts. */
+function keepSlot(claims: Claims, owner: string, slot: number): number {
+  claims.keep(owner, slot);
+  return slot;
+}
+
+async function isSlotFree(mode: 'addresses' | 'ports', slot: number, size: number): Promise<boolean> {
+  const seats = Array.from({ length: size }, (_, index) => index + 1);
+  const free = await Promise.all(seats.map((seat) => allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat)))));
+  return free.every(Boolean);
+}
+
+function makeNode(
+  name: NodeName,
+  { mode, slot, seat, expect }: { mode: 'addresses' | 'ports'; slot: number; seat: number; expect: number },
+): NodeRecord {
+  return {
+    ...name,
+    address: addressOf(mode, slot, seat),
+    ports: agentPorts(mode, slot, seat),
+    taskPorts: taskPorts(slot, seat),
+    bootstrapExpect: expect,
+  };
+}
+
+function addressOf(mode: 'addresses' | 'ports', slot: number, seat: number): string {
+  return mode === 'ports' ? '127.0.0.1' : `127.0.${FIRST_BLOCK + slot}.${seat}`;
+}
+
+/** In `ports` mode: 16000-19599, eight a node, 600 a cluster, for six clusters at once. */
+const PORTS_FROM = 16_000;
+const PORTS_PER_CLUSTER = 600;
+const PORT_CLUSTERS = 6;
+
+function agentPorts(mode: 'addresses' | 'ports', slot: number, seat: number): AgentPorts {
+  if (mode === 'addresses') return DEFAULT_PORTS;
+  const base = PORTS_FROM + slot * PORTS_PER_CLUSTER + (seat - 1) * 8;
+  const names = Object.keys(DEFAULT_PORTS) as (keyof AgentPorts)[];
+  return Object.fromEntries(names.map((name, index) => [name, base + index])) as unknown as AgentPorts;
+}
+
+/**
+ * Nomad sees the loopback interface, 127.0.0.1, on every node, so two clients must never hand out the same port: each
+ * has a range of its own. Twelve clusters of ten nodes have 100 ports a node; further nodes have twelve.
+ */
+function taskPorts(slot: number, seat: number): [number, number] {
+  const cluster = slot % 12;
+  const [first, size] =
+    seat <= 10 ? [20_000 + cluster * 1000 + (seat - 1) * 100, 100] : [10_000 + cluster * 500 + ((seat - 11) % 40) * 12, 12];
+  return [first, first + size - 1];
+}
+
+function seatOf(mode: 'addresses' | 'ports', node: NodeRecord): number {
+  if (mode === 'addresses') return Number(node.address.split('.')[3]);
+  return ((node.ports.consulHttp - PORTS_FROM) % PORTS_PER_CLUSTER) / 8 + 1;
+}
+
+function slotOf(mode: 'addresses' | 'ports', node: NodeRecord): number {
+  if (mode === 'addresses') return Number(node.address.split('.')[2]) - FIRST_BLOCK;
+  return Math.floor((node.ports.consulHttp - PORTS_FROM) / PORTS_PER_CLUSTER);
+}
+
+function firstFree(taken: ReadonlySet<number>): number {
+  let seat = 1;
+  while (taken.has(seat)) seat++;
+  return seat;
+}
+
+/** How many servers of a node's kind there are; a node with both kinds has as many of each. */
+function expectedVoters(name: NodeName, wanted: readonly NodeName[]): number {
+  const program = isServerOf(name.role, 'consul') ? 'consul' : isServerOf(name.role, 'nomad') ? 'nomad' : undefined;
+  return program === undefined ? 0 : wanted.filter((other) => isServerOf(other.role, program)).length;
+}
+
+function noneFree(mode: 'addresses' | 'ports'): PrerequisiteError {
+  const everywhere = `a program listens on one of the ports ${Object.values(DEFAULT_PORTS).join(', ')} of every address`;
+  return new PrerequisiteError('no free addresses for the cluster', {
+    code: 'addresses-taken',
+    why: mode === 'addresses' ? `${everywhere}, or ${BLOCKS} clusters are there already` : 'all of 127.0.0.1:16000-19599 are in use',
+    next: mode === 'addresses' ? 'nomadctl up --addressing ports' : 'nomadctl doctor',
+  });
+}

@@ -1,0 +1,51 @@
+import { choice, count, flag, list, type Settings } from '../options/option.js';
+import { clusterOptions } from '../config/cluster-options.js';
+
+/** Everything that can be set about a cluster on this computer. */
+export const localOptions = {
+  servers: count({
+    summary: 'nodes that run Consul and Nomad servers: 1, 3 or 5',
+    question: 'How many servers?',
+    default: 1,
+    check: (value) => ([1, 3, 5].includes(value) ? undefined : 'must be 1, 3 or 5: an even number survives no more failures than one less'),
+  }),
+  clients: count({
+    summary: 'nodes that run jobs',
+    question: 'How many clients?',
+    default: 2,
+    check: (value) => (value >= 0 && value <= 50 ? undefined : 'must be between 0 and 50'),
+  }),
+  splitRoles: flag({
+    summary: 'Consul servers and Nomad servers on nodes of their own, as in production',
+    question: 'Consul and Nomad servers on separate nodes?',
+    default: false,
+  }),
+  clientCpu: count({
+    summary: 'CPU that each client offers to jobs, in MHz; 0: what the computer has',
+    placeholder: 'mhz',
+    default: 0,
+    check: (value) => (value >= 0 ? undefined : 'must not be negative'),
+  }),
+  clientMemory: count({
+    summary: 'memory that each client offers to jobs, in MiB; 0: what the computer has',
+    placeholder: 'mib',
+    default: 0,
+    check: (value) => (value === 0 || value >= 64 ? undefined : 'must be 0 or at least 64'),
+  }),
+  drivers: list({
+    summary: 'task drivers: auto (every driver that works here), or some of raw_exec, exec, docker',
+    default: ['auto'],
+    check: (value) => {
+      const unknown = value.find((driver) => !['auto', 'raw_exec', 'exec', 'docker'].includes(driver));
+      return unknown === undefined ? undefined : `"${unknown}" is not one of auto, raw_exec, exec, docker`;
+    },
+  }),
+  addressing: choice({
+    summary: 'addresses: each node has its own of 127.0.0.0/8; ports: all share 127.0.0.1; auto: addresses where the system has them',
+    choices: ['auto', 'addresses', 'ports'],
+    default: 'auto',
+  }),
+  ...clusterOptions,
+} as const;
+
+export type LocalSettings = Settings<typeof localOptions>;

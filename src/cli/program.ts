@@ -1,0 +1,129 @@
+import { Argument, Command as Commander, CommanderError, Option } from 'commander';
+import { commands } from '../commands/index.js';
+import type { Command, CommandEntry, CommandGroup, CommandInput, CommandResult, FlagSpec } from '../commands/command.js';
+import type { Context } from '../context.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { globalFlags } from './global-flags.js';
+
+interface Run {
+  readonly ctx: Context;
+  readonly version: string;
+}
+
+/**
+ * Turns the command list into a commander tree and runs the chosen command. A command is loaded when commander meets its
+ * name, so help of the whole costs only names and summaries. Never ends the process.
+ * @throws UsageError for a wrong command line; whatever the command throws.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  { ctx, version }: Run,
+  entries: readonly CommandEntry[] = commands,
+): Promise<CommandResult | undefined> {
+  const outcome: { result?: CommandResult | undefined } = {};
+  const root = prepared(new Commander('nomadctl'), ctx)
+    .description('From nothing to a running Nomad + Consul cluster and back: on this computer, or in the cloud.')
+    .usage('<command> [options]')
+    .addHelpText(
+      'after',
+      '\nStart here:\n  nomadctl up                 a cluster on this computer\n  nomadctl job deploy redis   a first job, checked\n  nomadctl down               and back to nothing\n',
+    );
+  // Commander takes the root's options wherever they stand, and would answer `tools install --version 1.22.0` with our own.
+  if (!argv.some((word) => entries.some(({ name }) => name === word))) root.version(version, '-V, --version', 'print the version');
+  for (const flag of globalFlags) root.addOption(optionOf(flag));
+  addEntries(root, entries, { ctx, path: 'nomadctl', outcome });
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, argv);
+  }
+  return outcome.result;
+}
+
+interface Branch {
+  readonly ctx: Context;
+  /** `nomadctl job`, for examples and hints. */
+  readonly path: string;
+  readonly outcome: { result?: CommandResult | undefined };
+}
+
+function addEntries(parent: Commander, entries: readonly CommandEntry[], branch: Branch): void {
+  const loaded = new Set<string>();
+  for (const { name, summary } of entries) prepared(parent.command(name), branch.ctx).description(summary);
+  parent.hook('preSubcommand', async (_parent, child) => {
+    const entry = entries.find(({ name }) => name === child.name());
+    if (!entry || loaded.has(entry.name)) return;
+    loaded.add(entry.name);
+    const { command } = await entry.load();
+    const path = `${branch.path} ${entry.name}`;
+    if ('commands' in command) addEntries(child, (command satisfies CommandGroup).commands, { ...branch, path });
+    else define(child, command, { ...branch, path });
+  });
+}
+
+/** Settings that commander does not hand down to commands made before their parents were configured. */
+function prepared(commander: Commander, ctx: Context): Commander {
+  return commander
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => ctx.ui.write(text), writeErr: (text) => ctx.ui.write(text), outputError: () => {} })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false);
+}
+
+function define(commander: Commander, command: Command, { ctx, outcome }: Branch): void {
+  for (const { name, summary, required, variadic } of command.arguments ?? []) {
+    const word = variadic ? `${name}...` : name;
+    commander.addArgument(new Argument(required ? `<${word}>` : `[${word}]`, summary));
+  }
+  for (const flag of command.flags ?? []) commander.addOption(optionOf(flag));
+  commander.addHelpText('after', helpTail(command));
+  commander.action(async () => {
+    outcome.result = await command.run(inputOf(commander, command), ctx);
+  });
+  commander.usage(usageOf(command));
+}
+
+function usageOf(command: Command): string {
+  const words = (command.arguments ?? []).map(({ name, required, variadic }) =>
+    required ? `<${name}${variadic ? '...' : ''}>` : `[${name}${variadic ? '...' : ''}]`,
+  );
+  return ['[options]', ...words].join(' ');
+}
+
+function helpTail({ about, examples }: Command): string {
+  const paragraph = about ? `\n${about}\n` : '';
+  return `${paragraph}\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+}
+
+function optionOf({ flag, summary, choices, repeatable, group }: FlagSpec): Option {
+  const option = new Option(flag, summary);
+  if (group) option.helpGroup(group);
+  if (choices) option.choices([...choices]);
+  if (repeatable) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  return option;
+}
+
+/** commander gives `--no-x` flags a default of true; only what the user wrote is an answer. */
+function inputOf(commander: Commander, command: Command): CommandInput {
+  const names = (command.arguments ?? []).map(({ name }) => name);
+  const args = Object.fromEntries(names.map((name, index) => [name, commander.processedArgs[index] as string | string[] | undefined]));
+  const flags: Record<string, string | boolean | readonly string[]> = {};
+  for (const [name, value] of Object.entries(commander.opts())) {
+    if (commander.getOptionValueSource(name) === 'cli') flags[name] = value as string | boolean | readonly string[];
+  }
+  return { args, flags };
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UsageError {
+  const [what = 'the command line is wrong', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const words = argv.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const known = words.filter((word) => commands.some(({ name }) => name === word));
+  return new UsageError(what, {
+    code: error.code.replace('commander.', 'usage-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    why: hints,
+    next: ['nomadctl', ...known.slice(0, 1), '--help'].join(' '),
+  });
+}

@@ -1,0 +1,80 @@
+import { commands } from '../commands/index.js';
+import type { CommandResult } from '../commands/command.js';
+import type { Context } from '../context.js';
+import { endOwnOptions } from './end-own-options.js';
+import { AbortError } from '@nomadctl/base/errors';
+import { readGlobalFlags } from './global-flags.js';
+import { pathsOf } from './home.js';
+import { systemClock } from '@nomadctl/base/clock';
+import { createRedactor } from '@nomadctl/base/redact';
+import { lazyExec } from './lazy-exec.js';
+import { runProgram } from './program.js';
+import { ownSignals } from './signals.js';
+import { chooseMode } from '../ui/choose-mode.js';
+import { createUi } from '../ui/create-ui.js';
+import type { Style } from '../ui/ui.js';
+
+export interface Installation {
+  readonly version: string;
+  readonly packageRoot: URL;
+}
+
+/** The process's edge: builds the real Context, runs the program, turns an error into a message and an exit code. */
+export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
+  const argv = endOwnOptions(words, commands);
+  const { noColor, ...flags } = readGlobalFlags(argv);
+  const { env, stdin, stdout, stderr } = process;
+  const redact = createRedactor();
+  const signals = ownSignals();
+  const choice = chooseMode({
+    env,
+    flags: { ...flags, noColor },
+    stdinIsTty: stdin.isTTY,
+    stdoutIsTty: stdout.isTTY,
+    stderrIsTty: stderr.isTTY,
+  });
+  const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
+  const ctx: Context = {
+    ui: signals.watch(ui),
+    exec: lazyExec(env),
+    clock: systemClock,
+    env,
+    paths: pathsOf(env, packageRoot),
+    redact,
+    signal: signals.signal,
+    platform: process.platform,
+    arch: process.arch,
+    global: flags,
+  };
+  try {
+    const result = await runProgram(argv, { ctx, version });
+    if (result) print(result, ctx);
+    process.exitCode = signals.brokenPipe ? 0 : (result?.exitCode ?? 0);
+  } catch (error) {
+    process.exitCode = await report(error, { ctx, style: ui.errorStyle, brokenPipe: signals.brokenPipe });
+  } finally {
+    signals.dispose();
+  }
+}
+
+function print(result: CommandResult, { ui, global, redact }: Context): void {
+  const text = global.json ? JSON.stringify(result.data, null, 2) : result.text;
+  if (text !== '') ui.write(`${redact(text)}\n`);
+}
+
+interface Edge {
+  readonly ctx: Context;
+  /** Of standard error. */
+  readonly style: Style;
+  readonly brokenPipe: boolean;
+}
+
+async function report(error: unknown, { ctx, style, brokenPipe }: Edge): Promise<number> {
+  const { renderError, errorDocument, exitCodeOf } = await import('../ui/errors.js');
+  const exitCode = exitCodeOf(error);
+  // Whoever read our output has left, and there is nobody to tell.
+  if (brokenPipe && error instanceof AbortError) return exitCode;
+  if (ctx.global.json) ctx.ui.write(`${ctx.redact(JSON.stringify(errorDocument(error), null, 2))}\n`);
+  ctx.ui.warn(ctx.redact(renderError(error, { style, verbose: ctx.global.verbose })));
+  return exitCode;
+}

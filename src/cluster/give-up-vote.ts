@@ -1,0 +1,27 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import { raftSeen, type RaftQuestion } from './raft-seen.js';
+import type { ClusterHost } from './cluster-host.js';
+import { untilSettled, type SettlingQuestion } from './until-settled.js';
+
+/**
+ * Sees to it that the others count on a server no longer: one that left is out of their reckoning already, any other is
+ * taken out by them. A leader that is taken out hands over first.
+ * @throws OutcomeError `vote-kept`.
+ */
+export async function giveUpVote(question: SettlingQuestion): Promise<void> {
+  await untilSettled(question, takeVote, (problem) => voteKept(question.host, problem));
+}
+
+/** Nothing once the vote is gone; whether a removal came through is seen at the next look. */
+async function takeVote(question: RaftQuestion): Promise<string | undefined> {
+  const raft = await raftSeen(question);
+  const peers = await raft.peers();
+  const own = peers.find(({ goes }) => goes);
+  if (!own) return peers.length > 0 ? undefined : 'the other servers know of no votes at all';
+  await raft.remove(own.id);
+  return `${raft.of} still counts on it, though it was asked not to`;
+}
+
+function voteKept({ name }: ClusterHost, problem: string): OutcomeError {
+  return new OutcomeError(`${name} keeps its vote`, { code: 'vote-kept', why: problem, next: 'nomadctl status' });
+}

@@ -1,0 +1,35 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
+import type { NomadCluster } from '../clients/nomad-cluster.js';
+
+const TRIES = 5;
+
+/** Why Nomad's scheduler is not as wanted, or nothing. A Nomad that does not answer is a reason, too. */
+export async function schedulerProblem(nomad: NomadCluster, algorithm: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { SchedulerAlgorithm: now } = await nomad.scheduler(signal);
+    return now === algorithm ? undefined : `it is ${now}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return reasonOf(error);
+  }
+}
+
+/**
+ * Has Nomad's scheduler use an algorithm, and leaves alone what else is set about it. Nomad keeps this in its servers' data:
+ * what an agent's file says counts for the first start of a cluster alone. Jobs cannot ask for it themselves: their `spread`
+ * looks at one group only, and `distinct_hosts` refuses whatever has more allocations than there are clients.
+ * @throws OutcomeError `scheduler-busy`
+ */
+export async function ensureScheduler(nomad: NomadCluster, algorithm: string, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const config = await nomad.scheduler(signal);
+    if (config.SchedulerAlgorithm === algorithm) return;
+    if (await nomad.setScheduler({ ...config, SchedulerAlgorithm: algorithm }, signal)) return;
+  }
+  throw new OutcomeError(`Nomad's scheduler could not be set to ${algorithm}`, {
+    code: 'scheduler-busy',
+    why: `somebody else changed it ${TRIES} times meanwhile`,
+    next: 'nomadctl up',
+  });
+}

@@ -1,0 +1,42 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import { raftSeen, type RaftQuestion } from './raft-seen.js';
+import type { ClusterHost } from './cluster-host.js';
+import { untilSettled, type SettlingQuestion } from './until-settled.js';
+
+/** @throws OutcomeError `only-server` for the last of its kind: what it keeps, nobody else has. */
+export function refuseOnlyServer({ name, role }: ClusterHost, hosts: readonly ClusterHost[]): void {
+  if (role === 'client' || hosts.some((other) => other.role === role && other.name !== name)) return;
+  const [of, kept, setting] =
+    role === 'consul-server' ? ['Consul', 'catalogue and keys', 'consulServers'] : ['Nomad', 'jobs', 'nomadServers'];
+  throw new OutcomeError(`${name} is the only server of ${of}`, {
+    code: 'only-server',
+    why: `all ${kept} would go with it`,
+    next: `nomadctl config set ${setting} 3, then nomadctl up; with three, each can be replaced`,
+  });
+}
+
+/**
+ * Lets a server go only when the others can do without it: more than half of the votes that remain are of living servers.
+ * @throws OutcomeError `only-server`, `quorum`.
+ */
+export async function refuseWithoutQuorum(question: SettlingQuestion): Promise<void> {
+  refuseOnlyServer(question.host, question.hosts);
+  await untilSettled(question, quorumProblem, (problem) => noQuorum(question.host, problem));
+}
+
+async function quorumProblem(question: RaftQuestion): Promise<string | undefined> {
+  const raft = await raftSeen(question);
+  const rest = (await raft.peers()).filter(({ voter, goes }) => voter && !goes);
+  const dead = rest.filter(({ alive }) => !alive).map(({ name }) => name);
+  if ((rest.length - dead.length) * 2 > rest.length) return undefined;
+  if (rest.length === 0) return `no other server of ${raft.of} votes yet`;
+  return `of the ${rest.length} votes that ${raft.of} would have left, ${dead.length} are of servers that are down: ${dead.join(', ')}`;
+}
+
+function noQuorum({ name }: ClusterHost, problem: string): OutcomeError {
+  return new OutcomeError(`${name} may not go: the others would have no majority`, {
+    code: 'quorum',
+    why: problem,
+    next: 'nomadctl status',
+  });
+}

@@ -1,0 +1,31 @@
+import type { OutcomeError } from '@nomadctl/base/errors';
+import type { Clock } from '@nomadctl/base/clock';
+import { hasFormed, passing, type RaftQuestion } from './raft-seen.js';
+
+/** A question to the servers that stay, which may have to be asked until they have settled. */
+export interface SettlingQuestion extends RaftQuestion {
+  readonly clock: Clock;
+}
+
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 500;
+
+/**
+ * Asks until there is no problem: what is just settling, after a server before it went or came, is waited for. Where the
+ * servers have never had a leader there is nothing to be asked.
+ * @throws what `giveUp` makes of the last problem.
+ */
+export async function untilSettled<Question extends SettlingQuestion>(
+  question: Question,
+  problemOf: (question: Question) => Promise<string | undefined>,
+  giveUp: (problem: string) => OutcomeError,
+): Promise<void> {
+  const { clock, signal } = question;
+  const deadline = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const problem = await problemOf(question).catch(passing);
+    if (problem === undefined || !(await hasFormed(question))) return;
+    if (clock.now() > deadline) throw giveUp(problem);
+    await clock.sleep(LOOK_MS, signal);
+  }
+}

@@ -1,0 +1,113 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import type { Paths } from '@nomadctl/base/paths';
+import { reasonOf } from '@nomadctl/base/reason';
+import { didYouMean } from '@nomadctl/base/suggest';
+import type { JobManifest } from './job-manifest.js';
+import { readManifest } from './read-manifest.js';
+
+/** A job that can be deployed, with its text: a template of the catalogue, or a file of the user's. */
+export type JobSource = TemplateSource | FileSource;
+
+export interface TemplateSource {
+  readonly kind: 'template';
+  readonly name: string;
+  readonly dir: string;
+  readonly manifest: JobManifest;
+  /** Handlebars that renders to HCL. */
+  readonly text: string;
+}
+
+export interface FileSource {
+  readonly kind: 'hcl' | 'json';
+  /** As the user wrote it: a path, or the name of a file in the own folder. */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface CatalogueEntry {
+  readonly name: string;
+  /** Whether it lies in the user's own folder, which comes before what ships with nomadctl. */
+  readonly own: boolean;
+  readonly path: string;
+  readonly kind: 'template' | 'file';
+}
+
+export const TEMPLATE_FILE = 'job.nomad.hcl.hbs';
+const MANIFEST_FILE = 'job.json';
+const FILE_SUFFIXES = ['.nomad.hcl', '.nomad', '.hcl', '.json'];
+
+/** Everything that can be deployed by name, own first; a name appears once. */
+export async function listJobs(paths: Pick<Paths, 'ownJobs' | 'templates'>): Promise<CatalogueEntry[]> {
+  const own = await entriesIn(paths.ownJobs, true);
+  const ownNames = new Set(own.map(({ name }) => name));
+  const shipped = await entriesIn(join(paths.templates, 'jobs'), false);
+  return [...own, ...shipped.filter(({ name }) => !ownNames.has(name))].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function entriesIn(dir: string, own: boolean): Promise<CatalogueEntry[]> {
+  const found = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return found.flatMap((entry): CatalogueEntry[] => {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) return [{ name: entry.name, own, path, kind: 'template' }];
+    const name = nameOfFile(entry.name);
+    return own && name !== undefined ? [{ name, own, path, kind: 'file' }] : [];
+  });
+}
+
+function nameOfFile(file: string): string | undefined {
+  const suffix = FILE_SUFFIXES.find((candidate) => file.endsWith(candidate));
+  return suffix === undefined ? undefined : basename(file).slice(0, -suffix.length);
+}
+
+/**
+ * Finds what the user means by a word: a path, or a name of the catalogue.
+ * @throws UsageError `job-unknown` with the nearest name; ConfigError `job-file` or `template-invalid`
+ */
+export async function findJob(word: string, paths: Pick<Paths, 'ownJobs' | 'templates'>): Promise<JobSource> {
+  if (await isFile(word)) return readJobFile(word, word);
+  const known = await listJobs(paths);
+  const entry = known.find(({ name }) => name === word);
+  if (entry) return entry.kind === 'file' ? readJobFile(entry.path, word) : readTemplate(entry);
+  if (/[/\\]/.test(word) || nameOfFile(word) !== undefined) {
+    throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: 'nomadctl job list' });
+  }
+  const names = known.map(({ name }) => name);
+  throw new UsageError(`there is no job "${word}"${didYouMean(word, names)}`, {
+    code: 'job-unknown',
+    why: `the catalogue has ${names.join(', ') || 'none'}; own ones go to ${paths.ownJobs}; a file is given by its path`,
+    next: 'nomadctl job list',
+  });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+async function readJobFile(path: string, name: string): Promise<FileSource> {
+  const text = await read(path, 'job-file');
+  if (text.trim() === '') throw new ConfigError(`job file ${path} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
+  return { kind: path.endsWith('.json') || text.trimStart().startsWith('{') ? 'json' : 'hcl', name, path, text };
+}
+
+export async function readTemplate(entry: CatalogueEntry): Promise<TemplateSource> {
+  const file = join(entry.path, MANIFEST_FILE);
+  return {
+    kind: 'template',
+    name: entry.name,
+    dir: entry.path,
+    manifest: readManifest(await read(file, 'template-invalid'), file),
+    text: await read(join(entry.path, TEMPLATE_FILE), 'template-invalid'),
+  };
+}
+
+async function read(path: string, code: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${path} could not be read`, { code, why: reasonOf(cause), cause });
+  }
+}

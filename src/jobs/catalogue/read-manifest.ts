@@ -1,0 +1,106 @@
+import type * as z from 'zod';
+import { ConfigError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
+import { didYouMean } from '@nomadctl/base/suggest';
+import { jobManifestSchema, type JobManifest, type JobVariable } from './job-manifest.js';
+import { valueProblem } from './variable-value.js';
+
+const KEYS = [
+  'title',
+  'summary',
+  'variables',
+  'programs',
+  'verify',
+  'name',
+  'type',
+  'description',
+  'default',
+  'choices',
+  'pattern',
+  'min',
+  'max',
+];
+const CHECK_KEYS = [
+  'kind',
+  'group',
+  'task',
+  'command',
+  'expect',
+  'port',
+  'path',
+  'status',
+  'service',
+  'passing',
+  'repeat',
+  'unchanged',
+  'checks',
+  'failover',
+];
+
+/** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */
+export function readManifest(text: string, file: string): JobManifest {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`${file} is not JSON`, { code: 'template-invalid', why: reasonOf(cause), cause });
+  }
+  const result = jobManifestSchema.safeParse(data);
+  const problems = result.success ? contradictions(result.data) : result.error.issues.flatMap(problemsOf);
+  if (!result.success || problems.length > 0) {
+    throw new ConfigError(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, {
+      code: 'template-invalid',
+      why: problems,
+    });
+  }
+  return result.data;
+}
+
+function problemsOf(issue: z.core.$ZodIssue): string[] {
+  const at = pathOf(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [`${at || 'the file'}: ${issue.message}`];
+  return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: unknown key${didYouMean(key, [...KEYS, ...CHECK_KEYS])}`);
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join('');
+}
+
+/** What the schema cannot say: references between parts, and defaults that break their own rules. */
+function contradictions(manifest: JobManifest): string[] {
+  const titles = (manifest.verify?.checks ?? []).map((check) => check.title);
+  const repeated = manifest.verify?.failover?.repeat;
+  const names = manifest.variables.map((variable) => variable.name);
+  return [
+    ...manifest.variables.flatMap(variableProblems),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `variables: ${name} is declared twice`),
+    ...Object.keys(manifest.programs)
+      .filter((name) => !manifest.variables.some((variable) => variable.name === name && variable.type === 'driver'))
+      .map((name) => `programs.${name}: no variable of type driver has that name${didYouMean(name, names)}`),
+    ...titles.filter((title, index) => titles.indexOf(title) !== index).map((title) => `verify.checks: two checks are titled "${title}"`),
+    ...(repeated !== undefined && !titles.includes(repeated)
+      ? [`verify.failover.repeat: no check is titled "${repeated}"${didYouMean(repeated, titles)}`]
+      : []),
+    ...(repeated !== undefined && manifest.verify?.checks.some((check) => check.title === repeated && check.kind !== 'exec')
+      ? [`verify.failover.repeat: "${repeated}" must be an exec check`]
+      : []),
+  ];
+}
+
+function variableProblems(variable: JobVariable): string[] {
+  const at = `variables.${variable.name}`;
+  if (variable.type === 'driver' && !variable.choices) return [`${at}: a driver needs choices, the preferred one first`];
+  const pattern = patternProblem(variable);
+  if (pattern) return [`${at}.pattern: ${pattern}`];
+  const problem = variable.default === undefined ? undefined : valueProblem(variable, variable.default);
+  return problem ? [`${at}.default: ${problem}`] : [];
+}
+
+function patternProblem({ pattern }: JobVariable): string | undefined {
+  try {
+    if (pattern !== undefined) new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}

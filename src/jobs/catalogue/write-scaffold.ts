@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
+import { didYouMean } from '@nomadctl/base/suggest';
+import { renderTemplate } from '../../render/template-engine.js';
+
+/** Files of `templates/scaffolds/`, in the order that help lists them. */
+export const SCAFFOLD_KINDS = ['service', 'batch', 'system', 'periodic', 'web', 'redis'] as const;
+
+export interface ScaffoldRequest {
+  readonly kind: string;
+  readonly name: string;
+  /** Folder of the templates that ship with nomadctl. */
+  readonly templates: string;
+}
+
+/** Writes `<name>.nomad.hcl` into the current folder. @returns the file's name @throws UsageError `file-exists` rather than overwriting */
+export async function writeScaffold({ kind, name, templates }: ScaffoldRequest): Promise<string> {
+  if (!(SCAFFOLD_KINDS as readonly string[]).includes(kind)) {
+    throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
+      code: 'kind-unknown',
+      why: `kinds: ${SCAFFOLD_KINDS.join(', ')}`,
+      next: 'nomadctl job new service',
+    });
+  }
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) {
+    throw new UsageError(`"${name}" cannot be a job's name: letters, digits, dots and dashes only`, {
+      code: 'name-invalid',
+      next: `nomadctl job new ${kind} my-${kind}`,
+    });
+  }
+  const source = `${kind}.nomad.hcl.hbs`;
+  const text = renderTemplate({ file: source, text: await readFile(join(templates, 'scaffolds', source), 'utf8'), values: { name } });
+  const file = `${name}.nomad.hcl`;
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new UsageError(`${file} is there already`, {
+        code: 'file-exists',
+        why: 'it was left as it is',
+        next: `nomadctl job new ${kind} another-name`,
+        cause,
+      });
+    }
+    throw new ConfigError(`${file} could not be written`, { code: 'file-unwritable', why: reasonOf(cause), cause });
+  }
+  return file;
+}

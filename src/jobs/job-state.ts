@@ -1,0 +1,143 @@
+import type { JobSource } from './catalogue/find-job.js';
+import type { Verification } from './catalogue/job-manifest.js';
+import type { VariableInput } from './catalogue/resolve-variables.js';
+import type { JobSpec } from '../clients/nomad-job-model.js';
+import type { Node } from '../clients/nomad-node-model.js';
+import type { PlanReply } from '../clients/nomad-plan-model.js';
+import type { Allocation, Deployment } from '../clients/nomad-rollout-model.js';
+import { stepsFor } from '../engine/step.js';
+import type { ClusterConnection } from '../cluster/connection.js';
+
+/** What job plans are about. */
+export interface JobSubject {
+  readonly connection: ClusterConnection;
+  readonly job: JobRequest;
+}
+
+export interface JobRequest {
+  /** What to deploy; absent for plans about a job that is already there. */
+  readonly source?: JobSource | undefined;
+  /** Nomad's id of the job, where it is known beforehand. */
+  readonly id?: string | undefined;
+  readonly variables?: VariableInput | undefined;
+  readonly verify?: Verification | undefined;
+  readonly options: RolloutOptions;
+}
+
+export interface RolloutOptions {
+  /** Take the file's counts even where somebody scaled. */
+  readonly resetCounts?: boolean;
+  /** Register although not everything fits now; Nomad places the rest when there is room. */
+  readonly queue?: boolean;
+  /** A failed allocation does not end the wait: Nomad may yet replace it. */
+  readonly patient?: boolean;
+  /** Refuse when the job is not at this modify index. */
+  readonly checkIndex?: number | undefined;
+  /** Milliseconds until a wait for health gives up. */
+  readonly timeoutMs?: number;
+}
+
+/** What steps of job plans hand on. */
+export interface JobState {
+  nodes: readonly Node[];
+  rendered: Rendered;
+  spec: JobSpec;
+  keptCounts: readonly KeptCount[];
+  planned: Planned;
+  registered: Registered;
+  placed: Placed;
+  health: Health;
+  checks: readonly CheckResult[];
+  failover: FailoverReport;
+}
+
+export interface Rendered {
+  readonly text: string;
+  readonly format: 'hcl2' | 'json';
+  /** Nomad variables of a job file, as an HCL document. */
+  readonly variables: string;
+  /** Drivers that nomadctl chose or was given, for the summary. */
+  readonly drivers: readonly string[];
+  /** Where the drivers' programs were found, as `redis-server from PATH`. */
+  readonly programs: readonly string[];
+}
+
+/** A count that somebody scaled to, kept instead of the file's. */
+export interface KeptCount {
+  readonly group: string;
+  readonly file: number;
+  readonly kept: number;
+}
+
+export interface Planned {
+  readonly reply: PlanReply;
+  /** The version that is there now; absent for a new job. */
+  readonly version?: number | undefined;
+  /** Groups with failed allocations that Nomad would leave alone: their retries are used up, or their deployment has failed. */
+  readonly givenUp: readonly string[];
+  /** Nothing would change, nothing has to be placed, and nothing was given up. */
+  readonly unchanged: boolean;
+}
+
+export interface Registered {
+  readonly jobId: string;
+  readonly type: string;
+  readonly version: number;
+  /** Empty when Nomad made no evaluation: periodic and parameterized jobs, and nothing to change. */
+  readonly evaluationId: string;
+  readonly unchanged: boolean;
+  readonly warnings: string;
+  /** What has to happen before anything runs, for periodic and parameterized jobs. */
+  readonly waitsFor?: string | undefined;
+}
+
+export interface Placed {
+  readonly deploymentId: string;
+}
+
+export type HealthOutcome = 'healthy' | 'canary-waiting' | 'nothing-to-run' | 'complete' | 'registered' | 'queued';
+
+export interface Health {
+  readonly outcome: HealthOutcome;
+  readonly allocations: readonly AllocationSummary[];
+  readonly deploymentId?: string | undefined;
+  readonly seconds: number;
+}
+
+export interface AllocationSummary {
+  readonly id: string;
+  readonly group: string;
+  readonly node: string;
+  readonly status: string;
+}
+
+export interface CheckResult {
+  readonly title: string;
+  readonly ok: boolean;
+  /** What was found: the answer, the address, or what went wrong. */
+  readonly found: string;
+  readonly ms: number;
+}
+
+export interface FailoverReport {
+  readonly what: 'allocation' | 'node';
+  readonly group: string;
+  readonly before: AllocationSummary;
+  readonly after: AllocationSummary;
+  /** From the last answer before the failure to the first of the answers that lasted. 0 when no probe failed. */
+  readonly downtimeMs: number;
+  readonly probes: number;
+  readonly failedProbes: number;
+  readonly unchanged?: { readonly title: string; readonly value: string } | undefined;
+}
+
+export const { defineStep } = stepsFor<JobSubject, JobState>();
+
+export function summaryOf(allocation: Allocation): AllocationSummary {
+  return { id: allocation.ID, group: allocation.TaskGroup, node: allocation.NodeName, status: allocation.ClientStatus };
+}
+
+/** The deployment of one version of a job, when Nomad made one. */
+export function deploymentOf(deployments: readonly Deployment[], version: number): Deployment | undefined {
+  return deployments.filter(({ JobVersion }) => JobVersion === version).sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
+}

@@ -1,0 +1,22 @@
+import { createNomadApi } from '../../clients/nomad-api.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
+
+export interface DeployedJob {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly running: number;
+}
+
+/** Jobs of the cluster, without the runs of periodic and parameterized ones. */
+export async function deployedJobs(connection: ClusterConnection, signal: AbortSignal): Promise<DeployedJob[]> {
+  const stubs = await createNomadApi(connection.nomad).jobs(signal);
+  return stubs
+    .filter(({ ParentID }) => ParentID === '')
+    .map((stub) => ({
+      id: stub.ID,
+      type: stub.Periodic ? `periodic ${stub.Type}` : stub.ParameterizedJob ? `parameterized ${stub.Type}` : stub.Type,
+      status: stub.Stop ? 'stopped' : stub.Status,
+      running: Object.values(stub.JobSummary?.Summary ?? {}).reduce((total, group) => total + (group['Running'] ?? 0), 0),
+    }));
+}

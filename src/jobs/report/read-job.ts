@@ -1,0 +1,106 @@
+import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import type { Job } from '../../clients/nomad-job-model.js';
+import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
+import type { ClusterConnection } from '../../cluster/connection.js';
+import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
+
+const EVENTS = 8;
+/** They come with every start and tell nothing. */
+const QUIET_EVENTS = new Set(['Received', 'Task Setup']);
+const NANOS_PER_MS = 1e6;
+
+/** One screen about a job. @throws UsageError `job-unknown` with the nearest name */
+export async function readJob(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<JobReport> {
+  const api = createNomadApi(connection.nomad);
+  const job = await existingJob(api, id, signal);
+  const [allocations, deployments] = await Promise.all([api.allocationsInFull(id, signal), api.deployments(id, signal)]);
+  const current = allocations.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
+  const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
+  return {
+    id: job.ID,
+    type: job.Periodic ? `periodic ${job.Type}` : job.ParameterizedJob ? `parameterized ${job.Type}` : job.Type,
+    status: job.Stop ? 'stopped' : job.Status,
+    version: job.Version,
+    modifyIndex: job.JobModifyIndex,
+    submittedAt: job.SubmitTime / NANOS_PER_MS,
+    groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
+    deployment: latest ? deploymentReport(latest) : undefined,
+    allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
+    events: eventsOf(current.length > 0 ? current : allocations),
+  };
+}
+
+/** @throws UsageError `job-unknown` with the nearest name */
+export async function existingJob(api: NomadApi, id: string, signal: AbortSignal): Promise<Job> {
+  const job = await api.job(id, signal);
+  if (job) return job;
+  const ids = (await api.jobs(signal)).map(({ ID }) => ID);
+  throw new UsageError(`job "${id}" is not in the cluster${didYouMean(id, ids)}`, {
+    code: 'job-unknown',
+    why: ids.length > 0 ? `jobs there: ${ids.join(', ')}` : 'no job is deployed',
+    next: 'nomadctl job list',
+  });
+}
+
+function groupReport(
+  group: Job['TaskGroups'][number],
+  { job, allocations }: { job: Job; allocations: readonly Allocation[] },
+): GroupReport {
+  const own = allocations.filter(({ TaskGroup }) => TaskGroup === group.Name);
+  const everywhere = job.Type === 'system' || job.Type === 'sysbatch';
+  return {
+    name: group.Name,
+    desired: job.Stop ? 0 : everywhere ? own.length : group.Count,
+    running: own.filter(({ ClientStatus }) => ClientStatus === 'running').length,
+    healthy: own.filter((one) => one.ClientStatus === 'running' && one.DeploymentStatus?.Healthy !== false && !failedTask(one)).length,
+    failed: own.filter(({ ClientStatus }) => ClientStatus === 'failed' || ClientStatus === 'lost').length,
+  };
+}
+
+function failedTask(allocation: Allocation): boolean {
+  return Object.values(allocation.TaskStates ?? {}).some(({ Failed }) => Failed);
+}
+
+function deploymentReport({ ID, JobVersion, Status, StatusDescription }: Deployment): JobReport['deployment'] {
+  return { id: ID, version: JobVersion, status: Status, description: StatusDescription };
+}
+
+function allocationReport(one: Allocation): AllocationReport {
+  return {
+    id: one.ID,
+    group: one.TaskGroup,
+    node: one.NodeName,
+    version: one.JobVersion,
+    status: one.ClientStatus,
+    desired: one.DesiredStatus,
+    healthy: one.DeploymentStatus?.Healthy ?? undefined,
+    restarts: Object.values(one.TaskStates ?? {}).reduce((total, { Restarts }) => total + Restarts, 0),
+    ports: Object.fromEntries((one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value }) => [Label, Value])),
+    createdAt: one.CreateTime / NANOS_PER_MS,
+  };
+}
+
+function eventsOf(allocations: readonly Allocation[]): EventReport[] {
+  return allocations
+    .flatMap((one) =>
+      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
+        (Events ?? []).map((event) => ({
+          at: event.Time / NANOS_PER_MS,
+          allocation: one.ID,
+          task: `${one.TaskGroup}/${task}`,
+          type: event.Type,
+          text: event.DisplayMessage,
+        })),
+      ),
+    )
+    .filter(({ type }) => !QUIET_EVENTS.has(type))
+    .sort((a, b) => b.at - a.at)
+    .slice(0, EVENTS);
+}
+
+/** @throws UsageError `job-unknown` with the nearest name */
+export async function requireDeployed(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<void> {
+  await existingJob(createNomadApi(connection.nomad), id, signal);
+}

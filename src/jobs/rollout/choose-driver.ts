@@ -1,0 +1,51 @@
+import type { JobVariable } from '../catalogue/job-manifest.js';
+import type { Node } from '../../clients/nomad-node-model.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+
+/** Whether a job may be placed there now. */
+export function takesWork(node: Node): boolean {
+  return node.Status === 'ready' && node.SchedulingEligibility === 'eligible' && !node.Drain;
+}
+
+export interface Candidates {
+  readonly nodes: readonly Node[];
+  /** The nodes are hosts made for the cluster, rather than this computer. */
+  readonly ownHosts: boolean;
+}
+
+/**
+ * The first driver of a variable's choices that works on a node that takes work. Hosts of the cluster's own have docker and
+ * little else, so there it comes first; on this computer only when the user asked for it: a daemon that happens to run is no
+ * reason to pull images.
+ * @throws PrerequisiteError `driver-missing` with what each node says
+ */
+export function chooseDriver(job: string, variable: JobVariable, { nodes, ownHosts }: Candidates): string {
+  const others = (variable.choices ?? []).filter((driver) => driver !== 'docker');
+  const choices = ownHosts && variable.choices?.includes('docker') ? ['docker', ...others] : others;
+  const usable = choices.find((driver) => nodes.some((node) => takesWork(node) && node.Drivers?.[driver]?.Healthy));
+  if (usable !== undefined) return usable;
+  // With no node to ask, the preferred driver it is: placement will say that there is no node.
+  if (!nodes.some(takesWork)) return choices[0] ?? variable.choices?.[0] ?? 'raw_exec';
+  throw new PrerequisiteError(`no node offers a driver for ${job}: ${choices.join(' or ')}`, {
+    code: 'driver-missing',
+    why: nodes.map((node) => `${node.Name} · ${choices.map((driver) => `${driver}: ${driverState(node, driver)}`).join(' · ')}`),
+    next: variable.choices?.includes('docker') ? `nomadctl job deploy ${job} --driver docker` : 'nomadctl doctor',
+  });
+}
+
+/** @throws PrerequisiteError `driver-missing` when a driver that was asked for works nowhere */
+export function requireDriver(job: string, driver: string, nodes: readonly Node[]): void {
+  const candidates = nodes.filter(takesWork);
+  if (candidates.length === 0 || candidates.some((node) => node.Drivers?.[driver]?.Healthy)) return;
+  throw new PrerequisiteError(`driver ${driver} works on no node`, {
+    code: 'driver-missing',
+    why: candidates.map((node) => `${node.Name} · ${driverState(node, driver)}`),
+    next: `nomadctl job deploy ${job}`,
+  });
+}
+
+export function driverState(node: Node, driver: string): string {
+  const found = node.Drivers?.[driver];
+  if (!found?.Detected) return found?.HealthDescription || 'not there';
+  return found.Healthy ? 'healthy' : `not healthy (${found.HealthDescription})`;
+}

@@ -1,0 +1,100 @@
+import type { ExecCheck, Verification } from '../catalogue/job-manifest.js';
+import type { NomadApi } from '../../clients/nomad-api.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
+import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import type { ClusterConnection } from '../../cluster/connection.js';
+import { lookByExec, runningIn, type Look } from './run-check.js';
+
+/** What the job promises to survive, as its template declares it. */
+export interface Promised {
+  readonly id: string;
+  readonly group: string;
+  /** Asked again and again, from inside the group that uses the service. */
+  readonly repeat: ExecCheck;
+  readonly unchanged: { readonly title: string; readonly command: string[] } | undefined;
+}
+
+export interface Scene extends Promised {
+  readonly connection: ClusterConnection;
+  readonly api: NomadApi;
+  readonly signal: AbortSignal;
+  readonly line: (text: string) => void;
+  /** The allocation that is to go. */
+  readonly doomed: Allocation;
+}
+
+/** @throws UsageError `failover-undeclared` */
+export function promisedBy(id: string, verify: Verification | undefined): Promised {
+  const failover = verify?.failover;
+  const repeat = verify?.checks.find((check): check is ExecCheck => check.kind === 'exec' && check.title === failover?.repeat);
+  if (failover && repeat) return { id, group: failover.group, repeat, unchanged: failover.unchanged };
+  throw new UsageError(`job ${id} does not declare what fails over`, {
+    code: 'failover-undeclared',
+    why: 'its job.json has no verify.failover',
+    next: `nomadctl job verify ${id}`,
+  });
+}
+
+/** Sets the scene. @throws OutcomeError `check-failed` when the job does not answer even now */
+export async function openScene(given: Omit<Scene, 'doomed'>): Promise<Scene> {
+  const { api, id, group, signal } = given;
+  const { value } = await api.allocations(id, { index: 0, signal });
+  const doomed = runningIn(group, value);
+  const look = doomed ? await ask({ ...given, doomed }) : { ok: false, found: `no allocation of group ${group} is running` };
+  if (doomed && look.ok) return { ...given, doomed };
+  throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
+    code: 'check-failed',
+    why: look.found,
+    next: `nomadctl job status ${id}`,
+  });
+}
+
+/** The allocation that asks: one that will not go down with the doomed one's node, where there is a choice. */
+export async function askerOf({ api, id, repeat, signal, doomed }: Scene): Promise<Allocation | undefined> {
+  const { value } = await api.allocations(id, { index: 0, signal });
+  return (
+    runningIn(
+      repeat.group,
+      value.filter(({ NodeID }) => NodeID !== doomed.NodeID),
+    ) ?? runningIn(repeat.group, value)
+  );
+}
+
+/** Asks once. Whatever goes wrong is "no answer"; only an abort is thrown. */
+export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<Look> {
+  const { connection, signal } = scene;
+  try {
+    const asker = await askerOf(scene);
+    return await lookByExec(check, { connection, allocations: asker ? [asker] : [], signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ok: false, found: String(error) };
+  }
+}
+
+const TRIES = 5;
+
+/**
+ * What must be the same before and after. An answer without a word is asked for again: on a busy host Nomad now and then
+ * loses what a short command in a container said (seen with 1.11.0).
+ */
+export async function unchangedValue(scene: Scene): Promise<string | undefined> {
+  if (!scene.unchanged) return undefined;
+  const { group, task } = scene.repeat;
+  for (let attempt = 1; ; attempt++) {
+    const { found } = await ask(scene, { kind: 'exec', group, task, ...scene.unchanged });
+    if (found !== '' || attempt === TRIES) return found;
+  }
+}
+
+/** @throws OutcomeError `failover-failed` when it is not the same */
+export async function compareWith(scene: Scene, before: string | undefined): Promise<{ unchanged?: { title: string; value: string } }> {
+  if (!scene.unchanged || before === undefined) return {};
+  const { title } = scene.unchanged;
+  const after = await unchangedValue(scene);
+  if (after === before) return { unchanged: { title, value: before } };
+  throw new OutcomeError(`job ${scene.id}: ${title} changed from ${before} to ${after}`, {
+    code: 'failover-failed',
+    next: `nomadctl job status ${scene.id}`,
+  });
+}

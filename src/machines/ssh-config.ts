@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { reachableAt } from '../cluster/agent-urls.js';
+import type { SshPaths } from './ssh-key.js';
+import type { ClusterHost } from '../cluster/cluster-host.js';
+
+/** Writes the configuration for `ssh -F` and returns its path. */
+export async function writeSshConfig(hosts: readonly ClusterHost[], paths: SshPaths): Promise<string> {
+  const file = join(paths.folder, 'config');
+  await writeFileAtomic(file, sshConfig(hosts, paths));
+  return file;
+}
+
+/**
+ * Configuration for `ssh -F` by which every host of a cluster is reached by its name, with the cluster's key and no other,
+ * and only if it has the key that is known for it. Hosts without a public address are reached through the first server.
+ * https://man.openbsd.org/ssh_config
+ */
+export function sshConfig(hosts: readonly ClusterHost[], paths: Pick<SshPaths, 'privateKey' | 'knownHosts'>): string {
+  const jump = hosts.find(({ role, publicIp }) => role !== 'client' && publicIp !== undefined);
+  const sections = hosts.map((host) =>
+    [
+      `Host ${host.name}`,
+      `  HostName ${reachableAt(host)}`,
+      `  HostKeyAlias ${host.id}`,
+      ...(host.publicIp === undefined && jump ? [`  ProxyJump ${jump.name}`] : []),
+    ].join('\n'),
+  );
+  return `# Written by nomadctl: ssh -F <this file> <node>\n${[...sections, common(paths)].join('\n\n')}\n`;
+}
+
+function common({ privateKey, knownHosts }: Pick<SshPaths, 'privateKey' | 'knownHosts'>): string {
+  const settings = {
+    User: 'root',
+    IdentityFile: quoted(privateKey),
+    IdentitiesOnly: 'yes',
+    UserKnownHostsFile: quoted(knownHosts),
+    GlobalKnownHostsFile: '/dev/null',
+    StrictHostKeyChecking: 'yes',
+    HostKeyAlgorithms: 'ssh-ed25519',
+    UpdateHostKeys: 'no',
+    PasswordAuthentication: 'no',
+    KbdInteractiveAuthentication: 'no',
+    ConnectTimeout: '15',
+    ServerAliveInterval: '15',
+    LogLevel: 'ERROR',
+  };
+  return ['Host *', ...Object.entries(settings).map(([name, value]) => `  ${name} ${value}`)].join('\n');
+}
+
+/** A percent sign begins a token there. */
+function quoted(path: string): string {
+  return `"${path.replaceAll('%', '%%')}"`;
+}

@@ -1,0 +1,60 @@
+import type { Plan } from '../engine/step.js';
+import { applyJob } from '../steps/jobs/apply-job.js';
+import { awaitHealth } from '../steps/jobs/await-health.js';
+import { checkPlacement } from '../steps/jobs/check-placement.js';
+import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
+import type { JobState, JobSubject } from '../jobs/job-state.js';
+import { parseJob } from '../steps/jobs/parse-job.js';
+import { placeAllocations } from '../steps/jobs/place-allocations.js';
+import { planJob } from '../steps/jobs/plan-job.js';
+import { promoteJob } from '../steps/jobs/promote-job.js';
+import { readNodes } from '../steps/jobs/read-nodes.js';
+import { registerJob } from '../steps/jobs/register-job.js';
+import { renderJob } from '../steps/jobs/render-job.js';
+import { revertJob } from '../steps/jobs/revert-job.js';
+import { scaleJob } from '../steps/jobs/scale-job.js';
+import { stopJob } from '../steps/jobs/stop-job.js';
+import { verifyJob } from '../steps/jobs/verify-job.js';
+
+export type JobPlan = Plan<JobSubject, JobState>;
+
+/** Everything that can be known about a deploy without changing anything. */
+export const preparePlan: JobPlan = { id: 'job plan', steps: [readNodes, renderJob, parseJob, planJob] };
+
+export interface DeployPlanOptions {
+  /** Return as soon as Nomad has accepted the job. */
+  readonly detach: boolean;
+  readonly verify: boolean;
+  /** Who registers it: we, or terraform, whose it is from then on. Default: we. */
+  readonly via?: 'api' | 'terraform';
+}
+
+/** The same, ending where the cluster has no room: nothing is registered that cannot run. */
+export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...preparePlan.steps, checkPlacement] };
+
+/** What changes the cluster, from what `prepareDeployPlan` found out. */
+export function deployPlan({ detach, verify, via }: DeployPlanOptions): JobPlan {
+  const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
+  return { id: 'job deploy', steps: [via === 'terraform' ? applyJob : registerJob, ...followed] };
+}
+
+export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };
+
+export function failoverPlan(what: 'allocation' | 'node'): JobPlan {
+  return { id: 'job verify', steps: [verifyJob, what === 'node' ? failOverNode : failOverAllocation] };
+}
+
+/** @param modifyIndex the job's, when the count was decided on: nobody else's change in between is overridden. */
+export function scalePlan(group: string, count: number, modifyIndex?: number): JobPlan {
+  return { id: 'job scale', steps: [scaleJob(group, count, modifyIndex), placeAllocations, awaitHealth] };
+}
+
+export function stopPlan(purge: boolean): JobPlan {
+  return { id: 'job stop', steps: [stopJob(purge)] };
+}
+
+export const promotePlan: JobPlan = { id: 'job promote', steps: [promoteJob, awaitHealth] };
+
+export function revertPlan(version: number | undefined): JobPlan {
+  return { id: 'job revert', steps: [revertJob(version), placeAllocations, awaitHealth] };
+}

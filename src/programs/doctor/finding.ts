@@ -1,0 +1,14 @@
+import type { Context } from '../../context.js';
+
+/** A prerequisite, a taken port, a leftover: one line of `doctor`. */
+export interface Finding {
+  readonly id: string;
+  readonly title: string;
+  readonly found: string;
+  readonly wanted: string;
+  readonly ok: boolean;
+  /** Missing, and yet nothing that must be had. */
+  readonly optional?: boolean;
+  /** The command that mends it; `run` does so for `doctor --fix`. */
+  readonly fix?: { readonly command: string; readonly run?: (ctx: Context) => Promise<void> };
+}

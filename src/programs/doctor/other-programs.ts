@@ -1,0 +1,122 @@
+import type { Context } from '../../context.js';
+import { findProgram } from '../find-program.js';
+import { goModuleOf } from '../go-module.js';
+import { versionOfProgram, type ProgramName } from '../program-version.js';
+import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
+import type { Report } from '../../tools/tool-context.js';
+import type { Fix, Prerequisite } from './prerequisite.js';
+
+/** Programs that the system or the user brings; each is needed for something, none by everybody. */
+export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
+  const redis = await packageInstall(ctx, REDIS_PACKAGE, process.getuid?.());
+  return Promise.all([
+    go(ctx),
+    compiler(ctx),
+    docker(ctx),
+    redisProgram(ctx, 'redis-server', redis),
+    redisProgram(ctx, 'redis-cli', redis),
+  ]);
+}
+
+async function go(ctx: Context): Promise<Prerequisite> {
+  const modules = await Promise.all((['consul', 'nomad'] as const).map((tool) => goModuleOf(ctx, tool)));
+  const wanted =
+    modules
+      .map((module) => module?.go ?? '0')
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1) ?? '';
+  const seen = await lookAt(ctx, 'go');
+  const newEnough = seen.version !== undefined && seen.version.localeCompare(wanted, 'en', { numeric: true }) >= 0;
+  return {
+    id: 'go',
+    title: 'Go',
+    neededFor: 'building what cannot be downloaded',
+    found: seen.text,
+    wanted: `${wanted} or newer`,
+    ok: newEnough,
+    optional: true,
+    ...(newEnough ? {} : { fix: { command: 'install it from https://go.dev/dl' } }),
+  };
+}
+
+const COMPILERS = ['gcc', 'cc', 'clang'];
+
+async function compiler(ctx: Context): Promise<Prerequisite> {
+  const found = (await Promise.all(COMPILERS.map((name) => findProgram(ctx, name)))).find((path) => path !== undefined);
+  const install = await packageInstall(ctx, { apt: 'build-essential', dnf: 'gcc', brew: 'gcc' }, process.getuid?.());
+  return {
+    id: 'compiler',
+    title: 'C compiler',
+    neededFor: 'building Nomad on Linux',
+    found: found ?? 'nothing',
+    wanted: 'any',
+    ok: found !== undefined,
+    optional: true,
+    // Only the command: most computers download Nomad and never need a compiler.
+    ...(found === undefined && install ? { fix: { command: install.command } } : {}),
+  };
+}
+
+async function docker(ctx: Context): Promise<Prerequisite> {
+  const seen = await lookAt(ctx, 'docker');
+  const daemon = seen.version === undefined ? undefined : await dockerDaemon(ctx, seen.path);
+  const usable = daemon !== undefined;
+  return {
+    id: 'docker',
+    title: 'Docker',
+    neededFor: 'jobs with driver docker, emulator --machines docker',
+    found: seen.version === undefined || usable ? seen.text : `${seen.text}; its daemon does not answer`,
+    wanted: 'any, with its daemon running',
+    ok: usable,
+    optional: true,
+    ...(usable
+      ? {}
+      : {
+          fix: {
+            command: seen.version === undefined ? 'install it from https://docs.docker.com/engine/install' : 'sudo systemctl start docker',
+          },
+        }),
+  };
+}
+
+async function dockerDaemon(ctx: Context, docker: string): Promise<string | undefined> {
+  const options = { signal: ctx.signal, timeoutMs: 5000, accept: [0, 1] };
+  const answer = await ctx.exec.run(docker, ['version', '--format', '{{.Server.Version}}'], options).catch(() => undefined);
+  ctx.signal.throwIfAborted();
+  return answer?.exitCode === 0 ? answer.stdout : undefined;
+}
+
+const REDIS_PACKAGE: PackageNames = { apt: 'redis-server', dnf: 'redis', brew: 'redis' };
+
+async function redisProgram(
+  ctx: Context,
+  program: 'redis-server' | 'redis-cli',
+  install: PackageInstall | undefined,
+): Promise<Prerequisite> {
+  const seen = await lookAt(ctx, program);
+  const ok = seen.version !== undefined;
+  const fix = install && { ...withContext(install), asks: `Change the system: ${install.command}?` };
+  return {
+    id: program,
+    title: program,
+    neededFor: 'the redis job without Docker',
+    found: seen.text,
+    wanted: 'any',
+    ok,
+    optional: true,
+    ...(ok || !fix ? {} : { fix }),
+  };
+}
+
+function withContext({ command, run }: PackageInstall): Fix {
+  return { command, ...(run ? { run: (_: Context, report: Report = () => undefined) => run(report) } : {}) };
+}
+
+async function lookAt(ctx: Context, program: ProgramName): Promise<{ text: string; version?: string; path: string }> {
+  const path = await findProgram(ctx, program);
+  if (!path) return { text: 'nothing', path: '' };
+  const answer = await versionOfProgram(ctx, program, path);
+  return 'version' in answer
+    ? { text: `${answer.version}, ${path}`, version: answer.version, path }
+    : { text: `${path}: ${answer.problem}`, path };
+}

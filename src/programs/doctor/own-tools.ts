@@ -1,0 +1,50 @@
+import type { Context } from '../../context.js';
+import { locateTool } from '../locate-tool.js';
+import type { Report } from '../../tools/tool-context.js';
+import { describeRange, specOf, type ToolName, type WantedVersions } from '../tool-versions.js';
+import type { Prerequisite } from './prerequisite.js';
+
+/** The programs that nomadctl can install itself. Terraform and Packer matter only to those who use UCloud. */
+export async function ownToolPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
+  return Promise.all([
+    ownTool(ctx, 'consul', { title: 'Consul', neededFor: 'every cluster', wanted: wanted.consul }),
+    ownTool(ctx, 'nomad', { title: 'Nomad', neededFor: 'every cluster', wanted: wanted.nomad }),
+    ownTool(ctx, 'terraform', {
+      title: 'Terraform or OpenTofu',
+      neededFor: 'clusters on UCloud',
+      wanted: wanted.terraform,
+      optional: true,
+    }),
+    ownTool(ctx, 'packer', { title: 'Packer', neededFor: 'images for UCloud', wanted: wanted.packer, optional: true }),
+  ]);
+}
+
+interface Need {
+  readonly title: string;
+  readonly neededFor: string;
+  readonly wanted: string | undefined;
+  /** Not needed by every user, so `--fix` leaves it alone. */
+  readonly optional?: boolean;
+}
+
+async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted, optional }: Need): Promise<Prerequisite> {
+  const located = await locateTool(ctx, tool, wanted);
+  const { tool: found } = located;
+  const remarks = [...located.rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
+  const none = remarks.length > 0 ? 'none that will do' : 'nothing';
+  const run = async (context: Context, report: Report = () => undefined): Promise<void> => {
+    const { ensureTool } = await import('../ensure-tool.js');
+    await ensureTool(context, tool, { version: wanted, report });
+  };
+  return {
+    id: tool,
+    title,
+    neededFor,
+    found: found ? `${found.program === tool ? '' : `${found.program} `}${found.version}, ${found.path}` : none,
+    remarks,
+    wanted: describeRange(specOf(tool), wanted),
+    ok: found !== undefined,
+    ...(optional ? { optional } : {}),
+    ...(found ? {} : { fix: { command: `nomadctl tools install ${tool}`, ...(optional ? {} : { run }) } }),
+  };
+}

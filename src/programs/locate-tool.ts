@@ -1,0 +1,91 @@
+import { findProgram, isExecutable } from './find-program.js';
+import { versionOfProgram, type ProgramName } from './program-version.js';
+import type { ToolContext } from '../tools/tool-context.js';
+import { installedPath, originOf, type Origin } from './tool-folder.js';
+import { judgeVersion, specOf, type ToolName, type VersionRange } from './tool-versions.js';
+
+export interface ResolvedTool {
+  readonly name: ToolName;
+  /** The program's own name: `tofu` may stand in for terraform. */
+  readonly program: string;
+  readonly path: string;
+  readonly version: string;
+  readonly source: 'path' | 'installed';
+  /** For what nomadctl installed: the official release, or a build from source. */
+  readonly origin?: Origin | undefined;
+  /** Set when it is newer than what nomadctl was tested with. */
+  readonly warning?: string | undefined;
+}
+
+/** A program that was found and will not do. */
+export interface RejectedTool {
+  readonly path: string;
+  readonly version?: string | undefined;
+  /** A sentence that names the program: "consul 1.2.0 at /usr/bin/consul is older than 1.18.0, …". */
+  readonly because: string;
+}
+
+export interface Located {
+  readonly tool?: ResolvedTool;
+  readonly rejected: readonly RejectedTool[];
+}
+
+interface Candidate {
+  readonly program: ProgramName;
+  readonly path: string;
+  readonly source: 'path' | 'installed';
+  readonly range: VersionRange;
+}
+
+/**
+ * Looks for a tool on PATH, then in our tools folder. Starts no process when the programs were asked before, so it is
+ * cheap enough for every command. Never throws for a program that will not do: it is listed as rejected.
+ */
+export async function locateTool(ctx: ToolContext, name: ToolName, wanted?: string): Promise<Located> {
+  const rejected: RejectedTool[] = [];
+  for (const candidate of await candidates(ctx, name, wanted)) {
+    const judged = await judge(ctx, name, { candidate, wanted });
+    if ('source' in judged) return { tool: judged, rejected };
+    rejected.push(judged);
+  }
+  return { rejected };
+}
+
+/** The one in our tools folder, whatever is on PATH. */
+export async function locateInstalled(ctx: ToolContext, name: ToolName, version: string): Promise<Located> {
+  const path = installedPath(ctx, name, version);
+  if (!(await isExecutable(path))) return { rejected: [] };
+  const judged = await judge(ctx, name, { candidate: { program: name, path, source: 'installed', range: specOf(name) }, wanted: version });
+  return 'source' in judged ? { tool: judged, rejected: [] } : { rejected: [judged] };
+}
+
+async function candidates(ctx: ToolContext, name: ToolName, wanted: string | undefined): Promise<Candidate[]> {
+  const spec = specOf(name);
+  const { alternative } = spec;
+  const onPath = await findProgram(ctx, name);
+  const otherOnPath = alternative ? await findProgram(ctx, alternative.program) : undefined;
+  const installed = installedPath(ctx, name, wanted ?? spec.version);
+  return [
+    ...(onPath ? [{ program: name, path: onPath, source: 'path', range: spec } as const] : []),
+    ...(alternative && otherOnPath
+      ? [{ program: alternative.program as ProgramName, path: otherOnPath, source: 'path', range: alternative } as const]
+      : []),
+    ...((await isExecutable(installed)) ? [{ program: name, path: installed, source: 'installed', range: spec } as const] : []),
+  ];
+}
+
+async function judge(
+  ctx: ToolContext,
+  name: ToolName,
+  { candidate, wanted }: { candidate: Candidate; wanted: string | undefined },
+): Promise<ResolvedTool | RejectedTool> {
+  const { program, path, source, range } = candidate;
+  const answer = await versionOfProgram(ctx, program, path);
+  if ('problem' in answer) return { path, because: `${path} is not used: ${answer.problem}` };
+  const { version } = answer;
+  const verdict = judgeVersion(version, range, wanted);
+  if (!verdict.usable) return { path, version, because: `${program} ${version} at ${path} is not used: ${verdict.because}` };
+  const warning = verdict.warning && `${program} ${version} at ${path} is ${verdict.warning}`;
+  const origin = source === 'installed' ? await originOf(ctx, name, version) : undefined;
+  return { name, program, path, version, source, origin, warning };
+}

@@ -1,0 +1,98 @@
+import semver from 'semver';
+import releases from '../../toolchain/releases.json' with { type: 'json' };
+import { UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
+
+/**
+ * Which versions of the external programs nomadctl works with. The numbers are in `toolchain/releases.json`, and only
+ * there; a cluster (`versions.<tool>`) or a flag may ask for another exact version.
+ */
+export type ToolName = keyof typeof releases.tools;
+
+export interface VersionRange {
+  /** Older ones are refused. */
+  readonly minimum: string;
+  /** Newest minor line that was tried, such as `1.22`; newer ones are used with a warning. */
+  readonly testedUpTo: string;
+  /** First version that cannot be used any more, and why. */
+  readonly below?: { readonly version: string; readonly because: string };
+}
+
+export interface ModuleSpec {
+  readonly package: string;
+  readonly tags: readonly string[];
+  readonly cgo?: boolean;
+  /** Package variables that its maker sets when linking a release: without them terraform calls itself `-dev`. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface ToolSpec extends VersionRange {
+  /** What is installed when nobody asks for another. */
+  readonly version: string;
+  /** The Go module in `toolchain/<tool>/` that it can be built from. */
+  readonly module?: ModuleSpec;
+  /** Another program that does as well when it is on PATH. */
+  readonly alternative?: VersionRange & { readonly program: string };
+}
+
+const specs: Readonly<Record<ToolName, ToolSpec>> = releases.tools;
+
+export const toolNames = Object.keys(specs) as readonly ToolName[];
+
+export function specOf(tool: ToolName): ToolSpec {
+  return specs[tool];
+}
+
+/** Exact versions that a cluster or a flag asks for; an absent one means "any that works". */
+export type WantedVersions = { readonly [Tool in ToolName]?: string | undefined };
+
+/** @throws UsageError for a word that is no tool of ours. */
+export function toolNamed(word: string): ToolName {
+  const tool = toolNames.find((name) => name === word);
+  if (tool) return tool;
+  throw new UsageError(`there is no tool "${word}"${didYouMean(word, toolNames)}`, {
+    code: 'tool-unknown',
+    why: `nomadctl knows ${toolNames.join(', ')}`,
+    next: 'nomadctl tools list',
+  });
+}
+
+/** @throws UsageError for what is no exact version, such as `latest` or `1.22`. */
+export function exactVersion(tool: ToolName, word: string): string {
+  const version = semver.valid(word);
+  if (version) return version;
+  throw new UsageError(`"${word}" is no version of ${tool}`, {
+    code: 'version-invalid',
+    why: `a version is three numbers, such as ${specOf(tool).version}`,
+    next: `nomadctl tools install ${tool} --version ${specOf(tool).version}`,
+  });
+}
+
+/** The versions that a cluster's settings ask for (`versions.<tool>`). */
+export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedVersions {
+  const asked = toolNames.map((tool) => [tool, settings[`versions.${tool}`]] as const);
+  const exact = asked.filter(
+    (entry): entry is readonly [ToolName, string] => typeof entry[1] === 'string' && !['', 'default'].includes(entry[1]),
+  );
+  return Object.fromEntries(exact.map(([tool, word]) => [tool, exactVersion(tool, word)]));
+}
+
+export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };
+
+/** Whether a program of this version will do. With `wanted`, only that very version does. */
+export function judgeVersion(version: string, range: VersionRange, wanted?: string): Verdict {
+  if (wanted !== undefined && !semver.eq(version, wanted)) return { usable: false, because: `${wanted} is asked for` };
+  if (semver.lt(version, range.minimum))
+    return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
+  if (range.below && semver.gte(version, range.below.version)) {
+    return { usable: false, because: `${range.below.version} or newer: ${range.below.because}` };
+  }
+  if (!semver.gtr(version, `${range.testedUpTo}.x`)) return { usable: true };
+  return { usable: true, warning: `newer than ${range.testedUpTo}, the newest that nomadctl was tested with` };
+}
+
+/** The range for people: `1.18.0 or newer`, `1.8.0 or newer, below 1.10.0`. */
+export function describeRange(range: VersionRange, wanted?: string): string {
+  if (wanted !== undefined) return wanted;
+  return `${range.minimum} or newer${range.below ? `, below ${range.below.version}` : ''}`;
+}

@@ -1,0 +1,71 @@
+import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import type { Allocation, Evaluation } from '../../clients/nomad-rollout-model.js';
+import { watch } from '../../clients/watch.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
+import { defineStep, deploymentOf, type Registered } from '../../jobs/job-state.js';
+import { unplaceable } from '../../jobs/rollout/unplaceable.js';
+
+const FROM_START = 0;
+
+/** Follows the evaluation of a registration until the scheduler has decided. */
+export const placeAllocations = defineStep({
+  id: 'place-allocations',
+  title: 'Placing allocations',
+  requires: ['registered'],
+  provides: ['placed'],
+  async run(at) {
+    const api = createNomadApi(at.connection.nomad);
+    const { registered } = at.state;
+    const { jobId, version, evaluationId, waitsFor } = registered;
+    if (evaluationId === '')
+      return {
+        state: { placed: { deploymentId: await presentDeployment(api, registered, at.signal) } },
+        detail: waitsFor ? `waits for ${waitsFor}` : '',
+      };
+    const evaluation = await decided(api, { jobId, id: evaluationId, signal: at.signal });
+    await refuseUnplaced(api, { registered, evaluation, queue: at.job.options.queue ?? false, signal: at.signal });
+    const { value: allocations } = await api.allocations(jobId, { index: FROM_START, signal: at.signal });
+    return {
+      state: { placed: { deploymentId: evaluation.DeploymentID ?? '' } },
+      detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')),
+    };
+  },
+});
+
+async function presentDeployment(api: NomadApi, { jobId, version }: Registered, signal: AbortSignal): Promise<string> {
+  return deploymentOf(await api.deployments(jobId, signal), version)?.ID ?? '';
+}
+
+async function decided(api: NomadApi, { jobId, id, signal }: { jobId: string; id: string; signal: AbortSignal }): Promise<Evaluation> {
+  for await (const evaluation of watch((from) => api.evaluation(id, from), signal)) {
+    if (evaluation.Status === 'pending') continue;
+    if (evaluation.Status === 'complete' || evaluation.Status === 'blocked') return evaluation;
+    throw new OutcomeError(`job ${jobId}: the scheduler gave up (evaluation ${id.slice(0, 8)} is ${evaluation.Status})`, {
+      code: 'evaluation-failed',
+      why: evaluation.StatusDescription,
+      next: `nomadctl job status ${jobId}`,
+    });
+  }
+  throw new Error('a watch ended by itself');
+}
+
+async function refuseUnplaced(
+  api: NomadApi,
+  { registered, evaluation, queue, signal }: { registered: Registered; evaluation: Evaluation; queue: boolean; signal: AbortSignal },
+): Promise<void> {
+  const failed = evaluation.FailedTGAllocs ?? {};
+  if (Object.keys(failed).length === 0 || queue) return;
+  const spec = await api.job(registered.jobId, signal);
+  if (!spec) return;
+  throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: spec.ID, registered: true });
+}
+
+/** `redis on client-1, web on client-2`; many of one group are counted. */
+export function whereabouts(allocations: readonly Allocation[]): string {
+  const groups = new Map<string, string[]>();
+  for (const { TaskGroup, NodeName } of allocations) groups.set(TaskGroup, [...(groups.get(TaskGroup) ?? []), NodeName]);
+  return [...groups]
+    .map(([group, nodes]) => `${group} on ${nodes.length > 3 ? `${new Set(nodes).size} nodes` : nodes.sort().join(' and ')}`)
+    .join(', ');
+}

@@ -1,0 +1,45 @@
+import { createNomadApi } from '../../clients/nomad-api.js';
+import type { JobSpec } from '../../clients/nomad-job-model.js';
+import { defineStep, type Registered } from '../../jobs/job-state.js';
+import { versionAt } from '../../jobs/rollout/registered-version.js';
+import { submitJob } from '../../jobs/rollout/submit-job.js';
+import { waitOf } from '../../jobs/rollout/wait-of.js';
+
+export const registerJob = defineStep({
+  id: 'register-job',
+  title: 'Registering',
+  requires: ['spec', 'planned', 'rendered'],
+  provides: ['registered'],
+  async isDone({ state: { planned, spec } }) {
+    if (!planned.unchanged)
+      return { done: false, because: planned.givenUp.length > 0 ? 'Nomad has given it up' : 'it differs from what runs' };
+    const registered: Registered = {
+      ...identityOf(spec),
+      version: planned.version ?? 0,
+      evaluationId: '',
+      unchanged: true,
+      warnings: '',
+      ...waitOf(spec, planned),
+    };
+    return { done: true, state: { registered }, detail: `nothing to change: this is version ${registered.version}` };
+  },
+  async run(at) {
+    const api = createNomadApi(at.connection.nomad);
+    const { spec, planned } = at.state;
+    const reply = await submitJob(api, { ...at.state, signal: at.signal });
+    const version = await versionAt(api, { id: spec.ID, index: reply.JobModifyIndex, signal: at.signal });
+    const registered: Registered = {
+      ...identityOf(spec),
+      version,
+      evaluationId: reply.EvalID,
+      unchanged: false,
+      warnings: reply.Warnings,
+      ...waitOf(spec, planned),
+    };
+    return { state: { registered }, detail: `version ${version}` };
+  },
+});
+
+function identityOf(spec: JobSpec): Pick<Registered, 'jobId' | 'type'> {
+  return { jobId: spec.ID, type: spec.Type };
+}

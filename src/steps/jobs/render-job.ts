@@ -1,0 +1,65 @@
+import type { TemplateSource } from '../../jobs/catalogue/find-job.js';
+import { TEMPLATE_FILE } from '../../jobs/catalogue/find-job.js';
+import { nomadVariables } from '../../jobs/catalogue/nomad-variables.js';
+import { givenValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
+import type { Node } from '../../clients/nomad-node-model.js';
+import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
+import { defineStep, type Rendered } from '../../jobs/job-state.js';
+import { requirePrograms } from '../../jobs/rollout/require-programs.js';
+
+const NO_VARIABLES: VariableInput = { words: [], files: [] };
+
+export const renderJob = defineStep({
+  id: 'render-job',
+  title: 'Rendering the job',
+  requires: ['nodes'],
+  provides: ['rendered'],
+  async run(at) {
+    const { source, variables = NO_VARIABLES } = at.job;
+    if (!source) throw new Error('render-job needs a job source');
+    if (source.kind === 'template') {
+      return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path: at.connection.nodes.path }) } };
+    }
+    const input = source.kind === 'hcl' ? await nomadVariables({ hcl: source.text, job: source.name, input: variables, env: at.env }) : '';
+    const rendered: Rendered = {
+      text: source.text,
+      format: source.kind === 'hcl' ? 'hcl2' : 'json',
+      variables: input,
+      drivers: [],
+      programs: [],
+    };
+    return { state: { rendered } };
+  },
+});
+
+interface Surroundings {
+  readonly nodes: readonly Node[];
+  /** PATH of the nodes, where they are this computer. */
+  readonly path: string | undefined;
+}
+
+/** Renders a template with drivers that the cluster offers and whose programs are there. */
+async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path }: Surroundings): Promise<Rendered> {
+  const { name, manifest } = source;
+  const values = resolveVariables({
+    job: name,
+    manifest,
+    given: await givenValues(manifest, input),
+    driver: (variable) => chooseDriver(name, variable, { nodes, ownHosts: path === undefined }),
+  });
+  const chosen = manifest.variables
+    .filter(({ type }) => type === 'driver')
+    .map(({ name: variable }) => [variable, String(values[variable])] as const);
+  const found: string[] = [];
+  for (const [variable, driver] of chosen) {
+    requireDriver(name, driver, nodes);
+    const programs = manifest.programs[variable]?.[driver] ?? [];
+    if (path === undefined) continue;
+    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
+  }
+  const drivers = [...new Set(chosen.map(([, driver]) => driver))];
+  // Job files need no template engine.
+  const { renderTemplate } = await import('../../render/template-engine.js');
+  const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
+  return { text, format: 'hcl2', variables: '', drivers, programs: [...new Set(found)] };
+}

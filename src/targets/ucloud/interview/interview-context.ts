@@ -1,0 +1,77 @@
+import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
+import type { Context } from '../../../context.js';
+import { AnswerNeededError } from '@nomadctl/base/errors';
+import type { InterviewRequest } from '../../../options/interview.js';
+import type { SomeSettings } from '../../../options/conflict.js';
+import { initCommand } from '../../../options/init-command.js';
+import { envName, flagName, type OptionValue } from '../../../options/option.js';
+import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/options.js';
+
+export type Key = keyof UcloudSettings & string;
+
+/** Where the questions are asked: what is known so far, and who can be asked. */
+export interface Desk {
+  readonly cluster: string;
+  readonly ctx: Context;
+  readonly request: InterviewRequest;
+  /** Nobody can be asked, or only what is missing may be: what is known holds. */
+  readonly silent: boolean;
+  /** What is known, with the answers so far. */
+  settings(): Partial<UcloudSettings>;
+  /** A flag, the environment, or, where nothing is asked, the file says so. */
+  isSettled(key: Key): boolean;
+  answer(values: Partial<UcloudSettings>): void;
+  readonly answers: Readonly<Record<string, OptionValue>>;
+  /** Notes a flag that somebody has to give; all are reported at once. */
+  lack(flag: string, why: string): void;
+  /** This `init` with some settings otherwise, to be pasted. */
+  again(changes?: SomeSettings, cluster?: string): string;
+  /** @throws AnswerNeededError when flags are lacking. */
+  checkLacking(): void;
+}
+
+/** The desk with a way to ask UCloud. */
+export interface OpenDesk extends Desk {
+  readonly api: UcloudApi;
+}
+
+export function openDesk(request: InterviewRequest, ctx: Context): Desk {
+  const answers: Record<string, OptionValue> = {};
+  const lacking = new Map<string, string>();
+  const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
+  const { settings, sources } = request.known;
+  const again = (changes: SomeSettings = {}, cluster = request.cluster): string => {
+    const { from, isNew, known } = request;
+    return initCommand({ cluster, from, known, ...(isNew && from === undefined ? { target: 'ucloud' } : {}) }, changes);
+  };
+  return {
+    cluster: request.cluster,
+    ctx,
+    request,
+    silent,
+    answers,
+    settings: () => ({ ...settings, ...answers }) as Partial<UcloudSettings>,
+    isSettled(key) {
+      const kind = sources[key]?.kind;
+      return kind === 'flag' || kind === 'environment' || (silent && kind === 'file');
+    },
+    answer: (values) => void Object.assign(answers, values),
+    again,
+    lack: (flag, why) => void lacking.set(flag, why),
+    checkLacking() {
+      if (lacking.size === 0) return;
+      const flags = [...lacking.keys()];
+      throw new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
+        code: 'answer-needed',
+        why: [...lacking].map(([flag, why]) => `${flag}: ${why}`),
+        next: again(),
+        details: { flags },
+      });
+    },
+  };
+}
+
+/** Notes that a setting has to be given. */
+export function lackSetting(desk: Desk, key: Key): void {
+  desk.lack(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
+}

@@ -1,0 +1,40 @@
+import { formatTable } from '@nomadctl/base/table';
+import type { Leftover } from '../../ucloud/ucloud-state.js';
+import { formatPrice } from '../../ucloud/owned/price-owned.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import type { Remains } from '../target.js';
+import type { UcloudTargetCluster } from './ucloud-cluster.js';
+
+/** What the last `down` left: a network that UCloud still keeps, images, and what should not be there. */
+export function remainsAtUcloud({ name }: Pick<UcloudTargetCluster, 'name'>, state: Partial<UcloudState>): Remains | undefined {
+  const pending = isNetworkPending(state);
+  const leftovers = isDown(state) ? (state.leftovers ?? []) : [];
+  if (!pending && leftovers.length === 0) return undefined;
+  const finish = `nomadctl down ${name} --wait-network`;
+  const prune = `nomadctl down ${name}${pending ? ' --wait-network' : ''} --prune`;
+  return {
+    lines: [
+      ...(pending ? ['', pendingText(name)] : []),
+      ...(leftovers.length > 0 ? ['', 'Still at UCloud:', tableOf(leftovers), `${prune} removes them.`] : []),
+    ],
+    ...(pending ? { next: finish, pending: 'network' } : {}),
+    data: { networkPending: pending, leftovers },
+  };
+}
+
+/** The cluster is gone and its network is not. A network with hosts in it waits for nothing. */
+export function isNetworkPending(state: Partial<UcloudState>): boolean {
+  return isDown(state) && Boolean(state.networkPending);
+}
+
+export function pendingText(name: string): string {
+  return `The network of ${name} is still there: UCloud lets go of it about ten minutes after the hosts. nomadctl down ${name} --wait-network deletes it then.`;
+}
+
+const isDown = ({ hosts = [] }: Partial<UcloudState>): boolean => hosts.length === 0;
+
+function tableOf(leftovers: readonly Leftover[]): string {
+  const columns = ['what', 'id', 'name', 'a month'].map((title) => ({ title }));
+  const rows = leftovers.map(({ kind, id, name, perMonth }) => [kind, id, name, perMonth === undefined ? '-' : formatPrice(perMonth)]);
+  return formatTable(columns, rows, {});
+}

@@ -1,0 +1,43 @@
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import type { Context } from '../../context.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import { drainClient } from '../../cluster/drain-client.js';
+import { forgetHost } from '../../cluster/forget-host.js';
+import { giveUpVote } from '../../cluster/give-up-vote.js';
+import { powerOff } from './host-power.js';
+import { leaveCluster } from './leave-cluster.js';
+import { refuseWithoutQuorum } from '../../cluster/quorum-guard.js';
+import type { UcloudHost } from '../ucloud-state.js';
+
+export interface RetireRequest {
+  readonly host: UcloudHost;
+  /** All of the cluster, the one that goes among them. */
+  readonly hosts: readonly UcloudHost[];
+  readonly paths: ClusterPaths;
+  readonly api: UcloudApi;
+  readonly ctx: Pick<Context, 'exec' | 'env' | 'clock' | 'signal'>;
+  readonly line: (text: string) => void;
+}
+
+/**
+ * Takes a host out of the cluster and switches it off, so that it may be deleted and nobody misses it: a client is drained,
+ * a server goes only when the others have a majority without it, its agents say goodbye, its vote is gone before its power.
+ * One that is dead is taken out by the others. May be repeated.
+ * @throws OutcomeError when nobody is there to take over: nothing has been switched off then.
+ */
+export async function retireHost({ host, hosts, paths, api, ctx, line }: RetireRequest): Promise<void> {
+  const { clock, signal } = ctx;
+  const isServer = host.role !== 'client';
+  const request = { host, hosts, clock, signal, line };
+  if (isServer) await refuseWithoutQuorum(request);
+  else await drainClient(request);
+  await leaveCluster({ host, hosts, paths, ctx, line });
+  if (isServer) await giveUpVote(request);
+  line(`switching ${host.name} off`);
+  await powerOff(api, { id: host.id, name: host.name, clock, signal }).catch((error: unknown) => {
+    // Somebody was quicker.
+    if (!(error instanceof OutcomeError) || error.details?.['state'] !== 'gone') throw error;
+  });
+  await forgetHost(request);
+}

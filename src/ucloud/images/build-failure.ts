@@ -1,0 +1,51 @@
+import { meaningOf } from '../../clients/ucloud/ret-codes.js';
+import { ToolError } from '@nomadctl/base/errors';
+import type { PackerResult } from '../../tools/packer.js';
+import type { ImageName } from '../settings/image-names.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
+
+/** What packer says at the end of every build that failed, and the number of those, which comes as an error. */
+const USUAL = /^(1$|Build '.*' errored after|==> (Wait completed|Some builds didn't complete|Builds finished but))/;
+const LAST_LINES = 8;
+
+/** A build that packer could not finish: what UCloud's answer means, packer's own words once each, and what to do. */
+export function buildFailed(
+  image: ImageName,
+  { errors, tail, exitCode }: PackerResult,
+  cluster: Pick<UcloudCluster, 'name' | 'settings'>,
+): ToolError {
+  const said = linesOf(errors);
+  const refusal = refusalIn(said, cluster.name);
+  const unreached = said.some((line) => /timeout waiting for ssh/i.test(line));
+  const before = linesOf(tail).filter((line) => !said.includes(line));
+  return new ToolError(exitCode === 0 ? 'packer ended well and named no image' : `packer exited with ${exitCode}`, {
+    code: 'build-failed',
+    why: [
+      ...(refusal ? [refusal.says] : []),
+      ...said,
+      ...(unreached ? [`only ${cluster.settings.allowIp.join(', ')} may reach the temporary host: is this computer in there?`] : []),
+      ...before.slice(-LAST_LINES),
+    ],
+    next: unreached
+      ? `nomadctl config explain allowIp --cluster ${cluster.name}`
+      : (refusal?.next ?? `nomadctl build-images ${image} --cluster ${cluster.name}`),
+  });
+}
+
+function linesOf(texts: readonly string[]): string[] {
+  const lines = texts.flatMap((text) => text.split('\n')).map((line) => line.trim());
+  return [...new Set(lines)].filter((line) => line !== '' && !USUAL.test(line));
+}
+
+/** UCloud's SDK writes `[server.RetCodeError] 8095 Quota of host is 1`. */
+function refusalIn(lines: readonly string[], cluster: string): { readonly says: string; readonly next: string | undefined } | undefined {
+  const code = lines.map((line) => /RetCodeError\]\s+(\d+)/.exec(line)?.[1]).find((found) => found !== undefined);
+  const meaning = meaningOf(Number(code));
+  // One temporary host after the other takes the least that there can be.
+  return (
+    meaning && {
+      says: `${meaning.says} (code ${code})`,
+      next: meaning.isQuota ? `nomadctl build-images --parallel 1 --cluster ${cluster}` : meaning.next,
+    }
+  );
+}

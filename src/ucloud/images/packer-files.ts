@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { makeFolder } from '@nomadctl/base/make-folder';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { ImageName } from '../settings/image-names.js';
+import type { ImageSources } from './image-sources.js';
+
+/** Where the rendered templates of a cluster lie, with everything that they name: a build can be repeated there by hand. */
+export function packerFolder({ dir }: Pick<ClusterPaths, 'dir'>): string {
+  return join(dir, 'packer');
+}
+
+export const templateFile = (image: ImageName): string => `${image}.json`;
+export const variablesFile = (image: ImageName): string => `${image}-vars.json`;
+
+export interface RenderedImage {
+  readonly image: ImageName;
+  readonly template: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Writes templates, variables and scripts. What an older nomadctl had there and this one has not goes. */
+export async function writePackerFiles(folder: string, sources: ImageSources, images: readonly RenderedImage[]): Promise<void> {
+  await Promise.all(['scripts', 'host'].map((name) => rm(join(folder, name), { recursive: true, force: true })));
+  await makeFolder(folder);
+  const files = [
+    ...Object.entries(sources.files),
+    ...images.flatMap(({ image, template, variables }): [string, string][] => [
+      [templateFile(image), template],
+      [variablesFile(image), `${JSON.stringify(variables, null, 2)}\n`],
+    ]),
+    // No secret is here; and yet nothing of it belongs into a repository.
+    ['.gitignore', '*\n'] as const,
+  ];
+  for (const name of new Set(files.map(([path]) => dirname(path)))) await makeFolder(join(folder, name));
+  await Promise.all(files.map(([path, text]) => writeFileAtomic(join(folder, path), text)));
+}

@@ -1,0 +1,83 @@
+import type { Disk, Host, Image, IsolationGroup } from '../../clients/ucloud/host-model.js';
+import type { Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../../clients/ucloud/network-model.js';
+import { everyPage } from '../../clients/ucloud/paging.js';
+import { isRefusal } from '../../clients/ucloud/ret-codes.js';
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { oursOf, type Ours } from './ownership.js';
+
+/** Everything at UCloud that belongs to one cluster. */
+export interface OwnedResources {
+  readonly hosts: readonly Host[];
+  readonly eips: readonly Eip[];
+  readonly disks: readonly Disk[];
+  readonly balancers: readonly LoadBalancer[];
+  readonly firewalls: readonly Firewall[];
+  readonly isolationGroups: readonly IsolationGroup[];
+  readonly images: readonly Image[];
+  readonly subnets: readonly Subnet[];
+  readonly vpcs: readonly Vpc[];
+}
+
+export type OwnedKind = keyof OwnedResources;
+
+type Finders = { readonly [Kind in OwnedKind]: (api: UcloudApi, ours: Ours, signal: AbortSignal) => Promise<OwnedResources[Kind]> };
+
+/**
+ * Finds what a cluster has at UCloud, by its tag alone: journal and terraform's state may be lost. What is not asked for
+ * is an empty list. Disks and addresses that a host brought with it may lack the tag; they are the host's, and go with it.
+ */
+export async function findOwned(
+  api: UcloudApi,
+  cluster: string,
+  { signal, kinds = Object.keys(finders) as OwnedKind[] }: { readonly signal: AbortSignal; readonly kinds?: readonly OwnedKind[] },
+): Promise<OwnedResources> {
+  const ours = oursOf(cluster);
+  const found = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](api, ours, signal)] as const));
+  return { ...nothingOwned, ...Object.fromEntries(found) };
+}
+
+export const nothingOwned: OwnedResources = {
+  hosts: [],
+  eips: [],
+  disks: [],
+  balancers: [],
+  firewalls: [],
+  isolationGroups: [],
+  images: [],
+  subnets: [],
+  vpcs: [],
+};
+
+// Lists are filtered here: not every action takes a tag, and hosts of image builds have none.
+const finders: Finders = {
+  hosts: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(isOurs),
+  eips: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(isOurs),
+  disks: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUDisk', page, { signal })).DataSet)).filter(
+      (disk) => isOurs(disk) && disk.IsBoot !== 'True',
+    ),
+  balancers: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet).catch(noneWithoutRights)).filter(isOurs),
+  firewalls: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(isOurs),
+  isolationGroups: async (api, { isGroup }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeIsolationGroup', page, { signal })).IsolationGroupSet)).filter(
+      ({ GroupName }) => isGroup(GroupName),
+    ),
+  images: async (api, { isImage }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet)).filter(
+      ({ ImageName }) => isImage(ImageName),
+    ),
+  subnets: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(isOurs),
+  vpcs: async (api, { isOurs }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(isOurs),
+};
+
+/** nomadctl makes no balancers: keys that may not even list them must not keep a cluster from being taken down. */
+function noneWithoutRights(error: unknown): [] {
+  if (isRefusal(error, 299)) return [];
+  throw error;
+}

@@ -1,0 +1,102 @@
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import type { Clock } from '@nomadctl/base/clock';
+import { formatDuration } from '@nomadctl/base/duration';
+import { countOwned, describeOwned, idsOf } from './describe-owned.js';
+import type { OwnedResources } from './owned-resources.js';
+import { passingProblem } from './passing-problem.js';
+import { removalsOf, type Removal } from './removals.js';
+
+export interface Removing {
+  /** Whose things they are, for messages: `cluster prod`. */
+  readonly whose: string;
+  /** What is still there of all that shall go. */
+  readonly look: () => Promise<OwnedResources>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** What it is at, for people. */
+  readonly line: (text: string) => void;
+  readonly log?: (text: string) => void;
+  /** The command that goes on where this one failed. */
+  readonly next: string;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 1000;
+/** Without anything getting less for so long, it is over. */
+const PATIENCE_MS = 5 * 60_000;
+/** Local disks take ten minutes to be there, and a host can not be switched off before (field notes on packer's builder). */
+const HOST_PATIENCE_MS = 15 * 60_000;
+/** Ten thousand things at five at once are done sooner. */
+const MOST_ROUNDS = 2000;
+const AT_ONCE = 5;
+
+/**
+ * Takes hosts down, and what belongs to them: looks what is there, asks for whatever can go now, looks again, until nothing
+ * is there. So a lost answer, a request that was refused for a moment, a thing that is slow and a run that was killed in
+ * the middle are all the same: the next look tells. Returns how many things went.
+ * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at once.
+ */
+export async function removeUntilGone(api: UcloudApi, removing: Removing): Promise<number> {
+  const { look, clock, signal, line } = removing;
+  const seen = new Set<string>();
+  let [before, progressAt, pause] = ['', clock.now(), FIRST_PAUSE_MS];
+  let left: OwnedResources | undefined;
+  let problem: string | undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const owned = await look().catch((error: unknown) => void (problem = passingProblem(error)));
+    if (owned && countOwned(owned) === 0) return seen.size;
+    if (owned) {
+      left = owned;
+      for (const id of idsOf(owned)) seen.add(id);
+      if (standing(owned) !== before) [before, progressAt] = [standing(owned), clock.now()];
+      line(`${describeOwned(owned)} left`);
+      problem = (await removeOnce(api, owned, removing)) ?? problem;
+    }
+    if (clock.now() - progressAt > patienceFor(left)) break;
+    await clock.sleep(pause, signal);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
+  }
+  throw notRemoved(left, removing, problem);
+}
+
+function patienceFor(left: OwnedResources | undefined): number {
+  return left && left.hosts.length > 0 ? HOST_PATIENCE_MS : PATIENCE_MS;
+}
+
+/** Sends what can be sent, a few at once. Returns the last problem; none of them is the end. */
+async function removeOnce(api: UcloudApi, owned: OwnedResources, { signal, log = () => {} }: Removing): Promise<string | undefined> {
+  const removals: Removal[] = [...removalsOf(owned)];
+  let problem: string | undefined;
+  const work = async (): Promise<void> => {
+    for (let removal = removals.shift(); removal; removal = removals.shift()) {
+      const { shown } = removal;
+      await removal.send(api, signal).catch((error: unknown) => {
+        problem = `${shown}: ${passingProblem(error)}`;
+        log(problem);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return problem;
+}
+
+/** Changes whenever something got less, or nearer to its end. */
+function standing(owned: OwnedResources): string {
+  return [...idsOf(owned), ...owned.hosts.map(({ State }) => State), ...owned.disks.map(({ Status }) => Status)].join();
+}
+
+function notRemoved(left: OwnedResources | undefined, { whose, next }: Removing, problem: string | undefined): OutcomeError {
+  const ids = left ? idsOf(left) : [];
+  const states = new Map(left?.hosts.map(({ UHostId, State }) => [UHostId, ` (${State})`]));
+  const named = ids.map((id) => `${id}${states.get(id) ?? ''}`);
+  return new OutcomeError(`${left ? describeOwned(left) : 'something'} of ${whose} could not be removed`, {
+    code: 'not-removed',
+    why: [
+      ...(named.length > 0 ? [`nothing got less for ${formatDuration(patienceFor(left))}: ${named.join(', ')}`] : []),
+      ...(problem === undefined ? [] : [problem]),
+    ],
+    next,
+    details: { left: ids },
+  });
+}

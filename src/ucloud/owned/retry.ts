@@ -1,0 +1,29 @@
+import type { Clock } from '@nomadctl/base/clock';
+import { passingProblem } from './passing-problem.js';
+
+interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log?: (text: string) => void;
+}
+
+const ATTEMPTS = 6;
+const PAUSE_MS = 1000;
+
+/**
+ * Asks again, after growing pauses, for what must be known before anything can go on: a service that breaks for a moment
+ * must not end a `down` in the middle. For reading only; the client has its own repeats below this.
+ * @throws the last failure after six attempts; one that lasts at once.
+ */
+export async function patiently<T>(ask: () => Promise<T>, { clock, signal, log = () => {} }: Patience): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const problem = passingProblem(error);
+      if (attempt === ATTEMPTS) throw error;
+      log(`asking again: ${problem}`);
+      await clock.sleep(PAUSE_MS * attempt, signal);
+    }
+  }
+}

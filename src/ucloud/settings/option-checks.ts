@@ -1,0 +1,137 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { shown } from '../../options/shown.js';
+import { aligned, contains, overlaps, parseCidr, toIp, type Network } from '@nomadctl/base/ipv4';
+
+/** The problem with a value of an option of this target, or nothing: what can be told without asking UCloud. */
+type Check<Value> = (value: Value) => string | undefined;
+
+export const between =
+  (least: number, most: number): Check<number> =>
+  (value) =>
+    value >= least && value <= most ? undefined : `must be between ${least} and ${most}`;
+
+export const odd: Check<number> = (value) =>
+  [1, 3, 5].includes(value) ? undefined : 'must be 1, 3 or 5: an even number survives no more failures than one less';
+
+/** UCloud sells cloud disks in steps of 10 GB, the smallest of 20: https://docs.ucloud.cn/api/uhost-api/disk_type */
+export const diskSize: Check<number> = (value) =>
+  value === 0 || (value >= 20 && value <= 8000 && value % 10 === 0) ? undefined : 'must be 0, or between 20 and 8000 in steps of 10';
+
+/** What UCloud calls a thing: no text at all would mean another one, or any. */
+export const id: Check<string> = (value) => (/^[\w.-]+$/.test(value) ? undefined : 'must be an id, of letters, digits, - and _');
+
+export const idOrNone: Check<string> = (value) => (value === '' ? undefined : id(value));
+
+/** The cluster file holds no secret, and neither do images, which are made with these addresses. */
+export const webAddress: Check<string> = (value) => {
+  if (!/^https?:\/\/[^\s/]+/.test(value)) return 'must begin with https:// or http://';
+  return /^https?:\/\/[^/]*@/.test(value) ? 'must not hold a user or password: they would be kept in plain text' : undefined;
+};
+
+export const webAddressOrNone: Check<string> = (value) => (value === '' ? undefined : webAddress(value));
+
+export const webAddresses: Check<readonly string[]> = (values) => firstProblem(values, webAddress);
+
+const MOST_ZONES = 3;
+
+export const zoneNames: Check<readonly string[]> = (zones) =>
+  zones.length > MOST_ZONES ? 'must be three at most' : (twice(zones) ?? firstProblem(zones, id));
+
+const PUBLIC_KEY =
+  /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]{16,}={0,2}( [^\n]*)?$/;
+
+/** Lines of authorized_keys, without options. */
+export const publicKeys: Check<readonly string[]> = (keys) => {
+  // Not quoted: who pastes the wrong half pastes a secret.
+  if (keys.some((key) => /PRIVATE KEY/.test(key))) return 'must be public keys, and this is a private one: give the line of the .pub file';
+  return twice(keys) ?? firstProblem(keys, (key) => (PUBLIC_KEY.test(key) ? undefined : 'must be a line such as ssh-ed25519 AAAA… name'));
+};
+
+function firstProblem(words: readonly string[], check: Check<string>): string | undefined {
+  const wrong = words.find((word) => check(word) !== undefined);
+  return wrong === undefined ? undefined : `${shown(wrong)} ${check(wrong)}`;
+}
+
+function twice(words: readonly string[]): string | undefined {
+  const word = words.find((candidate, index) => words.indexOf(candidate) !== index);
+  return word === undefined ? undefined : `"${word}" is there twice`;
+}
+
+const INSTANCE_TYPE = /^[a-z]+-(highcpu|basic|standard|highmem)-(1|\d*[02468])$/;
+
+export const instanceType: Check<string> = (value) =>
+  INSTANCE_TYPE.test(value)
+    ? undefined
+    : 'must be such as o-standard-4: family, highcpu, basic, standard or highmem, and a number of cores';
+
+const PROVIDER = /^[a-z0-9-]+\/[a-z0-9-]+(@\d+\.\d+\.\d+)?$/;
+
+/** Terraform's providers, with or without a version. */
+export const providers: Check<readonly string[]> = (words) => {
+  const wrong = words.find((word) => !PROVIDER.test(word));
+  return wrong === undefined ? undefined : `"${wrong}" must be such as ucloud/ucloud or ucloud/ucloud@1.39.2`;
+};
+
+/** Of all classes together. */
+export const MOST_CLIENTS = 200;
+
+/** Each word `name:count` or `name:count:instance type`. */
+export const clientClasses: Check<readonly string[]> = (words) => {
+  const wrong = words.find((word) => parseClientClass(word) === undefined);
+  if (wrong !== undefined) return `"${wrong}" must be name:count or name:count:instance-type, such as batch:2:o-highcpu-8`;
+  const classes = words.flatMap((word) => parseClientClass(word) ?? []);
+  const doubled = twice(classes.map(({ name }) => name));
+  if (doubled !== undefined) return `class ${doubled}`;
+  const all = classes.reduce((sum, { count }) => sum + count, 0);
+  return all <= MOST_CLIENTS ? undefined : `must be ${MOST_CLIENTS} clients at most in all classes together (are ${all})`;
+};
+
+export interface ClientClass {
+  readonly name: string;
+  readonly count: number;
+  /** Absent: the cluster's `clientType`. */
+  readonly instanceType?: string;
+}
+
+/** Nothing when the word is none. */
+export function parseClientClass(word: string): ClientClass | undefined {
+  const [, name, amount, type] = /^([a-z][a-z0-9-]{0,19}):(\d{1,3})(?::(.+))?$/.exec(word) ?? [];
+  if (name === undefined || amount === undefined || (type !== undefined && instanceType(type) !== undefined)) return undefined;
+  return { name, count: Number(amount), ...(type === undefined ? {} : { instanceType: type }) };
+}
+
+export const cidrs: Check<readonly string[]> = (words) => firstProblem(words, cidrProblem) ?? twice(words);
+
+/** What UCloud takes for VPCs: inside a private range, no wider than it, no narrower than /29, host bits zero. */
+export const vpcCidr: Check<string> = (value) => {
+  const problem = cidrProblem(value);
+  const range = parseCidr(value);
+  if (problem !== undefined || range === undefined) return problem;
+  if (!PRIVATE.some((candidate) => contains(candidate, range))) return 'must lie in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16';
+  // The subnet is the first /24 of it.
+  return range.bits <= 24 ? undefined : 'must be at least a /24';
+};
+
+function cidrProblem(text: string): string | undefined {
+  if (isIPv6(text.split('/', 1)[0] ?? '')) return 'is of IPv6, and firewalls of UCloud take IPv4 alone';
+  if (isIPv4(text)) return `must be a range: ${text}/32 is this address alone`;
+  const range = isIPv4(text.split('/', 1)[0] ?? '') ? parseCidr(text) : undefined;
+  if (range === undefined) return 'must be a range such as 203.0.113.7/32';
+  const { base, bits } = aligned(range);
+  return range.base === base ? undefined : `must end in zeros after its ${bits} bits: ${toIp(base)}/${bits}`;
+}
+
+const ranges = (...texts: string[]): Network[] => texts.flatMap((text) => parseCidr(text) ?? []);
+const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+const NOT_PUBLIC = [...PRIVATE, ...ranges('127.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16')];
+
+/** Two ranges that share an address. */
+export function overlap(a: string, b: string): boolean {
+  const [one, other] = [parseCidr(a), parseCidr(b)];
+  return one !== undefined && other !== undefined && overlaps(aligned(one), aligned(other));
+}
+
+export function isPrivateAddress(address: string): boolean {
+  const host = parseCidr(`${address}/32`);
+  return host !== undefined && NOT_PUBLIC.some((range) => contains(range, host));
+}

@@ -1,0 +1,91 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import type { UcloudHost } from '../ucloud-state.js';
+import { applyRoot, outputsOf, pushErroredState } from '../../terraform/apply-root.js';
+import type { AssignedHost } from './assign-hosts.js';
+import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from './observe-cluster.js';
+import { endOfEarlierRun } from '../../terraform/earlier-run.js';
+import { hostAddress, hostNamed } from './host-resources.js';
+import { initRoot } from '../../terraform/init-root.js';
+import type { ChangeCounts, Gathered } from '../../terraform/plan-stream.js';
+import { releaseAddresses } from './released-addresses.js';
+import { writeRoot } from '../../terraform/render-root.js';
+import { tidyCluster } from './tidy-cluster.js';
+
+export interface AppliedCluster {
+  readonly hosts: readonly UcloudHost[];
+  readonly changes: ChangeCounts;
+}
+
+/**
+ * Makes the hosts of a cluster what the settings say, from whatever is there: what an interrupted run left is taken in
+ * first. Hosts that are there are kept; only those in `renewed` are made anew.
+ * @throws OutcomeError `would-replace` rather than take down a host that is wanted.
+ */
+export async function applyCluster(request: ClusterRequest): Promise<AppliedCluster> {
+  const { scope, cluster, renewed = [] } = request;
+  const prepare = async (): Promise<ClusterPicture> => {
+    await endOfEarlierRun(scope.ctx, scope.root, scope.line);
+    const picture = await pictureOfCluster(request);
+    const going = picture.existing.filter(({ name }) => renewed.includes(name));
+    const ips = [...picture.leaving, ...going].map(({ privateIp }) => privateIp);
+    await releaseAddresses(scope.root, [...ips, ...picture.vanished], scope.ctx.clock.now());
+    await writeRoot(scope.root, picture.rendered);
+    await initRoot(scope, picture.rendered, cluster.settings.pluginMirror);
+    await pushErroredState(scope);
+    await tidyCluster(request, picture);
+    return picture;
+  };
+  let picture = await prepare();
+  const changes = await applyRoot(scope, {
+    what: 'make the cluster',
+    replace: picture.existing
+      .map(({ name }) => name)
+      .filter((name) => renewed.includes(name))
+      .map(hostAddress),
+    check: (planned) => refuseReplacement(planned, picture, request),
+    betweenAttempts: async () => {
+      picture = await prepare();
+    },
+  });
+  return { hosts: await hostsOf(request, picture.hosts), changes };
+}
+
+/** Hosts as later steps know them, from terraform's outputs. */
+export async function hostsOf({ scope }: Pick<ClusterRequest, 'scope'>, assigned: readonly AssignedHost[]): Promise<UcloudHost[]> {
+  const outputs = (await outputsOf(scope))['hosts'] as Record<string, HostOutput> | undefined;
+  return assigned.flatMap(({ name, role, class: kind, zone, imageId }) => {
+    const made = outputs?.[name];
+    if (!made) return [];
+    return {
+      ...{ name, role, ...(kind === '' ? {} : { class: kind }), id: made.id, zone, privateIp: made.private_ip },
+      ...{ ...(made.public_ip ? { publicIp: made.public_ip } : {}), imageId },
+    };
+  });
+}
+
+interface HostOutput {
+  readonly id: string;
+  readonly private_ip: string;
+  readonly public_ip: string | null;
+}
+
+/** A change at UCloud that only a new host would undo must not cost a host that works. */
+function refuseReplacement(
+  planned: Gathered['planned'],
+  { existing, leaving }: ClusterPicture,
+  { cluster, renewed = [] }: ClusterRequest,
+): void {
+  const spared = new Set(existing.map(({ name }) => name));
+  for (const { name } of leaving) spared.delete(name);
+  for (const name of renewed) spared.delete(name);
+  const doomed = [...planned]
+    .filter(([, action]) => action === 'replace' || action === 'delete')
+    .flatMap(([address]) => hostNamed(address) ?? [])
+    .filter((name) => spared.has(name));
+  if (doomed.length === 0) return;
+  throw new OutcomeError(`terraform would take ${doomed.join(', ')} down and make ${doomed.length === 1 ? 'it' : 'them'} anew`, {
+    code: 'would-replace',
+    why: 'something about them was changed at UCloud that cannot be changed back',
+    next: `nomadctl up ${cluster.name} ${doomed.map((name) => `--replace-host ${name}`).join(' ')}`,
+  });
+}

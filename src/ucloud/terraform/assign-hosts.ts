@@ -1,0 +1,110 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import type { ImageName } from '../settings/image-names.js';
+import type { HostRole } from '../../cluster/cluster-host.js';
+import { hostAddresses } from './addresses.js';
+import type { WantedHost } from '../settings/wanted-hosts.js';
+
+/** A host as terraform is told of it. */
+export interface AssignedHost extends WantedHost {
+  readonly zone: string;
+  readonly privateIp: string;
+  readonly imageId: string;
+}
+
+/** A host that is there, and what it was made from. */
+export interface ExistingHost {
+  readonly name: string;
+  readonly id: string;
+  readonly zone: string;
+  readonly privateIp: string;
+  readonly instanceType: string;
+  /** Empty when nobody knows. */
+  readonly imageId: string;
+  readonly dataDisk: number;
+  /** As the settings name them; absent when nobody knows, or there is none. */
+  readonly bootDiskType?: string | undefined;
+  readonly dataDiskType?: string | undefined;
+  readonly isolationGroup: string;
+}
+
+export interface AssignRequest {
+  readonly wanted: readonly WantedHost[];
+  /** Names of those that shall be made anew: they get new addresses, for the old ones stay taken for a while. */
+  readonly renewed?: readonly string[];
+  readonly existing: readonly ExistingHost[];
+  /** What an earlier run assigned to hosts that it did not come to make. */
+  readonly planned: ReadonlyMap<string, string>;
+  readonly images: Readonly<Record<ImageName, string>>;
+  readonly zones: readonly string[];
+  readonly managementCidr: string;
+  readonly clientsCidr: string;
+  /** Addresses that may not be given: taken by others, or not let go yet. */
+  readonly avoid: ReadonlySet<string>;
+}
+
+/**
+ * Gives every host its zone, address and image. A host that is there keeps what it was made from and where it is, whatever
+ * the settings say by now: a change would have terraform take it down.
+ * @throws OutcomeError `subnet-full`.
+ */
+export function assignHosts(request: AssignRequest): AssignedHost[] {
+  const { wanted, existing, renewed = [] } = request;
+  const kept = new Map(existing.filter(({ name }) => !renewed.includes(name)).map((host) => [host.name, host]));
+  const taken = new Set([...request.avoid, ...existing.map(({ privateIp }) => privateIp)]);
+  const fresh = wanted.filter(({ name }) => !kept.has(name));
+  const reserved = plannedAddresses(request, fresh, taken);
+  const addresses = new Map<string, string>();
+  for (const { name, role } of fresh) {
+    const address = reserved.get(name) ?? freeAddress(cidrOf(request, role), new Set([...taken, ...reserved.values()]));
+    taken.add(address);
+    addresses.set(name, address);
+  }
+  return wanted.map((host) => {
+    const there = kept.get(host.name);
+    if (there) return keep(host, there);
+    return {
+      ...host,
+      zone: request.zones[(host.number - 1) % request.zones.length] ?? '',
+      privateIp: addresses.get(host.name) ?? '',
+      imageId: request.images[imageOf(host.role)],
+    };
+  });
+}
+
+export function imageOf(role: HostRole): ImageName {
+  return role === 'client' ? 'nomad-client' : role;
+}
+
+function keep(host: WantedHost, there: ExistingHost): AssignedHost {
+  const { zone, privateIp, imageId, instanceType, dataDisk } = there;
+  return { ...host, zone, privateIp, imageId, instanceType, dataDisk, isolationGroup: there.isolationGroup || host.isolationGroup };
+}
+
+/** Agents that are there already were told of them. */
+function plannedAddresses(
+  { planned, managementCidr, clientsCidr, renewed = [] }: AssignRequest,
+  fresh: readonly WantedHost[],
+  taken: ReadonlySet<string>,
+): Map<string, string> {
+  const usable = new Set([...hostAddresses(managementCidr), ...hostAddresses(clientsCidr)]);
+  return new Map(
+    fresh.flatMap(({ name }) => {
+      const address = renewed.includes(name) ? undefined : planned.get(name);
+      return address !== undefined && usable.has(address) && !taken.has(address) ? [[name, address] as const] : [];
+    }),
+  );
+}
+
+function cidrOf({ managementCidr, clientsCidr }: AssignRequest, role: HostRole): string {
+  return role === 'client' ? clientsCidr : managementCidr;
+}
+
+function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
+  const free = hostAddresses(cidr).find((address) => !taken.has(address));
+  if (free !== undefined) return free;
+  throw new OutcomeError(`the subnet ${cidr} has no free address for another host`, {
+    code: 'subnet-full',
+    why: `${taken.size} addresses are taken, or were a moment ago`,
+    next: 'nomadctl config set clients <fewer>',
+  });
+}

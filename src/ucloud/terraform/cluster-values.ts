@@ -1,0 +1,54 @@
+import type { UcloudNetwork } from '../ucloud-state.js';
+import { tagOf } from '../cluster-tag.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
+import type { AssignedHost } from './assign-hosts.js';
+import type { RootValues } from '../../terraform/render-root.js';
+
+export interface ClusterValuesInput {
+  readonly cluster: UcloudCluster;
+  readonly network: UcloudNetwork;
+  readonly hosts: readonly AssignedHost[];
+  /** In the form of authorized_keys, ours first. */
+  readonly sshPublicKeys: readonly string[];
+}
+
+/** Values of the `cluster` root. The root password is not among them: it goes by `TF_VAR_root_password`. */
+export function clusterValues({ cluster, network, hosts, sshPublicKeys }: ClusterValuesInput): RootValues {
+  const { settings } = cluster;
+  return {
+    base_url: settings.baseUrl,
+    project_id: settings.projectId,
+    region: settings.region,
+    cluster: cluster.name,
+    name: tagOf(cluster),
+    datacenter: settings.datacenter,
+    network: {
+      management_vpc_id: network.managementVpcId,
+      management_subnet_id: network.managementSubnetId,
+      client_vpc_id: network.clientVpcId,
+      client_subnet_id: network.clientSubnetId,
+    },
+    allow_ip: settings.allowIp,
+    open_dynamic_ports: settings.openDynamicPorts,
+    charge_type: settings.chargeType,
+    bandwidth: settings.bandwidth,
+    boot_disk_type: settings.bootDiskType,
+    data_disk_type: settings.dataDiskType,
+    ssh_public_keys: sshPublicKeys,
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host)])),
+  };
+}
+
+function hostValues(host: AssignedHost): RootValues {
+  return {
+    role: host.role,
+    class: host.class,
+    zone: host.zone,
+    private_ip: host.privateIp,
+    instance_type: host.instanceType,
+    image_id: host.imageId,
+    data_disk: host.dataDisk,
+    public_address: host.publicAddress,
+    isolation_group: host.isolationGroup,
+  };
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbort, LockedError, NomadctlError } from '@nomadctl/base/errors';
+import type { StepIo } from '../../engine/step.js';
+import { locateTool } from '../../programs/locate-tool.js';
+import type { UcloudContext } from '../ucloud-subject.js';
+import { applyRoot } from '../../terraform/apply-root.js';
+import { totalOf } from '../../terraform/plan-stream.js';
+import { endOfEarlierRun } from '../../terraform/earlier-run.js';
+import { initRoot } from '../../terraform/init-root.js';
+import { inventoryOf } from '../../terraform/inventory.js';
+import { openRoot } from './open-root.js';
+import { rootOf, type RootName } from '../../terraform/root.js';
+
+/**
+ * Has terraform destroy what it made in a root. Returns how many things went, or nothing when there was nothing to ask
+ * terraform for, no terraform, or it failed: then the state is of no use any more, for whoever takes a cluster down goes by
+ * its tag afterwards. Waits for a terraform of a killed run first: what that one still makes must be there to be found.
+ * @throws LockedError when somebody else's terraform is at work; AbortError.
+ */
+export async function destroyRoot(at: UcloudContext, name: RootName, io: StepIo): Promise<number | undefined> {
+  const root = rootOf(at.cluster.paths, name);
+  await endOfEarlierRun(at, root, io.line);
+  if (!existsSync(root.state)) return undefined;
+  try {
+    return await destroy(at, name, io);
+  } catch (error) {
+    if (isAbort(error) || !(error instanceof NomadctlError) || error instanceof LockedError) throw error;
+    io.log([`terraform could not: ${error.message}`, ...error.why, 'going by the tag instead'].join('\n'));
+    return undefined;
+  }
+}
+
+async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<number | undefined> {
+  const { tool } = await locateTool(at, 'terraform');
+  // What it made carries the cluster's tag: without the program there is another way.
+  if (!tool) return undefined;
+  const tools = { ...at.state.tools, terraform: { program: tool.program, path: tool.path, version: tool.version } };
+  const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: `nomadctl down ${at.cluster.name}` };
+  if ((await inventoryOf(scope)).length === 0) return 0;
+  await initRoot(scope, await configurationOf(scope.root.folder), at.cluster.settings.pluginMirror);
+  return totalOf(await applyRoot(scope, { what: `destroy the ${name}`, destroy: true }));
+}
+
+/** The configuration as it was applied: `down` needs no values, and another version of nomadctl may have made it. */
+async function configurationOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(folder, { recursive: true })).filter((file) => /\.(tf|tftpl)$/.test(file) && !file.startsWith('.terraform'));
+  return new Map(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)));
+}
+
+/** Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. */
+export async function forgetState(at: UcloudContext, name: RootName): Promise<void> {
+  const { state, planFile, processFile, outputFile, folder, valuesFile } = rootOf(at.cluster.paths, name);
+  const files = [
+    state,
+    `${state}.backup`,
+    `${state}.lock.info`,
+    planFile,
+    processFile,
+    outputFile,
+    join(folder, '.terraform.tfstate.lock.info'),
+    // Jobs are known by nothing else, and would come back with the next one that is deployed.
+    ...(name === 'jobs' ? [valuesFile, join(folder, 'specs')] : []),
+  ];
+  await Promise.all(files.map((file) => rm(file, { recursive: true, force: true })));
+}

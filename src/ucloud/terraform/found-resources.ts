@@ -1,0 +1,67 @@
+import type { Host } from '../../clients/ucloud/host-model.js';
+import type { OwnedKind, OwnedResources } from '../owned/owned-resources.js';
+import { tagOf } from '../cluster-tag.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
+import type { AssignedHost } from './assign-hosts.js';
+import { eipAddress, hostAddress } from './host-resources.js';
+import type { FoundResource } from './orphans.js';
+
+export interface FoundHost extends FoundResource {
+  readonly host: Host;
+}
+
+const RANKS: Readonly<Record<string, number>> = { Running: 3, Stopped: 1, 'Install Fail': -1, ResizeFail: -1 };
+
+/** A host that failed belongs nowhere; of two in one place the one that is further is the better. */
+export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): FoundHost[] {
+  return hosts
+    .filter(({ Tag }) => Tag === tagOf(cluster))
+    .map((host) => {
+      const rank = RANKS[host.State] ?? 2;
+      const name = host.Name.startsWith(`${cluster.name}-`) ? host.Name.slice(cluster.name.length + 1) : '';
+      return {
+        kind: 'hosts',
+        id: host.UHostId,
+        shown: `${host.UHostId} (${host.Name})`,
+        address: rank < 0 || name === '' ? undefined : hostAddress(name),
+        rank,
+        host,
+      };
+    });
+}
+
+/** Addresses, firewalls and isolation groups, by their names. */
+export function foundOthers(cluster: UcloudCluster, { eips, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
+  const tag = tagOf(cluster);
+  const ours = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
+  const addresses = place('eips', `${cluster.name}-`, eipAddress);
+  const walls = place('firewalls', `${tag}-`, firewallAddress);
+  const groups = place('isolationGroups', `${tag}-`, groupAddress);
+  return [
+    ...eips.filter(ours).map(({ EIPId, Name }) => addresses(EIPId, Name)),
+    ...firewalls.filter(ours).map(({ FWId, Name }) => walls(FWId, Name)),
+    ...isolationGroups.map(({ GroupId, GroupName }) => groups(GroupId, GroupName)),
+  ];
+}
+
+/** Where things of a kind belong whose names begin with some words: the rest of the name is the key. */
+function place(kind: OwnedKind, prefix: string, addressOf: (key: string) => string) {
+  return (id: string, name = ''): FoundResource => ({
+    kind,
+    id,
+    shown: `${id} (${name})`,
+    address: name.startsWith(prefix) ? addressOf(name.slice(prefix.length)) : undefined,
+  });
+}
+
+const firewallAddress = (role: string): string => `module.firewall[${JSON.stringify(role)}].ucloud_security_group.this`;
+const groupAddress = (key: string): string => `module.isolation_group[${JSON.stringify(key)}].ucloud_isolation_group.this`;
+
+/** Places of the configuration for what is no host. */
+export function wantedOthers(hosts: readonly AssignedHost[]): ReadonlySet<string> {
+  return new Set([
+    ...hosts.filter(({ publicAddress }) => publicAddress).map(({ name }) => eipAddress(name)),
+    ...['consul-server', 'nomad-server', 'client'].map(firewallAddress),
+    ...hosts.map(({ isolationGroup }) => groupAddress(isolationGroup)),
+  ]);
+}

@@ -1,0 +1,118 @@
+import { everyPage } from '../../clients/ucloud/paging.js';
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
+import type { ImageName } from '../settings/image-names.js';
+import type { UcloudNetwork } from '../ucloud-state.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
+import { assignHosts, type AssignedHost, type ExistingHost } from './assign-hosts.js';
+import { clusterValues } from './cluster-values.js';
+import { existingHosts } from './existing-hosts.js';
+import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
+import { hostAddress } from './host-resources.js';
+import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
+import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
+import { plannedHosts } from './planned-hosts.js';
+import { releasedAddresses } from './released-addresses.js';
+import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
+import type { TerraformScope } from '../../terraform/terraform-scope.js';
+import { wantedHosts } from '../settings/wanted-hosts.js';
+
+/** The hosts of a cluster and what belongs to them: as they should be, and as they are. */
+export interface ClusterPicture {
+  readonly rendered: RenderedRoot;
+  /** Files that have to be written. */
+  readonly outdated: readonly string[];
+  readonly hosts: readonly AssignedHost[];
+  readonly existing: readonly ExistingHost[];
+  /** Hosts that the settings no longer have. */
+  readonly leaving: readonly ExistingHost[];
+  /** Addresses of hosts that somebody took away, or that are to be made anew. */
+  readonly vanished: readonly string[];
+  readonly known: readonly StateResource[];
+  readonly hostOrphans: SortedOut<FoundHost>;
+  readonly otherOrphans: SortedOut<FoundResource>;
+  /** Hosts whose creation ended well after all. */
+  readonly untaint: readonly StateResource[];
+  /** Public addresses that are bound without terraform knowing. */
+  readonly unbind: readonly { readonly EIPId: string; readonly ResourceType: string; readonly ResourceId: string }[];
+}
+
+export interface ClusterRequest {
+  readonly cluster: UcloudCluster;
+  readonly scope: TerraformScope;
+  readonly api: UcloudApi;
+  readonly network: UcloudNetwork;
+  readonly images: Readonly<Record<ImageName, string>>;
+  readonly zones: readonly string[];
+  readonly sshPublicKeys: readonly string[];
+  /** Hosts to be made anew. */
+  readonly renewed?: readonly string[];
+}
+
+export async function pictureOfCluster(request: ClusterRequest): Promise<ClusterPicture> {
+  const { cluster, scope, api, renewed = [] } = request;
+  const { signal } = scope.ctx;
+  const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
+  const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
+  const wanted = wantedHosts(cluster.settings);
+  const hostOrphans = sortOut(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
+  const { existing, vanished, untaint } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
+  const hosts = assignHosts({
+    wanted,
+    renewed,
+    existing,
+    planned: new Map([...(await plannedHosts(scope.root))].map(([name, { privateIp }]) => [name, privateIp])),
+    images: request.images,
+    zones: request.zones,
+    managementCidr: request.network.managementCidr,
+    clientsCidr: request.network.clientCidr,
+    avoid: new Set([
+      ...(await releasedAddresses(scope.root, scope.ctx.clock.now())),
+      ...vanished,
+      ...(await foreignAddresses(request, existing)),
+    ]),
+  });
+  const rendered = await renderRoot(scope.ctx.paths, scope.root, clusterValues({ ...request, hosts }));
+  return {
+    rendered,
+    outdated: await outdatedFiles(scope.root, rendered),
+    hosts,
+    existing,
+    leaving: existing.filter(({ name }) => !wanted.some((host) => host.name === name)),
+    vanished,
+    known,
+    hostOrphans,
+    otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
+    untaint,
+    unbind: strayBindings(known, owned),
+  };
+}
+
+/** Whether something must be put right before terraform may plan. */
+export function isUntidy(picture: ClusterPicture): boolean {
+  const { hostOrphans, otherOrphans, untaint, unbind } = picture;
+  return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
+}
+
+function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ClusterPicture['unbind'] {
+  const bound = new Set(
+    known.filter(({ type }) => type === 'ucloud_eip_association').map(({ attributes }) => String(attributes['eip_id'])),
+  );
+  return eips.flatMap(({ EIPId, Resource }) => {
+    const { ResourceID: ResourceId = '', ResourceType = '' } = Resource ?? {};
+    const isKnown = bound.has(EIPId);
+    return ResourceId === '' || isKnown ? [] : [{ EIPId, ResourceType, ResourceId }];
+  });
+}
+
+/** What sits in the subnets and is none of the cluster's hosts. */
+async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
+  const own = new Set(existing.map(({ id }) => id));
+  const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];
+  const holders = await Promise.all(
+    subnets.map((SubnetId) =>
+      everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal: scope.ctx.signal })).DataSet),
+    ),
+  );
+  return holders.flat().flatMap(({ ResourceId, IP }) => (IP && !own.has(ResourceId) ? [IP] : []));
+}

@@ -1,0 +1,96 @@
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { findOwned } from '../owned/owned-resources.js';
+import { tagOf } from '../cluster-tag.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
+import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
+import { networkValues } from './network-values.js';
+import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
+import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
+import type { TerraformScope } from '../../terraform/terraform-scope.js';
+
+/** A peering that terraform would make and that is there. */
+export interface StrayPeering {
+  readonly vpcId: string;
+  readonly peerVpcId: string;
+}
+
+/** The network of a cluster: as it should be, and as it is. */
+export interface NetworkPicture {
+  readonly rendered: RenderedRoot;
+  /** Files that have to be written. */
+  readonly outdated: readonly string[];
+  readonly known: readonly StateResource[];
+  readonly orphans: SortedOut<FoundResource>;
+  readonly peerings: readonly StrayPeering[];
+}
+
+interface Request {
+  readonly cluster: UcloudCluster;
+  readonly scope: TerraformScope;
+  readonly api: UcloudApi;
+}
+
+export async function pictureOfNetwork({ cluster, scope, api }: Request): Promise<NetworkPicture> {
+  const { signal } = scope.ctx;
+  const rendered = await renderRoot(scope.ctx.paths, scope.root, networkValues(cluster));
+  const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds: ['vpcs', 'subnets'] })]);
+  const found = [
+    ...owned.vpcs.map(({ VPCId, Name }) => foundAs(VPCId, Name, { cluster, kind: 'vpcs' })),
+    ...owned.subnets.map(({ SubnetId, SubnetName }) => foundAs(SubnetId, SubnetName, { cluster, kind: 'subnets' })),
+  ];
+  return {
+    rendered,
+    outdated: await outdatedFiles(scope.root, rendered),
+    known,
+    orphans: sortOut(found, { known, wanted: wantedAddresses(cluster) }),
+    peerings: await strayPeerings(
+      { cluster, scope, api },
+      known,
+      owned.vpcs.map(({ VPCId, Name }) => ({ id: VPCId, name: Name })),
+    ),
+  };
+}
+
+const TYPES = { vpcs: 'ucloud_vpc', subnets: 'ucloud_subnet' } as const;
+
+function foundAs(id: string, name: string, { cluster, kind }: { cluster: UcloudCluster; kind: keyof typeof TYPES }): FoundResource {
+  const segment = ['management', 'clients'].find((word) => name === `${tagOf(cluster)}-${word}`);
+  return { kind, id, shown: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
+}
+
+function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {
+  return new Set([
+    ...(settings.vpcId === '' ? ['module.management.ucloud_vpc.this[0]'] : []),
+    ...(settings.subnetId === '' ? ['module.management.ucloud_subnet.this[0]'] : []),
+    ...(settings.clientVpcId === '' ? ['module.clients.ucloud_vpc.this[0]'] : []),
+    ...(settings.clientSubnetId === '' ? ['module.clients.ucloud_subnet.this[0]'] : []),
+  ]);
+}
+
+/** Terraform cannot take in peerings, and UCloud refuses a second one: what terraform does not know of goes, and comes again. */
+async function strayPeerings(
+  { cluster, scope, api }: Request,
+  known: readonly StateResource[],
+  vpcs: readonly { id: string; name: string }[],
+): Promise<StrayPeering[]> {
+  const { settings } = cluster;
+  const idOf = (word: string, given: string): string =>
+    given === '' ? (vpcs.find(({ name }) => name === `${tagOf(cluster)}-${word}`)?.id ?? '') : given;
+  const [management, clients] = [idOf('management', settings.vpcId), idOf('clients', settings.clientVpcId)];
+  const pairs = [
+    ...(settings.vpcId !== '' && settings.clientVpcId !== '' ? [] : [[management, clients] as const]),
+    ...(settings.controllerVpcId === ''
+      ? []
+      : [[management, settings.controllerVpcId] as const, [clients, settings.controllerVpcId] as const]),
+  ].filter(([vpc, peer]) => vpc !== '' && peer !== '');
+  const place = { DstRegion: settings.region, DstProjectId: settings.projectId };
+  const looks = pairs
+    .filter(
+      ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
+    )
+    .map(async ([vpcId, peerVpcId]) => {
+      const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
+      return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
+    });
+  return (await Promise.all(looks)).flat();
+}

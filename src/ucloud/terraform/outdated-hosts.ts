@@ -1,0 +1,49 @@
+import type { UcloudSettings } from '../settings/options.js';
+import type { ImageName } from '../settings/image-names.js';
+import { imageOf, type AssignedHost, type ExistingHost } from './assign-hosts.js';
+import type { ClusterPicture } from './observe-cluster.js';
+import { wantedHosts, type WantedHost } from '../settings/wanted-hosts.js';
+
+/** A host that would be another one if it were made today, and why. */
+export interface OutdatedHost {
+  readonly name: string;
+  readonly because: string;
+}
+
+interface Today {
+  readonly settings: UcloudSettings;
+  readonly images: Readonly<Record<ImageName, string>>;
+}
+
+/** Hosts in the order in which they are to be replaced: Consul servers, Nomad servers, clients. */
+export function outdatedHosts(
+  { hosts, existing }: Pick<ClusterPicture, 'hosts' | 'existing'>,
+  { settings, images }: Today,
+): OutdatedHost[] {
+  const wanted = wantedHosts(settings);
+  return hosts.flatMap((host) => {
+    const there = existing.find(({ name }) => name === host.name);
+    const today = wanted.find(({ name }) => name === host.name);
+    if (!there || !today) return [];
+    const because = [...differences(host, today, images[imageOf(host.role)]), ...placement(there, settings)];
+    return because.length === 0 ? [] : [{ name: host.name, because: because.join(', ') }];
+  });
+}
+
+function differences(host: AssignedHost, today: WantedHost, image: string): string[] {
+  return [
+    ...(host.imageId === image ? [] : [`made from ${host.imageId}`]),
+    ...(host.instanceType === today.instanceType ? [] : [`is ${host.instanceType}`]),
+    ...(host.dataDisk === today.dataDisk ? [] : [`has a data disk of ${host.dataDisk} GB`]),
+  ];
+}
+
+/** Where it is and on what; settings without zones leave hosts where they are. */
+function placement({ zone, bootDiskType, dataDiskType }: ExistingHost, { zones, ...settings }: UcloudSettings): string[] {
+  const differs = (now: string | undefined, wanted: string): boolean => now !== undefined && now !== wanted;
+  return [
+    ...(zones.length === 0 || zones.includes(zone) ? [] : [`is in ${zone}`]),
+    ...(differs(bootDiskType, settings.bootDiskType) ? [`boots from ${bootDiskType}`] : []),
+    ...(differs(dataDiskType, settings.dataDiskType) ? [`has a data disk of type ${dataDiskType}`] : []),
+  ];
+}

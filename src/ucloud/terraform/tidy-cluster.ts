@@ -1,0 +1,85 @@
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { formatDuration } from '@nomadctl/base/duration';
+import type { OwnedKind } from '../owned/owned-resources.js';
+import { removeUntilGone } from '../owned/remove-until-gone.js';
+import { stillThere } from '../owned/still-there.js';
+import type { ClusterPicture } from './observe-cluster.js';
+import type { FoundHost } from './found-resources.js';
+import { hostNamed } from './host-resources.js';
+import { completeState, importResource, untaint } from '../../terraform/import-resources.js';
+import type { FoundResource } from './orphans.js';
+import type { TerraformScope } from '../../terraform/terraform-scope.js';
+
+interface Request {
+  readonly scope: TerraformScope;
+  readonly api: UcloudApi;
+}
+
+/**
+ * Takes in hosts and what belongs to them that an interrupted run made, and removes what is one too many, so that terraform
+ * makes nothing twice. The root is written and initialised.
+ */
+export async function tidyCluster({ scope, api }: Request, picture: ClusterPicture): Promise<void> {
+  const { signal } = scope.ctx;
+  for (const resource of picture.untaint) await untaint(scope, resource);
+  for (const binding of picture.unbind) await api.call('UnBindEIP', binding, { signal });
+  await removeOrphans({ scope, api }, [...picture.hostOrphans.remove, ...picture.otherOrphans.remove]);
+  for (const found of picture.otherOrphans.adopt) await importResource(scope, found);
+  for (const found of picture.hostOrphans.adopt) {
+    await untilMade({ scope, api }, found);
+    await importResource(scope, found);
+  }
+  await completeState(scope, completionsFor(picture));
+}
+
+/** What UCloud does not tell and the provider therefore does not read; terraform would make the host anew to set it. */
+function completionsFor({ hostOrphans, known }: ClusterPicture): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+  const addresses = [
+    ...hostOrphans.adopt.map(({ address }) => address),
+    ...known.map(({ address }) => address).filter((one) => hostNamed(one) !== undefined),
+  ];
+  return new Map(addresses.map((address) => [address, { delete_disks_with_instance: true }]));
+}
+
+const PATIENCE_MS = 10 * 60_000;
+const PAUSE_MS = 1000;
+
+/** A host that is still being made can neither be judged nor bound to an address. */
+async function untilMade({ scope, api }: Request, { host, shown }: FoundHost): Promise<void> {
+  const { clock, signal } = scope.ctx;
+  const deadline = clock.now() + PATIENCE_MS;
+  let state = host.State;
+  while (state === 'Initializing' || state === 'Starting') {
+    scope.line(`${shown} is still being made`);
+    if (clock.now() > deadline) throw tooLong(shown, state, scope);
+    await clock.sleep(PAUSE_MS, signal);
+    const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [host.UHostId] }, { signal });
+    state = UHostSet[0]?.State ?? 'gone';
+  }
+}
+
+/** Hosts first: what they hold goes after them, or with them. */
+async function removeOrphans({ scope, api }: Request, orphans: readonly FoundResource[]): Promise<void> {
+  if (orphans.length === 0) return;
+  const { ctx, line, log, next } = scope;
+  const { clock, signal } = ctx;
+  for (const { shown } of orphans) line(`removing ${shown}, which nothing needs`);
+  const idsOf = (wanted: OwnedKind): string[] => orphans.filter(({ kind }) => kind === wanted).map(({ id }) => id);
+  const ids = {
+    hosts: idsOf('hosts'),
+    eips: idsOf('eips'),
+    firewalls: idsOf('firewalls'),
+    isolationGroups: idsOf('isolationGroups'),
+  };
+  const look = () => stillThere(api, ids, signal);
+  await removeUntilGone(api, { whose: 'an interrupted run', look, clock, signal, line, log, next });
+}
+
+function tooLong(shown: string, state: string, { next }: TerraformScope): OutcomeError {
+  return new OutcomeError(`${shown} has been ${state} for ${formatDuration(PATIENCE_MS)}`, {
+    code: 'host-stuck',
+    why: 'it is at UCloud, made by a run that was interrupted',
+    next,
+  });
+}

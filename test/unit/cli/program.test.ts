@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Command, CommandEntry } from '../../../src/commands/command.js';
+import { commands } from '../../../src/commands/index.js';
+import { UsageError } from '../../../packages/base/src/errors.js';
+import { runProgram } from '../../../src/cli/program.js';
+import { createTestContext } from '../../helpers/test-context.js';
+import { thrown } from '../../helpers/thrown.js';
+
+async function helpOf(...argv: string[]): Promise<string> {
+  const ctx = await createTestContext();
+  expect(await runProgram(argv, { ctx, version: '1.2.3' })).toBeUndefined();
+  return ctx.recorded.results.join('');
+}
+
+async function input(entry: Command, ...argv: string[]) {
+  const ctx = await createTestContext();
+  const entries: readonly CommandEntry[] = [{ name: 'do', summary: '', load: async () => ({ command: entry }) }];
+  return (await runProgram(['do', ...argv], { ctx, version: '1.2.3' }, entries))?.data;
+}
+
+const echo: Command = {
+  arguments: [
+    { name: 'first', summary: '' },
+    { name: 'rest', summary: '', variadic: true },
+  ],
+  flags: [
+    { flag: '--count <n>', summary: '' },
+    { flag: '--on', summary: '' },
+    { flag: '--no-on', summary: '' },
+    { flag: '--var <text>', summary: '', repeatable: true },
+    { flag: '--kind <word>', summary: '', choices: ['a', 'b'] },
+  ],
+  examples: ['nomadctl do'],
+  run: async (given) => ({ data: given, text: '' }),
+};
+
+describe('help', () => {
+  it.each([[[]], [['--help']], [['help']]])('of the whole lists every command: %j', async (argv) => {
+    const shown = await helpOf(...argv);
+    for (const { name, summary } of commands) expect(shown).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 20)}`, 'm'));
+  });
+
+  it.each([[['config']], [['config', '--help']]])('of a group lists its commands: %j', async (argv) => {
+    expect(await helpOf(...argv)).toMatch(/Usage: nomadctl config[^]*explain[^]*path/);
+  });
+
+  it('of every command has an example and its flags', async () => {
+    const walk = async (entries: readonly CommandEntry[], path: readonly string[]): Promise<void> => {
+      for (const { name, load } of entries) {
+        const { command } = await load();
+        const here = [...path, name];
+        if ('commands' in command) await walk(command.commands, here);
+        else {
+          const shown = await helpOf(...here, '--help');
+          expect(shown, here.join(' ')).toContain(`Usage: nomadctl ${here.join(' ')}`);
+          for (const example of command.examples) expect(shown).toContain(example);
+          for (const { flag } of command.flags ?? []) expect(shown, here.join(' ')).toContain(flag);
+          expect(command.examples.length, here.join(' ')).toBeGreaterThan(0);
+        }
+      }
+    };
+    await walk(commands, []);
+  });
+});
+
+describe('what a command gets', () => {
+  it('is what was written, and nothing for what was not', async () => {
+    expect(await input(echo)).toEqual({ args: { first: undefined, rest: [] }, flags: {} });
+    expect(await input(echo, 'x', 'y', 'z', '--count', '3', '--var', 'a=1', '--var', 'b=2', '--no-on')).toEqual({
+      args: { first: 'x', rest: ['y', 'z'] },
+      flags: { count: '3', var: ['a=1', 'b=2'], on: false },
+    });
+    expect(await input(echo, '--on')).toMatchObject({ flags: { on: true } });
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['do', '--cuont', '3'], /unknown option '--cuont'/],
+    [['do', '--count'], /argument missing/],
+    [['do', '--kind', 'c'], /Allowed choices are a, b/],
+    [['od'], /unknown command 'od'/],
+  ])('%j is refused with exit code 2', async (argv, message) => {
+    const ctx = await createTestContext();
+    const entries: readonly CommandEntry[] = [{ name: 'do', summary: '', load: async () => ({ command: echo }) }];
+    const error = await thrown(() => runProgram(argv, { ctx, version: '1.2.3' }, entries));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toMatch(message);
+    expect(ctx.recorded.results).toEqual([]);
+  });
+});

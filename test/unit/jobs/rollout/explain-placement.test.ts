@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
+import type { Node } from '../../../../src/clients/nomad-node-model.js';
+import type { PlacementMetric } from '../../../../src/clients/nomad-plan-model.js';
+import { constraintProblem } from '../../../../src/jobs/rollout/constraint-problem.js';
+import { explainGroup, type NodeLoad } from '../../../../src/jobs/rollout/explain-placement.js';
+
+const NODE: Node = {
+  ID: 'n1',
+  Name: 'client-1',
+  Datacenter: 'dc1',
+  NodePool: 'default',
+  NodeClass: '',
+  Status: 'ready',
+  Drain: false,
+  SchedulingEligibility: 'eligible',
+  Drivers: {
+    raw_exec: { Detected: true, Healthy: true, HealthDescription: 'Healthy' },
+    docker: { Detected: true, Healthy: false, HealthDescription: 'no daemon' },
+  },
+  Attributes: { 'kernel.name': 'linux', 'os.signals': 'SIGHUP,SIGINT' },
+  Meta: { rack: 'r1' },
+  NodeResources: { Cpu: { CpuShares: 1000 }, Memory: { MemoryMB: 1024 }, Disk: { DiskMB: 1 } },
+  ReservedResources: null,
+};
+const METRIC: PlacementMetric = {
+  NodesEvaluated: 1,
+  NodesFiltered: 1,
+  NodesExhausted: 0,
+  NodesAvailable: null,
+  ClassFiltered: null,
+  ConstraintFiltered: null,
+  DimensionExhausted: null,
+  QuotaExhausted: null,
+  CoalescedFailures: 0,
+};
+const SPEC: JobSpec = {
+  ID: 'web',
+  Type: 'service',
+  TaskGroups: [{ Name: 'app', Count: 1, Tasks: [{ Name: 't', Driver: 'raw_exec', Resources: { CPU: 100, MemoryMB: 256 } }] }],
+};
+
+function busy(memory: number, status = 'running'): NodeLoad['allocations'] {
+  const one = {
+    ClientStatus: status,
+    AllocatedResources: { Tasks: { t: { Cpu: { CpuShares: 10 }, Memory: { MemoryMB: memory } } }, Shared: { DiskMB: 0 } },
+  };
+  return [one] as unknown as NodeLoad['allocations'];
+}
+
+function problemOf(more: {
+  node?: Partial<Node>;
+  spec?: Partial<JobSpec>;
+  metric?: Partial<PlacementMetric>;
+  allocations?: NodeLoad['allocations'];
+}): string | undefined {
+  const loads = [{ node: { ...NODE, ...more.node }, allocations: more.allocations ?? [] }];
+  return explainGroup({ ...SPEC, ...more.spec }, { name: 'app', metric: { ...METRIC, ...more.metric }, loads })[1];
+}
+
+describe('explainGroup', () => {
+  it.each([
+    [{ node: { Status: 'down' } }, '  client-1 · is down'],
+    [{ node: { Drain: true, SchedulingEligibility: 'ineligible' } }, '  client-1 · is draining'],
+    [{ node: { SchedulingEligibility: 'ineligible' } }, '  client-1 · takes no new work (set ineligible)'],
+    [{ spec: { Datacenters: ['eu-*', 'us'] } }, '  client-1 · is in datacenter dc1, the job asks for eu-*, us'],
+    [{ spec: { NodePool: 'gpu' } }, '  client-1 · is in node pool default, the job asks for gpu'],
+    [{ metric: { ConstraintFiltered: { '${attr.kernel.name} = windows': 1 } } }, '  client-1 · attr.kernel.name is linux, not windows'],
+    [
+      { metric: { DimensionExhausted: { memory: 1 } }, allocations: busy(900) },
+      '  client-1 · needs 256 MiB of memory, 124 of 1024 are free',
+    ],
+    [
+      { metric: { DimensionExhausted: { 'network: reserved port collision': 1 } } },
+      '  client-1 · no room: network: reserved port collision',
+    ],
+    [{ allocations: busy(900, 'complete') }, '  client-1 · has room for it, but not for all'],
+  ])('%j', (given, expected) => {
+    expect(problemOf(given)).toBe(expected);
+  });
+
+  it('names a driver that is there and not well, and one that is not there', () => {
+    const group = (Driver: string) => ({ TaskGroups: [{ Name: 'app', Count: 1, Tasks: [{ Name: 't', Driver }] }] });
+    expect(problemOf({ spec: group('docker') })).toBe('  client-1 · driver docker: not healthy (no daemon)');
+    expect(problemOf({ spec: group('podman') })).toBe('  client-1 · driver podman: not there');
+  });
+
+  it('sums up, also without any client', () => {
+    const metric = { ...METRIC, NodesEvaluated: 3, ConstraintFiltered: { 'missing drivers': 2 }, DimensionExhausted: { memory: 1 } };
+    expect(explainGroup(SPEC, { name: 'app', metric, loads: [{ node: NODE, allocations: [] }] })[0]).toBe(
+      'group app · 3 clients considered · 2 without a driver it needs · 1 with too little memory',
+    );
+    expect(explainGroup(SPEC, { name: 'app', metric: { ...METRIC, NodesEvaluated: 0 }, loads: [] })[0]).toBe(
+      'group app · the cluster has no client',
+    );
+  });
+});
+
+describe('constraintProblem', () => {
+  it.each([
+    ['${meta.rack} = r1', undefined],
+    ['${meta.rack} = r2', 'meta.rack is r1, not r2'],
+    ['${meta.zone} = a', 'has no meta.zone'],
+    ['${meta.zone} != a', undefined],
+    ['${meta.rack} != r1', 'meta.rack is r1, not != r1'],
+    ['${meta.zone} is_set', 'has no meta.zone'],
+    ['${meta.rack} is_not_set', 'meta.rack is set'],
+    ['${node.unique.name} regexp ^server', 'node.unique.name is client-1, not regexp ^server'],
+    ['${node.unique.name} regexp (?i)^C', undefined],
+    ['${attr.os.signals} set_contains SIGHUP,SIGINT', undefined],
+    ['${attr.os.signals} set_contains SIGKILL', 'attr.os.signals is SIGHUP,SIGINT, not set_contains SIGKILL'],
+    ['${attr.kernel.name} semver >= 1.0', undefined],
+    ['distinct_hosts', undefined],
+  ])('%s', (constraint, expected) => {
+    expect(constraintProblem(constraint, NODE)).toBe(expected);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Allocation, TaskState } from '../../../../src/clients/nomad-rollout-model.js';
+import { failureTree } from '../../../../src/jobs/rollout/failure-tree.js';
+
+function task(more: Partial<TaskState>, events: [type: string, text: string][] = []): TaskState {
+  return {
+    State: 'dead',
+    Failed: true,
+    Restarts: 0,
+    StartedAt: null,
+    FinishedAt: null,
+    Events: events.map(([Type, DisplayMessage], Time) => ({ Type, DisplayMessage, Time, Details: null })),
+    ...more,
+  };
+}
+
+function allocation(id: string, tasks: Record<string, TaskState> | null, more: Partial<Allocation> = {}): Allocation {
+  return {
+    ID: id,
+    TaskGroup: 'app',
+    NodeName: 'client-1',
+    ClientStatus: 'failed',
+    ClientDescription: 'Failed tasks',
+    CreateTime: 1,
+    TaskStates: tasks,
+    ...more,
+  } as Allocation;
+}
+
+const silent = async (): Promise<string[]> => [];
+
+describe('failureTree', () => {
+  it('goes from group to allocation to task to events to the last words', async () => {
+    const events: [string, string][] = [
+      ['Received', 'Task received'],
+      ['Started', 'Task started'],
+      ['Terminated', 'Exit Code: 3'],
+      ['Restarting', 'in 2s'],
+      ['Terminated', 'Exit Code: 3'],
+      ['Not Restarting', 'Exceeded attempts'],
+    ];
+    const lines = await failureTree([allocation('0123456789', { main: task({ Restarts: 2 }, events) })], async (_, name, stream) => [
+      `${name} says on ${stream}`,
+    ]);
+    expect(lines).toEqual([
+      'group app · allocation 01234567 on client-1 · failed',
+      '  task main · dead · restarted 2 times',
+      '    Restarting · in 2s',
+      '    Terminated · Exit Code: 3',
+      '    Not Restarting · Exceeded attempts',
+      '    stderr  main says on stderr',
+      '    stdout  main says on stdout',
+    ]);
+  });
+
+  it('leaves out tasks that are fine', async () => {
+    const lines = await failureTree(
+      [allocation('a', { good: task({ Failed: false, State: 'running' }, [['Started', 'x']]), bad: task({}) })],
+      silent,
+    );
+    expect(lines).toEqual(['group app · allocation a on client-1 · failed', '  task bad · dead']);
+  });
+
+  it('leaves out tasks that ended because another one failed', async () => {
+    const ended = task({ Failed: false }, [
+      ['Sibling Task Failed', 'Task "bad" failed'],
+      ['Terminated', 'Exit Code: 0'],
+    ]);
+    const lines = await failureTree([allocation('a', { ended, bad: task({}, [['Driver Failure', 'no such image']]) })], silent);
+    expect(lines).toEqual(['group app · allocation a on client-1 · failed', '  task bad · dead', '    Driver Failure · no such image']);
+  });
+
+  it("has the client's words when no task tells anything", async () => {
+    expect(await failureTree([allocation('a', null)], silent)).toEqual(['group app · allocation a on client-1 · failed (Failed tasks)']);
+  });
+
+  it('shows the newest three', async () => {
+    const many = [1, 2, 3, 4, 5].map((time) => allocation(`a${time}`, null, { CreateTime: time }));
+    const lines = await failureTree(many, silent);
+    expect(lines.map((line) => /allocation (\S+)/.exec(line)?.[1])).toEqual(['a5', 'a4', 'a3', undefined]);
+    expect(lines.at(-1)).toBe('and 2 more allocations');
+  });
+});
