@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 
-/** One verb: data first, the handler last. Help, completion and README's reference derive from the data. */
+/** One verb: data first, the handler last. Help, completion and docs/reference/commands.md derive from the data. */
 export interface Command {
   readonly arguments?: readonly ArgumentSpec[];
   readonly flags?: readonly FlagSpec[];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where things are kept; README's table "Where things are kept" is the user's view of it. */
+/** Where things are kept; "Where things are kept" in docs/guide/everyday.md is the user's view of it. */
 export interface Paths {
   /** `$NOMADCTL_HOME`. */
   readonly home: string;
