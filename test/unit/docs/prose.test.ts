@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { deadLinks, markdownFiles, relativeLinks, withoutFences } from '../../helpers/markdown-files.js';
+import { tempHome } from '../../helpers/temp-home.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -16,6 +18,15 @@ test('there are pages to look at', () => {
 
 test.each(all)('every link of %s leads somewhere', (file) => {
   expect(deadLinks(root, file, (path) => existsSync(join(root, path)))).toEqual([]);
+});
+
+test('a dead link and a heading that is none are found', async () => {
+  const home = await tempHome();
+  await writeFile(
+    join(home, 'a.md'),
+    '# A\n\n[gone](b.md) [no heading](#b) [fine](#a) [web](https://example.org)\n\n```md\n[code](c.md)\n```\n',
+  );
+  expect(deadLinks(home, 'a.md', (path) => path === 'a.md')).toEqual(['a.md: b.md leads nowhere', 'a.md: #b has no such heading']);
 });
 
 test('every page is reached from README or from the list of pages', () => {
