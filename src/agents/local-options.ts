@@ -1,5 +1,8 @@
-import { choice, count, flag, list, type Settings } from '../options/option.js';
 import { clusterOptions } from '../config/cluster-options.js';
+import { between, odd } from '../options/count-checks.js';
+import { choice, count, flag, list, ruled, type Settings } from '../options/option.js';
+
+const DRIVERS = ['auto', 'raw_exec', 'exec', 'docker'];
 
 /** Everything that can be set about a cluster on this computer. */
 export const localOptions = {
@@ -7,13 +10,13 @@ export const localOptions = {
     summary: 'nodes that run Consul and Nomad servers: 1, 3 or 5',
     question: 'How many servers?',
     default: 1,
-    check: (value) => ([1, 3, 5].includes(value) ? undefined : 'must be 1, 3 or 5: an even number survives no more failures than one less'),
+    check: odd,
   }),
   clients: count({
     summary: 'nodes that run jobs',
     question: 'How many clients?',
     default: 2,
-    check: (value) => (value >= 0 && value <= 50 ? undefined : 'must be between 0 and 50'),
+    check: between(0, 50),
   }),
   splitRoles: flag({
     summary: 'Consul servers and Nomad servers on nodes of their own, as in production',
@@ -24,21 +27,26 @@ export const localOptions = {
     summary: 'CPU that each client offers to jobs, in MHz; 0: what the computer has',
     placeholder: 'mhz',
     default: 0,
-    check: (value) => (value >= 0 ? undefined : 'must not be negative'),
+    check: ruled((value) => (value >= 0 ? undefined : 'must not be negative'), { minimum: 0 }),
   }),
   clientMemory: count({
     summary: 'memory that each client offers to jobs, in MiB; 0: what the computer has',
     placeholder: 'mib',
     default: 0,
-    check: (value) => (value === 0 || value >= 64 ? undefined : 'must be 0 or at least 64'),
+    check: ruled((value) => (value === 0 || value >= 64 ? undefined : 'must be 0 or at least 64'), {
+      anyOf: [{ const: 0 }, { minimum: 64 }],
+    }),
   }),
   drivers: list({
     summary: 'task drivers: auto (every driver that works here), or some of raw_exec, exec, docker',
     default: ['auto'],
-    check: (value) => {
-      const unknown = value.find((driver) => !['auto', 'raw_exec', 'exec', 'docker'].includes(driver));
-      return unknown === undefined ? undefined : `"${unknown}" is not one of auto, raw_exec, exec, docker`;
-    },
+    check: ruled(
+      (value) => {
+        const unknown = value.find((driver) => !DRIVERS.includes(driver));
+        return unknown === undefined ? undefined : `"${unknown}" is not one of ${DRIVERS.join(', ')}`;
+      },
+      { items: { enum: DRIVERS } },
+    ),
   }),
   addressing: choice({
     summary: 'addresses: each node has its own of 127.0.0.0/8; ports: all share 127.0.0.1; auto: addresses where the system has them',

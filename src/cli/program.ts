@@ -51,14 +51,17 @@ interface Branch {
 function addEntries(parent: Commander, entries: readonly CommandEntry[], branch: Branch): void {
   const loaded = new Set<string>();
   for (const { name, summary } of entries) prepared(parent.command(name), branch.ctx).description(summary);
-  parent.hook('preSubcommand', async (_parent, child) => {
+  parent.hook('preSubcommand', async ({ args }, child) => {
     const entry = entries.find(({ name }) => name === child.name());
     if (!entry || loaded.has(entry.name)) return;
     loaded.add(entry.name);
     const { command } = await entry.load();
     const path = `${branch.path} ${entry.name}`;
     if ('commands' in command) addEntries(child, (command satisfies CommandGroup).commands, { ...branch, path });
-    else define(child, command, { ...branch, path });
+    else {
+      define(child, command, { ...branch, path });
+      if (command.ownerShown && asksForHelp(args)) await narrowHelp(child, command, { ...branch, path, words: args.slice(1) });
+    }
   });
 }
 
@@ -73,7 +76,7 @@ function prepared(commander: Commander, ctx: Context): Commander {
     .allowExcessArguments(false);
 }
 
-function define(commander: Commander, command: Command, { ctx, outcome }: Branch): void {
+function define(commander: Commander, command: Command, { ctx, path, outcome }: Branch): void {
   for (const { name, summary, required, variadic } of command.arguments ?? []) {
     const word = variadic ? `${name}...` : name;
     commander.addArgument(new Argument(required ? `<${word}>` : `[${word}]`, summary));
@@ -81,9 +84,27 @@ function define(commander: Commander, command: Command, { ctx, outcome }: Branch
   for (const flag of command.flags ?? []) commander.addOption(optionOf(flag));
   commander.addHelpText('after', helpTail(command));
   commander.action(async () => {
+    if (command.ownerShown && commander.getOptionValue('all') === true) throw helpOnly(path);
     outcome.result = await command.run(inputOf(commander, command), ctx);
   });
   commander.usage(usageOf(command));
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word === '--help' || word === '-h');
+}
+
+/** Leaves the flags of other owners than the one that is meant out of the help, and says what shows them; `--all` leaves all in. */
+async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch & { words: string[] }): Promise<void> {
+  const { operands } = commander.parseOptions(words);
+  if (commander.getOptionValue('all') === true) return;
+  const args = Object.fromEntries((command.arguments ?? []).map(({ name }, index) => [name, operands[index]]));
+  const shown = await command.ownerShown?.({ args, flags: commander.opts() }, ctx);
+  const foreign = (command.flags ?? []).filter(({ owner }) => owner !== undefined && owner !== shown);
+  for (const { flag } of foreign) commander.options.find(({ flags }) => flags === flag)?.hideHelp();
+  const owners = [...new Set(foreign.map(({ owner }) => owner))];
+  const note = `Settings of clusters on ${owners.join(' and ')}: ${path} --help --all`;
+  if (owners.length > 0) commander.addHelpText('after', `\n${note}`);
 }
 
 function usageOf(command: Command): string {
@@ -115,6 +136,10 @@ function inputOf(commander: Commander, command: Command): CommandInput {
     if (commander.getOptionValueSource(name) === 'cli') flags[name] = value as string | boolean | readonly string[];
   }
   return { args, flags };
+}
+
+function helpOnly(path: string): UsageError {
+  return new UsageError('--all goes with --help', { code: 'usage-all', why: 'nothing was done', next: `${path} --help --all` });
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): UsageError {

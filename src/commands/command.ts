@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 
-/** One verb: data first, the handler last. Help, completion and README's reference derive from the data. */
+/** One verb: data first, the handler last. Help, completion and docs/reference/commands.md derive from the data. */
 export interface Command {
   readonly arguments?: readonly ArgumentSpec[];
   readonly flags?: readonly FlagSpec[];
@@ -8,6 +8,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** A paragraph under the summary, where one is needed. */
   readonly about?: string;
+  /** For commands with flags of several owners: whose of them `--help` shows. Never throws. */
+  ownerShown?(input: CommandInput, ctx: Context): Promise<string>;
   run(input: CommandInput, ctx: Context): Promise<CommandResult | undefined>;
 }
 
@@ -29,6 +31,8 @@ export interface FlagSpec {
   readonly repeatable?: boolean;
   /** The heading that help lists it under. */
   readonly group?: string;
+  /** Of a setting that only clusters of one place have: that place, as help names it. `--help` leaves out those of others. */
+  readonly owner?: string;
 }
 
 export interface CommandInput {

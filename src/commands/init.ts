@@ -8,6 +8,7 @@ import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { filePlanFlags, showFilePlan } from './file-plan.js';
+import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; one that is there is edited', completes: 'cluster' }],
@@ -16,10 +17,12 @@ export const command: Command = {
     { flag: '--target <target>', summary: 'where the cluster lives', choices: allTargets.map(({ id }) => id) },
     ...targetFlags(),
     ...filePlanFlags,
+    allSettingsFlag,
   ],
   examples: ['nomadctl init', 'nomadctl init staging --servers 3 --clients 3 --yes', 'nomadctl init --from cluster.yaml --plan'],
   about:
     'Asks for everything that matters, with what holds now as the default; a flag answers its question. Where nobody can be asked, defaults hold.',
+  ownerShown: settingsOwner,
   run: (input, ctx) => init(input, ctx),
 };
 

@@ -14,6 +14,7 @@ import type { ClusterConnection } from '../cluster/connection.js';
 import type { Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
+import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
@@ -22,9 +23,11 @@ export const command: Command = {
     { flag: '--replace', summary: 'make hosts anew that are made from older images or other sizes, one at a time' },
     { flag: '--replace-host <host>', summary: 'make this host anew, whatever it is made from', repeatable: true },
     ...targetFlags(),
+    allSettingsFlag,
   ],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
+  ownerShown: settingsOwner,
   run: up,
 };
 

@@ -20,6 +20,9 @@ export interface Expected {
 /** The keys that every cluster file has, whatever its target. */
 export const OWN_KEYS: readonly string[] = ['version', 'name', 'target'];
 
+/** For editors, which complete the file from it; nomadctl does not look at it. */
+export const SCHEMA_KEY = '$schema';
+
 /** Everything that is wrong with the keys and values of a file, apart from its version. */
 export function checkEntries(entries: readonly YamlEntry[], options: Expected): Problem[] {
   const ids = options.targets.map(({ id }) => id);

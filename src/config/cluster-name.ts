@@ -1,12 +1,12 @@
 import { UsageError } from '@nomadctl/base/errors';
 
-const LONGEST = 40;
-const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+export const LONGEST_CLUSTER_NAME = 40;
+export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** The problem with a cluster's name, or nothing. Names end up in folders, node names and cloud tags. */
 export function clusterNameProblem(name: string): string | undefined {
-  if (name.length > LONGEST) return `must have at most ${LONGEST} characters (has ${name.length})`;
-  return NAME.test(name) ? undefined : 'must be lower-case letters, digits and dashes, with no dash at either end';
+  if (name.length > LONGEST_CLUSTER_NAME) return `must have at most ${LONGEST_CLUSTER_NAME} characters (has ${name.length})`;
+  return CLUSTER_NAME.test(name) ? undefined : 'must be lower-case letters, digits and dashes, with no dash at either end';
 }
 
 /** @throws UsageError with a name that would do. */
@@ -26,6 +26,6 @@ function closestName(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, LONGEST)
+    .slice(0, LONGEST_CLUSTER_NAME)
     .replace(/^-+|-+$/g, '');
 }

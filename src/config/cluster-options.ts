@@ -1,11 +1,15 @@
-import { choice, text, type Option } from '../options/option.js';
+import { choice, ruled, text, type Option } from '../options/option.js';
+
+const VERSION = /^(default|\d+\.\d+\.\d+([-+][\w.+-]+)?)$/;
 
 /** What can be set about a cluster wherever it lives, after all that its target has. */
 export const clusterOptions = {
   datacenter: text({
     summary: 'name of the datacenter',
     default: 'dc1',
-    check: (value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'),
+    check: ruled((value) => (/^[a-z0-9][a-z0-9-_]*$/i.test(value) ? undefined : 'must be letters, digits, - and _'), {
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$',
+    }),
   }),
   scheduler: choice({
     summary: 'which client a job gets: spread, the emptiest, so that groups land apart; binpack, the fullest that has room',
@@ -21,7 +25,8 @@ function versionOf(program: string): Option<string> {
     summary: `exact version of ${program}; default: any that nomadctl works with`,
     placeholder: 'version',
     default: 'default',
-    check: (value) =>
-      value === 'default' || /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default',
+    check: ruled((value) => (VERSION.test(value) ? undefined : 'must be three numbers, such as 1.22.0, or default'), {
+      pattern: VERSION.source,
+    }),
   });
 }

@@ -47,7 +47,7 @@ export interface DraftRequest {
 export async function draftClusterFile(request: DraftRequest, ctx: Context): Promise<ClusterFileDraft> {
   const { flags, targets } = request;
   const name = await nameFrom(request, ctx);
-  const { file: path } = ctx.paths.cluster(name);
+  const { file: path, schema } = ctx.paths.cluster(name);
   const file = await readClusterFile({ path, name, targets });
   // As it was before the questions, which take minutes: whoever writes it meanwhile is not overwritten.
   const before = (await readClusterText(path)) ?? '';
@@ -69,7 +69,7 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   refuseConflicts(target, settings, { again, file: file?.path });
   if (file === undefined) {
     const values = worthWriting(resolution, table);
-    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, values }, table), interview };
+    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, schema, values }, table), interview };
   }
   return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)), interview };
 }

@@ -31,7 +31,7 @@ export interface SettingsDraft extends ClusterFileDraft {
  */
 export async function draftSettings({ name, targets, pairs }: SettingsRequest, ctx: Context): Promise<SettingsDraft> {
   const paths = ctx.paths.cluster(name);
-  const { file: path } = paths;
+  const { file: path, schema } = paths;
   const parsed = await inspectClusterFile({ path, name, targets });
   const { target } = chooseTarget(ctx, { targets, file: parsed?.file });
   const values = valuesOf(pairs, target.options);
@@ -43,7 +43,7 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   }
   const before = await readClusterText(path);
   if (parsed === undefined || before === undefined) {
-    return { name, path, before, values, after: renderClusterFile({ name, target: target.id, values }, target.options) };
+    return { name, path, before, values, after: renderClusterFile({ name, target: target.id, schema, values }, target.options) };
   }
   return { name, path, before, values, after: edit(before, values, parsed) };
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '@nomadctl/base/errors';
 import type { Problem } from '../options/problem.js';
-import { checkEntries, OWN_KEYS, versionProblem, type Expected } from './cluster-file-problems.js';
+import { checkEntries, OWN_KEYS, SCHEMA_KEY, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
 import { parseYaml } from './parse-yaml.js';
 import { entriesOf } from './yaml-entries.js';
@@ -73,7 +73,7 @@ function parse(text: string, lines: LineCounter): Document | undefined {
 
 function settingsIn(document: Document, lines: LineCounter, options: ParseOptions): ParsedClusterFile {
   const target = options.targets.find(({ id }) => id === document.get('target'));
-  const entries = entriesOf(document, lines, Object.keys(target?.options ?? {}));
+  const entries = entriesOf(document, lines, Object.keys(target?.options ?? {})).filter(({ key }) => key !== SCHEMA_KEY);
   const settings = entries.filter(({ key }) => !OWN_KEYS.includes(key));
   const values = Object.fromEntries(settings.map(({ key, value, line }) => [key, { value, where: `${options.path}:${line}` }]));
   const file = { path: options.path, name: String(document.get('name')), target: target?.id ?? '', values };

@@ -24,7 +24,10 @@ export async function recordSettings(
   const text = await readClusterText(cluster.paths.file);
   if (text !== undefined && !hasValidMark(text)) return update(options, text, given);
   const before = text === undefined ? {} : valuesIn(text, options, table);
-  const after = renderClusterFile({ name: cluster.name, target: cluster.target, values: { ...before, ...given } }, table);
+  const after = renderClusterFile(
+    { name: cluster.name, target: cluster.target, schema: cluster.paths.schema, values: { ...before, ...given } },
+    table,
+  );
   if (withMark(after) === text) return 'unchanged';
   await writeClusterFile(options, withMark(after));
   return text === undefined ? 'created' : 'updated';

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { Document, isMap, isScalar, Scalar } from 'yaml';
 import type { OptionTable, OptionValue } from '../options/option.js';
 import { currentVersion } from './migrate.js';
@@ -6,13 +7,17 @@ import { currentVersion } from './migrate.js';
 export interface ClusterFileContent {
   readonly name: string;
   readonly target: string;
+  /** Path of its JSON schema on this computer: the file may be kept elsewhere, where the line that names it is a comment. */
+  readonly schema?: string;
   readonly values: Readonly<Record<string, OptionValue>>;
 }
 
 /** A new cluster file, each key under a comment that says what it sets, in the order of the table. */
-export function renderClusterFile({ name, target, values }: ClusterFileContent, table: OptionTable): string {
+export function renderClusterFile({ name, target, schema, values }: ClusterFileContent, table: OptionTable): string {
   const document = new Document({ version: currentVersion(), name, target });
-  document.commentBefore = ` After a change: nomadctl up ${name}. All keys: nomadctl config show ${name}.`;
+  // https://github.com/redhat-developer/yaml-language-server#using-inlined-schema; an address, because a path may hold spaces.
+  const forEditors = schema === undefined ? '' : ` yaml-language-server: $schema=${pathToFileURL(schema).href}\n`;
+  document.commentBefore = `${forEditors} After a change: nomadctl up ${name}. All keys: nomadctl config show ${name}.`;
   for (const [key, option] of Object.entries(table)) {
     if (values[key] === undefined) continue;
     const path = key.split('.');

@@ -8,6 +8,8 @@ export interface OptionFlag {
   readonly choices?: readonly string[];
   /** The heading that help lists it under. */
   readonly group?: string;
+  /** Of a setting that only one place has: `OwnedTable.owner`. */
+  readonly owner?: string;
 }
 
 /** A table, and whose it is: `this computer`. */
@@ -29,7 +31,7 @@ export function flagsOfOwners(owned: readonly OwnedTable[]): OptionFlag[] {
   return flagsOf(...owned.map(({ table }) => table)).map((flag) => {
     const owners = ownersOf(flag.flag);
     const [only, ...others] = owners;
-    if (only && others.length === 0) return { ...flag, group: `Settings of clusters on ${only.owner}:` };
+    if (only && others.length === 0) return { ...flag, group: `Settings of clusters on ${only.owner}:`, owner: only.owner };
     return { ...flag, summary: sharedSummary(flag.flag, owners), group: 'Settings of every cluster:' };
   });
 }

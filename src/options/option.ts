@@ -16,8 +16,19 @@ export interface Option<Value extends OptionValue = OptionValue> {
   /** For lists: no word at all is a value too. */
   readonly mayBeEmpty?: boolean;
   /** The problem with a value of the right kind, or nothing. */
-  readonly check?: (value: Value) => string | undefined;
+  readonly check?: Check<Value>;
 }
+
+/** The problem with a value of the right kind, or nothing. */
+export interface Check<Value> {
+  (value: Value): string | undefined;
+  /** The same as JSON schema, as far as that can say it: what an editor underlines. */
+  readonly rule?: Readonly<Record<string, unknown>>;
+}
+
+/** A check that editors know, too. What the rule refuses, the check must refuse. */
+export const ruled = <Value>(check: (value: Value) => string | undefined, rule: Check<Value>['rule'] & object): Check<Value> =>
+  Object.assign(check, { rule });
 
 export type OptionValue = string | number | boolean | readonly string[];
 

@@ -10,7 +10,12 @@ export const targets: readonly Target[] = [localTarget as unknown as Target, ucl
 
 /** Flags for the settings of all targets, for commands that take them. */
 export function targetFlags(offered: readonly Target[] = targets): OptionFlag[] {
-  return flagsOfOwners(offered.map(({ title, options }) => ({ owner: title.replace(/^This/, 'this'), table: options })));
+  return flagsOfOwners(offered.map((target) => ({ owner: ownerOf(target), table: target.options })));
+}
+
+/** A target as help names it in the middle of a sentence: "this computer". */
+export function ownerOf({ title }: Pick<Target, 'title'>): string {
+  return title.replace(/^This/, 'this');
 }
 
 export function targetOf(id: string): Target {

@@ -55,7 +55,7 @@ export interface TerraformCall {
 }
 
 export interface LongCall extends TerraformCall {
-  /** Who it is, for a later run: `becomeKnown` in `src/terraform/earlier-run.ts` reads it. */
+  /** Who it is, for a later run: `becomeKnown` in `terraform/earlier-run.ts` reads it. */
   readonly processFile: string;
   /** What it says goes here, and from here to `onLine`. */
   readonly outputFile: string;

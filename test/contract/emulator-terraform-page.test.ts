@@ -69,5 +69,5 @@ test('the page of what terraform was seen to do is up to date (vitest -u writes 
   const prettier = await import('prettier');
   const options = await prettier.resolveConfig(new URL('../../package.json', import.meta.url));
   const text = await prettier.format(page(proven), { ...options, parser: 'markdown' });
-  await expect(text).toMatchFileSnapshot('../../docs/emulator-terraform.md');
+  await expect(text).toMatchFileSnapshot('../../docs/reference/emulator-terraform.md');
 });

@@ -10,7 +10,7 @@ import { cloudTimings } from '../../packages/ucloud-emulator/src/scope/timings.j
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { tempHome } from '../helpers/temp-home.js';
 
-const page = readFileSync(new URL('../../docs/emulator-control.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/guide/emulator-control.md', import.meta.url), 'utf8');
 
 function block(language: string): string {
   const found = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(page)?.[1];

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
+import { deadLinks } from '../helpers/markdown-files.js';
 import { tempHome } from '../helpers/temp-home.js';
+import { copyTree } from '../helpers/tree-copy.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,6 +23,7 @@ interface Packed {
 }
 
 let place: string;
+let clone: string;
 let packed: Packed;
 /** The program as `npm install -g` puts it on PATH. */
 let program: string;
@@ -33,22 +36,18 @@ function npm(argv: readonly string[], cwd: string) {
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'nomadctl-package-'));
-  const clone = join(place, 'clone');
-  await mkdir(clone);
-  await mkdir(join(place, 'home'));
   // As from a fresh clone: no dist/ yet. What others write in this folder meanwhile stays out of it.
-  const left = new Set(['.git', 'dist', 'node_modules', 'coverage']);
-  const isSource = (path: string): boolean => !left.has(basename(path)) && !path.endsWith('.tgz');
-  for (const name of (await readdir(root)).filter(isSource))
-    await cp(join(root, name), join(clone, name), { recursive: true, filter: isSource });
-  await symlink(join(root, 'node_modules'), join(clone, 'node_modules'));
+  clone = await copyTree(root);
+  await mkdir(join(place, 'home'));
   const { stdout } = await npm(['pack', '--json', '--pack-destination', place], clone);
   packed = (JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed])[0];
   await npm(['install', '--global', '--prefix', join(place, 'prefix'), join(place, packed.filename)], place);
   program = join(place, 'prefix', 'bin', 'nomadctl');
 });
 
-afterAll(() => rm(place, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of [place, clone]) await rm(folder, { recursive: true, force: true });
+});
 
 async function nomadctl(...argv: string[]): Promise<string> {
   const home = await tempHome();
@@ -59,18 +58,51 @@ describe('the package', () => {
   it('holds the program, templates, toolchain and licences, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const folders = new Set(paths.map((path) => path.split('/')[0]));
-    expect([...folders].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates', 'toolchain']);
+    expect([...folders].sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'docs',
+      'package.json',
+      'schemas',
+      'templates',
+      'toolchain',
+    ]);
     expect(paths).toEqual(
       expect.arrayContaining([
         'bin/nomadctl.js',
         'dist/main.js',
         'dist/licenses.txt',
         'templates/jobs/redis/job.nomad.hcl.hbs',
+        'schemas/cluster.schema.json',
+        'schemas/job.schema.json',
         'toolchain/releases.json',
         'toolchain/nomad/go.sum',
       ]),
     );
     expect(paths.filter((path) => /\.(map|ts)$|\.test\.|^test\//.test(path))).toEqual([]);
+  });
+
+  it('has every page that a page in it leads to', () => {
+    const paths = new Set(packed.files.map(({ path }) => path));
+    const isPacked = (path: string): boolean => paths.has(path) || [...paths].some((other) => other.startsWith(`${path}/`));
+    const pages = [...paths].filter((path) => path.endsWith('.md'));
+    expect(pages).toEqual(
+      expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/guide/local.md', 'templates/jobs/redis/README.md']),
+    );
+    expect(pages.flatMap((page) => deadLinks(clone, page, isPacked))).toEqual([]);
+  });
+
+  it('names its own schema in a cluster file', async () => {
+    const home = await tempHome();
+    const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, NO_COLOR: '1' };
+    await run(program, ['init', 'dev', '--yes'], { cwd: home, env });
+    const text = await readFile(join(home, 'clusters/dev/cluster.yaml'), 'utf8');
+    const schema = fileURLToPath(/\$schema=(\S+)/.exec(text)?.[1] ?? '');
+    expect(JSON.parse(await readFile(schema, 'utf8'))).toMatchObject({ title: 'A cluster of nomadctl' });
   });
 
   it('is small, and needs no other package', () => {

@@ -105,7 +105,9 @@ describe('what a run loads', () => {
       ['config', 'show'],
     ]) {
       const { sources } = await loadedBy(...argv);
-      expect(sources.filter((path) => /^src\/(clients\/ucloud|targets\/ucloud\/interview|terraform|ucloud\/(terraform|images))\//.test(path))).toEqual([]);
+      expect(
+        sources.filter((path) => /^src\/(clients\/ucloud|targets\/ucloud\/interview|terraform|ucloud\/(terraform|images))\//.test(path)),
+      ).toEqual([]);
     }
   });
 });

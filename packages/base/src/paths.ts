@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where things are kept; README's table "Where things are kept" is the user's view of it. */
+/** Where things are kept; "Where things are kept" in docs/guide/everyday.md is the user's view of it. */
 export interface Paths {
   /** `$NOMADCTL_HOME`. */
   readonly home: string;
@@ -21,6 +21,8 @@ export interface Paths {
 export interface ClusterPaths {
   readonly dir: string;
   readonly file: string;
+  /** JSON schema of the file, in the installed package. */
+  readonly schema: string;
   readonly journal: string;
   readonly lock: string;
   readonly secrets: string;
@@ -50,6 +52,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
       return {
         dir,
         file: join(dir, 'cluster.yaml'),
+        schema: join(packageRoot, 'schemas', 'cluster.schema.json'),
         journal: join(dir, 'journal.json'),
         lock: join(dir, 'lock'),
         secrets: join(dir, 'secrets.json'),

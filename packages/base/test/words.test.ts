@@ -33,7 +33,7 @@ test.each([
   expect(reasonOf(error)).toBe(reason);
 });
 
-test('paths are those that the README names', () => {
+test('paths are those that the guide names', () => {
   const paths = createPaths({ home: '/h', packageRoot: '/p' });
   expect(paths.tools).toBe('/h/tools');
   expect(createPaths({ home: '/h', tools: '/t', packageRoot: '/p' }).tools).toBe('/t');

@@ -96,6 +96,8 @@ test('nothing that is needed is missing', () => {
 });
 
 test('the page of supported actions is up to date (vitest -u writes it)', async () => {
-  await expect(actionsPage()).toMatchFileSnapshot('../../docs/emulator-actions.md');
-  expect(readFileSync(new URL('../../../docs/emulator-actions.md', import.meta.url), 'utf8')).toContain('### CreateUHostInstance');
+  await expect(actionsPage()).toMatchFileSnapshot('../../../docs/reference/emulator-actions.md');
+  expect(readFileSync(new URL('../../../docs/reference/emulator-actions.md', import.meta.url), 'utf8')).toContain(
+    '### CreateUHostInstance',
+  );
 });

@@ -5,68 +5,87 @@ import * as z from 'zod';
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower case letters, digits and _');
 
 const variable = z.strictObject({
-  name,
-  /** `driver` is a choice that nomadctl makes itself, from what the cluster's nodes offer, unless it is given. */
-  type: z.enum(['string', 'number', 'boolean', 'list', 'driver']),
-  description: z.string().min(1),
-  /** Without a default the variable must be given; a `driver` needs none. */
-  default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
-  choices: z.array(z.string()).min(1).optional(),
-  /** A regular expression that the whole value must match. */
-  pattern: z.string().optional(),
-  min: z.number().optional(),
-  max: z.number().optional(),
+  name: name.describe('how the template and `--var` call it'),
+  type: z
+    .enum(['string', 'number', 'boolean', 'list', 'driver'])
+    .describe("what it holds; `driver` is a choice that nomadctl makes itself, from what the cluster's nodes offer, unless it is given"),
+  description: z.string().min(1).describe('for `job show`: what it sets, with its unit'),
+  default: z
+    .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+    .optional()
+    .describe('without one the variable must be given; a `driver` needs none'),
+  choices: z.array(z.string()).min(1).optional().describe('the values that it may have; of a `driver` the preferred one comes first'),
+  pattern: z.string().optional().describe('a regular expression that the whole value must match'),
+  min: z.number().optional().describe('the least that a number may be'),
+  max: z.number().optional().describe('the most that a number may be'),
 });
 
-const place = { group: z.string().min(1), task: z.string().min(1) };
-const title = z.string().min(1);
+const group = z.string().min(1).describe('the group of the job');
+const title = z.string().min(1).describe('what stands in the output');
+const port = z.string().min(1).describe('the label of a port of the group');
+const command = z.array(z.string()).min(1).describe('program and arguments');
 
-const execCheck = z.strictObject({
-  kind: z.literal('exec'),
-  title,
-  ...place,
-  command: z.array(z.string()).min(1),
-  /** What standard output must be, trimmed; a text between slashes is a regular expression. */
-  expect: z.string().optional(),
-});
-const httpCheck = z.strictObject({
-  kind: z.literal('http'),
-  title,
-  group: z.string().min(1),
-  port: z.string().min(1),
-  path: z.string().startsWith('/').default('/'),
-  status: z.number().int().default(200),
-  expect: z.string().optional(),
-});
-const tcpCheck = z.strictObject({ kind: z.literal('tcp'), title, group: z.string().min(1), port: z.string().min(1) });
-const serviceCheck = z.strictObject({
-  kind: z.literal('service'),
-  title,
-  service: z.string().min(1),
-  passing: z.number().int().min(1).default(1),
-});
+const execCheck = z
+  .strictObject({
+    kind: z.literal('exec'),
+    title,
+    group,
+    task: z.string().min(1).describe('the task of the group in which the command runs'),
+    command,
+    expect: z.string().optional().describe('what standard output must be, trimmed; a text between slashes is a regular expression'),
+  })
+  .describe('a command in a task of the newest running allocation of the group ends with 0');
+const httpCheck = z
+  .strictObject({
+    kind: z.literal('http'),
+    title,
+    group,
+    port,
+    path: z.string().regex(/^\//, 'must begin with /').default('/').describe('what is asked for'),
+    status: z.number().int().default(200).describe('the status that the answer must have'),
+    expect: z.string().optional().describe('what the body must be; a text between slashes is a regular expression'),
+  })
+  .describe('the newest running allocation of the group answers over HTTP');
+const tcpCheck = z
+  .strictObject({ kind: z.literal('tcp'), title, group, port })
+  .describe('the newest running allocation of the group accepts connections');
+const serviceCheck = z
+  .strictObject({
+    kind: z.literal('service'),
+    title,
+    service: z.string().min(1).describe("the service's name in Consul"),
+    passing: z.number().int().min(1).default(1).describe('how many instances must pass their checks'),
+  })
+  .describe('Consul knows a service that is well');
 
 const failover = z.strictObject({
-  /** The group whose allocation is stopped, or whose node is taken down. */
-  group: z.string().min(1),
-  /** Title of the exec check that is repeated until it answers again. */
-  repeat: z.string().min(1),
-  /** What must be the same before and after, told by a command in the repeated check's task. */
-  unchanged: z.strictObject({ title, command: z.array(z.string()).min(1) }).optional(),
+  group: z.string().min(1).describe('the group whose allocation is stopped, or whose node is taken down'),
+  repeat: z.string().min(1).describe('title of the `exec` check that is repeated until it answers again'),
+  unchanged: z
+    .strictObject({ title, command })
+    .optional()
+    .describe("what must be the same before and after, told by a command in the repeated check's task"),
 });
 
 export const jobManifestSchema = z.strictObject({
-  title,
-  summary: z.string().min(1),
-  variables: z.array(variable).default([]),
-  /** Programs that a node must have: by the driver variable that they are about, then by driver. */
-  programs: z.record(z.string(), z.record(z.string(), z.array(z.string()))).default({}),
+  $schema: z.string().optional().describe('for editors, which complete the file from it; nomadctl does not look at it'),
+  title: z.string().min(1).describe('a name for people'),
+  summary: z.string().min(1).describe('for `job list`: what it is, in one line'),
+  variables: z.array(variable).default([]).describe('what `--var` may set, in the order of `job show`'),
+  programs: z
+    .record(z.string(), z.record(z.string(), z.array(z.string())))
+    .default({})
+    .describe('programs that a node must have: by the driver variable that they are about, then by driver'),
   verify: z
     .strictObject({
-      checks: z.array(z.discriminatedUnion('kind', [execCheck, httpCheck, tcpCheck, serviceCheck])).min(1),
-      failover: failover.optional(),
+      checks: z
+        .array(z.discriminatedUnion('kind', [execCheck, httpCheck, tcpCheck, serviceCheck]))
+        .min(1)
+        .describe('what `deploy` and `verify` try, in this order'),
+      failover: failover.optional().describe('what `verify --failover` does'),
     })
-    .optional(),
+    .optional()
+    .describe('how to tell that the job works'),
 });
 
 export type JobManifest = z.infer<typeof jobManifestSchema>;

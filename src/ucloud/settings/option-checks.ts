@@ -1,41 +1,49 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { ruled, type Check } from '../../options/option.js';
 import { shown } from '../../options/shown.js';
 import { aligned, contains, overlaps, parseCidr, toIp, type Network } from '@nomadctl/base/ipv4';
 
-/** The problem with a value of an option of this target, or nothing: what can be told without asking UCloud. */
-type Check<Value> = (value: Value) => string | undefined;
-
-export const between =
-  (least: number, most: number): Check<number> =>
-  (value) =>
-    value >= least && value <= most ? undefined : `must be between ${least} and ${most}`;
-
-export const odd: Check<number> = (value) =>
-  [1, 3, 5].includes(value) ? undefined : 'must be 1, 3 or 5: an even number survives no more failures than one less';
-
 /** UCloud sells cloud disks in steps of 10 GB, the smallest of 20: https://docs.ucloud.cn/api/uhost-api/disk_type */
-export const diskSize: Check<number> = (value) =>
-  value === 0 || (value >= 20 && value <= 8000 && value % 10 === 0) ? undefined : 'must be 0, or between 20 and 8000 in steps of 10';
+export const diskSize: Check<number> = ruled(
+  (value) =>
+    value === 0 || (value >= 20 && value <= 8000 && value % 10 === 0) ? undefined : 'must be 0, or between 20 and 8000 in steps of 10',
+  { multipleOf: 10, maximum: 8000, anyOf: [{ const: 0 }, { minimum: 20 }] },
+);
+
+const ID = /^[\w.-]+$/;
 
 /** What UCloud calls a thing: no text at all would mean another one, or any. */
-export const id: Check<string> = (value) => (/^[\w.-]+$/.test(value) ? undefined : 'must be an id, of letters, digits, - and _');
+export const id: Check<string> = ruled((value) => (ID.test(value) ? undefined : 'must be an id, of letters, digits, - and _'), {
+  pattern: ID.source,
+});
 
-export const idOrNone: Check<string> = (value) => (value === '' ? undefined : id(value));
+export const idOrNone: Check<string> = ruled((value) => (value === '' ? undefined : id(value)), {
+  anyOf: [{ const: '' }, { pattern: ID.source }],
+});
+
+const WEB_ADDRESS = /^https?:\/\/[^\s/]+/;
 
 /** The cluster file holds no secret, and neither do images, which are made with these addresses. */
-export const webAddress: Check<string> = (value) => {
-  if (!/^https?:\/\/[^\s/]+/.test(value)) return 'must begin with https:// or http://';
-  return /^https?:\/\/[^/]*@/.test(value) ? 'must not hold a user or password: they would be kept in plain text' : undefined;
-};
+export const webAddress: Check<string> = ruled(
+  (value) => {
+    if (!WEB_ADDRESS.test(value)) return 'must begin with https:// or http://';
+    return /^https?:\/\/[^/]*@/.test(value) ? 'must not hold a user or password: they would be kept in plain text' : undefined;
+  },
+  { pattern: WEB_ADDRESS.source },
+);
 
-export const webAddressOrNone: Check<string> = (value) => (value === '' ? undefined : webAddress(value));
+export const webAddressOrNone: Check<string> = ruled((value) => (value === '' ? undefined : webAddress(value)), {
+  anyOf: [{ const: '' }, { pattern: WEB_ADDRESS.source }],
+});
 
 export const webAddresses: Check<readonly string[]> = (values) => firstProblem(values, webAddress);
 
 const MOST_ZONES = 3;
 
-export const zoneNames: Check<readonly string[]> = (zones) =>
-  zones.length > MOST_ZONES ? 'must be three at most' : (twice(zones) ?? firstProblem(zones, id));
+export const zoneNames: Check<readonly string[]> = ruled(
+  (zones) => (zones.length > MOST_ZONES ? 'must be three at most' : (twice(zones) ?? firstProblem(zones, id))),
+  { maxItems: MOST_ZONES, uniqueItems: true },
+);
 
 const PUBLIC_KEY =
   /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]{16,}={0,2}( [^\n]*)?$/;
@@ -59,18 +67,24 @@ function twice(words: readonly string[]): string | undefined {
 
 const INSTANCE_TYPE = /^[a-z]+-(highcpu|basic|standard|highmem)-(1|\d*[02468])$/;
 
-export const instanceType: Check<string> = (value) =>
-  INSTANCE_TYPE.test(value)
-    ? undefined
-    : 'must be such as o-standard-4: family, highcpu, basic, standard or highmem, and a number of cores';
+export const instanceType: Check<string> = ruled(
+  (value) =>
+    INSTANCE_TYPE.test(value)
+      ? undefined
+      : 'must be such as o-standard-4: family, highcpu, basic, standard or highmem, and a number of cores',
+  { pattern: INSTANCE_TYPE.source },
+);
 
 const PROVIDER = /^[a-z0-9-]+\/[a-z0-9-]+(@\d+\.\d+\.\d+)?$/;
 
 /** Terraform's providers, with or without a version. */
-export const providers: Check<readonly string[]> = (words) => {
-  const wrong = words.find((word) => !PROVIDER.test(word));
-  return wrong === undefined ? undefined : `"${wrong}" must be such as ucloud/ucloud or ucloud/ucloud@1.39.2`;
-};
+export const providers: Check<readonly string[]> = ruled(
+  (words) => {
+    const wrong = words.find((word) => !PROVIDER.test(word));
+    return wrong === undefined ? undefined : `"${wrong}" must be such as ucloud/ucloud or ucloud/ucloud@1.39.2`;
+  },
+  { items: { pattern: PROVIDER.source } },
+);
 
 /** Of all classes together. */
 export const MOST_CLIENTS = 200;

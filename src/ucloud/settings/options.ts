@@ -1,7 +1,7 @@
+import { between, odd } from '../../options/count-checks.js';
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
 import { clusterOptions } from '../../config/cluster-options.js';
 import {
-  between,
   cidrs,
   clientClasses,
   diskSize,
@@ -9,7 +9,6 @@ import {
   idOrNone,
   instanceType,
   MOST_CLIENTS,
-  odd,
   providers,
   publicKeys,
   vpcCidr,

@@ -1,8 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandEntry } from '../../../src/commands/command.js';
 import { commands } from '../../../src/commands/index.js';
 import { UsageError } from '../../../packages/base/src/errors.js';
 import { runProgram } from '../../../src/cli/program.js';
+import { tempHome } from '../../helpers/temp-home.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 
@@ -51,7 +53,7 @@ describe('help', () => {
         const here = [...path, name];
         if ('commands' in command) await walk(command.commands, here);
         else {
-          const shown = await helpOf(...here, '--help');
+          const shown = await helpOf(...here, '--help', ...(command.ownerShown ? ['--all'] : []));
           expect(shown, here.join(' ')).toContain(`Usage: nomadctl ${here.join(' ')}`);
           for (const example of command.examples) expect(shown).toContain(example);
           for (const { flag } of command.flags ?? []) expect(shown, here.join(' ')).toContain(flag);
@@ -87,5 +89,63 @@ describe('a wrong command line', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toMatch(message);
     expect(ctx.recorded.results).toEqual([]);
+  });
+});
+
+describe('help of a command with the settings of every target', () => {
+  const onUcloud = { file: 'version: 1\nname: prod\ntarget: ucloud\nprojectId: org-a\nallowIp: [203.0.113.7/32]\n' };
+
+  async function help(argv: readonly string[], { file, env = {} }: { file?: string; env?: Record<string, string> } = {}): Promise<string> {
+    const home = await tempHome();
+    const ctx = await createTestContext({ home, env });
+    if (file !== undefined) {
+      await mkdir(ctx.paths.cluster('prod').dir, { recursive: true });
+      await writeFile(ctx.paths.cluster('prod').file, file);
+    }
+    expect(await runProgram(argv, { ctx, version: '1.2.3' })).toBeUndefined();
+    return ctx.recorded.results.join('');
+  }
+
+  const LOCAL = '--split-roles';
+  const UCLOUD = '--nomad-servers <count>';
+  const SHARED = '--clients <count>';
+
+  it.each([
+    ['without a cluster', ['up', '--help'], {}, LOCAL],
+    ['of the only cluster', ['up', '--help'], onUcloud, UCLOUD],
+    ['of the cluster that is named', ['up', 'prod', '-h'], onUcloud, UCLOUD],
+    ['of another one that is named', ['up', 'dev', '--help'], onUcloud, LOCAL],
+    ['after other flags', ['init', '--servers', '3', 'prod', '--help'], onUcloud, UCLOUD],
+    ['of a target that is asked for', ['init', '--target', 'ucloud', '--help'], {}, UCLOUD],
+    ['of a target of the environment', ['init', '--help'], { env: { NOMADCTL_TARGET: 'ucloud' } }, UCLOUD],
+    ['of a damaged file', ['up', 'prod', '--help'], { file: '{{{' }, LOCAL],
+  ])('%s', async (_case, argv, given, wanted) => {
+    const shown = await help(argv, given);
+    const other = wanted === LOCAL ? UCLOUD : LOCAL;
+    expect(shown).toContain(wanted);
+    expect(shown).toContain(SHARED);
+    expect(shown).not.toContain(other);
+    expect(shown).toContain(
+      `Settings of clusters on ${wanted === LOCAL ? 'UCloud' : 'this computer'}: nomadctl ${argv[0] ?? ''} --help --all`,
+    );
+  });
+
+  it('shows all with --all, which does nothing else', async () => {
+    for (const argv of [
+      ['up', '--help', '--all'],
+      ['init', '--all', 'prod', '-h'],
+    ]) {
+      const shown = await help(argv, onUcloud);
+      for (const flag of [LOCAL, UCLOUD, SHARED]) expect(shown).toContain(flag);
+      expect(shown).not.toContain('--help --all');
+    }
+    const ctx = await createTestContext();
+    const error = await thrown(() => runProgram(['up', '--all'], { ctx, version: '1.2.3' }));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ message: '--all goes with --help', next: 'nomadctl up --help --all' });
+  });
+
+  it('of a cluster on this computer fits two screens', async () => {
+    expect((await help(['up', '--help'])).split('\n').length).toBeLessThan(80);
   });
 });

@@ -1,37 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Command, CommandEntry } from '../../../src/commands/command.js';
+import { usageOf, verbsOf, type Verb } from '../../../scripts/reference/verbs.js';
 import { commands } from '../../../src/commands/index.js';
 import { globalFlags } from '../../../src/cli/global-flags.js';
 
 const golden = fileURLToPath(new URL('../../golden/cli-surface.txt', import.meta.url));
 
-interface Verb {
-  readonly path: string;
-  readonly summary: string;
-  readonly command: Command;
-  readonly passThrough: boolean;
-}
-
-async function verbsOf(entries: readonly CommandEntry[], path = 'nomadctl'): Promise<Verb[]> {
-  const loaded = await Promise.all(
-    entries.map(async ({ name, summary, load, passThrough = false }) => {
-      const { command } = await load();
-      const here = `${path} ${name}`;
-      return 'commands' in command ? verbsOf(command.commands, here) : [{ path: here, summary, command, passThrough }];
-    }),
-  );
-  return loaded.flat();
-}
-
 const verbs = await verbsOf(commands);
 
-function linesOf({ path, summary, command }: Verb): string[] {
-  const words = (command.arguments ?? []).map(({ name, required, variadic }) => {
-    const word = variadic ? `${name}...` : name;
-    return required ? `<${word}>` : `[${word}]`;
-  });
-  return [`${[path, ...words].join(' ')}   ${summary}`, ...(command.flags ?? []).map(({ flag }) => `    ${flag}`)];
+function linesOf(verb: Verb): string[] {
+  return [`${usageOf(verb)}   ${verb.summary}`, ...(verb.command.flags ?? []).map(({ flag }) => `    ${flag}`)];
 }
 
 test('the command surface is as the golden file says', async () => {

@@ -57,7 +57,12 @@ describe('flagsOfOwners', () => {
 
   it('puts what only one has under its name', () => {
     expect(byFlag.get('--servers <count>')?.group).toBe('Settings of clusters on this computer:');
-    expect(byFlag.get('--disk <count>')).toEqual({ flag: '--disk <count>', summary: 'size', group: 'Settings of clusters on a cloud:' });
+    expect(byFlag.get('--disk <count>')).toEqual({
+      flag: '--disk <count>',
+      summary: 'size',
+      group: 'Settings of clusters on a cloud:',
+      owner: 'a cloud',
+    });
   });
 
   it('says of a shared one what each takes without it', () => {

@@ -54,7 +54,7 @@ export function actionsPage(): string {
   const lines = [
     '# Actions of `nomadctl emulator`',
     '',
-    `${actions.length} actions. This page is made from the parameter tables in \`src/emulator/actions/\`; \`Region\` and \`ProjectId\` go with every one,`,
+    `${actions.length} actions. This page is made from the parameter tables in \`packages/ucloud-emulator/src/actions/\`; \`Region\` and \`ProjectId\` go with every one,`,
     'parameters that are not named here are ignored. Prices are made up, in the order of magnitude of the real ones.',
     ...products.flatMap((product) => ['', `## ${product.title}`, ...product.actions.map(describeAction).flatMap(section)]),
   ];

@@ -38,7 +38,7 @@ const set = {
 
 test('the rules of an emulator', async () => {
   await expect(renderRules(set, [{ table: 'nat', line: 'OUTPUT -j NCE-2a9751-DST' }])).toMatchFileSnapshot(
-    '../../../../golden/emulator-rules.txt',
+    '../../../../../test/golden/emulator-rules.txt',
   );
 });
 
