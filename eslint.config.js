@@ -6,15 +6,22 @@ import tseslint from 'typescript-eslint';
 // `import()` included, is held by test/unit/house.test.ts.
 const { rooms, libraries } = JSON.parse(readFileSync(new URL('house.json', import.meta.url), 'utf8'));
 
-/** Rooms of `src/` that a room may not import. Entries of single files leave the room to the test. */
+/** Rooms that a room may not import. Entries of single files leave the room to the test. */
 function wall(room) {
   const { imports } = rooms[room];
   const forbidden = Object.keys(rooms).filter((other) => other !== room && !imports.some((entry) => entry.startsWith(other)));
   const patterns = forbidden.map((other) => ({
-    regex: other.startsWith('src/') ? `^(\\.\\./)+${other.slice('src/'.length)}/` : `^@nomadctl/${other.slice('packages/'.length)}(/|$)`,
+    regex: specifierOf(room, other),
     message: `${room} may not import ${other} (house.json).`,
   }));
-  return { files: [`${room}/**/*.ts`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  const files = room.startsWith('src/') ? `${room}/**/*.ts` : `${room}/src/**/*.ts`;
+  return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+/** How a file of a room would name another room: packages by their names, rooms of `src/` by the way up to them. */
+function specifierOf(room, other) {
+  if (!other.startsWith('src/')) return `^@nomadctl/${other.slice('packages/'.length)}(/|$)`;
+  return room.startsWith('src/') ? `^(\\.\\./)+${other.slice('src/'.length)}/` : '^(\\.\\./)+src/';
 }
 
 /** One rule holds all libraries of a file, since a later entry of the same rule would replace an earlier one. */

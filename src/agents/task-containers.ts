@@ -16,11 +16,11 @@ interface Listed {
 /**
  * Removes the containers that Nomad made for allocations below a folder: they run on when their agent ends. They are known
  * by the allocation's folder, which is mounted in them. Returns how many there were; without an engine there are none.
- * @throws ApiError when the engine will not remove one.
+ * @throws ApiError when the engine does not say what it has, or will not remove one.
  */
 export async function removeContainersUnder(folder: string, socketPath = SOCKET): Promise<number> {
   const filters = encodeURIComponent(JSON.stringify({ label: [MADE_BY_NOMAD] }));
-  const listed = await ask(socketPath, 'GET', `/containers/json?all=true&filters=${filters}`).catch(() => '[]');
+  const listed = await ask(socketPath, 'GET', `/containers/json?all=true&filters=${filters}`).catch(noEngine);
   const ours = (JSON.parse(listed) as Listed[]).filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(`${folder}/`)));
   await Promise.all(
     ours.map(({ Id }) =>
@@ -30,6 +30,17 @@ export async function removeContainersUnder(folder: string, socketPath = SOCKET)
     ),
   );
   return ours.length;
+}
+
+/** Where nobody listens, and where we may not ask, Nomad made none either: it runs as the same user. */
+function noEngine(cause: unknown): string {
+  if (['ENOENT', 'ECONNREFUSED', 'EACCES'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '[]';
+  throw new ApiError('Docker does not say which containers the cluster has left', {
+    code: 'task-containers-unknown',
+    cause,
+    why: reasonOf(cause),
+    next: `docker ps --all --filter label=${MADE_BY_NOMAD}`,
+  });
 }
 
 /** @throws Error when the engine can not be reached, or says no to anything but what is gone already. */

@@ -1,7 +1,9 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import type { Context } from '../context.js';
 import type { Paths } from '@nomadctl/base/paths';
+import { readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
@@ -20,7 +22,7 @@ type Surroundings = Pick<Context, 'env' | 'paths' | 'global'>;
 /**
  * Which cluster is meant, strongest first: the name given, `--cluster`, `NOMADCTL_CLUSTER`, the one of `nomadctl use`, the
  * only one there is, `dev`. It need not exist yet.
- * @throws UsageError when the name cannot be one; ConfigError when the folder of clusters cannot be read.
+ * @throws UsageError when the name cannot be one; ConfigError when the folder of clusters, or the choice of `use`, cannot be read.
  */
 export async function chooseCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
   const existing = await clusterNames(ctx.paths);
@@ -80,15 +82,26 @@ async function foldersIn(path: string): Promise<string[]> {
   }
 }
 
-/** What `nomadctl use` chose, or nothing. A damaged file counts as none. */
-export async function currentCluster(paths: Pick<Paths, 'currentFile'>): Promise<string | undefined> {
-  const name = (await readFile(paths.currentFile, 'utf8').catch(() => '')).trim();
-  return clusterNameProblem(name) === undefined ? name : undefined;
+/**
+ * What `nomadctl use` chose, or nothing.
+ * @throws ConfigError when that cannot be told: a command, `down` above all, must not take another cluster instead.
+ */
+async function currentCluster({ currentFile }: Pick<Paths, 'currentFile'>): Promise<string | undefined> {
+  const name = (await readIfThere(currentFile))?.trim();
+  if (name === undefined || clusterNameProblem(name) === undefined) return name;
+  throw new ConfigError(`${currentFile} does not name a cluster`, {
+    code: 'current-damaged',
+    why: `it holds ${JSON.stringify(name.slice(0, 60))}; nomadctl use writes it`,
+    next: 'nomadctl list, then nomadctl use <cluster>',
+  });
 }
 
 async function isFile(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
-    () => false,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return false;
+      throw new ConfigError(`${path} cannot be looked for`, { code: 'clusters-unreadable', next: `ls -ld ${dirname(path)}`, cause });
+    },
   );
 }

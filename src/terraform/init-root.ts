@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { readIfThere } from '@nomadctl/base/read-if-there';
 import { runTerraform, terraformArgv } from '../tools/terraform.js';
 import { providerSources, registryOf } from './provider-sources.js';
 import type { RenderedRoot } from './render-root.js';
@@ -41,12 +41,12 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
 
 /** Whether terraform could plan at once. */
 export async function isInitialised(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string | undefined): Promise<boolean> {
-  const known = await readFile(scope.root.initFile, 'utf8').catch(() => '');
-  return known !== '' && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror ?? '')));
+  const known = await readIfThere(scope.root.initFile);
+  return known !== undefined && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror ?? '')));
 }
 
 async function fingerprintOf({ root, terraform }: TerraformScope, rendered: RenderedRoot, env: object): Promise<string> {
-  const lock = await readFile(join(root.folder, LOCK_FILE), 'utf8').catch(() => '');
+  const lock = (await readIfThere(join(root.folder, LOCK_FILE))) ?? '';
   const hash = createHash('sha256').update(`${terraform.path}\0${terraform.version}\0${JSON.stringify(env)}\0${lock}\0`);
   for (const [file, content] of rendered) if (file.endsWith('.tf')) hash.update(`${file}\0${content}\0`);
   return hash.digest('hex');

@@ -48,7 +48,10 @@ export async function listJobs(paths: Pick<Paths, 'ownJobs' | 'templates'>): Pro
 }
 
 async function entriesIn(dir: string, own: boolean): Promise<CatalogueEntry[]> {
-  const found = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const found = await readdir(dir, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new ConfigError(`${dir} cannot be read`, { code: 'jobs-unreadable', next: `ls -ld ${dir}`, cause });
+  });
   return found.flatMap((entry): CatalogueEntry[] => {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) return [{ name: entry.name, own, path, kind: 'template' }];

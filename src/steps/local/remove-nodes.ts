@@ -28,13 +28,15 @@ export const removeNodesStep = defineStep({
   async run(at, io) {
     const clients = at.state.leaving.filter(({ role }) => role === 'client');
     const servers = at.state.leaving.filter(({ role }) => role !== 'client').reverse();
-    await drainAll(clients, at, io);
+    const busy = await drainAll(clients, at, io);
     for (const node of [...clients, ...servers]) {
       at.signal.throwIfAborted();
       io.line(node.name);
       await removeNode(node, at);
     }
-    return { state: { leaving: [] }, detail: at.state.leaving.map(({ name }) => name).join(', ') };
+    const names = at.state.leaving.map(({ name }) => name).join(', ');
+    const cut = busy.length === 0 ? '' : `; what ran on ${busy.join(', ')} was stopped: not moved within ${DRAIN_SECONDS} s`;
+    return { state: { leaving: [] }, detail: `${names}${cut}` };
   },
 });
 
@@ -45,7 +47,8 @@ function nomadOf({ state }: At): NomadCluster {
   return createNomadCluster({ url: server ? nomadUrl(server) : '' });
 }
 
-async function drainAll(clients: readonly NodeRecord[], at: At, io: StepIo): Promise<void> {
+/** Moves what runs on clients to others. Returns the names of those that still had something when the time was over. */
+async function drainAll(clients: readonly NodeRecord[], at: At, io: StepIo): Promise<string[]> {
   const nomad = nomadOf(at);
   // The servers take a client that died with them for ready for minutes; there is nothing on it to be moved.
   const names = clients.filter(({ name }) => runningAgent(agentFiles(at.cluster.paths.agents, name, 'nomad'))).map(({ name }) => name);
@@ -54,13 +57,14 @@ async function drainAll(clients: readonly NodeRecord[], at: At, io: StepIo): Pro
   await Promise.all(draining.map(({ id }) => nomad.drain({ id, deadlineSeconds: DRAIN_SECONDS, signal: at.signal })));
   const deadline = at.clock.now() + (DRAIN_SECONDS + 10) * 1000;
   let index = 0;
-  while (draining.length > 0 && at.clock.now() < deadline) {
+  let busy = draining.map(({ name }) => name);
+  while (busy.length > 0 && at.clock.now() < deadline) {
     const seen = await nomad.clients({ index, signal: at.signal });
-    const busy = seen.value.filter((client) => client.draining && draining.some(({ id }) => id === client.id));
-    if (busy.length === 0) return;
-    io.line(`draining ${busy.map(({ name }) => name).join(', ')}`);
+    busy = seen.value.filter((client) => client.draining && draining.some(({ id }) => id === client.id)).map(({ name }) => name);
+    if (busy.length > 0) io.line(`draining ${busy.join(', ')}`);
     index = Math.max(1, seen.index);
   }
+  return busy;
 }
 
 async function removeNode(node: NodeRecord, at: At): Promise<void> {

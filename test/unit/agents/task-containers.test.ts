@@ -31,6 +31,17 @@ test('without an engine there are none', async () => {
   expect(await removeContainersUnder('/home/agents', join(await tempHome(), 'none.sock'))).toBe(0);
 });
 
+test('an engine that does not answer the question is not taken for one without containers', async () => {
+  const socket = join(await tempHome(), 'engine.sock');
+  const server = createServer((_, response) => response.writeHead(500).end('{"message":"database is locked"}'));
+  onTestFinished(() => void server.close());
+  await once(server.listen(socket), 'listening');
+  await expect(removeContainersUnder('/home/agents', socket)).rejects.toMatchObject({
+    code: 'task-containers-unknown',
+    why: [expect.stringContaining('database is locked')],
+  });
+});
+
 /** Answers as Docker's API does: `gone` has gone in the meantime, `stuck` can not be removed. */
 async function engineWith(containers: readonly object[]): Promise<{ socket: string; removed: string[] }> {
   const socket = join(await tempHome(), 'engine.sock');

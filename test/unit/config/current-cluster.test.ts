@@ -37,7 +37,6 @@ describe('which cluster is meant', () => {
       undefined,
       { name: 'only', from: 'the only one', exists: true },
     ],
-    ['a damaged choice for none', ['only'], { current: '../../etc\n' }, undefined, { name: 'only', from: 'the only one', exists: true }],
   ])('takes %s', async (_, names, options, given, expected) => {
     expect(await chooseCluster(await contextWith(names, options), given)).toEqual(expected);
   });
@@ -49,6 +48,23 @@ describe('which cluster is meant', () => {
     await mkdir(ctx.paths.cluster('j').dir);
     await writeFile(ctx.paths.cluster('j').journal, '{}');
     expect(await clusterNames(ctx.paths)).toEqual(['a', 'b', 'j']);
+  });
+});
+
+describe('a choice that cannot be told', () => {
+  it.each([['../../etc\n'], ['']])('is no reason to take another cluster: %j', async (current) => {
+    const ctx = await contextWith(['only'], { current });
+    expect(await thrown(() => chooseCluster(ctx))).toMatchObject({
+      code: 'current-damaged',
+      next: 'nomadctl list, then nomadctl use <cluster>',
+    });
+    expect(await chooseCluster(ctx, 'only')).toMatchObject({ name: 'only', from: 'argument' });
+  });
+
+  it('nor is one that cannot be read', async () => {
+    const ctx = await contextWith(['only']);
+    await mkdir(ctx.paths.currentFile);
+    expect((await thrown(() => chooseCluster(ctx))).code).toBe('file-unreadable');
   });
 });
 
