@@ -1,7 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
 import { ConfigError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 
@@ -22,7 +23,7 @@ interface SecretsContext {
  * @throws ConfigError when the file cannot be read.
  */
 export async function readSecrets({ secrets: path }: Pick<ClusterPaths, 'secrets'>, { redact }: SecretsContext): Promise<Secrets> {
-  const secrets = parse(path, await textOf(path));
+  const secrets = parse(path, await readIfThere(path, 'secrets-unreadable'));
   for (const secret of Object.values(secrets) as unknown[]) if (typeof secret === 'string') redact.add(secret);
   return secrets;
 }
@@ -46,15 +47,6 @@ export async function keepSecrets(paths: Pick<ClusterPaths, 'secrets'>, names: r
   const kept = names.length === 0 ? [] : Object.entries(await readSecrets(paths, ctx)).filter(([name]) => names.includes(name));
   if (kept.length === 0) return rm(paths.secrets, { recursive: true, force: true });
   await writeFileAtomic(paths.secrets, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read`, { code: 'secrets-unreadable', next: `ls -ld ${path}`, cause });
-  }
 }
 
 function parse(path: string, text: string | undefined): Secrets {
