@@ -115,13 +115,15 @@ async function answers(url: string): Promise<void> {
   throw new Error(`nothing listens at ${url}`);
 }
 
+/** The leader lists a node that has joined before the node's agent has told its role and key. */
 async function registered(address: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    const nodes = await fetch(`http://${address}:8500/v1/catalog/nodes`).then((reply) => (reply.ok ? reply.json() : []));
-    if ((nodes as unknown[]).length > 0) return;
+    const reply = await fetch(`http://${address}:8500/v1/catalog/nodes`);
+    const nodes = (reply.ok ? await reply.json() : []) as { Meta?: Record<string, string> | null }[];
+    if (nodes.some((node) => node.Meta?.['role'] !== undefined)) return;
     await sleep(50);
   }
-  throw new Error('Consul never knew its own node');
+  throw new Error(`Consul never knew what its own node, ${address}, says of itself`);
 }
 
 describe.skipIf(!ready)('a host of a cluster on UCloud', () => {
