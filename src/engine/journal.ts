@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import type { Json } from '@nomadctl/base/json';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
@@ -30,7 +31,7 @@ const runRecord = z.object({
 const journalSchema = z.object({
   version: z.literal(JOURNAL_VERSION),
   cluster: z.string(),
-  state: z.record(z.string(), z.unknown()),
+  state: z.record(z.string(), z.custom<Json | undefined>()),
   steps: z.record(z.string(), stepRecord),
   runs: z.array(runRecord),
 });
