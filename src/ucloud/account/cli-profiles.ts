@@ -16,9 +16,8 @@ export interface CliProfile {
 type ProfileContext = Pick<Context, 'env' | 'redact'> & { readonly ui: Pick<Context['ui'], 'warn'> };
 
 /** The profile that `UCLOUD_PROFILE` names; else the only one, or the one that is called `default`. */
-export async function preferredProfile(ctx: ProfileContext): Promise<CliProfile | undefined> {
-  const profiles = await cliProfiles(ctx);
-  const wanted = ctx.env['UCLOUD_PROFILE'] ?? (profiles.length === 1 ? profiles[0]?.profile : 'default');
+export function preferredProfile(profiles: readonly CliProfile[], env: Context['env']): CliProfile | undefined {
+  const wanted = env['UCLOUD_PROFILE'] ?? (profiles.length === 1 ? profiles[0]?.profile : 'default');
   return profiles.find(({ profile }) => profile === wanted);
 }
 

@@ -5,7 +5,7 @@ import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { preferredProfile } from './cli-profiles.js';
+import { preferredProfile, type CliProfile } from './cli-profiles.js';
 import { UCLOUD_SECRETS } from './secret-names.js';
 
 /**
@@ -28,8 +28,8 @@ export interface KeySearch {
   readonly cluster: string;
   /** Absent where no cluster is meant: then there is no secrets file to look into. */
   readonly paths?: Pick<ClusterPaths, 'secrets'> | undefined;
-  /** Present: the profiles of UCloud's own program count, too. What is wrong with them is said here. */
-  readonly profiles?: Pick<Context['ui'], 'warn'> | undefined;
+  /** Present: the profiles of UCloud's own program count, too. Called when nothing stronger was enough. */
+  readonly profiles?: (() => Promise<readonly CliProfile[]>) | undefined;
 }
 
 /** Names of the two variables: those of UCloud's terraform provider, then those of older scripts. */
@@ -110,7 +110,7 @@ async function fromSecretsFile({ cluster, paths }: KeySearch, ctx: KeyContext): 
   return { source: 'secrets file', where: 'the cluster', keys: { publicKey, privateKey, origin } };
 }
 
-async function fromProfile({ profiles: ui }: KeySearch, ctx: KeyContext): Promise<FoundKeys | undefined> {
-  const profile = ui && (await preferredProfile({ ...ctx, ui }));
+async function fromProfile({ profiles }: KeySearch, { env }: KeyContext): Promise<FoundKeys | undefined> {
+  const profile = profiles && preferredProfile(await profiles(), env);
   return profile && { ...profile, source: 'profile' };
 }

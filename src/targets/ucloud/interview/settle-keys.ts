@@ -3,7 +3,7 @@ import { openUcloud, type UcloudApi } from '../../../clients/ucloud/ucloud-api.j
 import type { Context } from '../../../context.js';
 import { AbortError, NomadctlError } from '@nomadctl/base/errors';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { cliProfiles } from '../../../ucloud/account/cli-profiles.js';
+import { cliProfiles, type CliProfile } from '../../../ucloud/account/cli-profiles.js';
 import { findKeys, keepKeys, KEY_VARIABLES, missingVariable, type FoundKeys } from '../../../ucloud/account/find-keys.js';
 import type { Desk } from './interview-context.js';
 
@@ -25,18 +25,20 @@ export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
   const { canAsk } = ctx.ui.ask;
   const missing = missingVariable(ctx.env);
   if (missing !== undefined) ctx.ui.warn(`${missing} is not set: its other half in the environment is of no use`);
-  for await (const found of findKeys({ cluster, paths: request.paths, profiles: canAsk ? undefined : ctx.ui }, ctx)) {
+  // Read once, when they are needed: what is wrong with their file is said then.
+  let reading: Promise<readonly CliProfile[]> | undefined;
+  const profiles = (): Promise<readonly CliProfile[]> => (reading ??= cliProfiles(ctx));
+  for await (const found of findKeys({ cluster, paths: request.paths, ...(canAsk ? {} : { profiles }) }, ctx)) {
     // Kept keys may have been replaced since; whoever names others means them.
     const api = found.source === 'secrets file' ? await orWarn(() => tried(found, desk), ctx) : await tried(found, desk);
     if (api) return settled(found, api, desk);
   }
   if (canAsk) return askForKeys(desk);
-  await reportLack(desk);
+  reportLack(desk, await profiles());
   return undefined;
 }
 
-async function reportLack(desk: Desk): Promise<void> {
-  const profiles = await cliProfiles(desk.ctx);
+function reportLack(desk: Desk, profiles: readonly CliProfile[]): void {
   const [first] = profiles;
   if (first) {
     const names = profiles.map(({ profile }) => profile).join(', ');

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSecrets, writeSecrets } from '../../../../src/config/secrets.js';
+import { cliProfiles } from '../../../../src/ucloud/account/cli-profiles.js';
 import { findKeys, keepKeys, keysOf, KEY_PRECEDENCE, missingVariable, type FoundKeys } from '../../../../src/ucloud/account/find-keys.js';
 import { openAll, secretOf } from '../../../helpers/secret-values.js';
 import { tempHome } from '../../../helpers/temp-home.js';
@@ -40,7 +41,7 @@ async function cluster({ has, profiles, env = {} }: Case) {
 
 async function found(at: Case, isInit: boolean): Promise<FoundKeys[]> {
   const { ctx, paths } = await cluster(at);
-  return collect(findKeys({ cluster: 'prod', paths, profiles: isInit ? ctx.ui : undefined }, ctx));
+  return collect(findKeys({ cluster: 'prod', paths, profiles: isInit ? () => cliProfiles(ctx) : undefined }, ctx));
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
@@ -95,7 +96,7 @@ describe('the precedence of keys', () => {
   it('tells of each where it is from, and how to have others', async () => {
     const at = { has: ['terraform', 'kept'], profiles: ['work'] } as const;
     const { ctx, paths } = await cluster(at);
-    const keys = await collect(findKeys({ cluster: 'prod', paths, profiles: ctx.ui }, ctx));
+    const keys = await collect(findKeys({ cluster: 'prod', paths, profiles: () => cliProfiles(ctx) }, ctx));
     expect(keys.map(({ source, where, keys: { origin } }) => ({ source, where, origin }))).toEqual([
       {
         source: 'environment',
