@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isListening } from '../clients/is-listening.js';
+import { isAnswering } from '../clients/is-listening.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal, type JournalData } from '../engine/journal.js';
@@ -39,7 +39,7 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);
   const connection = target?.connection(cluster, journal.state, ctx);
-  const answers = connection !== undefined && (await isListening(connection.nomad.url, ctx.signal));
+  const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,
     ...stateOf({ journal, owner, remains: target?.remains?.(cluster, journal.state), connected: connection !== undefined, answers }),

@@ -8,6 +8,7 @@ import { ConfigError, PrerequisiteError, UsageError } from '../../../packages/ba
 import { overviewOf } from '../../../src/targets/cluster-overview.js';
 import { openCluster } from '../../../src/targets/open-cluster.js';
 import type { Target } from '../../../src/targets/target.js';
+import { endpointAt } from '../../helpers/endpoint-at.js';
 import { sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -17,7 +18,7 @@ const target: Target = sampleTarget({
   connection: ({ name }, state) => {
     const { url } = state as { url?: string };
     const nodes = { stop: async () => undefined, start: async () => undefined };
-    return url === undefined ? undefined : { cluster: name, nomad: { url }, consul: { url: `${url}/consul` }, nodes };
+    return url === undefined ? undefined : { cluster: name, nomad: endpointAt(url), consul: endpointAt(url, 'consul'), nodes };
   },
 });
 
