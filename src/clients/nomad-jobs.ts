@@ -95,7 +95,8 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       }).catch((error: unknown) => {
         throw changedMeanwhile(error, id) ?? error;
       }),
-    stop: ({ id, namespace, purge, signal }) => call({ method: 'DELETE', path: at(id), query: { purge, namespace }, signal }),
+    stop: ({ id, namespace, purge, signal }) =>
+      call({ method: 'DELETE', path: at(id), query: { purge, ...(namespace === undefined ? {} : { namespace }) }, signal }),
     revert: ({ id, version, enforcePriorVersion, signal }) =>
       call({
         method: 'POST',
