@@ -104,6 +104,13 @@ describe('overviewOf', () => {
     expect(overview.createdAt).toBeGreaterThan(Date.now() - 60_000);
   });
 
+  it('is up as long as any server answers', async () => {
+    const url = await listeningUrl();
+    const ctx = await contextWith('dev', { runs: [run('nomadctl up dev', 'succeeded')], state: { url: await closedUrl() } });
+    const other: Target = { ...target, livingFirst: async () => ({ url }) };
+    expect(await overviewOf('dev', ctx, [other])).toMatchObject({ state: 'up', nomad: url });
+  });
+
   it('names the run that has it', async () => {
     const ctx = await contextWith('dev', { runs: [run('nomadctl up dev', 'running')] });
     const lock = await acquireLock(ctx.paths.cluster('dev').lock, 'nomadctl up dev', Date.now());
