@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentPorts } from '../cluster/agent-ports.js';
-import type { AgentProgram, NodeName } from './topology.js';
+import type { AgentProgram } from '../cluster/node-roles.js';
+import type { NodeName } from './topology.js';
 
 /** A node with everything that was chosen for it once and stays: handed on through the journal. */
 export interface NodeRecord extends NodeName {

@@ -10,7 +10,7 @@ import { endProcess, runningAgent, stopAgent } from './agent-process.js';
 import { agentFiles, nodeDir, type NodeRecord } from './node-record.js';
 import { nodeOf } from './reach-nodes.js';
 import { sweep } from './sweep.js';
-import { agentsOf, isServerOf } from './topology.js';
+import { agentsOf, isServerOf } from '../cluster/node-roles.js';
 
 export interface RetireRequest {
   readonly node: NodeRecord;

@@ -2,7 +2,8 @@ import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
 import { isAnswering } from '../clients/is-listening.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
-import { serversOf, type AgentProgram, type ClusterNode } from './cluster-node.js';
+import { serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
 
 const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;

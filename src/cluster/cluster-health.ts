@@ -4,7 +4,8 @@ import { createNomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { nomadOf } from './answering-server.js';
-import { clientsOf, nodeOfServer, serversOf, type AgentProgram, type ClusterNode } from './cluster-node.js';
+import { clientsOf, nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
 
 /**

@@ -1,8 +1,10 @@
 import { DEFAULT_PORTS } from './agent-ports.js';
-import type { ClusterNode } from './cluster-node.js';
+import { agentsByProgram, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram, NodeRole } from './node-roles.js';
 import { accessOf, reach, type ReachedCluster } from './reach.js';
 
-export type HostRole = 'consul-server' | 'nomad-server' | 'client';
+/** A host is no server of both. */
+export type HostRole = Exclude<NodeRole, 'server'>;
 
 /** A host of a cluster that is reached over a network, wherever it runs. */
 export interface ClusterHost {
@@ -26,17 +28,17 @@ export function reachHosts(hosts: readonly ClusterHost[], at: Parameters<typeof 
 }
 
 /** Firewalls let in, from outside, what a server is there for: templates/terraform/cluster/main.tf. */
-const OF_ROLE: Readonly<Record<HostRole, { readonly agents: ClusterNode['agents']; readonly open?: 'consul' | 'nomad' }>> = {
-  'consul-server': { agents: { consul: 'server' }, open: 'consul' },
-  'nomad-server': { agents: { consul: 'client', nomad: 'server' }, open: 'nomad' },
-  client: { agents: { consul: 'client', nomad: 'client' } },
+const OPEN: Readonly<Record<HostRole, AgentProgram | undefined>> = {
+  'consul-server': 'consul',
+  'nomad-server': 'nomad',
+  client: undefined,
 };
 
 export function nodeOf(host: ClusterHost): ClusterNode {
-  const { agents, open } = OF_ROLE[host.role];
+  const open = OPEN[host.role];
   return {
     name: host.name,
-    agents,
+    agents: agentsByProgram(host.role),
     address: host.privateIp,
     ports: DEFAULT_PORTS,
     open: open ? { [open]: reachableAt(host) } : {},

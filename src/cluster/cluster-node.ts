@@ -1,10 +1,8 @@
 import type { AgentPorts } from './agent-ports.js';
+import { agentsOf, type AgentMode, type AgentProgram, type NodeRole } from './node-roles.js';
 
-export type AgentProgram = 'consul' | 'nomad';
 /** In the order in which they start. */
 export const PROGRAMS: readonly AgentProgram[] = ['consul', 'nomad'];
-
-export type AgentMode = 'server' | 'client';
 
 /** A node of a cluster, wherever it runs. */
 export interface ClusterNode {
@@ -17,6 +15,11 @@ export interface ClusterNode {
   readonly ports: AgentPorts;
   /** Where the APIs of its agents can be asked from here. Of an agent that is missing, behind a firewall, only others tell. */
   readonly open: Readonly<Partial<Record<AgentProgram, string>>>;
+}
+
+/** The agents of a node of a role. */
+export function agentsByProgram(role: NodeRole): ClusterNode['agents'] {
+  return Object.fromEntries(agentsOf(role).map(({ program, mode }) => [program, mode]));
 }
 
 export function serversOf<Node extends Pick<ClusterNode, 'agents'>>(nodes: readonly Node[], program: AgentProgram): Node[] {

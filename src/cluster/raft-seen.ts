@@ -3,7 +3,8 @@ import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { consulOf, nomadOf } from './answering-server.js';
-import { nodeOfServer, serversOf, type AgentProgram, type ClusterNode } from './cluster-node.js';
+import { nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
 
 export interface RaftQuestion {

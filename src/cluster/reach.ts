@@ -1,5 +1,6 @@
 import type { AgentEndpoint, TrustedCa } from '../clients/agent-endpoint.js';
-import type { AgentProgram, ClusterNode } from './cluster-node.js';
+import type { ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
 
 /**
  * The door to the agents of a cluster: where an agent's API is, by which scheme, with which token, trusted by whom, through

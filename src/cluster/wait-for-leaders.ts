@@ -1,7 +1,7 @@
 import type { Clock } from '@nomadctl/base/clock';
 import { waitFor, type Look } from '@nomadctl/base/wait-for';
 import { consulProblem, nomadProblem } from './cluster-health.js';
-import type { AgentProgram } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
 
 export interface LeaderWait {

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
-import type { AgentMode, ClusterNode } from '../../src/cluster/cluster-node.js';
+import type { ClusterNode } from '../../src/cluster/cluster-node.js';
+import type { AgentMode } from '../../src/cluster/node-roles.js';
 
 /** What an agent answers, by path; a number is an error's status. A test may change it while it answers. */
 export type Answers = Record<string, unknown>;

@@ -4,7 +4,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { agentsIn } from '../../agents/agents-in.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { leaderSeenBy } from '../../cluster/cluster-health.js';
-import type { AgentRole } from '../../agents/topology.js';
+import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 

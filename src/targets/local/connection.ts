@@ -5,7 +5,7 @@ import { runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { sweep } from '../../agents/sweep.js';
-import { agentOf, isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
