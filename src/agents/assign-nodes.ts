@@ -1,8 +1,8 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { allFree, portState } from './free-port.js';
-import { DEFAULT_PORTS, type AgentPorts } from './config/ports.js';
-import { expectedVoters } from './config/roles.js';
+import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
+import { expectedVoters } from '../cluster/node-roles.js';
 import type { NodeRecord } from './node-record.js';
 import type { NodeName } from './topology.js';
 

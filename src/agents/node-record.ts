@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { AgentPorts } from './config/ports.js';
-import type { AgentProgram } from './config/roles.js';
+import type { AgentPorts } from '../cluster/agent-ports.js';
+import type { AgentProgram } from '../cluster/node-roles.js';
 import type { NodeName } from './topology.js';
 
 /** A node with everything that was chosen for it once and stays: handed on through the journal. */
@@ -17,14 +17,6 @@ export function portsOf(node: NodeRecord, program: AgentProgram): number[] {
   return Object.entries(node.ports)
     .filter(([use]) => use.startsWith(program))
     .map(([, port]) => port);
-}
-
-export function consulUrl(node: NodeRecord): string {
-  return `http://${node.address}:${node.ports.consulHttp}`;
-}
-
-export function nomadUrl(node: NodeRecord): string {
-  return `http://${node.address}:${node.ports.nomadHttp}`;
 }
 
 /** Files of one agent, all in its own folder. */

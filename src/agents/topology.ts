@@ -1,4 +1,4 @@
-import type { NodeRole } from './config/roles.js';
+import type { NodeRole } from '../cluster/node-roles.js';
 
 /** Which nodes a cluster on this computer has. Pure: settings in, nodes out. */
 

@@ -5,7 +5,7 @@ import { networkDifferences } from './network-differences.js';
 import { nodeDifferences } from './node-differences.js';
 import { nomadConfig } from './nomad-config.js';
 import type { Difference } from './difference.js';
-import type { AgentRole } from './roles.js';
+import type { AgentRole } from '../../cluster/node-roles.js';
 
 /** All in which agents of this computer and of hosts differ. Everything else is said in consul-config.ts and nomad-config.ts. */
 export const DIFFERENCES: Readonly<Record<string, Difference>> = { ...networkDifferences, ...nodeDifferences };

@@ -1,5 +1,5 @@
-import type { AgentPorts } from './ports.js';
-import { isServerOf, type AgentProgram, type NodeRole } from './roles.js';
+import type { AgentPorts } from '../../cluster/agent-ports.js';
+import { isServerOf, type AgentProgram, type NodeRole } from '../../cluster/node-roles.js';
 
 /** A server, as agents find it. */
 export interface Peer {

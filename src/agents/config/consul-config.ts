@@ -1,6 +1,6 @@
 import type { AgentFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
-import type { AgentMode } from './roles.js';
+import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** What every Consul agent is told, wherever it runs. https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file */
 export function consulConfig({ name, datacenter, address, ports, bootstrapExpect }: AgentFacts, mode: AgentMode): Config {

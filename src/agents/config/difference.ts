@@ -1,6 +1,6 @@
 import type { AgentFacts, HostFacts, LocalFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
-import type { AgentMode } from './roles.js';
+import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** One thing in which agents of this computer and agents of hosts differ, and why each is told what it is. */
 export interface Difference {

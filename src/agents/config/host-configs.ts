@@ -1,8 +1,8 @@
 import { agentConfig } from './agent-config.js';
 import { serversAmong } from './agent-facts.js';
 import { HOST_CONSUL } from './host-files.js';
-import { DEFAULT_PORTS } from './ports.js';
-import { agentsOf, expectedVoters, type AgentProgram, type NodeRole } from './roles.js';
+import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
+import { agentsOf, expectedVoters, type AgentProgram, type NodeRole } from '../../cluster/node-roles.js';
 
 /** A host that is to run agents, whoever gives it. */
 export interface AgentHost {

@@ -1,4 +1,4 @@
-import type { AgentProgram } from './roles.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
 
 /** Folders and programs of a host, as images have them: templates/packer/scripts. */
 

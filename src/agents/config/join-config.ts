@@ -1,6 +1,6 @@
 import type { AgentFacts, Peer } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
-import { isServerOf, type AgentProgram } from './roles.js';
+import { isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 
 /** How long an agent waits before it asks again whom to join. */
 export const RETRY_INTERVAL: Readonly<Record<AgentFacts['place'], string>> = {

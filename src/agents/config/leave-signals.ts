@@ -1,4 +1,4 @@
-import { agentsOf, type AgentProgram, type NodeRole } from './roles.js';
+import { agentsOf, type AgentProgram, type NodeRole } from '../../cluster/node-roles.js';
 
 /**
  * By which an agent of a host says goodbye and ends, as `leaving` in node-differences.ts has it: not the one by which systemd

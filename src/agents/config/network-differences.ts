@@ -2,7 +2,7 @@ import type { AgentFacts } from './agent-facts.js';
 import type { Difference } from './difference.js';
 import { joinConfig, RETRY_INTERVAL } from './join-config.js';
 import type { Config } from './merge-configs.js';
-import type { AgentMode } from './roles.js';
+import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** Where agents listen, how they find each other, and how quickly they notice things. */
 export const networkDifferences = {

@@ -1,6 +1,6 @@
 import type { AgentFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
-import type { AgentMode } from './roles.js';
+import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** They ask other clouds' addresses for what a host is, where there is nobody to answer. */
 const FINGERPRINTS_OF_CLOUDS = ['env_aws', 'env_gce', 'env_azure', 'env_digitalocean'];

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { assignmentProblem, assignNodes } from '../../../src/agents/assign-nodes.js';
-import { DEFAULT_PORTS } from '../../../src/agents/config/ports.js';
+import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
 import type { NodeRecord } from '../../../src/agents/node-record.js';
 import { nodesFor, type NodeName } from '../../../src/agents/topology.js';
 import { slotClaims } from '../../helpers/slot-claims.js';

@@ -3,8 +3,8 @@ import { DIFFERENCES } from '../../../../src/agents/config/agent-config.js';
 import type { HostFacts, LocalFacts } from '../../../../src/agents/config/agent-facts.js';
 import { networkDifferences } from '../../../../src/agents/config/network-differences.js';
 import { nodeDifferences } from '../../../../src/agents/config/node-differences.js';
-import { DEFAULT_PORTS } from '../../../../src/agents/config/ports.js';
-import { agentsOf, type NodeRole } from '../../../../src/agents/config/roles.js';
+import { DEFAULT_PORTS } from '../../../../src/cluster/agent-ports.js';
+import { agentsOf, type NodeRole } from '../../../../src/cluster/node-roles.js';
 
 const files = { data: '/d', log: '/l' };
 const common = { name: 'n-1', datacenter: 'dc1', address: '127.0.66.1', ports: DEFAULT_PORTS, bootstrapExpect: 1, consulBinary: '/consul' };

@@ -1,5 +1,6 @@
 /** Ports of a node's agents. The defaults of Consul and Nomad where each node has an address of its own. */
 export interface AgentPorts {
+  /** Of the APIs, over TLS or not. */
   readonly consulHttp: number;
   readonly consulGrpc: number;
   readonly consulDns: number;
