@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+/** What puts the real provider against the emulator. */
+const terraform = ['packages/ucloud-emulator/test/integration/terraform/**/*.test.ts', 'test/integration/emulator-terraform.test.ts'];
 const shared = { environment: 'node' as const, testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -14,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude: ['packages/*/test/{integration,e2e}/**'],
         },
       },
       {
@@ -22,8 +25,8 @@ export default defineConfig({
           ...shared,
           name: 'integration',
           sequence: { groupOrder: 1 },
-          include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/emulator-terraform/**'],
+          include: ['test/integration/**/*.test.ts', 'packages/*/test/integration/**/*.test.ts'],
+          exclude: terraform,
           // They wait for agents, packer and the cloud more than they compute.
           maxWorkers: 3,
           testTimeout: 120_000,
@@ -36,7 +39,7 @@ export default defineConfig({
           ...shared,
           name: 'terraform',
           sequence: { groupOrder: 2 },
-          include: ['test/integration/emulator-terraform/**/*.test.ts'],
+          include: terraform,
           // The provider sleeps for seconds at everything it does: the files wait side by side, whatever the number of cores.
           maxWorkers: 8,
           testTimeout: 240_000,
@@ -48,7 +51,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           sequence: { groupOrder: 3 },
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
