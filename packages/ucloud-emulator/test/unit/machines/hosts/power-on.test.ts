@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HostTurn } from '../../../../src/machines/hosts/host-turn.js';
+import type { HostStep } from '../../../../src/machines/hosts/host-step.js';
 import { powerOn } from '../../../../src/machines/hosts/power-on.js';
 import { thrown } from '../../../../../../test/helpers/thrown.js';
 
@@ -13,8 +13,8 @@ function containerEnding(...exitCodes: number[]) {
     start: () => Promise.resolve(void (starts++, left.shift())),
     run: () => (left.length === 0 ? Promise.resolve('') : Promise.reject(new Error('not running'))),
   };
-  const turn = { host: { id: 'uhost-a' }, container, signal: new AbortController().signal, note: () => {} } as unknown as HostTurn;
-  return { power: () => powerOn(turn, { isRunning: true, exitCode: 0, installs: 1 }), starts: () => starts };
+  const step = { host: { id: 'uhost-a' }, container, signal: new AbortController().signal, note: () => {} } as unknown as HostStep;
+  return { power: () => powerOn(step, { isRunning: true, exitCode: 0, installs: 1 }), starts: () => starts };
 }
 
 it('starts a host again whose systemd could not begin', async () => {

@@ -4,22 +4,22 @@ import { isUnreachable } from '../absent.js';
 import { makeImagesOf } from '../host-images/make-images-of.js';
 import { hostContainer } from './container.js';
 import { attachDisks, detachDisks } from './host-disks.js';
-import type { HostParts, HostTurn } from './host-turn.js';
+import type { HostParts, HostStep } from './host-step.js';
 import { install } from './install.js';
 import { powerOn } from './power-on.js';
 
 /** States lead to states, and requests come in between; nobody goes round in circles for this long. */
-const MOST_TURNS = 20;
+const MOST_STEPS = 20;
 
 /**
  * Makes a host what the store says, until they agree.
  * @param during gives a signal that aborts when the store comes to say something else about this host.
  */
-export async function convergeHost(id: string, parts: HostParts, during: (host: Host) => AbortSignal): Promise<void> {
+export async function reconcileHost(id: string, parts: HostParts, during: (host: Host) => AbortSignal): Promise<void> {
   const container = hostContainer(id, parts);
-  for (let turn = 0; turn < MOST_TURNS; turn++) {
+  for (let step = 0; step < MOST_STEPS; step++) {
     await makeImagesOf(id, parts);
-    const host = parts.world.get('host', id);
+    const host = parts.view.get('host', id);
     if (!host) return container.remove();
     // A fault leads it somewhere, by the cloud's clock.
     if (!host.machine || host.pending?.some(({ set }) => set.state !== undefined)) return;
@@ -30,37 +30,37 @@ export async function convergeHost(id: string, parts: HostParts, during: (host: 
       if (isUnreachable(error)) throw error;
       if (!signal.aborted && !fail(host, parts, error)) throw error;
     }
-    if (parts.world.get('host', id) === host && !signal.aborted) return;
+    if (parts.view.get('host', id) === host && !signal.aborted) return;
   }
 }
 
-async function follow(turn: HostTurn): Promise<void> {
-  const { host, container, signal } = turn;
+async function follow(step: HostStep): Promise<void> {
+  const { host, container, signal } = step;
   const state = await container.look(signal);
   switch (host.state) {
     case 'Initializing':
-      await install(turn, state);
-      return become(turn, 'Starting');
+      await install(step, state);
+      return become(step, 'Starting');
     case 'Starting':
-      await powerOn(turn, state);
-      return become(turn, 'Running', { bootDiskState: bootDiskState(host) });
+      await powerOn(step, state);
+      return become(step, 'Running', { bootDiskState: bootDiskState(host) });
     case 'Running':
-      if (!state?.isRunning) return ended(turn, state?.exitCode);
-      await detachDisks(turn);
-      return attachDisks(turn);
+      if (!state?.isRunning) return ended(step, state?.exitCode);
+      await detachDisks(step);
+      return attachDisks(step);
     case 'Rebooting':
       await container.stop(GRACE_SECONDS);
-      await powerOn(turn, await container.look(signal));
-      return become(turn, 'Running');
+      await powerOn(step, await container.look(signal));
+      return become(step, 'Running');
     case 'Stopping':
       await container.stop(host.machine?.cutPower ? 0 : GRACE_SECONDS);
-      return become(turn, 'Stopped');
+      return become(step, 'Stopped');
     case 'Stopped':
     case 'ResizeFail':
       if (!state) throw gone();
       if (state.isRunning) await container.stop(0);
-      await detachDisks(turn);
-      return attachDisks(turn);
+      await detachDisks(step);
+      return attachDisks(step);
     case 'Install Fail':
       return container.remove();
   }
@@ -73,8 +73,8 @@ function bootDiskState({ localDisks, bootDiskState: now }: Host): Host['bootDisk
   return localDisks.some(({ isBoot }) => isBoot) ? now : 'Normal';
 }
 
-function become({ host, world, note }: HostTurn, state: HostState, more: Partial<Host> = {}): void {
-  world.change('host', host.id, (now) => {
+function become({ host, view, note }: HostStep, state: HostState, more: Partial<Host> = {}): void {
+  view.change('host', host.id, (now) => {
     if (now.state !== host.state) return undefined;
     const { failure: _gone, ...machine } = now.machine ?? host.machine!;
     return { ...more, state, machine };
@@ -88,9 +88,9 @@ const gone = (): Error => new Error('its container is gone');
 const REBOOTED = 129;
 
 /** It was shut down or restarted from within. */
-function ended(turn: HostTurn, exitCode: number | undefined): void {
+function ended(step: HostStep, exitCode: number | undefined): void {
   if (exitCode === undefined) throw gone();
-  become(turn, exitCode === REBOOTED ? 'Starting' : 'Stopped');
+  become(step, exitCode === REBOOTED ? 'Starting' : 'Stopped');
 }
 
 /** The state that the cloud shows when it could not do what was asked. */
@@ -104,12 +104,12 @@ const FAILED: Partial<Record<HostState, HostState>> = {
 };
 
 /** @returns false when there is nothing to show for it, and it has to be tried again. */
-function fail(host: Host, { world, note }: HostParts, error: unknown): boolean {
+function fail(host: Host, { view, note }: HostParts, error: unknown): boolean {
   const state = failedState(host);
   if (!state) return false;
   const failure = failureOf(error);
   note(host.id, failure);
-  world.change('host', host.id, (now) => {
+  view.change('host', host.id, (now) => {
     const isKnown = now.state === state && now.machine?.failure === failure;
     return now.state === host.state && now.machine && !isKnown ? { state, machine: { ...now.machine, failure } } : undefined;
   });

@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import { createCloudClock } from '../../../src/store/cloud-clock.js';
-import { networkPlanOf } from '../../../src/machines/network-plan-of.js';
-import { worldOf } from '../../../src/machines/observed-store.js';
-import type { Kind, Records } from '../../../src/records/kinds.js';
-import { openStore } from '../../../src/store/store.js';
+import { networkPlanOf } from '../../../../src/machines/reconcile/network-plan-of.js';
+import { storeOf, type SomeRecords } from '../../../helpers/store-of.js';
 
-const base = { project: 'org-1', region: 'cn-bj2', name: '', tag: '', remark: '', created: 0 };
 const machine = { installs: 1, passwordHash: '', publicKey: '', cutPower: false };
 
-/** A store with these records, of which only what networks are about is given. */
-async function planOf(records: Readonly<Partial<Record<Kind, readonly ({ readonly id: string } & object)[]>>>) {
-  const store = await openStore();
-  store.transaction(0, () => {
-    for (const [kind, some] of Object.entries(records))
-      for (const record of some) store.put(kind as Kind, { ...base, ...record } as Records[Kind]);
-  });
-  return networkPlanOf(worldOf(store, createCloudClock({ real: () => 0 })));
-}
+const planOf = async (records: SomeRecords) => networkPlanOf((await storeOf(records)).view);
 
 const subnet = [
   { id: 'subnet-1', vpc: 'uvnet-1', cidr: '10.1.1.0/24' },

@@ -1,15 +1,17 @@
-import type { Network, NetworkPlan } from './network/network-plan.js';
+import type { Network, NetworkPlan } from '../network/network-plan.js';
 
-/** Tells the network what the store wants of it, when that is something new. */
+/** Owns what was last applied to the network, and applies a plan when it is another one. */
 export interface NetworkFollower {
   follow(plan: NetworkPlan, signal: AbortSignal): Promise<void>;
-  /** Something left, so that the next call must look again. */
-  again(): void;
-  /** Nothing is to be there. */
+  /** The network may differ from the last plan: the next call applies its plan, whatever it is. */
+  forget(): void;
+  /** Removes the network, once. */
   clear(): Promise<void>;
 }
 
-export function lookAfterNetwork(network: Network): NetworkFollower {
+const CLEARED = 'cleared';
+
+export function followNetwork(network: Network): NetworkFollower {
   let applied: string | undefined;
   return {
     async follow(plan, signal) {
@@ -19,14 +21,14 @@ export function lookAfterNetwork(network: Network): NetworkFollower {
       await network.apply(plan, signal);
       applied = text;
     },
-    again() {
+    forget() {
       applied = undefined;
     },
     async clear() {
-      if (applied === 'cleared') return;
+      if (applied === CLEARED) return;
       applied = undefined;
       await network.purge();
-      applied = 'cleared';
+      applied = CLEARED;
     },
   };
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { keyedWork } from '../../../src/machines/keyed-work.js';
+import { workQueue } from '../../../../src/machines/reconcile/work-queue.js';
 
 test('one after the other on each key, side by side on different ones', async () => {
   const running = new Map<string, number>();
   let most = 0;
   const log: string[] = [];
-  const work = keyedWork(
+  const work = workQueue(
     async (key) => {
       const count = (running.get(key) ?? 0) + 1;
       expect(count).toBe(1);
@@ -23,9 +23,9 @@ test('one after the other on each key, side by side on different ones', async ()
       throw error;
     },
   );
-  for (const key of ['a', 'b', 'a', 'a']) work.ask(key);
+  for (const key of ['a', 'b', 'a', 'a']) work.add(key);
   await delay(2);
-  work.ask('a');
+  work.add('a');
   await work.idle();
   // What was asked for while it ran runs once more, however often.
   expect(log.toSorted()).toEqual(['a', 'a', 'b']);
@@ -37,7 +37,7 @@ test('no more at once than allowed, and a bug keeps nothing from going on', asyn
   const bugs: unknown[] = [];
   let now = 0;
   let most = 0;
-  const work = keyedWork(
+  const work = workQueue(
     async (key) => {
       most = Math.max(most, ++now);
       await delay(1);
@@ -47,7 +47,7 @@ test('no more at once than allowed, and a bug keeps nothing from going on', asyn
     (error) => bugs.push(error),
     2,
   );
-  for (let key = 0; key < 10; key++) work.ask(String(key));
+  for (let key = 0; key < 10; key++) work.add(String(key));
   await work.idle();
   expect([most, bugs.length, work.isBusy('3')]).toEqual([2, 1, false]);
 });

@@ -5,12 +5,12 @@ import type { SnapshotFiles } from '../disks/snapshot-files.js';
 import type { DockerEngine } from '../engine.js';
 import type { EngineNames } from '../names.js';
 import type { Network } from '../network/network-plan.js';
-import type { World } from '../observed-store.js';
+import type { StoreView } from '../store-view.js';
 import type { HostContainer } from './container.js';
 
 /** What it takes to make a host what the store says. */
 export interface HostParts {
-  readonly world: World;
+  readonly view: StoreView;
   readonly engine: DockerEngine;
   readonly names: EngineNames;
   readonly network: Network;
@@ -24,7 +24,7 @@ export interface HostParts {
 }
 
 /** One step of a host on its way to what the store says. */
-export interface HostTurn extends HostParts {
+export interface HostStep extends HostParts {
   readonly host: Host;
   readonly container: HostContainer;
   /** Aborts when the host shall be something else by now. */

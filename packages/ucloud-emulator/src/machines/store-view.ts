@@ -4,7 +4,7 @@ import { settled } from '../records/settled.js';
 import type { Store } from '../store/store.js';
 
 /** The store as machines see it: all projects and regions, as they are by now. */
-export interface World {
+export interface StoreView {
   get<K extends Kind>(kind: K, id: string): Records[K] | undefined;
   all<K extends Kind>(kind: K): Records[K][];
   owned<K extends Kind>(kind: K, owner: string): Records[K][];
@@ -12,7 +12,7 @@ export interface World {
   change<K extends Kind>(kind: K, id: string, change: (record: Records[K]) => Partial<Records[K]> | undefined): void;
 }
 
-export function worldOf(store: Store, clock: CloudClock): World {
+export function viewStore(store: Store, clock: CloudClock): StoreView {
   const current = <K extends Kind>(record: Records[K]): Records[K] => settled(record, clock.now());
   const get = <K extends Kind>(kind: K, id: string): Records[K] | undefined => {
     const record = store.get(kind, id);

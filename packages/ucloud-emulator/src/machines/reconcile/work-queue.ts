@@ -1,16 +1,14 @@
-/**
- * Work on many things at once, one after the other on each: what is asked for again while it runs, runs once more after it.
- */
-export interface KeyedWork {
-  /** Starts it soon; never throws. */
-  ask(key: string): void;
+/** Owns which keys wait and which are worked on: many keys at once, one after the other on each. */
+export interface WorkQueue {
+  /** Starts the work soon; never throws. A key that is worked on is worked on once more afterwards, however often it was added. */
+  add(key: string): void;
   isBusy(key: string): boolean;
   /** Until nothing is left to do. */
   idle(): Promise<void>;
 }
 
 /** @param work must not reject: `onError` is for bugs. */
-export function keyedWork(work: (key: string) => Promise<void>, onError: (error: unknown) => void, atOnce = 16): KeyedWork {
+export function workQueue(work: (key: string) => Promise<void>, onError: (error: unknown) => void, atOnce = 16): WorkQueue {
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
   let idlers: (() => void)[] = [];
@@ -33,7 +31,7 @@ export function keyedWork(work: (key: string) => Promise<void>, onError: (error:
     idlers = [];
   };
   return {
-    ask(key) {
+    add(key) {
       waiting.add(key);
       next();
     },
