@@ -4,7 +4,7 @@ import { needWholeDisk } from '../../model/disk.js';
 import { checkDataDisks, freeDevice } from '../../model/host-disks.js';
 import { needState } from '../../model/host-states.js';
 import { required } from '../../params/param.js';
-import { invalid, missing, Refusal, retCodes } from '../../params/refusal.js';
+import { missing, Refusal, retCodes } from '../../params/refusal.js';
 
 export const attachUdisk = defineAction({
   name: 'AttachUDisk',
@@ -16,7 +16,6 @@ export const attachUdisk = defineAction({
     const [disk, host] = [needWholeDisk(UDiskId, scope), scope.need('host', hostId)];
     if (disk.status === 'Detaching') throw new Refusal(retCodes.diskDetaching, `UDisk [${UDiskId}] is being detached`);
     if (disk.host !== '') throw new Refusal(retCodes.diskAlreadyAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
-    if (disk.zone !== host.zone) throw invalid('UDiskId', `${UDiskId} is in ${disk.zone}, and ${hostId} in ${host.zone}`);
     needState(host, 'Running', 'Stopped');
     checkDataDisks(scope);
     const taken = scope.owned('disk', hostId).map(({ device }) => device);
