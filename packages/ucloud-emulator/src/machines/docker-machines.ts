@@ -7,7 +7,7 @@ import { openBaseImages } from './base/base-images.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import { openSnapshotFiles } from './disks/snapshot-files.js';
 import { connectEngine, type DockerEngine } from './engine.js';
-import { isUnreachable } from './absent.js';
+import { isUnreachable } from './engine-failures.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
 import { engineNames } from './names.js';
 import type { Machines } from '../scope/machines.js';

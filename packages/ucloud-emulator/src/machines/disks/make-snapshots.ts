@@ -1,6 +1,5 @@
 import type { Disk, Snapshot } from '../../records/disk.js';
-import { isUnreachable } from '../absent.js';
-import { failureOf } from '../failure-of.js';
+import { failureOf, isUnreachable } from '../engine-failures.js';
 import { hostContainer } from '../hosts/container.js';
 import type { HostParts } from '../hosts/host-step.js';
 import { freeze } from './freeze.js';
@@ -26,7 +25,7 @@ export async function cloneSnapshot(id: string, { view, snapshots, note }: HostP
   view.change('disk', id, (): Partial<Disk> => ({ status: failure === undefined ? 'Available' : 'Failed' }));
 }
 
-/** Why it could not be done. @throws what may pass: the engine can not be reached, or the emulator ends. */
+/** @returns why the work failed, undefined when it did not. @throws failures that are worth a retry: no engine, or the emulator ends. */
 async function failureIn(work: () => Promise<void>, signal: AbortSignal): Promise<string | undefined> {
   try {
     await work();

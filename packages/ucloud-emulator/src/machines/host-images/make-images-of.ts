@@ -1,6 +1,5 @@
-import { failureOf } from '../failure-of.js';
+import { absent, failureOf, isUnreachable } from '../engine-failures.js';
 import type { Image } from '../../records/image.js';
-import { absent, isUnreachable } from '../absent.js';
 import type { HostParts } from '../hosts/host-step.js';
 import { IMAGE_LABEL } from '../names.js';
 

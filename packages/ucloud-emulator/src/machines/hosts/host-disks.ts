@@ -1,4 +1,4 @@
-import { failureOf } from '../failure-of.js';
+import { failureOf } from '../engine-failures.js';
 import type { Disk } from '../../records/disk.js';
 import type { Host } from '../../records/host.js';
 import { deviceName } from '../../model/host-disks.js';

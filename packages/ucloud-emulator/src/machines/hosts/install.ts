@@ -1,5 +1,5 @@
 import type { Host } from '../../records/host.js';
-import { absent } from '../absent.js';
+import { absent } from '../engine-failures.js';
 import { containerBody } from './container-body.js';
 import type { ContainerState } from './container.js';
 import type { HostStep } from './host-step.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { givenFiles } from './given-files.js';
+import { bootFiles } from './boot-files.js';
 import { diskOf, dataDisksOf } from './host-disks.js';
 import type { ContainerState } from './container.js';
 import type { HostStep } from './host-step.js';
@@ -34,12 +34,12 @@ export async function powerOn(step: HostStep, state: ContainerState | undefined)
 
 async function firstStart({ host, container, loops, view, resolvConf }: HostStep): Promise<void> {
   const disks = await Promise.all(dataDisksOf(host, view).map(async (disk) => ({ ...disk, ...(await loops.attach(disk.id, disk.size)) })));
-  await container.write(givenFiles(host, disks, resolvConf));
+  await container.write(bootFiles(host, disks, resolvConf));
   await container.start();
   for (const { id } of disks) diskOf(view, id).inUse();
 }
 
-/** Undefined when it can be logged in to, or runs without: an end before that is what keeps it from it. */
+/** Waits until the host takes logins. @returns the exit code when the host ended before, undefined when it runs. */
 async function exitCodeInsteadOfLogin({ host, container, signal, note }: HostStep): Promise<number | undefined> {
   const wait = `for try in $(seq ${SSH_SECONDS * 10}); do grep -qE '${SSH_LISTENS}' /proc/net/tcp /proc/net/tcp6 && exit; sleep 0.1; done; exit 1`;
   try {

@@ -1,6 +1,5 @@
-import { failureOf } from '../failure-of.js';
+import { failureOf, isUnreachable } from '../engine-failures.js';
 import type { Host, HostState } from '../../records/host.js';
-import { isUnreachable } from '../absent.js';
 import { makeImagesOf } from '../host-images/make-images-of.js';
 import { hostContainer } from './container.js';
 import { attachDisks, detachDisks } from './host-disks.js';
@@ -8,14 +7,14 @@ import type { HostParts, HostStep } from './host-step.js';
 import { install } from './install.js';
 import { powerOn } from './power-on.js';
 
-/** States lead to states, and requests come in between; nobody goes round in circles for this long. */
+/** Most steps of one reconciliation: a state leads to the next, and requests change it in between. */
 const MOST_STEPS = 20;
 
 /**
  * Makes a host what the store says, until they agree.
- * @param during gives a signal that aborts when the store comes to say something else about this host.
+ * @param signalFor gives a signal that aborts when the store wants another state of this host.
  */
-export async function reconcileHost(id: string, parts: HostParts, during: (host: Host) => AbortSignal): Promise<void> {
+export async function reconcileHost(id: string, parts: HostParts, signalFor: (host: Host) => AbortSignal): Promise<void> {
   const container = hostContainer(id, parts);
   for (let step = 0; step < MOST_STEPS; step++) {
     await makeImagesOf(id, parts);
@@ -23,7 +22,7 @@ export async function reconcileHost(id: string, parts: HostParts, during: (host:
     if (!host) return container.remove();
     // A fault leads it somewhere, by the cloud's clock.
     if (!host.machine || host.pending?.some(({ set }) => set.state !== undefined)) return;
-    const signal = during(host);
+    const signal = signalFor(host);
     try {
       await follow({ ...parts, host, container, signal });
     } catch (error) {
@@ -68,7 +67,7 @@ async function follow(step: HostStep): Promise<void> {
 
 const GRACE_SECONDS = 20;
 
-/** That of local disks goes on by the cloud's clock: it takes minutes there, which clients have to cope with. */
+/** Local boot disks initialise by the cloud's clock, for minutes: clients have to wait for them. */
 function bootDiskState({ localDisks, bootDiskState: now }: Host): Host['bootDiskState'] {
   return localDisks.some(({ isBoot }) => isBoot) ? now : 'Normal';
 }

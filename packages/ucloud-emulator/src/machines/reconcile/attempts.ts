@@ -1,6 +1,6 @@
 import { NomadctlError } from '@nomadctl/base/errors';
 import { EngineError } from '../engine.js';
-import { failureOf } from '../failure-of.js';
+import { failureOf } from '../engine-failures.js';
 import type { HostParts } from '../hosts/host-step.js';
 
 /** Does some work. @returns false when it failed: that is noted for people, and the work is asked for again after a while. */

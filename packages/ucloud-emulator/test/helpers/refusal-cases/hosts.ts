@@ -166,14 +166,14 @@ export const hostCases = casesOf([
     { says: 'is Making' },
   ],
   [
-    'params/given.ts: Params [UserData] not valid: must be base64 of at most 16384 bytes',
+    'params/shared-params.ts: Params [UserData] not valid: must be base64 of at most 16384 bytes',
     230,
     (c) => create(c, { UserData: base64(16_385) }),
   ],
   ...(['short1', 'x'.repeat(31) + '1', 'onlyletters', 'with space 1'] as const).map(
     (password) =>
       [
-        'params/given.ts: Params [Password] not valid: must be base64 of 8 to 30 characters of at least two kinds',
+        'params/shared-params.ts: Params [Password] not valid: must be base64 of 8 to 30 characters of at least two kinds',
         230,
         (c: DispatchedCloud) => create(c, { Password: Buffer.from(password).toString('base64') }),
       ] as const,
