@@ -35,7 +35,7 @@ export interface LabHost {
   remove(): Promise<void>;
 }
 
-const FIXTURES = fileURLToPath(new URL('../../../../test/fixtures', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
 /** Read-only in every host: the image itself has nothing but links. */
 const BINDS = ['/usr', dirname(process.execPath), FIXTURES].filter((path) => !path.startsWith('/usr/')).map((path) => `${path}:${path}:ro`);
 
