@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const FOLDER = new URL('../integration/terraform/', import.meta.url);
+const FOLDER = new URL('../terraform/', import.meta.url);
 
 /** What the tests do to a type of resource. */
 type Deed = 'update' | 'replace' | 'import';
@@ -42,7 +42,7 @@ function page({ resources, data }: Proven): string {
   return `# terraform and \`nomadctl emulator\`
 
 What the tests put the real provider, \`ucloud/ucloud\` 1.39.2, through against the emulator. This page is made from
-\`packages/ucloud-emulator/test/integration/terraform/\`; a plan with nothing to do (\`-detailed-exitcode\` 0) follows every creation, change and import,
+\`packages/ucloud-emulator/test/terraform/\`; a plan with nothing to do (\`-detailed-exitcode\` 0) follows every creation, change and import,
 and everything is created and destroyed twice.
 
 | resource, created and destroyed | changed in place | replaced | imported |

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type EmulatedCloud } from '../../../../../test/helpers/emulated-cloud.js';
+import { type EmulatedCloud } from '../../../../test/helpers/emulated-cloud.js';
 
-import { cloudAndRoot, liveTwice } from '../../helpers/terraform-life.js';
-import { findUcloudTerraform } from '../../../../../test/helpers/terraform-provider.js';
+import { cloudAndRoot, liveTwice } from '../helpers/terraform-life.js';
+import { findUcloudTerraform } from '../../../../test/helpers/terraform-provider.js';
 
 const programs = findUcloudTerraform();
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cloudAndRoot, trace } from '../../helpers/terraform-life.js';
-import { findUcloudTerraform } from '../../../../../test/helpers/terraform-provider.js';
+import { cloudAndRoot, trace } from '../helpers/terraform-life.js';
+import { findUcloudTerraform } from '../../../../test/helpers/terraform-provider.js';
 
 const programs = findUcloudTerraform();
 const NET = `

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Account } from '../../../src/scope/accounts.js';
-import { emulatedCloud, type EmulatedCloud } from '../../../../../test/helpers/emulated-cloud.js';
-import { tempHome } from '../../../../../test/helpers/temp-home.js';
-import { findUcloudTerraform } from '../../../../../test/helpers/terraform-provider.js';
-import { settingsFor, terraformRoot, type RootOptions } from '../../../../../test/helpers/terraform-root.js';
+import type { Account } from '../../src/scope/accounts.js';
+import { emulatedCloud, type EmulatedCloud } from '../../../../test/helpers/emulated-cloud.js';
+import { tempHome } from '../../../../test/helpers/temp-home.js';
+import { findUcloudTerraform } from '../../../../test/helpers/terraform-provider.js';
+import { settingsFor, terraformRoot, type RootOptions } from '../../../../test/helpers/terraform-root.js';
 
 const programs = findUcloudTerraform();
 const LOOK = 'data "ucloud_vpcs" "all" {}\noutput "count" {\n  value = data.ucloud_vpcs.all.total_count\n}\n';

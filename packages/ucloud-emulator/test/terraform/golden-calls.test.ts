@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cloudAndRoot, expectNoPlan, lastRequest, trace } from '../../helpers/terraform-life.js';
-import { findUcloudTerraform } from '../../../../../test/helpers/terraform-provider.js';
+import { cloudAndRoot, expectNoPlan, lastRequest, trace } from '../helpers/terraform-life.js';
+import { findUcloudTerraform } from '../../../../test/helpers/terraform-provider.js';
 
 const programs = findUcloudTerraform();
 
