@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,11 +9,15 @@ export interface BuiltFixture {
   remove(): Promise<void>;
 }
 
-/** Bundles `test/fixtures/<name>.ts` as the package itself is bundled, so that lazy loading is what it is there. */
-export async function buildFixture(name: string): Promise<BuiltFixture> {
+/**
+ * Bundles `test/fixtures/<name>.ts`, or a fixture of a package by its file, as the program itself is bundled: lazy loading is what it
+ * is there.
+ */
+export async function buildFixture(fixture: string | URL): Promise<BuiltFixture> {
+  const entry = fileURLToPath(typeof fixture === 'string' ? new URL(`../fixtures/${fixture}.ts`, import.meta.url) : fixture);
   const dir = await mkdtemp(join(tmpdir(), 'nomadctl-fixture-'));
   await build({
-    entryPoints: [fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url))],
+    entryPoints: [entry],
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -25,5 +29,5 @@ export async function buildFixture(name: string): Promise<BuiltFixture> {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  return { path: join(dir, `${name}.mjs`), remove: () => rm(dir, { recursive: true, force: true }) };
+  return { path: join(dir, `${basename(entry, '.ts')}.mjs`), remove: () => rm(dir, { recursive: true, force: true }) };
 }

@@ -191,7 +191,7 @@ describe('the recipes of CONTRIBUTING', () => {
 
   it('make what the tests take, and refresh what is made from the code', async () => {
     const [actionsTest = ''] = (await readdir(tree, { recursive: true })).filter((path) =>
-      /packages\/ucloud-emulator\/test\/emulator-actions\.test\.ts$/.test(path),
+      /packages\/ucloud-emulator\/test\/contract\/actions\.test\.ts$/.test(path),
     );
     const files = [
       'test/unit/commands/surface.test.ts',
@@ -214,7 +214,7 @@ describe('the recipes of CONTRIBUTING', () => {
         }),
       ]),
     });
-    expect(await read('docs/reference/emulator-actions.md')).toContain('### GetToyList');
+    expect(await read('packages/ucloud-emulator/docs/reference/actions.md')).toContain('### GetToyList');
     expect(await read('test/golden/jobs/toy.nomad.hcl')).toContain('args    = ["5"]');
   });
 

@@ -12,7 +12,10 @@ import { fencesOf, markdownFiles } from '../../helpers/markdown-files.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const pages = ['README.md', ...markdownFiles(root).filter((file) => /^docs\/(guide|design)\//.test(file))];
+const pages = [
+  'README.md',
+  ...markdownFiles(root).filter((file) => /^docs\/(guide|design)\/|^packages\/[^/]+\/(docs\/|README)/.test(file)),
+];
 const verbs = await verbsOf(commands);
 const groups = new Set(verbs.map(({ path }) => path.split(' ').slice(0, -1).join(' ')));
 

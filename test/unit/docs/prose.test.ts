@@ -9,8 +9,8 @@ import { tempHome } from '../../helpers/temp-home.js';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const all = markdownFiles(root);
-const pages = all.filter((file) => /^(README|CHANGELOG|CONTRIBUTING)\.md$|^docs\//.test(file));
-const written = pages.filter((file) => !file.startsWith('docs/reference/'));
+const pages = all.filter((file) => /^(README|CHANGELOG|CONTRIBUTING)\.md$|^docs\/|^packages\/[^/]+\/(docs\/|README)/.test(file));
+const written = pages.filter((file) => !/(^|\/)docs\/reference\//.test(file));
 
 test('there are pages to look at', () => {
   expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/README.md', 'docs/guide/jobs.md', 'docs/reference/commands.md']));
@@ -55,7 +55,11 @@ test('the pattern finds what has been stale before', () => {
 const PATH = /`((?:src|test|scripts|templates|toolchain|schemas|docs|findings|packages)\/[\w./-]*)`/g;
 
 describe('paths that are named', () => {
-  const named = [...new Set(written.flatMap((file) => [...withoutFences(read(file)).matchAll(PATH)].map(([, path = '']) => path)))];
+  const named = written.flatMap((file) => {
+    // A package names its own files from its own root.
+    const from = /^packages\/[^/]+\/(?=docs\/|README)/.exec(file)?.[0] ?? '';
+    return [...withoutFences(read(file)).matchAll(PATH)].map(([, path = '']) => (path.startsWith('packages/') ? path : `${from}${path}`));
+  });
 
-  test.each(named)('%s is there', (path) => expect(existsSync(join(root, path))).toBe(true));
+  test.each([...new Set(named)])('%s is there', (path) => expect(existsSync(join(root, path))).toBe(true));
 });

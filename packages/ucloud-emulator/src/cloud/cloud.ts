@@ -23,7 +23,7 @@ export interface Cloud {
   readonly publicPool: Network;
   /** What hosts are on this computer. */
   readonly machines: Machines;
-  /** Told about failures that are ours, not the client's. */
+  /** Called with bugs of the emulator. What a client did wrong is none. */
   readonly onBug: (error: unknown) => void;
 }
 

@@ -7,7 +7,7 @@ import { openBaseImages } from './base/base-images.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import { openSnapshotFiles } from './disks/snapshot-files.js';
 import { connectEngine, type DockerEngine } from './engine.js';
-import { isUnreachable } from './absent.js';
+import { isUnreachable } from './engine-failures.js';
 import { engineAbsent, requireEngine } from './require-engine.js';
 import { engineNames } from './names.js';
 import type { Machines } from '../scope/machines.js';
@@ -15,13 +15,13 @@ import { claimEipPool } from './network/eip-pool.js';
 import { openNetwork } from './network/open-network.js';
 import { markOf } from './instances.js';
 import { purgeInstance } from './purge.js';
-import { startReconciler } from './reconcile.js';
+import { startReconciler } from './reconcile/reconciler.js';
 import { resumeMachines } from './resume-machines.js';
 import { runCommand } from './run-command.js';
 import { sweepAbandoned } from './sweep.js';
 import { stopMachines } from './stop-machines.js';
 import { watchContainers } from './watch-containers.js';
-import { worldOf } from './observed-store.js';
+import { viewStore } from './store-view.js';
 
 export interface DockerMachinesOptions {
   readonly store: Store;
@@ -61,8 +61,8 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
     if (problem === undefined) problems.delete(id);
     else problems.set(id, problem);
   };
-  const world = worldOf(store, clock);
-  const used = world.all('eip').map(({ ip }) => ip);
+  const view = viewStore(store, clock);
+  const used = view.all('eip').map(({ ip }) => ip);
   await sweepAbandoned(engine, { instance, dataDir, onProgress });
   const base = openBaseImages({ engine, isRoot, onProgress });
   await base.prepare(FIRST_SYSTEM, signal);
@@ -72,10 +72,10 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const loops = openLoopDevices({ folder, run: runCommand, isRoot });
   const snapshots = openSnapshotFiles({ folder, run: runCommand });
   const mark = markOf(names, engine, { dataDir, folder });
-  const parts = { world, engine, names, network, base, loops, snapshots, note, resolvConf: text };
+  const parts = { view, engine, names, network, base, loops, snapshots, note, resolvConf: text };
   await resumeMachines(parts);
   const reconciler = startReconciler({ ...parts, mark, onBug });
-  const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.see(host) });
+  const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.reconcile(host) });
   reconciler.wake();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

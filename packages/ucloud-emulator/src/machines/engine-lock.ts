@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive } from '@nomadctl/base/process-identity';
-import { absent } from './absent.js';
+import { absent } from './engine-failures.js';
 import { EngineError, type DockerEngine } from './engine.js';
 import { BASE_LABEL, BASE_REPOSITORY, INSTANCE_LABEL } from './names.js';
 import { readProgress } from './read-progress.js';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { identify, isAlive } from '@nomadctl/base/process-identity';
-import { absent } from './absent.js';
+import { absent } from './engine-failures.js';
 import type { DockerEngine } from './engine.js';
 import { engineNames, INSTANCE_LABEL, type EngineNames } from './names.js';
 
@@ -21,7 +21,7 @@ export interface MarkedInstance {
   readonly isAlive: boolean;
 }
 
-/** A mark on the engine: there before anything else of this emulator is, so that all of it is found whatever becomes of us. */
+/** A volume that marks an emulator on the engine. It is created first and removed last, so that a killed emulator is found. */
 export interface Mark {
   set(): Promise<void>;
   remove(): Promise<void>;

@@ -1,5 +1,5 @@
 import { rmdir } from 'node:fs/promises';
-import { absent } from './absent.js';
+import { absent } from './engine-failures.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import { openSnapshotFiles } from './disks/snapshot-files.js';
 import type { DockerEngine } from './engine.js';
@@ -43,10 +43,10 @@ export async function purgeInstance({ names, engine, network, folder }: PurgePar
   if (!loops.problem) for (const disk of await loops.list()) await loops.remove(disk);
   const snapshots = openSnapshotFiles({ folder, run: runCommand });
   for (const snapshot of await snapshots.list()) await snapshots.remove(snapshot);
-  // Only what we know is ours goes: the folder's name is from a label.
+  // `rmdir` takes an empty folder only: its name is from a label, which anybody may have written.
   if (folder !== '') await rmdir(folder).catch(() => undefined);
   const { Volumes } = await engine.call<{ Volumes: { Name: string }[] | null }>({ path: '/volumes', query: { filters } });
-  const ours = (Volumes ?? []).map(({ Name }) => Name);
-  for (const name of [...ours.filter((name) => name !== names.mark), names.mark])
+  const owned = (Volumes ?? []).map(({ Name }) => Name);
+  for (const name of [...owned.filter((name) => name !== names.mark), names.mark])
     await engine.call({ method: 'DELETE', path: `/volumes/${name}`, query: { force: true } }).catch(absent);
 }

@@ -1,6 +1,6 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import { isUnreachable } from './absent.js';
+import { isUnreachable } from './engine-failures.js';
 import type { DockerEngine } from './engine.js';
 
 /** @throws PrerequisiteError with what to install. */

@@ -12,8 +12,8 @@ export interface Newcomer {
 }
 
 /**
- * Removes what nobody can go on with: of emulators without a folder that were killed, of those whose folder is gone, and of
- * one whose folder is the newcomer's by now. Its rules would be about the same addresses.
+ * Removes the machines of abandoned emulators. An emulator is abandoned when it was killed and has no folder, when its folder is gone,
+ * or when the newcomer uses its folder: then both would have rules for the same addresses.
  */
 export async function sweepAbandoned(engine: DockerEngine, newcomer: Newcomer): Promise<void> {
   const abandoned = async (): Promise<readonly MarkedInstance[]> =>
@@ -27,7 +27,7 @@ export async function sweepAbandoned(engine: DockerEngine, newcomer: Newcomer): 
   });
 }
 
-/** Whoever opens a folder has its lock, so whatever process another instance of that folder names does not have it. */
+/** The newcomer holds the lock of its folder. Another instance with that folder is dead, whatever process it names. */
 function isAbandoned({ instance, dataDir, isAlive }: MarkedInstance, newcomer: Newcomer): boolean {
   if (dataDir !== undefined && dataDir === newcomer.dataDir) return instance !== newcomer.instance;
   return !isAlive && (dataDir === undefined || !existsSync(dataDir));

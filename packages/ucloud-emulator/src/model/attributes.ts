@@ -1,4 +1,4 @@
-import { name, remark } from '../params/given.js';
+import { name, remark } from '../params/shared-params.js';
 import { text, type Values } from '../params/param.js';
 import type { Kind, Records } from '../records/kinds.js';
 import type { Scope } from '../scope/scope.js';

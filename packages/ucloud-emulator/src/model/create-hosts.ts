@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { checkPassword, checkUserData } from '../params/given.js';
+import { checkPassword, checkUserData } from '../params/shared-params.js';
 import type { Host } from '../records/host.js';
 import { invalid, missing, Refusal, retCodes } from '../params/refusal.js';
 import { checkQuota, checkStock } from '../scope/quota.js';

@@ -1,7 +1,7 @@
 import type { Disk } from '../records/disk.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 /** Disks have one name in the disk product and another in the host product. */
 const NAMES: Readonly<Record<string, readonly [data: string, system: string]>> = {

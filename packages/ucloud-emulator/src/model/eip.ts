@@ -1,11 +1,11 @@
 import { parseCidr, sizeOf, toIp, type Network } from '@nomadctl/base/ipv4';
-import { paidUntil } from '../params/given.js';
+import { paidUntil } from '../params/shared-params.js';
 import type { Eip } from '../records/eip.js';
 import { choice, integer, required, withDefault } from '../params/param.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import { checkQuota } from '../scope/quota.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 /** What an address is, and by what its price goes. */
 export const eipParams = {

@@ -1,7 +1,7 @@
 import type { Firewall, FirewallRule } from '../records/firewall.js';
 import { invalid } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 import { parseCidr } from '@nomadctl/base/ipv4';
 
 /** What a firewall protects. */

@@ -3,24 +3,24 @@ import type { Disk } from '../records/disk.js';
 import type { Eip } from '../records/eip.js';
 import type { Host } from '../records/host.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
-interface Shown {
+interface HostAnswer {
   readonly disks: readonly Disk[];
   readonly eips: readonly Eip[];
   readonly json: string;
 }
 
-const shownBefore = new WeakMap<Host, Shown>();
+const answers = new WeakMap<Host, HostAnswer>();
 
 /** A host as DescribeUHostInstance answers it, as JSON. Kept until the host, its disks or its addresses change: clients poll. */
 export function hostJson(host: Host, scope: Scope): string {
   const disks = scope.owned('disk', host.id).filter(({ host: holder }) => holder === host.id);
   const eips = scope.owned('eip', host.id);
-  const before = shownBefore.get(host);
+  const before = answers.get(host);
   if (before && same(before.disks, disks) && same(before.eips, eips)) return before.json;
   const json = asciiJson(showHost(host, disks, eips));
-  shownBefore.set(host, { disks, eips, json });
+  answers.set(host, { disks, eips, json });
   return json;
 }
 
@@ -76,7 +76,7 @@ function totalDataSpace(host: Host, disks: readonly Disk[]): number {
 
 function showLocalDisk({ id, type, size, isBoot }: Host['localDisks'][number], index: number): object {
   return {
-    ...shownDisk({ id, type, size, isBoot }),
+    ...diskAnswer({ id, type, size, isBoot }),
     Type: isBoot ? 'Boot' : 'Data',
     Drive: index === 0 ? '/dev/vda' : '/dev/vdb',
     Name: '',
@@ -84,10 +84,10 @@ function showLocalDisk({ id, type, size, isBoot }: Host['localDisks'][number], i
 }
 
 function showCloudDisk(disk: Disk): object {
-  return { ...shownDisk(disk), Type: disk.isBoot ? 'Boot' : 'Udisk', Drive: disk.device, Name: disk.name };
+  return { ...diskAnswer(disk), Type: disk.isBoot ? 'Boot' : 'Udisk', Drive: disk.device, Name: disk.name };
 }
 
-function shownDisk({
+function diskAnswer({
   id,
   type,
   size,

@@ -4,9 +4,9 @@ import { kinds } from '../records/kinds.js';
 import { Refusal } from '../params/refusal.js';
 import { findRegion } from '../scope/regions.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
-/** A base image of UCloud's, or a custom one, as hosts are made from. */
+/** An image that hosts can be created from: a base image of UCloud's, or a custom image. */
 export interface Bootable {
   readonly id: string;
   readonly baseId: string;
@@ -18,7 +18,7 @@ export interface Bootable {
   readonly state: Image['state'];
 }
 
-/** @throws Refusal when there is none, here. */
+/** Finds the image that a request names. @throws Refusal when the project and region have none with this id. */
 export function needImage(id: string, scope: Scope): Bootable {
   const custom = scope.find('image', id);
   if (custom) return custom;
@@ -27,27 +27,27 @@ export function needImage(id: string, scope: Scope): Bootable {
   return { ...base, baseId: base.id, baseName: base.name, state: 'Available' };
 }
 
-/** As an answer shows it, with what lists filter by. */
-export interface ShownImage {
+/** An image in an answer. Lists are filtered by these fields. */
+export interface ImageAnswer {
   readonly ImageId: string;
   readonly ImageType: string;
   readonly OsType: string;
   readonly Zone: string;
 }
 
-/** Base images are in every zone: they show the one that was asked for. */
-export function showBaseImage(image: BaseImage, zone: string): ShownImage {
+/** A base image is in every zone. An answer names the zone of the request. */
+export function showBaseImage(image: BaseImage, zone: string): ImageAnswer {
   return {
-    ...shown({ ...image, state: 'Available', zone }),
+    ...imageAnswer({ ...image, state: 'Available', zone }),
     ImageType: 'Base',
   };
 }
 
-export function showImage(image: Image): ShownImage {
-  return { ...shown(image), ImageType: 'Custom' };
+export function showImage(image: Image): ImageAnswer {
+  return { ...imageAnswer(image), ImageType: 'Custom' };
 }
 
-function shown(
+function imageAnswer(
   image: Omit<Bootable, 'baseId' | 'baseName'> & {
     readonly name: string;
     readonly zone: string;
@@ -77,6 +77,6 @@ function shown(
   };
 }
 
-export function imagesIn(scope: Scope, zone = findRegion(scope.region)?.zones[0] ?? ''): ShownImage[] {
+export function imagesIn(scope: Scope, zone = findRegion(scope.region)?.zones[0] ?? ''): ImageAnswer[] {
   return [...baseImages(scope.region).map((image) => showBaseImage(image, zone)), ...scope.list('image').map(showImage)];
 }

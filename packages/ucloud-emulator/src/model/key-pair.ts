@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { KeyPair } from '../records/host.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 /** A new pair, as ssh reads it: the private key as PEM, the public one as a line of authorized_keys. */
 export function newKeyPair(): { readonly publicKey: string; readonly privateKey: string } {

@@ -1,4 +1,4 @@
-import { id } from '../params/given.js';
+import { id } from '../params/shared-params.js';
 import { integer, list, object, required, someOf, text, withDefault } from '../params/param.js';
 import type { Label } from '../records/account.js';
 import { kinds, type Kind } from '../records/kinds.js';
@@ -22,7 +22,7 @@ export const labelPaging = {
   Offset: withDefault(integer({ min: 0, max: 10_000_000 }), 0),
 };
 
-/** Ours: UCloud nowhere says which. Parts of others take none. */
+/** Kinds that take labels. UCloud does not document which do; here parts of other resources do not. */
 const LABELLED: readonly Kind[] = [
   ...(['vpc', 'subnet', 'peering', 'vip', 'routeTable', 'natGateway', 'firewall', 'isolationGroup', 'host', 'keyPair'] as const),
   ...(['disk', 'snapshot', 'image', 'eip', 'shareBandwidth', 'ulb', 'ssl'] as const),

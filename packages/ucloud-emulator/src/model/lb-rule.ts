@@ -1,4 +1,4 @@
-import { neededId } from '../params/given.js';
+import { neededId } from '../params/shared-params.js';
 import { choice, integer, list, required, text, withDefault } from '../params/param.js';
 import { invalid } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';

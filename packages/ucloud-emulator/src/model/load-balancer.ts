@@ -2,7 +2,7 @@ import { choice, integer, text } from '../params/param.js';
 import type { Backend, LbRule, Listener, Ulb } from '../records/load-balancer.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 const LONGEST_TIMEOUT = 86_400;
 

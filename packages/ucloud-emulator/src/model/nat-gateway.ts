@@ -1,9 +1,9 @@
 import { choice, required, text } from '../params/param.js';
-import { name, neededId } from '../params/given.js';
+import { name, neededId } from '../params/shared-params.js';
 import type { NatGateway } from '../records/nat-gateway.js';
 import { invalid } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 import { parseCidr, toIp } from '@nomadctl/base/ipv4';
 
 /** A rule that leads a port of the gateway's address to a host. */

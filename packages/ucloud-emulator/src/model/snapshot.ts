@@ -1,7 +1,7 @@
 import type { Snapshot } from '../records/disk.js';
 import { Refusal, retCodes } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 /** @throws Refusal while it is being made, or when that has failed. */
 export function needSnapshot(id: string, scope: Scope): Snapshot {

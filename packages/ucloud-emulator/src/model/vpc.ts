@@ -4,7 +4,7 @@ import type { Subnet, Vpc } from '../records/network.js';
 import type { RouteTable } from '../records/route-table.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
-import { inSeconds } from '../params/shown.js';
+import { inSeconds } from '../params/answer-values.js';
 
 export function showVpc(vpc: Vpc, scope: Scope): object {
   const subnets = scope.owned('subnet', vpc.id);

@@ -1,6 +1,6 @@
 /**
  * RetCodes of the answers, from UCloud's error lists (https://docs.ucloud.cn/api) where they are documented; those marked
- * "ours" are not, and a client may only rely on their being other than 0.
+ * "undocumented" are not, and a client may only rely on their being other than 0.
  */
 export const retCodes = {
   gatewayTimeout: 110,
@@ -22,7 +22,7 @@ export const retCodes = {
   hostNotStopped: 8010,
   hostRunning: 8856,
   hostQuota: 8095,
-  /** Ours: the documented code names "no cloud disk stock", we use it for every kind of stock. */
+  /** Undocumented for this: the documented code names "no cloud disk stock", we use it for every kind of stock. */
   soldOut: 8320,
   bootDiskSize: 8316,
   imageUnusable: 8961,
@@ -42,15 +42,15 @@ export const retCodes = {
   backendPresent: 4109,
   backendPortDiffers: 4118,
   httpNotHere: 4144,
-  /** Ours: something that still has parts or users can not be deleted or changed. */
+  /** Undocumented: something that still has parts or users can not be deleted or changed. */
   inUse: 58001,
-  /** Ours: overlaps, or is outside of what contains it. */
+  /** Undocumented: overlaps, or is outside of what contains it. */
   networkInvalid: 58002,
-  /** Ours: a quota of a kind that has no documented code. */
+  /** Undocumented: a quota of a kind that has no documented code. */
   quota: 58003,
-  /** Ours: hosts run on this computer, which has no block devices for them. */
+  /** Undocumented: hosts run on this computer, which has no block devices for them. */
   noDataDisks: 58004,
-  /** Ours: hosts run on this computer, which takes no snapshots of their boot disks. */
+  /** Undocumented: hosts run on this computer, which takes no snapshots of their boot disks. */
   noSnapshots: 58005,
 } as const;
 

@@ -18,7 +18,7 @@ export type FaultEffect =
   | { readonly kind: 'host-state'; readonly state: 'Install Fail' | 'ResizeFail' }
   | { readonly kind: 'quota'; readonly resource: string; readonly limit: number }
   | { readonly kind: 'sold-out'; readonly zone?: string | undefined; readonly machineType?: string | undefined }
-  /** Something that is not ours sits in a subnet. */
+  /** A resource that the emulator does not know is in a subnet. */
   | { readonly kind: 'foreign-holder'; readonly subnet: string; readonly resource: string; readonly resourceType?: string | undefined };
 
 export interface FaultSpec {

@@ -1,7 +1,7 @@
 import { projectsOf } from '../../scope/accounts.js';
 import { defineAction } from '../action.js';
 import { choice } from '../../params/param.js';
-import { inSeconds } from '../../params/shown.js';
+import { inSeconds } from '../../params/answer-values.js';
 
 export const getProjectList = defineAction({
   name: 'GetProjectList',

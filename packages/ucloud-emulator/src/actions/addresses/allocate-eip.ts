@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, id, name, remark, tag } from '../../params/given.js';
+import { charge, id, name, remark, tag } from '../../params/shared-params.js';
 import { allocateEip as allocate, eipParams } from '../../model/eip.js';
 import { integer, withDefault } from '../../params/param.js';
 

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, neededName, paidUntil, tag } from '../../params/given.js';
+import { charge, neededName, paidUntil, tag } from '../../params/shared-params.js';
 import { integer, required, text } from '../../params/param.js';
 
 export const allocateShareBandwidth = defineAction({

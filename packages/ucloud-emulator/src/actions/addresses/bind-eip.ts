@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { bindEip as bind } from '../../model/eip.js';
 import { choice, required } from '../../params/param.js';
 import { invalid } from '../../params/refusal.js';

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { list } from '../../params/param.js';
-import { inSeconds } from '../../params/shown.js';
+import { inSeconds } from '../../params/answer-values.js';
 
 export const describeShareBandwidth = defineAction({
   name: 'DescribeShareBandwidth',
@@ -10,7 +10,7 @@ export const describeShareBandwidth = defineAction({
   handle({ ShareBandwidthIds }, scope) {
     const found = scope.list('shareBandwidth').filter((share) => ShareBandwidthIds.length === 0 || ShareBandwidthIds.includes(share.id));
     const eips = scope.list('eip');
-    const shown = found.map((share) => ({
+    const items = found.map((share) => ({
       ShareBandwidthId: share.id,
       Name: share.name,
       ShareBandwidth: share.bandwidth,
@@ -24,6 +24,6 @@ export const describeShareBandwidth = defineAction({
         .filter(({ shareBandwidth }) => shareBandwidth === share.id)
         .map(({ id: EIPId, ip, operator, bandwidth }) => ({ EIPId, Bandwidth: bandwidth, EIPAddr: [{ IP: ip, OperatorName: operator }] })),
     }));
-    return { TotalCount: found.length, DataSet: shown };
+    return { TotalCount: found.length, DataSet: items };
   },
 });

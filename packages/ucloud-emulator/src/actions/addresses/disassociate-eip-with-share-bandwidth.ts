@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { checkBandwidth } from '../../model/eip.js';
 import { choice, integer, required, someOf, withDefault } from '../../params/param.js';
 import { invalid } from '../../params/refusal.js';

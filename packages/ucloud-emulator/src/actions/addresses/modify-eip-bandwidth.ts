@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { checkBandwidth } from '../../model/eip.js';
 import { integer, required } from '../../params/param.js';
 

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { isFree } from '../../model/eip.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
 

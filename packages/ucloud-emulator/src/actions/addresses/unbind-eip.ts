@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { unbindEip as unbind } from '../../model/eip.js';
 import { required, text } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { needListener } from '../../model/load-balancer.js';
 import { choice, integer, required, withDefault } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
@@ -15,8 +15,8 @@ export const allocateBackend = defineAction({
     Port: withDefault(integer({ min: 1, max: 65_535 }), 80),
     Enabled: integer({ min: 0, max: 1 }),
   },
-  handle({ ResourceType, ResourceId, Port, ...given }, scope) {
-    const listener = needListener(scope, given);
+  handle({ ResourceType, ResourceId, Port, ...asked }, scope) {
+    const listener = needListener(scope, asked);
     scope.need('host', ResourceId);
     const present = scope.owned('backend', listener.id).some((backend) => backend.resource === ResourceId && backend.port === Port);
     if (present) throw new Refusal(retCodes.backendPresent, `[${ResourceId}] port ${Port} is a backend of [${listener.id}] already`);

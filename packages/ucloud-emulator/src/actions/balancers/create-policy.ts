@@ -6,8 +6,8 @@ export const createPolicy = defineAction({
   name: 'CreatePolicy',
   summary: 'Adds a rule to a listener: which backends answer for a domain or path.',
   params: ruleParams,
-  handle({ Match, Type, PolicyPriority, BackendId, ...given }, scope) {
-    const listener = needListener(scope, given);
+  handle({ Match, Type, PolicyPriority, BackendId, ...asked }, scope) {
+    const listener = needListener(scope, asked);
     checkRuleBackends(scope, listener.id, BackendId);
     const rule = scope.put('lbRule', {
       ...scope.create('lbRule'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defineAction } from '../action.js';
-import { neededName } from '../../params/given.js';
+import { neededName } from '../../params/shared-params.js';
 import { choice, text, withDefault } from '../../params/param.js';
 import { missing } from '../../params/refusal.js';
 

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, name, remark, tag } from '../../params/given.js';
+import { id, name, remark, tag } from '../../params/shared-params.js';
 import { takeAddress } from '../../model/subnet-holders.js';
 import { placeInNetwork } from '../../model/vpc.js';
 import { choice, withDefault } from '../../params/param.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { checkListener, listenerParams } from '../../model/load-balancer.js';
 import { choice, integer, required, withDefault } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
@@ -16,25 +16,25 @@ export const createVserver = defineAction({
     ListenType: choice('RequestProxy', 'PacketsTransmit'),
     ...listenerParams,
   },
-  handle({ ULBId, Protocol, FrontendPort, ListenType, ...given }, scope) {
+  handle({ ULBId, Protocol, FrontendPort, ListenType, ...asked }, scope) {
     const ulb = scope.need('ulb', ULBId);
     const neighbours = scope.owned('listener', ULBId);
     // UDP and TCP have ports of their own.
     if (neighbours.some(({ port, protocol }) => port === FrontendPort && (protocol === 'UDP') === (Protocol === 'UDP')))
       throw new Refusal(retCodes.portTaken, `Port ${FrontendPort} of [${ULBId}] is taken`);
     const record = {
-      ...scope.create('listener', { name: given.VServerName ?? 'VServer' }),
+      ...scope.create('listener', { name: asked.VServerName ?? 'VServer' }),
       ulb: ULBId,
       protocol: Protocol,
       port: FrontendPort,
       listenType: ListenType ?? ulb.listenType,
-      method: given.Method ?? 'Roundrobin',
-      persistenceType: given.PersistenceType ?? 'None',
-      persistenceInfo: given.PersistenceInfo ?? '',
-      clientTimeout: given.ClientTimeout ?? DEFAULT_TIMEOUT,
-      monitorType: given.MonitorType ?? 'Port',
-      domain: given.Domain ?? '',
-      path: given.Path ?? '',
+      method: asked.Method ?? 'Roundrobin',
+      persistenceType: asked.PersistenceType ?? 'None',
+      persistenceInfo: asked.PersistenceInfo ?? '',
+      clientTimeout: asked.ClientTimeout ?? DEFAULT_TIMEOUT,
+      monitorType: asked.MonitorType ?? 'Port',
+      domain: asked.Domain ?? '',
+      path: asked.Path ?? '',
       ssls: [],
     };
     checkListener(record);

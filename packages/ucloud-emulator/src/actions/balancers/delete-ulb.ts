@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { unbindEip } from '../../model/eip.js';
 import { removeListener } from '../../model/load-balancer.js';
 import { leaseAddress } from '../../model/subnet-holders.js';

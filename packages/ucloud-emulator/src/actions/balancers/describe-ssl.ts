@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import type { Scope } from '../../scope/scope.js';
-import { inSeconds, page, paging } from '../../params/shown.js';
+import { inSeconds, page, paging } from '../../params/answer-values.js';
 
 export const describeSsl = defineAction({
   name: 'DescribeSSL',
@@ -9,7 +9,7 @@ export const describeSsl = defineAction({
   params: { SSLId: id(), ...paging },
   handle({ SSLId, ...paged }, scope) {
     const found = scope.list('ssl').filter((ssl) => (SSLId ?? ssl.id) === ssl.id);
-    const shown = page(found, paged).map((ssl) => ({
+    const items = page(found, paged).map((ssl) => ({
       SSLId: ssl.id,
       SSLName: ssl.name,
       SSLType: 'Pem',
@@ -18,7 +18,7 @@ export const describeSsl = defineAction({
       CreateTime: inSeconds(ssl.created),
       BindedTargetSet: usersOf(ssl.id, scope),
     }));
-    return { TotalCount: found.length, DataSet: shown };
+    return { TotalCount: found.length, DataSet: items };
   },
 });
 

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { showUlb } from '../../model/load-balancer.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeUlb = defineAction({
   name: 'DescribeULB',

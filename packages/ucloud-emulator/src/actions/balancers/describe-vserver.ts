@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { showListener } from '../../model/load-balancer.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeVserver = defineAction({
   name: 'DescribeVServer',

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { checkRuleBackends, ruleParams } from '../../model/lb-rule.js';
 import { needListener } from '../../model/load-balancer.js';
 
@@ -7,8 +7,8 @@ export const updatePolicy = defineAction({
   name: 'UpdatePolicy',
   summary: 'Replaces a rule of a listener.',
   params: { ...ruleParams, PolicyId: neededId() },
-  handle({ Match, Type, PolicyPriority, BackendId, PolicyId, ...given }, scope) {
-    const listener = needListener(scope, given);
+  handle({ Match, Type, PolicyPriority, BackendId, PolicyId, ...asked }, scope) {
+    const listener = needListener(scope, asked);
     checkRuleBackends(scope, listener.id, BackendId);
     scope.put('lbRule', { ...scope.need('lbRule', PolicyId), type: Type, match: Match, priority: PolicyPriority, backends: BackendId });
     return { PolicyId };

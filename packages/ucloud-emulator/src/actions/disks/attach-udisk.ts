@@ -1,22 +1,21 @@
 import { defineAction } from '../action.js';
-import { id, neededId, zone } from '../../params/given.js';
+import { id, neededId, zone } from '../../params/shared-params.js';
 import { needWholeDisk } from '../../model/disk.js';
 import { checkDataDisks, freeDevice } from '../../model/host-disks.js';
 import { needState } from '../../model/host-states.js';
 import { required } from '../../params/param.js';
-import { invalid, missing, Refusal, retCodes } from '../../params/refusal.js';
+import { missing, Refusal, retCodes } from '../../params/refusal.js';
 
 export const attachUdisk = defineAction({
   name: 'AttachUDisk',
   summary: 'Attaches a data disk to a host of its zone.',
   params: { Zone: required(zone()), UDiskId: neededId(), HostId: id(), UHostId: id() },
-  handle({ UDiskId, ...given }, scope) {
-    const hostId = given.HostId ?? given.UHostId;
+  handle({ UDiskId, ...asked }, scope) {
+    const hostId = asked.HostId ?? asked.UHostId;
     if (hostId === undefined) throw missing('HostId');
     const [disk, host] = [needWholeDisk(UDiskId, scope), scope.need('host', hostId)];
     if (disk.status === 'Detaching') throw new Refusal(retCodes.diskDetaching, `UDisk [${UDiskId}] is being detached`);
     if (disk.host !== '') throw new Refusal(retCodes.diskAlreadyAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
-    if (disk.zone !== host.zone) throw invalid('UDiskId', `${UDiskId} is in ${disk.zone}, and ${hostId} in ${host.zone}`);
     needState(host, 'Running', 'Stopped');
     checkDataDisks(scope);
     const taken = scope.owned('disk', hostId).map(({ device }) => device);

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, id, neededId, neededName, paidUntil, remark, tag, zone } from '../../params/given.js';
+import { charge, id, neededId, neededName, paidUntil, remark, tag, zone } from '../../params/shared-params.js';
 import { needSnapshot } from '../../model/snapshot.js';
 import { integer, required, withDefault } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';

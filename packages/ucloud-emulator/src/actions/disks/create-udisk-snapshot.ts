@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, neededId, neededName, remark, zone } from '../../params/given.js';
+import { charge, neededId, neededName, remark, zone } from '../../params/shared-params.js';
 import { needWholeDisk } from '../../model/disk.js';
 import { checkDataDisks } from '../../model/host-disks.js';
 import { required } from '../../params/param.js';

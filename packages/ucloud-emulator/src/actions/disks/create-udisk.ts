@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, id, neededName, paidUntil, tag, zone } from '../../params/given.js';
+import { charge, id, neededName, paidUntil, tag, zone } from '../../params/shared-params.js';
 import { checkSize, diskTypes, hostSpelling } from '../../model/disk.js';
 import { choice, integer, required, withDefault } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';

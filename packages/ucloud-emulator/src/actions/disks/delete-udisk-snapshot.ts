@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { dropSnapshot } from '../../model/snapshot.js';
 import { required } from '../../params/param.js';
 import { invalid, missing } from '../../params/refusal.js';

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { showSnapshot } from '../../model/snapshot.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeUdiskSnapshot = defineAction({
   name: 'DescribeUDiskSnapshot',

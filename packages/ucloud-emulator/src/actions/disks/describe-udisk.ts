@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { diskSpelling, showDisk } from '../../model/disk.js';
 import { choice, text } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeUdisk = defineAction({
   name: 'DescribeUDisk',

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId, zone } from '../../params/given.js';
+import { id, neededId, zone } from '../../params/shared-params.js';
 import { required } from '../../params/param.js';
 import { missing, Refusal, retCodes } from '../../params/refusal.js';
 
@@ -7,8 +7,8 @@ export const detachUdisk = defineAction({
   name: 'DetachUDisk',
   summary: 'Detaches a data disk.',
   params: { Zone: required(zone()), UDiskId: neededId(), HostId: id(), UHostId: id() },
-  handle({ UDiskId, ...given }, scope) {
-    const hostId = given.HostId ?? given.UHostId;
+  handle({ UDiskId, ...asked }, scope) {
+    const hostId = asked.HostId ?? asked.UHostId;
     if (hostId === undefined) throw missing('HostId');
     const disk = scope.need('disk', UDiskId);
     if (disk.host !== hostId || disk.isBoot)

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, neededName, zone } from '../../params/given.js';
+import { neededId, neededName, zone } from '../../params/shared-params.js';
 import { required } from '../../params/param.js';
 
 export const renameUdisk = defineAction({

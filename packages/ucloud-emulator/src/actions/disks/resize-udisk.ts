@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { checkSize, needWholeDisk } from '../../model/disk.js';
 import { integer, required } from '../../params/param.js';
 import { invalid, Refusal, retCodes } from '../../params/refusal.js';

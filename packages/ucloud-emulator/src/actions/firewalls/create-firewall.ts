@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededName, remark, tag } from '../../params/given.js';
+import { neededName, remark, tag } from '../../params/shared-params.js';
 import { checkRules } from '../../model/firewall.js';
 import { someOf, text } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';

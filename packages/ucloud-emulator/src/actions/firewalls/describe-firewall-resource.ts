@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { protectedBy } from '../../model/firewall.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeFirewallResource = defineAction({
   name: 'DescribeFirewallResource',
@@ -10,7 +10,7 @@ export const describeFirewallResource = defineAction({
   handle({ FWId, ...paged }, scope) {
     scope.need('firewall', FWId);
     const found = protectedBy(FWId, scope);
-    const shown = page(found, paged).map(({ id, type, name, ip }) => ({
+    const items = page(found, paged).map(({ id, type, name, ip }) => ({
       ResourceID: id,
       ResourceType: type,
       Name: name,
@@ -20,6 +20,6 @@ export const describeFirewallResource = defineAction({
       Status: 1,
       Tag: '',
     }));
-    return { TotalCount: found.length, ResourceSet: shown };
+    return { TotalCount: found.length, ResourceSet: items };
   },
 });

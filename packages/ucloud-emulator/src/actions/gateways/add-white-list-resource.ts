@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { someOf } from '../../params/param.js';
 
 export const addWhiteListResource = defineAction({

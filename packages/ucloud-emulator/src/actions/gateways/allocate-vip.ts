@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { name, neededId, remark, tag, zone } from '../../params/given.js';
+import { name, neededId, remark, tag, zone } from '../../params/shared-params.js';
 import { takeAddress } from '../../model/subnet-holders.js';
 import { placeInNetwork } from '../../model/vpc.js';
 import { integer, text, withDefault } from '../../params/param.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId, neededName, remark, tag } from '../../params/given.js';
+import { id, neededId, neededName, remark, tag } from '../../params/shared-params.js';
 import { bindEip } from '../../model/eip.js';
 import { checkSubnets } from '../../model/nat-gateway.js';
 import { placeInNetwork } from '../../model/vpc.js';

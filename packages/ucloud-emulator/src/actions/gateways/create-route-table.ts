@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { name, neededId, remark, tag } from '../../params/given.js';
+import { name, neededId, remark, tag } from '../../params/shared-params.js';
 
 export const createRouteTable = defineAction({
   name: 'CreateRouteTable',

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
-import { page, paging } from '../../params/shown.js';
+import { neededId } from '../../params/shared-params.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeNatgwPolicy = defineAction({
   name: 'DescribeNATGWPolicy',
@@ -8,7 +8,7 @@ export const describeNatgwPolicy = defineAction({
   params: { NATGWId: neededId(), ...paging },
   handle({ NATGWId, ...paged }, scope) {
     const found = scope.find('natGateway', NATGWId) ? scope.owned('natRule', NATGWId) : [];
-    const shown = page(found, paged).map((rule) => ({
+    const items = page(found, paged).map((rule) => ({
       PolicyId: rule.id,
       PolicyName: rule.name,
       NATGWId,
@@ -19,6 +19,6 @@ export const describeNatgwPolicy = defineAction({
       DstIP: rule.toIp,
       DstPort: rule.toPort,
     }));
-    return { TotalCount: found.length, DataSet: shown };
+    return { TotalCount: found.length, DataSet: items };
   },
 });

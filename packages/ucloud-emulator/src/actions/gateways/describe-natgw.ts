@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { showGateway } from '../../model/nat-gateway.js';
 import { list } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeNatgw = defineAction({
   name: 'DescribeNATGW',

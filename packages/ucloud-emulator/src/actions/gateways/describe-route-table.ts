@@ -1,9 +1,9 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { integer, withDefault } from '../../params/param.js';
 import type { RouteTable } from '../../records/route-table.js';
 import type { Scope } from '../../scope/scope.js';
-import { inSeconds, page, paging } from '../../params/shown.js';
+import { inSeconds, page, paging } from '../../params/answer-values.js';
 
 export const describeRouteTable = defineAction({
   name: 'DescribeRouteTable',

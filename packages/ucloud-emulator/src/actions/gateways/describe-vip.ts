@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { text } from '../../params/param.js';
-import { inSeconds } from '../../params/shown.js';
+import { inSeconds } from '../../params/answer-values.js';
 
 export const describeVip = defineAction({
   name: 'DescribeVIP',
@@ -12,10 +12,10 @@ export const describeVip = defineAction({
       .list('vip')
       .filter((vip) => (VPCId ?? vip.vpc) === vip.vpc && (SubnetId ?? vip.subnet) === vip.subnet && (VIPId ?? vip.id) === vip.id)
       .filter((vip) => (Tag ?? vip.tag) === vip.tag && (Zone ?? vip.zone) === vip.zone);
-    const shown = found.map((vip) => ({
+    const items = found.map((vip) => ({
       ...{ VIPId: vip.id, VIP: vip.ip, RealIp: '', VPCId: vip.vpc, SubnetId: vip.subnet, Zone: vip.zone },
       ...{ Name: vip.name, Tag: vip.tag, Remark: vip.remark, CreateTime: inSeconds(vip.created) },
     }));
-    return { TotalCount: found.length, VIPSet: shown, DataSet: found.map(({ ip }) => ip) };
+    return { TotalCount: found.length, VIPSet: items, DataSet: found.map(({ ip }) => ip) };
   },
 });

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { list } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeWhiteListResource = defineAction({
   name: 'DescribeWhiteListResource',
@@ -9,7 +9,7 @@ export const describeWhiteListResource = defineAction({
   params: { NATGWIds: list(id()), ...paging },
   handle({ NATGWIds, ...paged }, scope) {
     const found = scope.list('natGateway').filter((gateway) => NATGWIds.length === 0 || NATGWIds.includes(gateway.id));
-    const shown = page(found, paged).map((gateway) => ({
+    const items = page(found, paged).map((gateway) => ({
       NATGWId: gateway.id,
       IfOpen: gateway.whiteListOpen ? 1 : 0,
       ObjectIPInfo: gateway.whiteList.map((resource) => {
@@ -26,6 +26,6 @@ export const describeWhiteListResource = defineAction({
         };
       }),
     }));
-    return { TotalCount: found.length, DataSet: shown };
+    return { TotalCount: found.length, DataSet: items };
   },
 });

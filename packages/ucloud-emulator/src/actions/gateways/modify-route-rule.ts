@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { defineAction } from '../action.js';
 import { parseCidr } from '@nomadctl/base/ipv4';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { someOf, text } from '../../params/param.js';
 import type { RouteRule } from '../../records/route-table.js';
 import { invalid } from '../../params/refusal.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { unbindEip } from '../../model/eip.js';
 
 export const releaseVip = defineAction({

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { natRuleParams } from '../../model/nat-gateway.js';
 
 export const updateNatgwPolicy = defineAction({

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { attributes, changeAttributes } from '../../model/attributes.js';
 
 export const updateVipAttribute = defineAction({

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededName, remark } from '../../params/given.js';
+import { neededName, remark } from '../../params/shared-params.js';
 
 export const createIsolationGroup = defineAction({
   name: 'CreateIsolationGroup',

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { charge, id, machineType, name, neededId, paidUntil, password, tag, userData, zone } from '../../params/given.js';
+import { charge, id, machineType, name, neededId, paidUntil, password, tag, userData, zone } from '../../params/shared-params.js';
 import { diskParam } from '../../model/host-disks.js';
 import { createHosts } from '../../model/create-hosts.js';
 import { eipParams } from '../../model/eip.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededName } from '../../params/given.js';
+import { neededName } from '../../params/shared-params.js';
 import { fingerprint, newKeyPair, showKeyPair } from '../../model/key-pair.js';
 
 export const createUhostKeyPair = defineAction({

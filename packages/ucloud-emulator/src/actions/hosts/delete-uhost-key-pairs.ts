@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { someOf } from '../../params/param.js';
 
 export const deleteUhostKeyPairs = defineAction({

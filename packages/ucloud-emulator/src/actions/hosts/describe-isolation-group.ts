@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
-import { page, paging } from '../../params/shown.js';
+import { id } from '../../params/shared-params.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeIsolationGroup = defineAction({
   name: 'DescribeIsolationGroup',
@@ -9,11 +9,11 @@ export const describeIsolationGroup = defineAction({
   handle({ GroupId, ...paged }, scope) {
     const hosts = scope.list('host');
     const found = scope.list('isolationGroup').filter((group) => (GroupId ?? group.id) === group.id);
-    const shown = page(found, paged).map((group) => {
+    const items = page(found, paged).map((group) => {
       const zones = hosts.filter(({ isolationGroup }) => isolationGroup === group.id).map(({ zone }) => zone);
       const spread = [...new Set(zones)].map((zone) => ({ Zone: zone, UHostCount: zones.filter((other) => other === zone).length }));
       return { GroupId: group.id, GroupName: group.name, Remark: group.remark, SpreadInfoSet: spread };
     });
-    return { TotalCount: found.length, IsolationGroupSet: shown };
+    return { TotalCount: found.length, IsolationGroupSet: items };
   },
 });

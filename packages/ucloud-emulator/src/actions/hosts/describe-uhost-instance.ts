@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { hostList } from './host-list.js';
 import { integer, list, text, withDefault } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeUhostInstance = defineAction({
   name: 'DescribeUHostInstance',

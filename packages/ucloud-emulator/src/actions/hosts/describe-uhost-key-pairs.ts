@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
 import { showKeyPair } from '../../model/key-pair.js';
 import { text } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeUhostKeyPairs = defineAction({
   name: 'DescribeUHostKeyPairs',

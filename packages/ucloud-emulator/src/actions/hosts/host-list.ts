@@ -18,9 +18,9 @@ const kept: Kept[] = [];
  * very same bytes go out, made and copied once.
  */
 export function hostList(hosts: readonly Host[], total: number, scope: Scope): ReadyAnswer {
-  const shown = hosts.map((host) => hostJson(host, scope));
-  const index = kept.findIndex((page) => page.total === total && same(page.hosts, shown));
-  const page = kept.splice(index, index < 0 ? 0 : 1)[0] ?? { total, hosts: shown, answer: listAnswer(shown, total) };
+  const items = hosts.map((host) => hostJson(host, scope));
+  const index = kept.findIndex((page) => page.total === total && same(page.hosts, items));
+  const page = kept.splice(index, index < 0 ? 0 : 1)[0] ?? { total, hosts: items, answer: listAnswer(items, total) };
   kept.unshift(page);
   kept.length = Math.min(kept.length, KEPT_PAGES);
   return page;

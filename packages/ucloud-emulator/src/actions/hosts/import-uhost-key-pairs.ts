@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededName } from '../../params/given.js';
+import { neededName } from '../../params/shared-params.js';
 import { fingerprint } from '../../model/key-pair.js';
 import { required, text } from '../../params/param.js';
 

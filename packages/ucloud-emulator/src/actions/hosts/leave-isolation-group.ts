@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
 
 export const leaveIsolationGroup = defineAction({

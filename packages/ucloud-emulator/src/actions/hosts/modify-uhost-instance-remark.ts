@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, remark, zone } from '../../params/given.js';
+import { neededId, remark, zone } from '../../params/shared-params.js';
 import { withDefault } from '../../params/param.js';
 
 export const modifyUhostInstanceRemark = defineAction({

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { checkPassword, checkUserData, id, neededId, password, userData, zone } from '../../params/given.js';
+import { checkPassword, checkUserData, id, neededId, password, userData, zone } from '../../params/shared-params.js';
 import { reinstalledMachine } from '../../model/host-machine.js';
 import { installing, needState } from '../../model/host-states.js';
 import { needImage } from '../../model/image.js';

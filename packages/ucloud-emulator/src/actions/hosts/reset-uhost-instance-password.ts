@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { checkPassword, neededId, password, zone } from '../../params/given.js';
+import { checkPassword, neededId, password, zone } from '../../params/shared-params.js';
 import { changedMachine, passwordHash } from '../../model/host-machine.js';
 import { needState } from '../../model/host-states.js';
 import { required } from '../../params/param.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { needState } from '../../model/host-states.js';
 import { boolean, integer, required } from '../../params/param.js';
 import { kinds } from '../../records/kinds.js';

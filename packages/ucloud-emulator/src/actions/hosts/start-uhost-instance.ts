@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { needState, onItsWay } from '../../model/host-states.js';
 
 export const startUhostInstance = defineAction({

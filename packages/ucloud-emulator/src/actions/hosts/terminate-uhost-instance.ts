@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, zone } from '../../params/given.js';
+import { neededId, zone } from '../../params/shared-params.js';
 import { isFree, unbindEip } from '../../model/eip.js';
 import { leaseAddress } from '../../model/subnet-holders.js';
 import { boolean, integer } from '../../params/param.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { name, neededId, remark } from '../../params/given.js';
+import { name, neededId, remark } from '../../params/shared-params.js';
 import { required, text } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
 import { findRegion } from '../../scope/regions.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { neededId, neededName, remark, tag } from '../../params/given.js';
+import { neededId, neededName, remark, tag } from '../../params/shared-params.js';
 import { needImage } from '../../model/image.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
 

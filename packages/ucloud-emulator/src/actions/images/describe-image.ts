@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { id, zone } from '../../params/given.js';
+import { id, zone } from '../../params/shared-params.js';
 import { imagesIn } from '../../model/image.js';
 import { choice, text } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeImage = defineAction({
   name: 'DescribeImage',

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { labelPaging, resourceIds, showLabel } from '../../model/label.js';
-import { page } from '../../params/shown.js';
+import { page } from '../../params/answer-values.js';
 
 export const listLabelsByResourceIds = defineAction({
   name: 'ListLabelsByResourceIds',

@@ -1,7 +1,7 @@
 import { defineAction } from '../action.js';
 import { labelPaging } from '../../model/label.js';
 import { choice, required } from '../../params/param.js';
-import { page } from '../../params/shown.js';
+import { page } from '../../params/answer-values.js';
 
 export const listLabels = defineAction({
   name: 'ListLabels',

@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { carriersOf, labelPaging, labelsParam, resourceTypeOf, showLabel } from '../../model/label.js';
 import { list, text } from '../../params/param.js';
-import { page } from '../../params/shown.js';
+import { page } from '../../params/answer-values.js';
 
 export const listResourcesByLabels = defineAction({
   name: 'ListResourcesByLabels',
@@ -18,12 +18,12 @@ export const listResourcesByLabels = defineAction({
       ProjectName: scope.caller.account.projects.find(({ id: own }) => own === scope.project)?.name ?? '',
     };
     const labels = scope.list('label');
-    const shown = page(found, paged).map((resource) => ({
+    const items = page(found, paged).map((resource) => ({
       ...resource,
       ...project,
       ResourceName: '',
       Labels: labels.filter(({ resources }) => resources.includes(resource.ResourceId)).map(showLabel),
     }));
-    return { TotalCount: found.length, Resources: shown };
+    return { TotalCount: found.length, Resources: items };
   },
 });

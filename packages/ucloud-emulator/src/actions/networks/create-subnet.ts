@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { privateNetwork } from '../../model/cidr.js';
-import { name, neededId, remark, tag } from '../../params/given.js';
+import { name, neededId, remark, tag } from '../../params/shared-params.js';
 import { cross, fits } from '../../model/vpc.js';
 import { integer, required, text, withDefault } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';

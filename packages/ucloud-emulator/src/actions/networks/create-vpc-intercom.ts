@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { cross } from '../../model/vpc.js';
 import { text } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';

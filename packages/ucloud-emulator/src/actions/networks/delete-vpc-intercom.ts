@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { text } from '../../params/param.js';
 import { kinds } from '../../records/kinds.js';
 import { Refusal } from '../../params/refusal.js';

@@ -1,10 +1,10 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { parseCidr, toIp } from '@nomadctl/base/ipv4';
 import type { Host } from '../../records/host.js';
 import type { Scope } from '../../scope/scope.js';
 import { boolean, list, text } from '../../params/param.js';
-import { inSeconds, page, paging } from '../../params/shown.js';
+import { inSeconds, page, paging } from '../../params/answer-values.js';
 
 export const describeNetworkInterface = defineAction({
   name: 'DescribeNetworkInterface',

@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
-import { neededId } from '../../params/given.js';
+import { neededId } from '../../params/shared-params.js';
 import { holdersOf } from '../../model/subnet-holders.js';
 import { text } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeSubnetResource = defineAction({
   name: 'DescribeSubnetResource',

@@ -1,9 +1,9 @@
 import { defineAction } from '../action.js';
-import { id } from '../../params/given.js';
+import { id } from '../../params/shared-params.js';
 import { freeAddresses } from '../../model/subnet-holders.js';
 import { showSubnet } from '../../model/vpc.js';
 import { boolean, list, text } from '../../params/param.js';
-import { page, paging } from '../../params/shown.js';
+import { page, paging } from '../../params/answer-values.js';
 
 export const describeSubnet = defineAction({
   name: 'DescribeSubnet',
@@ -28,10 +28,10 @@ export const describeSubnet = defineAction({
           (Tag ?? subnet.tag) === subnet.tag &&
           (RouteTableId === undefined || RouteTableId === subnet.routeTable),
       );
-    const shown = page(found, paged).map((subnet) => ({
+    const items = page(found, paged).map((subnet) => ({
       ...showSubnet(subnet, scope),
       ...(ShowAvailableIPs ? { AvailableIPs: freeAddresses(scope, subnet) } : {}),
     }));
-    return { TotalCount: found.length, DataSet: shown };
+    return { TotalCount: found.length, DataSet: items };
   },
 });

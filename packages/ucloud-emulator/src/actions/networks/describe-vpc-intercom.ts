@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, neededId } from '../../params/given.js';
+import { id, neededId } from '../../params/shared-params.js';
 import { text } from '../../params/param.js';
 
 export const describeVpcIntercom = defineAction({
@@ -11,7 +11,7 @@ export const describeVpcIntercom = defineAction({
       .owned('peering', VPCId)
       .filter((peering) => peering.project === scope.project && peering.region === scope.region)
       .filter(({ peerRegion, peerProject }) => (DstRegion ?? peerRegion) === peerRegion && (DstProjectId ?? peerProject) === peerProject);
-    const shown = peers.map(({ peerVpc, peerRegion, peerProject }) => {
+    const items = peers.map(({ peerVpc, peerRegion, peerProject }) => {
       const vpc = scope.elsewhere({ region: peerRegion, project: peerProject }).find('vpc', peerVpc);
       return {
         VPCId: peerVpc,
@@ -24,6 +24,6 @@ export const describeVpcIntercom = defineAction({
         AccountId: 1,
       };
     });
-    return { TotalCount: shown.length, DataSet: shown };
+    return { TotalCount: items.length, DataSet: items };
   },
 });

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { name, neededId } from '../../params/given.js';
+import { name, neededId } from '../../params/shared-params.js';
 import { text } from '../../params/param.js';
 
 export const updateSubnetAttribute = defineAction({

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { machineType, neededId, zone } from '../../params/given.js';
+import { machineType, neededId, zone } from '../../params/shared-params.js';
 import { diskParam } from '../../model/host-disks.js';
 import { integer, list, required, withDefault } from '../../params/param.js';
 import { inStock } from '../../scope/quota.js';

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { zone } from '../../params/given.js';
+import { zone } from '../../params/shared-params.js';
 import { choice, list, required } from '../../params/param.js';
 import { inStock } from '../../scope/quota.js';
 

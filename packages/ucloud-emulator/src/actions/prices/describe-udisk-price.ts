@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { zone } from '../../params/given.js';
+import { zone } from '../../params/shared-params.js';
 import { diskTypes, hostSpelling } from '../../model/disk.js';
 import { choice, integer, required, withDefault } from '../../params/param.js';
 import { diskByMonth, forPeriod, pricedPeriods } from '../../scope/prices.js';

@@ -1,9 +1,9 @@
 import { defineAction } from '../action.js';
-import { paidUntil } from '../../params/given.js';
+import { paidUntil } from '../../params/shared-params.js';
 import { eipParams } from '../../model/eip.js';
 import { choice, integer, withDefault } from '../../params/param.js';
 import { eipByMonth, forPeriod, pricedPeriods } from '../../scope/prices.js';
-import { inSeconds } from '../../params/shown.js';
+import { inSeconds } from '../../params/answer-values.js';
 
 export const getEipPrice = defineAction({
   name: 'GetEIPPrice',

@@ -1,5 +1,5 @@
 import { defineAction } from '../action.js';
-import { id, machineType, zone } from '../../params/given.js';
+import { id, machineType, zone } from '../../params/shared-params.js';
 import { diskParam } from '../../model/host-disks.js';
 import { choice, integer, list, required, text, withDefault } from '../../params/param.js';
 import { forPeriod, hostByMonth, pricedPeriods } from '../../scope/prices.js';

@@ -1,6 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { failureOf } from '../failure-of.js';
-import { absent } from '../absent.js';
+import { absent, failureOf } from '../engine-failures.js';
 import type { DockerEngine } from '../engine.js';
 import { withEngineLock } from '../engine-lock.js';
 import { BASE_REPOSITORY } from '../names.js';

@@ -1,11 +1,11 @@
 import { ALL_EIPS } from '../network/eip-pool.js';
 
 /** Files that the emulator writes into a host before it starts. */
-export const GIVEN = 'etc/emulated-host';
+export const BOOT_FILES = 'etc/emulated-host';
 
 /** PID 1 until systemd is. Does what a cloud does to a machine before it boots; may run again at any boot. */
 export const bootScript = `#!/bin/sh
-given=/${GIVEN}
+given=/${BOOT_FILES}
 known=/var/lib/emulated-host
 mkdir -p "$known"
 

@@ -1,5 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { absent } from '../absent.js';
+import { absent } from '../engine-failures.js';
 import { demultiplex } from '../demultiplex.js';
 import type { DockerEngine } from '../engine.js';
 import { BASE_LABEL } from '../names.js';
@@ -28,8 +28,8 @@ export async function installSystem(build: Build, images: Images): Promise<void>
   const { recipe, engine, signal } = build;
   await inContainer(build, images, async (container) => {
     await engine.call({ method: 'POST', path: `${container}/start` });
-    const patience = AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : [])]);
-    const { StatusCode } = await engine.call<{ StatusCode: number }>({ method: 'POST', path: `${container}/wait`, signal: patience });
+    const deadline = AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : [])]);
+    const { StatusCode } = await engine.call<{ StatusCode: number }>({ method: 'POST', path: `${container}/wait`, signal: deadline });
     if (StatusCode !== 0) throw await failure(recipe, engine, container);
   });
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import { absent } from '../absent.js';
+import { absent } from '../engine-failures.js';
 import type { DockerEngine } from '../engine.js';
 import { readProgress } from '../read-progress.js';
 import { runCommand } from '../run-command.js';

@@ -94,7 +94,7 @@ export function findRecipe(osName: string): Recipe | undefined {
   return recipes.find(({ system }) => osName.startsWith(system));
 }
 
-/** Change with whatever the image would be made differently by: what is installed takes minutes, files of ours a moment. */
+/** Versions of what an image is made from. A new version of what is installed costs minutes, of the added files a moment. */
 export function recipeHashes(recipe: Recipe): { readonly system: string; readonly image: string } {
   return { system: digest(recipe), image: digest([recipe, rootFiles]) };
 }

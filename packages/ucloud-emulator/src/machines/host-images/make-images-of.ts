@@ -1,19 +1,18 @@
-import { failureOf } from '../failure-of.js';
+import { absent, failureOf, isUnreachable } from '../engine-failures.js';
 import type { Image } from '../../records/image.js';
-import { absent, isUnreachable } from '../absent.js';
-import type { HostParts } from '../hosts/host-turn.js';
+import type { HostParts } from '../hosts/host-step.js';
 import { IMAGE_LABEL } from '../names.js';
 
 /** Images that are to be made of a host, before anything else becomes of it. */
 export async function makeImagesOf(host: string, parts: HostParts): Promise<void> {
-  for (const image of parts.world.all('image')) {
+  for (const image of parts.view.all('image')) {
     if (image.source === host && image.state === 'Making') await make(image, parts, () => commit(host, image, parts));
   }
 }
 
 /** A copy of an image, in another region or project. */
 export async function copyImage(id: string, parts: HostParts): Promise<void> {
-  const image = parts.world.get('image', id);
+  const image = parts.view.get('image', id);
   if (image?.state !== 'Copying' || image.source === undefined) return;
   const { engine, names } = parts;
   const [repo, tag] = names.image(id).split(':');
@@ -21,7 +20,7 @@ export async function copyImage(id: string, parts: HostParts): Promise<void> {
   await make(image, parts, () => engine.call({ method: 'POST', path, query: { repo, tag } }));
 }
 
-async function make(image: Image, { world, note }: HostParts, work: () => Promise<unknown>): Promise<void> {
+async function make(image: Image, { view, note }: HostParts, work: () => Promise<unknown>): Promise<void> {
   const failure = await work().then(
     () => undefined,
     (error: unknown) => {
@@ -30,7 +29,7 @@ async function make(image: Image, { world, note }: HostParts, work: () => Promis
     },
   );
   note(image.id, failure);
-  world.change('image', image.id, (): Partial<Image> => ({ state: failure === undefined ? 'Available' : 'Unavailable' }));
+  view.change('image', image.id, (): Partial<Image> => ({ state: failure === undefined ? 'Available' : 'Unavailable' }));
 }
 
 async function commit(host: string, image: Image, { engine, names }: HostParts): Promise<void> {

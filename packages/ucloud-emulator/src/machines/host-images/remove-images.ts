@@ -1,11 +1,11 @@
 import { EngineError } from '../engine.js';
-import type { HostParts } from '../hosts/host-turn.js';
+import type { HostParts } from '../hosts/host-step.js';
 
 /** Images that were deleted, as far as nothing on the engine is made of them any more. */
 export async function removeImages(parts: HostParts): Promise<void> {
-  const { engine, names, world } = parts;
+  const { engine, names, view } = parts;
   for (const id of await imagesOnEngine(parts)) {
-    if (!world.get('image', id)) await engine.call({ method: 'DELETE', path: `/images/${names.image(id)}` }).catch(inUse);
+    if (!view.get('image', id)) await engine.call({ method: 'DELETE', path: `/images/${names.image(id)}` }).catch(inUse);
   }
 }
 

@@ -1,4 +1,4 @@
-import { absent } from '../absent.js';
+import { absent } from '../engine-failures.js';
 import { EngineError, type DockerEngine } from '../engine.js';
 import { INSTALL_LABEL, type EngineNames } from '../names.js';
 import { makeTar, type TarEntry } from '../tar.js';

@@ -5,7 +5,7 @@ export interface Names {
   readonly instance: string;
   /** Networks carry it, so that they are found again. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Stands with each hook into a chain that is not ours, for whoever lists the rules. */
+  /** Stands with each hook into a chain of the system, for whoever lists the rules. */
   readonly comment: string;
   /** At most 28 characters. */
   chain(part: string): string;

@@ -4,7 +4,6 @@ import type { DockerEngine } from '../engine.js';
 import type { RunCommand } from '../run-command.js';
 import { openBridges } from './bridges.js';
 import { openForwarders } from './forwarders.js';
-import { inTurns } from './in-turns.js';
 import { openRules } from './iptables.js';
 import { namesFor } from './names.js';
 import type { Exposure, Forward, Network, NetworkPlan } from './network-plan.js';
@@ -12,7 +11,6 @@ import { isIn, isSame, placeOf } from './place.js';
 import { reconcileBridges, removeBridges, type Outcome } from './reconcile-bridges.js';
 import { refuseRange } from './refuse-range.js';
 import type { Bridge } from './render-rules.js';
-import { sayOnce } from './say-once.js';
 
 export interface NetworkOptions {
   /** Letters, digits and dashes. */
@@ -33,8 +31,8 @@ export function openNetwork({ instance, engine, run, isRoot, pool, nameservers =
   const bridges = openBridges(names, engine);
   const rules = openRules(names, run);
   const forwarders = openForwarders();
-  const inTurn = inTurns();
-  const say = sayOnce(onProblem);
+  const serialised = serialise();
+  const report = reportNew(onProblem);
   let { known, refused }: Outcome = { known: [], refused: [] };
 
   const expose = async ({ peerings, ...plan }: NetworkPlan, signal?: AbortSignal): Promise<readonly string[]> => {
@@ -53,7 +51,7 @@ export function openNetwork({ instance, engine, run, isRoot, pool, nameservers =
     const wanted = plan.vpcs.flatMap(({ id, cidrs }) => cidrs.map((cidr) => ({ vpc: id, cidr })));
     ({ known, refused } = await reconcileBridges(wanted, { bridges, names, isRoot, signal }));
     const closed = await expose(plan, signal);
-    say([
+    report([
       ...refused.map(({ vpc, cidr, why }) => `${cidr} of ${vpc} has no network: ${why}`),
       ...plan.exposures.filter(({ eip }) => !isIn(pool, eip)).map(({ eip }) => `${eip} leads nowhere: it is not one of ${pool}`),
       ...closed,
@@ -71,7 +69,7 @@ export function openNetwork({ instance, engine, run, isRoot, pool, nameservers =
   };
 
   return {
-    apply: (plan, signal) => inTurn(() => apply(plan, signal)),
+    apply: (plan, signal) => serialised(() => apply(plan, signal)),
     networkOf(vpc, privateIp) {
       const bridge = placeOf(known, vpc, privateIp);
       if (!bridge) throw noNetwork(`${privateIp} of ${vpc}`, placeOf(refused, vpc, privateIp)?.why);
@@ -79,8 +77,27 @@ export function openNetwork({ instance, engine, run, isRoot, pool, nameservers =
     },
     problemWith: (vpc, cidr) =>
       known.some((bridge) => isSame(bridge, { vpc, cidr })) ? undefined : refuseRange({ vpc, cidr }, { names, bridges: known, isRoot }),
-    purge: () => inTurn(purge),
-    close: () => inTurn(shut),
+    purge: () => serialised(purge),
+    close: () => serialised(shut),
+  };
+}
+
+/** Runs work one after the other, in the order of the calls. A failure is its caller's alone. */
+function serialise(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Reports the problems that the list before did not have: one that stays is reported once, one that comes back again. */
+function reportNew(report: (problem: string) => void): (problems: readonly string[]) => void {
+  let before: ReadonlySet<string> = new Set();
+  return (problems) => {
+    for (const problem of new Set(problems)) if (!before.has(problem)) report(problem);
+    before = new Set(problems);
   };
 }
 

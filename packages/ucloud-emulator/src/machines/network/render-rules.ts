@@ -22,7 +22,7 @@ export interface RuleSet {
   readonly nameservers: readonly string[];
 }
 
-/** A line in a chain of the system's that leads into one of ours. */
+/** A line in a chain of the system that jumps to a chain of the emulator. */
 export interface Hook {
   readonly table: 'filter' | 'nat';
   /** As iptables-save prints it, after `-A`. */
@@ -65,7 +65,7 @@ export function renderRules(set: RuleSet, present: readonly Hook[] = []): string
     .join('');
 }
 
-/** Takes everything of ours out again. */
+/** Removes the emulator's chains and all jumps to them. */
 export function renderRemoval(names: Names, present: { readonly hooks: readonly Hook[]; readonly chains: readonly Chain[] }): string {
   return (['filter', 'nat'] as const)
     .map((table) => {
