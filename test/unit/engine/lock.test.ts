@@ -3,8 +3,8 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acquireLock, lockOwner } from '../../../src/engine/lock.js';
-import { LockedError } from '../../../packages/base/src/errors.js';
+import { acquireLock, lockOwner, underLock } from '../../../src/engine/lock.js';
+import { LockedError, ToolError } from '../../../packages/base/src/errors.js';
 import { identify } from '../../../packages/base/src/process-identity.js';
 import { lockFile, lockTakers } from '../../helpers/lock-taker.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -44,6 +44,28 @@ test('waits for nobody: the lock of a killed run is taken over at once', async (
   expect(await lockOwner(path)).toMatchObject({ pid: process.pid });
   await lock.release();
   expect(await readdir(dirname(path))).toEqual([]);
+});
+
+describe('something short under the lock', () => {
+  const asked = { command: 'nomadctl config set', now: 1000 };
+
+  test('has it to itself, and leaves it free', async () => {
+    const path = await lockFile();
+    const work = async (): Promise<string> => {
+      expect(await lockOwner(path)).toMatchObject({ command: 'nomadctl config set', since: 1000 });
+      await expect(underLock(path, asked, async () => expect.unreachable())).rejects.toThrow(LockedError);
+      return 'done';
+    };
+    expect(await underLock(path, asked, work)).toBe('done');
+    expect(await lockOwner(path)).toBeUndefined();
+  });
+
+  test('leaves it free after a failure, too', async () => {
+    const path = await lockFile();
+    const broken = new ToolError('it broke', { code: 'tool-failed' });
+    expect(await thrown(() => underLock(path, asked, () => Promise.reject(broken)))).toBe(broken);
+    expect(await lockOwner(path)).toBeUndefined();
+  });
 });
 
 describe('a stale lock', () => {
