@@ -161,6 +161,12 @@ it('renders each key under what it means, in the order of the table', () => {
   );
 });
 
+it('names its schema for editors, by an address', () => {
+  const schema = '/home/me/my clusters/schema.json';
+  const [first] = renderClusterFile({ name: 'dev', target: 'sample', schema, values: {} }, sampleTable).split('\n');
+  expect(first).toBe('# yaml-language-server: $schema=file:///home/me/my%20clusters/schema.json');
+});
+
 function readBack(written: string) {
   const { file, problems } = parseClusterFile(written, { path: 'cluster.yaml', name: 'dev', targets: [sampleTarget()] });
   expect(problems).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkClusterName, clusterNameProblem } from '../../../src/config/cluster-name.js';
@@ -47,6 +47,7 @@ describe('which cluster is meant', () => {
     await mkdir(ctx.paths.cluster('Not A Name').dir);
     await mkdir(ctx.paths.cluster('j').dir);
     await writeFile(ctx.paths.cluster('j').journal, '{}');
+    await writeFile(ctx.paths.cluster('note').dir, 'a file, no folder');
     expect(await clusterNames(ctx.paths)).toEqual(['a', 'b', 'j']);
   });
 });
@@ -74,6 +75,14 @@ it('does not take a folder that cannot be read for an empty one', async () => {
   expect((await thrown(() => chooseCluster(ctx))).code).toBe('clusters-unreadable');
 });
 
+it('does not take a cluster that cannot be looked for as one that is not there', async () => {
+  const ctx = await contextWith(['only']);
+  const { dir, file } = ctx.paths.cluster('loop');
+  await mkdir(dir);
+  await symlink(file, file);
+  expect(await thrown(() => chooseCluster(ctx))).toMatchObject({ code: 'clusters-unreadable', next: `ls -ld ${dir}` });
+});
+
 describe('an unknown name', () => {
   it('is answered with the nearest and the list', async () => {
     const error = await thrown(async () => chooseExistingCluster(await contextWith(['prod', 'staging']), 'prd'));
@@ -91,7 +100,8 @@ describe('an unknown name', () => {
   });
 
   it('is offered to be made where there is none yet', async () => {
-    expect((await thrown(async () => chooseExistingCluster(await contextWith([]), 'prod'))).next).toBe('nomadctl up prod');
+    const error = await thrown(async () => chooseExistingCluster(await contextWith([]), 'prod'));
+    expect(error).toMatchObject({ why: ['there are no clusters yet'], next: 'nomadctl up prod' });
   });
 
   it('is fine for dev, which has defaults', async () => {

@@ -88,6 +88,14 @@ describe('a wrong file', () => {
     ],
     ['version: 0\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got 0)']],
     ['version: one\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got "one")']],
+    ['version: 1.5\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got 1.5)']],
+    ['version: 1\nname: 3\ntarget: sample\n', ['cluster.yaml:2:1 name: must be text (got 3)']],
+    // Of a wrong target nothing is known that its settings could be held against.
+    ['version: 1\nname: dev\ntarget: 3\nclents: 1\n', ['cluster.yaml:3:1 target: must be sample (got 3)']],
+    [
+      '{ version: 1, servers: 2, name: dev, clents: 1, target: sample }\n',
+      ['cluster.yaml:1:15 servers: must be 1 or 3 (got 2)', 'cluster.yaml:1:38 clents: there is no such key (did you mean "clients"?)'],
+    ],
   ])('%j', (text, lines) => {
     expect(linesOf(text)).toEqual(lines);
   });
@@ -97,6 +105,28 @@ describe('a wrong file', () => {
     expect(linesOf(new Uint8Array([0xff, 0xfe, 0x41]))).toEqual(['cluster.yaml: is not a text file (UTF-8)']);
     expect(linesOf(new Uint8Array(2 * 1024 * 1024).fill(35))).toEqual(['cluster.yaml: is larger than 1 MiB']);
     expect(linesOf('['.repeat(100_000))).toEqual(['cluster.yaml: is nested too deeply']);
+  });
+
+  it('may be as large as a MiB, and no larger', () => {
+    const padded = (bytes: number): Uint8Array => new TextEncoder().encode(`${top}#`.padEnd(bytes, 'x'));
+    expect(linesOf(padded(1024 * 1024))).toEqual([]);
+    expect(linesOf(padded(1024 * 1024 + 1))).toEqual(['cluster.yaml: is larger than 1 MiB']);
+  });
+
+  it.each(['ucloudPrivateKey', 'public_key', 'api-key', 'accessKey', 'rootPassword', 'consulToken', 'credentials', 'clientSecret'])(
+    'must not hold %s, and is told where secrets go',
+    (key) => {
+      expect(linesOf(`${top}${key}: x\n`)).toEqual([
+        `cluster.yaml:4:1 ${key}: there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere`,
+      ]);
+    },
+  );
+
+  it("in no cluster's folder must still have a name that can be one", () => {
+    const { problems } = parse(top.replace('dev', 'My_Cluster'), { name: undefined });
+    expect(problems.map(lineOf)).toEqual([
+      'cluster.yaml:2:1 name: must be lower-case letters, digits and dashes, with no dash at either end (got "My_Cluster")',
+    ]);
   });
 
   it('does not grow when aliases multiply', () => {
