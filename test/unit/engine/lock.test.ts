@@ -32,6 +32,7 @@ test('a second run, of this process or another, is told who holds it since when'
   expect(error.message).toContain(`nomadctl up dev (process ${holder.child.pid})`);
   expect(error.why[0]).toMatch(/since \d{4}-.*Z, \d+ s ago/);
   expect(error.next).toContain(`kill -INT ${holder.child.pid}`);
+  expect(error.details).toEqual({ pid: holder.child.pid, host: hostname(), since: expect.any(Number), command: 'nomadctl up dev' });
 });
 
 test('waits for nobody: the lock of a killed run is taken over at once', async () => {

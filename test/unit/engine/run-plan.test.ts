@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
@@ -565,6 +565,26 @@ describe('the log', () => {
     expect(await readFile(world.journalPath, 'utf8')).not.toContain('hunter2');
   });
 
+  test('is for its owner alone, and of a bug says where it is', async () => {
+    const world = await createWorld();
+    const log = await openRunLog(world.ctx.paths.cluster('dev').logs, '2026-01-01', world.ctx.redact);
+    const cause = new TypeError('x is undefined');
+    await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(cause) })), { log }));
+    await log.close();
+    const path = join(log.dir, 'a.log');
+    expect(await readFile(path, 'utf8')).toContain(`failed: ${cause.stack ?? ''}`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('says of an interrupted step that it was interrupted', async () => {
+    const world = await createWorld();
+    const log = await openRunLog(world.ctx.paths.cluster('dev').logs, '2026-01-01', world.ctx.redact);
+    const stop = () => (world.controller.abort(), Promise.reject(new DOMException('aborted', 'AbortError')));
+    await thrown(() => run(world, planOf(step(world, 'a', { run: stop })), { log }));
+    await log.close();
+    expect(await readFile(join(log.dir, 'a.log'), 'utf8')).toContain('Z interrupted: ');
+  });
+
   test('keeps the last twenty runs', async () => {
     const { ctx } = await createWorld();
     const logs = ctx.paths.cluster('dev').logs;
@@ -645,6 +665,14 @@ describe('--plan', () => {
     const first = await previewPlan(plan(world), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev', journal, until: 'tools' });
     expect(first.map(({ reason }) => reason)).toEqual(['done 0 s ago', ...Array<string>(4).fill('not asked for')]);
   });
+});
+
+test('--plan takes what a probe found for what the steps after it are given, as a run does', async () => {
+  const world = await createWorld();
+  const found = step(world, 'a', { isDone: async () => ({ done: true, state: { address: 'found' } }) });
+  const takes = defineStep({ id: 'b', title: ({ state }) => `At ${state.address}`, requires: ['address'], run: async () => undefined });
+  const planned = await previewPlan(planOf(found, takes), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev' });
+  expect(planned).toMatchObject([{ action: 'adopt' }, { action: 'run', title: 'At found' }]);
 });
 
 test('every error of a plan is one of ours', async () => {
