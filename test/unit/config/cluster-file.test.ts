@@ -74,6 +74,13 @@ describe('setInText', () => {
     expect(setInText(text.trimEnd(), { servers: 3 })).toBe(`${text}servers: 3\n`);
   });
 
+  it('replaces a list on one line in its place, and leaves what is written oddly as it is', () => {
+    const odd = 'version: 1\nname:   dev\ntarget: sample\ndrivers:  [exec,docker]   # both\nservers:   3\n';
+    expect(setInText(odd, { drivers: ['raw_exec'] })).toBe(odd.replace('[exec,docker]', '[ raw_exec ]'));
+    expect(setInText(odd, { 'versions.nomad': '1.11.0' })).toBe(`${odd}versions:\n  nomad: 1.11.0\n`);
+    expect(setInText(odd.trimEnd(), { clients: 2 })).toBe(`${odd}clients: 2\n`);
+  });
+
   it('keeps comments also where the document has to be written again', () => {
     const after = setInText(commented, { drivers: ['raw_exec'], 'versions.nomad': '1.11.0' });
     for (const comment of ['# ours', '# short', '# enough', '# pinned']) expect(after).toContain(comment);

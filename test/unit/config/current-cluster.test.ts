@@ -45,6 +45,7 @@ describe('which cluster is meant', () => {
     const ctx = await contextWith(['b', 'a']);
     await mkdir(ctx.paths.cluster('empty').dir);
     await mkdir(ctx.paths.cluster('Not A Name').dir);
+    await writeFile(ctx.paths.cluster('Not A Name').file, '');
     await mkdir(ctx.paths.cluster('j').dir);
     await writeFile(ctx.paths.cluster('j').journal, '{}');
     await writeFile(ctx.paths.cluster('note').dir, 'a file, no folder');

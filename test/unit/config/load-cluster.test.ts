@@ -83,6 +83,30 @@ describe('loadCluster', () => {
   });
 });
 
+describe('what a target says of settings together', () => {
+  const asked: unknown[] = [];
+  const curious = sampleTarget({ check: (settings, cluster) => (asked.push([settings['clients'], cluster]), []) });
+
+  it('is asked with the cluster and its file', async () => {
+    asked.length = 0;
+    const ctx = await withFile(undefined);
+    await loadCluster(ctx, { name: 'dev', targets: [curious] });
+    const own = await withFile(`${top}clients: 3\n`);
+    await loadCluster(own, { name: 'dev', targets: [curious] });
+    expect(asked).toEqual([
+      [2, { name: 'dev' }],
+      [3, { name: 'dev', file: own.paths.cluster('dev').file }],
+    ]);
+  });
+
+  it('is not asked while one of them is wrong alone', async () => {
+    asked.length = 0;
+    const ctx = await withFile(`${top}clients: two\n`);
+    await thrown(() => loadCluster(ctx, { name: 'dev', targets: [curious] }));
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('the target', () => {
   it('is the one of the flag or the variable where there is no file', async () => {
     const ctx = await withFile(undefined, { env: { NOMADCTL_TARGET: 'other' } });

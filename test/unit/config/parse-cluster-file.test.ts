@@ -30,6 +30,12 @@ describe('a good file', () => {
     expect(file.values['versions.consul']?.value).toBe('east');
   });
 
+  it('may name its schema, which is no setting', () => {
+    const { file, problems } = parse(`$schema: https://example.org/cluster.json\n${top}clients: 3\n`);
+    expect(problems).toEqual([]);
+    expect(Object.keys(file.values)).toEqual(['clients']);
+  });
+
   it('of another folder keeps its own name', () => {
     expect(parse(top.replace('dev', 'prod'), { name: undefined }).file.name).toBe('prod');
   });
@@ -59,6 +65,8 @@ describe('a wrong file', () => {
       ['cluster.yaml:5:1: the same key is there twice', 'cluster.yaml:5:1 clients: must be a whole number (got "two")'],
     ],
     [`${top}versions.consul: 1.0.0\n`, ['cluster.yaml:4:1 versions.consul: must be written as a map, versions: { consul: … }']],
+    [`${top}versions:\n  nomad.x: 1\n`, ['cluster.yaml:5:3 versions.nomad.x: must be written as a map, versions: { nomad: { x: … } }']],
+    [`${top}${'k'.repeat(100)}: 1\n`, [`cluster.yaml:4:1 ${'k'.repeat(60)}: there is no such key`]],
     [`${top}versions: 3\n`, ['cluster.yaml:4:1 versions: must hold the keys consul, nomad (got 3)']],
     [`${top}clients:\n`, ['cluster.yaml:4:1 clients: must be a whole number (got nothing)']],
     [`${top}clients: { a: 1 }\n`, ['cluster.yaml:4:1 clients: must be a whole number (got {"a":1})']],
@@ -90,7 +98,8 @@ describe('a wrong file', () => {
     ['version: one\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got "one")']],
     ['version: 1.5\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got 1.5)']],
     ['version: 1\nname: 3\ntarget: sample\n', ['cluster.yaml:2:1 name: must be text (got 3)']],
-    // Of a wrong target nothing is known that its settings could be held against.
+    // Without a target that there is, nothing is known that its settings could be held against.
+    ['version: 1\nname: dev\ndatacenter: sample\nclents: 1\n', ['cluster.yaml target: is missing; write "target: sample"']],
     ['version: 1\nname: dev\ntarget: 3\nclents: 1\n', ['cluster.yaml:3:1 target: must be sample (got 3)']],
     [
       '{ version: 1, servers: 2, name: dev, clents: 1, target: sample }\n',
@@ -179,5 +188,8 @@ describe('versions', () => {
     expect(after).toMatch(/^# ours[^]*# enough/);
     expect(migrateText(after, migrations)).toBe(after);
     expect(migrateText(before)).toBe(before);
+    for (const version of ['', 'version: 0\n', 'version: 1.5\n', 'version: old\n']) {
+      expect(migrateText(`${version}nodes: 4\n`, migrations)).toBe(`${version}nodes: 4\n`);
+    }
   });
 });
