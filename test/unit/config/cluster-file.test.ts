@@ -93,6 +93,7 @@ describe('setInText', () => {
     ['quotes', 'version: 1\nname: "dev"\ntarget: \'sample\'\nclients: "3"\n'],
     ['Windows lines', text.replaceAll('\n', '\r\n')],
     ['empty value', 'version: 1\nname: dev\ntarget: sample\nclients:\n'],
+    ['tag', 'version: 1\nname: dev\ntarget: sample\nclients: !!str 3\n'],
     ['anchor', 'version: 1\nname: dev\ntarget: sample\nclients: &n 3\n'],
     ['block text', 'version: 1\nname: dev\ntarget: sample\nclients: |\n  3\n'],
   ])('works on %s', async (_, before) => {

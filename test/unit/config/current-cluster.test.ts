@@ -118,6 +118,8 @@ describe('names', () => {
   it.each([
     ['My Cluster', 'my-cluster'],
     ['-dev-', 'dev'],
+    ['--dev--', 'dev'],
+    ['my  own', 'my-own'],
     ['dev_1', 'dev-1'],
     ['../etc', 'etc'],
     ['x'.repeat(41), 'x'.repeat(40)],
@@ -125,11 +127,13 @@ describe('names', () => {
   ])('%s is none, %s would be', async (name, better) => {
     const error = await thrown(() => checkClusterName(name));
     expect(error.message).toContain(`did you mean "${better}"?`);
+    expect(error).toMatchObject({ code: 'cluster-name-invalid', why: [`it ${clusterNameProblem(name)}`], next: `nomadctl up ${better}` });
     expect(clusterNameProblem(better)).toBeUndefined();
   });
 
   it('without a letter have no better one', async () => {
     const error = await thrown(() => checkClusterName('äöü'));
     expect(error.message).toBe('"äöü" cannot be a cluster\'s name');
+    expect(error.next).toBe('nomadctl up dev');
   });
 });

@@ -59,6 +59,12 @@ describe('a wrong file', () => {
     ['# only a comment\n', ['cluster.yaml: is empty; nomadctl init writes a new one']],
     ['- a\n- b\n', ['cluster.yaml: must hold "key: value" lines (it holds a list)']],
     ['hello\n', ['cluster.yaml: must hold "key: value" lines (it holds plain text)']],
+    // After a line that cannot be read, nothing certain can be said of the others.
+    [
+      `${top}servers: 2\ndrivers: [a\n`,
+      ['cluster.yaml:6:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ],
+    [`${top}sshPublicKeys: x\n`, ['cluster.yaml:4:1 sshPublicKeys: there is no such key']],
     [`${top}\tclients: 3\n`, ['cluster.yaml:4:1: a tab cannot indent a line; use spaces']],
     [
       `${top}clients: 3\nclients: two\n`,
@@ -152,6 +158,10 @@ describe('versions', () => {
     const error = await thrown(() => parse('version: 2\nanything: goes\n'));
     expect(error).toBeInstanceOf(ConfigError);
     expect([error.message, error.code]).toEqual(['cluster.yaml is of version 2, this nomadctl reads 1', 'cluster-file-version']);
+    expect(error).toMatchObject({
+      why: ['a newer nomadctl wrote it', `left untouched: ${options.path}`],
+      next: 'use the nomadctl that wrote it',
+    });
   });
 
   const migrations: readonly Migration[] = [
