@@ -83,6 +83,10 @@ describe('servers wait at the first election', () => {
     expect((await assign(0, sized(3, 0), { known })).map(({ bootstrapExpect }) => bootstrapExpect)).toEqual([3, 3, 3]);
   });
 
+  it('for as many as there are, too, when none of those that elected is left', async () => {
+    expect((await assign(0, sized(3, 0), { formed: true })).map(({ bootstrapExpect }) => bootstrapExpect)).toEqual([3, 3, 3]);
+  });
+
   it('for nobody once others have elected', async () => {
     const known = await assign(0, sized(1, 0));
     const after = await assign(0, sized(3, 0), { known, formed: true });
@@ -105,6 +109,14 @@ test('is amiss: a change of mind about servers that have not elected, a lost res
   const problem = (formed: boolean, slot: number) =>
     assignmentProblem({ owner: 'dev', wanted: sized(3, 0), known, formed, claims: slotClaims(slot) });
   expect(problem(false, 5)).toBe('the number of servers has changed');
+  const wanted = sized(3, 1);
+  const unchanged = await assign(5, wanted);
+  const problemOf = (nodes: readonly NodeRecord[]) =>
+    assignmentProblem({ owner: 'dev', wanted, known: nodes, formed: false, claims: slotClaims(5) });
+  expect(problemOf(unchanged)).toBeUndefined();
+  expect(problemOf(unchanged.map((node, index) => (index === 1 ? { ...node, bootstrapExpect: 1 } : node)))).toBe(
+    'the number of servers has changed',
+  );
   expect(problem(true, 5)).toBeUndefined();
   expect(problem(true, 6)).toBe('the addresses are not reserved any more');
 });

@@ -74,6 +74,13 @@ describe('setInText', () => {
     expect(setInText(text.trimEnd(), { servers: 3 })).toBe(`${text}servers: 3\n`);
   });
 
+  it('replaces a list on one line in its place, and leaves what is written oddly as it is', () => {
+    const odd = 'version: 1\nname:   dev\ntarget: sample\ndrivers:  [exec,docker]   # both\nservers:   3\n';
+    expect(setInText(odd, { drivers: ['raw_exec'] })).toBe(odd.replace('[exec,docker]', '[ raw_exec ]'));
+    expect(setInText(odd, { 'versions.nomad': '1.11.0' })).toBe(`${odd}versions:\n  nomad: 1.11.0\n`);
+    expect(setInText(odd.trimEnd(), { clients: 2 })).toBe(`${odd}clients: 2\n`);
+  });
+
   it('keeps comments also where the document has to be written again', () => {
     const after = setInText(commented, { drivers: ['raw_exec'], 'versions.nomad': '1.11.0' });
     for (const comment of ['# ours', '# short', '# enough', '# pinned']) expect(after).toContain(comment);
@@ -86,6 +93,7 @@ describe('setInText', () => {
     ['quotes', 'version: 1\nname: "dev"\ntarget: \'sample\'\nclients: "3"\n'],
     ['Windows lines', text.replaceAll('\n', '\r\n')],
     ['empty value', 'version: 1\nname: dev\ntarget: sample\nclients:\n'],
+    ['tag', 'version: 1\nname: dev\ntarget: sample\nclients: !!str 3\n'],
     ['anchor', 'version: 1\nname: dev\ntarget: sample\nclients: &n 3\n'],
     ['block text', 'version: 1\nname: dev\ntarget: sample\nclients: |\n  3\n'],
   ])('works on %s', async (_, before) => {
@@ -159,6 +167,12 @@ it('renders each key under what it means, in the order of the table', () => {
       '',
     ].join('\n'),
   );
+});
+
+it('names its schema for editors, by an address', () => {
+  const schema = '/home/me/my clusters/schema.json';
+  const [first] = renderClusterFile({ name: 'dev', target: 'sample', schema, values: {} }, sampleTable).split('\n');
+  expect(first).toBe('# yaml-language-server: $schema=file:///home/me/my%20clusters/schema.json');
 });
 
 function readBack(written: string) {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkClusterName, clusterNameProblem } from '../../../src/config/cluster-name.js';
@@ -45,8 +45,10 @@ describe('which cluster is meant', () => {
     const ctx = await contextWith(['b', 'a']);
     await mkdir(ctx.paths.cluster('empty').dir);
     await mkdir(ctx.paths.cluster('Not A Name').dir);
+    await writeFile(ctx.paths.cluster('Not A Name').file, '');
     await mkdir(ctx.paths.cluster('j').dir);
     await writeFile(ctx.paths.cluster('j').journal, '{}');
+    await writeFile(ctx.paths.cluster('note').dir, 'a file, no folder');
     expect(await clusterNames(ctx.paths)).toEqual(['a', 'b', 'j']);
   });
 });
@@ -74,6 +76,14 @@ it('does not take a folder that cannot be read for an empty one', async () => {
   expect((await thrown(() => chooseCluster(ctx))).code).toBe('clusters-unreadable');
 });
 
+it('does not take a cluster that cannot be looked for as one that is not there', async () => {
+  const ctx = await contextWith(['only']);
+  const { dir, file } = ctx.paths.cluster('loop');
+  await mkdir(dir);
+  await symlink(file, file);
+  expect(await thrown(() => chooseCluster(ctx))).toMatchObject({ code: 'clusters-unreadable', next: `ls -ld ${dir}` });
+});
+
 describe('an unknown name', () => {
   it('is answered with the nearest and the list', async () => {
     const error = await thrown(async () => chooseExistingCluster(await contextWith(['prod', 'staging']), 'prd'));
@@ -91,7 +101,8 @@ describe('an unknown name', () => {
   });
 
   it('is offered to be made where there is none yet', async () => {
-    expect((await thrown(async () => chooseExistingCluster(await contextWith([]), 'prod'))).next).toBe('nomadctl up prod');
+    const error = await thrown(async () => chooseExistingCluster(await contextWith([]), 'prod'));
+    expect(error).toMatchObject({ why: ['there are no clusters yet'], next: 'nomadctl up prod' });
   });
 
   it('is fine for dev, which has defaults', async () => {
@@ -107,6 +118,8 @@ describe('names', () => {
   it.each([
     ['My Cluster', 'my-cluster'],
     ['-dev-', 'dev'],
+    ['--dev--', 'dev'],
+    ['my  own', 'my-own'],
     ['dev_1', 'dev-1'],
     ['../etc', 'etc'],
     ['x'.repeat(41), 'x'.repeat(40)],
@@ -114,11 +127,13 @@ describe('names', () => {
   ])('%s is none, %s would be', async (name, better) => {
     const error = await thrown(() => checkClusterName(name));
     expect(error.message).toContain(`did you mean "${better}"?`);
+    expect(error).toMatchObject({ code: 'cluster-name-invalid', why: [`it ${clusterNameProblem(name)}`], next: `nomadctl up ${better}` });
     expect(clusterNameProblem(better)).toBeUndefined();
   });
 
   it('without a letter have no better one', async () => {
     const error = await thrown(() => checkClusterName('äöü'));
     expect(error.message).toBe('"äöü" cannot be a cluster\'s name');
+    expect(error.next).toBe('nomadctl up dev');
   });
 });

@@ -83,6 +83,30 @@ describe('loadCluster', () => {
   });
 });
 
+describe('what a target says of settings together', () => {
+  const asked: unknown[] = [];
+  const curious = sampleTarget({ check: (settings, cluster) => (asked.push([settings['clients'], cluster]), []) });
+
+  it('is asked with the cluster and its file', async () => {
+    asked.length = 0;
+    const ctx = await withFile(undefined);
+    await loadCluster(ctx, { name: 'dev', targets: [curious] });
+    const own = await withFile(`${top}clients: 3\n`);
+    await loadCluster(own, { name: 'dev', targets: [curious] });
+    expect(asked).toEqual([
+      [2, { name: 'dev' }],
+      [3, { name: 'dev', file: own.paths.cluster('dev').file }],
+    ]);
+  });
+
+  it('is not asked while one of them is wrong alone', async () => {
+    asked.length = 0;
+    const ctx = await withFile(`${top}clients: two\n`);
+    await thrown(() => loadCluster(ctx, { name: 'dev', targets: [curious] }));
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('the target', () => {
   it('is the one of the flag or the variable where there is no file', async () => {
     const ctx = await withFile(undefined, { env: { NOMADCTL_TARGET: 'other' } });
@@ -95,5 +119,20 @@ describe('the target', () => {
     expect((await loadCluster(ctx, { name: 'dev', targets })).cluster.target).toBe('sample');
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets, flags: { target: 'other' } }));
     expect(error.message).toBe('--target: cluster dev lives on target sample and cannot move to other');
+    expect(error.next).toBe('nomadctl init dev-2 --target other');
+    expect((await loadCluster(ctx, { name: 'dev', targets, flags: { target: 'sample' } })).cluster.target).toBe('sample');
+  });
+
+  it('is one that there is, whoever says it', async () => {
+    const ctx = await withFile(undefined, { env: { NOMADCTL_TARGET: 'moon' } });
+    await expect(loadCluster(ctx, { name: 'dev', targets })).rejects.toThrow('NOMADCTL_TARGET: must be one of sample, other (got "moon")');
+    const wrong = await withFile(top.replace('sample', 'moon'));
+    const error = await thrown(() => loadCluster(wrong, { name: 'dev', targets, flags: { target: 'other' } }));
+    expect(error.message).toBe('cluster.yaml:3:1 target: must be one of sample, other (got "moon")');
+  });
+
+  it('is the first where nobody says one', async () => {
+    const ctx = await withFile(undefined, { env: { NOMADCTL_TARGET: '' } });
+    expect((await loadCluster(ctx, { name: 'dev', targets: targets.toReversed() })).cluster.target).toBe('other');
   });
 });

@@ -30,6 +30,12 @@ describe('a good file', () => {
     expect(file.values['versions.consul']?.value).toBe('east');
   });
 
+  it('may name its schema, which is no setting', () => {
+    const { file, problems } = parse(`$schema: https://example.org/cluster.json\n${top}clients: 3\n`);
+    expect(problems).toEqual([]);
+    expect(Object.keys(file.values)).toEqual(['clients']);
+  });
+
   it('of another folder keeps its own name', () => {
     expect(parse(top.replace('dev', 'prod'), { name: undefined }).file.name).toBe('prod');
   });
@@ -53,12 +59,20 @@ describe('a wrong file', () => {
     ['# only a comment\n', ['cluster.yaml: is empty; nomadctl init writes a new one']],
     ['- a\n- b\n', ['cluster.yaml: must hold "key: value" lines (it holds a list)']],
     ['hello\n', ['cluster.yaml: must hold "key: value" lines (it holds plain text)']],
+    // After a line that cannot be read, nothing certain can be said of the others.
+    [
+      `${top}servers: 2\ndrivers: [a\n`,
+      ['cluster.yaml:6:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ],
+    [`${top}sshPublicKeys: x\n`, ['cluster.yaml:4:1 sshPublicKeys: there is no such key']],
     [`${top}\tclients: 3\n`, ['cluster.yaml:4:1: a tab cannot indent a line; use spaces']],
     [
       `${top}clients: 3\nclients: two\n`,
       ['cluster.yaml:5:1: the same key is there twice', 'cluster.yaml:5:1 clients: must be a whole number (got "two")'],
     ],
     [`${top}versions.consul: 1.0.0\n`, ['cluster.yaml:4:1 versions.consul: must be written as a map, versions: { consul: … }']],
+    [`${top}versions:\n  nomad.x: 1\n`, ['cluster.yaml:5:3 versions.nomad.x: must be written as a map, versions: { nomad: { x: … } }']],
+    [`${top}${'k'.repeat(100)}: 1\n`, [`cluster.yaml:4:1 ${'k'.repeat(60)}: there is no such key`]],
     [`${top}versions: 3\n`, ['cluster.yaml:4:1 versions: must hold the keys consul, nomad (got 3)']],
     [`${top}clients:\n`, ['cluster.yaml:4:1 clients: must be a whole number (got nothing)']],
     [`${top}clients: { a: 1 }\n`, ['cluster.yaml:4:1 clients: must be a whole number (got {"a":1})']],
@@ -88,6 +102,15 @@ describe('a wrong file', () => {
     ],
     ['version: 0\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got 0)']],
     ['version: one\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got "one")']],
+    ['version: 1.5\nname: dev\ntarget: sample\n', ['cluster.yaml:1:1 version: must be 1 (got 1.5)']],
+    ['version: 1\nname: 3\ntarget: sample\n', ['cluster.yaml:2:1 name: must be text (got 3)']],
+    // Without a target that there is, nothing is known that its settings could be held against.
+    ['version: 1\nname: dev\ndatacenter: sample\nclents: 1\n', ['cluster.yaml target: is missing; write "target: sample"']],
+    ['version: 1\nname: dev\ntarget: 3\nclents: 1\n', ['cluster.yaml:3:1 target: must be sample (got 3)']],
+    [
+      '{ version: 1, servers: 2, name: dev, clents: 1, target: sample }\n',
+      ['cluster.yaml:1:15 servers: must be 1 or 3 (got 2)', 'cluster.yaml:1:38 clents: there is no such key (did you mean "clients"?)'],
+    ],
   ])('%j', (text, lines) => {
     expect(linesOf(text)).toEqual(lines);
   });
@@ -97,6 +120,28 @@ describe('a wrong file', () => {
     expect(linesOf(new Uint8Array([0xff, 0xfe, 0x41]))).toEqual(['cluster.yaml: is not a text file (UTF-8)']);
     expect(linesOf(new Uint8Array(2 * 1024 * 1024).fill(35))).toEqual(['cluster.yaml: is larger than 1 MiB']);
     expect(linesOf('['.repeat(100_000))).toEqual(['cluster.yaml: is nested too deeply']);
+  });
+
+  it('may be as large as a MiB, and no larger', () => {
+    const padded = (bytes: number): Uint8Array => new TextEncoder().encode(`${top}#`.padEnd(bytes, 'x'));
+    expect(linesOf(padded(1024 * 1024))).toEqual([]);
+    expect(linesOf(padded(1024 * 1024 + 1))).toEqual(['cluster.yaml: is larger than 1 MiB']);
+  });
+
+  it.each(['ucloudPrivateKey', 'public_key', 'api-key', 'accessKey', 'rootPassword', 'consulToken', 'credentials', 'clientSecret'])(
+    'must not hold %s, and is told where secrets go',
+    (key) => {
+      expect(linesOf(`${top}${key}: x\n`)).toEqual([
+        `cluster.yaml:4:1 ${key}: there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere`,
+      ]);
+    },
+  );
+
+  it("in no cluster's folder must still have a name that can be one", () => {
+    const { problems } = parse(top.replace('dev', 'My_Cluster'), { name: undefined });
+    expect(problems.map(lineOf)).toEqual([
+      'cluster.yaml:2:1 name: must be lower-case letters, digits and dashes, with no dash at either end (got "My_Cluster")',
+    ]);
   });
 
   it('does not grow when aliases multiply', () => {
@@ -113,6 +158,10 @@ describe('versions', () => {
     const error = await thrown(() => parse('version: 2\nanything: goes\n'));
     expect(error).toBeInstanceOf(ConfigError);
     expect([error.message, error.code]).toEqual(['cluster.yaml is of version 2, this nomadctl reads 1', 'cluster-file-version']);
+    expect(error).toMatchObject({
+      why: ['a newer nomadctl wrote it', `left untouched: ${options.path}`],
+      next: 'use the nomadctl that wrote it',
+    });
   });
 
   const migrations: readonly Migration[] = [
@@ -149,5 +198,8 @@ describe('versions', () => {
     expect(after).toMatch(/^# ours[^]*# enough/);
     expect(migrateText(after, migrations)).toBe(after);
     expect(migrateText(before)).toBe(before);
+    for (const version of ['', 'version: 0\n', 'version: 1.5\n', 'version: old\n']) {
+      expect(migrateText(`${version}nodes: 4\n`, migrations)).toBe(`${version}nodes: 4\n`);
+    }
   });
 });

@@ -4,7 +4,7 @@ import { isGenerated, writeClusterFile } from '../../../src/config/cluster-file.
 import { loadCluster } from '../../../src/config/load-cluster.js';
 import { recordSettings } from '../../../src/config/record-settings.js';
 import type { Context } from '../../../src/context.js';
-import { sampleTarget } from '../../helpers/sample-target.js';
+import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
 const targets = [sampleTarget()];
@@ -27,6 +27,14 @@ describe('recordSettings', () => {
     expect((await up(ctx)).settings).toMatchObject({ clients: 5, splitRoles: true, 'versions.consul': '1.22.0' });
     expect(await isGenerated(file)).toBe(true);
     expect(await readFile(file, 'utf8')).not.toContain('servers:');
+  });
+
+  it('keeps settings of the target that the cluster lives on', async () => {
+    const ctx = await createTestContext();
+    const both = [sampleTarget({ id: 'other', options: { size: sampleTable.clients } }), ...targets];
+    const loaded = await loadCluster(ctx, { name: 'dev', targets: both, flags: { target: 'sample', clients: '5' } });
+    expect(await recordSettings(loaded, both)).toBe('created');
+    expect(await readFile(ctx.paths.cluster('dev').file, 'utf8')).toMatch(/target: sample\n[^]*clients: 5\n/);
   });
 
   it('does not keep what only the environment says', async () => {

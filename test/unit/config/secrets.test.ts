@@ -55,6 +55,28 @@ it('does not touch the file when nothing changes', async () => {
   expect((await stat(paths.secrets)).ino).toBe(ino);
 });
 
+it('writes what is new also beside what was there already', async () => {
+  const { ctx, paths } = await clusterPaths();
+  await writeSecrets(paths, { ucloudPublicKey: secretOf('public') }, ctx);
+  await writeSecrets(paths, { ucloudPublicKey: secretOf('public'), rootPassword: secretOf('Some-Passw0rd') }, ctx);
+  expect(openAll(await readSecrets(paths, NAMES, ctx))).toEqual({ ucloudPublicKey: 'public', rootPassword: 'Some-Passw0rd' });
+});
+
+it('takes an empty value for none', async () => {
+  const { ctx, paths } = await clusterPaths();
+  await mkdir(paths.dir, { recursive: true });
+  await writeFile(paths.secrets, '{"ucloudPublicKey": "", "rootPassword": "Some-Passw0rd"}');
+  expect(Object.keys(await readSecrets(paths, NAMES, ctx))).toEqual(['rootPassword']);
+});
+
+it('forgets a file whole, whatever became of it', async () => {
+  const { ctx, paths } = await clusterPaths();
+  await mkdir(paths.dir, { recursive: true });
+  await writeFile(paths.secrets, '{"ucloudPrivateKey": "half');
+  await keepSecrets(paths, [], ctx);
+  expect(await readdir(paths.dir)).toEqual([]);
+});
+
 it('hides from output all that is in the file, asked for or not', async () => {
   const { ctx, paths } = await clusterPaths();
   await writeSecrets(paths, { ucloudPrivateKey: secretOf('the-private-key') }, ctx);

@@ -12,6 +12,7 @@ describe('fingerprints', () => {
     [{ a: null }, { a: 'null' }],
     [{ a: {} }, { a: [] }],
     [{ a: ['b', 'c'] }, { a: ['b,c'] }],
+    [{ a: [1, 23] }, { a: [12, 3] }],
   ])('tell %o from %o', (one, other) => {
     expect(changedInputs(fingerprintOf(one), fingerprintOf(other))).toEqual(['a']);
   });

@@ -1,52 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { acquireLock, lockOwner } from '../../../src/engine/lock.js';
-import { LockedError } from '../../../packages/base/src/errors.js';
-import type { HeldLock } from '../../../packages/base/src/file-lock.js';
+import { describe, expect, test } from 'vitest';
+import { acquireLock, lockOwner, underLock } from '../../../src/engine/lock.js';
+import { LockedError, ToolError } from '../../../packages/base/src/errors.js';
 import { identify } from '../../../packages/base/src/process-identity.js';
-import { buildFixture, type BuiltFixture } from '../../helpers/build-fixture.js';
-import { tempHome } from '../../helpers/temp-home.js';
+import { lockFile, lockTakers } from '../../helpers/lock-taker.js';
 import { thrown } from '../../helpers/thrown.js';
 import { canMount, tinyDisk } from '../../helpers/tiny-disk.js';
 
-const lockFile = async (): Promise<string> => join(await tempHome(), 'dev', 'lock');
-
-let taker: BuiltFixture;
-beforeAll(async () => {
-  taker = await buildFixture('lock-taker');
-});
-afterAll(() => taker.remove());
-
-interface Taker {
-  readonly child: ChildProcess;
-  /** The first line that it says. */
-  readonly outcome: Promise<string>;
-}
-
-function startTaker(path: string, { at = 0, holdMs = 60_000 } = {}): Taker {
-  const child = spawn(process.execPath, [taker.path, path, String(at), String(holdMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const outcome = once(child.stdout, 'data').then(([chunk]) => String(chunk).trim());
-  return { child, outcome };
-}
-
-async function kill({ child }: Taker): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-/** A lock whose owner is dead, left by a real process. */
-async function leaveStaleLock(path: string): Promise<void> {
-  const owner = startTaker(path);
-  expect(await owner.outcome).toBe('held');
-  await kill(owner);
-}
+const takers = lockTakers();
 
 test('is taken, seen, and gone when released', async () => {
   const path = await lockFile();
@@ -60,7 +24,7 @@ test('is taken, seen, and gone when released', async () => {
 
 test('a second run, of this process or another, is told who holds it since when', async () => {
   const path = await lockFile();
-  const holder = startTaker(path);
+  const holder = takers.start(path);
   expect(await holder.outcome).toBe('held');
   const error = await thrown(() => acquireLock(path, 'nomadctl down dev', Date.now()));
   expect(error).toBeInstanceOf(LockedError);
@@ -68,11 +32,12 @@ test('a second run, of this process or another, is told who holds it since when'
   expect(error.message).toContain(`nomadctl up dev (process ${holder.child.pid})`);
   expect(error.why[0]).toMatch(/since \d{4}-.*Z, \d+ s ago/);
   expect(error.next).toContain(`kill -INT ${holder.child.pid}`);
+  expect(error.details).toEqual({ pid: holder.child.pid, host: hostname(), since: expect.any(Number), command: 'nomadctl up dev' });
 });
 
 test('waits for nobody: the lock of a killed run is taken over at once', async () => {
   const path = await lockFile();
-  await leaveStaleLock(path);
+  await takers.leaveStale(path);
   expect(await lockOwner(path)).toBeUndefined();
   const started = Date.now();
   const lock = await acquireLock(path, 'nomadctl up dev', Date.now());
@@ -80,6 +45,28 @@ test('waits for nobody: the lock of a killed run is taken over at once', async (
   expect(await lockOwner(path)).toMatchObject({ pid: process.pid });
   await lock.release();
   expect(await readdir(dirname(path))).toEqual([]);
+});
+
+describe('something short under the lock', () => {
+  const asked = { command: 'nomadctl config set', now: 1000 };
+
+  test('has it to itself, and leaves it free', async () => {
+    const path = await lockFile();
+    const work = async (): Promise<string> => {
+      expect(await lockOwner(path)).toMatchObject({ command: 'nomadctl config set', since: 1000 });
+      await expect(underLock(path, asked, async () => expect.unreachable())).rejects.toThrow(LockedError);
+      return 'done';
+    };
+    expect(await underLock(path, asked, work)).toBe('done');
+    expect(await lockOwner(path)).toBeUndefined();
+  });
+
+  test('leaves it free after a failure, too', async () => {
+    const path = await lockFile();
+    const broken = new ToolError('it broke', { code: 'tool-failed' });
+    expect(await thrown(() => underLock(path, asked, () => Promise.reject(broken)))).toBe(broken);
+    expect(await lockOwner(path)).toBeUndefined();
+  });
 });
 
 describe('a stale lock', () => {
@@ -138,46 +125,9 @@ test('releasing after the folder was removed is no failure', async () => {
   await lock.release();
 });
 
-describe('thirty at the same moment', () => {
-  const race = async (path: string): Promise<string[]> => {
-    const at = Date.now() + 6000;
-    return Promise.all(Array.from({ length: 30 }, () => startTaker(path, { at }).outcome));
-  };
-
-  test.each([{ stale: true }, { stale: false }])(
-    'take a lock, stale: $stale; exactly one gets it',
-    { timeout: 60_000 },
-    async ({ stale }) => {
-      const path = await lockFile();
-      if (stale) await leaveStaleLock(path);
-      const outcomes = await race(path);
-      expect(outcomes.filter((outcome) => outcome === 'held')).toHaveLength(1);
-      expect(outcomes.filter((outcome) => outcome === 'lock-held')).toHaveLength(29);
-      expect(await readdir(dirname(path))).toEqual(['lock']);
-    },
-  );
-
-  test('within one process too, again and again', async () => {
-    const path = await lockFile();
-    for (let round = 0; round < 40; round++) {
-      await (await acquireLock(path, 'makes the folder', 0)).release();
-      await writeFile(path, `stale ${round}`);
-      const takeSoon = async (): Promise<HeldLock> => {
-        // Not quite together: some look while others have just taken it over.
-        await sleep(Math.random() * 6);
-        return acquireLock(path, 'nomadctl up', Date.now());
-      };
-      const taken = await Promise.allSettled(Array.from({ length: 30 }, takeSoon));
-      const held = taken.filter((result) => result.status === 'fulfilled');
-      expect(held).toHaveLength(1);
-      await held[0]?.value.release();
-    }
-  });
-});
-
 test('a run that died while taking over a dead one does not lock the next one out', async () => {
   const path = await lockFile();
-  await leaveStaleLock(path);
+  await takers.leaveStale(path);
   const stale = await readFile(path, 'utf8');
   const claim = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.claim`;
   await writeFile(claim, stale);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
@@ -8,7 +8,7 @@ import { runPlan } from '../../../src/engine/run-plan.js';
 import { previewPlan } from '../../../src/engine/preview-plan.js';
 import { type RunOptions } from '../../../src/engine/plan-run.js';
 import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
-import { AbortError, BugError, NomadctlError, ToolError } from '../../../packages/base/src/errors.js';
+import { AbortError, BugError, ConfigError, NomadctlError, ToolError } from '../../../packages/base/src/errors.js';
 import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -107,11 +107,13 @@ describe('order', () => {
     });
   });
 
-  test('the journal says running before a step begins', async () => {
+  test('the journal says running before a step begins, and when it began and ended', async () => {
     const world = await createWorld();
     const seen: unknown[] = [];
-    await run(world, planOf(step(world, 'a', { run: async () => void seen.push((await journalOf(world)).steps['a']?.status) })));
-    expect(seen).toEqual(['running']);
+    const plan = planOf(step(world, 'a', { run: async () => (seen.push((await journalOf(world)).steps['a']), void (world.now += 5000)) }));
+    await run(world, plan);
+    expect(seen).toMatchObject([{ status: 'running', startedAt: 1_000_000 }]);
+    expect((await journalOf(world)).steps['a']).toMatchObject({ status: 'succeeded', startedAt: 1_000_000, finishedAt: 1_005_000 });
   });
 
   test('steps of an inner array run side by side, and the next waits for all of them', async () => {
@@ -165,7 +167,19 @@ describe('order', () => {
     const error = await thrown(() => run(world, planOf(needy)));
     expect(error).toMatchObject({ code: 'state-missing', exitCode: 3 });
     expect(error.message).toContain('needs address');
+    expect(error.why).toEqual(['no step of plan up before it sets address']);
+    expect((await thrown(() => run(world, planOf(needy), { only: 'b' }))).why).toEqual(['the steps before it were left out']);
     expect(world.ran).toEqual([]);
+  });
+
+  test('steps see what was known beforehand, and what the journal knows of it comes first', async () => {
+    const world = await createWorld();
+    const seen: unknown[] = [];
+    const look = step(world, 'look', { run: async ({ state }) => void seen.push({ ...state }) });
+    const state = { address: 'beforehand', image: 'beforehand' };
+    await run(world, planOf(step(world, 'a', { run: async () => ({ state: { address: 'journalled' } }) })));
+    await run(world, planOf(look), { state });
+    expect(seen).toEqual([{ address: 'journalled', image: 'beforehand' }]);
   });
 
   test('steps get no user interface', async () => {
@@ -236,6 +250,13 @@ describe('a second run', () => {
     expect((await journalOf(world)).steps['a']).toMatchObject({ status: 'succeeded', detail: '3 servers' });
   });
 
+  test('says of what it adopts that it is there, when the probe has nothing to say', async () => {
+    const world = await createWorld();
+    await run(world, planOf(step(world, 'a', { isDone: async () => ({ done: true }) })));
+    expect(detailOf(world, 'a')).toBe('already there');
+    expect((await journalOf(world)).steps['a']?.detail).toBe('');
+  });
+
   test('without a journal runs everything', async () => {
     const world = await createWorld();
     const plan = planOf(step(world, 'a'));
@@ -264,7 +285,7 @@ describe('a second run', () => {
   });
 });
 
-describe('--from and --only', () => {
+describe('--from, --until and --only', () => {
   const three = (world: World) => planOf(step(world, 'a'), [step(world, 'b'), step(world, 'c')], step(world, 'd'));
 
   test('--from leaves what is before it alone, and runs that step whatever the journal says', async () => {
@@ -277,18 +298,35 @@ describe('--from and --only', () => {
     expect(detailOf(world, 'a')).toBe('not asked for');
   });
 
-  test('--only runs one step', async () => {
+  test('--until leaves what is after it alone', async () => {
+    const world = await createWorld();
+    await run(world, three(world), { until: 'b' });
+    expect(world.ran).toEqual(['a', 'b']);
+    expect(outcomes(world)).toEqual({ a: 'done', b: 'done', c: 'skipped', d: 'skipped' });
+  });
+
+  test('--from and --until bound a piece of the plan', async () => {
+    const world = await createWorld();
+    await run(world, three(world), { from: 'b', until: 'c' });
+    expect(world.ran).toEqual(['b', 'c']);
+  });
+
+  test('--only runs one step, whatever its probe would say', async () => {
     const world = await createWorld();
     await run(world, three(world), { only: 'b' });
     expect(world.ran).toEqual(['b']);
+    const there = planOf(step(world, 'a'), step(world, 'there', { isDone: async () => ({ done: true }) }));
+    await run(world, there, { only: 'there' });
+    expect(world.ran).toEqual(['b', 'there']);
   });
 
-  test.each(['from', 'only'] as const)('--%s with an unknown step suggests one', async (flag) => {
+  test.each(['from', 'until', 'only'] as const)('--%s with an unknown step suggests one', async (flag) => {
     const world = await createWorld();
     const plan = planOf(step(world, 'start-consul'));
     const error = await thrown(() => run(world, plan, { [flag]: 'start-consl' }));
     expect(error).toMatchObject({ code: 'step-unknown', exitCode: 2 });
-    expect(error.message).toContain('did you mean "start-consul"');
+    expect(error.message).toContain(`--${flag} start-consl: up has no such step (did you mean "start-consul"?)`);
+    expect(error).toMatchObject({ why: ['its steps are start-consul'], next: 'nomadctl up dev --plan' });
     expect(world.recording.plans).toEqual([]);
   });
 });
@@ -315,6 +353,27 @@ describe('failures', () => {
     world.ran.length = 0;
     await run(world, plan);
     expect(world.ran).toEqual(['b', 'c']);
+  });
+
+  test('say how to try again where nothing is done twice, unless they know better', async () => {
+    const world = await createWorld();
+    const fail = (error: Error) => planOf(step(world, 'a', { run: () => Promise.reject(error) }));
+    const broken = (next?: string) => new ToolError('it broke', { code: 'tool-failed', ...(next === undefined ? {} : { next }) });
+    expect((await thrown(() => run(world, fail(broken())))).next).toBe('nomadctl up dev   tries again');
+    expect((await thrown(() => run(world, fail(broken('docker ps'))))).next).toBe('docker ps');
+    const unusable = new ConfigError('it is wrong', { code: 'wrong' });
+    expect((await thrown(() => run(world, fail(unusable)))).next).toBeUndefined();
+    const forgetful = () => runPlan(fail(broken()), world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });
+    expect((await thrown(forgetful)).next).toBeUndefined();
+  });
+
+  test('are said beside the row only of steps with neighbours: the error of the plan says them already', async () => {
+    const world = await createWorld();
+    await thrown(() => run(world, planOf(step(world, 'alone', { run: failing() }))));
+    expect(detailOf(world, 'alone')).toBe('');
+    const bare = (message: string) => () => Promise.reject(new ToolError(message, { code: 'bare' }));
+    await thrown(() => run(world, planOf([step(world, 'x', { run: bare('x broke') }), step(world, 'y', { run: bare('y broke') })])));
+    expect([detailOf(world, 'x'), detailOf(world, 'y')]).toEqual(['x broke', 'y broke']);
   });
 
   test('let the others of a group finish, and are told in their order', async () => {
@@ -409,6 +468,13 @@ describe('Ctrl-C', () => {
     expect((await journalOf(world)).steps['a']?.status).toBe('interrupted');
   });
 
+  test('of a run that remembers nothing offers the command again, not to go on', async () => {
+    const world = await createWorld();
+    const plan = planOf(step(world, 'a', { run: async (at) => (setImmediate(() => interrupt(world)), untilAborted(at)) }));
+    const error = await thrown(() => runPlan(plan, world.ctx, { subject: { size: 1 }, command: 'nomadctl status dev' }));
+    expect(error).toMatchObject({ exitCode: 130, next: 'nomadctl status dev' });
+  });
+
   test('hides no failure: what breaks while stopping is told', async () => {
     const world = await createWorld();
     const plan = planOf(
@@ -499,6 +565,26 @@ describe('the log', () => {
     expect(await readFile(world.journalPath, 'utf8')).not.toContain('hunter2');
   });
 
+  test('is for its owner alone, and of a bug says where it is', async () => {
+    const world = await createWorld();
+    const log = await openRunLog(world.ctx.paths.cluster('dev').logs, '2026-01-01', world.ctx.redact);
+    const cause = new TypeError('x is undefined');
+    await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(cause) })), { log }));
+    await log.close();
+    const path = join(log.dir, 'a.log');
+    expect(await readFile(path, 'utf8')).toContain(`failed: ${cause.stack ?? ''}`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('says of an interrupted step that it was interrupted', async () => {
+    const world = await createWorld();
+    const log = await openRunLog(world.ctx.paths.cluster('dev').logs, '2026-01-01', world.ctx.redact);
+    const stop = () => (world.controller.abort(), Promise.reject(new DOMException('aborted', 'AbortError')));
+    await thrown(() => run(world, planOf(step(world, 'a', { run: stop })), { log }));
+    await log.close();
+    expect(await readFile(join(log.dir, 'a.log'), 'utf8')).toContain('Z interrupted: ');
+  });
+
   test('keeps the last twenty runs', async () => {
     const { ctx } = await createWorld();
     const logs = ctx.paths.cluster('dev').logs;
@@ -546,6 +632,7 @@ describe('--plan', () => {
     { name: 'reality lost something', before: async (world) => (await run(world, plan(world)), (reality.probed = false)) },
     { name: 'the journal was lost', before: async () => (reality.probed = true) },
     { name: 'an earlier step is asked for', before: (world) => run(world, plan(world)), options: { from: 'takes' } },
+    { name: 'the last step is named', before: (world) => run(world, plan(world), { until: 'tools' }), options: { until: 'gives' } },
     { name: 'one step is asked for', before: (world) => run(world, plan(world)), options: { only: 'probed' } },
   ])('foresees what a run does, and does nothing: $name', async ({ before, options = {}, size = 1 }) => {
     reality.probed = false;
@@ -575,7 +662,17 @@ describe('--plan', () => {
       { id: 'probed', title: 'Doing probed', action: 'skip', reason: 'done 0 s ago' },
       { id: 'last', title: 'Last', action: 'run', reason: 'after "Taking"' },
     ]);
+    const first = await previewPlan(plan(world), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev', journal, until: 'tools' });
+    expect(first.map(({ reason }) => reason)).toEqual(['done 0 s ago', ...Array<string>(4).fill('not asked for')]);
   });
+});
+
+test('--plan takes what a probe found for what the steps after it are given, as a run does', async () => {
+  const world = await createWorld();
+  const found = step(world, 'a', { isDone: async () => ({ done: true, state: { address: 'found' } }) });
+  const takes = defineStep({ id: 'b', title: ({ state }) => `At ${state.address}`, requires: ['address'], run: async () => undefined });
+  const planned = await previewPlan(planOf(found, takes), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev' });
+  expect(planned).toMatchObject([{ action: 'adopt' }, { action: 'run', title: 'At found' }]);
 });
 
 test('every error of a plan is one of ours', async () => {

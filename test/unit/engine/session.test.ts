@@ -33,6 +33,7 @@ test('holds the lock and records the run from before the work until after it', a
   const [run] = await runs();
   expect(run).toMatchObject({ outcome: 'succeeded' });
   expect(run?.finishedAt).toBeGreaterThanOrEqual(run?.startedAt ?? Infinity);
+  expect(run?.id).toMatch(/^\d{4}-\d\d-\d\dT[\d-]+Z$/);
   expect(await readdir(join(paths.logs, run?.id ?? ''))).toEqual(['a.log']);
 });
 
@@ -81,6 +82,28 @@ describe('afterwards', () => {
     await thrown(() => session(() => Promise.reject(new ToolError('it broke', { code: 'x' }))));
     expect(ran).toBe(false);
   });
+});
+
+test.each(['run', 'step'])('a %s that was killed is settled also where nothing else was under way', async (what) => {
+  const { session, runs } = await setUp();
+  await session(async ({ journal }) => {
+    await journal.update((data) => {
+      const times = { startedAt: 0, finishedAt: 0 };
+      if (what === 'step') data.steps['a'] = { status: 'running', ...times, fingerprint: {}, detail: '' };
+      else data.runs.unshift({ id: '0', plan: 'nomadctl up dev', pid: 1, outcome: 'running', ...times });
+    });
+  });
+  await session(async ({ journal }) => expect(Object.values(journal.data.steps).map(({ status }) => status)).not.toContain('running'));
+  expect((await runs()).map(({ outcome }) => outcome)).not.toContain('running');
+});
+
+test('what no run was killed over is left to whoever writes it', async () => {
+  const { paths, session } = await setUp();
+  const program = join(paths.agents, 'server-1', 'consul');
+  await mkdir(program, { recursive: true });
+  await writeFile(join(program, 'agent.json.0123abcd.tmp'), '');
+  await session(async () => undefined);
+  expect(await readdir(program)).toEqual(['agent.json.0123abcd.tmp']);
 });
 
 test('what a killed run left is settled: no step runs any more, and its half-written files are gone', async () => {
