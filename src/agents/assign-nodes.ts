@@ -1,7 +1,8 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { allFree, portState } from './free-port.js';
-import { DEFAULT_PORTS, type AgentPorts, type NodeRecord } from './node-record.js';
+import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
+import type { NodeRecord } from './node-record.js';
 import { isServerOf, type NodeName } from './topology.js';
 
 /**

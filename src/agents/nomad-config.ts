@@ -1,5 +1,6 @@
 import type { Json } from '../engine/step.js';
-import { consulUrl, type AgentFiles, type NodeRecord } from './node-record.js';
+import { apiAddress } from '../cluster/reach.js';
+import type { AgentFiles, NodeRecord } from './node-record.js';
 import { isServerOf } from './topology.js';
 
 export interface NomadConfigInput {
@@ -30,12 +31,12 @@ export function nomadConfig(input: NomadConfigInput): Json {
     ports: { http: node.ports.nomadHttp, rpc: node.ports.nomadRpc, serf: node.ports.nomadSerf },
     // Nomad refuses to advertise a loopback address that it was not told to.
     advertise: {
-      http: `${node.address}:${node.ports.nomadHttp}`,
+      http: apiAddress(node, 'nomad'),
       rpc: `${node.address}:${node.ports.nomadRpc}`,
       serf: `${node.address}:${node.ports.nomadSerf}`,
     },
     consul: {
-      address: consulUrl(node).replace('http://', ''),
+      address: apiAddress(node, 'consul'),
       grpc_address: `${node.address}:${node.ports.consulGrpc}`,
       // Whom to join is in join.json; looking servers up in Consul as well would only make the start slower.
       server_auto_join: false,
@@ -77,7 +78,7 @@ function clientBlock({ node, settings, loopback, consulBinary }: NomadConfigInpu
       // Nomad gives tasks the address of the interface, 127.0.0.1 for all nodes alike; jobs that must listen where only
       // this node does use these.
       address: node.address,
-      consul_http_addr: consulUrl(node).replace('http://', ''),
+      consul_http_addr: apiAddress(node, 'consul'),
       consul_grpc_addr: `${node.address}:${node.ports.consulGrpc}`,
       consul_binary: consulBinary,
     },

@@ -1,7 +1,9 @@
+import type { AgentMode, AgentProgram } from '../cluster/cluster-node.js';
+
 /** Which nodes a cluster on this computer has, and which agents run on each. Pure: settings in, nodes out. */
 
+export type { AgentProgram };
 export type NodeRole = 'server' | 'consul-server' | 'nomad-server' | 'client';
-export type AgentProgram = 'consul' | 'nomad';
 
 export interface NodeName {
   /** `server-1`, `client-2`: forever; it is also the agents' node name. */
@@ -18,7 +20,7 @@ export interface Size {
 /** One agent of one node. */
 export interface AgentRole {
   readonly program: AgentProgram;
-  readonly mode: 'server' | 'client';
+  readonly mode: AgentMode;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command } from './command.js';
 
@@ -13,10 +14,8 @@ export const command: Command = {
     const before = (ctx.env['PATH'] ?? '').split(':');
     const added = [...new Set(tools)].filter((folder) => !before.includes(folder));
     const variables = {
-      NOMAD_ADDR: nomad.url,
-      ...(nomad.token ? { NOMAD_TOKEN: nomad.token } : {}),
-      CONSUL_HTTP_ADDR: consul.url,
-      ...(consul.token ? { CONSUL_HTTP_TOKEN: consul.token } : {}),
+      ...nomadVariables(nomad),
+      ...consulVariables(consul),
       NOMADCTL_CLUSTER: name,
       ...(added.length > 0 ? { PATH: [...added, ...before].join(':') } : {}),
     };

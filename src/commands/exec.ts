@@ -1,3 +1,4 @@
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
@@ -44,7 +45,7 @@ async function programFor(
   return {
     ...program,
     cwd: process.cwd(),
-    env: { ...definedIn(ctx.env), ...program.env, NOMAD_ADDR: nomad.url, CONSUL_HTTP_ADDR: consul.url },
+    env: { ...definedIn(ctx.env), ...program.env, ...nomadVariables(nomad), ...consulVariables(consul) },
   };
 }
 

@@ -46,9 +46,11 @@ export interface ClusterReport {
   readonly consulMembers?: readonly { readonly name: string; readonly address: string; readonly role: string; readonly status: string }[];
   readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
   readonly nomadClients?: readonly {
+    readonly id: string;
     readonly name: string;
     readonly status: string;
     readonly eligibility: string;
+    readonly draining: boolean;
     readonly drivers: readonly string[];
   }[];
   readonly jobs?: readonly {

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterConnection } from '../../src/cluster/connection.js';
+import { endpointAt } from './endpoint-at.js';
 import { requireTool } from './require-tool.js';
 
 /** A real cluster of one test file: a server, and the clients `node-1` and `node-2`; each has its own Consul agent. */
@@ -66,8 +67,8 @@ export async function startAgents(): Promise<TestCluster | undefined> {
   };
   const connection: ClusterConnection = {
     cluster: 'test',
-    nomad: { url: nomadUrl },
-    consul: { url: consulUrl },
+    nomad: endpointAt(nomadUrl),
+    consul: endpointAt(consulUrl, 'consul'),
     nodes: {
       path: process.env['PATH'] ?? '',
       async stop(name) {

@@ -1,12 +1,11 @@
-import { createConsulCluster } from '../../clients/consul-cluster.js';
-import { isListening } from '../../clients/is-listening.js';
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { reachableAt } from '../../cluster/agent-urls.js';
-import { answeringServer } from '../../cluster/answering-server.js';
+import { consulOf } from '../../cluster/answering-server.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { takesSsh } from '../../cluster/silent-hosts.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
@@ -33,7 +32,7 @@ const STOP_SECONDS = 20;
  */
 export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
   const { host, ctx, line } = request;
-  if (!(await isReachable(request))) return false;
+  if (!(await takesSsh(host, ctx.signal))) return false;
   line(`${host.name} leaves the cluster`);
   try {
     const config = await knownHostsConfig(request);
@@ -49,16 +48,10 @@ export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
   }
 }
 
-/** One without a public address is behind a server: there, only a try tells. */
-async function isReachable({ host, ctx }: LeaveRequest): Promise<boolean> {
-  return host.publicIp === undefined || isListening(`http://${reachableAt(host)}:22`, ctx.signal);
-}
-
 async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Promise<string | undefined> {
   const ssh = sshPathsOf(paths);
   const { signal } = ctx;
-  const catalog = async () => createConsulCluster({ url: await answeringServer('consul-server', { hosts, signal, avoiding: [] }) });
-  const unknown = await learnHostKeys(ssh, hosts, async () => (await catalog()).catalogNodes(signal));
+  const unknown = await learnHostKeys(ssh, hosts, async () => (await consulOf(reachHosts(hosts, ctx), { signal })).catalogNodes(signal));
   return unknown.includes(host.name) ? undefined : writeSshConfig(hosts, ssh);
 }
 
