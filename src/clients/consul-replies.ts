@@ -5,6 +5,8 @@ export interface ConsulMember {
   readonly address: string;
   readonly role: 'server' | 'client';
   readonly status: 'alive' | 'leaving' | 'left' | 'failed' | 'unknown';
+  /** Of Consul, as `1.22.3`; absent when it does not say. */
+  readonly version?: string;
 }
 
 export interface CatalogNode {
@@ -35,7 +37,8 @@ export interface RawMember {
   readonly Name: string;
   readonly Addr: string;
   readonly Status: number;
-  readonly Tags: { readonly role?: string };
+  /** `build` is a version with its commit: `1.22.3:1a2b3c4d`. */
+  readonly Tags: { readonly role?: string; readonly build?: string };
 }
 
 export interface RawNode {
@@ -61,7 +64,14 @@ export interface RawHealth {
 const MEMBER_STATUS = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const;
 
 export function memberOf({ Name, Addr, Status, Tags }: RawMember): ConsulMember {
-  return { name: Name, address: Addr, role: Tags.role === 'consul' ? 'server' : 'client', status: MEMBER_STATUS[Status] ?? 'unknown' };
+  const version = Tags.build?.split(':')[0];
+  return {
+    name: Name,
+    address: Addr,
+    role: Tags.role === 'consul' ? 'server' : 'client',
+    status: MEMBER_STATUS[Status] ?? 'unknown',
+    ...(version ? { version } : {}),
+  };
 }
 
 export function peerOf({ ID, Node, Address, Voter }: RawPeer): ConsulPeer {

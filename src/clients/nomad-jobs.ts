@@ -31,6 +31,8 @@ export interface NomadJobs {
   /** The same of all namespaces, whatever the endpoint says. */
   allJobs(signal: AbortSignal): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
+  /** Has Nomad look at a job again, also at a stopped one. */
+  evaluate(id: string, signal: AbortSignal): Promise<{ readonly EvalID: string }>;
   /** Marks failed allocations for rescheduling, also those whose retries are used up. */
   forceReschedule(id: string, signal: AbortSignal): Promise<void>;
   scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
@@ -83,6 +85,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
     allJobs: async (signal) =>
       (await call<JobStub[] | null>({ path: '/v1/jobs', query: { namespace: '*' }, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? [],
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
+    evaluate: (id, signal) => call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: {} }, signal }),
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
     scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),

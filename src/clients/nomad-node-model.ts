@@ -7,6 +7,8 @@ export interface Node {
   readonly NodePool?: string;
   readonly NodeClass: string;
   readonly Status: string;
+  /** Of Nomad. */
+  readonly Version?: string;
   readonly Drain: boolean;
   readonly SchedulingEligibility: string;
   readonly Drivers: Readonly<

@@ -6,6 +6,8 @@ export interface NomadServer {
   readonly address: string;
   readonly rpc: string;
   readonly status: string;
+  /** Of Nomad, as `1.11.3`; empty when it does not say. */
+  readonly version: string;
 }
 
 export interface NomadPeer {
@@ -50,7 +52,7 @@ interface Member {
   readonly Name: string;
   readonly Addr: string;
   readonly Status: string;
-  readonly Tags: { readonly port?: string; readonly rpc_addr?: string };
+  readonly Tags: { readonly port?: string; readonly rpc_addr?: string; readonly build?: string };
 }
 
 interface RaftServer {
@@ -81,7 +83,7 @@ export function operatorCalls({ call }: NomadHttp): NomadOperator {
 }
 
 function serverOf({ Name, Addr, Status, Tags }: Member): NomadServer {
-  return { name: Name, address: Addr, rpc: `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`, status: Status };
+  return { name: Name, address: Addr, rpc: `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`, status: Status, version: Tags.build ?? '' };
 }
 
 function peerOf({ ID, Node, Address, Voter }: RaftServer): NomadPeer {

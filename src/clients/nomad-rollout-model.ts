@@ -7,6 +7,7 @@ import type { PlacementMetric } from './nomad-plan-model.js';
 
 export interface Evaluation {
   readonly ID: string;
+  readonly JobID: string;
   readonly Status: 'blocked' | 'pending' | 'complete' | 'failed' | 'canceled';
   readonly StatusDescription: string;
   readonly TriggeredBy: string;

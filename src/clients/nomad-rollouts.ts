@@ -27,7 +27,11 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
   const of = (jobId: string): string => `/v1/job/${encodeURIComponent(jobId)}`;
   return {
     evaluation: (id, at) => blocking(`/v1/evaluation/${id}`, at),
-    evaluations: (jobId, at) => blocking(`${of(jobId)}/evaluations`, at),
+    async evaluations(jobId, at) {
+      // Nomad 1.9.6 to 1.11.2 add those of every job whose name begins with this one's.
+      const { value, index } = await blocking<Evaluation[]>(`${of(jobId)}/evaluations`, at);
+      return { value: value.filter(({ JobID }) => JobID === jobId), index };
+    },
     allocations: (jobId, at) => blocking(`${of(jobId)}/allocations`, at, at.all ? { all: true } : {}),
     allocationsInFull: (jobId, signal) =>
       call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),

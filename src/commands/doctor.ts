@@ -7,7 +7,8 @@ import { formatTable } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/tools.js';
-import { targets } from '../targets/index.js';
+import { faultFindings } from '../targets/fault-findings.js';
+import { targetOf, targets } from '../targets/index.js';
 import type { Cluster } from '../targets/target.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { Style } from '../ui/ui.js';
@@ -45,7 +46,9 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
       return findings.map((finding) => ({ ...finding, neededFor: `clusters on ${target.title.replace(/^This/, 'this')}` }));
     }),
   );
-  return [...programs, ...places.flat(), ...(problem ? [problem] : [])];
+  const faults = cluster ? await faultFindings(ctx, targetOf(cluster.target), cluster) : [];
+  const faulty = faults.map((finding) => ({ ...finding, neededFor: `what runs on cluster ${cluster?.name ?? ''}` }));
+  return [...programs, ...places.flat(), ...faulty, ...(problem ? [problem] : [])];
 }
 
 /** A cluster file with mistakes is one more finding, not the end of the examination. */
@@ -125,8 +128,9 @@ function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandRe
   return { data, text: parts.join('\n\n'), exitCode: missing.length === 0 ? 0 : MISSING };
 }
 
-function mark({ ok, optional }: Finding, style: Style): string {
+function mark({ ok, optional, faulty }: Finding, style: Style): string {
   if (ok) return style.good('ok');
+  if (faulty) return style.warn('faulty');
   return optional ? style.dim('absent') : style.bad('MISSING');
 }
 

@@ -9,6 +9,7 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
+import { faultReminders } from '../targets/fault-findings.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Target, UpOptions } from '../targets/target.js';
@@ -52,6 +53,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
+    for (const reminder of connection ? await faultReminders(connection, ctx.signal) : []) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });

@@ -49,6 +49,7 @@ export interface JobState {
   health: Health;
   checks: readonly CheckResult[];
   failover: FailoverReport;
+  stopped: Stopped;
 }
 
 export interface Rendered {
@@ -117,6 +118,16 @@ export interface CheckResult {
   /** What was found: the answer, the address, or what went wrong. */
   readonly found: string;
   readonly ms: number;
+}
+
+/** What became of a job that was to end, and of which nothing runs any more. */
+export interface Stopped {
+  /** Allocations that ran or were about to. */
+  readonly ended: number;
+  /** How often Nomad had to look again before every group was told to stop. */
+  readonly askedAgain: number;
+  /** Clients that are down: what may still run there ends when they are back. */
+  readonly unreachable: readonly string[];
 }
 
 export interface FailoverReport {

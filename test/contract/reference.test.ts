@@ -6,6 +6,7 @@ import { commandsPage } from '../../scripts/reference/commands-page.js';
 import { exitCodesPage } from '../../scripts/reference/exit-codes-page.js';
 import { jobJsonPage } from '../../scripts/reference/job-json-page.js';
 import { jobSchema } from '../../scripts/reference/job-schema.js';
+import { knownFaultsPage } from '../../scripts/reference/known-faults-page.js';
 import { settingsPage } from '../../scripts/reference/settings-page.js';
 
 const root = new URL('../../', import.meta.url);
@@ -22,6 +23,7 @@ describe('pages that are made from the code are up to date (npm run reference wr
     ['settings', settingsPage],
     ['exit-codes', exitCodesPage],
     ['job-json', jobJsonPage],
+    ['known-faults', knownFaultsPage],
   ])('docs/reference/%s.md', async (name, page) => {
     await expect(await formatted(await page(), 'markdown')).toMatchFileSnapshot(fileOf(`docs/reference/${name}.md`));
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pinned } from './pinned.js';
 import { versionScript } from './release-server.js';
 import { writeProgram } from './tool-context.js';
 
@@ -36,7 +37,7 @@ case "$1" in
     ${wait}
     ${fail}
     cat > "$2" <<'PROGRAM'
-${versionScript('consul', '1.22.0')}PROGRAM
+${versionScript('consul', pinned.consul)}PROGRAM
     chmod 755 "$2" ;;
 esac
 `;

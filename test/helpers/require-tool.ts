@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { specOf, toolNames } from '../../src/programs/tool-versions.js';
 
 /**
  * Path of a program that a test needs, or nothing: the test is then skipped by name. What `NOMADCTL_REQUIRE` lists
@@ -25,12 +26,15 @@ export function programOnPath(name: string): string | undefined {
     .find(isProgram);
 }
 
-/** `NOMADCTL_TOOLS` itself, and the versions that nomadctl installed there, newest last. */
+/** `NOMADCTL_TOOLS` itself, and the versions that nomadctl installed there: first the one that it would install today. */
 function toolFolders(name: string): string[] {
   const tools = process.env['NOMADCTL_TOOLS'];
   if (!tools) return [];
   try {
-    return [tools, ...readdirSync(join(tools, name)).map((version) => join(tools, name, version))];
+    const tool = toolNames.find((one) => one === name);
+    const first = tool ? specOf(tool).version : '';
+    const versions = readdirSync(join(tools, name)).sort((a, b) => Number(b === first) - Number(a === first));
+    return [tools, ...versions.map((version) => join(tools, name, version))];
   } catch {
     return [tools];
   }

@@ -11,6 +11,7 @@ import { resolveTool } from '../../src/programs/resolve-tool.js';
 import { lockFile } from '../../src/programs/tool-folder.js';
 import { buildFixture, type BuiltFixture } from '../helpers/build-fixture.js';
 import { writeFakeGo, type FakeGo } from '../helpers/fake-go.js';
+import { pinned } from '../helpers/pinned.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { createTestContext } from '../helpers/test-context.js';
 import { createToolWorld, type ToolWorld } from '../helpers/tool-context.js';
@@ -61,7 +62,7 @@ async function builds({ bin }: ToolWorld): Promise<number[]> {
 }
 
 async function installed(ctx: Context): Promise<string | undefined> {
-  return (await locateInstalled(ctx, 'consul', '1.22.0')).tool?.version;
+  return (await locateInstalled(ctx, 'consul', pinned.consul)).tool?.version;
 }
 
 const isRunning = (pid: number): boolean => {
@@ -81,8 +82,8 @@ describe('several runs at once', () => {
     await Promise.all(others.map((other) => other.said(`waiting for process ${first.child.pid}, which is installing consul`)));
     await writeFile(join(at.bin, 'go.on'), '');
     expect(await Promise.all([first, ...others].map(({ ended }) => ended))).toEqual([0, 0, 0]);
-    expect(first.output()).toContain('done installed 1.22.0');
-    for (const other of others) expect(other.output()).toContain('done found 1.22.0');
+    expect(first.output()).toContain(`done installed ${pinned.consul}`);
+    for (const other of others) expect(other.output()).toContain(`done found ${pinned.consul}`);
     expect(await builds(at)).toHaveLength(1);
     expect(await readdir(join(at.ctx.paths.tools, '.locks'))).toEqual([]);
   });
@@ -129,7 +130,7 @@ test('Ctrl-C while waiting for another run ends only the waiting', async () => {
   expect(await second.ended).toBe(130);
   await writeFile(join(at.bin, 'go.on'), '');
   expect(await first.ended).toBe(0);
-  expect(await installed(at.ctx)).toBe('1.22.0');
+  expect(await installed(at.ctx)).toBe(pinned.consul);
 });
 
 describe('kill -9', () => {
@@ -143,12 +144,12 @@ describe('kill -9', () => {
       await killed.ended;
       const again = start(at);
       expect(await again.ended, again.output()).toBe(0);
-      expect(await installed(at.ctx)).toBe('1.22.0');
+      expect(await installed(at.ctx)).toBe(pinned.consul);
       expect(await readdir(join(at.ctx.paths.tools, '.locks'))).toEqual([]);
       // The build that lost its parent may still be writing; the run after it finds nothing of either.
       await expect.poll(async () => (await builds(at)).filter(isRunning), { timeout: 20_000 }).toEqual([]);
-      await ensureTool({ ...at.ctx }, 'consul', { from: 'source', version: '1.22.0', report: () => undefined });
-      expect(await installed(at.ctx)).toBe('1.22.0');
+      await ensureTool({ ...at.ctx }, 'consul', { from: 'source', version: pinned.consul, report: () => undefined });
+      expect(await installed(at.ctx)).toBe(pinned.consul);
     },
   );
 });

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import type { JobPlan } from '../../plans/job-plans.js';
+import type { JobState } from '../../jobs/job-state.js';
 import type { JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
@@ -28,7 +29,7 @@ export interface JobChange {
   /** What it would do, for `--plan`. */
   readonly would: string;
   /** What was done, for the end. */
-  readonly done: string;
+  readonly done: string | ((state: Partial<JobState>) => string);
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
@@ -39,13 +40,15 @@ export async function changeJob(
 ): Promise<CommandResult> {
   if (input.flags['plan'] === true)
     return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
-  const { registered, health } = await runJobPlan(ctx, {
+  const state = await runJobPlan(ctx, {
     plan,
     subject: { connection, job: { id, options: followOptions(input) } },
     command,
   });
+  const { registered, health } = state;
+  const said = typeof done === 'string' ? done : done(state);
   return {
     data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [] },
-    text: `${done}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${id}`)}`,
+    text: `${said}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${id}`)}`,
   };
 }

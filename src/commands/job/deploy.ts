@@ -7,6 +7,7 @@ import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, followFlags, jobOf, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
+import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
@@ -47,6 +48,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const run = runOf(source, { input, connection: await connect(ctx), command: commandLine('deploy', word, input) });
   const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
+  await tellFaults(ctx, run.subject.connection, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
   const detach = input.flags['detach'] === true;
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
   const state = await runJobPlan(ctx, {

@@ -8,6 +8,7 @@ import { prepareJob } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, variableFlags } from './job-input.js';
+import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 const CHANGES = 10;
 
@@ -31,6 +32,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
   const prepared = await prepareJob(ctx, { ...run, plan: preparePlan });
   const { planned, spec, keptCounts } = prepared;
   const { reply } = planned;
+  await tellFaults(ctx, run.subject.connection, { command: 'job plan', job: shapeOfSpec(spec) });
   const unplaced = await placementLines(run.subject.connection, { spec, failed: reply.FailedTGAllocs ?? {}, signal: ctx.signal });
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
   const { style } = ctx.ui;

@@ -3,6 +3,7 @@ import { promotePlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, planFlag } from './job-input.js';
+import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a job whose canaries wait', required: true, completes: 'job' }],
@@ -14,6 +15,7 @@ export const command: Command = {
 async function promote(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
   const { id } = job;
+  await tellFaults(ctx, job.connection, { command: 'job promote', job: shapeOfReport(job.report) });
   const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${id}` };
   return changeJob({ ...change, would: `Would promote the canaries of ${id}`, done: `${id} is promoted and healthy.` }, input, ctx);
 }

@@ -3,6 +3,7 @@ import { revertPlan } from '../../plans/job-plans.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, numberOf, planFlag } from './job-input.js';
+import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [
@@ -18,6 +19,7 @@ async function revert(input: CommandInput, ctx: Context): Promise<CommandResult>
   const version = numberOf(wordOf(input, 'version'), 'the version');
   const job = await deployedJob(input, ctx);
   const { id } = job;
+  await tellFaults(ctx, job.connection, { command: 'job revert', job: shapeOfReport(job.report) });
   const to = version === undefined ? 'its last healthy version' : `version ${version}`;
   const change = {
     ...job,

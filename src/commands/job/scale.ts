@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { UsageError } from '@nomadctl/base/errors';
+import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { scalePlan } from '../../plans/job-plans.js';
 import type { GroupReport } from '../../jobs/report/job-report.js';
@@ -24,12 +24,7 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
   const { id, report } = job;
   const { group, count } = wantedOf(id, input, report.groups);
   if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
-  if (group.desired === count) {
-    return {
-      data: { job: id, group: group.name, count, outcome: 'unchanged' },
-      text: `Group ${group.name} of ${id} has ${count} already.`,
-    };
-  }
+  if (group.desired === count) return unchanged(id, group, report.deployment?.status);
   return changeJob(
     {
       ...job,
@@ -41,6 +36,20 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
     input,
     ctx,
   );
+}
+
+/** The count is what was asked for; whether so many run is another question. @throws OutcomeError `count-not-running` */
+function unchanged(id: string, { name, desired, running }: GroupReport, deployment: string | undefined): CommandResult {
+  if (running === desired)
+    return {
+      data: { job: id, group: name, count: desired, running, outcome: 'unchanged' },
+      text: `Group ${name} of ${id} has ${desired} already.`,
+    };
+  throw new OutcomeError(`group ${name} of ${id} is at ${desired} already, and ${running} of them run`, {
+    code: 'count-not-running',
+    why: deployment === 'running' ? 'its deployment is still under way' : 'Nomad has not placed the others, or they ended',
+    next: `nomadctl job status ${id}`,
+  });
 }
 
 function wantedOf(id: string, input: CommandInput, groups: readonly GroupReport[]): { group: GroupReport; count: number } {

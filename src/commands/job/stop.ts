@@ -1,34 +1,74 @@
 import type { Context } from '../../context.js';
 import { stopPlan } from '../../plans/job-plans.js';
+import type { JobState } from '../../jobs/job-state.js';
+import type { JobReport } from '../../jobs/report/job-report.js';
+import { liveRunsOf } from '../../jobs/report/deployed-jobs.js';
+import { isLive } from '../../jobs/rollout/live-allocations.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { planFlag } from './job-input.js';
+import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
   flags: [{ flag: '--purge', summary: 'also forget the job, its versions and its history' }, planFlag],
   examples: ['nomadctl job stop redis', 'nomadctl job stop redis --purge'],
-  about: 'Nomad keeps a stopped job for a while: its status and logs can be read, and "job revert" brings it back. --purge forgets it.',
+  about: [
+    'Ends when nothing of the job runs any more. Nomad keeps a stopped job for a while: its status and logs can be read, and "job revert"',
+    'brings it back. --purge forgets it, once everything has ended. Runs of a periodic or parameterized job are jobs of their own and go on.',
+  ].join(' '),
   run: stop,
 };
 
 async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
-  const { id, report } = job;
+  const { id, report, connection } = job;
   const purge = input.flags['purge'] === true;
-  if (report.status === 'stopped' && !purge) return { data: { job: id, outcome: 'unchanged' }, text: `${id} is stopped already.` };
-  const running = report.groups.reduce((total, group) => total + group.running, 0);
+  const live = liveOf(report);
+  // The flag alone says what was asked for, not what became of it.
+  if (report.status === 'stopped' && live === 0 && !purge) {
+    const runs = await liveRunsOf(connection, id, ctx.signal);
+    return { data: { job: id, outcome: 'unchanged', runs }, text: [`${id} is stopped already.`, ...runsSaid(runs)].join('\n') };
+  }
+  await tellFaults(ctx, connection, { command: 'job stop', job: shapeOfReport(report) });
   const result = await changeJob(
     {
       ...job,
       plan: stopPlan(purge),
       command: `nomadctl job stop ${id}${purge ? ' --purge' : ''}`,
-      would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${running} allocations run`,
-      done: purge ? `${id} is stopped and removed.` : `${id} is stopped.`,
+      would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live} allocations run`,
+      done: (state) => doneSaid(id, purge, state),
     },
     input,
     ctx,
   );
-  // What was purged has no status any more.
-  return purge && input.flags['plan'] !== true ? { ...result, text: `${id} is stopped and removed.` } : result;
+  if (input.flags['plan'] === true) return result;
+  const runs = await liveRunsOf(connection, id, ctx.signal);
+  const [said = '', next = ''] = (result.text ?? '').split('\n');
+  return {
+    ...result,
+    data: { ...(result.data as object), runs },
+    // What was purged has no status any more.
+    text: [said, ...runsSaid(runs), ...(purge || runs.length > 0 ? [] : [next])].join('\n'),
+  };
+}
+
+function liveOf({ allocations }: JobReport): number {
+  return allocations.filter(({ status }) => isLive({ ClientStatus: status })).length;
+}
+
+function doneSaid(id: string, purge: boolean, { stopped }: Partial<JobState>): string {
+  const away = stopped?.unreachable ?? [];
+  const but = away.length > 0 ? `, but ${away.join(', ')} could not be told: what runs there ends when it is back` : '';
+  return `${id} is stopped${purge ? ' and removed' : ''}${but}.`;
+}
+
+/** Of a periodic or parameterized job: it starts no more, which ends none that has started. */
+function runsSaid(runs: readonly string[]): string[] {
+  const [first, ...more] = runs;
+  if (first === undefined) return [];
+  return [
+    more.length === 0 ? `A run of it goes on: ${first}` : `${runs.length} runs of it go on: ${runs.join(', ')}`,
+    `Next:  nomadctl job stop ${first}`,
+  ];
 }

@@ -2,10 +2,11 @@ import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
-import { requireDeployed } from '../../jobs/report/read-job.js';
+import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connect, jobOf } from './job-input.js';
+import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job of the catalogue', required: true, completes: 'job' }],
@@ -35,7 +36,8 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
     });
   }
   const connection = await connect(ctx);
-  await requireDeployed(connection, word, ctx.signal);
+  const report = await readJob(connection, word, ctx.signal);
+  await tellFaults(ctx, connection, { command: 'job verify', job: shapeOfReport(report) });
   const state = await runJobPlan(ctx, {
     plan: what ? failoverPlan(what) : verifyPlan,
     subject: { connection, job: { id: word, verify: declared, options: {} } },

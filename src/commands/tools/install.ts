@@ -3,6 +3,7 @@ import { runPlan } from '../../engine/run-plan.js';
 import { previewPlan } from '../../engine/preview-plan.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { installPlan } from '../../plans/tools.js';
+import { specOf } from '../../programs/tool-versions.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { showPlan } from '../plan-flags.js';
 import { wantedVersions } from '../wanted-versions.js';
@@ -17,7 +18,11 @@ export const command: Command = {
     { flag: '--plan', summary: 'print what would be done, and change nothing' },
     { flag: '--exit-code', summary: 'with --plan: exit with 10 when there is something to do' },
   ],
-  examples: ['nomadctl tools install', 'nomadctl tools install nomad --from source', 'nomadctl tools install consul --version 1.22.0'],
+  examples: [
+    'nomadctl tools install',
+    'nomadctl tools install nomad --from source',
+    `nomadctl tools install consul --version ${specOf('consul').version}`,
+  ],
   about:
     'Downloads the official release and checks its signature (NOMADCTL_RELEASES_URL names a mirror); where that server cannot be reached, builds the same version with Go. A fit program on PATH is left to do the work.',
   run: install,

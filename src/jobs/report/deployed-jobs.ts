@@ -20,3 +20,9 @@ export async function deployedJobs(connection: ClusterConnection, signal: AbortS
       running: Object.values(stub.JobSummary?.Summary ?? {}).reduce((total, group) => total + (group['Running'] ?? 0), 0),
     }));
 }
+
+/** Ids of runs of a periodic or parameterized job that have not ended. They go on when it is stopped. */
+export async function liveRunsOf(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<string[]> {
+  const stubs = await createNomadApi(connection.nomad).jobs(signal);
+  return stubs.filter(({ ParentID, Status }) => ParentID === id && Status !== 'dead').map(({ ID }) => ID);
+}

@@ -99,8 +99,3 @@ function eventsOf(allocations: readonly Allocation[]): EventReport[] {
     .sort((a, b) => b.at - a.at)
     .slice(0, EVENTS);
 }
-
-/** @throws UsageError `job-unknown` with the nearest name */
-export async function requireDeployed(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<void> {
-  await existingJob(createNomadApi(connection.nomad), id, signal);
-}

@@ -9,6 +9,8 @@ export interface Finding {
   readonly ok: boolean;
   /** Missing, and yet nothing that must be had. */
   readonly optional?: boolean;
+  /** It is there, and is known to do something wrong. */
+  readonly faulty?: boolean;
   /** The command that mends it; `run` does so for `doctor --fix`. */
   readonly fix?: { readonly command: string; readonly run?: (ctx: Context) => Promise<void> };
 }

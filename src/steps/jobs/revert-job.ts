@@ -31,12 +31,12 @@ export function chooseVersion(id: string, newestFirst: readonly Job[], wanted: n
   const known = earlier.map(({ Version, Stable }) => `${Version}${Stable ? ' (was healthy)' : ''}`);
   throw new UsageError(
     target
-      ? `job ${id} is at version ${target.Version} already`
+      ? `job ${id} is at version ${target.Version} already${target.Stop ? ', and stopped' : ''}`
       : `job ${id} has no ${wanted === undefined ? 'earlier version' : `version ${wanted}`}`,
     {
       code: 'version-unknown',
       why: known.length > 0 ? `Nomad keeps ${known.join(', ')}` : `it is at version ${current?.Version ?? 0}, and Nomad keeps no other`,
-      next: `nomadctl job status ${id}`,
+      next: target?.Stop ? `nomadctl job deploy ${id}` : `nomadctl job status ${id}`,
     },
   );
 }

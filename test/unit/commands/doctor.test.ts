@@ -5,6 +5,7 @@ import { command } from '../../../src/commands/doctor.js';
 import type { Context } from '../../../src/context.js';
 import { installedPath } from '../../../src/programs/tool-folder.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
+import { pinned } from '../../helpers/pinned.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { createToolWorld, writeProgram, type ToolWorld } from '../../helpers/tool-context.js';
@@ -24,8 +25,8 @@ async function doctor(ctx: Context, flags: Record<string, boolean> = {}) {
 }
 
 async function withAgents(world: ToolWorld): Promise<void> {
-  await writeProgram(join(world.bin, 'consul'), versionScript('consul', '1.22.0'));
-  await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', '1.11.0'));
+  await writeProgram(join(world.bin, 'consul'), versionScript('consul', pinned.consul));
+  await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', pinned.nomad));
 }
 
 describe('everything required is there', () => {
@@ -35,7 +36,7 @@ describe('everything required is there', () => {
     const { exitCode, ok, line, text } = await doctor(world.ctx);
     expect({ exitCode, ok }).toEqual({ exitCode: 0, ok: true });
     expect(line('node')).toMatchObject({ found: process.versions.node, wanted: '20.19 or newer', ok: true });
-    expect(line('consul')).toMatchObject({ found: `1.22.0, ${join(world.bin, 'consul')}`, wanted: '1.18.0 or newer', ok: true });
+    expect(line('consul')).toMatchObject({ found: `${pinned.consul}, ${join(world.bin, 'consul')}`, wanted: '1.18.0 or newer', ok: true });
     expect(line('go')).toMatchObject({ found: 'nothing', wanted: '1.26 or newer', ok: false, optional: true });
     expect(line('terraform')).toMatchObject({ optional: true, fix: { command: 'nomadctl tools install terraform', automatic: false } });
     expect(line('redis-server')).toMatchObject({ found: 'nothing', ok: false, optional: true });
@@ -131,11 +132,11 @@ for name in redis-server redis-cli; do printf '${redis}' > ${bin}/$name; chmod 7
 
   test('installs our tools without asking', async () => {
     const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
-    await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', '1.11.0'));
+    await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', pinned.nomad));
     await writeFakeGo(world.bin);
     const { exitCode, line } = await doctor(world.ctx, { fix: true });
     expect(exitCode).toBe(0);
-    expect(line('consul')).toMatchObject({ ok: true, found: `1.22.0, ${installedPath(world.ctx, 'consul', '1.22.0')}` });
+    expect(line('consul')).toMatchObject({ ok: true, found: `${pinned.consul}, ${installedPath(world.ctx, 'consul', pinned.consul)}` });
   });
 
   test('asks once before it installs a system package', async () => {

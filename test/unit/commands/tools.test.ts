@@ -9,6 +9,7 @@ import { command as path } from '../../../src/commands/tools/path.js';
 import type { Context } from '../../../src/context.js';
 import { installedPath, partialFile } from '../../../src/programs/tool-folder.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
+import { pinned } from '../../helpers/pinned.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
 
@@ -31,13 +32,13 @@ describe('tools list', () => {
       folder: ctx.paths.tools,
       tools: [
         { tool: 'consul', wanted: '1.18.0 or newer', found: { path: consul, version: '1.21.0', source: 'path' }, remarks: [] },
-        { tool: 'nomad', wanted: '1.8.0 or newer', installs: '1.11.0', remarks: [] },
+        { tool: 'nomad', wanted: '1.8.0 or newer', installs: pinned.nomad, remarks: [] },
         { tool: 'packer' },
         { tool: 'terraform' },
       ],
     });
     expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +PATH +\//m);
-    expect(result?.text).toMatch(/^nomad +1\.8\.0 or newer +none +would be 1\.11\.0$/m);
+    expect(result?.text).toMatch(new RegExp(`^nomad +1\\.8\\.0 or newer +none +would be ${pinned.nomad.replaceAll('.', '\\.')}$`, 'm'));
     expect(result?.text).toContain('Next:  nomadctl tools install nomad');
   });
 
@@ -64,8 +65,11 @@ describe('tools install', () => {
     await writeFakeGo(bin);
     const input = { args: { tool: ['consul'] } };
     const first = await run(install, ctx, input);
-    expect(first?.data).toMatchObject({ installed: 1, tools: { consul: { version: '1.22.0', source: 'installed', origin: 'source' } } });
-    expect(first?.text).toBe(`consul 1.22.0  ${installedPath(ctx, 'consul', '1.22.0')}`);
+    expect(first?.data).toMatchObject({
+      installed: 1,
+      tools: { consul: { version: pinned.consul, source: 'installed', origin: 'source' } },
+    });
+    expect(first?.text).toBe(`consul ${pinned.consul}  ${installedPath(ctx, 'consul', pinned.consul)}`);
     expect((await run(install, ctx, input))?.data).toMatchObject({ installed: 0 });
   });
 
@@ -79,7 +83,7 @@ describe('tools install', () => {
     });
     expect((await run(install, ctx, { args: { tool: ['consul'] }, flags: { from: 'source' } }))?.data).toMatchObject({
       installed: 1,
-      tools: { consul: { path: installedPath(ctx, 'consul', '1.22.0') } },
+      tools: { consul: { path: installedPath(ctx, 'consul', pinned.consul) } },
     });
   });
 
@@ -92,7 +96,7 @@ describe('tools install', () => {
 
   test.each<[CommandInput, string]>([
     [{ args: { tool: ['consull'] }, flags: {} }, 'there is no tool "consull" (did you mean "consul"?)'],
-    [{ args: {}, flags: { version: '1.22.0' } }, '--version 1.22.0 needs the name of one tool'],
+    [{ args: {}, flags: { version: pinned.consul } }, `--version ${pinned.consul} needs the name of one tool`],
     [{ args: { tool: ['consul'] }, flags: { version: 'latest' } }, '"latest" is no version of consul'],
     [{ args: { tool: ['consul'] }, flags: { from: 'air' } }, '--from "air" is neither release nor source'],
   ])('%j is refused', async (input, message) => {
@@ -103,7 +107,7 @@ describe('tools install', () => {
 
 test('tools path prints the path alone', async () => {
   const { ctx, bin } = await createToolWorld();
-  const nomad = await writeProgram(join(bin, 'nomad'), versionScript('nomad', '1.11.0'));
+  const nomad = await writeProgram(join(bin, 'nomad'), versionScript('nomad', pinned.nomad));
   expect((await run(path, ctx, { args: { tool: 'nomad' } }))?.text).toBe(nomad);
   await expect(run(path, ctx, { args: { tool: 'consul' } })).rejects.toMatchObject({ exitCode: 3, next: 'nomadctl tools install consul' });
 });
@@ -111,7 +115,7 @@ test('tools path prints the path alone', async () => {
 describe('tools clean', () => {
   test('says what it removed, and how much', async () => {
     const { ctx } = await createToolWorld();
-    const file = partialFile(ctx, 'consul_1.22.0_linux_amd64.zip');
+    const file = partialFile(ctx, `consul_${pinned.consul}_linux_amd64.zip`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, Buffer.alloc(1_500_000));
     const planned = await run(clean, ctx, { flags: { plan: true } });

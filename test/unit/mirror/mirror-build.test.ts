@@ -11,6 +11,7 @@ import { putRelease } from '../../../src/mirror/put-release.js';
 import { serveFiles } from '../../../src/mirror/serve-files.js';
 import { unzipProgram } from '../../../src/programs/unzip-program.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
+import { pinned } from '../../helpers/pinned.js';
 import { createReleaseKey } from '../../helpers/release-key.js';
 import { publishRelease, startReleaseServer, versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
@@ -43,23 +44,23 @@ test('a program that was packed comes out as it was, and twice the same', async 
 test('the official release, where it can be had, as it was signed', async () => {
   const server = await startReleaseServer();
   const key = await createReleaseKey();
-  const names = await publishRelease(server, { tool: 'consul', version: '1.22.0', key });
+  const names = await publishRelease(server, { tool: 'consul', version: pinned.consul, key });
   const { ctx, folder } = await createToolWorld({ NOMADCTL_RELEASES_URL: server.url }, { arch: 'arm64', platform: 'darwin' });
-  const request = { tool: 'consul', version: '1.22.0', root: join(folder, 'mirror'), report, trusted: key.trusted } as const;
+  const request = { tool: 'consul', version: pinned.consul, root: join(folder, 'mirror'), report, trusted: key.trusted } as const;
   expect(await putRelease(ctx, request)).toBe('official release');
-  const path = join(folder, 'mirror', 'consul', '1.22.0', 'consul_1.22.0_linux_amd64.zip');
+  const path = join(folder, 'mirror', 'consul', pinned.consul, `consul_${pinned.consul}_linux_amd64.zip`);
   expect((await readFile(path)).equals(server.files.get(names.archive) ?? Buffer.alloc(0))).toBe(true);
-  expect(await hasRelease(request.root, 'consul', '1.22.0')).toBe(true);
+  expect(await hasRelease(request.root, 'consul', pinned.consul)).toBe(true);
   await writeFile(path, 'something else');
-  expect(await hasRelease(request.root, 'consul', '1.22.0')).toBe(false);
+  expect(await hasRelease(request.root, 'consul', pinned.consul)).toBe(false);
 });
 
 test('else the program of this computer, if it is one for the hosts', async () => {
   const { ctx, bin, folder } = await createToolWorld(NOWHERE, { platform: 'darwin', arch: 'arm64' });
-  const request = { tool: 'nomad', version: '1.11.0', root: join(folder, 'mirror'), report } as const;
+  const request = { tool: 'nomad', version: pinned.nomad, root: join(folder, 'mirror'), report } as const;
   expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'mirror-no-source', exitCode: 3 });
   // A script says the right version, and is no program for other hosts.
-  await writeProgram(join(bin, 'nomad'), versionScript('nomad', '1.11.0'));
+  await writeProgram(join(bin, 'nomad'), versionScript('nomad', pinned.nomad));
   expect(await thrown(() => putRelease(ctx, request))).toMatchObject({
     why: [expect.anything(), expect.stringContaining('is no program for x86-64 Linux'), expect.anything()],
   });
@@ -67,11 +68,11 @@ test('else the program of this computer, if it is one for the hosts', async () =
 
 test('else one that is built here, where that makes one for the hosts', async () => {
   const { ctx, bin, folder } = await createToolWorld(NOWHERE, { platform: 'linux', arch: 'x64' });
-  const request = { tool: 'consul', version: '1.22.0', root: join(folder, 'mirror'), report } as const;
+  const request = { tool: 'consul', version: pinned.consul, root: join(folder, 'mirror'), report } as const;
   expect(await thrown(() => putRelease(ctx, request))).toMatchObject({ code: 'mirror-no-source', exitCode: 3 });
   await writeFakeGo(bin);
   expect(await putRelease(ctx, request)).toBe('built from source');
-  expect(await hasRelease(request.root, 'consul', '1.22.0')).toBe(true);
+  expect(await hasRelease(request.root, 'consul', pinned.consul)).toBe(true);
 });
 
 test("providers of terraform's folders, in the layout that builds look them up by", async () => {

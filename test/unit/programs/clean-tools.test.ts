@@ -5,6 +5,7 @@ import type { Context } from '../../../src/context.js';
 import { findGarbage, removeGarbage } from '../../../src/programs/clean-tools.js';
 import { withInstallLock } from '../../../src/programs/install-lock.js';
 import { installedPath, openStaging, partialFile } from '../../../src/programs/tool-folder.js';
+import { pinned } from '../../helpers/pinned.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
 
@@ -25,9 +26,9 @@ test('an empty or absent tools folder has nothing to remove', async () => {
 
 test('old versions and unfinished work are found with their size, and removed; the pinned version stays', async () => {
   const { ctx } = await createToolWorld();
-  const pinned = await installed(ctx, '1.22.0');
+  const kept = await installed(ctx, pinned.consul);
   const old = await installed(ctx, '1.20.0');
-  const partial = await put(partialFile(ctx, 'nomad_1.11.0_linux_amd64.zip'), 'x'.repeat(1000));
+  const partial = await put(partialFile(ctx, `nomad_${pinned.nomad}_linux_amd64.zip`), 'x'.repeat(1000));
   const staging = await openStaging(ctx, 'packer');
   await put(join(staging, 'scratch', 'part'), 'x'.repeat(500));
   const garbage = await findGarbage(ctx);
@@ -41,7 +42,7 @@ test('old versions and unfinished work are found with their size, and removed; t
   expect(garbage).toHaveLength(3);
   await removeGarbage(garbage);
   expect(await findGarbage(ctx)).toEqual([]);
-  await expect(access(pinned)).resolves.toBeUndefined();
+  await expect(access(kept)).resolves.toBeUndefined();
 });
 
 test('what a cluster runs, or asks for, stays', async () => {
@@ -58,7 +59,7 @@ test('what a cluster runs, or asks for, stays', async () => {
 
 test('the work of a run that is installing right now is left alone', async () => {
   const { ctx } = await createToolWorld();
-  await put(partialFile(ctx, 'consul_1.22.0_linux_amd64.zip'), 'half');
+  await put(partialFile(ctx, `consul_${pinned.consul}_linux_amd64.zip`), 'half');
   const work = async (): Promise<number> => (await openStaging(ctx, 'consul'), (await findGarbage(ctx)).length);
   expect(await withInstallLock(ctx, 'consul', { report: () => undefined, work })).toBe(0);
   expect(await findGarbage(ctx)).toHaveLength(2);

@@ -6,6 +6,7 @@ import { ensureTool } from '../../../src/programs/ensure-tool.js';
 import { goModuleOf } from '../../../src/programs/go-module.js';
 import { specOf, toolNames, type ToolName } from '../../../src/programs/tool-versions.js';
 import { writeFakeGo } from '../../helpers/fake-go.js';
+import { pinned } from '../../helpers/pinned.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
 
 const nowhere = { NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' };
@@ -28,7 +29,7 @@ describe('a build from source', () => {
     const { ctx, bin } = await createToolWorld();
     await writeFakeGo(bin, { secondsPerPackage: 0.1 });
     const said: string[] = [];
-    expect(await build(ctx, said)).toMatchObject({ version: '1.22.0', source: 'installed', origin: 'source', installed: true });
+    expect(await build(ctx, said)).toMatchObject({ version: pinned.consul, source: 'installed', origin: 'source', installed: true });
     expect(said[0]).toBe('looking at its packages');
     expect(said).toContainEqual(expect.stringMatching(/^downloading module 2 of at most \d{3}$/));
     expect(said.filter((text) => text.startsWith('compiling') || text.startsWith('linking'))).toEqual([
@@ -72,7 +73,11 @@ describe('a build from source', () => {
     const said: string[] = [];
     expect(await ensureTool(ctx, 'consul', { report: (text) => said.push(text) })).toMatchObject({ origin: 'source' });
     expect(said).toContainEqual(
-      expect.stringMatching(/^127\.0\.0\.1:1 did not answer: .*ECONNREFUSED.*: building consul 1\.22\.0 from source$/),
+      expect.stringMatching(
+        new RegExp(
+          `^127\\.0\\.0\\.1:1 did not answer: .*ECONNREFUSED.*: building consul ${pinned.consul.replaceAll('.', '\\.')} from source$`,
+        ),
+      ),
     );
   });
 
@@ -80,7 +85,7 @@ describe('a build from source', () => {
     const { ctx, bin } = await createToolWorld();
     await writeFakeGo(bin, { failure: 'consul/agent.go:7:1: undefined: everything' });
     await expect(build(ctx)).rejects.toMatchObject({
-      message: 'github.com/hashicorp/consul 1.22.0 could not be built with Go 1.26.8',
+      message: `github.com/hashicorp/consul ${pinned.consul} could not be built with Go 1.26.8`,
       why: expect.arrayContaining(['consul/agent.go:7:1: undefined: everything']),
       exitCode: 1,
     });
@@ -94,10 +99,15 @@ describe('a build from source', () => {
     await writeProgram(join(bin, 'gcc'), '#!/bin/sh\n');
     await expect(build(ctx, [], 'nomad')).rejects.toMatchObject({
       code: 'tool-wrong',
-      why: ['asked for its version it printed "Consul v1.22.0"', 'nothing was installed'],
+      why: [`asked for its version it printed "Consul v${pinned.consul}"`, 'nothing was installed'],
     });
   });
 });
+
+/** What Consul's pinned module asks for. */
+async function goOf(ctx: Context): Promise<string | undefined> {
+  return (await goModuleOf(ctx, 'consul'))?.go;
+}
 
 describe('Go itself', () => {
   test('is missing', async () => {
@@ -106,10 +116,10 @@ describe('Go itself', () => {
     expect(failure).toMatchObject({
       code: 'tool-not-installable',
       exitCode: 3,
-      message: 'consul 1.22.0 is needed and could not be installed',
+      message: `consul ${pinned.consul} is needed and could not be installed`,
       why: [
         expect.stringContaining('official release: 127.0.0.1:1 did not answer'),
-        'from source: Go 1.25.3 or newer is needed to build consul 1.22.0 (no go on PATH)',
+        `from source: Go ${await goOf(ctx)} or newer is needed to build consul ${pinned.consul} (no go on PATH)`,
       ],
       next: 'install Go from https://go.dev/dl, or consul itself, then run the same command again',
     });
@@ -121,8 +131,11 @@ describe('Go itself', () => {
     await expect(build(ctx)).rejects.toMatchObject({
       code: 'go-too-old',
       exitCode: 3,
-      message: 'Go 1.24.1 is too old to build consul 1.22.0',
-      why: [`${join(bin, 'go')} is 1.24.1, the module needs 1.25.3 or newer`, 'GOTOOLCHAIN=local keeps Go from fetching a newer one'],
+      message: `Go 1.24.1 is too old to build consul ${pinned.consul}`,
+      why: [
+        `${join(bin, 'go')} is 1.24.1, the module needs ${await goOf(ctx)} or newer`,
+        'GOTOOLCHAIN=local keeps Go from fetching a newer one',
+      ],
     });
   });
 
@@ -155,9 +168,9 @@ test('another version than the pinned one cannot be built', async () => {
     message: 'consul 1.21.0 is needed and could not be installed',
     why: [
       expect.stringContaining('official release'),
-      'from source: consul 1.21.0 cannot be built from source here (the Go module that nomadctl brings is consul 1.22.0)',
+      `from source: consul 1.21.0 cannot be built from source here (the Go module that nomadctl brings is consul ${pinned.consul})`,
     ],
-    next: 'nomadctl tools install consul --version 1.22.0',
+    next: `nomadctl tools install consul --version ${pinned.consul}`,
   });
 });
 

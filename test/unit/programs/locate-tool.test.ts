@@ -5,6 +5,7 @@ import { PrerequisiteError } from '../../../packages/base/src/errors.js';
 import { locateInstalled, locateTool } from '../../../src/programs/locate-tool.js';
 import { resolveTool } from '../../../src/programs/resolve-tool.js';
 import { installedPath } from '../../../src/programs/tool-folder.js';
+import { pinned } from '../../helpers/pinned.js';
 import { versionScript } from '../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../helpers/tool-context.js';
 
@@ -12,19 +13,19 @@ describe('where a tool is looked for', () => {
   test('on PATH first', async () => {
     const { ctx, bin } = await createToolWorld();
     const path = await writeProgram(join(bin, 'consul'), versionScript('consul', '1.21.4'));
-    await writeProgram(installedPath(ctx, 'consul', '1.22.0'), versionScript('consul', '1.22.0'));
+    await writeProgram(installedPath(ctx, 'consul', pinned.consul), versionScript('consul', pinned.consul));
     expect(await resolveTool(ctx, 'consul')).toMatchObject({ name: 'consul', path, version: '1.21.4', source: 'path' });
   });
 
   test('then in the tools folder', async () => {
     const { ctx } = await createToolWorld();
-    const path = await writeProgram(installedPath(ctx, 'nomad', '1.11.0'), versionScript('nomad', '1.11.0'));
-    expect(await resolveTool(ctx, 'nomad')).toMatchObject({ path, version: '1.11.0', source: 'installed' });
+    const path = await writeProgram(installedPath(ctx, 'nomad', pinned.nomad), versionScript('nomad', pinned.nomad));
+    expect(await resolveTool(ctx, 'nomad')).toMatchObject({ path, version: pinned.nomad, source: 'installed' });
   });
 
   test('a file on PATH that may not be executed is passed over', async () => {
     const { ctx, bin } = await createToolWorld();
-    await writeFile(join(bin, 'consul'), versionScript('consul', '1.22.0'), { mode: 0o644 });
+    await writeFile(join(bin, 'consul'), versionScript('consul', pinned.consul), { mode: 0o644 });
     expect(await locateTool(ctx, 'consul')).toEqual({ rejected: [] });
   });
 
@@ -45,11 +46,11 @@ describe('where a tool is looked for', () => {
 describe('an exact version', () => {
   test('passes over another one on PATH', async () => {
     const { ctx, bin } = await createToolWorld();
-    await writeProgram(join(bin, 'consul'), versionScript('consul', '1.22.0'));
+    await writeProgram(join(bin, 'consul'), versionScript('consul', pinned.consul));
     const path = await writeProgram(installedPath(ctx, 'consul', '1.21.0'), versionScript('consul', '1.21.0'));
     const { tool, rejected } = await locateTool(ctx, 'consul', '1.21.0');
     expect(tool).toMatchObject({ path, version: '1.21.0' });
-    expect(rejected[0]?.because).toBe(`consul 1.22.0 at ${join(bin, 'consul')} is not used: 1.21.0 is asked for`);
+    expect(rejected[0]?.because).toBe(`consul ${pinned.consul} at ${join(bin, 'consul')} is not used: 1.21.0 is asked for`);
   });
 
   test('that is nowhere is named with the command that gets it', async () => {
@@ -79,7 +80,7 @@ describe('a program that will not do is named', () => {
     ['prints nonsense', '#!/bin/sh\necho "I like trains"\n', 'asked for its version it printed "I like trains"'],
     ['prints control characters', '#!/bin/sh\nprintf "\\033[2Jboo"\n', 'asked for its version it printed "?[2Jboo"'],
     ['prints nothing', '#!/bin/sh\n', 'asked for its version it printed nothing'],
-    ["prints another program's version", versionScript('nomad', '1.11.0'), 'asked for its version it printed "Nomad v1.11.0"'],
+    ["prints another program's version", versionScript('nomad', pinned.nomad), `asked for its version it printed "Nomad v${pinned.nomad}"`],
     ['fails', '#!/bin/sh\necho broken >&2\nexit 4\n', 'exited with 4: "broken")'],
   ])('%s', async (_, script, said) => {
     const { ctx, bin } = await createToolWorld();
@@ -92,7 +93,7 @@ describe('a program that will not do is named', () => {
   test('and the one in the tools folder is used instead', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'consul'), '#!/bin/sh\necho nonsense\n');
-    await writeProgram(installedPath(ctx, 'consul', '1.22.0'), versionScript('consul', '1.22.0'));
+    await writeProgram(installedPath(ctx, 'consul', pinned.consul), versionScript('consul', pinned.consul));
     const { tool, rejected } = await locateTool(ctx, 'consul');
     expect(tool?.source).toBe('installed');
     expect(rejected).toHaveLength(1);
@@ -109,8 +110,8 @@ test('a version newer than tested is used with a warning', async () => {
 
 test('a broken program in the tools folder does not count as installed', async () => {
   const { ctx } = await createToolWorld();
-  await writeProgram(installedPath(ctx, 'consul', '1.22.0'), '#!/bin/sh\nexit 1\n');
-  const { tool, rejected } = await locateInstalled(ctx, 'consul', '1.22.0');
+  await writeProgram(installedPath(ctx, 'consul', pinned.consul), '#!/bin/sh\nexit 1\n');
+  const { tool, rejected } = await locateInstalled(ctx, 'consul', pinned.consul);
   expect(tool).toBeUndefined();
   expect(rejected).toHaveLength(1);
 });
@@ -121,7 +122,7 @@ describe('a program is asked once', () => {
   test('as long as its file stays the same', async () => {
     const { ctx, bin, folder } = await createToolWorld();
     const log = join(folder, 'log');
-    const path = await writeProgram(join(bin, 'consul'), counting(log, '1.22.0'));
+    const path = await writeProgram(join(bin, 'consul'), counting(log, pinned.consul));
     for (let i = 0; i < 3; i++) await resolveTool(ctx, 'consul');
     expect(await readFile(log, 'utf8')).toBe('asked\n');
     await writeProgram(path, counting(log, '1.21.99'));
@@ -135,19 +136,19 @@ describe('a program is asked once', () => {
     'and a cache that holds %j is as good as none',
     async (content) => {
       const { ctx, bin } = await createToolWorld();
-      await writeProgram(join(bin, 'consul'), versionScript('consul', '1.22.0'));
+      await writeProgram(join(bin, 'consul'), versionScript('consul', pinned.consul));
       await resolveTool(ctx, 'consul');
       await writeFile(join(ctx.paths.home, 'tool-probes.json'), content);
-      expect((await resolveTool(ctx, 'consul')).version).toBe('1.22.0');
+      expect((await resolveTool(ctx, 'consul')).version).toBe(pinned.consul);
       expect(JSON.parse(await readFile(join(ctx.paths.home, 'tool-probes.json'), 'utf8'))).toMatchObject({ version: 1 });
     },
   );
 
   test('and a home that cannot be written costs only time', async () => {
     const { ctx, bin, folder } = await createToolWorld();
-    await writeProgram(join(bin, 'consul'), versionScript('consul', '1.22.0'));
+    await writeProgram(join(bin, 'consul'), versionScript('consul', pinned.consul));
     // A file where the home's folder should be: nobody, not even root, can write below it.
     await writeFile(join(folder, 'home'), '');
-    expect((await resolveTool(ctx, 'consul')).version).toBe('1.22.0');
+    expect((await resolveTool(ctx, 'consul')).version).toBe(pinned.consul);
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
 import { ensureTool, type EnsuredTool } from '../../../src/programs/ensure-tool.js';
 import { partialFile } from '../../../src/programs/tool-folder.js';
+import { pinned } from '../../helpers/pinned.js';
 import { createReleaseKey, signDetached, type ReleaseKey } from '../../helpers/release-key.js';
 import {
   programArchive,
@@ -32,7 +33,7 @@ interface World {
 async function world(archive?: Buffer, env: Readonly<Record<string, string>> = {}): Promise<World> {
   const [server, key] = await Promise.all([startReleaseServer(), createReleaseKey()]);
   const { ctx } = await createToolWorld({ NOMADCTL_RELEASES_URL: server.url, ...env });
-  const published = await publishRelease(server, { tool: 'consul', version: '1.22.0', key, ...(archive ? { archive } : {}) });
+  const published = await publishRelease(server, { tool: 'consul', version: pinned.consul, key, ...(archive ? { archive } : {}) });
   const said: string[] = [];
   const install = () => ensureTool(ctx, 'consul', { trusted: key.trusted, report: (text) => said.push(text) });
   return { ctx, server, key, published, said, install };
@@ -47,11 +48,11 @@ async function filesIn(ctx: Context): Promise<string[]> {
 test('a release is downloaded, checked and installed', async () => {
   const { ctx, install, said, server, published } = await world();
   const tool = await install();
-  expect(tool).toMatchObject({ version: '1.22.0', source: 'installed', origin: 'release', installed: true });
-  expect(tool.path).toBe(join(ctx.paths.tools, 'consul', '1.22.0', 'consul'));
+  expect(tool).toMatchObject({ version: pinned.consul, source: 'installed', origin: 'release', installed: true });
+  expect(tool.path).toBe(join(ctx.paths.tools, 'consul', pinned.consul, 'consul'));
   expect((await stat(tool.path)).mode & 0o777).toBe(0o755);
-  expect(await readFile(tool.path, 'utf8')).toBe(versionScript('consul', '1.22.0'));
-  expect(await filesIn(ctx)).toEqual([join('consul', '1.22.0', 'consul'), join('consul', '1.22.0', 'origin')]);
+  expect(await readFile(tool.path, 'utf8')).toBe(versionScript('consul', pinned.consul));
+  expect(await filesIn(ctx)).toEqual([join('consul', pinned.consul, 'consul'), join('consul', pinned.consul, 'origin')]);
   expect(said.some((text) => /^\[#{20}\] 0\.0 of 0\.0 MB, \d+\.\d MB\/s$/.test(text))).toBe(true);
   expect(server.requests.filter((line) => line.includes('.zip'))).toEqual([`GET ${published.archive}`]);
   const before = server.requests.length;
@@ -77,7 +78,7 @@ describe('nothing is installed', () => {
     at.server.files.set(at.published.archive, programArchive('consul', '1.22.1'));
     const failure = await refused(at);
     expect(failure.code).toBe('sum-wrong');
-    expect(failure.message).toContain('consul_1.22.0_linux_amd64.zip');
+    expect(failure.message).toContain(`consul_${pinned.consul}_linux_amd64.zip`);
     expect(await filesIn(at.ctx)).toEqual([]);
   });
 
@@ -104,7 +105,7 @@ describe('nothing is installed', () => {
   test('when the connection always breaks in the middle; what arrived is kept', async () => {
     const at = await world(
       zipFile([
-        { name: 'consul', content: versionScript('consul', '1.22.0') },
+        { name: 'consul', content: versionScript('consul', pinned.consul) },
         { name: 'padding', content: randomBytes(300_000) },
       ]),
     );
@@ -119,10 +120,10 @@ describe('nothing is installed', () => {
     const failure = await refused(at);
     expect(failure.code).toBe('download-truncated');
     expect(failure.why[1]).toBe('nothing was installed; the 0.1 MB that arrived are kept');
-    expect((await stat(partialFile(at.ctx, 'consul_1.22.0_linux_amd64.zip'))).size).toBe(100_000);
+    expect((await stat(partialFile(at.ctx, `consul_${pinned.consul}_linux_amd64.zip`))).size).toBe(100_000);
   });
 
-  const program = { name: 'consul', content: versionScript('consul', '1.22.0') };
+  const program = { name: 'consul', content: versionScript('consul', pinned.consul) };
   test.each<[string, readonly ZipEntry[], string]>([
     ['has no such program', [{ name: 'nomad', content: 'x' }], 'there is no consul in it'],
     ['has a path outside', [program, { name: '../../evil', content: 'x' }], 'invalid relative path'],
@@ -142,7 +143,7 @@ describe('nothing is installed', () => {
   });
 
   test('when the signed archive is only half a zip', async () => {
-    const whole = programArchive('consul', '1.22.0');
+    const whole = programArchive('consul', pinned.consul);
     const at = await world(whole.subarray(0, whole.length / 2));
     expect((await refused(at)).code).toBe('archive-bad');
   });
@@ -162,12 +163,12 @@ describe('nothing is installed', () => {
 describe('a download goes on where it stopped', () => {
   const large = () =>
     zipFile([
-      { name: 'consul', content: versionScript('consul', '1.22.0') },
+      { name: 'consul', content: versionScript('consul', pinned.consul) },
       { name: 'padding', content: randomBytes(300_000) },
     ]);
 
   async function leave(at: World, content: Buffer): Promise<void> {
-    const file = partialFile(at.ctx, 'consul_1.22.0_linux_amd64.zip');
+    const file = partialFile(at.ctx, `consul_${pinned.consul}_linux_amd64.zip`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
   }
@@ -319,13 +320,13 @@ test('a processor without a release is named', async () => {
   const at = await world();
   const ctx = { ...at.ctx, arch: 'riscv64' };
   await expect(ensureTool(ctx, 'consul', { trusted: at.key.trusted, from: 'release', report: () => undefined })).rejects.toMatchObject({
-    why: ['consul_1.22.0_SHA256SUMS does not list consul_1.22.0_linux_riscv64.zip'],
+    why: [`consul_${pinned.consul}_SHA256SUMS does not list consul_${pinned.consul}_linux_riscv64.zip`],
   });
 });
 
 test('Ctrl-C in the middle of a download keeps what arrived, and installs nothing', async () => {
   const archive = zipFile([
-    { name: 'consul', content: versionScript('consul', '1.22.0') },
+    { name: 'consul', content: versionScript('consul', pinned.consul) },
     { name: 'padding', content: randomBytes(300_000) },
   ]);
   const at = await world(archive);
@@ -339,7 +340,7 @@ test('Ctrl-C in the middle of a download keeps what arrived, and installs nothin
     return true;
   };
   await expect(ensureTool(ctx, 'consul', { trusted: at.key.trusted, report: () => undefined })).rejects.toThrow('stop here');
-  expect(await filesIn(at.ctx)).toEqual([join('.partial', 'consul_1.22.0_linux_amd64.zip.part')]);
+  expect(await filesIn(at.ctx)).toEqual([join('.partial', `consul_${pinned.consul}_linux_amd64.zip.part`)]);
   expect(await at.install()).toMatchObject({ installed: true });
   expect(at.server.requests.at(-1)).toBe(`GET ${at.published.archive} bytes=100000-`);
 });
@@ -359,7 +360,7 @@ describe('a tools folder that cannot be written', () => {
 
   test.skipIf(!existsSync('/dev/full'))('because the disk is full is named as such', async () => {
     const at = await world();
-    const file = partialFile(at.ctx, 'consul_1.22.0_linux_amd64.zip');
+    const file = partialFile(at.ctx, `consul_${pinned.consul}_linux_amd64.zip`);
     await mkdir(dirname(file), { recursive: true });
     await symlink('/dev/full', file);
     await expect(at.install()).rejects.toMatchObject({ code: 'disk-full', why: ['no space is left on the disk; nothing was installed'] });

@@ -7,6 +7,7 @@ import { checkToolsStep } from '../../../../src/steps/tools/check-tools.js';
 import type { ClusterState } from '../../../../src/agents/local-state.js';
 import type { Exec } from '../../../../src/tools/exec.js';
 import { writeFakeGo } from '../../../helpers/fake-go.js';
+import { pinned } from '../../../helpers/pinned.js';
 import { versionScript } from '../../../helpers/release-server.js';
 import { createToolWorld, writeProgram } from '../../../helpers/tool-context.js';
 
@@ -25,9 +26,9 @@ function run(
 
 async function withBoth() {
   const world = await createToolWorld();
-  const consul = await writeProgram(join(world.bin, 'consul'), versionScript('consul', '1.22.0'));
-  const nomad = await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', '1.11.0'));
-  return { ...world, tools: { consul: { path: consul, version: '1.22.0' }, nomad: { path: nomad, version: '1.11.0' } } };
+  const consul = await writeProgram(join(world.bin, 'consul'), versionScript('consul', pinned.consul));
+  const nomad = await writeProgram(join(world.bin, 'nomad'), versionScript('nomad', pinned.nomad));
+  return { ...world, tools: { consul: { path: consul, version: pinned.consul }, nomad: { path: nomad, version: pinned.nomad } } };
 }
 
 test('both are found and handed on, with nothing run', async () => {
@@ -59,7 +60,7 @@ describe('the plan says', () => {
     const before = { tools: { ...tools, consul: { path: '/gone/consul', version: '1.21.0' } } };
     expect(await checkToolsStep.isDone?.({ ...ctx, ...subject(), state: before })).toEqual({
       done: false,
-      because: `consul is now 1.22.0 at ${tools.consul.path}`,
+      because: `consul is now ${pinned.consul} at ${tools.consul.path}`,
     });
   });
 
@@ -71,24 +72,24 @@ describe('the plan says', () => {
 
 test('what is missing is installed', async () => {
   const { ctx, bin } = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
-  const nomad = await writeProgram(join(bin, 'nomad'), versionScript('nomad', '1.11.0'));
+  const nomad = await writeProgram(join(bin, 'nomad'), versionScript('nomad', pinned.nomad));
   await writeFakeGo(bin);
   const { state, ran } = await run(ctx);
   expect(ran).toBe(1);
   expect(state.tools).toEqual({
-    consul: { path: join(ctx.paths.tools, 'consul', '1.22.0', 'consul'), version: '1.22.0' },
-    nomad: { path: nomad, version: '1.11.0' },
+    consul: { path: join(ctx.paths.tools, 'consul', pinned.consul, 'consul'), version: pinned.consul },
+    nomad: { path: nomad, version: pinned.nomad },
   });
 });
 
 test('the detail names versions, and every program that was passed over', async () => {
   const { ctx, bin, tools } = await withBoth();
-  await writeProgram(join(ctx.paths.tools, 'consul', '1.22.0', 'consul'), versionScript('consul', '1.22.0'));
+  await writeProgram(join(ctx.paths.tools, 'consul', pinned.consul, 'consul'), versionScript('consul', pinned.consul));
   await writeProgram(join(bin, 'consul'), '#!/bin/sh\necho nonsense\n');
   const probe = await checkToolsStep.isDone?.({ ...ctx, ...subject(), state: {} });
   expect(probe).toMatchObject({
     done: true,
-    detail: `consul 1.22.0, nomad 1.11.0; ${tools.consul.path} is not used: asked for its version it printed "nonsense"`,
+    detail: `consul ${pinned.consul}, nomad ${pinned.nomad}; ${tools.consul.path} is not used: asked for its version it printed "nonsense"`,
   });
 });
 

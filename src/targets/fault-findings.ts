@@ -1,0 +1,55 @@
+import type { Context } from '../context.js';
+import { NomadctlError } from '@nomadctl/base/errors';
+import { runningAgents } from '../cluster/running-agents.js';
+import { readJournal } from '../engine/journal.js';
+import type { Finding } from '../programs/doctor/finding.js';
+import { faultyVersions, isMendable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
+import { specOf } from '../programs/tool-versions.js';
+import type { ClusterConnection } from '../cluster/connection.js';
+import type { Cluster, Target } from './target.js';
+
+/** A finding with the sentences that are too long for a table. */
+export interface FaultFinding extends Finding {
+  readonly remarks: readonly string[];
+}
+
+/** Known faults of what the agents of a cluster run, whatever lies on PATH: a finding a version. None where nobody answers. */
+export async function faultFindings(ctx: Context, target: Target, cluster: Cluster): Promise<FaultFinding[]> {
+  const connection = await connectionOf(ctx, target, cluster);
+  if (!connection) return [];
+  return faultyVersions(await runningAgents(connection, ctx.signal)).flatMap(({ tool, version, nodes, faults }) => {
+    const mendable = faults.filter(isMendable);
+    if (mendable.length === 0) return [];
+    const wanted = specOf(tool).version;
+    const again = target.replacesHosts ? 'nomadctl build-images, then nomadctl up --replace' : `nomadctl up ${cluster.name}`;
+    return [
+      {
+        id: `faults-${tool}-${version}`,
+        title: `${titleOf(tool)} of ${cluster.name}`,
+        found: `${version} on ${nodes.join(', ')}, known faults: ${mendable.length}`,
+        wanted: `${wanted}`,
+        ok: false,
+        optional: true,
+        faulty: true,
+        remarks: mendable.map((fault) => sentenceOf(fault, version)),
+        fix: { command: `nomadctl config set versions.${tool} ${wanted}, then ${again}` },
+      },
+    ];
+  });
+}
+
+/** What an `up` reminds of, a sentence a version. */
+export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
+  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty) ?? []);
+}
+
+async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
+  try {
+    const { state } = await readJournal(cluster.paths.journal, cluster.name);
+    return target.connection(cluster, { ...((await target.livingFirst?.(state, ctx)) ?? state) }, ctx);
+  } catch (error) {
+    // An unreadable journal is another finding's business.
+    if (error instanceof NomadctlError) return undefined;
+    throw error;
+  }
+}
