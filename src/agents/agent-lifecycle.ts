@@ -72,8 +72,13 @@ async function checkPorts({ node, program }: Agent): Promise<void> {
   }
 }
 
-/** The error for an agent that ended by itself while something waited for it. */
-export function endedError({ program, node, files }: Agent): PrerequisiteError {
+/** For waits. @throws PrerequisiteError `agent-ended` when one of the agents has ended by itself */
+export function refuseEnded(agents: readonly Agent[]): void {
+  const ended = agents.find(({ files }) => runningAgent(files) === undefined);
+  if (ended) throw endedError(ended);
+}
+
+function endedError({ program, node, files }: Agent): PrerequisiteError {
   return new PrerequisiteError(`${program} on ${node.name} ended right after its start`, {
     code: 'agent-ended',
     why: lastLines(files, 6),

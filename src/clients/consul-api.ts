@@ -1,49 +1,62 @@
-import { createConsulHttp, type ConsulAddress } from './consul-http.js';
+import type { AgentEndpoint } from './agent-endpoint.js';
+import { instanceOf, memberOf, peerOf, type RawHealth, type RawMember, type RawNode, type RawPeer } from './consul-replies.js';
+import type { CatalogNode, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import { createHttp } from './http.js';
 
-/** One instance of a service, as Consul's health endpoint shows it. */
-export interface ServiceInstance {
-  readonly node: string;
-  readonly id: string;
-  readonly address: string;
-  readonly port: number;
-  readonly passing: boolean;
-}
-
-interface HealthEntry {
-  readonly Node: { readonly Node: string; readonly Address: string };
-  readonly Service: { readonly ID: string; readonly Address: string; readonly Port: number };
-  readonly Checks: readonly { readonly Status: string }[];
-}
-
-/** The calls that nomadctl makes to Consul about jobs. */
+/** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
 export interface ConsulApi {
-  /** Every instance, passing or not; blocks until something is newer than `index`. */
+  /** `address:port` of the Raft leader, or nothing while there is none. */
+  leader(signal: AbortSignal): Promise<string | undefined>;
+  members(signal: AbortSignal): Promise<ConsulMember[]>;
+  /** The agent leaves the cluster for good and ends. */
+  leave(signal: AbortSignal): Promise<void>;
+  /**
+   * Takes a member that ended without leaving for one that left. It is not pruned from the list: a server that comes back
+   * under the name of a pruned one is let into Raft only by the leader's round of once a minute (seen with 1.22.0).
+   */
+  forceLeave(node: string, signal: AbortSignal): Promise<void>;
+  /** Nodes as the catalogue has them, with what they say about themselves. */
+  catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
+  raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
+  /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
+  raftAddresses(signal: AbortSignal): Promise<string[]>;
+  /** Takes a server's vote away, for one that can not give it up itself. */
+  removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
 
+const TIMEOUT_MS = 3000;
+const LEAVE_TIMEOUT_MS = 15_000;
 const WAIT_TIMEOUT_MS = 75_000;
 
-export function createConsulApi(address: ConsulAddress): ConsulApi {
-  const http = createConsulHttp(address);
+/** @param endpoint from `cluster/reach.ts` */
+export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulApi {
+  const headers = token ? { 'X-Consul-Token': token } : {};
+  const http = createHttp({ ...endpoint, name: 'Consul', indexHeader: 'x-consul-index', headers });
+  const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
+    (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
+    leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
+    leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
+    forceLeave: async (node, signal) =>
+      void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
+    catalogNodes: async (signal) =>
+      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Address, Meta }) => ({
+        name: Node,
+        address: Address,
+        meta: Meta ?? {},
+      })),
     async service(name, { index, signal }) {
-      const reply = await http.send<HealthEntry[]>({
-        path: `/v1/health/service/${encodeURIComponent(name)}`,
-        query: index > 0 ? { index, wait: '60s' } : {},
-        timeoutMs: WAIT_TIMEOUT_MS,
-        signal,
-      });
+      const path = `/v1/health/service/${encodeURIComponent(name)}`;
+      const query = index > 0 ? { index, wait: '60s' } : {};
+      const reply = await http.send<RawHealth[]>({ path, query, timeoutMs: WAIT_TIMEOUT_MS, signal });
       return { value: reply.value.map(instanceOf), index: reply.index };
     },
-  };
-}
-
-function instanceOf({ Node, Service, Checks }: HealthEntry): ServiceInstance {
-  return {
-    node: Node.Node,
-    id: Service.ID,
-    address: Service.Address || Node.Address,
-    port: Service.Port,
-    passing: Checks.every(({ Status }) => Status === 'passing'),
+    raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
+    raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
+    removeRaftPeer: async (id, signal) =>
+      void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
   };
 }

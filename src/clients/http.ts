@@ -1,19 +1,20 @@
-import { request as plainRequest, type IncomingMessage } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { RequestHeaders } from '@nomadctl/base/secret/secret';
 import { openHeaders } from './open-headers.js';
+import { openTextSocket, type TextSocket } from './text-socket.js';
+import { begin, type Transport } from './transport.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {
-  readonly url: string;
-  readonly headers: RequestHeaders;
   /** The decoded body. `index` is the value of the API's index header, for the next blocking query; 0 without one. */
   send<T>(call: HttpCall): Promise<HttpReply<T>>;
   /** The body as it comes. Ends when the server ends it or the signal aborts. */
   stream(call: HttpCall): AsyncGenerator<Buffer>;
+  /** A WebSocket that carries text. @throws what `openTextSocket` throws */
+  socket(call: Pick<HttpCall, 'path' | 'query'> & { readonly signal: AbortSignal }): Promise<TextSocket>;
 }
 
 export interface HttpCall {
@@ -32,7 +33,7 @@ export interface HttpReply<T> {
   readonly index: number;
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends Transport {
   /** For messages: `Nomad`, `Consul`. */
   readonly name: string;
   readonly url: string;
@@ -47,10 +48,7 @@ const TIMEOUT_MS = 30_000;
 
 /** @throws ApiError `api-unreachable`, `api-not-found`, `api-forbidden`, `api-refused` or `api-nonsense`; the signal's reason when it aborted. */
 export function createHttp(options: HttpOptions): Http {
-  const headers = options.headers ?? {};
   return {
-    url: options.url,
-    headers,
     async send<T>(call: HttpCall): Promise<HttpReply<T>> {
       const reply = await open(options, call);
       const text = await readText(options, call, reply);
@@ -64,31 +62,29 @@ export function createHttp(options: HttpOptions): Http {
         throw failureOf(options, call, error);
       }
     },
+    socket: ({ signal, ...call }) =>
+      openTextSocket({ url: addressOf(options, call), headers: options.headers ?? {}, signal, transport: options }),
   };
 }
 
-/**
- * Node's own client, which is loaded already: undici costs 60-90 ms at start-up, a third of what a deploy may take more
- * than Nomad's own program. Idle connections are kept and hold nothing open.
- */
 async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number): Promise<IncomingMessage> {
   call.signal?.throwIfAborted();
   const address = addressOf(options, call);
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
-    const request = (address.protocol === 'https:' ? secureRequest : plainRequest)(
-      address,
-      {
-        method: call.method ?? 'GET',
-        headers: { ...openHeaders(options.headers), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
-        timeout: timeoutMs,
-        ...(call.signal ? { signal: call.signal } : {}),
-      },
-      (response) => {
+    const outgoing = {
+      method: call.method ?? 'GET',
+      headers: { ...openHeaders(options.headers), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      timeout: timeoutMs,
+      ...(call.signal ? { signal: call.signal } : {}),
+    };
+    const request = begin(address, outgoing, {
+      transport: options,
+      onReply: (response) => {
         if (idleTimeoutMs !== undefined) request.setTimeout(idleTimeoutMs);
         resolve(response);
       },
-    );
+    });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', reject);
     request.end(call.body === undefined ? undefined : JSON.stringify(call.body));

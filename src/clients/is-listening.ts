@@ -1,12 +1,14 @@
-import { connect } from 'node:net';
+import { connect as connectTo } from 'node:net';
+import { ApiError } from '@nomadctl/base/errors';
+import type { AgentEndpoint } from './agent-endpoint.js';
+import { createHttp } from './http.js';
 
 const ANSWER_MS = 1000;
 
-/** Whether something takes connections at a URL's address and port, within a second. Sends nothing. */
-export function isListening(url: string, signal: AbortSignal): Promise<boolean> {
-  const { hostname, port, protocol } = new URL(url);
+/** Whether something takes connections at an address and port, within a second. Sends nothing. */
+export function isListening(at: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80), signal, timeout: ANSWER_MS });
+    const socket = connectTo({ ...at, signal, timeout: ANSWER_MS });
     const end = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);
@@ -15,4 +17,18 @@ export function isListening(url: string, signal: AbortSignal): Promise<boolean> 
     socket.once('timeout', () => end(false));
     socket.once('error', () => end(false));
   });
+}
+
+/** Whether an agent is there, within a second: it takes connections, or says anything where there is no direct way to it. */
+export async function isAnswering(endpoint: AgentEndpoint, signal: AbortSignal): Promise<boolean> {
+  const { hostname, port } = new URL(endpoint.url);
+  if (!endpoint.connect) return isListening({ host: hostname, port: Number(port) }, signal);
+  const agent = createHttp({ ...endpoint, name: 'the agent', indexHeader: '' });
+  return agent.send({ path: '/v1/status/leader', timeoutMs: ANSWER_MS, signal }).then(
+    () => true,
+    (error: unknown) => {
+      signal.throwIfAborted();
+      return error instanceof ApiError && error.code !== 'api-unreachable';
+    },
+  );
 }

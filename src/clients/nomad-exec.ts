@@ -1,7 +1,7 @@
 import { ApiError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
+import type { HttpCall } from './http.js';
 import type { NomadApi } from './nomad-api.js';
-import { openTextSocket } from './text-socket.js';
 
 export interface ExecRequest {
   readonly allocation: string;
@@ -38,11 +38,7 @@ export async function execInTask(api: NomadApi, request: ExecRequest): Promise<E
   const timeUp = AbortSignal.timeout(timeoutMs);
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   try {
-    const socket = await openTextSocket({
-      url: addressOf(api, request),
-      headers: api.http.headers,
-      signal: AbortSignal.any([signal, timeUp]),
-    });
+    const socket = await api.http.socket({ ...callOf(request), signal: AbortSignal.any([signal, timeUp]) });
     socket.send(JSON.stringify({ stdin: { close: true } }));
     for await (const message of socket.messages()) {
       const frame = JSON.parse(message) as Frame;
@@ -63,12 +59,8 @@ function replyOf(exitCode: number, { stdout, stderr }: { stdout: Buffer[]; stder
   return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
 
-function addressOf(api: NomadApi, { allocation, task, command }: ExecRequest): URL {
-  const address = new URL(`${api.http.url}/v1/client/allocation/${allocation}/exec`);
-  address.searchParams.set('task', task);
-  address.searchParams.set('tty', 'false');
-  address.searchParams.set('command', JSON.stringify(command));
-  return address;
+function callOf({ allocation, task, command }: ExecRequest): Pick<HttpCall, 'path' | 'query'> {
+  return { path: `/v1/client/allocation/${allocation}/exec`, query: { task, tty: false, command: JSON.stringify(command) } };
 }
 
 function failure({ allocation, task, command }: ExecRequest, why: string): ApiError {

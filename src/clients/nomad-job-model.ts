@@ -62,6 +62,7 @@ export interface Job extends JobSpec {
 
 export interface JobStub {
   readonly ID: string;
+  readonly Namespace: string;
   readonly ParentID: string;
   readonly Type: string;
   readonly Status: string;

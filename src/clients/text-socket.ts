@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import type { RequestHeaders } from '@nomadctl/base/secret/secret';
 import { openHeaders } from './open-headers.js';
+import { begin, type Transport } from './transport.js';
 
 /**
  * A WebSocket that carries text, for the one endpoint that needs it (https://datatracker.ietf.org/doc/html/rfc6455).
@@ -20,6 +21,7 @@ export interface TextSocketRequest {
   readonly url: URL;
   readonly headers: RequestHeaders;
   readonly signal: AbortSignal;
+  readonly transport?: Transport;
 }
 
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -27,12 +29,11 @@ const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 1
 const NORMAL_CLOSURE = 1000;
 
 /** @throws Error with the server's words when it does not agree; the signal's reason */
-export async function openTextSocket({ url, headers, signal }: TextSocketRequest): Promise<TextSocket> {
+export async function openTextSocket({ url, headers, signal, transport = {} }: TextSocketRequest): Promise<TextSocket> {
   const key = randomBytes(16).toString('base64');
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': key };
-  const open = url.protocol === 'https:' ? (await import('node:https')).request : request;
   const { socket, head } = await new Promise<{ socket: Duplex; head: Buffer }>((resolve, reject) => {
-    const outgoing = open(url, { headers: { ...openHeaders(headers), ...upgrade }, signal });
+    const outgoing = begin(url, { headers: { ...openHeaders(headers), ...upgrade }, signal }, { transport });
     outgoing.on('error', reject);
     outgoing.on('response', (response) => void refusal(response).then(reject, reject));
     outgoing.on('upgrade', (response, duplex, first) => {

@@ -1,32 +1,54 @@
-import { isListening } from '../clients/is-listening.js';
+import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
+import { isAnswering } from '../clients/is-listening.js';
+import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
-import { consulUrl, hostsOf, nomadUrl } from './agent-urls.js';
-import type { ClusterHost } from './cluster-host.js';
+import { serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
+import type { ReachedCluster } from './reach.js';
+
+const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;
 
 export interface Asking {
-  readonly hosts: readonly ClusterHost[];
-  /** Names of servers that are about to go. */
-  readonly avoiding: readonly string[];
   readonly signal: AbortSignal;
+  /** Name of a server that is about to go. */
+  readonly avoiding?: string;
 }
 
-const SERVERS = {
-  'consul-server': { of: 'Consul', urlOf: consulUrl },
-  'nomad-server': { of: 'Nomad', urlOf: nomadUrl },
-} as const;
-
 /**
- * Address of the first server of a role that takes connections.
+ * The first server that takes connections; all are asked at once.
  * @throws OutcomeError `no-server`.
  */
-export async function answeringServer(role: keyof typeof SERVERS, { hosts, avoiding, signal }: Asking): Promise<string> {
-  const { of, urlOf } = SERVERS[role];
-  const servers = hostsOf({ hosts }, role).filter(({ name }) => !avoiding.includes(name));
-  for (const server of servers) if (await isListening(urlOf(server), signal)) return urlOf(server);
+export async function answeringServer(cluster: ReachedCluster, program: AgentProgram, { signal, avoiding }: Asking): Promise<ClusterNode> {
+  const servers = serversOf(cluster.nodes, program).filter(({ name }) => name !== avoiding);
+  const answers = await Promise.all(servers.map((server) => isAnswering(cluster.endpoint(server, program), signal)));
   signal.throwIfAborted();
-  throw new OutcomeError(`none of the ${of} servers answers`, {
+  const found = servers.find((_, index) => answers[index]);
+  if (found) return found;
+  throw new OutcomeError(`none of the ${TITLES[program]} servers answers`, {
     code: 'no-server',
-    why: servers.length === 0 ? 'the cluster has no other' : `asked at ${servers.map(urlOf).join(', ')}`,
+    why:
+      servers.length === 0 ? 'the cluster has no other' : `asked at ${servers.map((one) => cluster.endpoint(one, program).url).join(', ')}`,
     next: 'nomadctl status',
   });
+}
+
+/** The first server as long as it answers, else the first of the others that does; when none does, the first all the same. */
+export async function livingServer(cluster: ReachedCluster, program: AgentProgram, signal: AbortSignal): Promise<ClusterNode | undefined> {
+  const [first, ...others] = serversOf(cluster.nodes, program);
+  if (!first || (await isAnswering(cluster.endpoint(first, program), signal))) return first;
+  const found = await answeringServer({ ...cluster, nodes: others }, program, { signal }).catch((error: unknown) => {
+    if (error instanceof OutcomeError) return undefined;
+    throw error;
+  });
+  return found ?? first;
+}
+
+/** Nomad, through the first of its servers that answers. @throws OutcomeError `no-server` */
+export async function nomadOf(cluster: ReachedCluster, asking: Asking): Promise<NomadApi> {
+  return createNomadApi(cluster.endpoint(await answeringServer(cluster, 'nomad', asking), 'nomad'));
+}
+
+/** Consul, through the first of its servers that answers. @throws OutcomeError `no-server` */
+export async function consulOf(cluster: ReachedCluster, asking: Asking): Promise<ConsulApi> {
+  return createConsulApi(cluster.endpoint(await answeringServer(cluster, 'consul', asking), 'consul'));
 }

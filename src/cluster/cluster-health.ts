@@ -1,100 +1,136 @@
-import { createConsulCluster, type ConsulMember } from '../clients/consul-cluster.js';
-import { createNomadCluster } from '../clients/nomad-cluster.js';
+import { createConsulApi } from '../clients/consul-api.js';
+import type { ConsulMember } from '../clients/consul-replies.js';
+import { createNomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import { consulUrl, hostsOf, nomadUrl } from './agent-urls.js';
-import { clientsIn, nomadOf } from './nomad-of.js';
-import type { ClusterHost } from './cluster-host.js';
-
-interface Hosts {
-  readonly hosts: readonly ClusterHost[];
-}
+import { nomadOf } from './answering-server.js';
+import { clientsOf, nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
+import type { ReachedCluster } from './reach.js';
 
 /**
- * What Consul still lacks, in a few words; nothing when every server sees a leader and votes, and every host is a living
- * member. Never throws for a server that does not answer.
+ * What Consul still lacks, in a few words; nothing when every agent that can be asked sees a leader, every server votes, and
+ * every node is a living member. Never throws for an agent that does not answer.
  */
-export async function consulProblem({ hosts }: Hosts, signal: AbortSignal): Promise<string | undefined> {
-  const servers = hostsOf({ hosts }, 'consul-server');
-  for (const server of servers) {
-    const leader = await ask(server, consulUrl(server), () => createConsulCluster({ url: consulUrl(server) }).leader(signal));
+export async function consulProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+  const asked = cluster.nodes.filter((node) => cluster.canAsk(node, 'consul'));
+  const blind = await firstProblem(asked, async (node) => {
+    const leader = await ask(cluster, { node, program: 'consul' }, () => leaderSeenBy(cluster, { node, program: 'consul', signal }));
     if ('problem' in leader) return leader.problem;
-    if (leader.value === undefined) return `${server.name} sees no leader of Consul`;
-  }
+    return leader.value === undefined ? `${node.name} sees no leader of Consul` : undefined;
+  });
+  if (blind !== undefined) return blind;
+  const servers = serversOf(cluster.nodes, 'consul');
   const [first] = servers;
   if (!first) return undefined;
-  const consul = createConsulCluster({ url: consulUrl(first) });
-  const seen = await ask(first, consulUrl(first), async () => ({
-    voters: await consul.raftVoters(signal),
+  const consul = createConsulApi(cluster.endpoint(first, 'consul'));
+  const seen = await ask(cluster, { node: first, program: 'consul' }, async () => ({
+    peers: await consul.raftPeers(signal),
     members: await consul.members(signal),
   }));
   if ('problem' in seen) return seen.problem;
-  const { voters, members } = seen.value;
-  const silent = servers.filter(({ name }) => !voters.includes(name));
-  if (silent.length > 0) return `Consul does not count on ${namesOf(silent)} yet`;
-  return absence(hosts, members, first);
+  const voters = seen.value.peers.filter(({ voter }) => voter).map(({ node }) => node);
+  return votesMissing('Consul', servers, voters) ?? absence(cluster.nodes, seen.value.members, first);
 }
 
-/** 8301 is where Consul's agents speak to each other. */
-function absence(hosts: readonly ClusterHost[], members: readonly ConsulMember[], asked: ClusterHost): string | undefined {
-  const absent = hosts.filter(({ name }) => !members.some((member) => member.name === name && member.status === 'alive'));
+/** A server that has joined and does not vote yet protects nothing. */
+function votesMissing(of: string, servers: readonly ClusterNode[], voters: readonly string[]): string | undefined {
+  const missing = servers.filter(({ name }) => !voters.includes(name));
+  return missing.length > 0 ? `${of} does not count on ${namesOf(missing)} yet` : undefined;
+}
+
+function absence(nodes: readonly ClusterNode[], members: readonly ConsulMember[], asked: ClusterNode): string | undefined {
+  const absent = nodes.filter(({ name }) => !members.some((member) => member.name === name && member.status === 'alive'));
   const [first] = absent;
   if (!first) return undefined;
   const status = members.find(({ name }) => name === first.name)?.status;
   const others = absent.length > 1 ? `, and ${absent.length - 1} more` : '';
   return status === undefined || status === 'left'
-    ? `${first.name} (${first.privateIp}) has not joined Consul yet${others}`
-    : `${first.name} is ${status}: unreachable on 8301 from ${asked.name}${others}`;
+    ? `${first.name} (${first.address}) has not joined Consul yet${others}`
+    : `${first.name} is ${status}: unreachable on ${first.ports.consulSerf} from ${asked.name}${others}`;
+}
+
+export interface AgentQuestion {
+  readonly node: ClusterNode;
+  readonly program: AgentProgram;
+  readonly signal: AbortSignal;
+}
+
+/** `address:port` of the leader that one agent sees, or nothing. @throws ApiError when it does not answer */
+export async function leaderSeenBy(cluster: ReachedCluster, { node, program, signal }: AgentQuestion): Promise<string | undefined> {
+  const endpoint = cluster.endpoint(node, program);
+  return (program === 'consul' ? createConsulApi(endpoint) : createNomadApi(endpoint)).leader(signal);
 }
 
 /** What Nomad's servers still lack: a leader that each sees, a keyring, every vote. */
-export async function nomadProblem({ hosts }: Hosts, signal: AbortSignal): Promise<string | undefined> {
-  const servers = hostsOf({ hosts }, 'nomad-server');
-  for (const server of servers) {
-    const nomad = createNomadCluster({ url: nomadUrl(server) });
-    const seen = await ask(server, nomadUrl(server), async () => ({
-      leader: await nomad.leader(signal),
-      keyring: await nomad.hasKeyring(signal),
-      servers: await nomad.servers(signal),
-    }));
-    if ('problem' in seen) return seen.problem;
-    const dead = seen.value.servers.find(
-      ({ name, status }) => status === 'failed' && servers.some((other) => name.startsWith(`${other.name}.`)),
-    );
-    if (dead) return `${dead.name.replace(/\.[^.]+$/, '')} is ${dead.status}: unreachable on 4648 from ${server.name}`;
-    if (seen.value.leader === undefined) return `${server.name} sees no leader of Nomad`;
-    if (!seen.value.keyring) return `${server.name} has no keyring yet`;
-  }
+export async function nomadProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+  const servers = serversOf(cluster.nodes, 'nomad');
+  const problem = await firstProblem(servers, (server) => serverProblem(cluster, { server, servers, signal }));
   const [first] = servers;
-  if (!first) return undefined;
-  const peers = await ask(first, nomadUrl(first), () => createNomadCluster({ url: nomadUrl(first) }).raftPeers(signal));
+  if (problem !== undefined || !first) return problem;
+  const peers = await ask(cluster, { node: first, program: 'nomad' }, () =>
+    createNomadApi(cluster.endpoint(first, 'nomad')).raftPeers(signal),
+  );
   if ('problem' in peers) return peers.problem;
-  // Nomad's gossip calls a server `name.region`.
-  const silent = servers.filter(({ name }) => !peers.value.some(({ node, voter }) => voter && node.startsWith(`${name}.`)));
-  return silent.length > 0 ? `Nomad does not count on ${namesOf(silent)} yet` : undefined;
+  const voters = peers.value.filter(({ voter }) => voter).map(({ node }) => nodeOfServer(node));
+  return votesMissing('Nomad', servers, voters);
+}
+
+interface ServerQuestion {
+  readonly server: ClusterNode;
+  readonly servers: readonly ClusterNode[];
+  readonly signal: AbortSignal;
+}
+
+async function serverProblem(cluster: ReachedCluster, { server, servers, signal }: ServerQuestion): Promise<string | undefined> {
+  const nomad = createNomadApi(cluster.endpoint(server, 'nomad'));
+  const seen = await ask(cluster, { node: server, program: 'nomad' }, async () => ({
+    leader: await nomad.leader(signal),
+    keyring: await nomad.hasKeyring(signal),
+    members: await nomad.servers(signal),
+  }));
+  if ('problem' in seen) return seen.problem;
+  const { leader, keyring, members } = seen.value;
+  const lost = servers.find(({ name }) => members.some((member) => nodeOfServer(member.name) === name && member.status === 'failed'));
+  if (lost) return `${lost.name} is failed: unreachable on ${lost.ports.nomadSerf} from ${server.name}`;
+  if (leader === undefined) return `${server.name} sees no leader of Nomad`;
+  return keyring ? undefined : `${server.name} has no keyring yet`;
 }
 
 /** What a cluster lacks of all its votes, all its members and all its clients, in that order. */
-export async function wholeProblem({ hosts }: Hosts, signal: AbortSignal): Promise<string | undefined> {
-  return (await consulProblem({ hosts }, signal)) ?? (await nomadProblem({ hosts }, signal)) ?? (await clientProblem(hosts, signal));
+export async function wholeProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+  return (await consulProblem(cluster, signal)) ?? (await nomadProblem(cluster, signal)) ?? (await clientProblem(cluster, signal));
 }
 
-async function clientProblem(hosts: readonly ClusterHost[], signal: AbortSignal): Promise<string | undefined> {
-  const { value } = await (await nomadOf(hosts, signal)).clients({ signal });
-  const waiting = clientsIn(hosts).find((name) => !value.some((client) => client.name === name && client.status === 'ready'));
-  return waiting && `${waiting} is not ready`;
+async function clientProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+  const nomad = await nomadOf(cluster, { signal });
+  const { value } = await nomad.watchNodes({ index: 0, signal });
+  const waiting = clientsOf(cluster.nodes).find(({ name }) => !value.some((node) => node.Name === name && node.Status === 'ready'));
+  return waiting && `${waiting.name} is not ready`;
 }
 
-async function ask<T>({ name }: ClusterHost, url: string, question: () => Promise<T>): Promise<{ value: T } | { problem: string }> {
+/** All are asked at once, and the first of them that lacks something is told. */
+async function firstProblem(
+  nodes: readonly ClusterNode[],
+  problemOf: (node: ClusterNode) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  return (await Promise.all(nodes.map(problemOf))).find((problem) => problem !== undefined);
+}
+
+async function ask<T>(
+  cluster: ReachedCluster,
+  { node, program }: { node: ClusterNode; program: AgentProgram },
+  question: () => Promise<T>,
+): Promise<{ value: T } | { problem: string }> {
   try {
     return { value: await question() };
   } catch (error) {
     if (isAbort(error)) throw error;
     const why = (error as { why?: readonly string[] }).why?.[0] ?? reasonOf(error);
-    return { problem: `${name} does not answer at ${url} from here: ${why}` };
+    return { problem: `${node.name} does not answer at ${cluster.endpoint(node, program).url} from here: ${why}` };
   }
 }
 
-function namesOf(hosts: readonly ClusterHost[]): string {
-  return hosts.map(({ name }) => name).join(', ');
+function namesOf(nodes: readonly ClusterNode[]): string {
+  return nodes.map(({ name }) => name).join(', ');
 }

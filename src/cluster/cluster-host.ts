@@ -1,4 +1,10 @@
-export type HostRole = 'consul-server' | 'nomad-server' | 'client';
+import { DEFAULT_PORTS } from './agent-ports.js';
+import { agentsByProgram, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram, NodeRole } from './node-roles.js';
+import { accessOf, reach, type ReachedCluster } from './reach.js';
+
+/** A host is no server of both. */
+export type HostRole = Exclude<NodeRole, 'server'>;
 
 /** A host of a cluster that is reached over a network, wherever it runs. */
 export interface ClusterHost {
@@ -9,4 +15,32 @@ export interface ClusterHost {
   readonly id: string;
   readonly privateIp: string;
   readonly publicIp?: string;
+}
+
+/** Where a host is reached from here: over its public address, else over the private one. */
+export function reachableAt({ publicIp, privateIp }: Pick<ClusterHost, 'publicIp' | 'privateIp'>): string {
+  return publicIp ?? privateIp;
+}
+
+/** The door to the agents of hosts. */
+export function reachHosts(hosts: readonly ClusterHost[], at: Parameters<typeof accessOf>[0]): ReachedCluster {
+  return reach(hosts.map(nodeOf), accessOf(at));
+}
+
+/** Firewalls let in, from outside, what a server is there for: templates/terraform/cluster/main.tf. */
+const OPEN: Readonly<Record<HostRole, AgentProgram | undefined>> = {
+  'consul-server': 'consul',
+  'nomad-server': 'nomad',
+  client: undefined,
+};
+
+export function nodeOf(host: ClusterHost): ClusterNode {
+  const open = OPEN[host.role];
+  return {
+    name: host.name,
+    agents: agentsByProgram(host.role),
+    address: host.privateIp,
+    ports: DEFAULT_PORTS,
+    open: open ? { [open]: reachableAt(host) } : {},
+  };
 }

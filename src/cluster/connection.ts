@@ -1,23 +1,14 @@
-import type { Secret } from '@nomadctl/base/secret/secret';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
+import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 
 /** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
 export interface ClusterConnection {
   readonly cluster: string;
-  readonly nomad: ServiceAddress & {
-    /** Whose jobs are meant, as for Nomad's own program: `NOMAD_NAMESPACE`. */
-    readonly namespace?: string;
-  };
-  readonly consul: ServiceAddress;
+  readonly nomad: AgentEndpoint;
+  readonly consul: AgentEndpoint;
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;
-}
-
-export interface ServiceAddress {
-  /** Base URL without a trailing slash, such as `http://127.0.64.1:4646`. */
-  readonly url: string;
-  /** ACL token, where the cluster has ACLs. */
-  readonly token?: Secret;
 }
 
 export interface ProgramResult {
@@ -40,4 +31,27 @@ export interface NodeControl {
   stop(node: string, signal: AbortSignal): Promise<void>;
   /** Brings the node back with its data. */
   start(node: string, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The environment by which programs reach an agent: Nomad's and Consul's own, and terraform's providers.
+ * https://developer.hashicorp.com/nomad/docs/commands#environment-variables, .../consul/commands#environment-variables
+ */
+export function nomadVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
+  return {
+    NOMAD_ADDR: url,
+    ...(token ? { NOMAD_TOKEN: token } : {}),
+    ...(ca ? { NOMAD_CACERT: ca.file } : {}),
+    ...(serverName === undefined ? {} : { NOMAD_TLS_SERVER_NAME: serverName }),
+  };
+}
+
+/** The same for Consul. */
+export function consulVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
+  return {
+    CONSUL_HTTP_ADDR: url,
+    ...(token ? { CONSUL_HTTP_TOKEN: token } : {}),
+    ...(ca ? { CONSUL_CACERT: ca.file } : {}),
+    ...(serverName === undefined ? {} : { CONSUL_TLS_SERVER_NAME: serverName }),
+  };
 }

@@ -1,41 +1,57 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
+import { serversOf, type ClusterNode } from './cluster-node.js';
+import type { ReachedCluster } from './reach.js';
+import { presentAmong } from './ready-clients.js';
 import { clientLooks } from './watch-clients.js';
-import type { ClusterHost } from './cluster-host.js';
 
 export interface DrainRequest {
-  readonly host: ClusterHost;
-  readonly hosts: readonly ClusterHost[];
+  readonly node: ClusterNode;
+  readonly cluster: ReachedCluster;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
+  /** Until Nomad stops what is left by force. Default: 10 min. */
+  readonly patienceMs?: number;
 }
 
 const DRAIN_MS = 10 * 60_000;
-/** After that, Nomad stops what is left by force, which takes a moment, too. */
-const FORCE_MS = 60_000;
+/** Stopping by force takes a moment, too. */
+const FORCE_SHARE = 1 / 6;
 
 /**
- * Moves everything off a client, as its jobs' migrate blocks say, and keeps new work away. A client that is down has
- * nothing that could be moved.
+ * Moves everything off a client, as its jobs' migrate blocks say, and keeps new work away. A client that is down, or that has
+ * not come back since its agent ended, has nothing that could be moved.
  * @throws OutcomeError `drain-timeout`.
  */
-export async function drainClient({ host, hosts, clock, signal, line }: DrainRequest): Promise<void> {
+export async function drainClient({ node, cluster, clock, signal, line, patienceMs: drainMs = DRAIN_MS }: DrainRequest): Promise<void> {
   // Without servers nobody ever gave it work.
-  if (!hosts.some(({ role }) => role === 'nomad-server')) return;
+  if (serversOf(cluster.nodes, 'nomad').length === 0) return;
   let asked = false;
-  for await (const { nomad, clients } of clientLooks({ hosts, patienceMs: DRAIN_MS + FORCE_MS, clock, signal, line })) {
-    const client = clients.find(({ name, status }) => name === host.name && status === 'ready');
-    if (!client || (asked && !client.draining)) return;
+  for await (const { nomad, clients } of clientLooks({ cluster, patienceMs: drainMs * (1 + FORCE_SHARE), clock, signal, line })) {
+    const present = await presentAmong({ ...cluster, nodes: [node] }, clients, signal);
+    const client = present.find(({ Name, Status }) => Name === node.name && Status === 'ready');
+    if (!client || (asked && !client.Drain)) return;
     if (asked) continue;
-    line(`draining ${host.name}`);
-    await nomad.drain({ id: client.id, deadlineSeconds: DRAIN_MS / 1000, signal });
+    line(`draining ${node.name}`);
+    await nomad.drain({ id: client.ID, deadlineSeconds: drainMs / 1000, signal });
     asked = true;
   }
-  throw new OutcomeError(`${host.name} could not be drained`, {
+  throw new OutcomeError(`${node.name} could not be drained`, {
     code: 'drain-timeout',
-    why: asked ? `its allocations are still there after ${formatDuration(DRAIN_MS)}` : 'no Nomad server could be asked',
+    why: asked ? `its allocations are still there after ${formatDuration(drainMs)}` : 'no Nomad server could be asked',
     next: 'nomadctl exec nomad node status -verbose   tells what holds it',
   });
+}
+
+/** The same for a client that goes in any case: whether everything was moved off it in time. */
+export async function drainedInTime(request: DrainRequest): Promise<boolean> {
+  return drainClient(request).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof OutcomeError && error.code === 'drain-timeout') return false;
+      throw error;
+    },
+  );
 }

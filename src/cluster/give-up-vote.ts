@@ -1,6 +1,6 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { raftSeen, type RaftQuestion } from './raft-seen.js';
-import type { ClusterHost } from './cluster-host.js';
+import type { ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
 /**
@@ -9,7 +9,7 @@ import { untilSettled, type SettlingQuestion } from './until-settled.js';
  * @throws OutcomeError `vote-kept`.
  */
 export async function giveUpVote(question: SettlingQuestion): Promise<void> {
-  await untilSettled(question, takeVote, (problem) => voteKept(question.host, problem));
+  await untilSettled(question, takeVote, (problem) => voteKept(question.node, problem));
 }
 
 /** Nothing once the vote is gone; whether a removal came through is seen at the next look. */
@@ -22,6 +22,6 @@ async function takeVote(question: RaftQuestion): Promise<string | undefined> {
   return `${raft.of} still counts on it, though it was asked not to`;
 }
 
-function voteKept({ name }: ClusterHost, problem: string): OutcomeError {
+function voteKept({ name }: ClusterNode, problem: string): OutcomeError {
   return new OutcomeError(`${name} keeps its vote`, { code: 'vote-kept', why: problem, next: 'nomadctl status' });
 }

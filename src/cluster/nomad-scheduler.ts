@@ -1,12 +1,17 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import type { NomadCluster } from '../clients/nomad-cluster.js';
+import type { NomadApi } from '../clients/nomad-api.js';
+import { nomadOf } from './answering-server.js';
+import type { ReachedCluster } from './reach.js';
 
 const TRIES = 5;
 
-/** Why Nomad's scheduler is not as wanted, or nothing. A Nomad that does not answer is a reason, too. */
-export async function schedulerProblem(nomad: NomadCluster, algorithm: string, signal: AbortSignal): Promise<string | undefined> {
+type Scheduler = Pick<NomadApi, 'scheduler' | 'setScheduler'>;
+
+/** Why the scheduler of a cluster is not as wanted, or nothing. A Nomad that does not answer is a reason, too. */
+export async function schedulerProblem(cluster: ReachedCluster, algorithm: string, signal: AbortSignal): Promise<string | undefined> {
   try {
+    const nomad = await nomadOf(cluster, { signal });
     const { SchedulerAlgorithm: now } = await nomad.scheduler(signal);
     return now === algorithm ? undefined : `it is ${now}`;
   } catch (error) {
@@ -21,7 +26,7 @@ export async function schedulerProblem(nomad: NomadCluster, algorithm: string, s
  * looks at one group only, and `distinct_hosts` refuses whatever has more allocations than there are clients.
  * @throws OutcomeError `scheduler-busy`
  */
-export async function ensureScheduler(nomad: NomadCluster, algorithm: string, signal: AbortSignal): Promise<void> {
+export async function ensureScheduler(nomad: Scheduler, algorithm: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const config = await nomad.scheduler(signal);
     if (config.SchedulerAlgorithm === algorithm) return;

@@ -1,13 +1,13 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { raftSeen, type RaftQuestion } from './raft-seen.js';
-import type { ClusterHost } from './cluster-host.js';
+import { PROGRAMS, serversOf, type ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
 /** @throws OutcomeError `only-server` for the last of its kind: what it keeps, nobody else has. */
-export function refuseOnlyServer({ name, role }: ClusterHost, hosts: readonly ClusterHost[]): void {
-  if (role === 'client' || hosts.some((other) => other.role === role && other.name !== name)) return;
-  const [of, kept, setting] =
-    role === 'consul-server' ? ['Consul', 'catalogue and keys', 'consulServers'] : ['Nomad', 'jobs', 'nomadServers'];
+export function refuseOnlyServer({ name, agents }: ClusterNode, nodes: readonly ClusterNode[]): void {
+  const program = PROGRAMS.find((one) => agents[one] === 'server' && serversOf(nodes, one).every((server) => server.name === name));
+  if (!program) return;
+  const [of, kept, setting] = program === 'consul' ? ['Consul', 'catalogue and keys', 'consulServers'] : ['Nomad', 'jobs', 'nomadServers'];
   throw new OutcomeError(`${name} is the only server of ${of}`, {
     code: 'only-server',
     why: `all ${kept} would go with it`,
@@ -20,8 +20,8 @@ export function refuseOnlyServer({ name, role }: ClusterHost, hosts: readonly Cl
  * @throws OutcomeError `only-server`, `quorum`.
  */
 export async function refuseWithoutQuorum(question: SettlingQuestion): Promise<void> {
-  refuseOnlyServer(question.host, question.hosts);
-  await untilSettled(question, quorumProblem, (problem) => noQuorum(question.host, problem));
+  refuseOnlyServer(question.node, question.cluster.nodes);
+  await untilSettled(question, quorumProblem, (problem) => noQuorum(question.node, problem));
 }
 
 async function quorumProblem(question: RaftQuestion): Promise<string | undefined> {
@@ -33,7 +33,7 @@ async function quorumProblem(question: RaftQuestion): Promise<string | undefined
   return `of the ${rest.length} votes that ${raft.of} would have left, ${dead.length} are of servers that are down: ${dead.join(', ')}`;
 }
 
-function noQuorum({ name }: ClusterHost, problem: string): OutcomeError {
+function noQuorum({ name }: ClusterNode, problem: string): OutcomeError {
   return new OutcomeError(`${name} may not go: the others would have no majority`, {
     code: 'quorum',
     why: problem,

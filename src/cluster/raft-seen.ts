@@ -1,17 +1,19 @@
-import { createConsulCluster } from '../clients/consul-cluster.js';
-import { createNomadCluster } from '../clients/nomad-cluster.js';
+import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
+import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import { consulUrl, nomadUrl } from './agent-urls.js';
-import { consulOf } from './consul-of.js';
-import { nomadOf } from './nomad-of.js';
-import type { ClusterHost } from './cluster-host.js';
+import { consulOf, nomadOf } from './answering-server.js';
+import { nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
+import type { AgentProgram } from './node-roles.js';
+import type { ReachedCluster } from './reach.js';
 
 export interface RaftQuestion {
+  /** Whose servers are meant. */
+  readonly program: AgentProgram;
   /** The server that goes. */
-  readonly host: ClusterHost;
+  readonly node: ClusterNode;
   /** All of the cluster, the one that goes among them. */
-  readonly hosts: readonly ClusterHost[];
+  readonly cluster: ReachedCluster;
   readonly signal: AbortSignal;
 }
 
@@ -19,7 +21,7 @@ export interface RaftQuestion {
 export interface Peer {
   readonly id: string;
   readonly name: string;
-  /** Whether it is the host that goes. One that is dead for long has lost its name, not its address. */
+  /** Whether it is the node that goes. One that is dead for long has lost its name, not its address. */
   readonly goes: boolean;
   readonly voter: boolean;
   readonly alive: boolean;
@@ -34,56 +36,39 @@ export interface RaftSeen {
 
 /** @throws OutcomeError `no-server` when none of the others answers. */
 export async function raftSeen(question: RaftQuestion): Promise<RaftSeen> {
-  return question.host.role === 'consul-server' ? raftOfConsul(question) : raftOfNomad(question);
+  const { program, node, cluster, signal } = question;
+  const others = { signal, avoiding: node.name };
+  return program === 'consul'
+    ? seenBy('Consul', await consulOf(cluster, others), question)
+    : seenBy('Nomad', await nomadOf(cluster, others), question);
 }
 
-async function raftOfConsul({ host, hosts, signal }: RaftQuestion): Promise<RaftSeen> {
-  const consul = await consulOf(hosts, signal, [host.name]);
+function seenBy(of: RaftSeen['of'], api: ConsulApi | NomadApi, { program, node, signal }: RaftQuestion): RaftSeen {
+  const nameOf = program === 'consul' ? (server: string): string => server : nodeOfServer;
   return {
-    of: 'Consul',
+    of,
     async peers() {
-      const [peers, members] = await Promise.all([consul.raftPeers(signal), consul.members(signal)]);
-      const alive = aliveAmong(members);
-      return peers.map(({ id, node, address, voter }) => {
-        return { id, name: node, goes: isHost(host, node, address), voter, alive: alive.has(node) };
+      const [peers, members] = await Promise.all([api.raftPeers(signal), 'servers' in api ? api.servers(signal) : api.members(signal)]);
+      const alive = new Set(members.filter(({ status }) => status === 'alive').map(({ name }) => name));
+      return peers.map((peer) => {
+        const name = nameOf(peer.node);
+        const goes = name === node.name || peer.address === `${node.address}:${raftPort(node, program)}`;
+        return { id: peer.id, name, goes, voter: peer.voter, alive: alive.has(peer.node) };
       });
     },
-    remove: (id) => consul.removeRaftPeer(id, signal),
+    remove: (id) => api.removeRaftPeer(id, signal),
   };
 }
 
-async function raftOfNomad({ host, hosts, signal }: RaftQuestion): Promise<RaftSeen> {
-  const nomad = await nomadOf(hosts, signal, [host.name]);
-  return {
-    of: 'Nomad',
-    async peers() {
-      const [peers, members] = await Promise.all([nomad.raftPeers(signal), nomad.servers(signal)]);
-      const alive = aliveAmong(members);
-      return peers.map(({ id, node, address, voter }) => {
-        // Nomad's gossip calls a server `name.region`.
-        const name = node.replace(/\.[^.]+$/, '');
-        return { id, name, goes: isHost(host, name, address), voter, alive: alive.has(node) };
-      });
-    },
-    remove: (id) => nomad.removeRaftPeer(id, signal),
-  };
-}
-
-function aliveAmong(members: readonly { readonly name: string; readonly status: string }[]): ReadonlySet<string> {
-  return new Set(members.filter(({ status }) => status === 'alive').map(({ name }) => name));
-}
-
-function isHost(host: ClusterHost, name: string, address: string): boolean {
-  return name === host.name || address.startsWith(`${host.privateIp}:`);
+function raftPort({ ports }: ClusterNode, program: AgentProgram): number {
+  return program === 'consul' ? ports.consulRpc : ports.nomadRpc;
 }
 
 /** False only when servers answer and none of them has ever known a leader: then there is nothing yet that could be lost. */
-export async function hasFormed({ host, hosts, signal }: RaftQuestion): Promise<boolean> {
-  const alike = hosts.filter(({ role }) => role === host.role);
-  const clusters = alike.map((one) =>
-    host.role === 'consul-server' ? createConsulCluster({ url: consulUrl(one) }) : createNomadCluster({ url: nomadUrl(one) }),
-  );
-  const known = await Promise.all(clusters.map((cluster) => cluster.raftAddresses(signal).catch((error: unknown) => passing(error))));
+export async function hasFormed({ program, cluster, signal }: RaftQuestion): Promise<boolean> {
+  const createApi = program === 'consul' ? createConsulApi : createNomadApi;
+  const apis = serversOf(cluster.nodes, program).map((server) => createApi(cluster.endpoint(server, program)));
+  const known = await Promise.all(apis.map((api) => api.raftAddresses(signal).catch((error: unknown) => passing(error))));
   const answers = known.filter((answer) => typeof answer !== 'string');
   return answers.length === 0 || answers.some((addresses) => addresses.length > 0);
 }

@@ -1,41 +1,51 @@
-import type { NomadClient } from '../clients/nomad-cluster-model.js';
-import type { NomadCluster } from '../clients/nomad-cluster.js';
+import type { Node } from '../clients/nomad-node-model.js';
+import type { NomadApi } from '../clients/nomad-api.js';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
-import { nomadOf } from './nomad-of.js';
-import type { ClusterHost } from './cluster-host.js';
+import { nomadOf } from './answering-server.js';
+import type { ReachedCluster } from './reach.js';
 
 export interface Looking {
-  readonly hosts: readonly ClusterHost[];
+  readonly cluster: ReachedCluster;
   readonly patienceMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told what went wrong when nobody could be asked; the next look follows. */
   readonly line: (text: string) => void;
+  /** Called before each look: throws when there is no use in waiting on. */
+  readonly stillHopeful?: () => void;
 }
 
 export interface ClientLook {
   /** A server that answers just now. */
-  readonly nomad: NomadCluster;
-  readonly clients: readonly NomadClient[];
+  readonly nomad: NomadApi;
+  readonly clients: readonly Node[];
+  /** Has the next look follow at once, for a caller that waits for more than a change of the list. */
+  lookSoon(): void;
 }
 
 const PAUSE_MS = 1000;
+const SOON_MS = 40;
 
 /**
  * Looks at Nomad's clients whenever something about them changes, and every other second, until the caller stops or the
  * patience is over. A server that fails, or has no leader for a moment, is no end: another one may answer.
  */
-export async function* clientLooks({ hosts, patienceMs, clock, signal, line }: Looking): AsyncGenerator<ClientLook, void> {
+export async function* clientLooks({ cluster, patienceMs, clock, signal, line, stillHopeful }: Looking): AsyncGenerator<ClientLook, void> {
   const deadline = clock.now() + patienceMs;
-  let nomad: NomadCluster | undefined;
+  let nomad: NomadApi | undefined;
   let index = 0;
   do {
+    stillHopeful?.();
     try {
-      nomad ??= await nomadOf(hosts, signal);
-      const seen = await nomad.clients({ index, signal });
+      nomad ??= await nomadOf(cluster, { signal });
+      const seen = await nomad.watchNodes({ index, signal });
       index = Math.max(1, seen.index);
-      yield { nomad, clients: seen.value };
+      let isSoon = false;
+      yield { nomad, clients: seen.value, lookSoon: () => void (isSoon = true) };
+      if (!isSoon) continue;
+      index = 0;
+      await clock.sleep(SOON_MS, signal);
     } catch (error) {
       if (isAbort(error) || !(error instanceof NomadctlError)) throw error;
       line(error.message);

@@ -1,4 +1,6 @@
 import { dirname } from 'node:path';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command } from './command.js';
 
@@ -13,8 +15,8 @@ export const command: Command = {
     const before = (ctx.env['PATH'] ?? '').split(':');
     const added = [...new Set(tools)].filter((folder) => !before.includes(folder));
     const variables = {
-      NOMAD_ADDR: nomad.url,
-      CONSUL_HTTP_ADDR: consul.url,
+      ...printable(nomadVariables(nomad)),
+      ...printable(consulVariables(consul)),
       NOMADCTL_CLUSTER: name,
       ...(added.length > 0 ? { PATH: [...added, ...before].join(':') } : {}),
     };
@@ -22,6 +24,11 @@ export const command: Command = {
     return { data: variables, text: Object.entries(variables).map(line).join('\n') };
   },
 };
+
+/** Printing is no door for secrets: a token stays out of what a terminal or a log keeps. */
+function printable(variables: ChildEnvironment): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
 
 const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 const shLine = ([name, value]: [string, string]): string => `export ${name}=${quote(value)}`;

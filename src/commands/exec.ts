@@ -1,3 +1,4 @@
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
@@ -44,10 +45,6 @@ async function programFor(
   return {
     ...program,
     cwd: process.cwd(),
-    env: { ...definedIn(ctx.env), ...program.env, NOMAD_ADDR: nomad.url, CONSUL_HTTP_ADDR: consul.url },
+    env: { ...ctx.env, ...program.env, ...nomadVariables(nomad), ...consulVariables(consul) },
   };
-}
-
-function definedIn(env: Context['env']): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

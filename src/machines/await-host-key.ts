@@ -1,4 +1,4 @@
-import type { ConsulCluster } from '../clients/consul-cluster.js';
+import type { ConsulApi } from '../clients/consul-api.js';
 import type { Clock } from '@nomadctl/base/clock';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 
@@ -10,7 +10,7 @@ export interface KeyWait {
   readonly host: Pick<ClusterHost, 'name' | 'privateIp'>;
   /** Reads the catalogue once more; the names of hosts whose key is still not known. */
   readonly learn: () => Promise<readonly string[]>;
-  readonly consul: Pick<ConsulCluster, 'members' | 'catalogNodes'>;
+  readonly consul: Pick<ConsulApi, 'members' | 'catalogNodes'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told once, when there is something to wait for. */

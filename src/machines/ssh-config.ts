@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import { reachableAt } from '../cluster/agent-urls.js';
+import { reachableAt } from '../cluster/cluster-host.js';
 import type { SshPaths } from './ssh-key.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 

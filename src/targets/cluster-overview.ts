@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isListening } from '../clients/is-listening.js';
+import { isAnswering } from '../clients/is-listening.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal, type JournalData } from '../engine/journal.js';
@@ -23,7 +23,7 @@ export interface ClusterOverview {
   readonly createdAt?: number;
 }
 
-/** What can be said of a cluster at once: its files, its lock, and whether Nomad's port answers. Never throws. */
+/** What can be said of a cluster at once: its files, its lock, and whether one of Nomad's servers answers. Never throws. */
 export async function overviewOf(name: string, ctx: Context, targets: readonly Target[] = allTargets): Promise<ClusterOverview> {
   try {
     return await look(name, ctx, targets);
@@ -38,8 +38,9 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);
-  const connection = target?.connection(cluster, journal.state, ctx);
-  const answers = connection !== undefined && (await isListening(connection.nomad.url, ctx.signal));
+  const living = (await target?.livingFirst?.(journal.state, ctx)) ?? journal.state;
+  const connection = target?.connection(cluster, { ...living }, ctx);
+  const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,
     ...stateOf({ journal, owner, remains: target?.remains?.(cluster, journal.state), connected: connection !== undefined, answers }),

@@ -1,6 +1,8 @@
-import { createConsulCluster } from '../clients/consul-cluster.js';
-import type { NomadClient } from '../clients/nomad-cluster-model.js';
-import { createNomadCluster } from '../clients/nomad-cluster.js';
+import { createConsulApi } from '../clients/consul-api.js';
+import { createNomadApi } from '../clients/nomad-api.js';
+import type { JobStub } from '../clients/nomad-job-model.js';
+import type { Node } from '../clients/nomad-node-model.js';
+import { nodeAt, nodeOfServer, type ClusterNode } from '../cluster/cluster-node.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { ClusterReport } from './target.js';
 
@@ -12,28 +14,26 @@ export interface InsideRequest {
   /** For how long it may take. */
   readonly signal: AbortSignal;
   /** Nodes that there should be: others that are down have been taken away. */
-  readonly nodes: readonly { readonly name: string }[];
-  /** The node behind the address that a leader is told by. */
-  readonly nodeAt: (leader: string | undefined) => string | undefined;
+  readonly nodes: readonly ClusterNode[];
   /** What an answer that does not come stands for. */
   readonly quietly: <T>(answer: Promise<T>) => Promise<T | undefined>;
 }
 
 /** Asks Consul and Nomad everything at once. */
-export async function lookInside({ servers, signal, nodes, nodeAt, quietly }: InsideRequest): Promise<Inside> {
-  const consul = createConsulCluster(servers.consul);
-  const nomad = createNomadCluster(servers.nomad);
+export async function lookInside({ servers, signal, nodes, quietly }: InsideRequest): Promise<Inside> {
+  const consul = createConsulApi(servers.consul);
+  const nomad = createNomadApi(servers.nomad);
   const [consulLeader, members, nomadLeader, nomadServers, clients, jobs] = await Promise.all([
     quietly(consul.leader(signal)),
     quietly(consul.members(signal)),
     quietly(nomad.leader(signal)),
     quietly(nomad.servers(signal)),
-    quietly(nomad.clients({ signal })),
-    quietly(nomad.jobReports(signal)),
+    quietly(nomad.watchNodes({ index: 0, signal })),
+    quietly(nomad.allJobs(signal)),
   ]);
   return {
-    consulLeader: nodeAt(consulLeader),
-    nomadLeader: nodeAt(nomadLeader),
+    consulLeader: nodeAt(consulLeader, nodes),
+    nomadLeader: nodeAt(nomadLeader, nodes),
     // Consul remembers for three days who left, and Nomad for one.
     ...(members ? { consulMembers: members.filter(({ status }) => status !== 'left') } : {}),
     ...(nomadServers
@@ -41,7 +41,7 @@ export async function lookInside({ servers, signal, nodes, nodeAt, quietly }: In
           nomadServers: nomadServers
             .filter(({ status }) => status !== 'left')
             .map(({ name, address, rpc, status }) => ({
-              name: name.replace(/\.[^.]+$/, ''),
+              name: nodeOfServer(name),
               address,
               status,
               leader: rpc === nomadLeader,
@@ -49,16 +49,42 @@ export async function lookInside({ servers, signal, nodes, nodeAt, quietly }: In
         }
       : {}),
     ...(clients
-      ? { nomadClients: clients.value.filter(({ status, name }) => status !== 'down' || nodes.some((node) => node.name === name)) }
+      ? {
+          nomadClients: clients.value
+            .filter(({ Status, Name }) => Status !== 'down' || nodes.some(({ name }) => name === Name))
+            .map(clientReport),
+        }
       : {}),
-    ...(jobs ? { jobs } : {}),
+    // Children of periodic and parameterized jobs are left out.
+    ...(jobs ? { jobs: jobs.filter(({ ParentID }) => ParentID === '').map(jobReport) } : {}),
   };
+}
+
+type ClientReport = NonNullable<ClusterReport['nomadClients']>[number];
+
+function clientReport({ ID, Name, Status, SchedulingEligibility, Drain, Drivers }: Node): ClientReport {
+  const healthy = Object.entries(Drivers ?? {}).filter(([, { Healthy }]) => Healthy);
+  return {
+    id: ID,
+    name: Name,
+    status: Status,
+    eligibility: SchedulingEligibility,
+    draining: Drain,
+    drivers: healthy.map(([name]) => name).sort(),
+  };
+}
+
+/** How much of a job runs, and how much of it should: running, starting and waiting for a place. */
+function jobReport({ ID, Type, Status, JobSummary }: JobStub): NonNullable<ClusterReport['jobs']>[number] {
+  const sum = (state: string): number => Object.values(JobSummary?.Summary ?? {}).reduce((total, group) => total + (group[state] ?? 0), 0);
+  const running = sum('Running');
+  return { id: ID, type: Type, status: Status, running, desired: running + sum('Starting') + sum('Queued') };
 }
 
 /** Clients that are there and that Nomad gives no work to, a sentence each. */
 export function clientDrift(
   nodes: readonly { readonly name: string; readonly role: string }[],
-  clients: readonly Pick<NomadClient, 'name' | 'status' | 'eligibility'>[],
+  clients: readonly Pick<ClientReport, 'name' | 'status' | 'eligibility'>[],
 ): string[] {
   const wanted = nodes.filter(({ role }) => role === 'client');
   return wanted.flatMap(({ name }) => {

@@ -1,3 +1,4 @@
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
 import type { Conflict } from '../options/conflict.js';
@@ -46,9 +47,11 @@ export interface ClusterReport {
   readonly consulMembers?: readonly { readonly name: string; readonly address: string; readonly role: string; readonly status: string }[];
   readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
   readonly nomadClients?: readonly {
+    readonly id: string;
     readonly name: string;
     readonly status: string;
     readonly eligibility: string;
+    readonly draining: boolean;
     readonly drivers: readonly string[];
   }[];
   readonly jobs?: readonly {
@@ -68,7 +71,7 @@ export interface ClusterReport {
 export interface NodeProgram {
   readonly file: string;
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ChildEnvironment;
   readonly cwd: string;
 }
 

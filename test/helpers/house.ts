@@ -13,6 +13,8 @@ interface House {
   readonly libraries: Readonly<Record<string, readonly string[]>>;
   /** Files that only a few others may import, whatever their room. */
   readonly doors: Readonly<Record<string, readonly string[]>>;
+  /** Files of `src/` that may write `http://` or put a scheme before an address, each with what listens there. */
+  readonly schemes: Readonly<Record<string, string>>;
 }
 
 /** One import, by paths from the root of the repository; `to` is a library's name where it is no file of ours. */
@@ -49,6 +51,27 @@ export function importsOf(file: string): Import[] {
   };
   visit(source);
   return found.filter((name) => !name.startsWith('node:')).map((name) => ({ from: file, to: targetOf(file, name) }));
+}
+
+/** The file in which addresses of agents are made: scheme, token and certificate belong together. */
+export const DOOR = 'src/cluster/reach.ts';
+
+/**
+ * What a file says past the door: texts with `http://` in them or that end in a scheme, and other things that it declares to
+ * be an agent's endpoint. Constant addresses of others, over TLS, are no matter.
+ */
+export function bareAddressesIn(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node);
+    if (isText && /http:\/\/|:\/\/$/.test(node.text)) found.push(node.text);
+    if ((ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) && /\bAgentEndpoint\b/.test(node.type.getText(source)))
+      found.push(node.getText(source));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
 }
 
 function literalOf(node: ts.Node | undefined): string {

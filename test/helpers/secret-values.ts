@@ -1,6 +1,6 @@
 import { openSecret } from '../../packages/base/src/secret/open-secret.js';
 import { createRedactor } from '../../packages/base/src/redact.js';
-import { Secret } from '../../packages/base/src/secret/secret.js';
+import { Secret, type ChildEnvironment } from '../../packages/base/src/secret/secret.js';
 
 /** A secret of a test's own; its register hides nothing but it. */
 export function secretOf(value: string): Secret {
@@ -10,4 +10,10 @@ export function secretOf(value: string): Secret {
 /** Values of secrets by their names, for a comparison: to `toEqual` one secret is like another. */
 export function openAll(secrets: Readonly<Record<string, Secret | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(secrets).flatMap(([name, secret]) => (secret ? [[name, openSecret(secret)]] : [])));
+}
+
+/** An environment as its child gets it. */
+export function opened(variables: ChildEnvironment): Record<string, string | undefined> {
+  const entries = Object.entries(variables);
+  return Object.fromEntries(entries.map(([name, value]) => [name, Secret.isSecret(value) ? openSecret(value) : value]));
 }

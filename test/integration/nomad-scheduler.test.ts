@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNomadCluster, type NomadCluster } from '../../src/clients/nomad-cluster.js';
+import { createNomadApi, type NomadApi } from '../../src/clients/nomad-api.js';
+import { reach, type ReachedCluster } from '../../src/cluster/reach.js';
 import { ensureScheduler, schedulerProblem } from '../../src/cluster/nomad-scheduler.js';
 import { deploy, hclSource } from '../helpers/job-context.js';
+import { nodeListening } from '../helpers/endpoint-at.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';
 import { createTestContext } from '../helpers/test-context.js';
@@ -35,10 +37,13 @@ const group = (name: string): string => `
 describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
   const signal = new AbortController().signal;
   let cluster: TestCluster;
-  let nomad: NomadCluster;
+  let nomad: NomadApi;
+  let reached: ReachedCluster;
   beforeAll(async () => {
-    cluster = (await startAgents()) as TestCluster;
-    nomad = createNomadCluster(cluster.connection.nomad);
+    cluster = (await startAgents({ scheduler: 'binpack' })) as TestCluster;
+    nomad = createNomadApi(cluster.connection.nomad);
+    const { hostname, port } = new URL(cluster.connection.nomad.url);
+    reached = reach([nodeListening(hostname, Number(port))], {});
   });
   afterAll(() => cluster?.end());
 
@@ -51,9 +56,9 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
     const before = await nomad.scheduler(signal);
     expect(before.SchedulerAlgorithm).toBe('binpack');
     expect(await nomad.setScheduler({ ...before, MemoryOversubscriptionEnabled: true }, signal)).toBe(true);
-    expect(await schedulerProblem(nomad, 'spread', signal)).toBe('it is binpack');
+    expect(await schedulerProblem(reached, 'spread', signal)).toBe('it is binpack');
     await ensureScheduler(nomad, 'spread', signal);
-    expect(await schedulerProblem(nomad, 'spread', signal)).toBeUndefined();
+    expect(await schedulerProblem(reached, 'spread', signal)).toBeUndefined();
     expect(await nomad.scheduler(signal)).toMatchObject({ SchedulerAlgorithm: 'spread', MemoryOversubscriptionEnabled: true });
   });
 
@@ -65,7 +70,7 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
 
   it('is read anew when somebody else changes it meanwhile', async () => {
     let quicker = 2;
-    const raced: NomadCluster = {
+    const raced: NomadApi = {
       ...nomad,
       async setScheduler(config, at) {
         if (quicker-- > 0) await nomad.setScheduler({ ...(await nomad.scheduler(at)), MemoryOversubscriptionEnabled: quicker > 0 }, at);
@@ -81,7 +86,7 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
 
   it('decides where groups land: apart, or together', async () => {
     await ensureScheduler(nomad, 'spread', signal);
-    for (const id of ['apart-1', 'apart-2', 'apart-3']) expect(await nodesOf(id)).toEqual(['node-1', 'node-2']);
+    for (const id of ['apart-1', 'apart-2', 'apart-3']) expect(await nodesOf(id)).toEqual(['client-1', 'client-2']);
     await ensureScheduler(nomad, 'binpack', signal);
     expect(await nodesOf('together')).toHaveLength(1);
   });

@@ -50,8 +50,8 @@ async function scene({ tells = 'its key' }: { tells?: 'its key' | 'another key' 
   const told = { 'its key': hostKey, 'another key': key(join(folder, 'other_key')), nothing: undefined }[tells];
   startSshd(folder, address);
   startConsul(folder, { address, told });
-  await answers(`http://${address}:22`);
-  await answers(`http://${address}:8500`);
+  await answers(address, 22);
+  await answers(address, 8500);
   await registered(address);
   const host: UcloudHost = {
     name: 'consul-server-1',
@@ -107,12 +107,12 @@ function ended(child: ChildProcess): void {
   onTestFinished(() => void child.kill('SIGKILL'));
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(host: string, port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    if (await isListening(url, new AbortController().signal)) return;
+    if (await isListening({ host, port }, new AbortController().signal)) return;
     await sleep(50);
   }
-  throw new Error(`nothing listens at ${url}`);
+  throw new Error(`nothing listens at ${host}:${port}`);
 }
 
 /** The leader lists a node that has joined before the node's agent has told its role and key. */

@@ -2,10 +2,23 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { describe, expect, it, test } from 'vitest';
-import { folderIn, house, importsOf, mutualPairs, problemOf, roomOf, roomsTable, root, sourceFiles } from '../helpers/house.js';
+import {
+  bareAddressesIn,
+  DOOR,
+  folderIn,
+  house,
+  importsOf,
+  mutualPairs,
+  problemOf,
+  roomOf,
+  roomsTable,
+  root,
+  sourceFiles,
+} from '../helpers/house.js';
 
 const files = sourceFiles();
 const imports = files.flatMap(importsOf);
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('the house', () => {
   it('has every file in a room of the table', () => {
@@ -45,10 +58,32 @@ describe('the house', () => {
     expect([...counts].filter(([, count]) => count > house.largestFolder)).toEqual([]);
   });
 
+  it('writes addresses of agents at the door alone', () => {
+    const written = files.filter((file) => file.startsWith('src/')).filter((file) => bareAddressesIn(file, textOf(file)).length > 0);
+    expect(written.sort()).toEqual(Object.keys(house.schemes).sort());
+    expect(house.schemes).toHaveProperty([DOOR]);
+  });
+
   it('is drawn in CONTRIBUTING as it is', async () => {
     const table = await format(roomsTable(), { parser: 'markdown', printWidth: 140 });
     expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toContain(table.trim());
   });
+});
+
+test.each([
+  'const url = `http://${host}:4646`;',
+  "createNomadApi({ url: 'http://127.0.0.1:4646' } as AgentEndpoint);",
+  'const at = { url } as unknown as AgentEndpoint;',
+  "const url = ['http://', host].join('');",
+  'const url = `${scheme}://${host}`;',
+  "const bare = url.replace('http://', '');",
+])('%s is for the door alone', (line) => {
+  expect(bareAddressesIn('src/steps/local/some-step.ts', line)).not.toEqual([]);
+});
+
+test("addresses of others, and comments, are nobody's business", () => {
+  const text = "/** http://127.0.0.1 */\nconst api = 'https://api.ucloud.cn'; const text = `see ${api}/docs`; type At = AgentEndpoint;";
+  expect(bareAddressesIn('src/steps/local/some-step.ts', text)).toEqual([]);
 });
 
 /** One mistake of each kind and its siblings. */
@@ -58,16 +93,18 @@ const wrong: readonly (readonly [string, string])[] = [
   ['src/engine/run-plan.ts', 'src/steps/tools/check-tools.ts'],
   ['src/tools/exec.ts', 'src/programs/locate-tool.ts'],
   ['src/tools/exec.ts', 'src/engine/step.ts'],
-  ['src/clients/nomad-api.ts', 'src/cluster/nomad-of.ts'],
+  ['src/clients/nomad-api.ts', 'src/cluster/reach.ts'],
   ['src/clients/ucloud/ucloud-api.ts', 'src/ucloud/ucloud-state.ts'],
   ['src/render/template-engine.ts', 'src/jobs/catalogue/find-job.ts'],
   ['src/options/option.ts', 'src/config/cluster-file.ts'],
   ['src/config/secrets.ts', 'src/targets/index.ts'],
   ['src/config/secrets.ts', 'src/ucloud/account/open-cloud.ts'],
   ['src/cluster/cluster-health.ts', 'src/ucloud/ucloud-state.ts'],
-  ['src/cluster/nomad-of.ts', 'src/agents/node-record.ts'],
+  ['src/cluster/reach.ts', 'src/agents/node-record.ts'],
+  ['src/cluster/reach.ts', 'src/config/secrets.ts'],
   ['src/machines/ssh-key.ts', 'src/ucloud/ucloud-state.ts'],
   ['src/agents/assign-nodes.ts', 'src/ucloud/settings/wanted-hosts.ts'],
+  ['src/ucloud/hosts/leave-cluster.ts', 'src/agents/agent-process.ts'],
   ['src/terraform/apply-root.ts', 'src/ucloud/terraform/open-root.ts'],
   ['src/terraform/apply-root.ts', 'src/engine/run-plan.ts'],
   ['src/jobs/rollout/rollout.ts', 'src/steps/jobs/await-health.ts'],

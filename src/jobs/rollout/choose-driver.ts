@@ -1,11 +1,7 @@
 import type { JobVariable } from '../catalogue/job-manifest.js';
 import type { Node } from '../../clients/nomad-node-model.js';
+import { takesWork } from '../../cluster/ready-clients.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
-
-/** Whether a job may be placed there now. */
-export function takesWork(node: Node): boolean {
-  return node.Status === 'ready' && node.SchedulingEligibility === 'eligible' && !node.Drain;
-}
 
 export interface Candidates {
   readonly nodes: readonly Node[];

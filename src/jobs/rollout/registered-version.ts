@@ -1,4 +1,5 @@
-import type { NomadApi, RegisterReply } from '../../clients/nomad-api.js';
+import type { NomadApi } from '../../clients/nomad-api.js';
+import type { RegisterReply } from '../../clients/nomad-jobs.js';
 import { ApiError } from '@nomadctl/base/errors';
 import type { Registered } from '../job-state.js';
 

@@ -1,4 +1,5 @@
-import type { NomadApi, RegisterReply } from '../../clients/nomad-api.js';
+import type { NomadApi } from '../../clients/nomad-api.js';
+import type { RegisterReply } from '../../clients/nomad-jobs.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { Planned, Rendered } from '../job-state.js';
 

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
+import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { StepIo } from '../../engine/step.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import type { Secret } from '@nomadctl/base/secret/secret';
 import type { TerraformProgram } from '../../terraform/terraform-scope.js';
+import { nomadVariables } from '../../cluster/connection.js';
 import { applyRoot } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { initRoot } from '../../terraform/init-root.js';
@@ -21,7 +22,7 @@ export interface ApplyJobRequest {
   readonly spec: JobSpec;
   readonly connection: {
     readonly cluster: string;
-    readonly nomad: { readonly url: string; readonly token?: Secret };
+    readonly nomad: AgentEndpoint;
     /** Absent where clusters have no such setting. */
     readonly pluginMirror?: string;
   };
@@ -53,7 +54,7 @@ function scopeOf({ ctx, terraform, connection, spec, io }: ApplyJobRequest): Ter
     ctx,
     root: rootOf(ctx.paths.cluster(cluster), 'jobs'),
     terraform,
-    env: nomad.token ? { NOMAD_TOKEN: nomad.token } : {},
+    env: nomadVariables(nomad),
     line: io.line,
     log: io.log,
     baseUrl: nomad.url,

@@ -4,7 +4,7 @@ import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { AvailabilityProbe } from './availability-probe.js';
-import { takesWork } from '../rollout/choose-driver.js';
+import { takesWork } from '../../cluster/ready-clients.js';
 import { ask, askerOf, type Scene } from './failover-scene.js';
 
 /** Nomad notices a dead client after its heartbeat, 10 to 20 s by default, plus a grace of 10 s. */

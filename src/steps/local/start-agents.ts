@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
-import { consulUrl, nomadUrl } from '../../agents/node-record.js';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { agentsIn, type Agent } from '../../agents/agents-in.js';
-import { createConsulCluster } from '../../clients/consul-cluster.js';
-import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import type { AgentRole } from '../../agents/topology.js';
+import { agentsIn } from '../../agents/agents-in.js';
+import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
+import { leaderSeenBy } from '../../cluster/cluster-health.js';
+import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
@@ -94,15 +93,16 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
         signal: at.signal,
         next: `nomadctl logs ${agent.node.name}`,
       },
-      async () => ((await leaderSeenBy(agent, at.signal)) ? { value: true } : { observed: 'it sees no leader' }),
+      async () => {
+        const leader = await leaderSeenBy(reachNodes([agent.node], at), {
+          node: nodeOf(agent.node),
+          program: agent.program,
+          signal: at.signal,
+        });
+        return leader === undefined ? { observed: 'it sees no leader' } : { value: true };
+      },
     );
   }
-}
-
-async function leaderSeenBy({ program, node }: Agent, signal: AbortSignal): Promise<string | undefined> {
-  return program === 'consul'
-    ? createConsulCluster({ url: consulUrl(node) }).leader(signal)
-    : createNomadCluster({ url: nomadUrl(node) }).leader(signal);
 }
 
 function amount(agents: number): string {

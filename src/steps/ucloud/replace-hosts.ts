@@ -5,6 +5,7 @@ import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../.
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
 import { wholeProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
@@ -34,8 +35,9 @@ export const replaceHostsStep = (named: readonly string[]) =>
     async run(at, io) {
       const names = await namesOf(at, named);
       let { hosts } = at.state as { hosts: readonly UcloudHost[] };
-      for (const host of hosts) if (names.includes(host.name)) refuseOnlyServer(host, hosts);
-      const dead = await deadHosts(hosts, at.signal);
+      const reached = reachHosts(hosts, at);
+      for (const node of reached.nodes) if (names.includes(node.name)) refuseOnlyServer(node, reached.nodes);
+      const dead = await deadHosts(hosts, reached, at.signal);
       for (const [index, name] of names.entries()) {
         at.signal.throwIfAborted();
         const line = (text: string): void => io.line(`${index + 1} of ${names.length}, ${name}: ${text}`);
@@ -72,11 +74,12 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
 const TIMEOUT_MS = 15 * 60_000;
 const PAUSE_MS = 500;
 
-async function untilWhole({ clock, signal, cluster }: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
+async function untilWhole(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
+  const { clock, signal } = at;
   let shown = '';
-  const next = `nomadctl status ${cluster.name}`;
+  const next = `nomadctl status ${at.cluster.name}`;
   await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
-    const observed = await wholeProblem({ hosts }, signal);
+    const observed = await wholeProblem(reachHosts(hosts, at), signal);
     if (observed === undefined) return { value: true };
     if (observed !== shown) line(`waiting: ${observed}`);
     shown = observed;

@@ -1,5 +1,6 @@
+import { nomadOf } from '../../cluster/answering-server.js';
 import { ensureScheduler, schedulerProblem } from '../../cluster/nomad-scheduler.js';
-import { nomadOf } from '../../cluster/nomad-of.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** Which client a job gets is as the cluster file says. */
@@ -8,14 +9,14 @@ export const setSchedulerStep = defineStep({
   title: 'Setting the scheduler',
   requires: ['hosts'],
   inputs: ({ cluster }) => ({ scheduler: cluster.settings.scheduler }),
-  async isDone({ cluster, state, signal }) {
-    const { scheduler } = cluster.settings;
-    const problem = await schedulerProblem(await nomadOf(state.hosts, signal), scheduler, signal);
+  async isDone(at) {
+    const { scheduler } = at.cluster.settings;
+    const problem = await schedulerProblem(reachHosts(at.state.hosts, at), scheduler, at.signal);
     return problem === undefined ? { done: true, detail: scheduler } : { done: false, because: problem };
   },
-  async run({ cluster, state, signal }) {
-    const { scheduler } = cluster.settings;
-    await ensureScheduler(await nomadOf(state.hosts, signal), scheduler, signal);
+  async run(at) {
+    const { scheduler } = at.cluster.settings;
+    await ensureScheduler(await nomadOf(reachHosts(at.state.hosts, at), at), scheduler, at.signal);
     return { detail: scheduler };
   },
 });

@@ -1,5 +1,5 @@
-import { waitFor, type Look } from '@nomadctl/base/wait-for';
-import { consulProblem, nomadProblem } from '../../cluster/cluster-health.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 const TIMEOUT_MS = 5 * 60_000;
@@ -10,28 +10,14 @@ export const waitForLeadersStep = defineStep({
   id: 'wait-for-leaders',
   title: 'Waiting for leaders',
   requires: ['hosts'],
-  async isDone({ state, signal }) {
-    const problem = (await consulProblem(state, signal)) ?? (await nomadProblem(state, signal));
+  async isDone(at) {
+    const problem = await leadersProblem(reachHosts(at.state.hosts, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
-  async run({ cluster, state, clock, signal }, io) {
-    const wait = {
-      timeoutMs: TIMEOUT_MS,
-      clock,
-      signal,
-      next: `nomadctl logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`,
-      pauseMs: PAUSE_MS,
-    };
-    let shown = '';
-    const look = (problemOf: typeof consulProblem) => async (): Promise<Look<true>> => {
-      const observed = await problemOf(state, signal);
-      if (observed === undefined) return { value: true };
-      if (observed !== shown) io.line(observed);
-      shown = observed;
-      return { observed };
-    };
-    await waitFor({ ...wait, what: 'Consul with a leader and every host' }, look(consulProblem));
-    await waitFor({ ...wait, what: 'Nomad with a leader' }, look(nomadProblem));
+  async run(at, { line }) {
+    const { cluster, state, clock, signal } = at;
+    const next = `nomadctl logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`;
+    await waitForLeaders(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
     return { detail: 'Consul and Nomad' };
   },
 });

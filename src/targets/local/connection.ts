@@ -2,14 +2,14 @@ import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
-import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
+import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
+import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { sweep } from '../../agents/sweep.js';
-import { agentOf, isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';
-import { nomadAt } from '../../cluster/nomad-address.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Through the first server that lives; where none does, the first one, so that an error can name an address. */
@@ -17,10 +17,11 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
   const nomad = serverFor('nomad', cluster, state);
   const consul = serverFor('consul', cluster, state);
   if (!nomad || !consul) return undefined;
+  const reached = reachNodes([nomad, consul], ctx);
   return {
     cluster: cluster.name,
-    nomad: nomadAt(nomadUrl(nomad), ctx),
-    consul: { url: consulUrl(consul) },
+    nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
+    consul: reached.endpoint(nodeOf(consul), 'consul'),
     nodes: {
       path: ctx.env['PATH'] ?? '',
       stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),

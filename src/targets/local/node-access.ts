@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../agents/node-record.js';
-import { agentsOf, agentOf } from '../../agents/topology.js';
+import { agentFiles, nodeDir } from '../../agents/node-record.js';
+import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
+import { agentsOf, agentOf } from '../../cluster/node-roles.js';
+import { consulVariables, nomadVariables } from '../../cluster/connection.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';
@@ -18,8 +20,8 @@ export async function localProgram(
 ): Promise<NodeProgram> {
   const node = nodeNamed(name, state.nodes);
   const [file = ctx.env['SHELL'] ?? '/bin/sh', ...rest] = argv;
-  const connection = localConnection(cluster, state, ctx);
-  const nomad = agentOf(node.role, 'nomad') ? nomadUrl(node) : connection?.nomad.url;
+  const own = reachNodes([node], ctx);
+  const nomad = agentOf(node.role, 'nomad') ? own.endpoint(nodeOf(node), 'nomad') : localConnection(cluster, state, ctx)?.nomad;
   const tools = Object.values(state.tools ?? {}).map(({ path }) => dirname(path));
   return {
     file,
@@ -28,8 +30,8 @@ export async function localProgram(
     env: {
       ...passedOnEnv(ctx.env),
       PATH: [...new Set(tools), ctx.env['PATH'] ?? ''].join(':'),
-      CONSUL_HTTP_ADDR: consulUrl(node),
-      ...(nomad ? { NOMAD_ADDR: nomad } : {}),
+      ...consulVariables(own.endpoint(nodeOf(node), 'consul')),
+      ...(nomad ? nomadVariables(nomad) : {}),
       NOMADCTL_CLUSTER: cluster.name,
       NOMADCTL_NODE: node.name,
     },

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
 import { runningAgent } from '../../agents/agent-process.js';
 import type { NodeRecord } from '../../agents/node-record.js';
+import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -23,8 +24,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const inside = await lookInside({
     servers: connection,
     signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
-    nodes: state.nodes ?? [],
-    nodeAt: (leader) => nodeAt(leader, state),
+    nodes: (state.nodes ?? []).map(nodeOf),
     quietly: (answer) => answer.catch(() => undefined),
   });
   const clients = inside.nomadClients;
@@ -60,12 +60,6 @@ function residentBytesOf(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function nodeAt(leader: string | undefined, state: Partial<ClusterState>): string | undefined {
-  if (leader === undefined) return undefined;
-  const node = state.nodes?.find(({ address, ports }) => [ports.consulRpc, ports.nomadRpc].some((port) => leader === `${address}:${port}`));
-  return node?.name ?? leader;
 }
 
 function sizeDrift({ settings }: LocalCluster, state: Partial<ClusterState>): string[] {

@@ -1,20 +1,21 @@
 import type { Context } from '../../context.js';
-import { consulUrl, hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { serversOf } from '../../cluster/cluster-node.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';
-import { nomadAt } from '../../cluster/nomad-address.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** Through the first servers. Nothing before the first host is there. */
 export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): ClusterConnection | undefined {
-  const [nomad] = hostsOf(state, 'nomad-server');
-  const [consul] = hostsOf(state, 'consul-server');
+  const reached = reachHosts(state.hosts ?? [], ctx);
+  const [nomad] = serversOf(reached.nodes, 'nomad');
+  const [consul] = serversOf(reached.nodes, 'consul');
   if (!nomad || !consul) return undefined;
   return {
     cluster: cluster.name,
-    nomad: nomadAt(nomadUrl(nomad), ctx),
-    consul: { url: consulUrl(consul) },
+    nomad: reached.endpoint(nomad, 'nomad'),
+    consul: reached.endpoint(consul, 'consul'),
     pluginMirror: cluster.settings.pluginMirror,
     nodes: {
       run: async (node, argv, { signal, timeoutMs }) =>

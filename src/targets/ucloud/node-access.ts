@@ -1,10 +1,11 @@
-import { createConsulCluster } from '../../clients/consul-cluster.js';
 import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { consulUrl, hostsOf } from '../../cluster/agent-urls.js';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { serversOf } from '../../cluster/cluster-node.js';
 import { awaitHostKey } from '../../machines/await-host-key.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
@@ -69,9 +70,12 @@ async function prepareSsh(
   { host, ctx }: { host: UcloudHost; ctx: Context },
 ): Promise<string> {
   const paths = sshPathsOf(cluster.paths);
+  // Those without a public address are reached through the first server, too.
   const { hosts = [] } = await livingFirst(state, ctx);
-  const [server] = hostsOf({ hosts }, 'consul-server');
-  const consul = createConsulCluster({ url: server ? consulUrl(server) : '' });
+  const reached = reachHosts(hosts, ctx);
+  const [server] = serversOf(reached.nodes, 'consul');
+  if (!server) throw keyUnknown(host.name, "the cluster has no Consul server, which would tell the hosts' keys");
+  const consul = createConsulApi(reached.endpoint(server, 'consul'));
   const readCatalog = () => consul.catalogNodes(AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]));
   const learn = () => learnHostKeys(paths, hosts, readCatalog);
   const { clock, signal, ui } = ctx;

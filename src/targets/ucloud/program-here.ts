@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { versionsIn } from '../../programs/tool-versions.js';
 import { toolsPath } from '../../programs/tools-path.js';
+import { consulVariables, nomadVariables } from '../../cluster/connection.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { NodeProgram } from '../target.js';
 import { ucloudConnection } from './connection.js';
@@ -14,7 +15,7 @@ export function ucloudProgramHere(
   { argv: [file = '', ...argv], ctx }: { argv: readonly string[]; ctx: Context },
 ): NodeProgram {
   const connection = ucloudConnection(cluster, state, ctx);
-  const addresses = connection ? { CONSUL_HTTP_ADDR: connection.consul.url, NOMAD_ADDR: connection.nomad.url } : {};
+  const addresses = connection ? { ...consulVariables(connection.consul), ...nomadVariables(connection.nomad) } : {};
   const PATH = toolsPath(ctx, versionsIn(cluster.settings));
   return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };
 }

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
-import { consulUrl, hostsOf, nomadUrl } from '../../cluster/agent-urls.js';
-import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
+import { livingServer } from '../../cluster/answering-server.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, lookInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
 import { lookAtHosts, type SeenHost } from './observe-hosts.js';
-import { livingFirst } from './living-first.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
@@ -23,17 +23,14 @@ export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<
   return { nodes, ...within, ...pending, drift };
 }
 
-async function inside(given: Partial<UcloudState>, ctx: Context): Promise<Inside> {
-  const state = await livingFirst(given, ctx);
-  const [consulServer] = hostsOf(state, 'consul-server');
-  const [nomadServer] = hostsOf(state, 'nomad-server');
-  if (!consulServer || !nomadServer) return {};
-  const { hosts = [] } = state;
+async function inside({ hosts = [] }: Partial<UcloudState>, ctx: Context): Promise<Inside> {
+  const reached = reachHosts(hosts, ctx);
+  const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
+  if (!consul || !nomad) return {};
   return lookInside({
-    servers: { consul: { url: consulUrl(consulServer) }, nomad: { url: nomadUrl(nomadServer) } },
+    servers: { consul: reached.endpoint(consul, 'consul'), nomad: reached.endpoint(nomad, 'nomad') },
     signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
-    nodes: hosts,
-    nodeAt: (leader) => nameAt(leader, hosts),
+    nodes: reached.nodes,
     quietly: (answer) => quietly(answer, ctx),
   });
 }
@@ -43,12 +40,6 @@ async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | 
     if (signal.aborted && isAbort(error)) throw error;
     return undefined;
   });
-}
-
-/** Leaders are told by their private address. */
-function nameAt(leader: string | undefined, hosts: readonly UcloudHost[]): string | undefined {
-  if (leader === undefined) return undefined;
-  return hosts.find(({ privateIp }) => leader.startsWith(`${privateIp}:`))?.name ?? leader;
 }
 
 function nodeReport(host: SeenHost, { consulMembers, nomadServers, nomadClients }: Inside): NodeReport {

@@ -1,12 +1,12 @@
-import { createConsulCluster } from '../../clients/consul-cluster.js';
-import { isListening } from '../../clients/is-listening.js';
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { reachableAt } from '../../cluster/agent-urls.js';
-import { answeringServer } from '../../cluster/answering-server.js';
+import { leavingAgents } from '../../agents/config/leave-signals.js';
+import { consulOf } from '../../cluster/answering-server.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { takesSsh } from '../../cluster/silent-hosts.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
@@ -33,7 +33,7 @@ const STOP_SECONDS = 20;
  */
 export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
   const { host, ctx, line } = request;
-  if (!(await isReachable(request))) return false;
+  if (!(await takesSsh(host, ctx.signal))) return false;
   line(`${host.name} leaves the cluster`);
   try {
     const config = await knownHostsConfig(request);
@@ -49,30 +49,23 @@ export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
   }
 }
 
-/** One without a public address is behind a server: there, only a try tells. */
-async function isReachable({ host, ctx }: LeaveRequest): Promise<boolean> {
-  return host.publicIp === undefined || isListening(`http://${reachableAt(host)}:22`, ctx.signal);
-}
-
 async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Promise<string | undefined> {
   const ssh = sshPathsOf(paths);
   const { signal } = ctx;
-  const catalog = async () => createConsulCluster({ url: await answeringServer('consul-server', { hosts, signal, avoiding: [] }) });
-  const unknown = await learnHostKeys(ssh, hosts, async () => (await catalog()).catalogNodes(signal));
+  const unknown = await learnHostKeys(ssh, hosts, async () => (await consulOf(reachHosts(hosts, ctx), { signal })).catalogNodes(signal));
   return unknown.includes(host.name) ? undefined : writeSshConfig(hosts, ssh);
 }
 
 /**
- * Agents leave at the signal that is not the one by which systemd ends them when a host is switched off or started again
- * (templates/terraform/cluster/modules/user-data, templates/packer/host). So that one is exchanged, until the next boot;
- * stopped by systemd, they are not started again.
+ * Agents leave at a signal that is not the one by which systemd ends them when a host is switched off or started again. So
+ * that one is exchanged, until the next boot; stopped by systemd, they are not started again.
  */
 function scriptFor({ role }: UcloudHost): string {
-  const units = [...(role === 'consul-server' ? [] : [['nomad', 'SIGTERM']]), ['consul', 'SIGINT']];
-  const exchange = units.map(
-    ([unit, signal]) =>
+  const leaving = leavingAgents(role);
+  const exchange = leaving.map(
+    ({ program: unit, signal }) =>
       `mkdir -p /run/systemd/system/${unit}.service.d\n` +
       `printf '[Service]\\nKillSignal=${signal}\\nTimeoutStopSec=${STOP_SECONDS}\\n' > /run/systemd/system/${unit}.service.d/leave.conf`,
   );
-  return ['set -eu', ...exchange, 'systemctl daemon-reload', ...units.map(([unit]) => `systemctl stop ${unit}`), ''].join('\n');
+  return ['set -eu', ...exchange, 'systemctl daemon-reload', ...leaving.map(({ program }) => `systemctl stop ${program}`), ''].join('\n');
 }

@@ -3,7 +3,8 @@ import type { Context } from '../../context.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { drainClient } from '../../cluster/drain-client.js';
-import { forgetHost } from '../../cluster/forget-host.js';
+import { nodeOf, reachHosts } from '../../cluster/cluster-host.js';
+import { forgetNode } from '../../cluster/forget-node.js';
 import { giveUpVote } from '../../cluster/give-up-vote.js';
 import { powerOff } from './host-power.js';
 import { leaveCluster } from './leave-cluster.js';
@@ -20,6 +21,9 @@ export interface RetireRequest {
   readonly line: (text: string) => void;
 }
 
+/** Whose server a host is. */
+const PROGRAM_OF = { 'consul-server': 'consul', 'nomad-server': 'nomad', client: undefined } as const;
+
 /**
  * Takes a host out of the cluster and switches it off, so that it may be deleted and nobody misses it: a client is drained,
  * a server goes only when the others have a majority without it, its agents say goodbye, its vote is gone before its power.
@@ -28,16 +32,17 @@ export interface RetireRequest {
  */
 export async function retireHost({ host, hosts, paths, api, ctx, line }: RetireRequest): Promise<void> {
   const { clock, signal } = ctx;
-  const isServer = host.role !== 'client';
-  const request = { host, hosts, clock, signal, line };
-  if (isServer) await refuseWithoutQuorum(request);
+  const node = nodeOf(host);
+  const request = { node, cluster: reachHosts(hosts, ctx), clock, signal, line };
+  const program = PROGRAM_OF[host.role];
+  if (program) await refuseWithoutQuorum({ ...request, program });
   else await drainClient(request);
   await leaveCluster({ host, hosts, paths, ctx, line });
-  if (isServer) await giveUpVote(request);
+  if (program) await giveUpVote({ ...request, program });
   line(`switching ${host.name} off`);
   await powerOff(api, { id: host.id, name: host.name, clock, signal }).catch((error: unknown) => {
     // Somebody was quicker.
     if (!(error instanceof OutcomeError) || error.details?.['state'] !== 'gone') throw error;
   });
-  await forgetHost(request);
+  await forgetNode(request);
 }

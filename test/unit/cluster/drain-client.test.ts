@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
 import { drainClient } from '../../../src/cluster/drain-client.js';
 import { hostNamed } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -37,7 +38,8 @@ async function scene({ answers }: Nomad) {
   const { signal } = new AbortController();
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
-  const drain = (among = hosts) => drainClient({ host: client, hosts: among, clock, signal, line: (text) => void lines.push(text) });
+  const drain = (among = hosts) =>
+    drainClient({ node: nodeOf(client), cluster: reachHosts(among, { env: {} }), clock, signal, line: (text) => void lines.push(text) });
   return { drain, drains, lines, client };
 }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { UcloudHost } from '../../../src/ucloud/ucloud-state.js';
+import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
 import { giveUpVote } from '../../../src/cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../../../src/cluster/quorum-guard.js';
 import type { SettlingQuestion } from '../../../src/cluster/until-settled.js';
@@ -31,7 +32,8 @@ async function scene(
   const { signal } = new AbortController();
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
-  const request: SettlingQuestion = { host, hosts: double.hosts, clock, signal };
+  const program = role === 'consul-server' ? 'consul' : 'nomad';
+  const request: SettlingQuestion = { program, node: nodeOf(host), cluster: reachHosts(double.hosts, { env: {} }), clock, signal };
   return { double, request, seconds: () => now / 1000 };
 }
 
@@ -75,7 +77,7 @@ test.each(roles)('%s: before there ever was a leader, nothing can be lost', asyn
 
 test.each(roles)('%s: the only one stays', async (role) => {
   const { request } = await scene(role);
-  const error = await thrown(() => refuseWithoutQuorum({ ...request, hosts: [request.host] }));
+  const error = await thrown(() => refuseWithoutQuorum({ ...request, cluster: { ...request.cluster, nodes: [request.node] } }));
   expect(error).toMatchObject({ code: 'only-server', next: expect.stringMatching(/^nomadctl config set \w+Servers 3/) });
 });
 

@@ -8,6 +8,7 @@ import { ConfigError, PrerequisiteError, UsageError } from '../../../packages/ba
 import { overviewOf } from '../../../src/targets/cluster-overview.js';
 import { openCluster } from '../../../src/targets/open-cluster.js';
 import type { Target } from '../../../src/targets/target.js';
+import { endpointAt } from '../../helpers/endpoint-at.js';
 import { sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -17,7 +18,7 @@ const target: Target = sampleTarget({
   connection: ({ name }, state) => {
     const { url } = state as { url?: string };
     const nodes = { stop: async () => undefined, start: async () => undefined };
-    return url === undefined ? undefined : { cluster: name, nomad: { url }, consul: { url: `${url}/consul` }, nodes };
+    return url === undefined ? undefined : { cluster: name, nomad: endpointAt(url), consul: endpointAt(url, 'consul'), nodes };
   },
 });
 
@@ -101,6 +102,13 @@ describe('overviewOf', () => {
     expect(overview).toMatchObject({ name: 'dev', state, detail, target: 'sample', size: '1 servers, 2 clients' });
     expect(overview.nomad === undefined).toBe(up !== true);
     expect(overview.createdAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('is up as long as any server answers', async () => {
+    const url = await listeningUrl();
+    const ctx = await contextWith('dev', { runs: [run('nomadctl up dev', 'succeeded')], state: { url: await closedUrl() } });
+    const other: Target = { ...target, livingFirst: async () => ({ url }) };
+    expect(await overviewOf('dev', ctx, [other])).toMatchObject({ state: 'up', nomad: url });
   });
 
   it('names the run that has it', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Allocation } from '../../../../src/clients/nomad-rollout-model.js';
 import type { NodeControl } from '../../../../src/cluster/connection.js';
 import { createExec } from '../../../../src/tools/exec.js';
+import { endpointAt } from '../../../helpers/endpoint-at.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { isExpected, runCheck, runningIn, type CheckContext } from '../../../../src/jobs/verify/run-check.js';
 
@@ -31,7 +32,7 @@ const hasPrograms = ['curl', 'bash', 'timeout'].every((tool) => requireTool(tool
 
 function context(allocations: readonly Allocation[], url = 'http://127.0.0.1:1', nodes = thisComputer): CheckContext {
   return {
-    connection: { cluster: 'c', nomad: { url }, consul: { url }, nodes },
+    connection: { cluster: 'c', nomad: endpointAt(url), consul: endpointAt(url, 'consul'), nodes },
     allocations,
     signal: new AbortController().signal,
   };

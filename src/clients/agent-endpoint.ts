@@ -1,0 +1,31 @@
+import type { Duplex } from 'node:stream';
+import type { Secret } from '@nomadctl/base/secret/secret';
+
+declare const fromTheDoor: unique symbol;
+
+/**
+ * Where the HTTP API of one agent is, and what it takes to be let in. Only the door, `cluster/reach.ts`, makes one: a bare
+ * address could carry neither token nor certificate.
+ */
+export interface AgentEndpoint {
+  readonly [fromTheDoor]: true;
+  /** Base URL without a trailing slash, such as `http://127.0.64.1:4646`; programs and people are told it, too. */
+  readonly url: string;
+  /** ACL token, where the cluster has ACLs. */
+  readonly token?: Secret;
+  /** Who must have signed the agent's certificate; without it, whom this computer trusts. */
+  readonly ca?: TrustedCa;
+  /** The name that the certificate must have, where it is not the one in the URL. */
+  readonly serverName?: string;
+  /** Opens a connection to the agent where there is no direct way, such as through another host. */
+  readonly connect?: () => Duplex;
+  /** Whose jobs are meant; Nomad's `default` without it. Nomad only. */
+  readonly namespace?: string;
+}
+
+/** A certificate authority of a cluster's own. */
+export interface TrustedCa {
+  readonly pem: string;
+  /** Where it lies, for programs that are given a path. */
+  readonly file: string;
+}

@@ -1,0 +1,133 @@
+import { ApiError } from '@nomadctl/base/errors';
+import { GLANCE_TIMEOUT_MS, type NomadHttp } from './nomad-http.js';
+import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';
+import type { PlanReply } from './nomad-plan-model.js';
+
+/** What makes Nomad keep a job as it was handed in, for its web UI's "definition". */
+export interface Submission {
+  readonly Source: string;
+  readonly Format: 'hcl2' | 'json';
+  readonly Variables?: string;
+}
+
+export interface RegisterReply {
+  readonly EvalID: string;
+  readonly JobModifyIndex: number;
+  readonly Warnings: string;
+}
+
+/** https://developer.hashicorp.com/nomad/api-docs/jobs */
+export interface NomadJobs {
+  /** Unless `asWritten`, with Nomad's defaults in place of what the file leaves out. */
+  parse(request: { hcl: string; variables?: string; asWritten?: boolean; signal: AbortSignal }): Promise<JobSpec>;
+  plan(job: JobSpec, signal: AbortSignal): Promise<PlanReply>;
+  /** With `modifyIndex`, only when the job is still as it was then (0: does not exist). @throws ApiError `job-changed` */
+  register(request: { job: JobSpec; modifyIndex?: number; submission?: Submission; signal: AbortSignal }): Promise<RegisterReply>;
+  /** Checks without registering; Nomad's own words about what is wrong. */
+  validate(job: JobSpec, signal: AbortSignal): Promise<{ errors: readonly string[]; warnings: string }>;
+  job(id: string, signal: AbortSignal): Promise<Job | undefined>;
+  /** Every job of the endpoint's namespace that has not been purged. */
+  jobs(signal: AbortSignal): Promise<JobStub[]>;
+  /** The same of all namespaces, whatever the endpoint says. */
+  allJobs(signal: AbortSignal): Promise<JobStub[]>;
+  versions(id: string, signal: AbortSignal): Promise<Job[]>;
+  /** Marks failed allocations for rescheduling, also those whose retries are used up. */
+  forceReschedule(id: string, signal: AbortSignal): Promise<void>;
+  scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
+  /** With `modifyIndex`, only when the job is still as it was then. @throws ApiError `job-changed` */
+  scale(request: {
+    id: string;
+    group: string;
+    count: number;
+    modifyIndex?: number | undefined;
+    signal: AbortSignal;
+  }): Promise<RegisterReply>;
+  /** Without `namespace`, in the endpoint's. */
+  stop(request: { id: string; namespace?: string; purge: boolean; signal: AbortSignal }): Promise<RegisterReply>;
+  revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
+}
+
+export function jobCalls({ call }: NomadHttp): NomadJobs {
+  const at = (id: string): string => `/v1/job/${encodeURIComponent(id)}`;
+  return {
+    parse: ({ hcl, variables = '', asWritten = false, signal }) =>
+      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: !asWritten }, signal }),
+    plan: (job, signal) =>
+      call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
+    register: ({ job, modifyIndex, submission, signal }) =>
+      call<RegisterReply>({
+        method: 'POST',
+        path: '/v1/jobs',
+        query: scopeOf(job),
+        body: {
+          Job: job,
+          ...(modifyIndex === undefined ? {} : { EnforceIndex: true, JobModifyIndex: modifyIndex }),
+          ...(submission ? { Submission: submission } : {}),
+        },
+        signal,
+      }).catch((error: unknown) => {
+        throw changedMeanwhile(error, job.ID) ?? error;
+      }),
+    async validate(job, signal) {
+      const reply = await call<{ ValidationErrors: string[] | null; Error: string; Warnings: string }>({
+        method: 'POST',
+        path: '/v1/validate/job',
+        query: scopeOf(job),
+        body: { Job: job },
+        signal,
+      });
+      return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
+    },
+    job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
+    jobs: (signal) => call({ path: '/v1/jobs', signal }),
+    allJobs: async (signal) =>
+      (await call<JobStub[] | null>({ path: '/v1/jobs', query: { namespace: '*' }, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? [],
+    versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
+    forceReschedule: (id, signal) =>
+      call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
+    scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
+    scale: ({ id, group, count, modifyIndex, signal }) =>
+      call<RegisterReply>({
+        method: 'POST',
+        path: `${at(id)}/scale`,
+        body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale', JobModifyIndex: modifyIndex },
+        signal,
+      }).catch((error: unknown) => {
+        throw changedMeanwhile(error, id) ?? error;
+      }),
+    stop: ({ id, namespace, purge, signal }) =>
+      call({ method: 'DELETE', path: at(id), query: { purge, ...(namespace === undefined ? {} : { namespace }) }, signal }),
+    revert: ({ id, version, enforcePriorVersion, signal }) =>
+      call({
+        method: 'POST',
+        path: `${at(id)}/revert`,
+        body: { JobID: id, JobVersion: version, EnforcePriorVersion: enforcePriorVersion },
+        signal,
+      }),
+  };
+}
+
+function scopeOf(job: JobSpec): Record<string, string | undefined> {
+  return { region: job.Region ?? undefined, namespace: job.Namespace ?? undefined };
+}
+
+async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'api-not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Nomad answers a failed compare-and-swap with a plain 500; the text is all there is to tell it by. */
+function changedMeanwhile(error: unknown, id: string): ApiError | undefined {
+  const said = error instanceof ApiError ? String(error.details?.['said'] ?? '') : '';
+  if (!said.includes('Enforcing job modify index')) return undefined;
+  return new ApiError(`job ${id} was changed by somebody else meanwhile`, {
+    code: 'job-changed',
+    why: said,
+    next: `nomadctl job plan ${id}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,45 @@
+import type { Blocking, Indexed, NomadHttp } from './nomad-http.js';
+import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.js';
+
+/** What becomes of registrations: evaluations, deployments, allocations. */
+export interface NomadRollouts {
+  evaluation(id: string, at: Blocking): Promise<Indexed<Evaluation>>;
+  evaluations(jobId: string, at: Blocking): Promise<Indexed<Evaluation[]>>;
+  /** With `all`, also those of a purged job, and of an earlier one of the same name. */
+  allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
+  /** With their ports and resources, which `allocations` does not tell. */
+  allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
+  nodeAllocations(nodeId: string, signal: AbortSignal): Promise<Allocation[]>;
+  /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
+  liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
+  /** Nomad replaces it, on the same node or another. */
+  stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
+  deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
+  deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
+  promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
+  /** Ends a deployment as failed: groups with auto_revert go back to their last stable version at once. */
+  failDeployment(deploymentId: string, signal: AbortSignal): Promise<void>;
+}
+
+const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
+
+export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollouts {
+  const of = (jobId: string): string => `/v1/job/${encodeURIComponent(jobId)}`;
+  return {
+    evaluation: (id, at) => blocking(`/v1/evaluation/${id}`, at),
+    evaluations: (jobId, at) => blocking(`${of(jobId)}/evaluations`, at),
+    allocations: (jobId, at) => blocking(`${of(jobId)}/allocations`, at, at.all ? { all: true } : {}),
+    allocationsInFull: (jobId, signal) =>
+      call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
+    nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
+    async liveAllocations(at) {
+      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
+      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };
+    },
+    stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
+    deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),
+    deployments: (jobId, signal) => call({ path: `${of(jobId)}/deployments`, signal }),
+    promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
+    failDeployment: (id, signal) => call({ method: 'POST', path: `/v1/deployment/fail/${id}`, body: { DeploymentID: id }, signal }),
+  };
+}

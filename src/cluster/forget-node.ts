@@ -1,0 +1,36 @@
+import { isAbort } from '@nomadctl/base/errors';
+import { consulOf, nomadOf } from './answering-server.js';
+import { nodeOfServer, type ClusterNode } from './cluster-node.js';
+import type { ReachedCluster } from './reach.js';
+
+export interface ForgetRequest {
+  readonly node: ClusterNode;
+  readonly cluster: ReachedCluster;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells the others that a node which is off stays away, unless it has said so itself: they would wait three days for it.
+ * Whoever does not answer learns it by itself.
+ */
+export async function forgetNode({ node, cluster, signal }: ForgetRequest): Promise<void> {
+  const others = { signal, avoiding: node.name };
+  const consul = await consulOf(cluster, others).catch(pass);
+  const member = (await consul?.members(signal).catch(pass))?.find(({ name }) => name === node.name);
+  if (member && member.status !== 'left') await consul?.forceLeave(node.name, signal).catch(pass);
+  if (!node.agents.nomad) return;
+  const nomad = await nomadOf(cluster, others).catch(pass);
+  if (node.agents.nomad === 'server') {
+    const server = (await nomad?.servers(signal).catch(pass))?.find(({ name }) => nodeOfServer(name) === node.name);
+    if (server && server.status !== 'left') await nomad?.forceLeave(server.name, signal).catch(pass);
+    return;
+  }
+  const clients = (await nomad?.watchNodes({ index: 0, signal }).catch(pass))?.value ?? [];
+  const gone = clients.filter(({ Name }) => Name === node.name);
+  await Promise.all(gone.map(({ ID }) => nomad?.purgeNode(ID, signal).catch(pass)));
+}
+
+/** A question that may stay without an answer. @throws what an interrupt throws. */
+function pass(error: unknown): undefined {
+  if (isAbort(error)) throw error;
+}

@@ -1,0 +1,102 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import type { Clock } from '@nomadctl/base/clock';
+import { formatDuration } from '@nomadctl/base/duration';
+import { createNomadApi } from '../clients/nomad-api.js';
+import type { Node } from '../clients/nomad-node-model.js';
+import { nomadOf } from './answering-server.js';
+import { clientsOf, type ClusterNode } from './cluster-node.js';
+import type { ReachedCluster } from './reach.js';
+import { clientLooks } from './watch-clients.js';
+
+/** Whether a job may be placed there now. */
+export function takesWork(node: Pick<Node, 'Status' | 'SchedulingEligibility' | 'Drain'>): boolean {
+  return node.Status === 'ready' && node.SchedulingEligibility === 'eligible' && !node.Drain;
+}
+
+export interface ClientsStanding {
+  readonly areReady: boolean;
+  /** "2 of 3 ready". */
+  readonly text: string;
+}
+
+/** How many clients of a cluster take work just now; none where nobody answers. */
+export async function clientsStanding(cluster: ReachedCluster, signal: AbortSignal): Promise<ClientsStanding> {
+  const clients = await nomadOf(cluster, { signal })
+    .then((nomad) => nomad.watchNodes({ index: 0, signal }))
+    .then(({ value }) => presentAmong(cluster, value, signal))
+    .catch(() => []);
+  signal.throwIfAborted();
+  return standingOf(clientsOf(cluster.nodes), clients);
+}
+
+export interface ClientWait {
+  readonly patienceMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly line: (text: string) => void;
+  /** Called before each look: throws when there is no use in waiting on. */
+  readonly stillHopeful?: () => void;
+  /** Of a node that did not come: the command that tells more. */
+  readonly next: (node: string) => string;
+}
+
+/**
+ * Waits until every client of a cluster is ready and may take work, and returns it in words. One that an interrupted run
+ * drained is made eligible again.
+ * @throws OutcomeError `clients-not-ready` with what each of the others is.
+ */
+export async function waitForClients(cluster: ReachedCluster, { patienceMs, next, ...wait }: ClientWait): Promise<string> {
+  const wanted = clientsOf(cluster.nodes);
+  let present: readonly Node[] = [];
+  let shown: string | undefined;
+  for await (const { nomad, clients, lookSoon } of clientLooks({ cluster, patienceMs, ...wait })) {
+    present = await presentAmong(cluster, clients, wait.signal);
+    const idle = present.filter(isIdle).filter(({ Name }) => wanted.some(({ name }) => name === Name));
+    await Promise.all(idle.map(({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal })));
+    const { areReady, text } = standingOf(wanted, present);
+    if (areReady) return text;
+    if (text !== shown) wait.line(text);
+    shown = text;
+    // One that has yet to register is asked itself, which cannot block; all others are in the servers' list.
+    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) lookSoon();
+  }
+  const missing = wanted.filter((node) => !isReady(node, present)).map(({ name }) => name);
+  throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(patienceMs)}`, {
+    code: 'clients-not-ready',
+    why: missing.map(
+      (name) => `${name}: ${present.find(({ Name }) => Name === name)?.Status ?? 'never registered with the Nomad servers'}`,
+    ),
+    next: next(missing[0] ?? ''),
+  });
+}
+
+/**
+ * Clients as the servers list them, without those that have not registered since they started: for seconds after its agent
+ * was killed the servers still call a client ready. So every client that can be asked from here is asked as well.
+ */
+export async function presentAmong(cluster: ReachedCluster, clients: readonly Node[], signal: AbortSignal): Promise<readonly Node[]> {
+  const asked = clientsOf(cluster.nodes).filter((node) => cluster.canAsk(node, 'nomad'));
+  const ids = await Promise.all(
+    asked.map((node) =>
+      createNomadApi(cluster.endpoint(node, 'nomad'))
+        .registeredId(signal)
+        .catch(() => undefined),
+    ),
+  );
+  signal.throwIfAborted();
+  return clients.filter(({ ID, Name }) => ids.includes(ID) || !asked.some(({ name }) => name === Name));
+}
+
+/** What an interrupted run drained. */
+function isIdle({ Status, SchedulingEligibility, Drain }: Node): boolean {
+  return Status === 'ready' && !Drain && SchedulingEligibility !== 'eligible';
+}
+
+function isReady({ name }: ClusterNode, clients: readonly Node[]): boolean {
+  return clients.some((client) => client.Name === name && takesWork(client));
+}
+
+function standingOf(wanted: readonly ClusterNode[], clients: readonly Node[]): ClientsStanding {
+  const ready = wanted.filter((node) => isReady(node, clients));
+  return { areReady: ready.length === wanted.length, text: `${ready.length} of ${wanted.length} ready` };
+}

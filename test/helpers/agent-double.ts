@@ -1,0 +1,57 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
+import type { ClusterNode } from '../../src/cluster/cluster-node.js';
+import type { AgentMode } from '../../src/cluster/node-roles.js';
+
+/** What an agent answers, by path; a number is an error's status. A test may change it while it answers. */
+export type Answers = Record<string, unknown>;
+
+export interface NodeDouble {
+  readonly node: ClusterNode;
+  readonly consul: Answers;
+  readonly nomad: Answers;
+  /** Requests that change something, as `DELETE /v1/job/redis?purge=true`. */
+  readonly changes: string[];
+}
+
+interface Double {
+  readonly name: string;
+  readonly consul?: AgentMode;
+  readonly nomad?: AgentMode;
+  /** Programs that can not be asked from here. */
+  readonly hidden?: readonly ('consul' | 'nomad')[];
+}
+
+/**
+ * A node whose agents are real HTTP servers with canned answers, for what real agents would need minutes of dying to show.
+ * What has no answer is refused with 404.
+ */
+export async function nodeDouble({ name, consul, nomad, hidden = [] }: Double): Promise<NodeDouble> {
+  const answers = { consul: {} as Answers, nomad: {} as Answers };
+  const changes: string[] = [];
+  const [consulHttp, nomadHttp] = [await listen(answers.consul, changes), await listen(answers.nomad, changes)];
+  const agents = { ...(consul ? { consul } : {}), ...(nomad ? { nomad } : {}) };
+  const open = Object.fromEntries(
+    Object.keys(agents).flatMap((one) => (hidden.some((other) => other === one) ? [] : [[one, '127.0.0.1']])),
+  );
+  const ports = { ...DEFAULT_PORTS, consulHttp, nomadHttp };
+  return { node: { name, agents, address: '127.0.0.1', ports, open }, ...answers, changes };
+}
+
+async function listen(answers: Answers, changes: string[]): Promise<number> {
+  const server: Server = createServer(({ method = '', url = '' }, response) => {
+    if (method !== 'GET') {
+      changes.push(`${method} ${url}`);
+      return void response.end('{}');
+    }
+    const answer = answers[url.replace(/\?.*$/, '')] ?? 404;
+    if (typeof answer === 'number') return void response.writeHead(answer).end('No cluster leader');
+    response.setHeader('X-Nomad-Index', '1').end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  onTestFinished(() => void server.closeAllConnections());
+  return (server.address() as AddressInfo).port;
+}

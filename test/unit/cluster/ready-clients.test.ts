@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { clientsStanding, waitForClients } from '../../../src/cluster/ready-clients.js';
+import { reach } from '../../../src/cluster/reach.js';
+import { nodeDouble } from '../../helpers/agent-double.js';
+import { thrown } from '../../helpers/thrown.js';
+
+const signal = new AbortController().signal;
+const SELF = '/v1/agent/self';
+const NODES = '/v1/nodes';
+
+const listed = (name: string, more: object = {}) => ({
+  ID: `id-${name}`,
+  Name: name,
+  Status: 'ready',
+  SchedulingEligibility: 'eligible',
+  Drain: false,
+  ...more,
+});
+const registered = (name: string, heartbeat_ttl = '12s') => ({ stats: { client: { node_id: `id-${name}`, heartbeat_ttl } } });
+
+/** A server and two clients that take work; the second can be asked itself, or not. */
+async function scene(hidden: readonly 'nomad'[] = []) {
+  const server = await nodeDouble({ name: 'server-1', nomad: 'server' });
+  const [one, two] = [
+    await nodeDouble({ name: 'client-1', nomad: 'client' }),
+    await nodeDouble({ name: 'client-2', nomad: 'client', hidden }),
+  ];
+  server.nomad[NODES] = [listed('client-1'), listed('client-2')];
+  one.nomad[SELF] = registered('client-1');
+  two.nomad[SELF] = registered('client-2');
+  const cluster = reach([server.node, one.node, two.node], {});
+  const lines: string[] = [];
+  let now = 0;
+  const meanwhile: (() => void)[] = [];
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += Math.max(ms, 1000);
+      meanwhile.shift()?.();
+    },
+  };
+  const wait = (more: object = {}) =>
+    waitForClients(cluster, {
+      patienceMs: 30_000,
+      clock,
+      signal,
+      line: (text) => void lines.push(text),
+      next: (node) => `nomadctl logs ${node}`,
+      ...more,
+    });
+  return { server, one, two, cluster, lines, wait, meanwhile };
+}
+
+test('clients that take work are ready', async () => {
+  const { cluster, wait, lines, server } = await scene();
+  expect(await clientsStanding(cluster, signal)).toEqual({ areReady: true, text: '2 of 2 ready' });
+  expect(await wait()).toBe('2 of 2 ready');
+  expect([lines, server.changes]).toEqual([[], []]);
+});
+
+test.each([
+  ['is down', { Status: 'down' }],
+  ['takes no work', { SchedulingEligibility: 'ineligible' }],
+  ['is being drained', { Drain: true }],
+])('a client that %s is not ready', async (_, more) => {
+  const { cluster, server } = await scene();
+  server.nomad[NODES] = [listed('client-1'), listed('client-2', more)];
+  expect(await clientsStanding(cluster, signal)).toEqual({ areReady: false, text: '1 of 2 ready' });
+});
+
+test.each([
+  ['its agent does not answer', 500],
+  ['its agent has not registered since it started', registered('client-2', '0s')],
+])('the servers call a client ready for seconds after it died: not when %s', async (_, answer) => {
+  const { cluster, two } = await scene();
+  two.nomad[SELF] = answer;
+  expect(await clientsStanding(cluster, signal)).toEqual({ areReady: false, text: '1 of 2 ready' });
+});
+
+test('of a client that cannot be asked the servers tell', async () => {
+  const { cluster, two } = await scene(['nomad']);
+  two.nomad[SELF] = 500;
+  expect((await clientsStanding(cluster, signal)).areReady).toBe(true);
+});
+
+test('where no server answers none is ready', async () => {
+  const { cluster, server } = await scene();
+  server.nomad[NODES] = 500;
+  expect(await clientsStanding(cluster, signal)).toEqual({ areReady: false, text: '0 of 2 ready' });
+});
+
+test('one that an interrupted run drained may take work again; a stranger stays as he is', async () => {
+  const { wait, server, meanwhile, two } = await scene();
+  const idle = { SchedulingEligibility: 'ineligible' };
+  two.nomad[SELF] = registered('client-2', '0s');
+  server.nomad[NODES] = [listed('client-1', idle), listed('client-2'), listed('stranger', idle)];
+  meanwhile.push(() => {
+    two.nomad[SELF] = registered('client-2');
+    server.nomad[NODES] = [listed('client-1'), listed('client-2')];
+  });
+  expect(await wait()).toBe('2 of 2 ready');
+  expect(server.changes).toEqual(['POST /v1/node/id-client-1/eligibility']);
+});
+
+test('a server without a leader for a moment is no end', async () => {
+  const { wait, server, meanwhile, lines } = await scene();
+  const nodes = server.nomad[NODES];
+  server.nomad[NODES] = 500;
+  meanwhile.push(() => void (server.nomad[NODES] = nodes));
+  expect(await wait()).toBe('2 of 2 ready');
+  expect(lines).toEqual(['Nomad refused GET /v1/nodes with 500']);
+});
+
+test('the wait ends when there is no use in it, and in any case some time', async () => {
+  const { wait, two, lines } = await scene();
+  two.nomad[SELF] = 500;
+  const ended = new Error('client-2 ended');
+  expect(
+    await thrown(() =>
+      wait({
+        stillHopeful: () => {
+          throw ended;
+        },
+      }),
+    ),
+  ).toBe(ended);
+  expect(await thrown(() => wait())).toMatchObject({
+    code: 'clients-not-ready',
+    message: 'only 1 of 2 ready after 30.0 s',
+    why: ['client-2: never registered with the Nomad servers'],
+    next: 'nomadctl logs client-2',
+  });
+  expect(lines).toEqual(['1 of 2 ready']);
+});

@@ -1,0 +1,97 @@
+import { setMaxListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { schedulerProblem } from '../../../src/cluster/nomad-scheduler.js';
+import { answeringServer } from '../../../src/cluster/answering-server.js';
+import { reach } from '../../../src/cluster/reach.js';
+import { stopJobs } from '../../../src/cluster/stop-jobs.js';
+import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
+import { nodeListening } from '../../helpers/endpoint-at.js';
+import { thrown } from '../../helpers/thrown.js';
+
+const { signal } = new AbortController();
+setMaxListeners(0, signal);
+
+/** Port 1 of this computer: nobody listens there. */
+const dead = { ...nodeListening('127.0.0.1', 1), name: 'server-1' };
+
+async function stop(...servers: readonly (NodeDouble | undefined)[]) {
+  const lines: string[] = [];
+  const log: string[] = [];
+  let now = 0;
+  const clock = { now: () => (now += 1000), sleep: async () => {} };
+  const nodes = servers.map((server) => server?.node ?? dead);
+  const request = {
+    clock,
+    signal,
+    patienceMs: 5000,
+    line: (text: string) => void lines.push(text),
+    log: (text: string) => void log.push(text),
+  };
+  return { detail: await stopJobs(reach(nodes, {}), request), lines, log };
+}
+
+const nomadServer = (): Promise<NodeDouble> => nodeDouble({ name: 'server-2', nomad: 'server' });
+const job = (ID: string, Namespace = 'default') => ({ ID, Namespace });
+
+test('jobs of all namespaces are purged, by the first server that answers', async () => {
+  const server = await nomadServer();
+  Object.assign(server.nomad, { '/v1/jobs': [job('redis'), job('web', 'team')], '/v1/allocations': [] });
+  expect(await stop(undefined, server)).toMatchObject({ detail: 'redis, web', lines: [] });
+  expect(server.changes.sort()).toEqual([
+    'DELETE /v1/job/redis?purge=true&namespace=default',
+    'DELETE /v1/job/web?purge=true&namespace=team',
+  ]);
+});
+
+test('allocations are waited for, so long and no longer', async () => {
+  const server = await nomadServer();
+  Object.assign(server.nomad, { '/v1/jobs': [job('redis')], '/v1/allocations': [{ ID: 'a1', ClientStatus: 'running' }] });
+  const { detail, lines } = await stop(server);
+  expect(detail).toBe('redis');
+  expect(new Set(lines)).toEqual(new Set(['1 allocations still end']));
+  expect(lines.length).toBeLessThan(6);
+});
+
+test('where nothing runs, and where nobody is there to ask, that is said', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/jobs'] = [];
+  expect([(await stop(server)).detail, (await stop(undefined)).detail, (await stop()).detail]).toEqual([
+    'none',
+    'no server to ask',
+    'no servers',
+  ]);
+});
+
+test('what cannot be stopped ends with its node, and nothing is held up by it', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/jobs'] = 500;
+  const { detail, log } = await stop(server);
+  expect(detail).toBe('they end with their nodes');
+  expect(log).toEqual([expect.stringContaining('Nomad refused GET /v1/jobs with 500')]);
+});
+
+test('a Nomad that does not answer, or not well, has a scheduler that is not as wanted', async () => {
+  const server = await nomadServer();
+  const problem = (...nodes: Parameters<typeof reach>[0]): Promise<string | undefined> =>
+    schedulerProblem(reach(nodes, {}), 'spread', signal);
+  server.nomad['/v1/operator/scheduler/configuration'] = 500;
+  expect(await problem(dead)).toBe('none of the Nomad servers answers');
+  expect(await problem(server.node)).toContain('with 500');
+  server.nomad['/v1/operator/scheduler/configuration'] = { SchedulerConfig: { SchedulerAlgorithm: 'binpack' } };
+  expect(await problem(server.node)).toBe('it is binpack');
+});
+
+test('the server that answers is the first of them that does, and not the one that goes', async () => {
+  const [two, three] = [await nomadServer(), await nodeDouble({ name: 'server-3', nomad: 'server' })];
+  const cluster = reach([dead, two.node, three.node], {});
+  expect((await answeringServer(cluster, 'nomad', { signal })).name).toBe('server-2');
+  expect((await answeringServer(cluster, 'nomad', { signal, avoiding: 'server-2' })).name).toBe('server-3');
+  expect(await thrown(() => answeringServer(reach([dead], {}), 'nomad', { signal }))).toMatchObject({
+    code: 'no-server',
+    why: ['asked at http://127.0.0.1:1'],
+  });
+  expect(await thrown(() => answeringServer(reach([], {}), 'consul', { signal }))).toMatchObject({
+    message: 'none of the Consul servers answers',
+    why: ['the cluster has no other'],
+  });
+});
