@@ -10,6 +10,7 @@ import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.j
 export interface Submission {
   readonly Source: string;
   readonly Format: 'hcl2' | 'json';
+  readonly VariableFlags?: Readonly<Record<string, string>>;
   readonly Variables?: string;
 }
 
@@ -28,15 +29,14 @@ export interface Blocking {
 /** The calls that nomadctl makes to Nomad, and no others. */
 export interface NomadApi {
   readonly http: Http;
-  /** Unless `asWritten`, with Nomad's defaults in place of what the file leaves out. */
-  parse(request: { hcl: string; variables?: string; asWritten?: boolean; signal: AbortSignal }): Promise<JobSpec>;
   plan(job: JobSpec, signal: AbortSignal): Promise<PlanReply>;
   /** With `modifyIndex`, only when the job is still as it was then (0: does not exist). @throws ApiError `job-changed` */
   register(request: { job: JobSpec; modifyIndex?: number; submission?: Submission; signal: AbortSignal }): Promise<RegisterReply>;
   /** Checks without registering; Nomad's own words about what is wrong. */
   validate(job: JobSpec, signal: AbortSignal): Promise<{ errors: readonly string[]; warnings: string }>;
   job(id: string, signal: AbortSignal): Promise<Job | undefined>;
-  jobs(signal: AbortSignal): Promise<JobStub[]>;
+  /** In all namespaces that the token may see; with `id`, those of that very id. */
+  jobs(request: { id?: string; signal: AbortSignal }): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
   /** Marks failed allocations for rescheduling, also those whose retries are used up. */
   forceReschedule(id: string, signal: AbortSignal): Promise<void>;
@@ -88,8 +88,6 @@ export function createNomadApi(address: NomadAddress): NomadApi {
   const at = (id: string): string => `/v1/job/${encodeURIComponent(id)}`;
   return {
     http,
-    parse: ({ hcl, variables = '', asWritten = false, signal }) =>
-      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: !asWritten }, signal }),
     plan: (job, signal) =>
       call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
     register: ({ job, modifyIndex, submission, signal }) =>
@@ -117,7 +115,8 @@ export function createNomadApi(address: NomadAddress): NomadApi {
       return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
     },
     job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
-    jobs: (signal) => call({ path: '/v1/jobs', signal }),
+    jobs: ({ id, signal }) =>
+      call({ path: '/v1/jobs', query: { namespace: '*', filter: id === undefined ? undefined : `ID == ${JSON.stringify(id)}` }, signal }),
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),

@@ -29,6 +29,7 @@ export interface RaftPeer {
 
 export interface JobReport {
   readonly id: string;
+  readonly namespace: string;
   readonly type: string;
   readonly status: string;
   readonly running: number;

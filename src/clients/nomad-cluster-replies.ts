@@ -46,11 +46,12 @@ export interface RawPeer {
   readonly Voter: boolean;
 }
 
-export function reportOf({ ID, Type, Status, JobSummary }: RawJob): JobReport {
+export function reportOf({ ID, Namespace, Type, Status, JobSummary }: RawJob): JobReport {
   const groups = Object.values(JobSummary?.Summary ?? {});
   const running = groups.reduce((sum, group) => sum + group.Running, 0);
   return {
     id: ID,
+    namespace: Namespace,
     type: Type,
     status: Status,
     running,

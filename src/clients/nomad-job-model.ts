@@ -12,7 +12,7 @@ export interface JobSpec {
   readonly Namespace?: string | null;
   readonly NodePool?: string | null;
   readonly Datacenters?: readonly string[] | null;
-  readonly Priority?: number;
+  readonly Priority?: number | null;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Periodic?: { readonly Enabled?: boolean; readonly Spec?: string; readonly Specs?: readonly string[] | null } | null;
   readonly ParameterizedJob?: object | null;
@@ -62,6 +62,7 @@ export interface Job extends JobSpec {
 
 export interface JobStub {
   readonly ID: string;
+  readonly Namespace: string;
   readonly ParentID: string;
   readonly Type: string;
   readonly Status: string;

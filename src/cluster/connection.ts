@@ -2,8 +2,10 @@
 export interface ClusterConnection {
   readonly cluster: string;
   readonly nomad: ServiceAddress & {
-    /** Whose jobs are meant, as for Nomad's own program: `NOMAD_NAMESPACE`. */
+    /** Whose jobs are meant, as for Nomad's own program: `--namespace`, else `NOMAD_NAMESPACE`. */
     readonly namespace?: string;
+    /** The program whose agents the cluster runs, where they run on this computer. */
+    readonly program?: string;
   };
   readonly consul: ServiceAddress;
   readonly nodes: NodeControl;

@@ -53,6 +53,7 @@ export interface ClusterReport {
   }[];
   readonly jobs?: readonly {
     readonly id: string;
+    readonly namespace: string;
     readonly type: string;
     readonly status: string;
     readonly running: number;

@@ -66,7 +66,7 @@ export async function startAgents(): Promise<TestCluster | undefined> {
   };
   const connection: ClusterConnection = {
     cluster: 'test',
-    nomad: { url: nomadUrl },
+    nomad: { url: nomadUrl, program: nomad },
     consul: { url: consulUrl },
     nodes: {
       path: process.env['PATH'] ?? '',

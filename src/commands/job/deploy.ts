@@ -5,13 +5,14 @@ import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, followFlags, jobOf, planFlag, variableFlags } from './job-input.js';
+import { commandLine, connect, followFlags, jobOf, namespaceFlag, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
+    namespaceFlag,
     planFlag,
     { flag: '--detach', summary: 'return as soon as Nomad has accepted the job' },
     { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
@@ -44,7 +45,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
-  const run = runOf(source, { input, connection: await connect(ctx), command: commandLine('deploy', word, input) });
+  const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
   const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
   const detach = input.flags['detach'] === true;

@@ -2,11 +2,11 @@ import type { Context } from '../../context.js';
 import { stopPlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { planFlag } from './job-input.js';
+import { namespaceFlag, planFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
-  flags: [{ flag: '--purge', summary: 'also forget the job, its versions and its history' }, planFlag],
+  flags: [{ flag: '--purge', summary: 'also forget the job, its versions and its history' }, namespaceFlag, planFlag],
   examples: ['nomadctl job stop redis', 'nomadctl job stop redis --purge'],
   about: 'Nomad keeps a stopped job for a while: its status and logs can be read, and "job revert" brings it back. --purge forgets it.',
   run: stop,

@@ -3,18 +3,23 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 
 export interface DeployedJob {
   readonly id: string;
+  readonly namespace: string;
   readonly type: string;
   readonly status: string;
   readonly running: number;
 }
 
-/** Jobs of the cluster, without the runs of periodic and parameterized ones. */
-export async function deployedJobs(connection: ClusterConnection, signal: AbortSignal): Promise<DeployedJob[]> {
-  const stubs = await createNomadApi(connection.nomad).jobs(signal);
+/** Jobs of the cluster, without the runs of periodic and parameterized ones; of one namespace, or of all. */
+export async function deployedJobs(
+  connection: ClusterConnection,
+  { namespace, signal }: { readonly namespace?: string | undefined; readonly signal: AbortSignal },
+): Promise<DeployedJob[]> {
+  const stubs = await createNomadApi(connection.nomad).jobs({ signal });
   return stubs
-    .filter(({ ParentID }) => ParentID === '')
+    .filter(({ ParentID, Namespace }) => ParentID === '' && (namespace === undefined || namespace === '*' || Namespace === namespace))
     .map((stub) => ({
       id: stub.ID,
+      namespace: stub.Namespace,
       type: stub.Periodic ? `periodic ${stub.Type}` : stub.ParameterizedJob ? `parameterized ${stub.Type}` : stub.Type,
       status: stub.Stop ? 'stopped' : stub.Status,
       running: Object.values(stub.JobSummary?.Summary ?? {}).reduce((total, group) => total + (group['Running'] ?? 0), 0),

@@ -19,7 +19,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
   if (!nomad || !consul) return undefined;
   return {
     cluster: cluster.name,
-    nomad: nomadAt(nomadUrl(nomad), ctx),
+    nomad: { ...nomadAt(nomadUrl(nomad), ctx), ...(state.tools ? { program: state.tools.nomad.path } : {}) },
     consul: { url: consulUrl(consul) },
     nodes: {
       path: ctx.env['PATH'] ?? '',
