@@ -7,11 +7,14 @@ import { openCluster } from '../../targets/open-cluster.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
+/** Drivers that jobs of the catalogue and scaffolds can use. */
+export const DRIVERS = ['raw_exec', 'exec', 'docker'] as const;
+
 /** Flags of every command that renders a job. */
 export const variableFlags: readonly FlagSpec[] = [
   { flag: '--var <name=value>', summary: 'a variable of the job; may be repeated', repeatable: true },
   { flag: '--var-file <file>', summary: 'variables from a file: JSON for templates, HCL or JSON for job files', repeatable: true },
-  { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: ['raw_exec', 'exec', 'docker'] },
+  { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: DRIVERS },
 ];
 
 /** A flag of every command that asks a cluster. */
