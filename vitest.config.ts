@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/helpers/longest-first.js';
 
+// The providers of terraform sleep for seconds at everything they do, and end-to-end tests wait for agents and hosts: their files
+// run side by side in one group, whatever the number of cores.
+const WAITING = 6;
 const shared = { environment: 'node' as const, testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/helpers/global-setup.ts'],
     reporters: ['default', './test/helpers/skipped-reporter.ts', ['json', { outputFile: '.vitest-report.json' }]],
     projects: [
@@ -36,10 +41,10 @@ export default defineConfig({
           ...shared,
           name: 'terraform',
           sequence: { groupOrder: 2 },
-          include: ['test/integration/emulator-terraform/**/*.test.ts'],
-          // The provider sleeps for seconds at everything it does: the files wait side by side, whatever the number of cores.
-          maxWorkers: 8,
+          include: ['test/terraform/**/*.test.ts', 'test/integration/emulator-terraform/**/*.test.ts'],
+          maxWorkers: WAITING,
           testTimeout: 240_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -47,8 +52,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
+          maxWorkers: WAITING,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -1,4 +1,4 @@
-import type { Json } from '../engine/step.js';
+import type { Json } from '@nomadctl/base/json';
 import { consulUrl, type AgentFiles, type NodeRecord } from './node-record.js';
 import { isServerOf } from './topology.js';
 

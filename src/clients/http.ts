@@ -3,11 +3,13 @@ import { request as secureRequest } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
+import type { RequestHeaders } from '@nomadctl/base/secret/secret';
+import { openHeaders } from './open-headers.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RequestHeaders;
   /** The decoded body. `index` is the value of the API's index header, for the next blocking query; 0 without one. */
   send<T>(call: HttpCall): Promise<HttpReply<T>>;
   /** The body as it comes. Ends when the server ends it or the signal aborts. */
@@ -34,7 +36,7 @@ export interface HttpOptions {
   /** For messages: `Nomad`, `Consul`. */
   readonly name: string;
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: RequestHeaders;
   /** Sent with every call that does not say otherwise. */
   readonly query?: Readonly<Record<string, string>>;
   /** The response header that carries the index, in lower case. */
@@ -78,7 +80,7 @@ async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number
       address,
       {
         method: call.method ?? 'GET',
-        headers: { ...options.headers, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { ...openHeaders(options.headers), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
         timeout: timeoutMs,
         ...(call.signal ? { signal: call.signal } : {}),
       },

@@ -1,9 +1,10 @@
+import type { Secret } from '@nomadctl/base/secret/secret';
 import { createHttp, type Http } from './http.js';
 
 /** How to reach an agent's API; `nomad` of a `ClusterConnection` fits. */
 export interface NomadAddress {
   readonly url: string;
-  readonly token?: string;
+  readonly token?: Secret;
   /** Whose jobs are meant; Nomad's `default` without it. */
   readonly namespace?: string;
 }

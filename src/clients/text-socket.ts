@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
+import type { RequestHeaders } from '@nomadctl/base/secret/secret';
+import { openHeaders } from './open-headers.js';
 
 /**
  * A WebSocket that carries text, for the one endpoint that needs it (https://datatracker.ietf.org/doc/html/rfc6455).
@@ -16,7 +18,7 @@ export interface TextSocket {
 export interface TextSocketRequest {
   /** With `http:` or `https:`. */
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RequestHeaders;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export async function openTextSocket({ url, headers, signal }: TextSocketRequest
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': key };
   const open = url.protocol === 'https:' ? (await import('node:https')).request : request;
   const { socket, head } = await new Promise<{ socket: Duplex; head: Buffer }>((resolve, reject) => {
-    const outgoing = open(url, { headers: { ...headers, ...upgrade }, signal });
+    const outgoing = open(url, { headers: { ...openHeaders(headers), ...upgrade }, signal });
     outgoing.on('error', reject);
     outgoing.on('response', (response) => void refusal(response).then(reject, reject));
     outgoing.on('upgrade', (response, duplex, first) => {

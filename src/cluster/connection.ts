@@ -1,3 +1,5 @@
+import type { Secret } from '@nomadctl/base/secret/secret';
+
 /** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
 export interface ClusterConnection {
   readonly cluster: string;
@@ -17,7 +19,7 @@ export interface ServiceAddress {
   /** Base URL without a trailing slash, such as `http://127.0.64.1:4646`. */
   readonly url: string;
   /** ACL token, where the cluster has ACLs. */
-  readonly token?: string;
+  readonly token?: Secret;
 }
 
 export interface ProgramResult {

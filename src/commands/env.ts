@@ -14,9 +14,7 @@ export const command: Command = {
     const added = [...new Set(tools)].filter((folder) => !before.includes(folder));
     const variables = {
       NOMAD_ADDR: nomad.url,
-      ...(nomad.token ? { NOMAD_TOKEN: nomad.token } : {}),
       CONSUL_HTTP_ADDR: consul.url,
-      ...(consul.token ? { CONSUL_HTTP_TOKEN: consul.token } : {}),
       NOMADCTL_CLUSTER: name,
       ...(added.length > 0 ? { PATH: [...added, ...before].join(':') } : {}),
     };

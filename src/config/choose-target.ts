@@ -5,7 +5,7 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { notOneOf } from '../options/value-schema.js';
 import type { ClusterFile } from './parse-cluster-file.js';
-import type { TargetOptions } from './target-options.js';
+import type { TargetOptions } from './cluster-file-problems.js';
 
 /** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
 export interface LoadableTarget extends TargetOptions {

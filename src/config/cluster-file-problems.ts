@@ -4,10 +4,14 @@ import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { shown } from '../options/shown.js';
 import { notOneOf, schemaOfOption } from '../options/value-schema.js';
-import { soundsSecret } from './secret-key.js';
 import { clusterNameProblem } from './cluster-name.js';
-import type { TargetOptions } from './target-options.js';
 import type { YamlEntry } from './yaml-entries.js';
+
+/** What a cluster file needs to know of a place where clusters live. */
+export interface TargetOptions {
+  readonly id: string;
+  readonly options: OptionTable;
+}
 
 /** What a cluster file is held against. */
 export interface Expected {
@@ -85,6 +89,11 @@ function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): st
   if (inside.length === 0 && soundsSecret(key)) return SECRET;
   if (inside.length === 0) return `there is no such key${didYouMean(key, [...OWN_KEYS, ...Object.keys(table)])}`;
   return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${shown(value)})`;
+}
+
+/** Whether a key that the cluster file does not know sounds like a secret, which the file must not hold. */
+export function soundsSecret(key: string): boolean {
+  return /(private|public|api|secret|access)_?-?key|secret|passw|token|credential/i.test(key) && !/^sshPublicKeys$/.test(key);
 }
 
 const SECRET =

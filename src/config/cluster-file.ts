@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
-import { ConfigError } from '@nomadctl/base/errors';
+import { readBytesIfThere } from '@nomadctl/base/read-if-there';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
@@ -8,6 +8,8 @@ import { setInYaml } from './edit-yaml.js';
 import { hasValidMark, withoutMark } from './generated-mark.js';
 import { migrateText } from './migrate.js';
 import { parseClusterFile, type ClusterFile, type ParsedClusterFile, type ParseOptions } from './parse-cluster-file.js';
+
+const UNREADABLE = 'cluster-file-unreadable';
 
 /**
  * Reads and checks a cluster file; nothing when there is none.
@@ -21,7 +23,7 @@ export async function readClusterFile(options: ParseOptions): Promise<ClusterFil
 
 /** As `readClusterFile`, with the problems returned, for callers that have more to report. */
 export async function inspectClusterFile(options: ParseOptions): Promise<ParsedClusterFile | undefined> {
-  const content = await readIfThere(options.path);
+  const content = await readBytesIfThere(options.path, UNREADABLE);
   return content && parseClusterFile(content, options);
 }
 
@@ -58,15 +60,6 @@ export async function removeIfGenerated(path: string): Promise<boolean> {
 
 /** The text of the file, or nothing when it is not there. */
 export async function readClusterText(path: string): Promise<string | undefined> {
-  const content = await readIfThere(path);
+  const content = await readBytesIfThere(path, UNREADABLE);
   return content && new TextDecoder().decode(content);
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read`, { code: 'cluster-file-unreadable', next: `ls -ld ${path}`, cause });
-  }
 }

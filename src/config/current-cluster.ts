@@ -1,9 +1,9 @@
-import { access, readdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import type { Context } from '../context.js';
 import type { Paths } from '@nomadctl/base/paths';
-import { readIfThere } from '@nomadctl/base/read-if-there';
+import { listIfThere, readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
@@ -65,21 +65,12 @@ async function strongest(
 
 /** Names of all clusters that have a file or a journal, in alphabetical order. */
 export async function clusterNames(paths: Paths): Promise<string[]> {
-  const folders = await foldersIn(paths.clusters);
-  const names = folders.filter((name) => clusterNameProblem(name) === undefined);
+  const entries = await listIfThere(paths.clusters, 'clusters-unreadable');
+  const names = entries.map(({ name }) => name).filter((name) => clusterNameProblem(name) === undefined);
   const present = await Promise.all(
     names.map(async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal))),
   );
   return names.filter((_, index) => present[index]).sort();
-}
-
-async function foldersIn(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new ConfigError(`${path} cannot be read`, { code: 'clusters-unreadable', next: `ls -ld ${path}`, cause });
-  }
 }
 
 /**

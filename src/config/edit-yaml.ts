@@ -1,7 +1,6 @@
 import { isCollection, isMap, isScalar, LineCounter, stringify, type Document, type Node } from 'yaml';
 import type { OptionValue } from '../options/option.js';
-import { parseYaml } from './parse-yaml.js';
-import { entriesOf } from './yaml-entries.js';
+import { entriesOf, parseYaml } from './yaml-entries.js';
 
 /**
  * Sets one key in YAML text. Everything else stays as it was written: a value on one line is replaced in place, a new

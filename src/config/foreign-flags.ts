@@ -1,7 +1,7 @@
 import { flagName } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { flagKey } from '../options/resolve.js';
-import type { TargetOptions } from './target-options.js';
+import type { TargetOptions } from './cluster-file-problems.js';
 
 interface Given {
   readonly targets: readonly TargetOptions[];

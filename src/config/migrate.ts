@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { parseYaml } from './parse-yaml.js';
+import { parseYaml } from './yaml-entries.js';
 
 /** Brings a file of one version to the next, in place on a copy. Comments and places survive where nodes are moved, not remade. */
 export type Migration = (document: Document) => void;

@@ -1,8 +1,7 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { AnyOption, OptionTable } from '../options/option.js';
-import { soundsSecret } from './secret-key.js';
-import { OWN_KEYS } from './cluster-file-problems.js';
+import { OWN_KEYS, soundsSecret } from './cluster-file-problems.js';
 
 /**
  * The option of a key that the user named.

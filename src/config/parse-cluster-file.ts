@@ -4,8 +4,7 @@ import { ConfigError } from '@nomadctl/base/errors';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, SCHEMA_KEY, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
-import { parseYaml } from './parse-yaml.js';
-import { entriesOf } from './yaml-entries.js';
+import { entriesOf, parseYaml } from './yaml-entries.js';
 
 export interface ClusterFile {
   readonly path: string;

@@ -1,65 +1,164 @@
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { notWritable } from '../engine/journal.js';
-import { ConfigError } from '@nomadctl/base/errors';
-import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { removeTemporaries } from '@nomadctl/base/atomic-write';
+import { ConfigError, LockedError } from '@nomadctl/base/errors';
+import { takeLock, type HeldLock } from '@nomadctl/base/file-lock';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
+import { Secret } from '@nomadctl/base/secret/secret';
+import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 
-/** What a cluster must keep to itself. The file is 0600, and the only one of nomadctl's own that holds any of it. */
-export interface Secrets {
-  readonly ucloudPublicKey?: string;
-  readonly ucloudPrivateKey?: string;
-  /** Of root on every host, until its first boot has closed password login. */
-  readonly rootPassword?: string;
-}
+/*
+ * What a cluster must keep to itself: names and values, in a 0600 file that is the only one of nomadctl's own with any of it.
+ * Each subject says with which names it keeps something there (UCloud: `ucloud/account/secret-names.ts`); what others keep is
+ * left as it is. Writers take turns by a lock of the file's own, so that none loses what another has just written.
+ */
+
+type SecretsPath = Pick<ClusterPaths, 'secrets'>;
+type Secrets = Readonly<Record<string, Secret>>;
 
 interface SecretsContext {
   readonly redact: Redactor;
 }
 
 /**
- * The secrets of a cluster, none when nothing was kept. Whatever is read is hidden from output from then on.
- * @throws ConfigError when the file cannot be read.
+ * The secrets of a cluster that have these names, as far as there are any. All that is in the file is hidden from output from
+ * then on.
+ * @throws ConfigError `secrets-unreadable` or `secrets-invalid`.
  */
-export async function readSecrets({ secrets: path }: Pick<ClusterPaths, 'secrets'>, { redact }: SecretsContext): Promise<Secrets> {
-  const secrets = parse(path, await readIfThere(path, 'secrets-unreadable'));
-  for (const secret of Object.values(secrets) as unknown[]) if (typeof secret === 'string') redact.add(secret);
-  return secrets;
+export async function readSecrets<const Name extends string>(
+  paths: SecretsPath,
+  names: readonly Name[],
+  ctx: SecretsContext,
+): Promise<{ readonly [name in Name]?: Secret }> {
+  return only(await readAll(paths, ctx), names) as { readonly [name in Name]?: Secret };
 }
 
-/** Adds to them, whole or not at all; the caller holds the cluster's lock or is the only writer. Returns all. */
-export async function writeSecrets(paths: Pick<ClusterPaths, 'secrets'>, patch: Secrets, ctx: SecretsContext): Promise<Secrets> {
-  for (const secret of Object.values(patch) as string[]) ctx.redact.add(secret);
-  const before = await readSecrets(paths, ctx);
-  const secrets = { ...before, ...patch };
-  if (JSON.stringify(before) === JSON.stringify(secrets)) return before;
-  try {
-    await writeFileAtomic(paths.secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
-  } catch (cause) {
-    throw notWritable(paths.secrets, cause);
-  }
-  return secrets;
+/**
+ * Adds to them, whole or not at all.
+ * @throws what `readSecrets` throws; PrerequisiteError `disk-full` or `not-writable`; LockedError `secrets-locked`.
+ */
+export async function writeSecrets(paths: SecretsPath, patch: Secrets, ctx: SecretsContext): Promise<void> {
+  await taking(paths, async () => {
+    const before = await readAll(paths, ctx);
+    const isKept = ([name, secret]: [string, Secret]): boolean => before[name]?.equals(secret) === true;
+    if (!Object.entries(patch).every(isKept)) await write(paths, { ...before, ...patch });
+  });
+}
+
+/**
+ * The secret of a name, made and kept when there is none: whoever asks at the same time gets the same one.
+ * @throws what `writeSecrets` throws.
+ */
+export async function ensureSecret(
+  paths: SecretsPath,
+  { name, make }: { readonly name: string; readonly make: () => Secret },
+  ctx: SecretsContext,
+): Promise<Secret> {
+  const there = (await readAll(paths, ctx))[name];
+  if (there !== undefined) return there;
+  return taking(paths, async () => {
+    const before = await readAll(paths, ctx);
+    const secret = before[name] ?? make();
+    if (before[name] === undefined) await write(paths, { ...before, [name]: secret });
+    return secret;
+  });
 }
 
 /** Forgets all but some; the file goes when nothing is left in it. */
-export async function keepSecrets(paths: Pick<ClusterPaths, 'secrets'>, names: readonly string[], ctx: SecretsContext): Promise<void> {
-  const kept = names.length === 0 ? [] : Object.entries(await readSecrets(paths, ctx)).filter(([name]) => names.includes(name));
-  if (kept.length === 0) return rm(paths.secrets, { recursive: true, force: true });
-  await writeFileAtomic(paths.secrets, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
+export async function keepSecrets(paths: SecretsPath, names: readonly string[], ctx: SecretsContext): Promise<void> {
+  if (await isMissing(paths.secrets)) return;
+  await taking(paths, async () => {
+    const kept = names.length === 0 ? {} : only(await readAll(paths, ctx), names);
+    if (Object.keys(kept).length === 0) await rm(paths.secrets, { recursive: true, force: true });
+    else await write(paths, kept);
+  });
 }
 
-function parse(path: string, text: string | undefined): Secrets {
+function only(secrets: Secrets, names: readonly string[]): Secrets {
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => names.includes(name)));
+}
+
+async function readAll({ secrets: path }: SecretsPath, { redact }: SecretsContext): Promise<Secrets> {
+  const text = await readIfThere(path, 'secrets-unreadable');
   if (text === undefined) return {};
+  const values = Object.entries(valuesIn(path, text)).filter(([, value]) => value !== '');
+  return Object.fromEntries(values.map(([name, value]) => [name, new Secret(value, redact)]));
+}
+
+/** No message quotes the file: what a parser says of it would. */
+function valuesIn(path: string, text: string): Readonly<Record<string, string>> {
+  let found: unknown;
   try {
-    const value = JSON.parse(text) as unknown;
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+    found = JSON.parse(text);
   } catch {
-    // What the parser says would quote the file.
+    throw notOurs(path, 'it is not whole JSON');
   }
-  throw new ConfigError(`${path} is not what nomadctl wrote`, {
+  if (found === null || typeof found !== 'object' || Array.isArray(found)) throw notOurs(path, 'it is not a JSON object');
+  const wrong = Object.entries(found).find(([, value]) => typeof value !== 'string');
+  if (wrong !== undefined) throw notOurs(path, `${wrong[0].slice(0, LONGEST_NAME)} is not text`);
+  return found as Record<string, string>;
+}
+
+const LONGEST_NAME = 40;
+
+function notOurs(path: string, why: string): ConfigError {
+  return new ConfigError(`${path} is not what nomadctl wrote`, {
     code: 'secrets-invalid',
-    why: 'it is not a JSON object',
+    why,
     next: `mv ${path} ${path}.broken, then nomadctl init`,
   });
+}
+
+async function write({ secrets: path }: SecretsPath, secrets: Secrets): Promise<void> {
+  try {
+    await writeSecretFile(path, secrets);
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return access(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  );
+}
+
+/** A writer is done within milliseconds, unless the disk is a slow one. */
+const LONGEST_WAIT_MS = 10_000;
+const PAUSE_MS = 10;
+
+/** Does something while nobody else writes. A writer that was killed holds nothing up: its lock is taken over. */
+async function taking<T>({ secrets: path }: SecretsPath, work: () => Promise<T>): Promise<T> {
+  const lock = await lockOf(path);
+  try {
+    // What a killed writer had begun holds secrets, too.
+    await removeTemporaries(dirname(path), basename(path));
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockOf(path: string): Promise<HeldLock> {
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const attempt = await takeLock(`${path}.lock`, {}).catch((cause: unknown) => {
+      throw notWritable(path, cause);
+    });
+    if (attempt && 'lock' in attempt) return attempt.lock;
+    if (Date.now() > deadline) {
+      const holder = attempt && `process ${attempt.holder.pid} on ${attempt.holder.host} holds ${path}.lock`;
+      throw new LockedError(`${path} is being written by somebody else`, {
+        code: 'secrets-locked',
+        why: holder ?? `${path}.lock keeps changing hands`,
+        next: 'run the same command again',
+      });
+    }
+    await sleep(PAUSE_MS);
+  }
 }

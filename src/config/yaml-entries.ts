@@ -1,4 +1,9 @@
-import { isAlias, isMap, isNode, isScalar, type Document, type LineCounter, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, parseDocument, type Document, type LineCounter, type Node, type Pair } from 'yaml';
+
+/** A document with its mistakes in `errors` and `warnings`, and nothing printed: by itself the parser warns on standard error. */
+export function parseYaml(text: string, lines?: LineCounter): Document {
+  return parseDocument(text, { prettyErrors: false, logLevel: 'silent', ...(lines ? { lineCounter: lines } : {}) });
+}
 
 /** One setting of a YAML file, with the place of its key. Keys of nested maps are dotted. */
 export interface YamlEntry {

@@ -2,7 +2,8 @@ import { PrerequisiteError } from '@nomadctl/base/errors';
 import { decide, type Decision } from './decide.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import { contextFor, type Run } from './plan-run.js';
-import type { AnyStep, Json, Patch } from './step.js';
+import type { Json } from '@nomadctl/base/json';
+import type { AnyStep, Patch } from './step.js';
 
 export interface Assessment<State> {
   readonly decision: Decision;

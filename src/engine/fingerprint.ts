@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json } from './step.js';
+import type { Json } from '@nomadctl/base/json';
 
 /** A short hash per input, so that a change can be named without the values being kept. */
 export type Fingerprint = Readonly<Record<string, string>>;

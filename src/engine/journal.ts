@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import type { Json } from '@nomadctl/base/json';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
+import { readIfThere } from '@nomadctl/base/read-if-there';
 
 /** Raised whenever an older nomadctl could not read what a newer one writes; `migrations` then gets a function. */
 const JOURNAL_VERSION = 1;
@@ -30,7 +31,7 @@ const runRecord = z.object({
 const journalSchema = z.object({
   version: z.literal(JOURNAL_VERSION),
   cluster: z.string(),
-  state: z.record(z.string(), z.unknown()),
+  state: z.record(z.string(), z.custom<Json | undefined>()),
   steps: z.record(z.string(), stepRecord),
   runs: z.array(runRecord),
 });
@@ -54,7 +55,7 @@ export function emptyJournal(cluster: string): JournalData {
  * @throws ConfigError when the file is torn, empty, older or newer than this nomadctl can read. It is never overwritten then.
  */
 export async function readJournal(path: string, cluster: string): Promise<JournalData> {
-  const text = await readText(path);
+  const text = await readIfThere(path, (cause) => notReadable(path, cause));
   if (text === undefined) return emptyJournal(cluster);
   const found = parseJson(text, path, cluster);
   const version = typeof found === 'object' && found !== null ? (found as { version?: unknown }).version : undefined;
@@ -106,13 +107,8 @@ export function notWritable(path: string, cause: unknown): PrerequisiteError {
   });
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause: error, next: `ls -ld ${path}` });
-  }
+function notReadable(path: string, cause: unknown): PrerequisiteError {
+  return new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause, next: `ls -ld ${path}` });
 }
 
 function parseJson(text: string, path: string, cluster: string): unknown {

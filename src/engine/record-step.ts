@@ -25,7 +25,8 @@ export async function succeed<Subject, State>(
 export async function record<Subject, State>(run: Run<Subject, State>, step: AnyStep<Subject, State>, entry: StepRecord): Promise<void> {
   await run.options.journal?.update((data) => {
     data.steps[step.id] = entry;
-    data.state = { ...run.state };
+    // `stepsFor` has seen to it that a state is JSON and holds no secret.
+    data.state = { ...run.state } as typeof data.state;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+import type { Json } from '@nomadctl/base/json';
+import type { WithoutSecrets } from '@nomadctl/base/secret/secret';
 
 /** What a step sees: the outside world, what the plan is about (`Subject`), and the values that earlier steps handed on. */
 export type StepContext<Subject, State, Required extends keyof State = never> = Omit<Context, 'ui'> &
@@ -58,8 +58,8 @@ export function patched<State>(now: Partial<State>, patch: Patch<State> | undefi
   return { ...now, ...(typeof patch === 'function' ? patch(now) : patch) };
 }
 
-/** Types a step by its subject and state; the requirements follow from `requires`. */
-export function stepsFor<Subject, State>() {
+/** Types a step by its subject and state, which is journalled and holds no secret; the requirements follow from `requires`. */
+export function stepsFor<Subject, State extends { [Key in keyof State]: WithoutSecrets<State[Key]> }>() {
   return {
     defineStep: <const Required extends keyof State = never>(step: Step<Subject, State, Required>): Step<Subject, State, Required> => step,
   };

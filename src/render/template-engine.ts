@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { ConfigError } from '@nomadctl/base/errors';
+import type { Json } from '@nomadctl/base/json';
 import { reasonOf } from '@nomadctl/base/reason';
 
 /**
@@ -37,7 +38,7 @@ export interface TemplateRequest {
   /** For messages. */
   readonly file: string;
   readonly text: string;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, Json | undefined>>;
   /** Pieces that it takes in with `{{> name}}`, by name. */
   readonly partials?: Readonly<Record<string, string>>;
   /** Where its variables are declared, for messages. Default: `job.json`. */

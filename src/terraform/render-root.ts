@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Json } from '../engine/step.js';
+import type { Json } from '@nomadctl/base/json';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { Paths } from '@nomadctl/base/paths';
 import type { Root } from './root.js';

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { Root } from './root.js';
 
 export interface TerraformProgram {
@@ -14,7 +15,7 @@ export interface TerraformScope {
   readonly root: Root;
   readonly terraform: TerraformProgram;
   /** Keys and `TF_VAR_…`, which are in no file. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ChildEnvironment;
   /** What it is at, for people. */
   readonly line: (text: string) => void;
   /** For the log only. */

@@ -4,7 +4,9 @@ import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { AbortError, ToolError } from '@nomadctl/base/errors';
+import { openSecret } from '@nomadctl/base/secret/open-secret';
 import { reasonOf } from '@nomadctl/base/reason';
+import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { passedOnEnv } from './passed-on-env.js';
 
 /** The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa. */
@@ -20,7 +22,7 @@ export interface Exec {
 export interface RunOptions {
   readonly cwd?: string;
   /** The child's whole environment, not an addition to ours. Default: PATH, HOME, LANG, TMPDIR and proxies only. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: ChildEnvironment;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -42,7 +44,7 @@ export interface RunResult {
 
 export interface AttachOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: ChildEnvironment;
 }
 
 export interface DetachOptions extends AttachOptions {
@@ -74,7 +76,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   // A process group of its own: a Ctrl-C at the terminal reaches only us, and we pass on exactly one interrupt.
   const child = execa(file, argv, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
-    env: options.env ?? {},
+    env: opened(options.env),
     extendEnv: false,
     detached: true,
     cleanup: false,
@@ -93,7 +95,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   if (stop.timedOut)
     throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
   if (result.code === 'ENOENT') {
-    throw notFound(file, options.env?.['PATH']);
+    throw notFound(file, opened(options.env)['PATH']);
   }
   const exitCode = result.exitCode;
   if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
@@ -106,6 +108,11 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
         : reasonOf(result.cause ?? result.message)
       : `exited with ${exitCode}`;
   throw toolError({ file, argv }, { how, code: exitCode === undefined ? 'tool-killed' : 'tool-failed' }, result);
+}
+
+/** The door to a child's environment: it is opened where the child is made, and nowhere before. */
+function opened(env: ChildEnvironment = {}): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, Secret.isSecret(value) ? openSecret(value) : value]));
 }
 
 function streamLines(child: Child, onLine: (line: string) => void): void {
@@ -183,13 +190,13 @@ function toolError(
 async function attach(file: string, argv: readonly string[], options: AttachOptions): Promise<number> {
   const result = await execa(file, argv, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
-    env: options.env ?? {},
+    env: opened(options.env),
     extendEnv: false,
     stdio: 'inherit',
     reject: false,
   });
   if (result.code === 'ENOENT') {
-    throw notFound(file, options.env?.['PATH']);
+    throw notFound(file, opened(options.env)['PATH']);
   }
   return result.exitCode ?? 130;
 }
@@ -200,7 +207,7 @@ async function detach(file: string, argv: readonly string[], options: DetachOpti
   try {
     const child = spawn(file, [...argv], {
       ...(options.cwd ? { cwd: options.cwd } : {}),
-      env: { ...options.env },
+      env: opened(options.env),
       detached: true,
       stdio: ['ignore', output, output],
     });

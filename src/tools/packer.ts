@@ -1,4 +1,5 @@
 import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { readMachineLine } from './packer-output.js';
 import { passedOnEnv } from './passed-on-env.js';
 import type { ToolContext } from './tool-context.js';
@@ -16,7 +17,7 @@ export interface PackerRun extends PackerBuild {
   /** Variables that only this run knows. No secret: they are seen in the list of processes. */
   readonly vars: Readonly<Record<string, string>>;
   /** Keys and passwords, and whatever else only packer may see. */
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: ChildEnvironment;
   /** What a person would read, line by line. */
   readonly onLine: (line: string) => void;
 }
@@ -43,7 +44,7 @@ export const buildArgv = ({ template, varFile, vars }: Pick<PackerRun, 'template
 ];
 
 /** Where packer looks for plugins and for its settings is the user's to say; what it would report to its makers is not sent. */
-export function packerEnv(env: ToolContext['env'], secrets: Readonly<Record<string, string>>): Record<string, string> {
+export function packerEnv(env: ToolContext['env'], secrets: ChildEnvironment): ChildEnvironment {
   const own = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && /^PACKER_(PLUGIN_PATH|CONFIG_DIR|CONFIG)$/.test(entry[0]),
   );
@@ -55,7 +56,7 @@ export function packerEnv(env: ToolContext['env'], secrets: Readonly<Record<stri
  * @throws PrerequisiteError `packer-builder-missing` when this packer cannot build at UCloud, ToolError `packer-refused` for
  * anything else.
  */
-export async function validateTemplate(ctx: ToolContext, build: PackerBuild, secrets: Readonly<Record<string, string>>): Promise<void> {
+export async function validateTemplate(ctx: ToolContext, build: PackerBuild, secrets: ChildEnvironment): Promise<void> {
   const { stdout, stderr, exitCode } = await ctx.exec.run(build.packer, validateArgv(build), {
     cwd: build.folder,
     env: packerEnv(ctx.env, secrets),

@@ -2,6 +2,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Context } from '../context.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { passedOnEnv } from './passed-on-env.js';
 
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
@@ -50,7 +51,7 @@ export interface TerraformCall {
   readonly folder: string;
   readonly argv: readonly string[];
   /** Besides what every child gets: keys, `TF_VAR_…`. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ChildEnvironment;
   readonly accept?: readonly number[];
 }
 
@@ -117,10 +118,7 @@ const BECOME_KNOWN = [
 ].join(' ');
 
 /** Terraform's own settings of the user stay; questions and news from its maker do not. */
-function environment(
-  env: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string>>,
-): Record<string, string | undefined> {
+function environment(env: Context['env'], added: ChildEnvironment): ChildEnvironment {
   const own = Object.fromEntries(OWN_SETTINGS.map((name) => [name, env[name]]));
   return { ...passedOnEnv(env), ...own, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0', ...added };
 }

@@ -11,6 +11,8 @@ interface House {
   /** Rooms whose folders import each other in one direction at the most. */
   readonly layered: readonly string[];
   readonly libraries: Readonly<Record<string, readonly string[]>>;
+  /** Files that only a few others may import, whatever their room. */
+  readonly doors: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One import, by paths from the root of the repository; `to` is a library's name where it is no file of ours. */
@@ -74,6 +76,8 @@ export function problemOf({ from, to }: Import): string | undefined {
   if (!/^(src|packages|toolchain)\/|^package\.json$/.test(to)) return libraryProblem(from, to);
   if (!house.rooms[room]) return `${room} is no room of house.json`;
   if (!to.endsWith('.ts')) return undefined;
+  const doors = house.doors[to];
+  if (doors && !doors.includes(from)) return `${from} imports ${to}, which is for ${doors.join(', ')}`;
   if (room === other) return neighbourProblem(from, to);
   if (other === 'packages/ucloud-emulator' && from !== 'src/commands/emulator.ts') return `${from} imports the emulator`;
   if (other === 'packages/ucloud-emulator' && !to.endsWith('/src/index.ts')) return `${from} reaches into the emulator: ${to}`;

@@ -1,7 +1,7 @@
 import { openUcloud, type UcloudApi } from '../../src/clients/ucloud/ucloud-api.js';
 import type { Clock } from '../../packages/base/src/clock.js';
-import { createRedactor } from '../../packages/base/src/redact.js';
 import type { EmulatedCloud, Params } from './emulated-cloud.js';
+import { secretOf } from './secret-values.js';
 
 /** A cluster as `up` leaves it at UCloud, made without terraform. */
 export interface LaidCluster {
@@ -90,9 +90,9 @@ export function ourClient(
   const { publicKey, privateKey, projectId, region } = cloud.credentials;
   return openUcloud({
     baseUrl: cloud.url,
-    credentials: { publicKey, privateKey },
+    credentials: { publicKey: secretOf(publicKey), privateKey: secretOf(privateKey) },
     projectId,
     region,
-    ctx: { clock, signal, redact: createRedactor() },
+    ctx: { clock, signal },
   });
 }

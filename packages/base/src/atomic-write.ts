@@ -25,9 +25,14 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
   }
 }
 
-/** Takes away what writers in a folder left when they were killed. The caller makes sure that none is at work there. */
-export async function removeTemporaries(folder: string): Promise<void> {
+/**
+ * Takes away what writers in a folder left when they were killed. The caller makes sure that none is at work there.
+ * @param file only what belongs to this file of the folder, and to its lock.
+ */
+export async function removeTemporaries(folder: string, file?: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  const left = names.filter((name) => /\.[0-9a-f]{8}\.(tmp|stale)$|\.[0-9a-f]{16}\.claim$/.test(name));
+  const left = names.filter((name) => LEFT.test(name) && (file === undefined || name.startsWith(`${file}.`)));
   await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
+
+const LEFT = /\.[0-9a-f]{8}\.(tmp|stale)$|\.[0-9a-f]{16}\.claim$/;

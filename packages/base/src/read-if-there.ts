@@ -1,16 +1,35 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigError } from './errors.js';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { ConfigError, type NomadctlError } from './errors.js';
 
-/**
- * The text of a file; nothing when there is none.
- * @param code of the error, where a caller has one of its own.
- * @throws ConfigError when there is one that cannot be read: what cannot be read is not what is not there.
+/*
+ * Files and folders that need not be there. What cannot be read is not what is not there: it is an error.
  */
-export async function readIfThere(path: string, code = 'file-unreadable'): Promise<string | undefined> {
+
+/** The code of the ConfigError, or an error of the caller's own. */
+type Unreadable = string | ((cause: unknown) => NomadctlError);
+
+/** The text of a file; nothing when there is none. A byte order mark stays. */
+export async function readIfThere(path: string, unreadable?: Unreadable): Promise<string | undefined> {
+  return (await readBytesIfThere(path, unreadable))?.toString('utf8');
+}
+
+/** The bytes of a file, for who decodes them strictly; nothing when there is none. */
+export async function readBytesIfThere(path: string, unreadable?: Unreadable): Promise<Buffer | undefined> {
+  return orNothing(readFile(path), path, unreadable);
+}
+
+/** What is in a folder; nothing is in one that is not there. */
+export async function listIfThere(path: string, unreadable?: Unreadable): Promise<Dirent[]> {
+  return (await orNothing(readdir(path, { withFileTypes: true }), path, unreadable)) ?? [];
+}
+
+async function orNothing<T>(reading: Promise<T>, path: string, unreadable: Unreadable = 'file-unreadable'): Promise<T | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await reading;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read`, { code, next: `ls -ld ${path}`, cause });
+    if (typeof unreadable !== 'string') throw unreadable(cause);
+    throw new ConfigError(`${path} cannot be read`, { code: unreadable, next: `ls -ld ${path}`, cause });
   }
 }

@@ -5,7 +5,7 @@ export interface Redactor {
   (text: string): string;
 }
 
-const MASK = '[redacted]';
+export const MASK = '[redacted]';
 const SHORTEST = 4;
 /** Pieces of a secret are only masked when they are long enough to be nothing else. */
 const SHORTEST_PIECE = 8;

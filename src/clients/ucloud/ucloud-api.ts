@@ -7,7 +7,7 @@ import type { HostActions } from './host-model.js';
 import type { NetworkActions } from './network-model.js';
 import { withRepeats } from './repeat.js';
 import { sendForm, type Ends } from './send-form.js';
-import { signatureOf } from './signature.js';
+import { signed, type KeyPair } from './signature.js';
 
 /** Every action that nomadctl uses, with its parameters and the fields of the answer that are read. */
 export type UcloudActions = AccountActions & HostActions & NetworkActions;
@@ -15,9 +15,7 @@ export type UcloudAction = keyof UcloudActions;
 export type ParamsOf<Action extends UcloudAction> = UcloudActions[Action]['params'];
 export type ReplyOf<Action extends UcloudAction> = UcloudActions[Action]['reply'];
 
-export interface UcloudKeys {
-  readonly publicKey: string;
-  readonly privateKey: string;
+export interface UcloudKeys extends KeyPair {
   /** Where they are from and how to have others, for messages about keys that are refused. */
   readonly origin?: KeysOrigin | undefined;
 }
@@ -28,7 +26,7 @@ export interface UcloudOptions {
   /** Absent while it is still being asked for: UCloud then takes the account's default project. */
   readonly projectId?: string | undefined;
   readonly region?: string | undefined;
-  readonly ctx: Pick<Context, 'signal' | 'clock' | 'redact'>;
+  readonly ctx: Pick<Context, 'signal' | 'clock'>;
 }
 
 export interface CallOptions {
@@ -61,14 +59,16 @@ const TIMEOUT_MS = 30_000;
 
 export function openUcloud(options: UcloudOptions): UcloudApi {
   const { baseUrl, credentials, projectId, region, ctx } = options;
-  ctx.redact.add(credentials.privateKey);
   let ends: Ends | undefined;
   return {
     baseUrl,
     projectId,
     region,
     async call<Action extends UcloudAction>(action: Action, params: ParamsOf<Action>, call: CallOptions = {}): Promise<ReplyOf<Action>> {
-      const form = signed({ Action: action, Region: region, ProjectId: projectId, ...(params as Record<string, Param>) }, credentials);
+      const form = signed(
+        encodeParams({ Action: action, Region: region, ProjectId: projectId, ...(params as Record<string, Param>) }),
+        credentials,
+      );
       const url = addressOf(baseUrl, action);
       const signal = call.signal ? AbortSignal.any([ctx.signal, call.signal]) : ctx.signal;
       const once = () =>
@@ -88,11 +88,6 @@ export function openUcloud(options: UcloudOptions): UcloudApi {
     at: (place) => openUcloud({ ...options, ...place }),
     ends: () => ends,
   };
-}
-
-function signed(params: Readonly<Record<string, Param>>, { publicKey, privateKey }: UcloudKeys): Record<string, string> {
-  const form = encodeParams({ ...params, PublicKey: publicKey });
-  return { ...form, Signature: signatureOf(form, privateKey) };
 }
 
 /** The action is in the address too, as UCloud's own SDKs do: proxies and logs then tell calls apart. */

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import type { Paths } from '@nomadctl/base/paths';
+import { listIfThere } from '@nomadctl/base/read-if-there';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { JobManifest } from './job-manifest.js';
@@ -50,11 +51,7 @@ export async function listJobs(paths: Pick<Paths, 'ownJobs' | 'templates'>): Pro
 }
 
 async function entriesIn(dir: string, own: boolean): Promise<CatalogueEntry[]> {
-  const found = await readdir(dir, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
-    throw new ConfigError(`${dir} cannot be read`, { code: 'jobs-unreadable', next: `ls -ld ${dir}`, cause });
-  });
-  return found.flatMap((entry): CatalogueEntry[] => {
+  return (await listIfThere(dir, 'jobs-unreadable')).flatMap((entry): CatalogueEntry[] => {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) return [{ name: entry.name, own, path, kind: 'template' }];
     const name = nameOfFile(entry.name);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { StepIo } from '../../engine/step.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import type { Secret } from '@nomadctl/base/secret/secret';
 import type { TerraformProgram } from '../../terraform/terraform-scope.js';
 import { applyRoot } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
@@ -20,7 +21,7 @@ export interface ApplyJobRequest {
   readonly spec: JobSpec;
   readonly connection: {
     readonly cluster: string;
-    readonly nomad: { readonly url: string; readonly token?: string };
+    readonly nomad: { readonly url: string; readonly token?: Secret };
     /** Absent where clusters have no such setting. */
     readonly pluginMirror?: string;
   };

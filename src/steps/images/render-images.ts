@@ -6,7 +6,8 @@ import { packerFolder, templateFile, variablesFile, writePackerFiles, type Rende
 import { renderImage } from '../../ucloud/images/render-image.js';
 import type { ImageSources } from '../../ucloud/images/image-sources.js';
 import { validateTemplate } from '../../tools/packer.js';
-import { environmentOf, keysOf } from '../../ucloud/account/open-cloud.js';
+import { keysOf } from '../../ucloud/account/find-keys.js';
+import { environmentOf } from '../../ucloud/account/open-cloud.js';
 
 /** Writes templates, variables and scripts, and has packer check them: that also tells whether it can build at UCloud. */
 export const renderImagesStep = defineStep({

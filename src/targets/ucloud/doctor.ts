@@ -4,7 +4,7 @@ import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { findProgram } from '../../programs/find-program.js';
 import { packageInstall } from '../../programs/system-packages.js';
 import type { Finding } from '../../programs/doctor/finding.js';
-import { keptKeys, surroundingKeys } from '../../ucloud/account/credentials.js';
+import { findKeys } from '../../ucloud/account/find-keys.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
@@ -35,7 +35,7 @@ const ANSWER_MS = 5000;
 async function keysFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
   const finding = { id: 'ucloud-keys', title: 'Keys to UCloud', wanted: 'keys that work' };
   const fix = { command: cluster ? `nomadctl init ${cluster.name}` : 'nomadctl init asks for them' };
-  const found = (await surroundingKeys(ctx, cluster?.name ?? '')) ?? (cluster && (await keptKeys(cluster, ctx)));
+  const { value: found } = await findKeys({ cluster: cluster?.name ?? '', paths: cluster?.paths }, ctx).next();
   if (found === undefined) return { ...finding, found: 'none', ok: false, fix };
   if (cluster === undefined) return { ...finding, found: `those of ${found.where}`, ok: true };
   const { baseUrl, projectId, region } = cluster.settings;

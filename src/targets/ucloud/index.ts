@@ -5,6 +5,7 @@ import { checkSettings, describeSettings } from '../../ucloud/settings/check-set
 import { ucloudConnection } from './connection.js';
 import { livingFirst } from './living-first.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
+import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 import { remainsAtUcloud } from './leftover-report.js';
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
@@ -22,7 +23,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   doomed: async (...request) => (await import('./destruction.js')).doomedAtUcloud(...request),
-  lastingSecrets: ['ucloudPublicKey', 'ucloudPrivateKey'],
+  lastingSecrets: LASTING_SECRETS,
   remains: remainsAtUcloud,
   connection: ucloudConnection,
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),

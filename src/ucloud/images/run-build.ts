@@ -3,7 +3,8 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { isAbort, NomadctlError, ToolError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { runPacker, type PackerResult } from '../../tools/packer.js';
-import { environmentOf, keysOf, ucloudOf } from '../account/open-cloud.js';
+import { keysOf } from '../account/find-keys.js';
+import { environmentOf, ucloudOf } from '../account/open-cloud.js';
 import { newPassword } from '../account/root-password.js';
 import type { BuiltImage } from '../ucloud-state.js';
 import { createBuildFirewall } from './build-firewall.js';
@@ -55,8 +56,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
 async function packerBuild(at: ImagesContext, { image, work, packer, id, name, line }: Build): Promise<PackerResult> {
   const { settings, paths } = at.cluster;
   const api = await ucloudOf(at.cluster, at);
-  const password = newPassword();
-  at.redact.add(password);
+  const password = newPassword(at);
   const firewall = await createBuildFirewall(api, { name, allowIp: settings.allowIp, isPrivate: settings.privateBuilds });
   return runPacker(at, {
     packer,

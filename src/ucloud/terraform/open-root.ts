@@ -1,5 +1,7 @@
 import type { StepIo } from '../../engine/step.js';
-import { environmentOf, keysOf } from '../account/open-cloud.js';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
+import { keysOf } from '../account/find-keys.js';
+import { environmentOf } from '../account/open-cloud.js';
 import { rootPasswordOf } from '../account/root-password.js';
 import type { UcloudContext } from '../ucloud-subject.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
@@ -11,7 +13,7 @@ const silent: StepIo = { line: () => {}, log: () => {} };
 export async function openRoot(at: UcloudContext<'tools'>, name: RootName, io: StepIo = silent): Promise<TerraformScope> {
   const { cluster, state } = at;
   const keys = environmentOf(await keysOf(cluster, at));
-  const password: Record<string, string> = name === 'cluster' ? { TF_VAR_root_password: await rootPasswordOf(cluster.paths, at) } : {};
+  const password: ChildEnvironment = name === 'cluster' ? { TF_VAR_root_password: await rootPasswordOf(cluster.paths, at) } : {};
   return {
     ctx: at,
     root: rootOf(cluster.paths, name),

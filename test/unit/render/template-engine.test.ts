@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../packages/base/src/json.js';
 import { namesIn, renderTemplate } from '../../../src/render/template-engine.js';
 
-const render = (text: string, values: Record<string, unknown> = {}) => renderTemplate({ file: 't.hbs', text, values });
+const render = (text: string, values: Readonly<Record<string, Json>> = {}) => renderTemplate({ file: 't.hbs', text, values });
 
 describe('renderTemplate', () => {
   it('escapes nothing by itself', () => {

@@ -1,10 +1,10 @@
 import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
-import { openUcloud, type UcloudApi, type UcloudKeys } from '../../../clients/ucloud/ucloud-api.js';
-import { writeSecrets } from '../../../config/secrets.js';
+import { openUcloud, type UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import type { Context } from '../../../context.js';
 import { AbortError, NomadctlError } from '@nomadctl/base/errors';
-import { KEY_VARIABLES, missingVariable } from '../../../ucloud/account/environment-keys.js';
-import { cliProfiles, keptKeys, surroundingKeys, type FoundKeys } from '../../../ucloud/account/credentials.js';
+import { Secret } from '@nomadctl/base/secret/secret';
+import { cliProfiles, type CliProfile } from '../../../ucloud/account/cli-profiles.js';
+import { findKeys, keepKeys, KEY_VARIABLES, missingVariable, type FoundKeys } from '../../../ucloud/account/find-keys.js';
 import type { Desk } from './interview-context.js';
 
 /** The keys that UCloud believed, and a way to keep those that will not be found again by themselves. */
@@ -17,42 +17,40 @@ const ATTEMPTS = 5;
 const WRONG_KEYS = [171, 172, 174];
 
 /**
- * Takes the keys of the environment; else those that were kept, those of UCloud's own program, or asks. They are tried at
- * once, and nothing is kept before they worked. Nothing where there are none and nobody can be asked: the desk knows.
+ * Tries the keys that are found, strongest first, and asks where none work and somebody can be asked. They are tried at once,
+ * and nothing is kept before they worked. Returns nothing where there are none; what is lacking is then noted in `desk`.
  */
 export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
-  const { ctx, request } = desk;
-  const found = await surroundingKeys(ctx, desk.cluster);
-  if (found) return settled(found, await tried(found, desk), desk);
+  const { ctx, request, cluster } = desk;
+  const { canAsk } = ctx.ui.ask;
   const missing = missingVariable(ctx.env);
   if (missing !== undefined) ctx.ui.warn(`${missing} is not set: its other half in the environment is of no use`);
-  const kept = await keptKeys({ name: desk.cluster, paths: request.paths }, ctx);
-  const works = kept && (await orWarn(() => tried(kept, desk), ctx));
-  if (kept && works) return settled(kept, works, desk);
-  if (!ctx.ui.ask.canAsk) return takeProfile(desk);
-  return askForKeys(desk);
+  // Read once, when they are needed: what is wrong with their file is said then.
+  let reading: Promise<readonly CliProfile[]> | undefined;
+  const profiles = (): Promise<readonly CliProfile[]> => (reading ??= cliProfiles(ctx));
+  for await (const found of findKeys({ cluster, paths: request.paths, ...(canAsk ? {} : { profiles }) }, ctx)) {
+    // Kept keys may have been replaced since; whoever names others means them.
+    const api = found.source === 'secrets file' ? await orWarn(() => tried(found, desk), ctx) : await tried(found, desk);
+    if (api) return settled(found, api, desk);
+  }
+  if (canAsk) return askForKeys(desk);
+  reportLack(desk, await profiles());
+  return undefined;
 }
 
-async function takeProfile(desk: Desk): Promise<SettledKeys | undefined> {
-  const profiles = await cliProfiles(desk.ctx);
-  const wanted = desk.ctx.env['UCLOUD_PROFILE'] ?? (profiles.length === 1 ? profiles[0]?.profile : 'default');
-  const profile = profiles.find((candidate) => candidate.profile === wanted);
-  if (profile) return settled(profile, await tried(profile, desk), desk);
+function reportLack(desk: Desk, profiles: readonly CliProfile[]): void {
   const [first] = profiles;
   if (first) {
-    const names = profiles.map(({ profile: name }) => name).join(', ');
+    const names = profiles.map(({ profile }) => profile).join(', ');
     desk.lack('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
-    return undefined;
-  }
-  for (const variable of KEY_VARIABLES[0]) desk.lack(variable, 'in the environment: keys are never given as flags');
-  return undefined;
+  } else for (const variable of KEY_VARIABLES[0]) desk.lack(variable, 'in the environment: keys are never given as flags');
 }
 
 async function askForKeys(desk: Desk): Promise<SettledKeys> {
   const { ctx } = desk;
   const profile = await chooseProfile(desk);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const found = attempt === 1 && profile ? profile : { keys: await typedKeys(ctx), where: '' };
+    const found = attempt === 1 && profile ? profile : await typedKeys(ctx);
     const works = await orWarn(() => tried(found, desk), ctx);
     if (works) return settled(found, works, desk);
   }
@@ -69,18 +67,17 @@ async function chooseProfile({ ctx }: Desk): Promise<FoundKeys | undefined> {
     { value: OTHER, label: 'others', hint: 'type them' },
   ];
   const chosen = await ctx.ui.ask.choice({ message: 'Keys to UCloud', choices, default: profiles[0]?.profile ?? OTHER });
-  return profiles.find(({ profile }) => profile === chosen);
+  const found = profiles.find(({ profile }) => profile === chosen);
+  return found && { ...found, source: 'profile' };
 }
 
 /** No profile can be called so. */
 const OTHER = '';
 
-async function typedKeys({ ui: { ask }, redact }: Context): Promise<UcloudKeys> {
+async function typedKeys({ ui: { ask }, redact }: Context): Promise<FoundKeys> {
   const check = (value: string): string | undefined => (value.trim() === '' ? 'must not be empty' : undefined);
-  const publicKey = (await ask.secret({ message: 'Public key', check })).trim();
-  const privateKey = (await ask.secret({ message: 'Private key', check })).trim();
-  redact.add(privateKey);
-  return { publicKey, privateKey };
+  const typed = async (message: string): Promise<Secret> => new Secret((await ask.secret({ message, check })).trim(), redact);
+  return { source: 'answer', where: '', keys: { publicKey: await typed('Public key'), privateKey: await typed('Private key') } };
 }
 
 /** Two calls that every pair of keys may make; the second one's answer is asked for again later, when projects are offered. */
@@ -104,12 +101,6 @@ async function orWarn<Value>(attempt: () => Promise<Value>, { ui }: Context): Pr
   }
 }
 
-function settled({ keys, findable }: FoundKeys, api: UcloudApi, { request, ctx }: Desk): SettledKeys {
-  return {
-    api,
-    async keep() {
-      if (findable) return;
-      await writeSecrets(request.paths, { ucloudPublicKey: keys.publicKey, ucloudPrivateKey: keys.privateKey }, ctx);
-    },
-  };
+function settled(found: FoundKeys, api: UcloudApi, { request, ctx }: Desk): SettledKeys {
+  return { api, keep: () => keepKeys(found, request.paths, ctx) };
 }

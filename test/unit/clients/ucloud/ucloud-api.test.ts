@@ -7,10 +7,13 @@ import { isRefusal, refusalOf } from '../../../../src/clients/ucloud/ret-codes.j
 import { openUcloud, type UcloudApi } from '../../../../src/clients/ucloud/ucloud-api.js';
 import { ApiError, PrerequisiteError } from '../../../../packages/base/src/errors.js';
 import { createRedactor } from '../../../../packages/base/src/redact.js';
+import { Secret } from '../../../../packages/base/src/secret/secret.js';
 import { emulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { thrown } from '../../../helpers/thrown.js';
 
-const keys = { publicKey: 'somebody', privateKey: 'a-private-key-of-theirs' };
+const redact = createRedactor();
+const PRIVATE_KEY = 'a-private-key-of-theirs';
+const keys = { publicKey: new Secret('somebody', redact), privateKey: new Secret(PRIVATE_KEY, redact) };
 
 /** A clock whose pauses are noted and take no time. */
 function hasty(signal = new AbortController().signal) {
@@ -22,7 +25,7 @@ function hasty(signal = new AbortController().signal) {
       pauses.push(ms);
     },
   };
-  return { pauses, ctx: { clock, signal, redact: createRedactor() } };
+  return { pauses, ctx: { clock, signal } };
 }
 
 /** A server that answers with one of these after the other, and keeps the last. */
@@ -56,8 +59,9 @@ async function clientOf(...answers: Parameters<typeof cloudThatAnswers>) {
 describe('against the emulator', () => {
   async function client(credentials?: typeof keys): Promise<UcloudApi> {
     const cloud = await emulatedCloud();
-    const { projectId, region } = cloud.credentials;
-    return openUcloud({ baseUrl: cloud.url, credentials: credentials ?? cloud.credentials, projectId, region, ctx: hasty().ctx });
+    const { publicKey, privateKey, projectId, region } = cloud.credentials;
+    const own = { publicKey: new Secret(publicKey, redact), privateKey: new Secret(privateKey, redact) };
+    return openUcloud({ baseUrl: cloud.url, credentials: credentials ?? own, projectId, region, ctx: hasty().ctx });
   }
 
   it('signs so that it is believed, and reads what comes', async () => {
@@ -186,10 +190,10 @@ describe('answers that are none', () => {
 });
 
 it('keeps the private key out of what is sent and said', async () => {
-  const { api, forms, ctx } = await clientOf(says({ RetCode: 171, Message: `bad ${keys.privateKey}` }));
+  const { api, forms } = await clientOf(says({ RetCode: 171, Message: `bad ${PRIVATE_KEY}` }));
   const error = await thrown(() => api.call('GetRegion', {}));
-  expect(forms.map(String).join()).not.toContain(keys.privateKey);
-  expect(ctx.redact(error.why.join())).not.toContain(keys.privateKey);
+  expect(forms.map(String).join()).not.toContain(PRIVATE_KEY);
+  expect(redact(error.why.join())).not.toContain(PRIVATE_KEY);
 });
 
 it('asks page after page', async () => {

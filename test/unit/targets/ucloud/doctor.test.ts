@@ -9,6 +9,7 @@ import { emulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { versionScript } from '../../../helpers/release-server.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { createToolWorld, writeProgram } from '../../../helpers/tool-context.js';
+import { secretOf } from '../../../helpers/secret-values.js';
 
 function clusterOf(ctx: Context, settings: Partial<UcloudTargetCluster['settings']> = {}): UcloudTargetCluster {
   const given = { baseUrl: 'http://127.0.0.1:1', projectId: 'org-1', region: 'cn-bj2', pluginMirror: '', ...settings };
@@ -102,7 +103,8 @@ describe('keys', () => {
     const { publicKey, privateKey, projectId, region } = cloud.credentials;
     const cluster = clusterOf(ctx, { baseUrl: cloud.url, projectId, region });
     expect(await lineOf('ucloud-keys', ctx, cluster)).toMatchObject({ ok: false, found: 'none', fix: { command: 'nomadctl init prod' } });
-    await writeSecrets(cluster.paths, { ucloudPublicKey: publicKey, ucloudPrivateKey: privateKey }, ctx);
+    const kept = { ucloudPublicKey: secretOf(publicKey), ucloudPrivateKey: secretOf(privateKey) };
+    await writeSecrets(cluster.paths, kept, ctx);
     expect(await lineOf('ucloud-keys', ctx, cluster)).toMatchObject({ ok: true, found: `those of the cluster work in ${projectId}` });
     const env = { ...ctx.env, UCLOUD_PUBLIC_KEY: publicKey, UCLOUD_PRIVATE_KEY: 'wrong-key' };
     const wrong = await lineOf('ucloud-keys', { ...ctx, env }, cluster);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { command as down } from '../../src/commands/down.js';
-import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { emulatedCloud } from '../helpers/emulated-cloud.js';
+import { resourcesLeft, takeDown } from '../helpers/take-down.js';
 import { terraformHome, upWithoutAgents } from '../helpers/terraform-home.js';
 import { findUcloudTerraform, type TerraformPrograms } from '../helpers/terraform-provider.js';
 import type { UcloudHome } from '../helpers/ucloud-home.js';
@@ -12,21 +12,6 @@ const tools = programs as TerraformPrograms;
 const FAST = { timeScale: 200 };
 const TIMEOUT = { timeout: 180_000 };
 const yes = { global: { yes: true } };
-
-const takeDown = (ctx: UcloudHome, flags: Record<string, boolean | string> = { waitNetwork: true }) =>
-  down.run({ args: { name: 'prod' }, flags }, ctx);
-
-async function left(cloud: EmulatedCloud): Promise<Record<string, number>> {
-  await cloud.ok('DescribeVPC');
-  const { lease: _, ...resources } = (await cloud.control('GET', '/resources')).body.resources as Record<string, number>;
-  return resources;
-}
-
-async function ownNetwork(cloud: EmulatedCloud, base: string): Promise<{ VPCId: string; SubnetId: string }> {
-  const { VPCId } = await cloud.ok('CreateVPC', { Name: `own-${base}`, 'Network.0': `${base}.0.0/16` });
-  const { SubnetId } = await cloud.ok('CreateSubnet', { VPCId, Subnet: `${base}.1.0`, Netmask: 24 });
-  return { VPCId: String(VPCId), SubnetId: String(SubnetId) };
-}
 
 /** What terraform's failure in a step left in the logs of the last run. */
 function terraformTrouble(ctx: UcloudHome): string[] {
@@ -40,7 +25,7 @@ function terraformTrouble(ctx: UcloudHome): string[] {
 describe.skipIf(!programs)('down on UCloud, of what terraform made', () => {
   test('through terraform; the cloud and the folder are empty afterwards', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
-    const before = await left(cloud);
+    const before = await resourcesLeft(cloud);
     const ctx = await terraformHome(cloud, tools, yes);
     await upWithoutAgents(ctx);
     await takeDown(ctx, {});
@@ -50,25 +35,25 @@ describe.skipIf(!programs)('down on UCloud, of what terraform made', () => {
     await takeDown(ctx, { waitNetwork: true, until: 'destroy-network' });
     expect(terraformTrouble(ctx)).toEqual([]);
     await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
+    expect(await resourcesLeft(cloud)).toEqual(before);
     expect(readdirSync(ctx.paths.cluster('prod').dir).sort()).toEqual(['cluster.yaml', 'secrets.json']);
   });
 
   test('with the folder of terraform and the journal lost', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
-    const before = await left(cloud);
+    const before = await resourcesLeft(cloud);
     const ctx = await terraformHome(cloud, tools, yes);
     await upWithoutAgents(ctx);
     const { dir, journal } = ctx.paths.cluster('prod');
     rmSync(join(dir, 'terraform'), { recursive: true });
     rmSync(journal);
     await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
+    expect(await resourcesLeft(cloud)).toEqual(before);
   });
 
   test('when terraform cannot, the tag does', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
-    const before = await left(cloud);
+    const before = await resourcesLeft(cloud);
     const ctx = await terraformHome(cloud, tools, yes);
     await upWithoutAgents(ctx);
     const [host] = (await cloud.ok('DescribeUHostInstance')).UHostSet as { UHostId: string }[];
@@ -78,62 +63,15 @@ describe.skipIf(!programs)('down on UCloud, of what terraform made', () => {
     await takeDown(ctx, { until: 'destroy-cluster' });
     expect(terraformTrouble(ctx)).toHaveLength(1);
     await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
+    expect(await resourcesLeft(cloud)).toEqual(before);
   });
 
   test('with terraform itself gone', TIMEOUT, async () => {
     const cloud = await emulatedCloud(FAST);
-    const before = await left(cloud);
+    const before = await resourcesLeft(cloud);
     const ctx = await terraformHome(cloud, tools, yes);
     await upWithoutAgents(ctx);
     await takeDown({ ...ctx, env: { ...ctx.env, PATH: '/nowhere', NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9' } });
-    expect(await left(cloud)).toEqual(before);
-  });
-
-  test('networks of one’s own stay as they were, without the peerings that up made', TIMEOUT, async () => {
-    const cloud = await emulatedCloud(FAST);
-    const [management, clients, controller] = [
-      await ownNetwork(cloud, '10.90'),
-      await ownNetwork(cloud, '10.91'),
-      await ownNetwork(cloud, '10.92'),
-    ];
-    const before = await left(cloud);
-    const settings = {
-      vpcId: management.VPCId,
-      subnetId: management.SubnetId,
-      clientVpcId: clients.VPCId,
-      clientSubnetId: clients.SubnetId,
-      controllerVpcId: controller.VPCId,
-      managementCidr: '10.90.0.0/16',
-      clientsCidr: '10.91.0.0/16',
-    };
-    const ctx = await terraformHome(cloud, tools, { ...yes, settings });
-    await upWithoutAgents(ctx);
-    expect((await left(cloud))['peering']).toBeGreaterThan(0);
-    await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
-  });
-
-  test('a network beside that of a controller: the controller’s stays', TIMEOUT, async () => {
-    const cloud = await emulatedCloud(FAST);
-    const controller = await ownNetwork(cloud, '10.92');
-    const before = await left(cloud);
-    const ctx = await terraformHome(cloud, tools, { ...yes, settings: { controllerVpcId: controller.VPCId } });
-    await upWithoutAgents(ctx);
-    await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
-  });
-
-  test('up after a down that did not wait: the network is used again, and nothing is pending', TIMEOUT, async () => {
-    const cloud = await emulatedCloud(FAST);
-    const before = await left(cloud);
-    const ctx = await terraformHome(cloud, tools, yes);
-    await upWithoutAgents(ctx);
-    await takeDown(ctx, {});
-    await upWithoutAgents(ctx);
-    expect((await cloud.ok('DescribeVPC', { Tag: 'nomadctl-prod' })).TotalCount).toBe(2);
-    expect((await cloud.ok('DescribeUHostInstance')).TotalCount).toBe(3);
-    await takeDown(ctx);
-    expect(await left(cloud)).toEqual(before);
+    expect(await resourcesLeft(cloud)).toEqual(before);
   });
 });

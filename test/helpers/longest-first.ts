@@ -1,0 +1,25 @@
+import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files of one test, or of a few, that take minutes: begun last, they would run alone at the end. Vitest itself begins
+ * with the biggest files, and knows durations only where the suite has run before.
+ */
+const LONGEST = [
+  'test/e2e/ucloud-cluster.test.ts',
+  'test/integration/build-images-machines.test.ts',
+  'test/integration/build-images-el9.test.ts',
+  'test/integration/recipes.test.ts',
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root } = this.ctx.config;
+    const gone = LONGEST.filter((file) => !existsSync(`${root}/${file}`));
+    if (gone.length > 0) throw new Error(`no such test files, named in longest-first.ts: ${gone.join(', ')}`);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONGEST.includes(relative(root, moduleId));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
