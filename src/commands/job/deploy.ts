@@ -32,7 +32,7 @@ export const command: Command = {
     'nomadctl job deploy ./web.nomad.hcl --var count=3',
   ],
   about: [
-    'Renders the job, lets Nomad parse, check and plan it, registers it only if it is still as planned, and follows it until it is healthy.',
+    'Reads the job as "nomad job run" does, has it checked and planned, registers it only if it is still as planned, and follows it until it is healthy.',
     'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
     'What its restart policy does not mend ends the wait. With auto_revert and a version to go back to the deployment is followed to its',
     'end; when neither an allocation nor what replaced it can start, Nomad is told to go back at once.',

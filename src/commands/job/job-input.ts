@@ -13,7 +13,7 @@ export const DRIVERS = ['raw_exec', 'exec', 'docker'] as const;
 /** Flags of every command that renders a job. */
 export const variableFlags: readonly FlagSpec[] = [
   { flag: '--var <name=value>', summary: 'a variable of the job; may be repeated', repeatable: true },
-  { flag: '--var-file <file>', summary: 'variables from a file: JSON for templates, HCL or JSON for job files', repeatable: true },
+  { flag: '--var-file <file>', summary: 'variables from a file, as Nomad reads it: HCL or JSON; for templates JSON', repeatable: true },
   { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: DRIVERS },
 ];
 
