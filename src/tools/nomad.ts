@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { passedOnEnv } from './passed-on-env.js';
+import { runBriefly } from './run-briefly.js';
 
 /**
  * The nomad program as a reader of job files: `nomad job run -output` parses with Nomad's own parser, reads the files that a
@@ -30,7 +31,7 @@ export type JobReadingResult = { readonly job: unknown } | { readonly said: stri
 
 export const VARIABLE_PREFIX = 'NOMAD_VAR_';
 
-type Tools = Pick<Context, 'exec' | 'env' | 'signal'>;
+type Tools = Pick<Context, 'env' | 'signal'>;
 
 /** @throws ToolError when the program cannot be run */
 export async function readJobWithNomad(ctx: Tools, reading: JobReading): Promise<JobReadingResult> {
@@ -45,8 +46,8 @@ export async function readJobWithNomad(ctx: Tools, reading: JobReading): Promise
     '-',
   ];
   const variables = Object.entries(inEnvironment).map(([name, value]) => [`${VARIABLE_PREFIX}${name}`, value]);
-  const { stdout, stderr, exitCode } = await ctx.exec.run(program, argv, {
-    ...(folder === undefined ? {} : { cwd: folder }),
+  const { stdout, stderr, exitCode } = await runBriefly(program, argv, {
+    cwd: folder,
     env: { ...passedOnEnv(ctx.env), ...(Object.fromEntries(variables) as Record<string, string>) },
     stdin: text,
     accept: [0, 1],

@@ -17,7 +17,7 @@ export interface Declared {
   readonly problems: readonly Diagnostic[];
 }
 
-type Tools = Pick<Context, 'exec' | 'env' | 'signal'>;
+type Tools = Pick<Context, 'env' | 'signal'>;
 type File = Pick<JobReading, 'program' | 'text' | 'folder'>;
 
 /**

@@ -32,7 +32,7 @@ export interface ParsedJob {
   readonly variableFiles: string;
 }
 
-type Tools = Pick<Context, 'exec' | 'env' | 'signal'>;
+type Tools = Pick<Context, 'env' | 'signal'>;
 
 /**
  * Reads a job file with the nomad program, as `nomad job run` does with the same files and variables. One thing is taken that it
