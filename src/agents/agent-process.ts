@@ -8,7 +8,7 @@ import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@noma
 import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
 import { socketFolder } from './socket-folder.js';
-import type { AgentProgram } from './topology.js';
+import type { AgentProgram } from './config/roles.js';
 
 /**
  * Agents outlive the command that started them. Each writes its own identity (process id and start time) to a file and

@@ -1,5 +1,5 @@
 import { agentFiles, type AgentFiles, type NodeRecord } from './node-record.js';
-import { agentsOf, type AgentRole } from './topology.js';
+import { agentsOf, type AgentRole } from './config/roles.js';
 
 /** One agent of a cluster with its files, as every step handles it. */
 export interface Agent extends AgentRole {

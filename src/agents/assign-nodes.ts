@@ -1,8 +1,10 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { allFree, portState } from './free-port.js';
-import { DEFAULT_PORTS, type AgentPorts, type NodeRecord } from './node-record.js';
-import { isServerOf, type NodeName } from './topology.js';
+import { DEFAULT_PORTS, type AgentPorts } from './config/ports.js';
+import { expectedVoters } from './config/roles.js';
+import type { NodeRecord } from './node-record.js';
+import type { NodeName } from './topology.js';
 
 /**
  * Chooses an address and ports for every node of a cluster, once: what a node has been given stays.
@@ -38,7 +40,7 @@ export async function assignNodes(request: AssignRequest): Promise<Assignment> {
     const known = request.known.find((node) => node.name === name.name);
     // Servers that come later join the cluster that is there; only the first ones elect.
     const joins = request.formed && request.known.length > 0;
-    const expect = joins ? (known?.bootstrapExpect ?? 0) : expectedVoters(name, request.wanted);
+    const expect = joins ? (known?.bootstrapExpect ?? 0) : expectedVoters(name.role, request.wanted);
     if (known) return { ...known, bootstrapExpect: expect };
     const seat = firstFree(taken);
     taken.add(seat);
@@ -61,7 +63,8 @@ export function assignmentProblem({
   if (without.length > 0) return `no address for ${without.map(({ name }) => name).join(', ')} yet`;
   const surplus = known.filter(({ name }) => !wanted.some((node) => node.name === name));
   if (surplus.length > 0) return `no longer in the cluster file: ${surplus.map(({ name }) => name).join(', ')}`;
-  if (!formed && known.some((node) => node.bootstrapExpect !== expectedVoters(node, wanted))) return 'the number of servers has changed';
+  if (!formed && known.some((node) => node.bootstrapExpect !== expectedVoters(node.role, wanted)))
+    return 'the number of servers has changed';
   return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
 }
 
@@ -148,12 +151,6 @@ function firstFree(taken: ReadonlySet<number>): number {
   let seat = 1;
   while (taken.has(seat)) seat++;
   return seat;
-}
-
-/** How many servers of a node's kind there are; a node with both kinds has as many of each. */
-function expectedVoters(name: NodeName, wanted: readonly NodeName[]): number {
-  const program = isServerOf(name.role, 'consul') ? 'consul' : isServerOf(name.role, 'nomad') ? 'nomad' : undefined;
-  return program === undefined ? 0 : wanted.filter((other) => isServerOf(other.role, program)).length;
 }
 
 function noneFree(mode: 'addresses' | 'ports'): PrerequisiteError {

@@ -1,17 +1,7 @@
 import { join } from 'node:path';
-import type { AgentProgram, NodeName } from './topology.js';
-
-/** Ports of a node's agents. The defaults of Consul and Nomad where each node has an address of its own. */
-export interface AgentPorts {
-  readonly consulHttp: number;
-  readonly consulGrpc: number;
-  readonly consulDns: number;
-  readonly consulRpc: number;
-  readonly consulSerf: number;
-  readonly nomadHttp: number;
-  readonly nomadRpc: number;
-  readonly nomadSerf: number;
-}
+import type { AgentPorts } from './config/ports.js';
+import type { AgentProgram } from './config/roles.js';
+import type { NodeName } from './topology.js';
 
 /** A node with everything that was chosen for it once and stays: handed on through the journal. */
 export interface NodeRecord extends NodeName {
@@ -22,18 +12,6 @@ export interface NodeRecord extends NodeName {
   /** Server agents that take part in the first election wait for this many; later ones join what is there. */
   readonly bootstrapExpect: number;
 }
-
-/** https://developer.hashicorp.com/consul/docs/reference/architecture/ports and .../nomad/docs/deploy/production/requirements */
-export const DEFAULT_PORTS: AgentPorts = {
-  consulHttp: 8500,
-  consulGrpc: 8502,
-  consulDns: 8600,
-  consulRpc: 8300,
-  consulSerf: 8301,
-  nomadHttp: 4646,
-  nomadRpc: 4647,
-  nomadSerf: 4648,
-};
 
 export function portsOf(node: NodeRecord, program: AgentProgram): number[] {
   return Object.entries(node.ports)

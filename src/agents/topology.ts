@@ -1,7 +1,6 @@
-/** Which nodes a cluster on this computer has, and which agents run on each. Pure: settings in, nodes out. */
+import type { NodeRole } from './config/roles.js';
 
-export type NodeRole = 'server' | 'consul-server' | 'nomad-server' | 'client';
-export type AgentProgram = 'consul' | 'nomad';
+/** Which nodes a cluster on this computer has. Pure: settings in, nodes out. */
 
 export interface NodeName {
   /** `server-1`, `client-2`: forever; it is also the agents' node name. */
@@ -15,33 +14,6 @@ export interface Size {
   readonly splitRoles: boolean;
 }
 
-/** One agent of one node. */
-export interface AgentRole {
-  readonly program: AgentProgram;
-  readonly mode: 'server' | 'client';
-}
-
-/**
- * Every node has a Consul agent of its own, as on real hosts: Nomad removes the services that it does not know from the
- * Consul agent it talks to, so two Nomad agents must not share one.
- * https://developer.hashicorp.com/nomad/docs/networking/consul
- */
-const AGENTS: Readonly<Record<NodeRole, readonly AgentRole[]>> = {
-  server: [
-    { program: 'consul', mode: 'server' },
-    { program: 'nomad', mode: 'server' },
-  ],
-  'consul-server': [{ program: 'consul', mode: 'server' }],
-  'nomad-server': [
-    { program: 'consul', mode: 'client' },
-    { program: 'nomad', mode: 'server' },
-  ],
-  client: [
-    { program: 'consul', mode: 'client' },
-    { program: 'nomad', mode: 'client' },
-  ],
-};
-
 export function nodesFor({ servers, clients, splitRoles }: Size): NodeName[] {
   const roles: [NodeRole, number][] = splitRoles
     ? [
@@ -54,16 +26,4 @@ export function nodesFor({ servers, clients, splitRoles }: Size): NodeName[] {
         ['client', clients],
       ];
   return roles.flatMap(([role, amount]) => Array.from({ length: amount }, (_, index) => ({ name: `${role}-${index + 1}`, role })));
-}
-
-export function agentsOf(role: NodeRole): readonly AgentRole[] {
-  return AGENTS[role];
-}
-
-export function agentOf(role: NodeRole, program: AgentProgram): AgentRole | undefined {
-  return AGENTS[role].find((agent) => agent.program === program);
-}
-
-export function isServerOf(role: NodeRole, program: AgentProgram): boolean {
-  return agentOf(role, program)?.mode === 'server';
 }

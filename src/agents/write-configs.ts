@@ -1,42 +1,59 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { agentsIn } from './agents-in.js';
-import { consulConfig, consulJoin } from './consul-config.js';
-import type { NodeRecord } from './node-record.js';
-import { nomadConfig, nomadJoin, type NomadSettings } from './nomad-config.js';
-import type { AgentProgram } from './topology.js';
+import { agentConfig } from './config/agent-config.js';
+import { serversAmong, type LocalFacts } from './config/agent-facts.js';
+import { joinConfig } from './config/join-config.js';
+import type { LocalSettings } from './local-options.js';
+import { agentFiles, type NodeRecord } from './node-record.js';
 
 export interface ConfigInput {
   readonly nodes: readonly NodeRecord[];
   /** The folder of all agents. */
   readonly agents: string;
-  readonly settings: NomadSettings;
+  readonly settings: Pick<LocalSettings, 'datacenter' | 'clientCpu' | 'clientMemory' | 'drivers'>;
   readonly consulBinary: string;
+  /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
 }
 
 /** Path -> content of every configuration file of the cluster. */
-export function renderConfigs({ nodes, agents, settings, consulBinary, loopback }: ConfigInput): Map<string, string> {
-  const rendered = new Map<string, string>();
-  const add = (path: string, value: unknown): unknown => rendered.set(path, `${JSON.stringify(value, null, 2)}\n`);
-  for (const { program, node, files } of agentsIn(nodes, agents)) {
-    const render: Record<AgentProgram, () => [unknown, unknown]> = {
-      consul: () => [consulConfig({ node, files, datacenter: settings.datacenter }), consulJoin(node, nodes)],
-      nomad: () => [nomadConfig({ node, files, settings, consulBinary, loopback }), nomadJoin(node, nodes)],
-    };
-    const [config, join] = render[program]();
-    add(files.config, config);
-    add(files.join, join);
-  }
-  return rendered;
+export function renderConfigs(input: ConfigInput): Map<string, string> {
+  const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  return new Map(
+    agentsIn(input.nodes, input.agents).flatMap(({ node, files, ...agent }) => {
+      const facts = factsOf(node, input);
+      return [
+        [files.config, text(agentConfig(agent, facts))],
+        [files.join, text(joinConfig(agent.program, facts))],
+      ] as const;
+    }),
+  );
 }
 
-/** The files that are missing or differ. */
+function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback }: ConfigInput): LocalFacts {
+  const { datacenter, clientCpu, clientMemory, drivers } = settings;
+  const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
+  const chosen = { datacenter, clientCpu, clientMemory, drivers };
+  return { place: 'local', ...node, ...chosen, servers: serversAmong(nodes), files, consulBinary, loopback };
+}
+
+/** The files that are missing or say something else. One in another order says the same: writing it anew would restart its agent. */
 export async function outdatedConfigs(rendered: ReadonlyMap<string, string>): Promise<string[]> {
   const checked = await Promise.all(
-    [...rendered].map(async ([path, content]) => ((await readFile(path, 'utf8').catch(() => undefined)) === content ? undefined : path)),
+    [...rendered].map(async ([path, content]) => (saysTheSame(await readFile(path, 'utf8').catch(() => ''), content) ? undefined : path)),
   );
   return checked.filter((path) => path !== undefined);
+}
+
+function saysTheSame(written: string, content: string): boolean {
+  try {
+    return written === content || isDeepStrictEqual(JSON.parse(written), JSON.parse(content));
+  } catch {
+    // It is not there, or somebody cut it short.
+    return false;
+  }
 }
 
 export async function writeConfigs(rendered: ReadonlyMap<string, string>, paths: readonly string[]): Promise<void> {

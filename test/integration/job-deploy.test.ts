@@ -131,7 +131,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(error).toMatchObject({ code: 'allocation-failed', exitCode: 1 });
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     const tree = error.why.join('\n');
-    expect(tree).toMatch(/group app · allocation [0-9a-f]{8} on node-\d · failed\n {2}task main · dead/);
+    expect(tree).toMatch(/group app · allocation [0-9a-f]{8} on client-\d · failed\n {2}task main · dead/);
     expect(tree).toMatch(/Terminated · Exit Code: 3/);
     expect(tree).toMatch(/stderr {2}boom at line 7/);
     expect(tree).toMatch(/stdout {2}to stdout/);
@@ -168,7 +168,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(Date.now() - startedAt).toBeLessThan(2000);
     expect(error).toMatchObject({ code: 'job-unplaceable', exitCode: 1, message: `job ${id}: 0 of 2 allocations could be placed` });
     expect(error.why.join('\n')).toMatch(
-      /2 clients considered · 2 without a driver it needs\n {2}node-\d · driver docker: .+\n {2}node-\d · driver docker: .+\nnothing was registered/,
+      /2 clients considered · 2 without a driver it needs\n {2}client-\d · driver docker: .+\n {2}client-\d · driver docker: .+\nnothing was registered/,
     );
     expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
   });
@@ -178,9 +178,9 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     [
       'a constraint',
       { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' },
-      /node-1 · attr\.kernel\.name is linux, not windows/,
+      /client-1 · attr\.kernel\.name is linux, not windows/,
     ],
-    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /node-2 · has no meta\.rack/],
+    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /client-2 · has no meta\.rack/],
     ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
     ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
   ])('unplaceable: %s', async (_, shape, reason) => {
@@ -315,7 +315,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
   it('system: runs on every node', async () => {
     const state = await run(job(named(), { type: 'system', update: QUICK }));
     expect(state.health?.outcome).toBe('healthy');
-    expect(state.health?.allocations.map(({ node }) => node).sort()).toEqual(['node-1', 'node-2']);
+    expect(state.health?.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
   });
 
   it('sysbatch: ran to its end on every node', async () => {

@@ -37,7 +37,7 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
   let cluster: TestCluster;
   let nomad: NomadCluster;
   beforeAll(async () => {
-    cluster = (await startAgents()) as TestCluster;
+    cluster = (await startAgents({ scheduler: 'binpack' })) as TestCluster;
     nomad = createNomadCluster(cluster.connection.nomad);
   });
   afterAll(() => cluster?.end());
@@ -81,7 +81,7 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
 
   it('decides where groups land: apart, or together', async () => {
     await ensureScheduler(nomad, 'spread', signal);
-    for (const id of ['apart-1', 'apart-2', 'apart-3']) expect(await nodesOf(id)).toEqual(['node-1', 'node-2']);
+    for (const id of ['apart-1', 'apart-2', 'apart-3']) expect(await nodesOf(id)).toEqual(['client-1', 'client-2']);
     await ensureScheduler(nomad, 'binpack', signal);
     expect(await nodesOf('together')).toHaveLength(1);
   });

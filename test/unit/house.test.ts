@@ -68,6 +68,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['src/cluster/nomad-of.ts', 'src/agents/node-record.ts'],
   ['src/machines/ssh-key.ts', 'src/ucloud/ucloud-state.ts'],
   ['src/agents/assign-nodes.ts', 'src/ucloud/settings/wanted-hosts.ts'],
+  ['src/ucloud/hosts/leave-cluster.ts', 'src/agents/agent-process.ts'],
   ['src/terraform/apply-root.ts', 'src/ucloud/terraform/open-root.ts'],
   ['src/terraform/apply-root.ts', 'src/engine/run-plan.ts'],
   ['src/jobs/rollout/rollout.ts', 'src/steps/jobs/await-health.ts'],

@@ -4,7 +4,7 @@ import { createNomadCluster, type NomadCluster } from '../../clients/nomad-clust
 import { endProcess, runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
 import { sweep } from '../../agents/sweep.js';
-import { agentOf, isServerOf } from '../../agents/topology.js';
+import { agentOf, isServerOf } from '../../agents/config/roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 

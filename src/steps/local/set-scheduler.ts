@@ -2,7 +2,7 @@ import { createNomadCluster, type NomadCluster } from '../../clients/nomad-clust
 import { ensureScheduler, schedulerProblem } from '../../cluster/nomad-scheduler.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadUrl, type NodeRecord } from '../../agents/node-record.js';
-import { isServerOf } from '../../agents/topology.js';
+import { isServerOf } from '../../agents/config/roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 /** Which client a job gets is as the cluster file says. */

@@ -5,7 +5,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import type { AgentRole } from '../../agents/topology.js';
+import type { AgentRole } from '../../agents/config/roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 

@@ -3,7 +3,7 @@ import { stopAgent } from '../../agents/agent-process.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
 import { sweep } from '../../agents/sweep.js';
-import { agentsOf, type AgentRole, type NodeRole } from '../../agents/topology.js';
+import { agentsOf, type AgentRole, type NodeRole } from '../../agents/config/roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 /**

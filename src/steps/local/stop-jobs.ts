@@ -2,7 +2,7 @@ import { createNomadCluster, type NomadCluster } from '../../clients/nomad-clust
 import { purgeJobs } from '../../cluster/purge-jobs.js';
 import { runningAgent } from '../../agents/agent-process.js';
 import { agentFiles, nomadUrl } from '../../agents/node-record.js';
-import { isServerOf } from '../../agents/topology.js';
+import { isServerOf } from '../../agents/config/roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 const PATIENCE_MS = 6000;

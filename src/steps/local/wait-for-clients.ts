@@ -5,7 +5,7 @@ import { nomadUrl, type NodeRecord } from '../../agents/node-record.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { NomadClient } from '../../clients/nomad-cluster-model.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import { isServerOf } from '../../agents/topology.js';
+import { isServerOf } from '../../agents/config/roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 const TIMEOUT_MS = 90_000;

@@ -6,7 +6,7 @@ import { waitFor, type Wait } from '@nomadctl/base/wait-for';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { createConsulCluster } from '../../clients/consul-cluster.js';
 import { createNomadCluster } from '../../clients/nomad-cluster.js';
-import { isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { isServerOf, type AgentProgram } from '../../agents/config/roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 // Consul looks for servers that its leader has missed once a minute.

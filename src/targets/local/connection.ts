@@ -4,7 +4,7 @@ import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl, type NodeRecord } from '../../agents/node-record.js';
 import { sweep } from '../../agents/sweep.js';
-import { agentOf, isServerOf, type AgentProgram } from '../../agents/topology.js';
+import { agentOf, isServerOf, type AgentProgram } from '../../agents/config/roles.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { processesUnder } from '../../agents/leftovers.js';
 import { portState } from '../../agents/free-port.js';
-import { DEFAULT_PORTS } from '../../agents/node-record.js';
+import { DEFAULT_PORTS } from '../../agents/config/ports.js';
 import { portOwner } from '../../agents/port-owner.js';
 import { sweep } from '../../agents/sweep.js';
 import type { Finding } from '../../programs/doctor/finding.js';

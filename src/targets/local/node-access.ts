@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { agentFiles, consulUrl, nodeDir, nomadUrl } from '../../agents/node-record.js';
-import { agentsOf, agentOf } from '../../agents/topology.js';
+import { agentsOf, agentOf } from '../../agents/config/roles.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';

@@ -5,6 +5,7 @@ import { isAbort } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
+import { leavingAgents } from '../../agents/config/leave-signals.js';
 import { reachableAt } from '../../cluster/agent-urls.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
@@ -63,16 +64,15 @@ async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Prom
 }
 
 /**
- * Agents leave at the signal that is not the one by which systemd ends them when a host is switched off or started again
- * (templates/terraform/cluster/modules/user-data, templates/packer/host). So that one is exchanged, until the next boot;
- * stopped by systemd, they are not started again.
+ * Agents leave at a signal that is not the one by which systemd ends them when a host is switched off or started again. So
+ * that one is exchanged, until the next boot; stopped by systemd, they are not started again.
  */
 function scriptFor({ role }: UcloudHost): string {
-  const units = [...(role === 'consul-server' ? [] : [['nomad', 'SIGTERM']]), ['consul', 'SIGINT']];
-  const exchange = units.map(
-    ([unit, signal]) =>
+  const leaving = leavingAgents(role);
+  const exchange = leaving.map(
+    ({ program: unit, signal }) =>
       `mkdir -p /run/systemd/system/${unit}.service.d\n` +
       `printf '[Service]\\nKillSignal=${signal}\\nTimeoutStopSec=${STOP_SECONDS}\\n' > /run/systemd/system/${unit}.service.d/leave.conf`,
   );
-  return ['set -eu', ...exchange, 'systemctl daemon-reload', ...units.map(([unit]) => `systemctl stop ${unit}`), ''].join('\n');
+  return ['set -eu', ...exchange, 'systemctl daemon-reload', ...leaving.map(({ program }) => `systemctl stop ${program}`), ''].join('\n');
 }

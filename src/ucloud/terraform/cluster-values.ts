@@ -2,6 +2,7 @@ import type { UcloudNetwork } from '../ucloud-state.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
+import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {
@@ -15,13 +16,13 @@ export interface ClusterValuesInput {
 /** Values of the `cluster` root. The root password is not among them: it goes by `TF_VAR_root_password`. */
 export function clusterValues({ cluster, network, hosts, sshPublicKeys }: ClusterValuesInput): RootValues {
   const { settings } = cluster;
+  const configs = hostConfigs(hosts, settings.datacenter);
   return {
     base_url: settings.baseUrl,
     project_id: settings.projectId,
     region: settings.region,
     cluster: cluster.name,
     name: tagOf(cluster),
-    datacenter: settings.datacenter,
     network: {
       management_vpc_id: network.managementVpcId,
       management_subnet_id: network.managementSubnetId,
@@ -35,14 +36,13 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     boot_disk_type: settings.bootDiskType,
     data_disk_type: settings.dataDiskType,
     ssh_public_keys: sshPublicKeys,
-    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host)])),
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs.get(host.name))])),
   };
 }
 
-function hostValues(host: AssignedHost): RootValues {
+function hostValues(host: AssignedHost, agents: HostConfigs = {}): RootValues {
   return {
     role: host.role,
-    class: host.class,
     zone: host.zone,
     private_ip: host.privateIp,
     instance_type: host.instanceType,
@@ -50,5 +50,7 @@ function hostValues(host: AssignedHost): RootValues {
     data_disk: host.dataDisk,
     public_address: host.publicAddress,
     isolation_group: host.isolationGroup,
+    // All that they say is known by now; terraform only puts them into user data.
+    agents,
   };
 }

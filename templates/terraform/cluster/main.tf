@@ -47,7 +47,6 @@ module "host" {
   data_disk_type  = var.data_disk_type
   root_password   = var.root_password
 
-  datacenter      = var.datacenter
   consul_servers  = local.consul_servers
   nomad_servers   = local.nomad_servers
   ssh_public_keys = var.ssh_public_keys

@@ -21,10 +21,6 @@ variable "name" {
   description = "Begins the name of everything else, and is the tag of all."
 }
 
-variable "datacenter" {
-  type = string
-}
-
 variable "network" {
   type = object({
     management_vpc_id    = string
@@ -75,7 +71,6 @@ variable "root_password" {
 variable "hosts" {
   type = map(object({
     role            = string
-    class           = string
     zone            = string
     private_ip      = string
     instance_type   = string
@@ -83,6 +78,7 @@ variable "hosts" {
     data_disk       = number
     public_address  = bool
     isolation_group = string
+    agents          = map(string)
   }))
-  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced."
+  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too."
 }

@@ -54,7 +54,7 @@ chown "$owner" /opt/nomad
 chmod "$mode" /opt/nomad
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.81.0.11","bind_addr":"10.81.0.11","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
+{"advertise_addr":"10.81.0.11","bind_addr":"10.81.0.11","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
 NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END

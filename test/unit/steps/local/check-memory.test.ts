@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeRecord } from '../../../../src/agents/node-record.js';
-import { DEFAULT_PORTS } from '../../../../src/agents/node-record.js';
+import { DEFAULT_PORTS } from '../../../../src/agents/config/ports.js';
 import { checkMemoryStep } from '../../../../src/steps/local/check-memory.js';
 import type { LocalContext } from '../../../../src/agents/local-subject.js';
 import { createTestContext } from '../../../helpers/test-context.js';

@@ -11,11 +11,9 @@ module "user_data" {
 
   name            = var.name
   role            = var.host.role
-  class           = var.host.class
-  zone            = var.host.zone
   private_ip      = var.host.private_ip
   data_disk       = var.host.data_disk > 0
-  datacenter      = var.datacenter
+  agents          = var.host.agents
   consul_servers  = var.consul_servers
   nomad_servers   = var.nomad_servers
   ssh_public_keys = var.ssh_public_keys

@@ -13,7 +13,6 @@ variable "tag" {
 variable "host" {
   type = object({
     role            = string
-    class           = string
     zone            = string
     private_ip      = string
     instance_type   = string
@@ -21,6 +20,7 @@ variable "host" {
     data_disk       = number
     public_address  = bool
     isolation_group = string
+    agents          = map(string)
   })
 }
 
@@ -60,10 +60,6 @@ variable "data_disk_type" {
 variable "root_password" {
   type      = string
   sensitive = true
-}
-
-variable "datacenter" {
-  type = string
 }
 
 variable "consul_servers" {

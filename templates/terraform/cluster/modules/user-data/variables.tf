@@ -7,15 +7,6 @@ variable "role" {
   description = "consul-server, nomad-server or client."
 }
 
-variable "class" {
-  type        = string
-  description = "Of a client: what jobs may ask for as node.class."
-}
-
-variable "zone" {
-  type = string
-}
-
 variable "private_ip" {
   type = string
 }
@@ -25,8 +16,9 @@ variable "data_disk" {
   description = "Whether there is one, as /dev/vdb."
 }
 
-variable "datacenter" {
-  type = string
+variable "agents" {
+  type        = map(string)
+  description = "Configuration of each agent that it runs, consul and nomad, as JSON."
 }
 
 variable "consul_servers" {

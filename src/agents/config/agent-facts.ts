@@ -1,0 +1,57 @@
+import type { AgentPorts } from './ports.js';
+import { isServerOf, type AgentProgram, type NodeRole } from './roles.js';
+
+/** A server, as agents find it. */
+export interface Peer {
+  readonly name: string;
+  readonly address: string;
+  readonly ports: AgentPorts;
+}
+
+/**
+ * What the configurations of a node's agents say of it. None of it is secret: hosts at a cloud read theirs from user data,
+ * which every task may ask for, and terraform keeps it in its state. Secrets go into files of their own, over ssh.
+ */
+interface NodeFacts extends Peer {
+  readonly role: NodeRole;
+  readonly datacenter: string;
+  /** A server's first election waits for this many; 0: it joins servers that have elected. */
+  readonly bootstrapExpect: number;
+  /** All servers of the cluster; the node may be one of them. */
+  readonly servers: Readonly<Record<AgentProgram, readonly Peer[]>>;
+  /** Path of the Consul program, for tasks that run `consul connect proxy`. */
+  readonly consulBinary: string;
+}
+
+/** A node that shares this computer with the others. */
+export interface LocalFacts extends NodeFacts {
+  readonly place: 'local';
+  readonly files: Readonly<Record<AgentProgram, { readonly data: string; readonly log: string }>>;
+  /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
+  readonly loopback: string;
+  /** First and last port that Nomad may give to tasks of this node. */
+  readonly taskPorts: readonly [number, number];
+  /** In MHz; 0: what the computer has. */
+  readonly clientCpu: number;
+  /** In MiB; 0: what the computer has. */
+  readonly clientMemory: number;
+  /** Names of Nomad's drivers, or `auto` for every one that works. */
+  readonly drivers: readonly string[];
+}
+
+/** A node with a host of its own. */
+export interface HostFacts extends NodeFacts {
+  readonly place: 'host';
+  readonly zone: string;
+  /** Of a client: what jobs may ask for as `node.class`. */
+  readonly class: string;
+}
+
+export type AgentFacts = LocalFacts | HostFacts;
+
+/** The servers of each program among nodes, as facts name them. */
+export function serversAmong(nodes: readonly (Peer & { readonly role: NodeRole })[]): NodeFacts['servers'] {
+  const of = (program: AgentProgram): Peer[] =>
+    nodes.filter(({ role }) => isServerOf(role, program)).map(({ name, address, ports }) => ({ name, address, ports }));
+  return { consul: of('consul'), nomad: of('nomad') };
+}

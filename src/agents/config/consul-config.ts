@@ -1,0 +1,27 @@
+import type { AgentFacts } from './agent-facts.js';
+import type { Config } from './merge-configs.js';
+import type { AgentMode } from './roles.js';
+
+/** What every Consul agent is told, wherever it runs. https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file */
+export function consulConfig({ name, datacenter, address, ports, bootstrapExpect }: AgentFacts, mode: AgentMode): Config {
+  const isServer = mode === 'server';
+  return {
+    node_name: name,
+    datacenter,
+    server: isServer,
+    bootstrap_expect: isServer && bootstrapExpect > 0 ? bootstrapExpect : undefined,
+    bind_addr: address,
+    advertise_addr: address,
+    ports: { grpc: ports.consulGrpc },
+    connect: { enabled: true },
+    // Agents on one computer, and hosts that were made from one image, may share what the id is derived from.
+    disable_host_node_id: true,
+    disable_update_check: true,
+    // The default is for the smallest cloud machines; 1 is what Consul's guide wants in production.
+    performance: { raft_multiplier: 1 },
+    // An agent whose servers were all replaced finds the new ones in what it remembers of the members.
+    rejoin_after_leave: true,
+    // Nobody leaves the cluster because of a stop or a reboot, which end agents by SIGTERM.
+    leave_on_terminate: false,
+  };
+}

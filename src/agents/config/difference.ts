@@ -1,0 +1,18 @@
+import type { AgentFacts, HostFacts, LocalFacts } from './agent-facts.js';
+import type { Config } from './merge-configs.js';
+import type { AgentMode } from './roles.js';
+
+/** One thing in which agents of this computer and agents of hosts differ, and why each is told what it is. */
+export interface Difference {
+  readonly local: Side<LocalFacts>;
+  readonly host: Side<HostFacts>;
+}
+
+/** Without a part, that program is told nothing here, and takes its own default. */
+export interface Side<Facts extends AgentFacts> {
+  readonly why: string;
+  readonly consul?: Part<Facts>;
+  readonly nomad?: Part<Facts>;
+}
+
+type Part<Facts> = (facts: Facts, mode: AgentMode) => Config;

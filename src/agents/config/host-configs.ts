@@ -1,0 +1,33 @@
+import { agentConfig } from './agent-config.js';
+import { serversAmong } from './agent-facts.js';
+import { HOST_CONSUL } from './host-files.js';
+import { DEFAULT_PORTS } from './ports.js';
+import { agentsOf, expectedVoters, type AgentProgram, type NodeRole } from './roles.js';
+
+/** A host that is to run agents, whoever gives it. */
+export interface AgentHost {
+  /** Also its agents' node name. */
+  readonly name: string;
+  readonly role: NodeRole;
+  /** Where other hosts of the cluster reach it. */
+  readonly privateIp: string;
+  readonly zone: string;
+  /** Of a client: what jobs may ask for as `node.class`; empty for servers. */
+  readonly class: string;
+}
+
+/** The text of each agent's file, JSON in one line: user data has room for 16384 characters. Absent where none runs. */
+export type HostConfigs = Readonly<Partial<Record<AgentProgram, string>>>;
+
+/** Configurations of all agents of a cluster that has hosts of its own, by host. Nothing in them is secret. */
+export function hostConfigs(hosts: readonly AgentHost[], datacenter: string): ReadonlyMap<string, HostConfigs> {
+  const nodes = hosts.map((host) => ({ ...host, address: host.privateIp, ports: DEFAULT_PORTS }));
+  const servers = serversAmong(nodes);
+  return new Map(
+    nodes.map(({ name, role, address, ports, zone, class: kind }) => {
+      const of = { name, role, address, ports, zone, class: kind, datacenter, servers };
+      const facts = { ...of, place: 'host', bootstrapExpect: expectedVoters(role, nodes), consulBinary: HOST_CONSUL } as const;
+      return [name, Object.fromEntries(agentsOf(role).map((agent) => [agent.program, JSON.stringify(agentConfig(agent, facts))]))];
+    }),
+  );
+}

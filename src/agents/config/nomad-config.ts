@@ -1,0 +1,30 @@
+import type { AgentFacts } from './agent-facts.js';
+import type { Config } from './merge-configs.js';
+import type { AgentMode } from './roles.js';
+
+/** They ask other clouds' addresses for what a host is, where there is nobody to answer. */
+const FINGERPRINTS_OF_CLOUDS = ['env_aws', 'env_gce', 'env_azure', 'env_digitalocean'];
+
+/** What every Nomad agent is told, wherever it runs. https://developer.hashicorp.com/nomad/docs/configuration */
+export function nomadConfig(facts: AgentFacts, mode: AgentMode): Config {
+  return {
+    name: facts.name,
+    datacenter: facts.datacenter,
+    disable_update_check: true,
+    ...(mode === 'server' ? { server: serverBlock(facts) } : { client: clientBlock(facts) }),
+  };
+}
+
+function serverBlock({ bootstrapExpect }: AgentFacts): Config {
+  return { enabled: true, bootstrap_expect: bootstrapExpect > 0 ? bootstrapExpect : undefined, raft_multiplier: 1 };
+}
+
+function clientBlock({ address, consulBinary }: AgentFacts): Config {
+  return {
+    enabled: true,
+    // Locally, Nomad gives tasks the address of the interface, 127.0.0.1 for all nodes alike; jobs that must listen where
+    // only this node does use this one.
+    meta: { address, consul_binary: consulBinary },
+    options: { 'fingerprint.denylist': FINGERPRINTS_OF_CLOUDS.join(',') },
+  };
+}
