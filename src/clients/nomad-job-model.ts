@@ -12,7 +12,7 @@ export interface JobSpec {
   readonly Namespace?: string | null;
   readonly NodePool?: string | null;
   readonly Datacenters?: readonly string[] | null;
-  readonly Priority?: number;
+  readonly Priority?: number | null;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Periodic?: { readonly Enabled?: boolean; readonly Spec?: string; readonly Specs?: readonly string[] | null } | null;
   readonly ParameterizedJob?: object | null;

@@ -1,5 +1,5 @@
 import { ApiError } from '@nomadctl/base/errors';
-import { GLANCE_TIMEOUT_MS, type NomadHttp } from './nomad-http.js';
+import type { NomadHttp } from './nomad-http.js';
 import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';
 import type { PlanReply } from './nomad-plan-model.js';
 
@@ -7,6 +7,7 @@ import type { PlanReply } from './nomad-plan-model.js';
 export interface Submission {
   readonly Source: string;
   readonly Format: 'hcl2' | 'json';
+  readonly VariableFlags?: Readonly<Record<string, string>>;
   readonly Variables?: string;
 }
 
@@ -18,18 +19,14 @@ export interface RegisterReply {
 
 /** https://developer.hashicorp.com/nomad/api-docs/jobs */
 export interface NomadJobs {
-  /** Unless `asWritten`, with Nomad's defaults in place of what the file leaves out. */
-  parse(request: { hcl: string; variables?: string; asWritten?: boolean; signal: AbortSignal }): Promise<JobSpec>;
   plan(job: JobSpec, signal: AbortSignal): Promise<PlanReply>;
   /** With `modifyIndex`, only when the job is still as it was then (0: does not exist). @throws ApiError `job-changed` */
   register(request: { job: JobSpec; modifyIndex?: number; submission?: Submission; signal: AbortSignal }): Promise<RegisterReply>;
   /** Checks without registering; Nomad's own words about what is wrong. */
   validate(job: JobSpec, signal: AbortSignal): Promise<{ errors: readonly string[]; warnings: string }>;
   job(id: string, signal: AbortSignal): Promise<Job | undefined>;
-  /** Every job of the endpoint's namespace that has not been purged. */
-  jobs(signal: AbortSignal): Promise<JobStub[]>;
-  /** The same of all namespaces, whatever the endpoint says. */
-  allJobs(signal: AbortSignal): Promise<JobStub[]>;
+  /** Every job that has not been purged, of all namespaces that the token may see; with `id`, those of that very id. */
+  jobs(request: { id?: string; signal: AbortSignal; timeoutMs?: number }): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
   /** Has Nomad look at a job again, also at a stopped one. */
   evaluate(id: string, signal: AbortSignal): Promise<{ readonly EvalID: string }>;
@@ -52,8 +49,6 @@ export interface NomadJobs {
 export function jobCalls({ call }: NomadHttp): NomadJobs {
   const at = (id: string): string => `/v1/job/${encodeURIComponent(id)}`;
   return {
-    parse: ({ hcl, variables = '', asWritten = false, signal }) =>
-      call({ method: 'POST', path: '/v1/jobs/parse', body: { JobHCL: hcl, Variables: variables, Canonicalize: !asWritten }, signal }),
     plan: (job, signal) =>
       call({ method: 'POST', path: `${at(job.ID)}/plan`, query: scopeOf(job), body: { Job: job, Diff: true }, signal }),
     register: ({ job, modifyIndex, submission, signal }) =>
@@ -81,9 +76,10 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
     },
     job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
-    jobs: (signal) => call({ path: '/v1/jobs', signal }),
-    allJobs: async (signal) =>
-      (await call<JobStub[] | null>({ path: '/v1/jobs', query: { namespace: '*' }, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? [],
+    async jobs({ id, ...request }) {
+      const filter = id === undefined ? undefined : `ID == ${JSON.stringify(id)}`;
+      return (await call<JobStub[] | null>({ ...request, path: '/v1/jobs', query: { namespace: '*', filter } })) ?? [];
+    },
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
     evaluate: (id, signal) => call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: {} }, signal }),
     forceReschedule: (id, signal) =>

@@ -6,6 +6,8 @@ export interface ClusterConnection {
   readonly cluster: string;
   readonly nomad: AgentEndpoint;
   readonly consul: AgentEndpoint;
+  /** The Nomad program whose agents the cluster runs, where they run on this computer. */
+  readonly nomadProgram?: string;
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;

@@ -38,7 +38,7 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
 
 /** Without a leader nothing can be purged. Returns the ids. */
 async function purgeJobs(nomad: NomadApi, { clock, signal, patienceMs, line }: StopJobsRequest): Promise<readonly string[]> {
-  const jobs = await nomad.allJobs(AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]));
+  const jobs = await nomad.jobs({ signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]) });
   if (jobs.length === 0) return [];
   const purging = AbortSignal.any([signal, AbortSignal.timeout(PURGE_MS)]);
   await Promise.all(jobs.map(({ ID, Namespace }) => nomad.stop({ id: ID, namespace: Namespace, purge: true, signal: purging })));

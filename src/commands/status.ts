@@ -88,10 +88,18 @@ function sections(report: ClusterReport, style: Style): string[] {
   );
   const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;
   const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
+  // A namespace is worth a column as soon as one differs.
+  const namespaces = (report.jobs ?? []).some(({ namespace }) => namespace !== 'default');
   const jobs = report.jobs?.length
     ? formatTable(
-        ['job', 'type', 'status', 'running'].map((title) => ({ title })),
-        report.jobs.map((job) => [job.id, job.type, job.status, `${job.running} of ${job.desired}`]),
+        ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
+        report.jobs.map((job) => [
+          job.id,
+          ...(namespaces ? [job.namespace] : []),
+          job.type,
+          job.status,
+          `${job.running} of ${job.desired}`,
+        ]),
         { header: style.dim },
       )
     : 'No jobs.';

@@ -42,6 +42,8 @@ export interface JobState {
   nodes: readonly Node[];
   rendered: Rendered;
   spec: JobSpec;
+  /** What a reader of the job file should know, a line each. */
+  notes: readonly string[];
   keptCounts: readonly KeptCount[];
   planned: Planned;
   registered: Registered;
@@ -55,8 +57,10 @@ export interface JobState {
 export interface Rendered {
   readonly text: string;
   readonly format: 'hcl2' | 'json';
-  /** Nomad variables of a job file, as an HCL document. */
-  readonly variables: string;
+  /** Values of the job file's variables from `--var` and the environment; Nomad keeps them with the job. */
+  readonly variableFlags: Readonly<Record<string, string>>;
+  /** Text of the variable files, one after the other. */
+  readonly variableFiles: string;
   /** Drivers that nomadctl chose or was given, for the summary. */
   readonly drivers: readonly string[];
   /** Where the drivers' programs were found, as `redis-server from PATH`. */

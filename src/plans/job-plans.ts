@@ -1,13 +1,14 @@
 import type { Plan } from '../engine/step.js';
 import { applyJob } from '../steps/jobs/apply-job.js';
 import { awaitHealth } from '../steps/jobs/await-health.js';
+import { checkJob } from '../steps/jobs/check-job.js';
 import { checkPlacement } from '../steps/jobs/check-placement.js';
 import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
-import { parseJob } from '../steps/jobs/parse-job.js';
 import { placeAllocations } from '../steps/jobs/place-allocations.js';
 import { planJob } from '../steps/jobs/plan-job.js';
 import { promoteJob } from '../steps/jobs/promote-job.js';
+import { readJobFile } from '../steps/jobs/read-job-file.js';
 import { readNodes } from '../steps/jobs/read-nodes.js';
 import { registerJob } from '../steps/jobs/register-job.js';
 import { renderJob } from '../steps/jobs/render-job.js';
@@ -18,8 +19,11 @@ import { verifyJob } from '../steps/jobs/verify-job.js';
 
 export type JobPlan = Plan<JobSubject, JobState>;
 
-/** Everything that can be known about a deploy without changing anything. */
-export const preparePlan: JobPlan = { id: 'job plan', steps: [readNodes, renderJob, parseJob, planJob] };
+/** What the job is, and in which namespace. */
+export const readPlan: JobPlan = { id: 'job plan', steps: [[readNodes, readJobFile], renderJob] };
+
+/** Everything else that can be known about a deploy without changing anything. */
+export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, planJob] };
 
 export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */

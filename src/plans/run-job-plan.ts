@@ -2,7 +2,8 @@ import type { Context } from '../context.js';
 import { openRunLog } from '../engine/run-log.js';
 import { runPlan } from '../engine/run-plan.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
-import type { JobPlan } from './job-plans.js';
+import { inNamespace } from '../jobs/parse/in-namespace.js';
+import { readPlan, type JobPlan } from './job-plans.js';
 
 export interface JobRun {
   readonly plan: JobPlan;
@@ -15,23 +16,29 @@ export interface JobRun {
 
 /**
  * Runs a job plan. Jobs keep no journal and take no lock: Nomad itself remembers what was registered, and refuses a
- * change of something that has changed meanwhile.
+ * change of something that has changed meanwhile. A job that was read before is looked for in its own namespace.
  */
 export async function runJobPlan(ctx: Context, { plan, subject, command, state = {} }: JobRun): Promise<Partial<JobState>> {
   const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
   const log = await openRunLog(ctx.paths.cluster(subject.connection.cluster).logs, id, ctx.redact);
   try {
-    return (await runPlan(plan, ctx, { subject, command, state, log })).state;
+    return (await runPlan(plan, ctx, { subject: inNamespaceOf(state, subject), command, state, log })).state;
   } finally {
     await log.close();
   }
 }
 
-export type Prepared = Partial<JobState> & Required<Pick<JobState, 'nodes' | 'rendered' | 'spec' | 'keptCounts' | 'planned'>>;
+export type Prepared = Partial<JobState> & Required<Pick<JobState, 'nodes' | 'rendered' | 'spec' | 'notes' | 'keptCounts' | 'planned'>>;
 
-/** Reads, renders, parses and plans, without a task list: the answer is what the reader wants to see. */
+/** Reads and plans, without a task list: the answer is what the reader wants to see. */
 export async function prepareJob(ctx: Context, { plan, subject, command }: JobRun): Promise<Prepared> {
-  return (await runPlan(plan, quietly(ctx), { subject, command })).state as Prepared;
+  const quiet = quietly(ctx);
+  const { state } = await runPlan(readPlan, quiet, { subject, command });
+  return (await runPlan(plan, quiet, { subject: inNamespaceOf(state, subject), command, state })).state as Prepared;
+}
+
+function inNamespaceOf({ spec }: Partial<JobState>, subject: JobSubject): JobSubject {
+  return { ...subject, connection: inNamespace(subject.connection, spec?.Namespace) };
 }
 
 type Ui = Context['ui'];

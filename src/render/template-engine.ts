@@ -10,8 +10,12 @@ import { reasonOf } from '@nomadctl/base/reason';
 const engine = Handlebars.create();
 
 const helpers: Readonly<Record<string, (...values: never[]) => unknown>> = {
-  /** A quoted HCL string, or a list of them. Interpolation inside a value stays literal text. */
-  hcl: (value: unknown) => hclOf(value),
+  /** A quoted HCL string, or a list of them; several values make one string. Interpolation inside a value stays literal text. */
+  hcl: (...given: unknown[]) => {
+    // The last one is Handlebars' own.
+    const values = given.slice(0, -1);
+    return hclOf(values.length === 1 ? values[0] : values.map(String).join(''));
+  },
   json: (value: unknown) => JSON.stringify(value),
   eq: (left: unknown, right: unknown) => left === right,
   raw: function (this: unknown, options: { fn: (context: unknown) => string }) {
@@ -23,7 +27,9 @@ for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name
 function hclOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(hclOf).join(', ')}]`;
   if (typeof value !== 'string') return String(value);
+  // HCL knows neither \b nor \f. https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#quoted-templates
   return JSON.stringify(value)
+    .replace(/\\(.)/g, (escape, letter) => (letter === 'b' ? '\\u0008' : letter === 'f' ? '\\u000c' : escape))
     .replaceAll('${', () => '$${')
     .replaceAll('%{', '%%{');
 }

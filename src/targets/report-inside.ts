@@ -1,5 +1,6 @@
 import { createConsulApi } from '../clients/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
+import { GLANCE_TIMEOUT_MS } from '../clients/nomad-http.js';
 import type { JobStub } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import { nodeAt, nodeOfServer, type ClusterNode } from '../cluster/cluster-node.js';
@@ -29,7 +30,7 @@ export async function lookInside({ servers, signal, nodes, quietly }: InsideRequ
     quietly(nomad.leader(signal)),
     quietly(nomad.servers(signal)),
     quietly(nomad.watchNodes({ index: 0, signal })),
-    quietly(nomad.allJobs(signal)),
+    quietly(nomad.jobs({ signal, timeoutMs: GLANCE_TIMEOUT_MS })),
   ]);
   return {
     consulLeader: nodeAt(consulLeader, nodes),
@@ -75,10 +76,10 @@ function clientReport({ ID, Name, Status, SchedulingEligibility, Drain, Drivers 
 }
 
 /** How much of a job runs, and how much of it should: running, starting and waiting for a place. */
-function jobReport({ ID, Type, Status, JobSummary }: JobStub): NonNullable<ClusterReport['jobs']>[number] {
+function jobReport({ ID, Namespace, Type, Status, JobSummary }: JobStub): NonNullable<ClusterReport['jobs']>[number] {
   const sum = (state: string): number => Object.values(JobSummary?.Summary ?? {}).reduce((total, group) => total + (group[state] ?? 0), 0);
   const running = sum('Running');
-  return { id: ID, type: Type, status: Status, running, desired: running + sum('Starting') + sum('Queued') };
+  return { id: ID, namespace: Namespace, type: Type, status: Status, running, desired: running + sum('Starting') + sum('Queued') };
 }
 
 /** Clients that are there and that Nomad gives no work to, a sentence each. */

@@ -56,6 +56,7 @@ export interface ClusterReport {
   }[];
   readonly jobs?: readonly {
     readonly id: string;
+    readonly namespace: string;
     readonly type: string;
     readonly status: string;
     readonly running: number;
@@ -136,6 +137,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   cautions?(settings: Settings<Table>): readonly string[];
   /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
+  /** Whether its nodes are hosts made for the cluster, rather than this computer. */
+  readonly ownHosts?: boolean;
   /** Whether hosts keep what they were made from until `up --replace`. */
   readonly replacesHosts?: boolean;
   /** A target whose plans take long to load may load them here. */

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
-import releases from '../../toolchain/releases.json' with { type: 'json' };
-import { AbortError, ToolError } from '@nomadctl/base/errors';
+import { ToolError } from '@nomadctl/base/errors';
 import { openSecret } from '@nomadctl/base/secret/open-secret';
 import { reasonOf } from '@nomadctl/base/reason';
 import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
+import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
 import { passedOnEnv } from './passed-on-env.js';
 
-/** The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa. */
+/**
+ * The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa, which takes longer to
+ * load than some programs run: for those there is `run-briefly.ts`.
+ */
 export interface Exec {
   /** Runs to the end. Throws `ToolError` unless it exits with an accepted code; `AbortError` when `signal` stopped it. */
   run(file: string, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
@@ -150,41 +153,6 @@ function stopper(child: Child, options: RunOptions): { timedOut: boolean; dispos
     for (const timer of timers) clearTimeout(timer);
   };
   return state;
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended in the meantime.
-  }
-}
-
-function abortOf(signal: AbortSignal, file: string): unknown {
-  return signal.reason instanceof Error ? signal.reason : new AbortError(`${file} was interrupted`, 130);
-}
-
-interface Call {
-  readonly file: string;
-  readonly argv: readonly string[];
-}
-
-function notFound(file: string, path = 'PATH'): ToolError {
-  return new ToolError(`${file} was not found`, {
-    code: 'tool-not-found',
-    why: `no program of that name in ${path}`,
-    next: file in releases.tools ? `nomadctl tools install ${file}` : 'nomadctl doctor',
-  });
-}
-
-function toolError(
-  { file, argv }: Call,
-  { how, code }: { how: string; code: string },
-  said: { stdout?: unknown; stderr?: unknown },
-): ToolError {
-  const lines = `${String(said.stderr ?? '')}\n${String(said.stdout ?? '')}`.trim().split('\n').filter(Boolean);
-  return new ToolError(`${[file, ...argv.slice(0, 2)].join(' ')} ${how}`, { code, why: lines.slice(-12), details: { file, argv } });
 }
 
 async function attach(file: string, argv: readonly string[], options: AttachOptions): Promise<number> {

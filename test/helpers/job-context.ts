@@ -20,7 +20,7 @@ export interface DeployRequest {
 
 /** A job file as a source, without writing it. */
 export function hclSource(text: string): JobSource {
-  return { kind: 'hcl', name: 'test.nomad.hcl', path: 'test.nomad.hcl', text };
+  return { kind: 'file', name: 'test.nomad.hcl', path: 'test.nomad.hcl', text };
 }
 
 export const templateSource = (ctx: Context, name: string): Promise<JobSource> => findJob(name, ctx.paths);

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NomadctlError } from '../../packages/base/src/errors.js';
 import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/plans/job-plans.js';
 import { runJobPlan } from '../../src/plans/run-job-plan.js';
+import { deployedJobs } from '../../src/jobs/report/deployed-jobs.js';
+import { locateJob } from '../../src/jobs/report/locate-job.js';
+import { readJob } from '../../src/jobs/report/read-job.js';
 import type { JobState, RolloutOptions } from '../../src/jobs/job-state.js';
 import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -453,29 +456,50 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(JSON.stringify(state.spec)).toContain('sleep 308');
     expect(await failure(text, { words: ['sec=1'] })).toMatchObject({ code: 'variable-invalid', exitCode: 2 });
     const missing = await failure(text);
-    expect(missing.why.join('\n')).toMatch(/secs/);
+    expect(missing).toMatchObject({ code: 'variable-invalid', message: 'job file test.nomad.hcl needs a value for secs' });
   });
 
-  it('works in another namespace, and refuses a file for yet another', async () => {
+  it("works in another namespace, and a file's own counts wherever one works", async () => {
     const [id, name] = [named(), named()];
     await fetch(`${cluster.connection.nomad.url}/v1/namespace/${name}`, { method: 'PUT', body: JSON.stringify({ Name: name }) });
     const connection = { ...cluster.connection, nomad: { ...cluster.connection.nomad, namespace: name } };
     const unnamed = job(id, { update: QUICK });
     const inside = unnamed.replace('type =', `namespace = "${name}"\n type =`);
-    expect((await run(inside, { connection })).health).toMatchObject({ outcome: 'healthy' });
+    const first = await run(inside);
+    expect(first).toMatchObject({ health: { outcome: 'healthy' }, spec: { Namespace: name }, notes: [] });
     expect((await run(unnamed, { connection })).registered).toMatchObject({ version: 0, unchanged: true });
     expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
-    expect(await failure(inside)).toMatchObject({
-      code: 'namespace-other',
-      exitCode: 2,
-      message: `job ${id} is for namespace ${name}, and nomadctl works in default`,
-      next: `NOMAD_NAMESPACE=${name} nomadctl job deploy test.nomad.hcl`,
+
+    const { connection: outside } = cluster;
+    const signal = AbortSignal.timeout(10_000);
+    const found = await locateJob(outside, { id, signal });
+    expect(found.nomad.namespace).toBe(name);
+    expect(await readJob(found, id, signal)).toMatchObject({ id, namespace: name, status: 'running' });
+    expect(await deployedJobs(outside, { signal })).toContainEqual(expect.objectContaining({ id, namespace: name }));
+    expect(await deployedJobs(outside, { namespace: 'default', signal })).not.toContainEqual(expect.objectContaining({ id }));
+    await expect(readJob(await locateJob(outside, { id, asked: 'default', signal }), id, signal)).rejects.toMatchObject({
+      code: 'job-unknown',
+      message: `job "${id}" is not in namespace default`,
+      next: `nomadctl job status ${id} --namespace ${name}`,
     });
+
     const elsewhere = unnamed.replace('type =', 'namespace = "default"\n type =');
-    expect(await failure(elsewhere, { connection })).toMatchObject({ code: 'namespace-other' });
-    const subject = { connection, job: { id, options: {} } };
-    await runJobPlan(await createTestContext(), { plan: stopPlan(true), subject, command: 'test' });
+    const both = await run(elsewhere, { connection });
+    expect(both.notes).toEqual([`job file test.nomad.hcl names namespace default, which counts, and not ${name}`]);
+    expect((await locateJob(outside, { id, signal })).nomad.namespace).toBe('default');
+
+    for (const at of [connection, outside]) {
+      const subject = { connection: at, job: { id, options: {} } };
+      await runJobPlan(await createTestContext(), { plan: stopPlan(true), subject, command: 'test' });
+    }
     expect(await nomad(`/v1/jobs?namespace=${name}`)).toEqual([]);
+  });
+
+  it('a namespace that is not there: refused, with the command that makes it', async () => {
+    const text = job(named(), { update: QUICK }).replace('type =', 'namespace = "nowhere"\n type =');
+    const error = await failure(text);
+    expect(error).toMatchObject({ code: 'namespace-missing', exitCode: 3 });
+    expect(error.next).toMatch(/^NOMAD_ADDR=http:\S+ \S*nomad namespace apply nowhere$/);
   });
 
   it('stops at once when it is interrupted', async () => {

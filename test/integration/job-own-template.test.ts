@@ -108,8 +108,8 @@ describe.skipIf(!hasAgents)("a template of the user's own, without any TypeScrip
       groups: [{ name: 'page', desired: 1, running: 1, failed: 0 }],
     });
     expect(report.allocations[0]?.ports['http']).toBeGreaterThan(0);
-    expect(await deployedJobs(cluster.connection, AbortSignal.timeout(10_000))).toEqual([
-      { id: 'page', type: 'service', status: 'running', running: 1 },
+    expect(await deployedJobs(cluster.connection, { signal: AbortSignal.timeout(10_000) })).toEqual([
+      { id: 'page', namespace: 'default', type: 'service', status: 'running', running: 1 },
     ]);
   });
 

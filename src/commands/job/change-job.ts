@@ -6,7 +6,7 @@ import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
-import { connect, followOptions, jobOf } from './job-input.js';
+import { connectToJob, followOptions, jobOf } from './job-input.js';
 
 /** A job as it was when a command began. */
 export interface DeployedJob {
@@ -18,7 +18,7 @@ export interface DeployedJob {
 /** The job that a command is about to change. @throws UsageError `job-unknown`; PrerequisiteError `cluster-not-up` */
 export async function deployedJob(input: CommandInput, ctx: Context): Promise<DeployedJob> {
   const id = jobOf(input);
-  const connection = await connect(ctx);
+  const connection = await connectToJob(id, input, ctx);
   return { id, connection, report: await readJob(connection, id, ctx.signal) };
 }
 

@@ -1,5 +1,6 @@
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
+import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
 import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../command.js';
@@ -30,17 +31,23 @@ export function runOf(
 }
 
 /** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
-export function headLines({ spec, rendered, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
+export function headLines({ spec, rendered, notes, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
   const drivers =
     rendered.drivers.length > 0
       ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
       : [];
   return [
-    [style.bold(spec.ID), sizeOf(spec), ...drivers].join(' · '),
+    [style.bold(spec.ID), ...namespaceOf(spec), sizeOf(spec), ...drivers].join(' · '),
     ...groupLines({ spec, planned, keptCounts }, style),
     ...keptLines(keptCounts),
+    ...notes.map((line) => `note: ${line}`),
     ...warningLines(planned.reply.Warnings),
   ];
+}
+
+/** Only where it is not the one that everybody has. */
+function namespaceOf({ Namespace }: Prepared['spec']): string[] {
+  return Namespace && Namespace !== DEFAULT_NAMESPACE ? [`namespace ${Namespace}`] : [];
 }
 
 function warningLines(warnings: string): string[] {

@@ -5,7 +5,7 @@ import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, followFlags, jobOf, planFlag, variableFlags } from './job-input.js';
+import { commandLine, connect, followFlags, jobOf, namespaceFlag, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
@@ -13,6 +13,7 @@ export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
+    namespaceFlag,
     planFlag,
     { flag: '--detach', summary: 'return as soon as Nomad has accepted the job' },
     { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
@@ -32,7 +33,7 @@ export const command: Command = {
     'nomadctl job deploy ./web.nomad.hcl --var count=3',
   ],
   about: [
-    'Renders the job, lets Nomad parse, check and plan it, registers it only if it is still as planned, and follows it until it is healthy.',
+    'Reads the job as "nomad job run" does, has it checked and planned, registers it only if it is still as planned, and follows it until it is healthy.',
     'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
     'What its restart policy does not mend ends the wait. With auto_revert and a version to go back to the deployment is followed to its',
     'end; when neither an allocation nor what replaced it can start, Nomad is told to go back at once.',
@@ -45,7 +46,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
-  const run = runOf(source, { input, connection: await connect(ctx), command: commandLine('deploy', word, input) });
+  const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
   const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
   await tellFaults(ctx, run.subject.connection, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });

@@ -1,16 +1,27 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
+import { inNamespace } from '../../jobs/parse/in-namespace.js';
+import { locateJob } from '../../jobs/report/locate-job.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
+/** Drivers that jobs of the catalogue and scaffolds can use. */
+export const DRIVERS = ['raw_exec', 'exec', 'docker'] as const;
+
 /** Flags of every command that renders a job. */
 export const variableFlags: readonly FlagSpec[] = [
   { flag: '--var <name=value>', summary: 'a variable of the job; may be repeated', repeatable: true },
-  { flag: '--var-file <file>', summary: 'variables from a file: JSON for templates, HCL or JSON for job files', repeatable: true },
-  { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: ['raw_exec', 'exec', 'docker'] },
+  { flag: '--var-file <file>', summary: 'variables from a file, as Nomad reads it: HCL or JSON; for templates JSON', repeatable: true },
+  { flag: '--driver <driver>', summary: 'the same as --var driver=<driver>', choices: DRIVERS },
 ];
+
+/** A flag of every command that asks a cluster. */
+export const namespaceFlag: FlagSpec = {
+  flag: '--namespace <name>',
+  summary: 'the namespace that is meant; default: NOMAD_NAMESPACE, else the one that has the job',
+};
 
 export const planFlag: FlagSpec = { flag: '--plan', summary: 'print what would be done, and change nothing' };
 
@@ -33,12 +44,14 @@ function listOf(input: CommandInput, name: string): string[] {
 /** The words again, for "run this again" and for messages. */
 export function commandLine(verb: string, job: string, input: CommandInput): string {
   const { words, files } = variablesOf(input);
+  const namespace = flagOf(input, 'namespace');
   return [
     'nomadctl job',
     verb,
     shellWord(job),
     ...words.map((word) => `--var ${shellWord(word)}`),
     ...files.map((file) => `--var-file ${shellWord(file)}`),
+    ...(namespace === undefined ? [] : [`--namespace ${shellWord(namespace)}`]),
   ].join(' ');
 }
 
@@ -58,7 +71,13 @@ export function jobOf(input: CommandInput): string {
   return wordOf(input, 'job') ?? '';
 }
 
-/** @throws PrerequisiteError `cluster-not-up` */
-export async function connect(ctx: Context): Promise<ClusterConnection> {
-  return (await openCluster(ctx, ctx.global.cluster)).connection();
+/** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
+export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
+  return inNamespace((await openCluster(ctx, ctx.global.cluster)).connection(), flagOf(input, 'namespace'));
+}
+
+/** The cluster, with the namespace that the job is in. @throws PrerequisiteError `cluster-not-up`; UsageError `namespace-ambiguous` */
+export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
+  const connection = (await openCluster(ctx, ctx.global.cluster)).connection();
+  return locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal });
 }

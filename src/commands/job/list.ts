@@ -1,15 +1,17 @@
 import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
-import type { Command, CommandResult } from '../command.js';
+import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { connect } from './job-input.js';
 
 export const command: Command = {
+  flags: [{ flag: '--namespace <name>', summary: 'what is deployed there; default: in all' }],
   examples: ['nomadctl job list', 'nomadctl job list --json'],
   about: 'Shows what can be deployed by name, and what is deployed. Works without a cluster, too.',
-  run: (_input, ctx) => list(ctx),
+  run: list,
 };
 
 interface Row {
@@ -19,14 +21,21 @@ interface Row {
   readonly deployed: DeployedJob | undefined;
 }
 
-async function list(ctx: Context): Promise<CommandResult> {
-  const [entries, deployed] = await Promise.all([listJobs(ctx.paths), deployedOrNone(ctx)]);
-  const known = await Promise.all(entries.map((entry) => rowOf(entry, deployed)));
+async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const [entries, deployed] = await Promise.all([listJobs(ctx.paths), deployedOrNone(input, ctx)]);
+  const known = (await Promise.all(entries.map((entry) => rowsOf(entry, deployed)))).flat();
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
   const rows = [...known, ...others.map((job): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job }))];
   const { style } = ctx.ui;
-  const columns = [{ title: 'JOB' }, { title: 'STATE' }, { title: 'FROM' }, { title: 'WHAT IT IS' }];
-  const cells = rows.map((row) => [style.bold(row.name), stateOf(row.deployed), row.from, row.title]);
+  const namespaces = rows.some(({ deployed: job }) => job && job.namespace !== DEFAULT_NAMESPACE);
+  const columns = ['JOB', ...(namespaces ? ['NAMESPACE'] : []), 'STATE', 'FROM', 'WHAT IT IS'].map((title) => ({ title }));
+  const cells = rows.map((row) => [
+    style.bold(row.name),
+    ...(namespaces ? [row.deployed?.namespace ?? '-'] : []),
+    stateOf(row.deployed),
+    row.from,
+    row.title,
+  ]);
   return {
     data: { cluster: deployed ? 'up' : 'not up', jobs: rows },
     text: [
@@ -40,18 +49,20 @@ async function list(ctx: Context): Promise<CommandResult> {
 }
 
 /** Without a cluster the catalogue is still worth reading. */
-async function deployedOrNone(ctx: Context): Promise<DeployedJob[] | undefined> {
+async function deployedOrNone(input: CommandInput, ctx: Context): Promise<DeployedJob[] | undefined> {
   try {
-    return await deployedJobs(await connect(ctx), ctx.signal);
+    return await deployedJobs(await connect(input, ctx), { namespace: flagOf(input, 'namespace'), signal: ctx.signal });
   } catch (error) {
     if (error instanceof NomadctlError && error.exitCode !== 130 && ctx.global.cluster === undefined) return undefined;
     throw error;
   }
 }
 
-async function rowOf(entry: CatalogueEntry, deployed: readonly DeployedJob[] | undefined): Promise<Row> {
-  const job = deployed?.find(({ id }) => id === entry.name);
-  return { name: entry.name, from: entry.own ? 'own' : 'nomadctl', title: await titleOf(entry), deployed: job };
+/** One for each namespace that has it. */
+async function rowsOf(entry: CatalogueEntry, deployed: readonly DeployedJob[] | undefined): Promise<Row[]> {
+  const jobs = (deployed ?? []).filter(({ id }) => id === entry.name);
+  const row = { name: entry.name, from: entry.own ? 'own' : 'nomadctl', title: await titleOf(entry) } as const;
+  return jobs.length === 0 ? [{ ...row, deployed: undefined }] : jobs.map((job) => ({ ...row, deployed: job }));
 }
 
 /** A broken template is listed with what is wrong: the list is where its owner looks. */

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { readLogs, type LogLine } from '../../jobs/report/read-logs.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { connect, jobOf, numberOf } from './job-input.js';
+import { connectToJob, jobOf, namespaceFlag, numberOf } from './job-input.js';
 
 export const command: Command = {
   arguments: [
@@ -14,6 +14,7 @@ export const command: Command = {
     { flag: '--stderr', summary: 'standard error instead of standard output' },
     { flag: '-n, --lines <count>', summary: 'only the last lines of each task' },
     { flag: '--alloc <id>', summary: 'one allocation, by the beginning of its id' },
+    namespaceFlag,
   ],
   examples: ['nomadctl job logs redis redis-server', 'nomadctl job logs redis -f', 'nomadctl job logs redis connect-proxy --stderr -n 20'],
   run: logs,
@@ -33,7 +34,7 @@ async function logs(input: CommandInput, ctx: Context): Promise<CommandResult | 
     signal: ctx.signal,
   };
   const several = request.task === undefined;
-  await readLogs(await connect(ctx), request, (line) => {
+  await readLogs(await connectToJob(request.job, input, ctx), request, (line) => {
     if (ctx.global.json) lines.push(line);
     else ctx.ui.write(`${several ? ctx.ui.style.dim(`${line.group}/${line.task} ${line.allocation.slice(0, 8)} | `) : ''}${line.line}\n`);
   });

@@ -3,11 +3,12 @@ import type { Context } from '../../context.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
 import { hasChanges } from '../../jobs/report/format-plan.js';
 import { placementLines } from '../../jobs/report/explain-plan.js';
+import { inNamespace } from '../../jobs/parse/in-namespace.js';
 import { preparePlan } from '../../plans/job-plans.js';
 import { prepareJob } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, jobOf, variableFlags } from './job-input.js';
+import { commandLine, connect, jobOf, namespaceFlag, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 const CHANGES = 10;
@@ -16,6 +17,7 @@ export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
+    namespaceFlag,
     { flag: '--full', summary: 'every field of what is new' },
     { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
     { flag: '--exit-code', summary: 'exit with 10 when there are changes' },
@@ -28,18 +30,27 @@ export const command: Command = {
 export async function runPlanCommand(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const word = jobOf(input);
   const deploy = commandLine('deploy', word, input);
-  const run = runOf(await findJob(word, ctx.paths), { input, connection: await connect(ctx), command: commandLine('plan', word, input) });
+  const run = runOf(await findJob(word, ctx.paths), {
+    input,
+    connection: await connect(input, ctx),
+    command: commandLine('plan', word, input),
+  });
   const prepared = await prepareJob(ctx, { ...run, plan: preparePlan });
   const { planned, spec, keptCounts } = prepared;
   const { reply } = planned;
   await tellFaults(ctx, run.subject.connection, { command: 'job plan', job: shapeOfSpec(spec) });
-  const unplaced = await placementLines(run.subject.connection, { spec, failed: reply.FailedTGAllocs ?? {}, signal: ctx.signal });
+  const unplaced = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
+    spec,
+    failed: reply.FailedTGAllocs ?? {},
+    signal: ctx.signal,
+  });
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
   const { style } = ctx.ui;
   const diff = formatDiff(reply.Diff, { style, full: input.flags['full'] === true });
   return {
     data: {
       job: spec.ID,
+      namespace: spec.Namespace,
       version: planned.version,
       index: reply.JobModifyIndex,
       changes: changed,

@@ -2,12 +2,12 @@ import type { Context } from '../../context.js';
 import { promotePlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { followFlags, planFlag } from './job-input.js';
+import { followFlags, namespaceFlag, planFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a job whose canaries wait', required: true, completes: 'job' }],
-  flags: [planFlag, ...followFlags],
+  flags: [namespaceFlag, planFlag, ...followFlags],
   examples: ['nomadctl job promote web'],
   run: promote,
 };

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { revertPlan } from '../../plans/job-plans.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { followFlags, numberOf, planFlag } from './job-input.js';
+import { followFlags, namespaceFlag, numberOf, planFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
@@ -10,7 +10,7 @@ export const command: Command = {
     { name: 'job', summary: 'a deployed job', required: true, completes: 'job' },
     { name: 'version', summary: 'the version; default: the newest earlier one that was healthy' },
   ],
-  flags: [planFlag, ...followFlags],
+  flags: [namespaceFlag, planFlag, ...followFlags],
   examples: ['nomadctl job revert redis', 'nomadctl job revert redis 2'],
   run: revert,
 };

@@ -5,7 +5,7 @@ import { scalePlan } from '../../plans/job-plans.js';
 import type { GroupReport } from '../../jobs/report/job-report.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { followFlags, numberOf, planFlag } from './job-input.js';
+import { followFlags, namespaceFlag, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [
@@ -13,7 +13,7 @@ export const command: Command = {
     { name: 'group', summary: 'the group; may be left out when there is only one', required: true },
     { name: 'count', summary: 'how many allocations' },
   ],
-  flags: [planFlag, ...followFlags],
+  flags: [namespaceFlag, planFlag, ...followFlags],
   examples: ['nomadctl job scale redis web 3', 'nomadctl job scale microbot 7'],
   about: 'A later deploy keeps the count, unless it says --reset-counts or its file names another one than before.',
   run: scale,

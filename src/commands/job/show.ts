@@ -1,6 +1,9 @@
-import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
+import { findJob, type FileSource, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { JobVariable } from '../../jobs/catalogue/job-manifest.js';
-import { declaredVariables } from '../../jobs/catalogue/nomad-variables.js';
+import { declaredVariables, type DeclaredVariable } from '../../jobs/parse/declared-variables.js';
+import { nomadProgram } from '../../jobs/parse/nomad-program.js';
+import { isForApi } from '../../jobs/parse/parse-job-text.js';
+import { refusalOf } from '../../jobs/parse/refusal.js';
 import type { Context } from '../../context.js';
 import { alignRows } from '@nomadctl/base/table';
 import type { Command, CommandInput, CommandResult } from '../command.js';
@@ -14,7 +17,7 @@ export const command: Command = {
 
 async function show(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const source = await findJob(jobOf(input), ctx.paths);
-  return source.kind === 'template' ? showTemplate(source, ctx) : showFile(source);
+  return source.kind === 'template' ? showTemplate(source, ctx) : showFile(source, ctx);
 }
 
 function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'template' }>, { ui: { style } }: Context): CommandResult {
@@ -60,13 +63,21 @@ function defaultOf({ type, choices = [], ...variable }: JobVariable): string {
     : `the first that works of ${others}`;
 }
 
-function showFile({ name, path, kind, text }: Exclude<JobSource, { kind: 'template' }>): CommandResult {
-  const variables = [...(kind === 'hcl' ? declaredVariables(text) : [])].map(([variable, type]) => ({ name: variable, type }));
-  const rows = variables.map(({ name: variable, type }) => [`  ${variable}`, type]);
+function asData({ default: value, ...variable }: DeclaredVariable): object {
+  return value === undefined ? variable : { ...variable, default: JSON.parse(value) as unknown };
+}
+
+async function showFile({ name, path, text, folder }: FileSource, ctx: Context): Promise<CommandResult> {
+  const json = isForApi(text);
+  const { variables, problems } = json
+    ? { variables: [], problems: [] }
+    : await declaredVariables(ctx, { program: await nomadProgram(ctx, undefined), text, folder });
+  if (problems.length > 0) throw refusalOf(problems, { job: name, given: { words: {}, files: [] } });
+  const rows = variables.map((variable) => [`  ${variable.name}`, variable.type, variable.default ?? 'must be given']);
   return {
-    data: { name, path, kind, variables },
+    data: { name, path, kind: json ? 'json' : 'hcl', variables: variables.map(asData) },
     text: [
-      `${name} · job file (${kind === 'json' ? 'JSON' : 'HCL'})`,
+      `${name} · job file (${json ? 'JSON' : 'HCL'})`,
       ...(rows.length > 0 ? ['', 'Variables', ...alignRows(rows)] : ['It declares no variables.']),
     ].join('\n'),
   };

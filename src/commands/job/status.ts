@@ -1,13 +1,15 @@
 import type { Context } from '../../context.js';
 import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable } from '@nomadctl/base/table';
+import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import type { AllocationReport, JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { connect, jobOf } from './job-input.js';
+import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
+  flags: [namespaceFlag],
   examples: ['nomadctl job status redis', 'nomadctl job status redis --json'],
   run: status,
 };
@@ -18,12 +20,18 @@ const GROUP_COLUMNS = ['GROUP', 'RUNNING', 'FAILED'].map((title) => ({ title }))
 const ALLOCATION_COLUMNS = ['ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'].map((title) => ({ title }));
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const connection = await connect(ctx);
+  const connection = await connectToJob(jobOf(input), input, ctx);
   const report = await readJob(connection, jobOf(input), ctx.signal);
+  const url = addressOf(report, connection.nomad.url);
   return {
-    data: { ...report, url: `${connection.nomad.url}/ui/jobs/${encodeURIComponent(report.id)}` },
-    text: textOf(report, { ctx, url: connection.nomad.url }),
+    data: { ...report, url },
+    text: textOf(report, { ctx, url }),
   };
+}
+
+/** Its page in Nomad's web interface. */
+function addressOf({ id, namespace }: JobReport, nomad: string): string {
+  return `${nomad}/ui/jobs/${encodeURIComponent(id)}${namespace === DEFAULT_NAMESPACE ? '' : `@${encodeURIComponent(namespace)}`}`;
 }
 
 function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
@@ -34,8 +42,9 @@ function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }):
   const groups = report.groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]);
   const allocations = report.allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age }));
   const { deployment } = report;
+  const namespace = report.namespace === DEFAULT_NAMESPACE ? '' : ` · namespace ${report.namespace}`;
   return [
-    `${style.bold(report.id)} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${age(report.submittedAt)}`,
+    `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${age(report.submittedAt)}`,
     ...(deployment
       ? [
           `deployment ${deployment.id.slice(0, SHORT)} of version ${deployment.version}: ${deployment.status}${deployment.status === 'running' ? ` (${deployment.description})` : ''}`,
@@ -49,7 +58,7 @@ function textOf(report: JobReport, { ctx, url }: { ctx: Context; url: string }):
       ? ['', style.dim('EVENTS'), ...alignRows(report.events.map((event) => [age(event.at), event.task, event.type, event.text]))]
       : []),
     '',
-    `${url}/ui/jobs/${encodeURIComponent(report.id)}`,
+    url,
   ].join('\n');
 }
 

@@ -6,12 +6,12 @@ import { liveRunsOf } from '../../jobs/report/deployed-jobs.js';
 import { isLive } from '../../jobs/rollout/live-allocations.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { planFlag } from './job-input.js';
+import { namespaceFlag, planFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
-  flags: [{ flag: '--purge', summary: 'also forget the job, its versions and its history' }, planFlag],
+  flags: [{ flag: '--purge', summary: 'also forget the job, its versions and its history' }, namespaceFlag, planFlag],
   examples: ['nomadctl job stop redis', 'nomadctl job stop redis --purge'],
   about: [
     'Ends when nothing of the job runs any more. Nomad keeps a stopped job for a while: its status and logs can be read, and "job revert"',

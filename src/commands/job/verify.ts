@@ -5,7 +5,7 @@ import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { connect, jobOf } from './job-input.js';
+import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
@@ -16,6 +16,7 @@ export const command: Command = {
       summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers',
       choices: ['allocation', 'node'],
     },
+    namespaceFlag,
   ],
   examples: ['nomadctl job verify redis', 'nomadctl job verify redis --failover', 'nomadctl job verify redis --failover=node'],
   about:
@@ -35,7 +36,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
       next: `nomadctl job verify ${word}`,
     });
   }
-  const connection = await connect(ctx);
+  const connection = await connectToJob(word, input, ctx);
   const report = await readJob(connection, word, ctx.signal);
   await tellFaults(ctx, connection, { command: 'job verify', job: shapeOfReport(report) });
   const state = await runJobPlan(ctx, {

@@ -21,11 +21,13 @@ export interface TemplateSource {
 }
 
 export interface FileSource {
-  readonly kind: 'hcl' | 'json';
+  readonly kind: 'file';
   /** As the user wrote it: a path, or the name of a file in the own folder. */
   readonly name: string;
   readonly path: string;
   readonly text: string;
+  /** Where Nomad's `file` and its like look, as it is not where the user stands: for a file that is called by its name. */
+  readonly folder?: string;
 }
 
 export interface CatalogueEntry {
@@ -70,7 +72,7 @@ export async function findJob(word: string, paths: Pick<Paths, 'ownJobs' | 'temp
   if (await isFile(word)) return readJobFile(word, word);
   const known = await listJobs(paths);
   const entry = known.find(({ name }) => name === word);
-  if (entry) return entry.kind === 'file' ? readJobFile(entry.path, word) : readTemplate(entry);
+  if (entry) return entry.kind === 'file' ? { ...(await readJobFile(entry.path, word)), folder: paths.ownJobs } : readTemplate(entry);
   if (/[/\\]/.test(word) || nameOfFile(word) !== undefined) {
     throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: 'nomadctl job list' });
   }
@@ -90,7 +92,7 @@ async function isFile(path: string): Promise<boolean> {
 async function readJobFile(path: string, name: string): Promise<FileSource> {
   const text = await read(path, 'job-file');
   if (text.trim() === '') throw new ConfigError(`job file ${path} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
-  return { kind: path.endsWith('.json') || text.trimStart().startsWith('{') ? 'json' : 'hcl', name, path, text };
+  return { kind: 'file', name, path, text };
 }
 
 export async function readTemplate(entry: CatalogueEntry): Promise<TemplateSource> {

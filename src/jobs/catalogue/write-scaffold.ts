@@ -11,12 +11,16 @@ export const SCAFFOLD_KINDS = ['service', 'batch', 'system', 'periodic', 'web', 
 export interface ScaffoldRequest {
   readonly kind: string;
   readonly name: string;
+  /** What runs its tasks: one that the cluster has. */
+  readonly driver: string;
+  /** The namespace that the file names; none when empty. */
+  readonly namespace?: string | undefined;
   /** Folder of the templates that ship with nomadctl. */
   readonly templates: string;
 }
 
 /** Writes `<name>.nomad.hcl` into the current folder. @returns the file's name @throws UsageError `file-exists` rather than overwriting */
-export async function writeScaffold({ kind, name, templates }: ScaffoldRequest): Promise<string> {
+export async function writeScaffold({ kind, name, driver, namespace = '', templates }: ScaffoldRequest): Promise<string> {
   if (!(SCAFFOLD_KINDS as readonly string[]).includes(kind)) {
     throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
       code: 'kind-unknown',
@@ -31,7 +35,11 @@ export async function writeScaffold({ kind, name, templates }: ScaffoldRequest):
     });
   }
   const source = `${kind}.nomad.hcl.hbs`;
-  const text = renderTemplate({ file: source, text: await readFile(join(templates, 'scaffolds', source), 'utf8'), values: { name } });
+  const text = renderTemplate({
+    file: source,
+    text: await readFile(join(templates, 'scaffolds', source), 'utf8'),
+    values: { name, driver, namespace },
+  });
   const file = `${name}.nomad.hcl`;
   try {
     await writeFile(file, text, { flag: 'wx' });

@@ -1,5 +1,6 @@
 export interface JobReport {
   readonly id: string;
+  readonly namespace: string;
   readonly type: string;
   readonly status: string;
   readonly version: number;

@@ -2,8 +2,10 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { shellWord } from '@nomadctl/base/shell-word';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { ClusterConnection } from '../../cluster/connection.js';
+import { DEFAULT_NAMESPACE } from '../parse/in-namespace.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;
@@ -14,12 +16,13 @@ const NANOS_PER_MS = 1e6;
 /** One screen about a job. @throws UsageError `job-unknown` with the nearest name */
 export async function readJob(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<JobReport> {
   const api = createNomadApi(connection.nomad);
-  const job = await existingJob(api, id, signal);
+  const job = await existingJob(api, id, { namespace: connection.nomad.namespace, signal });
   const [allocations, deployments] = await Promise.all([api.allocationsInFull(id, signal), api.deployments(id, signal)]);
   const current = allocations.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
   const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
   return {
     id: job.ID,
+    namespace: job.Namespace ?? DEFAULT_NAMESPACE,
     type: job.Periodic ? `periodic ${job.Type}` : job.ParameterizedJob ? `parameterized ${job.Type}` : job.Type,
     status: job.Stop ? 'stopped' : job.Status,
     version: job.Version,
@@ -33,14 +36,22 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
 }
 
 /** @throws UsageError `job-unknown` with the nearest name */
-export async function existingJob(api: NomadApi, id: string, signal: AbortSignal): Promise<Job> {
+export async function existingJob(
+  api: NomadApi,
+  id: string,
+  { namespace = DEFAULT_NAMESPACE, signal }: { readonly namespace?: string | undefined; readonly signal: AbortSignal },
+): Promise<Job> {
   const job = await api.job(id, signal);
   if (job) return job;
-  const ids = (await api.jobs(signal)).map(({ ID }) => ID);
-  throw new UsageError(`job "${id}" is not in the cluster${didYouMean(id, ids)}`, {
+  const stubs = await api.jobs({ signal });
+  const elsewhere = stubs.find(({ ID }) => ID === id);
+  const names = stubs.map(({ ID, Namespace }) => (Namespace === DEFAULT_NAMESPACE ? ID : `${ID} (namespace ${Namespace})`));
+  const ids = stubs.map(({ ID }) => ID);
+  const where = elsewhere || namespace !== DEFAULT_NAMESPACE ? `namespace ${namespace}` : 'the cluster';
+  throw new UsageError(`job "${id}" is not in ${where}${elsewhere ? '' : didYouMean(id, ids)}`, {
     code: 'job-unknown',
-    why: ids.length > 0 ? `jobs there: ${ids.join(', ')}` : 'no job is deployed',
-    next: 'nomadctl job list',
+    why: names.length > 0 ? `jobs there: ${names.join(', ')}` : 'no job is deployed',
+    next: elsewhere ? `nomadctl job status ${shellWord(id)} --namespace ${elsewhere.Namespace}` : 'nomadctl job list',
   });
 }
 

@@ -68,7 +68,7 @@ async function sourcesOf(
   { job, task, allocation, signal }: LogsRequest,
 ): Promise<{ allocation: Allocation; task: string }[]> {
   const api = createNomadApi(connection.nomad);
-  await existingJob(api, job, signal);
+  await existingJob(api, job, { namespace: connection.nomad.namespace, signal });
   const { value } = await api.allocations(job, { index: 0, signal });
   const started = value.filter(({ TaskStates }) => TaskStates !== null);
   const chosen = allocation === undefined ? newestOf(started) : started.filter(({ ID }) => ID.startsWith(allocation));

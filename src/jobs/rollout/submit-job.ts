@@ -22,7 +22,8 @@ export interface Submission {
  * @throws ApiError `job-changed` when it is no longer as it was planned
  */
 export async function submitJob(api: NomadApi, { spec, planned, rendered, signal }: Submission): Promise<RegisterReply> {
-  const submission = { Source: rendered.text, Format: rendered.format, Variables: rendered.variables };
+  const { text, format, variableFlags, variableFiles } = rendered;
+  const submission = { Source: text, Format: format, VariableFlags: variableFlags, Variables: variableFiles };
   let modifyIndex = planned.reply.JobModifyIndex;
   if (planned.givenUp.length > 0) {
     ({ JobModifyIndex: modifyIndex } = await api.register({ job: withRetries(spec, planned.givenUp), modifyIndex, signal }));
@@ -37,7 +38,7 @@ const RETRIES = { Attempts: 0, Unlimited: true, Delay: 30 * SECOND, DelayFunctio
 
 function withRetries(spec: JobSpec, groups: readonly string[]): JobSpec {
   // 1 is the lowest: https://developer.hashicorp.com/nomad/docs/job-specification/job#priority
-  const { Priority = DEFAULT_PRIORITY } = spec;
+  const Priority = spec.Priority ?? DEFAULT_PRIORITY;
   return {
     ...spec,
     Priority: Priority > 1 ? Priority - 1 : Priority + 1,

@@ -1,36 +1,30 @@
 import type { TemplateSource } from '../../jobs/catalogue/find-job.js';
 import { TEMPLATE_FILE } from '../../jobs/catalogue/find-job.js';
-import { nomadVariables } from '../../jobs/catalogue/nomad-variables.js';
 import { givenValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
 import { defineStep, type Rendered } from '../../jobs/job-state.js';
+import { readJobSpec } from '../../jobs/parse/read-job-spec.js';
 import { requirePrograms } from '../../jobs/rollout/require-programs.js';
 
 const NO_VARIABLES: VariableInput = { words: [], files: [] };
 
+/** Renders a template and reads what it has become. Functions of Nomad that read files look in the template's own folder. */
 export const renderJob = defineStep({
   id: 'render-job',
   title: 'Rendering the job',
   requires: ['nodes'],
-  provides: ['rendered'],
   async run(at) {
     const { source, variables = NO_VARIABLES } = at.job;
     if (!source) throw new Error('render-job needs a job source');
-    if (source.kind === 'template') {
-      return { state: { rendered: await renderForCluster(source, variables, { nodes: at.state.nodes, path: at.connection.nodes.path }) } };
-    }
-    const input = source.kind === 'hcl' ? await nomadVariables({ hcl: source.text, job: source.name, input: variables, env: at.env }) : '';
-    const rendered: Rendered = {
-      text: source.text,
-      format: source.kind === 'hcl' ? 'hcl2' : 'json',
-      variables: input,
-      drivers: [],
-      programs: [],
-    };
-    return { state: { rendered } };
+    if (source.kind !== 'template') return;
+    const { text, ...chosen } = await renderForCluster(source, variables, { nodes: at.state.nodes, path: at.connection.nodes.path });
+    const { name, dir: folder } = source;
+    return { state: await readJobSpec(at, { connection: at.connection, name, text, folder, variables: NO_VARIABLES, chosen }) };
   },
 });
+
+type ForCluster = Pick<Rendered, 'text' | 'drivers' | 'programs'>;
 
 interface Surroundings {
   readonly nodes: readonly Node[];
@@ -39,7 +33,7 @@ interface Surroundings {
 }
 
 /** Renders a template with drivers that the cluster offers and whose programs are there. */
-async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path }: Surroundings): Promise<Rendered> {
+async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path }: Surroundings): Promise<ForCluster> {
   const { name, manifest } = source;
   const values = resolveVariables({
     job: name,
@@ -61,5 +55,5 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
   // Job files need no template engine.
   const { renderTemplate } = await import('../../render/template-engine.js');
   const text = renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text: source.text, values });
-  return { text, format: 'hcl2', variables: '', drivers, programs: [...new Set(found)] };
+  return { text, drivers, programs: [...new Set(found)] };
 }

@@ -22,6 +22,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     cluster: cluster.name,
     nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
     consul: reached.endpoint(nodeOf(consul), 'consul'),
+    ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     nodes: {
       path: ctx.env['PATH'] ?? '',
       stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),

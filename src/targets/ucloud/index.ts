@@ -18,6 +18,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   cautions: cautionsOf,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
+  ownHosts: true,
   replacesHosts: true,
   up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),

@@ -84,7 +84,7 @@ async function textOf(chunks: AsyncGenerator<Buffer>): Promise<string> {
 
 /** Every way in which nomadctl speaks to Nomad. */
 const ways: readonly (readonly [string, (at: AgentEndpoint) => Promise<unknown>, unknown])[] = [
-  ['a question', (at) => createNomadApi(at).jobs(signal), []],
+  ['a question', (at) => createNomadApi(at).jobs({ signal }), []],
   ['a change', (at) => createNomadApi(at).stop({ id: 'redis', purge: false, signal }), []],
   ['a question about the cluster itself', (at) => createNomadApi(at).watchNodes({ index: 0, signal }), { value: [], index: 1 }],
   [
@@ -159,15 +159,15 @@ test('Consul gets its own token, also for a blocking query', async () => {
 
 test('without access nothing is sent along', async () => {
   const plain = await agent({ isSecure: false });
-  await createNomadApi(endpoint(plain, {})).jobs(signal);
-  expect([plain.tokens, plain.paths]).toEqual([['none'], ['/v1/jobs']]);
+  await createNomadApi(endpoint(plain, {})).deployments('redis', signal);
+  expect([plain.tokens, plain.paths]).toEqual([['none'], ['/v1/job/redis/deployments']]);
 });
 
 test("NOMAD_NAMESPACE is the namespace of every question about jobs, but not of those about the whole cluster's", async () => {
   const plain = await agent({ isSecure: false });
   const api = createNomadApi(endpoint(plain, accessOf({ env: { NOMAD_NAMESPACE: 'team' } })));
-  await api.jobs(signal);
-  await api.allJobs(signal);
+  await api.deployments('redis', signal);
+  await api.jobs({ signal });
   await api.liveAllocations({ index: 0, signal });
   await execInTask(api, { allocation: 'a1', task: 't', command: ['true'], signal });
   await api.stop({ id: 'redis', purge: true, signal });

@@ -1,10 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command, CommandInput, CommandResult } from '../../../../src/commands/command.js';
 import { command as job } from '../../../../src/commands/job/index.js';
+import { requireTool } from '../../../helpers/require-tool.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { tempHome } from '../../../helpers/temp-home.js';
+
+const nomad = requireTool('nomad');
 
 type Ctx = Awaited<ReturnType<typeof createTestContext>>;
 
@@ -42,7 +45,8 @@ describe('job commands that need no cluster', () => {
     expect(data).toMatchObject({ name: 'redis', title: 'Redis behind Consul Connect' });
   });
 
-  it('show: what a job file declares', async () => {
+  it.skipIf(nomad === undefined)('show: what a job file declares', async () => {
+    ctx = await createTestContext({ env: { PATH: dirname(nomad as string) } });
     await writeFile('web.hcl', 'variable "count" {\n  type = number\n}\njob "web" {}\n');
     expect((await run('show', { args: { job: 'web.hcl' } }, ctx)).data).toMatchObject({
       kind: 'hcl',
@@ -69,7 +73,7 @@ describe('job commands that need no cluster', () => {
 
   it('new: writes a file that deploy takes, and says so', async () => {
     const { text, data } = await run('new', { args: { kind: 'web', name: 'shop' } }, ctx);
-    expect(data).toEqual({ kind: 'web', name: 'shop', file: 'shop.nomad.hcl' });
+    expect(data).toEqual({ kind: 'web', name: 'shop', file: 'shop.nomad.hcl', driver: 'raw_exec' });
     expect(text).toContain('nomadctl job deploy ./shop.nomad.hcl');
     expect(await readFile('shop.nomad.hcl', 'utf8')).toContain('job "shop" {');
   });

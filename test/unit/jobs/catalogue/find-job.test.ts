@@ -23,7 +23,7 @@ describe('the catalogue', () => {
       ['shop', 'file'],
     ]);
     expect(await findJob('redis', paths)).toMatchObject({ kind: 'template', manifest: { title: 'Mine' } });
-    expect(await findJob('shop', paths)).toMatchObject({ kind: 'hcl', text: 'job "shop" {}\n' });
+    expect(await findJob('shop', paths)).toMatchObject({ kind: 'file', folder: paths.ownJobs, text: 'job "shop" {}\n' });
   });
 
   it('reads a file by its path, HCL or JSON', async () => {
@@ -33,8 +33,8 @@ describe('the catalogue', () => {
     const json = join(paths.home, 'b.hcl');
     await writeFile(hcl, 'job "a" {}');
     await writeFile(json, ' {"Job": {}}');
-    expect(await findJob(hcl, paths)).toMatchObject({ kind: 'hcl', name: hcl });
-    expect(await findJob(json, paths)).toMatchObject({ kind: 'json' });
+    expect(await findJob(hcl, paths)).toMatchObject({ kind: 'file', name: hcl });
+    expect(await findJob(json, paths)).toMatchObject({ kind: 'file' });
   });
 
   it('suggests the nearest name', async () => {

@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '@nomadctl/base/errors';
+import { reasonOf } from '@nomadctl/base/reason';
+import { VARIABLE_PREFIX } from '../../tools/nomad.js';
+import { splitWord, type VariableInput } from '../catalogue/resolve-variables.js';
+
+/** Values for the variables of a job file, on the ways by which Nomad shall get them. Nomad lets the later win: environment, file, argument. */
+export interface GivenVariables {
+  /** Of `--var`, by name. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly files: readonly VariableFile[];
+  readonly inEnvironment: Readonly<Record<string, string>>;
+  readonly inArguments: readonly string[];
+}
+
+export interface VariableFile {
+  /** As the user wrote it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Words of `--var` go by the environment, where no list of processes shows them. Files come before it, so a word whose name a
+ * file may set, too, has to be an argument: whether it is in the file's text at all is all that is looked at.
+ */
+export function waysFor(
+  { words, files }: { words: Readonly<Record<string, string>>; files: readonly VariableFile[] },
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<GivenVariables, 'inEnvironment' | 'inArguments'> {
+  const mayBeSetBy = ({ text }: VariableFile, name: string): boolean => text.includes(name) || text.includes('\\u');
+  const given = Object.entries(words);
+  const visible = given.filter(([name]) => files.some((file) => mayBeSetBy(file, name)));
+  const hidden = given.filter((entry) => !visible.includes(entry));
+  return {
+    inEnvironment: { ...variablesIn(env), ...Object.fromEntries(hidden) },
+    inArguments: visible.map(([name, value]) => `${name}=${value}`),
+  };
+}
+
+/** What `NOMAD_VAR_name` gives. */
+function variablesIn(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) =>
+      key.startsWith(VARIABLE_PREFIX) && value !== undefined ? [[key.slice(VARIABLE_PREFIX.length), value]] : [],
+    ),
+  );
+}
+
+/**
+ * Reads what was given, and hands it on. A file that can be read only once, as a shell makes it of `<(…)`, becomes one that only
+ * we can read, for as long as `use` takes.
+ * @throws ConfigError `variable-file`; UsageError `variable-unreadable`
+ */
+export async function withGivenVariables<Result>(
+  input: VariableInput,
+  env: Readonly<Record<string, string | undefined>>,
+  use: (given: GivenVariables) => Promise<Result>,
+): Promise<Result> {
+  const words = Object.fromEntries(input.words.map(splitWord));
+  const folders: string[] = [];
+  try {
+    const files: VariableFile[] = [];
+    for (const name of input.files) files.push(await readVariableFile(name, folders));
+    return await use({ words, files, ...waysFor({ words, files }, env) });
+  } finally {
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+async function readVariableFile(name: string, folders: string[]): Promise<VariableFile> {
+  try {
+    const text = await readFile(name, 'utf8');
+    if ((await stat(name)).isFile()) return { name, path: resolve(name), text };
+    const folder = await mkdtemp(join(tmpdir(), 'nomadctl-variables-'));
+    folders.push(folder);
+    const path = join(folder, 'variables');
+    await writeFile(path, text, { mode: 0o600 });
+    return { name, path, text };
+  } catch (cause) {
+    throw new ConfigError(`variable file ${name} could not be read`, { code: 'variable-file', why: reasonOf(cause), cause });
+  }
+}

@@ -1,0 +1,67 @@
+import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
+import { shellWord } from '@nomadctl/base/shell-word';
+import { byPlace, type Diagnostic } from './diagnostics.js';
+import type { GivenVariables } from './given-variables.js';
+
+export interface Refused {
+  /** The job file as the user calls it. */
+  readonly job: string;
+  readonly given: Pick<GivenVariables, 'words' | 'files'>;
+}
+
+/** Where a finding belongs. */
+type Place =
+  | { readonly kind: 'job' }
+  | { readonly kind: 'file'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'unset'; readonly name: string };
+
+/** Nomad's findings as an error that names the file that is wrong: the job file, a variable file, or a value that was given. */
+export function refusalOf(diagnostics: readonly Diagnostic[], refused: Refused): NomadctlError {
+  const found = byPlace(diagnostics).map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic, refused) }));
+  const { job } = refused;
+  const why = found.map(({ diagnostic, place }) => lineOf(diagnostic, { place, ...refused }));
+  const file = found.find(({ place }) => place.kind === 'file')?.place;
+  if (file?.kind === 'file') return new ConfigError(`variable file ${file.name} is wrong`, { code: 'variable-file', why });
+  const value = found.find(({ place }) => place.kind === 'variable')?.place;
+  if (value?.kind === 'variable')
+    return new UsageError(`job file ${job} cannot take this value for variable ${value.name}`, {
+      code: 'variable-invalid',
+      why,
+      next: `nomadctl job show ${shellWord(job)}`,
+    });
+  const unset = found.flatMap(({ place }) => (place.kind === 'unset' ? [place.name] : []));
+  if (unset.length > 0 && unset.length === found.length) {
+    return new UsageError(`job file ${job} needs a value for ${unset.join(', ')}`, {
+      code: 'variable-invalid',
+      why: 'declared without a default',
+      next: unset.map((name) => `--var ${name}=VALUE`).join(' '),
+    });
+  }
+  return new ConfigError(`job file ${job} is wrong`, { code: 'job-invalid', why });
+}
+
+function placeOf({ file, text }: Diagnostic, { given }: Refused): Place {
+  const variableFile = given.files.find(({ path }) => path === file);
+  if (variableFile) return { kind: 'file', name: variableFile.name };
+  const value =
+    /^<value for var\.(.+) from (?:env|arguments)>$/.exec(file ?? '')?.[1] ??
+    /^Invalid (?:argument )?value for (?:-var )?variable; The (?:received arg )?value for (\S+) is not/.exec(text)?.[1];
+  // A value of the job file's own has a place there.
+  if (value !== undefined && file !== 'stdin') return { kind: 'variable', name: value };
+  const unset = /^Unset variable "([^"]+)"/.exec(text)?.[1];
+  return unset === undefined ? { kind: 'job' } : { kind: 'unset', name: unset };
+}
+
+function lineOf({ line, column, text }: Diagnostic, { place, job, given }: Refused & { place: Place }): string {
+  // Nomad was given the job file on standard input, and words in place of arguments.
+  const said = text
+    .replace(/\bstdin:(\d+),(\d+)(?:-\d+(?:,\d+)?)?/g, `${job}, line $1, column $2`)
+    .replace(/\bfor (env|cmd|varfile) variable\b/, 'for a variable');
+  const at = line > 0 ? `line ${line}, column ${column}: ` : '';
+  if (place.kind === 'job') return line > 0 ? `${job}, ${at}${said}` : said;
+  if (place.kind === 'file') return `${place.name}${line > 0 ? `, ${at}` : ': '}${said}`;
+  if (place.kind === 'unset') return said;
+  const from = Object.hasOwn(given.words, place.name) ? `--var ${place.name}` : `NOMAD_VAR_${place.name}`;
+  return `${from}${line > 0 ? `, ${at}` : ': '}${said}`;
+}
