@@ -220,8 +220,9 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
         .filter(({ TaskGroup, ClientStatus }) => TaskGroup === 'well' && ClientStatus === 'running')
         .map(({ ID }) => ID);
     expect(await failure(text, { options })).toMatchObject({ code });
+    // The wait ends with the first failed allocation: the other one may not have been reported yet.
+    await expect.poll(running, { timeout: 10_000 }).toHaveLength(1);
     const before = await running();
-    expect(before).toHaveLength(1);
     expect(await failure(text), 'while the cause is there').toMatchObject({ exitCode: 1 });
 
     writeFileSync(cause, '');
