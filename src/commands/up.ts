@@ -9,7 +9,6 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
-import { faultReminders } from '../targets/fault-findings.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Target, UpOptions } from '../targets/target.js';
@@ -53,10 +52,15 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
-    for (const reminder of connection ? await faultReminders(connection, ctx.signal) : []) ctx.ui.warn(reminder);
+    if (connection) for (const reminder of await remindOfFaults(connection, ctx)) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });
+}
+
+/** Loaded when there is something to ask: a plan that is only shown needs no table of faults. */
+async function remindOfFaults(connection: ClusterConnection, { signal }: Context): Promise<string[]> {
+  return (await import('../targets/fault-findings.js')).faultReminders(connection, signal);
 }
 
 /** @throws UsageError where hosts are no machines that could be made anew. */
