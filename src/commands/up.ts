@@ -7,7 +7,7 @@ import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
-import { UsageError } from '@nomadctl/base/errors';
+import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
@@ -58,9 +58,16 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   });
 }
 
-/** Loaded when there is something to ask: a plan that is only shown needs no table of faults. */
+/**
+ * Loaded when there is something to ask: a plan that is only shown needs no table of faults. A Ctrl-C after the last step has
+ * nothing left to interrupt but this.
+ */
 async function remindOfFaults(connection: ClusterConnection, { signal }: Context): Promise<string[]> {
-  return (await import('../targets/fault-findings.js')).faultReminders(connection, signal);
+  const { faultReminders } = await import('../targets/fault-findings.js');
+  return faultReminders(connection, signal).catch((error: unknown) => {
+    if (isAbort(error)) return [];
+    throw error;
+  });
 }
 
 /** @throws UsageError where hosts are no machines that could be made anew. */
