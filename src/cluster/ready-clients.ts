@@ -6,7 +6,7 @@ import type { Node } from '../clients/nomad-node-model.js';
 import { nomadOf } from './answering-server.js';
 import { clientsOf, type ClusterNode } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
-import { clientLooks } from './watch-clients.js';
+import { watchClients } from './watch-clients.js';
 
 /** Whether a job may be placed there now. */
 export function takesWork(node: Pick<Node, 'Status' | 'SchedulingEligibility' | 'Drain'>): boolean {
@@ -30,7 +30,7 @@ export async function clientsStanding(cluster: ReachedCluster, signal: AbortSign
 }
 
 export interface ClientWait {
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
@@ -45,11 +45,11 @@ export interface ClientWait {
  * drained is made eligible again.
  * @throws OutcomeError `clients-not-ready` with what each of the others is.
  */
-export async function waitForClients(cluster: ReachedCluster, { patienceMs, next, ...wait }: ClientWait): Promise<string> {
+export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next, ...wait }: ClientWait): Promise<string> {
   const wanted = clientsOf(cluster.nodes);
   let present: readonly Node[] = [];
   let shown: string | undefined;
-  for await (const { nomad, clients, lookSoon } of clientLooks({ cluster, patienceMs, ...wait })) {
+  for await (const { nomad, clients, pollSoon } of watchClients({ cluster, timeoutMs, ...wait })) {
     present = await presentAmong(cluster, clients, wait.signal);
     const idle = present.filter(isIdle).filter(({ Name }) => wanted.some(({ name }) => name === Name));
     await Promise.all(idle.map(({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal })));
@@ -58,10 +58,10 @@ export async function waitForClients(cluster: ReachedCluster, { patienceMs, next
     if (text !== shown) wait.line(text);
     shown = text;
     // One that has yet to register is asked itself, which cannot block; all others are in the servers' list.
-    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) lookSoon();
+    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) pollSoon();
   }
   const missing = wanted.filter((node) => !isReady(node, present)).map(({ name }) => name);
-  throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(patienceMs)}`, {
+  throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(timeoutMs)}`, {
     code: 'clients-not-ready',
     why: missing.map(
       (name) => `${name}: ${present.find(({ Name }) => Name === name)?.Status ?? 'never registered with the Nomad servers'}`,

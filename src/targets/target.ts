@@ -90,13 +90,13 @@ export interface DownOptions {
   readonly keepData: boolean;
   /** Also wait until the network can be deleted, and delete it; at most so many milliseconds. */
   readonly waitNetwork: boolean;
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /** Remove whatever else is left of the cluster, too. */
   readonly prune: boolean;
 }
 
 /** What a `down` would destroy for good: somebody has to agree to it. */
-export interface Doomed {
+export interface Destruction {
   /** "9 hosts, 9 addresses, 2 networks". */
   readonly summary: string;
   /** "about ¥1.93 an hour, ¥1,409 a month". */
@@ -104,7 +104,7 @@ export interface Doomed {
 }
 
 /** What is still there after a `down` that went well. While there is any, the cluster is not forgotten. */
-export interface Remains {
+export interface Leftovers {
   /** A sentence each. */
   readonly lines: readonly string[];
   /** The command that finishes the job. */
@@ -145,11 +145,11 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   up(cluster: Cluster<Table>, options: UpOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
-  doomed?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Doomed | undefined>;
+  destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
   readonly lastingSecrets?: readonly string[];
   /** What the last `down` left, from what its steps handed on. */
-  remains?(cluster: Cluster<Table>, state: Partial<State>): Remains | undefined;
+  leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
   /** How to reach it, from what its steps handed on; nothing before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
   /** The state in which living servers come first, for a connection that answers; quick when the first one lives. */

@@ -59,24 +59,24 @@ export function refusalIn({ summary, detail = '' }: Diagnostic): { retCode: numb
 }
 
 /** Throttling and trouble on the way, which the provider does not try again by itself (field notes: codes below 2000). */
-const PASSING_CODES = [110, 130, 150, 153];
+const TRANSIENT_CODES = [110, 130, 150, 153];
 /**
  * The provider repeats a binding whose answer was lost, and is told that it is there: the address is in use, or the host has
  * one. What terraform does not know of is unbound before the next attempt.
  */
 const BOUND_CODES = [4212, 4154];
-const PASSING_WORDS =
+const TRANSIENT_WORDS =
   /\b(EOF|connection reset|connection refused|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|HttpStatusError|[Ss]tatus(?: code)?:? 5\d\d|5\d\d (?:Internal|Bad Gateway|Service|Gateway))/;
 
 /** Whether every failure of a run may be gone in a moment. What was half made is looked for before it is tried again. */
-export function isPassing({ errors }: Pick<Gathered, 'errors'>): boolean {
+export function isTransient({ errors }: Pick<Gathered, 'errors'>): boolean {
   return (
     errors.length > 0 &&
     errors.every((error) => {
       const refusal = refusalIn(error);
       return refusal
-        ? [...PASSING_CODES, ...BOUND_CODES].includes(refusal.retCode)
-        : PASSING_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
+        ? [...TRANSIENT_CODES, ...BOUND_CODES].includes(refusal.retCode)
+        : TRANSIENT_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
     })
   );
 }

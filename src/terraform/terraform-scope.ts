@@ -11,7 +11,7 @@ export interface TerraformProgram {
 
 /** What running terraform in one root takes. */
 export interface TerraformScope {
-  readonly ctx: TerraformWorld;
+  readonly ctx: TerraformContext;
   readonly root: Root;
   readonly terraform: TerraformProgram;
   /** Keys and `TF_VAR_…`, which are in no file. */
@@ -26,4 +26,4 @@ export interface TerraformScope {
   readonly next: string;
 }
 
-export type TerraformWorld = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;
+export type TerraformContext = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;

@@ -131,7 +131,7 @@ const OWN_SETTINGS = [
   'TF_LOG_PATH',
 ];
 
-const LOOK_MS = 30;
+const POLL_MS = 30;
 
 /** Hands on each line of a file that grows. */
 function follow({ clock }: Pick<Tools, 'clock'>, { outputFile, onLine }: LongCall): { end(): Promise<void> } {
@@ -159,7 +159,7 @@ function follow({ clock }: Pick<Tools, 'clock'>, { outputFile, onLine }: LongCal
   const following = (async () => {
     while (!stop.signal.aborted) {
       await look();
-      await clock.sleep(LOOK_MS, stop.signal).catch(() => undefined);
+      await clock.sleep(POLL_MS, stop.signal).catch(() => undefined);
     }
   })();
   return {

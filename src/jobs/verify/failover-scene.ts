@@ -3,7 +3,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { lookByExec, runningIn, type Look } from './run-check.js';
+import { checkByExec, runningIn, type CheckResult } from './run-check.js';
 
 /** What the job promises to survive, as its template declares it. */
 export interface Promised {
@@ -20,7 +20,7 @@ export interface Scene extends Promised {
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
   /** The allocation that is to go. */
-  readonly doomed: Allocation;
+  readonly victim: Allocation;
 }
 
 /** @throws UsageError `failover-undeclared` */
@@ -36,12 +36,12 @@ export function promisedBy(id: string, verify: Verification | undefined): Promis
 }
 
 /** Sets the scene. @throws OutcomeError `check-failed` when the job does not answer even now */
-export async function openScene(given: Omit<Scene, 'doomed'>): Promise<Scene> {
-  const { api, id, group, signal } = given;
+export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
+  const { api, id, group, signal } = scene;
   const { value } = await api.allocations(id, { index: 0, signal });
-  const doomed = runningIn(group, value);
-  const look = doomed ? await ask({ ...given, doomed }) : { ok: false, found: `no allocation of group ${group} is running` };
-  if (doomed && look.ok) return { ...given, doomed };
+  const victim = runningIn(group, value);
+  const look = victim ? await ask({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
+  if (victim && look.ok) return { ...scene, victim };
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
     why: look.found,
@@ -49,23 +49,23 @@ export async function openScene(given: Omit<Scene, 'doomed'>): Promise<Scene> {
   });
 }
 
-/** The allocation that asks: one that will not go down with the doomed one's node, where there is a choice. */
-export async function askerOf({ api, id, repeat, signal, doomed }: Scene): Promise<Allocation | undefined> {
+/** The allocation that asks: one that will not go down with the node of the victim, where there is a choice. */
+export async function askerOf({ api, id, repeat, signal, victim }: Scene): Promise<Allocation | undefined> {
   const { value } = await api.allocations(id, { index: 0, signal });
   return (
     runningIn(
       repeat.group,
-      value.filter(({ NodeID }) => NodeID !== doomed.NodeID),
+      value.filter(({ NodeID }) => NodeID !== victim.NodeID),
     ) ?? runningIn(repeat.group, value)
   );
 }
 
 /** Asks once. Whatever goes wrong is "no answer"; only an abort is thrown. */
-export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<Look> {
+export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<CheckResult> {
   const { connection, signal } = scene;
   try {
     const asker = await askerOf(scene);
-    return await lookByExec(check, { connection, allocations: asker ? [asker] : [], signal });
+    return await checkByExec(check, { connection, allocations: asker ? [asker] : [], signal });
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, found: String(error) };

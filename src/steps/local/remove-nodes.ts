@@ -27,7 +27,7 @@ export const removeNodesStep = defineStep({
     const clients = state.leaving.filter(({ role }) => role === 'client');
     const servers = state.leaving.filter(({ role }) => role !== 'client').reverse();
     const drained = await Promise.all(
-      clients.map((node) => drainedInTime({ node: nodeOf(node), cluster, patienceMs: DRAIN_MS, clock, signal, line })),
+      clients.map((node) => drainedInTime({ node: nodeOf(node), cluster, timeoutMs: DRAIN_MS, clock, signal, line })),
     );
     const busy = clients.filter((_, index) => !drained[index]);
     for (const node of [...clients, ...servers]) {

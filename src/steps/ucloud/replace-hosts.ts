@@ -1,7 +1,7 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { applyCluster } from '../../ucloud/terraform/apply-cluster.js';
-import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
+import { observeCluster, type ObservedCluster, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
@@ -90,15 +90,15 @@ async function untilWhole(at: UcloudContext, { hosts, line }: Pick<Replacement, 
 async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Promise<string[]> {
   const scope = await openRoot(at, 'cluster');
   const request: ClusterRequest = await clusterRequestOf(at, scope);
-  const picture: ClusterPicture = await pictureOfCluster(request);
-  const unknown = named.filter((name) => !picture.hosts.some((host) => host.name === name));
+  const observed: ObservedCluster = await observeCluster(request);
+  const unknown = named.filter((name) => !observed.hosts.some((host) => host.name === name));
   if (unknown.length > 0) {
     throw new UsageError(`there is no host ${unknown.join(', ')}`, {
       code: 'node-unknown',
-      why: `hosts: ${picture.hosts.map(({ name }) => name).join(', ')}`,
+      why: `hosts: ${observed.hosts.map(({ name }) => name).join(', ')}`,
       next: `nomadctl status ${at.cluster.name}`,
     });
   }
   if (named.length > 0) return [...named];
-  return outdatedHosts(picture, { settings: at.cluster.settings, images: at.state.hostImages }).map(({ name }) => name);
+  return outdatedHosts(observed, { settings: at.cluster.settings, images: at.state.hostImages }).map(({ name }) => name);
 }

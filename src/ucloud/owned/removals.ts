@@ -6,7 +6,7 @@ import type { OwnedResources } from './owned-resources.js';
 export interface Removal {
   readonly id: string;
   /** `uhost-abc (prod-client-1)`. */
-  readonly shown: string;
+  readonly label: string;
   send(api: UcloudApi, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -27,7 +27,7 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
     ...owned.hosts.flatMap(hostRemoval),
     ...owned.balancers.map(({ ULBId, Name }) => ({
       id: ULBId,
-      shown: shown(ULBId, Name),
+      label: labelOf(ULBId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteULB', { ULBId, ReleaseEip: true }, asked(signal)),
     })),
     ...eipRemovals(owned, new Set([...hosts, ...balancers])),
@@ -37,14 +37,14 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
       .filter(({ State }) => !['Making', 'Copying'].includes(State))
       .map(({ ImageId, ImageName }) => ({
         id: ImageId,
-        shown: shown(ImageId, ImageName),
+        label: labelOf(ImageId, ImageName),
         send: (api: UcloudApi, signal: AbortSignal) => api.call('TerminateCustomImage', { ImageId }, asked(signal)),
       })),
   ];
 }
 
 function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
-  const host = { id: UHostId, shown: shown(UHostId, Name) };
+  const host = { id: UHostId, label: labelOf(UHostId, Name) };
   if (HAVE_POWER.includes(State))
     return [{ ...host, send: (api, signal) => api.call('PoweroffUHostInstance', { UHostId }, asked(signal)) }];
   if (!HAVE_ENDED.includes(State)) return [];
@@ -52,15 +52,15 @@ function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
   return [{ ...host, send: (api, signal) => api.call('TerminateUHostInstance', release, asked(signal)) }];
 }
 
-/** @param ours what an address goes with. */
-function eipRemovals({ eips }: OwnedResources, ours: ReadonlySet<string>): Removal[] {
+/** @param holders what an address goes with. */
+function eipRemovals({ eips }: OwnedResources, holders: ReadonlySet<string>): Removal[] {
   return eips
-    .filter(({ Resource }) => !ours.has(Resource?.ResourceID ?? ''))
+    .filter(({ Resource }) => !holders.has(Resource?.ResourceID ?? ''))
     .map(({ EIPId, EIPAddr, Resource }) => {
       const { ResourceID: ResourceId = '', ResourceType = '' } = Resource ?? {};
       return {
         id: EIPId,
-        shown: shown(EIPId, EIPAddr[0]?.IP),
+        label: labelOf(EIPId, EIPAddr[0]?.IP),
         send: (api: UcloudApi, signal: AbortSignal) =>
           ResourceId === ''
             ? api.call('ReleaseEIP', { EIPId }, asked(signal))
@@ -74,7 +74,7 @@ function diskRemovals({ disks }: OwnedResources, hosts: ReadonlySet<string>): Re
     .filter(({ UHostId = '', Status }) => !hosts.has(UHostId) && (Status === 'Available' || Status === 'InUse'))
     .map(({ UDiskId, Name, Zone, UHostId = '' }) => ({
       id: UDiskId,
-      shown: shown(UDiskId, Name),
+      label: labelOf(UDiskId, Name),
       send: (api: UcloudApi, signal: AbortSignal) =>
         UHostId === ''
           ? api.call('DeleteUDisk', { UDiskId, Zone }, asked(signal))
@@ -86,17 +86,17 @@ function groupRemovals({ firewalls, isolationGroups }: OwnedResources): Removal[
   return [
     ...firewalls.map(({ FWId, Name }) => ({
       id: FWId,
-      shown: shown(FWId, Name),
+      label: labelOf(FWId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteFirewall', { FWId }, asked(signal)),
     })),
     ...isolationGroups.map(({ GroupId, GroupName }) => ({
       id: GroupId,
-      shown: shown(GroupId, GroupName),
+      label: labelOf(GroupId, GroupName),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteIsolationGroup', { GroupId }, asked(signal)),
     })),
   ];
 }
 
-function shown(id: string, name = ''): string {
+function labelOf(id: string, name = ''): string {
   return name === '' ? id : `${id} (${name})`;
 }

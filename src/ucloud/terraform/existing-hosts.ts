@@ -46,7 +46,7 @@ export async function existingHosts({ cluster, scope, api }: Place, { known, own
   return {
     // A remark is made after the host, and people may change it.
     existing: existing.map((host) => ({ ...host, imageId: host.imageId || planned.get(host.name)?.imageId || 'unknown' })),
-    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...doomedAddresses(known, untaint)],
+    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...taintedAddresses(known, untaint)],
     untaint,
   };
 }
@@ -64,7 +64,7 @@ function usable(known: readonly StateResource[], { hosts }: OwnedResources): Sta
 }
 
 /** Of hosts whose creation failed for good: terraform takes them down before it makes others in their place. */
-function doomedAddresses(known: readonly StateResource[], untaint: readonly StateResource[]): string[] {
+function taintedAddresses(known: readonly StateResource[], untaint: readonly StateResource[]): string[] {
   const fine = new Set(untaint.map(({ id }) => id));
   return known
     .filter(({ type, tainted, id }) => type === 'ucloud_instance' && tainted && !fine.has(id))

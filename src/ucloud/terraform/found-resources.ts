@@ -22,7 +22,7 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
       return {
         kind: 'hosts',
         id: host.UHostId,
-        shown: `${host.UHostId} (${host.Name})`,
+        label: `${host.UHostId} (${host.Name})`,
         address: rank < 0 || name === '' ? undefined : hostAddress(name),
         rank,
         host,
@@ -33,13 +33,13 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
 /** Addresses, firewalls and isolation groups, by their names. */
 export function foundOthers(cluster: UcloudCluster, { eips, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
   const tag = tagOf(cluster);
-  const ours = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
+  const isOwned = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
   const addresses = place('eips', `${cluster.name}-`, eipAddress);
   const walls = place('firewalls', `${tag}-`, firewallAddress);
   const groups = place('isolationGroups', `${tag}-`, groupAddress);
   return [
-    ...eips.filter(ours).map(({ EIPId, Name }) => addresses(EIPId, Name)),
-    ...firewalls.filter(ours).map(({ FWId, Name }) => walls(FWId, Name)),
+    ...eips.filter(isOwned).map(({ EIPId, Name }) => addresses(EIPId, Name)),
+    ...firewalls.filter(isOwned).map(({ FWId, Name }) => walls(FWId, Name)),
     ...isolationGroups.map(({ GroupId, GroupName }) => groups(GroupId, GroupName)),
   ];
 }
@@ -49,7 +49,7 @@ function place(kind: OwnedKind, prefix: string, addressOf: (key: string) => stri
   return (id: string, name = ''): FoundResource => ({
     kind,
     id,
-    shown: `${id} (${name})`,
+    label: `${id} (${name})`,
     address: name.startsWith(prefix) ? addressOf(name.slice(prefix.length)) : undefined,
   });
 }

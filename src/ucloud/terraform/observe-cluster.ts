@@ -18,7 +18,7 @@ import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { wantedHosts } from '../settings/wanted-hosts.js';
 
 /** The hosts of a cluster and what belongs to them: as they should be, and as they are. */
-export interface ClusterPicture {
+export interface ObservedCluster {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
   readonly outdated: readonly string[];
@@ -49,7 +49,7 @@ export interface ClusterRequest {
   readonly renewed?: readonly string[];
 }
 
-export async function pictureOfCluster(request: ClusterRequest): Promise<ClusterPicture> {
+export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
   const { cluster, scope, api, renewed = [] } = request;
   const { signal } = scope.ctx;
   const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
@@ -89,12 +89,12 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
 }
 
 /** Whether something must be put right before terraform may plan. */
-export function isUntidy(picture: ClusterPicture): boolean {
-  const { hostOrphans, otherOrphans, untaint, unbind } = picture;
+export function isUntidy(observed: ObservedCluster): boolean {
+  const { hostOrphans, otherOrphans, untaint, unbind } = observed;
   return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
 }
 
-function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ClusterPicture['unbind'] {
+function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ObservedCluster['unbind'] {
   const bound = new Set(
     known.filter(({ type }) => type === 'ucloud_eip_association').map(({ attributes }) => String(attributes['eip_id'])),
   );

@@ -15,7 +15,7 @@ export interface StrayPeering {
 }
 
 /** The network of a cluster: as it should be, and as it is. */
-export interface NetworkPicture {
+export interface ObservedNetwork {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
   readonly outdated: readonly string[];
@@ -30,7 +30,7 @@ interface Request {
   readonly api: UcloudApi;
 }
 
-export async function pictureOfNetwork({ cluster, scope, api }: Request): Promise<NetworkPicture> {
+export async function observeNetwork({ cluster, scope, api }: Request): Promise<ObservedNetwork> {
   const { signal } = scope.ctx;
   const rendered = await renderRoot(scope.ctx.paths, scope.root, networkValues(cluster));
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds: ['vpcs', 'subnets'] })]);
@@ -55,7 +55,7 @@ const TYPES = { vpcs: 'ucloud_vpc', subnets: 'ucloud_subnet' } as const;
 
 function foundAs(id: string, name: string, { cluster, kind }: { cluster: UcloudCluster; kind: keyof typeof TYPES }): FoundResource {
   const segment = ['management', 'clients'].find((word) => name === `${tagOf(cluster)}-${word}`);
-  return { kind, id, shown: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
+  return { kind, id, label: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
 }
 
 function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {

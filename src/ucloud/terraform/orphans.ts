@@ -6,7 +6,7 @@ export interface FoundResource {
   readonly kind: OwnedKind;
   readonly id: string;
   /** For people: `uhost-abc (prod-client-1)`. */
-  readonly shown: string;
+  readonly label: string;
   /** Where it belongs in terraform's configuration; nothing when it belongs nowhere. */
   readonly address: string | undefined;
   /** Of several that belong to one place the one with the highest is taken. */

@@ -10,7 +10,7 @@ import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/opt
 export type Key = keyof UcloudSettings & string;
 
 /** Where the questions are asked: what is known so far, and who can be asked. */
-export interface Desk {
+export interface InterviewContext {
   readonly cluster: string;
   readonly ctx: Context;
   readonly request: InterviewRequest;
@@ -31,11 +31,11 @@ export interface Desk {
 }
 
 /** The desk with a way to ask UCloud. */
-export interface OpenDesk extends Desk {
+export interface ConnectedContext extends InterviewContext {
   readonly api: UcloudApi;
 }
 
-export function openDesk(request: InterviewRequest, ctx: Context): Desk {
+export function createInterviewContext(request: InterviewRequest, ctx: Context): InterviewContext {
   const answers: Record<string, OptionValue> = {};
   const lacking = new Map<string, string>();
   const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
@@ -72,6 +72,6 @@ export function openDesk(request: InterviewRequest, ctx: Context): Desk {
 }
 
 /** Notes that a setting has to be given. */
-export function lackSetting(desk: Desk, key: Key): void {
-  desk.lack(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
+export function lackSetting(interview: InterviewContext, key: Key): void {
+  interview.lack(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
 }

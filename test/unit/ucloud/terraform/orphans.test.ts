@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sortOut } from '../../../../src/ucloud/terraform/orphans.js';
 
 const known = (address: string, id: string) => ({ address, id, type: 'ucloud_instance', tainted: false, attributes: {} });
-const found = (id: string, address: string | undefined, rank = 0) => ({ kind: 'hosts', id, shown: id, address, rank }) as const;
+const found = (id: string, address: string | undefined, rank = 0) => ({ kind: 'hosts', id, label: id, address, rank }) as const;
 const wanted = new Set(['a', 'b']);
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Clock } from '@nomadctl/base/clock';
-import { passingProblem } from './passing-problem.js';
+import { transientProblem } from './transient-problem.js';
 
-interface Patience {
+interface RetryOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log?: (text: string) => void;
@@ -15,12 +15,12 @@ const PAUSE_MS = 1000;
  * must not end a `down` in the middle. For reading only; the client has its own repeats below this.
  * @throws the last failure after six attempts; one that lasts at once.
  */
-export async function patiently<T>(ask: () => Promise<T>, { clock, signal, log = () => {} }: Patience): Promise<T> {
+export async function retryRead<T>(ask: () => Promise<T>, { clock, signal, log = () => {} }: RetryOptions): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
-      const problem = passingProblem(error);
+      const problem = transientProblem(error);
       if (attempt === ATTEMPTS) throw error;
       log(`asking again: ${problem}`);
       await clock.sleep(PAUSE_MS * attempt, signal);

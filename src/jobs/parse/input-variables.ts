@@ -7,7 +7,7 @@ import { VARIABLE_PREFIX } from '../../tools/nomad.js';
 import { splitWord, type VariableInput } from '../catalogue/resolve-variables.js';
 
 /** Values for the variables of a job file, on the ways by which Nomad shall get them. Nomad lets the later win: environment, file, argument. */
-export interface GivenVariables {
+export interface InputVariables {
   /** Of `--var`, by name. */
   readonly words: Readonly<Record<string, string>>;
   readonly files: readonly VariableFile[];
@@ -30,11 +30,11 @@ export interface VariableFile {
 export function waysFor(
   { words, files }: { words: Readonly<Record<string, string>>; files: readonly VariableFile[] },
   env: Readonly<Record<string, string | undefined>>,
-): Pick<GivenVariables, 'inEnvironment' | 'inArguments'> {
+): Pick<InputVariables, 'inEnvironment' | 'inArguments'> {
   const mayBeSetBy = ({ text }: VariableFile, name: string): boolean => text.includes(name) || text.includes('\\u');
-  const given = Object.entries(words);
-  const visible = given.filter(([name]) => files.some((file) => mayBeSetBy(file, name)));
-  const hidden = given.filter((entry) => !visible.includes(entry));
+  const inputs = Object.entries(words);
+  const visible = inputs.filter(([name]) => files.some((file) => mayBeSetBy(file, name)));
+  const hidden = inputs.filter((entry) => !visible.includes(entry));
   return {
     inEnvironment: { ...variablesIn(env), ...Object.fromEntries(hidden) },
     inArguments: visible.map(([name, value]) => `${name}=${value}`),
@@ -55,10 +55,10 @@ function variablesIn(env: Readonly<Record<string, string | undefined>>): Record<
  * we can read, for as long as `use` takes.
  * @throws ConfigError `variable-file`; UsageError `variable-unreadable`
  */
-export async function withGivenVariables<Result>(
+export async function withInputVariables<Result>(
   input: VariableInput,
   env: Readonly<Record<string, string | undefined>>,
-  use: (given: GivenVariables) => Promise<Result>,
+  use: (inputs: InputVariables) => Promise<Result>,
 ): Promise<Result> {
   const words = Object.fromEntries(input.words.map(splitWord));
   const folders: string[] = [];
