@@ -48,15 +48,15 @@ export interface ClientWait {
 export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next, ...wait }: ClientWait): Promise<string> {
   const wanted = clientsOf(cluster.nodes);
   let present: readonly Node[] = [];
-  let shown: string | undefined;
+  let lastLine: string | undefined;
   for await (const { nomad, clients, pollSoon } of watchClients({ cluster, timeoutMs, ...wait })) {
     present = await presentAmong(cluster, clients, wait.signal);
     const idle = present.filter(isIdle).filter(({ Name }) => wanted.some(({ name }) => name === Name));
     await Promise.all(idle.map(({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal })));
     const { areReady, text } = standingOf(wanted, present);
     if (areReady) return text;
-    if (text !== shown) wait.line(text);
-    shown = text;
+    if (text !== lastLine) wait.line(text);
+    lastLine = text;
     // One that has yet to register is asked itself, which cannot block; all others are in the servers' list.
     if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) pollSoon();
   }

@@ -28,7 +28,7 @@ export const command: Command = {
   ],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
-  ownerShown: settingsOwner,
+  helpOwner: settingsOwner,
   run: up,
 };
 

@@ -82,8 +82,8 @@ async function interviewFor(target: OfferedTarget, request: InterviewRequest, ct
 }
 
 async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
-  const given = request.name ?? ctx.global.cluster;
-  if (given !== undefined) return checkClusterName(given);
+  const requested = request.name ?? ctx.global.cluster;
+  if (requested !== undefined) return checkClusterName(requested);
   const { name } = await chooseCluster(ctx);
   if (!ctx.ui.ask.canAsk) return name;
   const check = (text: string): string | undefined => clusterNameProblem(text);

@@ -29,8 +29,8 @@ export function errorOf(problems: readonly Problem[], next: string): NomadctlErr
   const where = file === undefined ? [] : [`the file is ${file}`];
   const Kind = file === undefined ? UsageError : ConfigError;
   const code = file === undefined ? 'option-invalid' : 'cluster-file-invalid';
-  const mending = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
-  const then = mending ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
+  const fixing = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
+  const then = fixing ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
   if (lines.length === 1)
     return new Kind(lines[0] ?? '', {
       code,

@@ -26,14 +26,14 @@ export interface ClusterOverview {
 /** What can be said of a cluster at once: its files, its lock, and whether one of Nomad's servers answers. Never throws. */
 export async function overviewOf(name: string, ctx: Context, targets: readonly Target[] = allTargets): Promise<ClusterOverview> {
   try {
-    return await look(name, ctx, targets);
+    return await observe(name, ctx, targets);
   } catch (error) {
     if (error instanceof NomadctlError) return { name, state: 'unreadable', detail: error.message };
     throw error;
   }
 }
 
-async function look(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
+async function observe(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
   const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true });
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);

@@ -105,8 +105,8 @@ export async function runTerraform(ctx: Tools, call: LongCall): Promise<number> 
 /** An error may quote a variable that no file may hold. */
 async function hideSecrets({ redact }: Pick<Tools, 'redact'>, outputFile: string): Promise<void> {
   const said = await readFile(outputFile, 'utf8').catch(() => '');
-  const shown = redact(said);
-  if (shown !== said) await writeFileAtomic(outputFile, shown);
+  const redacted = redact(said);
+  if (redacted !== said) await writeFileAtomic(outputFile, redacted);
 }
 
 /** `$1` is the process file, `$2` the output; the rest becomes the process. Without /proc, `ps` tells when it started. */

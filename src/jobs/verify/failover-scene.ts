@@ -40,11 +40,11 @@ export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
   const { api, id, group, signal } = scene;
   const { value } = await api.allocations(id, { index: 0, signal });
   const victim = runningIn(group, value);
-  const look = victim ? await ask({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
-  if (victim && look.ok) return { ...scene, victim };
+  const answer = victim ? await ask({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
+  if (victim && answer.ok) return { ...scene, victim };
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
-    why: look.found,
+    why: answer.found,
     next: `nomadctl job status ${id}`,
   });
 }

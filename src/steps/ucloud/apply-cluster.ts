@@ -1,6 +1,6 @@
 import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
 import { planRoot } from '../../terraform/apply-root.js';
-import { isUntidy, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
+import { needsReconciling, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
 import { runningTerraform } from '../../terraform/earlier-run.js';
 import { isInitialised } from '../../terraform/init-root.js';
@@ -23,7 +23,7 @@ export const applyClusterStep = defineStep({
     if (missing.length > 0) return { done: false, because: `${missing.length} of ${observed.hosts.length} hosts are missing` };
     if (observed.leaving.length > 0)
       return { done: false, because: `${observed.leaving.map(({ name }) => name).join(', ')} to be removed` };
-    if (isUntidy(observed)) return { done: false, because: 'an interrupted run left something' };
+    if (needsReconciling(observed)) return { done: false, because: 'an interrupted run left something' };
     if (observed.outdated.length > 0) return { done: false, because: 'the settings changed' };
     if (!(await isInitialised(scope, observed.rendered, at.cluster.settings.pluginMirror)))
       return { done: false, because: 'providers have to be fetched' };

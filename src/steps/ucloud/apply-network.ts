@@ -9,7 +9,7 @@ import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
-import { tidyNetwork } from '../../ucloud/terraform/tidy-network.js';
+import { reconcileNetwork } from '../../ucloud/terraform/reconcile-network.js';
 import { networkProblems } from '../../ucloud/network/network-problems.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
@@ -62,7 +62,7 @@ export const applyNetworkStep = defineStep({
       await writeRoot(scope.root, observed.rendered);
       await initRoot(scope, observed.rendered, at.cluster.settings.pluginMirror);
       await pushErroredState(scope);
-      await tidyNetwork({ cluster: at.cluster, scope, api }, observed);
+      await reconcileNetwork({ cluster: at.cluster, scope, api }, observed);
     };
     await tidyUp();
     const changes = await applyRoot(scope, { what: WHAT, betweenAttempts: tidyUp });

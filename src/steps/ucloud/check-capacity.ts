@@ -149,11 +149,11 @@ function keyOf(type: string, { settings }: At['cluster']): string {
 function outOfStock(short: readonly Batch[], { cluster, state }: At): PrerequisiteError {
   const [first] = short;
   const others = state.zones.filter((zone) => !short.some((batch) => batch.zone === zone));
-  const mend = others.length > 0 ? { zones: others } : { [keyOf(first?.type ?? '', cluster)]: '<type>' };
+  const fix = others.length > 0 ? { zones: others } : { [keyOf(first?.type ?? '', cluster)]: '<type>' };
   return new PrerequisiteError(`UCloud is out of ${short.map(({ count, type, zone }) => `${count} of ${type} in ${zone}`).join(', ')}`, {
     code: 'out-of-stock',
     why: 'nothing was made for them; another instance type or other zones may do',
-    next: setCommand(cluster.name, mend),
+    next: setCommand(cluster.name, fix),
   });
 }
 

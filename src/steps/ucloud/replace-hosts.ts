@@ -6,7 +6,7 @@ import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
 import { reachHosts } from '../../cluster/cluster-host.js';
-import { wholeProblem } from '../../cluster/cluster-health.js';
+import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
@@ -62,11 +62,11 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
   const request = await clusterRequestOf(at, scope, [name]);
   const host = hosts.find((one) => one.name === name);
   if (host) {
-    await untilWhole(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
+    await untilHealthy(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
     await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
-  await untilWhole(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
+  await untilHealthy(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
   return applied.hosts;
 }
 
@@ -74,15 +74,15 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
 const TIMEOUT_MS = 15 * 60_000;
 const PAUSE_MS = 500;
 
-async function untilWhole(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
+async function untilHealthy(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
   const { clock, signal } = at;
-  let shown = '';
+  let lastLine = '';
   const next = `nomadctl status ${at.cluster.name}`;
   await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
-    const observed = await wholeProblem(reachHosts(hosts, at), signal);
+    const observed = await healthProblem(reachHosts(hosts, at), signal);
     if (observed === undefined) return { value: true };
-    if (observed !== shown) line(`waiting: ${observed}`);
-    shown = observed;
+    if (observed !== lastLine) line(`waiting: ${observed}`);
+    lastLine = observed;
     return { observed };
   });
 }

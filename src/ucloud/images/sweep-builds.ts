@@ -58,7 +58,7 @@ export async function removeLeftovers(api: UcloudApi, { hosts, firewalls, images
   const ids = { hosts: hosts.map(({ UHostId }) => UHostId), firewalls: firewalls.map(({ FWId }) => FWId) };
   await removeUntilGone(api, {
     whose: 'builds that ended early',
-    look: () => stillThere(api, ids, sweep.signal),
+    listRemaining: () => stillThere(api, ids, sweep.signal),
     clock: sweep.clock,
     signal: sweep.signal,
     line: sweep.report,

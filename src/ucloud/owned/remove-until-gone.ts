@@ -11,7 +11,7 @@ export interface Removing {
   /** Whose things they are, for messages: `cluster prod`. */
   readonly whose: string;
   /** What is still there of all that shall go. */
-  readonly look: () => Promise<OwnedResources>;
+  readonly listRemaining: () => Promise<OwnedResources>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** What it is at, for people. */
@@ -38,13 +38,13 @@ const AT_ONCE = 5;
  * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at once.
  */
 export async function removeUntilGone(api: UcloudApi, removing: Removing): Promise<number> {
-  const { look, clock, signal, line } = removing;
+  const { listRemaining, clock, signal, line } = removing;
   const seen = new Set<string>();
   let [before, progressAt, pause] = ['', clock.now(), FIRST_PAUSE_MS];
   let left: OwnedResources | undefined;
   let problem: string | undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const owned = await look().catch((error: unknown) => void (problem = transientProblem(error)));
+    const owned = await listRemaining().catch((error: unknown) => void (problem = transientProblem(error)));
     if (owned && countOwned(owned) === 0) return seen.size;
     if (owned) {
       left = owned;

@@ -9,7 +9,7 @@ import { initRoot } from '../../terraform/init-root.js';
 import type { ChangeCounts, Gathered } from '../../terraform/plan-stream.js';
 import { releaseAddresses } from './released-addresses.js';
 import { writeRoot } from '../../terraform/render-root.js';
-import { tidyCluster } from './tidy-cluster.js';
+import { reconcileCluster } from './reconcile-cluster.js';
 
 export interface AppliedCluster {
   readonly hosts: readonly UcloudHost[];
@@ -18,21 +18,21 @@ export interface AppliedCluster {
 
 /**
  * Makes the hosts of a cluster what the settings say, from whatever is there: what an interrupted run left is taken in
- * first. Hosts that are there are kept; only those in `renewed` are made anew.
+ * first. Hosts that are there are kept; only those in `replaced` are made anew.
  * @throws OutcomeError `would-replace` rather than take down a host that is wanted.
  */
 export async function applyCluster(request: ClusterRequest): Promise<AppliedCluster> {
-  const { scope, cluster, renewed = [] } = request;
+  const { scope, cluster, replaced = [] } = request;
   const prepare = async (): Promise<ObservedCluster> => {
     await endOfEarlierRun(scope.ctx, scope.root, scope.line);
     const observed = await observeCluster(request);
-    const going = observed.existing.filter(({ name }) => renewed.includes(name));
+    const going = observed.existing.filter(({ name }) => replaced.includes(name));
     const ips = [...observed.leaving, ...going].map(({ privateIp }) => privateIp);
     await releaseAddresses(scope.root, [...ips, ...observed.vanished], scope.ctx.clock.now());
     await writeRoot(scope.root, observed.rendered);
     await initRoot(scope, observed.rendered, cluster.settings.pluginMirror);
     await pushErroredState(scope);
-    await tidyCluster(request, observed);
+    await reconcileCluster(request, observed);
     return observed;
   };
   let observed = await prepare();
@@ -40,7 +40,7 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
     what: 'make the cluster',
     replace: observed.existing
       .map(({ name }) => name)
-      .filter((name) => renewed.includes(name))
+      .filter((name) => replaced.includes(name))
       .map(hostAddress),
     check: (planned) => refuseReplacement(planned, observed, request),
     betweenAttempts: async () => {
@@ -73,11 +73,11 @@ interface HostOutput {
 function refuseReplacement(
   planned: Gathered['planned'],
   { existing, leaving }: ObservedCluster,
-  { cluster, renewed = [] }: ClusterRequest,
+  { cluster, replaced = [] }: ClusterRequest,
 ): void {
   const spared = new Set(existing.map(({ name }) => name));
   for (const { name } of leaving) spared.delete(name);
-  for (const name of renewed) spared.delete(name);
+  for (const name of replaced) spared.delete(name);
   const toDestroy = [...planned]
     .filter(([, action]) => action === 'replace' || action === 'delete')
     .flatMap(([address]) => hostNamed(address) ?? [])

@@ -30,7 +30,7 @@ export interface ExistingHost {
 export interface AssignRequest {
   readonly wanted: readonly WantedHost[];
   /** Names of those that shall be made anew: they get new addresses, for the old ones stay taken for a while. */
-  readonly renewed?: readonly string[];
+  readonly replaced?: readonly string[];
   readonly existing: readonly ExistingHost[];
   /** What an earlier run assigned to hosts that it did not come to make. */
   readonly planned: ReadonlyMap<string, string>;
@@ -48,8 +48,8 @@ export interface AssignRequest {
  * @throws OutcomeError `subnet-full`.
  */
 export function assignHosts(request: AssignRequest): AssignedHost[] {
-  const { wanted, existing, renewed = [] } = request;
-  const kept = new Map(existing.filter(({ name }) => !renewed.includes(name)).map((host) => [host.name, host]));
+  const { wanted, existing, replaced = [] } = request;
+  const kept = new Map(existing.filter(({ name }) => !replaced.includes(name)).map((host) => [host.name, host]));
   const taken = new Set([...request.avoid, ...existing.map(({ privateIp }) => privateIp)]);
   const fresh = wanted.filter(({ name }) => !kept.has(name));
   const reserved = plannedAddresses(request, fresh, taken);
@@ -82,14 +82,14 @@ function keep(host: WantedHost, there: ExistingHost): AssignedHost {
 
 /** Agents that are there already were told of them. */
 function plannedAddresses(
-  { planned, managementCidr, clientsCidr, renewed = [] }: AssignRequest,
+  { planned, managementCidr, clientsCidr, replaced = [] }: AssignRequest,
   fresh: readonly WantedHost[],
   taken: ReadonlySet<string>,
 ): Map<string, string> {
   const usable = new Set([...hostAddresses(managementCidr), ...hostAddresses(clientsCidr)]);
   return new Map(
     fresh.flatMap(({ name }) => {
-      const address = renewed.includes(name) ? undefined : planned.get(name);
+      const address = replaced.includes(name) ? undefined : planned.get(name);
       return address !== undefined && usable.has(address) && !taken.has(address) ? [[name, address] as const] : [];
     }),
   );

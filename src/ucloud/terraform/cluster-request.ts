@@ -12,7 +12,7 @@ export type ClusterNeeds = (typeof clusterNeeds)[number];
 export async function clusterRequestOf(
   at: UcloudContext<ClusterNeeds>,
   scope: TerraformScope,
-  renewed: readonly string[] = [],
+  replaced: readonly string[] = [],
 ): Promise<ClusterRequest> {
   const { cluster, state } = at;
   return {
@@ -23,6 +23,6 @@ export async function clusterRequestOf(
     images: state.hostImages,
     zones: state.zones,
     sshPublicKeys: [await ensureSshKey(cluster, at), ...cluster.settings.sshPublicKeys],
-    renewed,
+    replaced,
   };
 }

@@ -10,7 +10,7 @@ import { existingHosts } from './existing-hosts.js';
 import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
 import { hostAddress } from './host-resources.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
-import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
+import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js';
 import { plannedHosts } from './planned-hosts.js';
 import { releasedAddresses } from './released-addresses.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
@@ -29,8 +29,8 @@ export interface ObservedCluster {
   /** Addresses of hosts that somebody took away, or that are to be made anew. */
   readonly vanished: readonly string[];
   readonly known: readonly StateResource[];
-  readonly hostOrphans: SortedOut<FoundHost>;
-  readonly otherOrphans: SortedOut<FoundResource>;
+  readonly hostOrphans: Orphans<FoundHost>;
+  readonly otherOrphans: Orphans<FoundResource>;
   /** Hosts whose creation ended well after all. */
   readonly untaint: readonly StateResource[];
   /** Public addresses that are bound without terraform knowing. */
@@ -46,20 +46,20 @@ export interface ClusterRequest {
   readonly zones: readonly string[];
   readonly sshPublicKeys: readonly string[];
   /** Hosts to be made anew. */
-  readonly renewed?: readonly string[];
+  readonly replaced?: readonly string[];
 }
 
 export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
-  const { cluster, scope, api, renewed = [] } = request;
+  const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
   const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   const wanted = wantedHosts(cluster.settings);
-  const hostOrphans = sortOut(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
+  const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
   const { existing, vanished, untaint } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
   const hosts = assignHosts({
     wanted,
-    renewed,
+    replaced,
     existing,
     planned: new Map([...(await plannedHosts(scope.root))].map(([name, { privateIp }]) => [name, privateIp])),
     images: request.images,
@@ -82,19 +82,19 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
     vanished,
     known,
     hostOrphans,
-    otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
+    otherOrphans: classifyOrphans(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
     untaint,
-    unbind: strayBindings(known, owned),
+    unbind: unknownBindings(known, owned),
   };
 }
 
 /** Whether something must be put right before terraform may plan. */
-export function isUntidy(observed: ObservedCluster): boolean {
+export function needsReconciling(observed: ObservedCluster): boolean {
   const { hostOrphans, otherOrphans, untaint, unbind } = observed;
   return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
 }
 
-function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ObservedCluster['unbind'] {
+function unknownBindings(known: readonly StateResource[], { eips }: OwnedResources): ObservedCluster['unbind'] {
   const bound = new Set(
     known.filter(({ type }) => type === 'ucloud_eip_association').map(({ attributes }) => String(attributes['eip_id'])),
   );

@@ -13,7 +13,7 @@ export interface FoundResource {
   readonly rank?: number;
 }
 
-export interface SortedOut<Found extends FoundResource> {
+export interface Orphans<Found extends FoundResource> {
   /** Terraform shall know of them. */
   readonly adopt: readonly (Found & { readonly address: string })[];
   /** Nobody wants them. */
@@ -24,10 +24,10 @@ export interface SortedOut<Found extends FoundResource> {
  * What was made and terraform does not know of: an answer was lost, or a run was killed. Each belongs to a place in the
  * configuration that is still empty and is taken in there, or is one too many.
  */
-export function sortOut<Found extends FoundResource>(
+export function classifyOrphans<Found extends FoundResource>(
   found: readonly Found[],
   { known, wanted }: { known: readonly StateResource[]; wanted: ReadonlySet<string> },
-): SortedOut<Found> {
+): Orphans<Found> {
   const ids = new Set(known.map(({ id }) => id));
   const present = new Set(found.map(({ id }) => id));
   // A place whose resource was deleted behind terraform's back is empty.

@@ -101,7 +101,7 @@ function alternative(interview: InterviewContext, stock: Stock): Partial<UcloudS
   for (const keys of [missing, TYPE_KEYS]) {
     for (const family of families) {
       const changes: Partial<UcloudSettings> = Object.fromEntries(keys.map((key) => [key, nearest(settings[key], family, stock)]));
-      if (keys === TYPE_KEYS) Object.assign(changes, diskConflicts({ ...settings, ...changes })[0]?.mend);
+      if (keys === TYPE_KEYS) Object.assign(changes, diskConflicts({ ...settings, ...changes })[0]?.fix);
       if (keys.length > 0 && diskConflicts({ ...settings, ...changes }).length === 0) return changes;
     }
   }

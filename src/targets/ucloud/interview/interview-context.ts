@@ -23,11 +23,11 @@ export interface InterviewContext {
   answer(values: Partial<UcloudSettings>): void;
   readonly answers: Readonly<Record<string, OptionValue>>;
   /** Notes a flag that somebody has to give; all are reported at once. */
-  lack(flag: string, why: string): void;
+  requireFlag(flag: string, why: string): void;
   /** This `init` with some settings otherwise, to be pasted. */
   again(changes?: SomeSettings, cluster?: string): string;
   /** @throws AnswerNeededError when flags are lacking. */
-  checkLacking(): void;
+  refuseMissing(): void;
 }
 
 /** The desk with a way to ask UCloud. */
@@ -37,7 +37,7 @@ export interface ConnectedContext extends InterviewContext {
 
 export function createInterviewContext(request: InterviewRequest, ctx: Context): InterviewContext {
   const answers: Record<string, OptionValue> = {};
-  const lacking = new Map<string, string>();
+  const missing = new Map<string, string>();
   const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
   const { settings, sources } = request.known;
   const again = (changes: SomeSettings = {}, cluster = request.cluster): string => {
@@ -57,13 +57,13 @@ export function createInterviewContext(request: InterviewRequest, ctx: Context):
     },
     answer: (values) => void Object.assign(answers, values),
     again,
-    lack: (flag, why) => void lacking.set(flag, why),
-    checkLacking() {
-      if (lacking.size === 0) return;
-      const flags = [...lacking.keys()];
+    requireFlag: (flag, why) => void missing.set(flag, why),
+    refuseMissing() {
+      if (missing.size === 0) return;
+      const flags = [...missing.keys()];
       throw new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
         code: 'answer-needed',
-        why: [...lacking].map(([flag, why]) => `${flag}: ${why}`),
+        why: [...missing].map(([flag, why]) => `${flag}: ${why}`),
         next: again(),
         details: { flags },
       });
@@ -72,6 +72,6 @@ export function createInterviewContext(request: InterviewRequest, ctx: Context):
 }
 
 /** Notes that a setting has to be given. */
-export function lackSetting(interview: InterviewContext, key: Key): void {
-  interview.lack(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
+export function requireSetting(interview: InterviewContext, key: Key): void {
+  interview.requireFlag(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
 }

@@ -7,10 +7,10 @@ import type { ucloudOptions, UcloudSettings } from '../../../ucloud/settings/opt
 import { byHourAndMonth, priceList, type PriceList } from '../../../ucloud/prices/prices.js';
 import { refuseChange } from '../refuse-change.js';
 import { checkName } from './check-name.js';
-import { lackSetting, createInterviewContext, type InterviewContext } from './interview-context.js';
+import { requireSetting, createInterviewContext, type InterviewContext } from './interview-context.js';
 import { stockOf } from '../../../ucloud/hosts/stock.js';
 import { checkTypes } from './instance-types.js';
-import { lackAccess, settleAccess } from './settle-access.js';
+import { requireAccess, settleAccess } from './settle-access.js';
 import { settleCharge } from './settle-charge.js';
 import { settleDisks } from './settle-disks.js';
 import { checkNetwork } from './check-network.js';
@@ -22,11 +22,11 @@ import { settleSize } from './settle-size.js';
 /** The questions about a cluster on UCloud, each with what UCloud offers and what holds so far. Changes nothing there. */
 export async function interviewUcloud(request: InterviewRequest<typeof ucloudOptions>, ctx: Context): Promise<Interview> {
   const interview = createInterviewContext(request as unknown as InterviewRequest, ctx);
-  lackAccess(interview);
+  requireAccess(interview);
   const keys = await settleKeys(interview);
-  if (keys === undefined) throw lackingFromTheStart(interview);
+  if (keys === undefined) throw missingAtStart(interview);
   const api = await settlePlace({ ...interview, api: keys.api });
-  interview.checkLacking();
+  interview.refuseMissing();
   if (api === undefined) throw new Error('a project is lacking, and nobody said so');
   const open = { ...interview, api };
   await refuseChange({ name: interview.cluster, paths: request.paths, settings: interview.settings() as UcloudSettings });
@@ -59,10 +59,10 @@ function nextFor(interview: InterviewContext): Pick<Interview, 'next'> {
   return hasAllImages(interview) ? {} : { next: `nomadctl build-images --cluster ${interview.cluster}` };
 }
 
-function lackingFromTheStart(interview: InterviewContext): AnswerNeededError {
-  if (interview.settings().projectId === undefined) lackSetting(interview, 'projectId');
+function missingAtStart(interview: InterviewContext): AnswerNeededError {
+  if (interview.settings().projectId === undefined) requireSetting(interview, 'projectId');
   try {
-    interview.checkLacking();
+    interview.refuseMissing();
   } catch (error) {
     if (error instanceof AnswerNeededError) return error;
     throw error;

@@ -4,7 +4,7 @@ import { cidrs, isPrivateAddress } from '../../../ucloud/settings/option-checks.
 import { ucloudOptions } from '../../../ucloud/settings/options.js';
 import { pocWarning } from '../../../ucloud/settings/profile.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
-import { lackSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
+import { requireSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
 
 /** Who may reach the cluster, and how open it is. */
 export async function settleAccess(interview: ConnectedContext): Promise<void> {
@@ -24,14 +24,14 @@ export async function settleAccess(interview: ConnectedContext): Promise<void> {
 }
 
 /** What can be said to be lacking before UCloud has been asked anything. */
-export function lackAccess(interview: InterviewContext): void {
+export function requireAccess(interview: InterviewContext): void {
   const { allowIp, profile, acceptInsecure } = interview.settings();
   if (!interview.silent) return;
-  if (allowIp === undefined) lackSetting(interview, 'allowIp');
-  if (isOpen(allowIp) && !interview.settings().allowAnyone) lackSetting(interview, 'allowAnyone');
+  if (allowIp === undefined) requireSetting(interview, 'allowIp');
+  if (isOpen(allowIp) && !interview.settings().allowAnyone) requireSetting(interview, 'allowAnyone');
   if (profile === 'poc' && !acceptInsecure) {
     interview.ctx.ui.warn(pocWarning);
-    lackSetting(interview, 'acceptInsecure');
+    requireSetting(interview, 'acceptInsecure');
   }
 }
 

@@ -8,12 +8,12 @@ import type { InterviewContext, Key } from './interview-context.js';
  */
 export function settleDisks(interview: InterviewContext): void {
   if (interview.silent) return;
-  for (let [conflict] = conflictsAt(interview); conflict?.mend; [conflict] = conflictsAt(interview)) {
-    const { mend } = conflict;
-    const keys = Object.keys(mend) as Key[];
-    if (keys.some((key) => interview.isSettled(key) || interview.settings()[key] === mend[key])) return;
-    interview.answer(mend as Partial<UcloudSettings>);
-    interview.ctx.ui.note(`${keys.map((key) => `${key} is ${String(mend[key])}`).join(', ')}: ${conflict.text}`);
+  for (let [conflict] = conflictsAt(interview); conflict?.fix; [conflict] = conflictsAt(interview)) {
+    const { fix } = conflict;
+    const keys = Object.keys(fix) as Key[];
+    if (keys.some((key) => interview.isSettled(key) || interview.settings()[key] === fix[key])) return;
+    interview.answer(fix as Partial<UcloudSettings>);
+    interview.ctx.ui.note(`${keys.map((key) => `${key} is ${String(fix[key])}`).join(', ')}: ${conflict.text}`);
   }
 }
 

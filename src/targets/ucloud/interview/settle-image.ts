@@ -15,14 +15,14 @@ export async function settleImage(interview: ConnectedContext): Promise<Image> {
     async (page) => (await api.call('DescribeImage', { ImageType: 'Base', OsType: 'Linux', ...page })).ImageSet,
   );
   const isHere = images.some(({ ImageId }) => ImageId === baseImage);
-  const given = interview.isSettled('baseImage') || isHere ? baseImage : '';
+  const requested = interview.isSettled('baseImage') || isHere ? baseImage : '';
   // One that was given may be a custom image of the user's own, too.
-  const own = given !== '' && !isHere ? (await api.call('DescribeImage', { ImageId: given })).ImageSet : [];
-  const usual = fittingImage(interview, [...images, ...own], given);
+  const own = requested !== '' && !isHere ? (await api.call('DescribeImage', { ImageId: requested })).ImageSet : [];
+  const usual = fittingImage(interview, [...images, ...own], requested);
   const id =
     interview.silent || interview.isSettled('baseImage')
       ? usual.id
-      : await askForImage(interview, images, { usual: usual.id, newest: given === '' ? usual.id : undefined });
+      : await askForImage(interview, images, { usual: usual.id, newest: requested === '' ? usual.id : undefined });
   if (!interview.isSettled('baseImage')) interview.answer({ baseImage: id });
   const image = [...images, ...own].find(({ ImageId }) => ImageId === id);
   if (image === undefined) throw new Error(`the image ${id} was chosen and is not there`);

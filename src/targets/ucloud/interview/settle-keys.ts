@@ -34,16 +34,16 @@ export async function settleKeys(interview: InterviewContext): Promise<SettledKe
     if (api) return settled(found, api, interview);
   }
   if (canAsk) return askForKeys(interview);
-  reportLack(interview, await profiles());
+  requireKeys(interview, await profiles());
   return undefined;
 }
 
-function reportLack(interview: InterviewContext, profiles: readonly CliProfile[]): void {
+function requireKeys(interview: InterviewContext, profiles: readonly CliProfile[]): void {
   const [first] = profiles;
   if (first) {
     const names = profiles.map(({ profile }) => profile).join(', ');
-    interview.lack('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
-  } else for (const variable of KEY_VARIABLES[0]) interview.lack(variable, 'in the environment: keys are never given as flags');
+    interview.requireFlag('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
+  } else for (const variable of KEY_VARIABLES[0]) interview.requireFlag(variable, 'in the environment: keys are never given as flags');
 }
 
 async function askForKeys(interview: InterviewContext): Promise<SettledKeys> {

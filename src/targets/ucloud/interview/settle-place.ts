@@ -3,7 +3,7 @@ import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { suggest } from '@nomadctl/base/suggest';
-import { lackSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
+import { requireSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
 import { refuseValue } from './refuse-value.js';
 
 /** Project, region and zones. Returns UCloud as seen from there, or nothing when the project is lacking. */
@@ -35,7 +35,7 @@ async function settleProject(interview: ConnectedContext): Promise<string | unde
     return choose(interview, only.ProjectId);
   }
   if (interview.silent) {
-    lackSetting(interview, 'projectId');
+    requireSetting(interview, 'projectId');
     return undefined;
   }
   if (projects.length === 0)

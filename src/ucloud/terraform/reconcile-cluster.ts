@@ -20,7 +20,7 @@ interface Request {
  * Takes in hosts and what belongs to them that an interrupted run made, and removes what is one too many, so that terraform
  * makes nothing twice. The root is written and initialised.
  */
-export async function tidyCluster({ scope, api }: Request, observed: ObservedCluster): Promise<void> {
+export async function reconcileCluster({ scope, api }: Request, observed: ObservedCluster): Promise<void> {
   const { signal } = scope.ctx;
   for (const resource of observed.untaint) await untaint(scope, resource);
   for (const binding of observed.unbind) await api.call('UnBindEIP', binding, { signal });
@@ -72,8 +72,8 @@ async function removeOrphans({ scope, api }: Request, orphans: readonly FoundRes
     firewalls: idsOf('firewalls'),
     isolationGroups: idsOf('isolationGroups'),
   };
-  const look = () => stillThere(api, ids, signal);
-  await removeUntilGone(api, { whose: 'an interrupted run', look, clock, signal, line, log, next });
+  const listRemaining = () => stillThere(api, ids, signal);
+  await removeUntilGone(api, { whose: 'an interrupted run', listRemaining, clock, signal, line, log, next });
 }
 
 function tooLong(label: string, state: string, { next }: TerraformScope): OutcomeError {

@@ -11,7 +11,7 @@ interface Request {
 }
 
 /** Takes in what an interrupted run made of the network, and removes what is one too many. The root is initialised. */
-export async function tidyNetwork({ cluster, scope, api }: Request, { orphans, peerings }: ObservedNetwork): Promise<void> {
+export async function reconcileNetwork({ cluster, scope, api }: Request, { orphans, peerings }: ObservedNetwork): Promise<void> {
   const { signal } = scope.ctx;
   const { region, projectId } = cluster.settings;
   for (const { vpcId, peerVpcId } of peerings) {
