@@ -9,7 +9,7 @@ export interface FailedRun {
   readonly outputFile: string;
   /** UCloud's address, for messages about refusals. */
   readonly baseUrl: string;
-  /** The command that goes on where this one failed. */
+  /** The command that continues after a failure. */
   readonly next: string;
 }
 
@@ -43,7 +43,7 @@ function meaningIn({ retCode }: { readonly retCode: number }): string {
   return says === undefined ? '' : ` (${says})`;
 }
 
-/** What has to be done elsewhere is no command, and comes before the one that goes on. */
+/** A hint for the user that is no nomadctl command: it comes before the command that continues. */
 function hintOf(known: NomadctlError | undefined): string[] {
   return known?.next === undefined || known.next.startsWith('nomadctl') ? [] : [`before that: ${known.next}`];
 }

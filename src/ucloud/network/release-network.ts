@@ -30,10 +30,11 @@ const SECOND_MS = 1000;
 const USUAL = 'usually under 10 min';
 
 /**
- * Waits until UCloud releases the subnets of a cluster, and deletes them: hosts keep their addresses taken for about ten
- * minutes after they are gone. The list of who sits in a subnet is empty long before, so only the attempt tells: every
- * second call tries to delete one subnet, and the rest of them right after it goes; the calls between watch who sits there.
- * The last subnet goes four seconds after it could, at the latest. Returns how many went.
+ * Waits until UCloud releases the subnets of a cluster, and deletes them. UCloud keeps addresses taken for about ten
+ * minutes after their hosts are gone. The list of a subnet's holders is empty long before, so only an attempt to delete it
+ * tells. Every second call is such an attempt; once it succeeds, the other subnets are tried at once. The calls between
+ * list the holders. The last subnet is deleted at most four seconds after UCloud has released it. Returns how many were
+ * deleted.
  * @throws OutcomeError `network-foreign-holder` for something that is not the cluster's, `network-wait-timeout`.
  */
 export async function releaseNetwork(api: UcloudApi, request: ReleaseRequest): Promise<number> {
@@ -60,7 +61,7 @@ export async function releaseNetwork(api: UcloudApi, request: ReleaseRequest): P
   }
 }
 
-/** Tries one of those that look empty; when it goes, the others follow at once. False when none is worth a try. */
+/** Tries to delete a subnet without holders, and after a success the next one. False when there is none to try. */
 async function tryThem(subnets: readonly WaitingSubnet[], api: UcloudApi, signal: AbortSignal): Promise<boolean> {
   const hopeful = subnets.filter(({ gone, empty, unclear }) => !gone && empty && !unclear);
   for (const subnet of hopeful) if (!(await tryToDelete(subnet, api, signal))) break;

@@ -2,7 +2,7 @@ import type { Host } from '../../clients/ucloud/host-model.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { OwnedResources } from './owned-resources.js';
 
-/** One request that brings one thing nearer to its end. */
+/** One request towards the removal of one resource: to switch it off, detach or delete it. */
 export interface Removal {
   readonly id: string;
   /** `uhost-abc (prod-client-1)`. */
@@ -10,15 +10,15 @@ export interface Removal {
   send(api: UcloudApi, signal: AbortSignal): Promise<unknown>;
 }
 
-/** One attempt: whether it is needed again is seen at the next look, also when the answer was lost. */
+/** One attempt without retries: the next poll shows whether the request has to be repeated. */
 const asked = (signal: AbortSignal) => ({ signal, retry: false, timeoutMs: 15_000 });
 
 const HAVE_POWER = ['Running', 'Starting', 'Rebooting'];
 const HAVE_ENDED = ['Stopped', 'Install Fail', 'ResizeFail'];
 
 /**
- * What can be asked for now, in view of what is there: hosts are switched off before they are deleted, and take their disks
- * and addresses along; firewalls and isolation groups go when no host is left. The rest has to wait for the next look.
+ * The requests that are possible now. Hosts are switched off before they are deleted, with their disks and addresses.
+ * Firewalls and isolation groups are deleted when no host is left. The rest waits for the next poll.
  */
 export function removalsOf(owned: OwnedResources): readonly Removal[] {
   const hosts = new Set(owned.hosts.map(({ UHostId }) => UHostId));
@@ -52,7 +52,7 @@ function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
   return [{ ...host, send: (api, signal) => api.call('TerminateUHostInstance', release, asked(signal)) }];
 }
 
-/** @param holders what an address goes with. */
+/** @param holders ids of the hosts and balancers that are deleted with their addresses */
 function eipRemovals({ eips }: OwnedResources, holders: ReadonlySet<string>): Removal[] {
   return eips
     .filter(({ Resource }) => !holders.has(Resource?.ResourceID ?? ''))

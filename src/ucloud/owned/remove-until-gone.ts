@@ -8,22 +8,22 @@ import { transientProblem } from './transient-problem.js';
 import { removalsOf, type Removal } from './removals.js';
 
 export interface Removing {
-  /** Whose things they are, for messages: `cluster prod`. */
+  /** The owner, for messages: `cluster prod`. */
   readonly whose: string;
-  /** What is still there of all that shall go. */
+  /** Lists what is still to be removed. */
   readonly listRemaining: () => Promise<OwnedResources>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** What it is at, for people. */
+  /** Progress, for people. */
   readonly line: (text: string) => void;
   readonly log?: (text: string) => void;
-  /** The command that goes on where this one failed. */
+  /** The command that continues after a failure. */
   readonly next: string;
 }
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 1000;
-/** Without anything getting less for so long, it is over. */
+/** Gives up when nothing was removed for so long. */
 const TIMEOUT_MS = 5 * 60_000;
 /** Local disks take ten minutes to be there, and a host can not be switched off before (field notes on packer's builder). */
 const HOST_TIMEOUT_MS = 15 * 60_000;
@@ -32,10 +32,11 @@ const MOST_ROUNDS = 2000;
 const AT_ONCE = 5;
 
 /**
- * Takes hosts down, and what belongs to them: looks what is there, asks for whatever can go now, looks again, until nothing
- * is there. So a lost answer, a request that was refused for a moment, a thing that is slow and a run that was killed in
- * the middle are all the same: the next look tells. Returns how many things went.
- * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at once.
+ * Removes resources by polling: lists what is left, requests every removal that is possible now, and repeats until nothing
+ * is left. The next list shows what became of a lost answer, a transient refusal, a slow removal or a killed run. Returns
+ * how many resources were removed.
+ * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at
+ * once.
  */
 export async function removeUntilGone(api: UcloudApi, removing: Removing): Promise<number> {
   const { listRemaining, clock, signal, line } = removing;

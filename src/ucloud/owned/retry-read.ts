@@ -11,9 +11,9 @@ const ATTEMPTS = 6;
 const PAUSE_MS = 1000;
 
 /**
- * Asks again, after growing pauses, for what must be known before anything can go on: a service that breaks for a moment
- * must not end a `down` in the middle. For reading only; the client has its own repeats below this.
- * @throws the last failure after six attempts; one that lasts at once.
+ * Retries a read after growing pauses: a transient failure of the service must not end a `down` in the middle. For reads
+ * only; the client below has retries of its own.
+ * @throws the last failure after six attempts; a permanent one at once.
  */
 export async function retryRead<T>(ask: () => Promise<T>, { clock, signal, log = () => {} }: RetryOptions): Promise<T> {
   for (let attempt = 1; ; attempt++) {

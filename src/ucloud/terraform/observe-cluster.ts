@@ -17,7 +17,7 @@ import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/re
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { wantedHosts } from '../settings/wanted-hosts.js';
 
-/** The hosts of a cluster and what belongs to them: as they should be, and as they are. */
+/** A cluster's hosts and their resources: the desired state (`rendered`, `hosts`) and the observed one. */
 export interface ObservedCluster {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
@@ -26,12 +26,12 @@ export interface ObservedCluster {
   readonly existing: readonly ExistingHost[];
   /** Hosts that the settings no longer have. */
   readonly leaving: readonly ExistingHost[];
-  /** Addresses of hosts that somebody took away, or that are to be made anew. */
+  /** Private addresses of hosts that were deleted outside nomadctl, or that terraform will replace. */
   readonly vanished: readonly string[];
   readonly known: readonly StateResource[];
   readonly hostOrphans: Orphans<FoundHost>;
   readonly otherOrphans: Orphans<FoundResource>;
-  /** Hosts whose creation ended well after all. */
+  /** Tainted hosts that are fine at UCloud: terraform missed the end of their creation. */
   readonly untaint: readonly StateResource[];
   /** Public addresses that are bound without terraform knowing. */
   readonly unbind: readonly { readonly EIPId: string; readonly ResourceType: string; readonly ResourceId: string }[];
@@ -45,7 +45,7 @@ export interface ClusterRequest {
   readonly images: Readonly<Record<ImageName, string>>;
   readonly zones: readonly string[];
   readonly sshPublicKeys: readonly string[];
-  /** Hosts to be made anew. */
+  /** Names of hosts to be replaced. */
   readonly replaced?: readonly string[];
 }
 
@@ -105,7 +105,7 @@ function unknownBindings(known: readonly StateResource[], { eips }: OwnedResourc
   });
 }
 
-/** What sits in the subnets and is none of the cluster's hosts. */
+/** Addresses in the cluster's subnets that other resources than its hosts hold. */
 async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
   const own = new Set(existing.map(({ id }) => id));
   const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];

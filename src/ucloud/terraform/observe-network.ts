@@ -8,13 +8,13 @@ import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js'
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
-/** A peering that terraform would make and that is there. */
+/** A peering that exists at UCloud and that terraform does not know of. */
 export interface Peering {
   readonly vpcId: string;
   readonly peerVpcId: string;
 }
 
-/** The network of a cluster: as it should be, and as it is. */
+/** A cluster's network: the desired state (`rendered`) and the observed one. */
 export interface ObservedNetwork {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
@@ -67,7 +67,7 @@ function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {
   ]);
 }
 
-/** Terraform cannot take in peerings, and UCloud refuses a second one: what terraform does not know of goes, and comes again. */
+/** Peerings to be deleted before terraform makes them: it cannot import one, and UCloud refuses a second one. */
 async function unknownPeerings(
   { cluster, scope, api }: Request,
   known: readonly StateResource[],

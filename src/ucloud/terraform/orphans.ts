@@ -7,22 +7,22 @@ export interface FoundResource {
   readonly id: string;
   /** For people: `uhost-abc (prod-client-1)`. */
   readonly label: string;
-  /** Where it belongs in terraform's configuration; nothing when it belongs nowhere. */
+  /** Its address in terraform's configuration; undefined when it has none. */
   readonly address: string | undefined;
-  /** Of several that belong to one place the one with the highest is taken. */
+  /** Of several resources with one address, the highest rank is adopted. */
   readonly rank?: number;
 }
 
 export interface Orphans<Found extends FoundResource> {
-  /** Terraform shall know of them. */
+  /** To be imported into terraform's state. */
   readonly adopt: readonly (Found & { readonly address: string })[];
-  /** Nobody wants them. */
+  /** To be deleted at UCloud. */
   readonly remove: readonly Found[];
 }
 
 /**
- * What was made and terraform does not know of: an answer was lost, or a run was killed. Each belongs to a place in the
- * configuration that is still empty and is taken in there, or is one too many.
+ * Finds resources that terraform does not know of, because an answer was lost or a run was killed. One is adopted when its
+ * address in the configuration is wanted and still empty. All others are to be removed.
  */
 export function classifyOrphans<Found extends FoundResource>(
   found: readonly Found[],

@@ -17,8 +17,8 @@ interface Request {
 }
 
 /**
- * Takes in hosts and what belongs to them that an interrupted run made, and removes what is one too many, so that terraform
- * makes nothing twice. The root is written and initialised.
+ * Imports what an interrupted run made, and removes duplicates, so that terraform makes nothing twice. Expects a root that
+ * is written and initialised.
  */
 export async function reconcileCluster({ scope, api }: Request, observed: ObservedCluster): Promise<void> {
   const { signal } = scope.ctx;

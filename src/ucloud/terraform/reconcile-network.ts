@@ -10,7 +10,7 @@ interface Request {
   readonly api: UcloudApi;
 }
 
-/** Takes in what an interrupted run made of the network, and removes what is one too many. The root is initialised. */
+/** Imports networks and subnets that an interrupted run made, and removes duplicates. Expects a root that is initialised. */
 export async function reconcileNetwork({ cluster, scope, api }: Request, { orphans, peerings }: ObservedNetwork): Promise<void> {
   const { signal } = scope.ctx;
   const { region, projectId } = cluster.settings;

@@ -9,12 +9,12 @@ import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/opt
 
 export type Key = keyof UcloudSettings & string;
 
-/** Where the questions are asked: what is known so far, and who can be asked. */
+/** What the questions of the interview share: the settings known so far, the answers, and whether anybody can be asked. */
 export interface InterviewContext {
   readonly cluster: string;
   readonly ctx: Context;
   readonly request: InterviewRequest;
-  /** Nobody can be asked, or only what is missing may be: what is known holds. */
+  /** No questions: nobody can be asked, or the settings come from a file. What is known holds. */
   readonly silent: boolean;
   /** What is known, with the answers so far. */
   settings(): Partial<UcloudSettings>;
@@ -30,7 +30,7 @@ export interface InterviewContext {
   refuseMissing(): void;
 }
 
-/** The desk with a way to ask UCloud. */
+/** The context once UCloud has accepted the keys. */
 export interface ConnectedContext extends InterviewContext {
   readonly api: UcloudApi;
 }

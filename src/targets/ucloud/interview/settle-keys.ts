@@ -7,7 +7,7 @@ import { cliProfiles, type CliProfile } from '../../../ucloud/account/cli-profil
 import { findKeys, keepKeys, KEY_VARIABLES, missingVariable, type FoundKeys } from '../../../ucloud/account/find-keys.js';
 import type { InterviewContext } from './interview-context.js';
 
-/** The keys that UCloud believed, and a way to keep those that will not be found again by themselves. */
+/** Keys that UCloud accepted. `keep` stores them, unless the next run finds them by itself. */
 export interface SettledKeys {
   readonly api: UcloudApi;
   keep(): Promise<void>;
@@ -17,8 +17,8 @@ const ATTEMPTS = 5;
 const WRONG_KEYS = [171, 172, 174];
 
 /**
- * Tries the keys that are found, strongest first, and asks where none work and somebody can be asked. They are tried at once,
- * and nothing is kept before they worked. Returns nothing where there are none; what is lacking is then noted in `desk`.
+ * Tries the keys it finds against UCloud, strongest first, and keeps nothing before a pair has worked. When no pair works,
+ * it asks for one. Where nobody can be asked, it notes the missing flags in `interview` and returns nothing.
  */
 export async function settleKeys(interview: InterviewContext): Promise<SettledKeys | undefined> {
   const { ctx, request, cluster } = interview;
