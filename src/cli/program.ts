@@ -94,7 +94,7 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word === '--help' || word === '-h');
 }
 
-/** Leaves the flags of other owners than the one that is meant out of the help, and says what shows them; `--all` leaves all in. */
+/** Hides the flags of other targets from the help, and says that `--all` shows them. */
 async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch & { words: string[] }): Promise<void> {
   const { operands } = commander.parseOptions(words);
   if (commander.getOptionValue('all') === true) return;

@@ -10,8 +10,8 @@ export interface ForgetRequest {
 }
 
 /**
- * Tells the others that a node which is off stays away, unless it has said so itself: they would wait three days for it.
- * Whoever does not answer learns it by itself.
+ * Tells the other members that a stopped node will not return: otherwise they would wait three days for it. A node that
+ * left has told them itself. A member that does not answer learns it by itself.
  */
 export async function forgetNode({ node, cluster, signal }: ForgetRequest): Promise<void> {
   const others = { signal, avoiding: node.name };
@@ -30,7 +30,7 @@ export async function forgetNode({ node, cluster, signal }: ForgetRequest): Prom
   await Promise.all(gone.map(({ ID }) => nomad?.purgeNode(ID, signal).catch(ignoreFailure)));
 }
 
-/** A question that may stay without an answer. @throws what an interrupt throws. */
+/** Ignores a failed request. @throws what an interrupt throws. */
 function ignoreFailure(error: unknown): undefined {
   if (isAbort(error)) throw error;
 }

@@ -4,8 +4,7 @@ import type { ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
 /**
- * Sees to it that the others count on a server no longer: one that left is out of their reckoning already, any other is
- * taken out by them. A leader that is taken out hands over first.
+ * Removes a server from Raft's peers, unless its leave has done so. A leader hands over first.
  * @throws OutcomeError `vote-kept`.
  */
 export async function giveUpVote(question: SettlingQuestion): Promise<void> {

@@ -19,7 +19,7 @@ export interface ClientsStanding {
   readonly text: string;
 }
 
-/** How many clients of a cluster take work just now; none where nobody answers. */
+/** Counts the clients that are ready now; none when no server answers. */
 export async function clientsStanding(cluster: ReachedCluster, signal: AbortSignal): Promise<ClientsStanding> {
   const clients = await nomadOf(cluster, { signal })
     .then((nomad) => nomad.watchNodes({ index: 0, signal }))
@@ -34,15 +34,15 @@ export interface ClientWait {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
-  /** Called before each look: throws when there is no use in waiting on. */
+  /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
   /** Of a node that did not come: the command that tells more. */
   readonly next: (node: string) => string;
 }
 
 /**
- * Waits until every client of a cluster is ready and may take work, and returns it in words. One that an interrupted run
- * drained is made eligible again.
+ * Waits until every client of a cluster is ready and eligible, and returns the count in words. Makes a client eligible
+ * again that an interrupted run had drained.
  * @throws OutcomeError `clients-not-ready` with what each of the others is.
  */
 export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next, ...wait }: ClientWait): Promise<string> {
@@ -71,8 +71,8 @@ export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next,
 }
 
 /**
- * Clients as the servers list them, without those that have not registered since they started: for seconds after its agent
- * was killed the servers still call a client ready. So every client that can be asked from here is asked as well.
+ * Lists the clients that the servers know and that have registered since they started. For seconds after a kill the servers
+ * still call a client ready. So each client that can be reached from here is asked as well.
  */
 export async function presentAmong(cluster: ReachedCluster, clients: readonly Node[], signal: AbortSignal): Promise<readonly Node[]> {
   const asked = clientsOf(cluster.nodes).filter((node) => cluster.canAsk(node, 'nomad'));

@@ -19,8 +19,9 @@ const FIRST_ANSWER_MS = 3000;
 const PURGE_MS = 5000;
 
 /**
- * Stops and purges every job of a cluster that is about to go, so that tasks end as their jobs say, and tells in a few words
- * what became of it. Asks the first Nomad server that answers. What cannot be stopped ends with its node, so that is no error.
+ * Stops and purges every job of a cluster before it is destroyed, so that tasks end as their jobs say. Asks the first Nomad
+ * server that answers. Returns the outcome in a few words. A job that cannot be stopped is no error: its tasks end with
+ * their nodes.
  */
 export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest): Promise<string> {
   const { signal, log } = request;

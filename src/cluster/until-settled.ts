@@ -2,7 +2,7 @@ import type { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import { hasFormed, failureText, type RaftQuestion } from './raft-seen.js';
 
-/** A question to the servers that stay, which may have to be asked until they have settled. */
+/** A question to the remaining servers, to be repeated until they have settled. */
 export interface SettlingQuestion extends RaftQuestion {
   readonly clock: Clock;
 }
@@ -11,8 +11,8 @@ const TIMEOUT_MS = 60_000;
 const POLL_MS = 500;
 
 /**
- * Asks until there is no problem: what is just settling, after a server before it went or came, is waited for. Where the
- * servers have never had a leader there is nothing to be asked.
+ * Repeats a check until it finds no problem: servers need time to settle after one has joined or left. Servers that never
+ * had a leader are not checked.
  * @throws what `giveUp` makes of the last problem.
  */
 export async function untilSettled<Question extends SettlingQuestion>(

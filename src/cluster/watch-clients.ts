@@ -10,9 +10,9 @@ export interface WatchRequest {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told what went wrong when nobody could be asked; the next look follows. */
+  /** Told the failure when no server could be asked; the next poll follows. */
   readonly line: (text: string) => void;
-  /** Called before each look: throws when there is no use in waiting on. */
+  /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
 }
 
@@ -20,7 +20,7 @@ export interface ClientsSeen {
   /** A server that answers just now. */
   readonly nomad: NomadApi;
   readonly clients: readonly Node[];
-  /** Has the next look follow at once, for a caller that waits for more than a change of the list. */
+  /** Polls again at once, for a caller that waits for more than a change of the list. */
   pollSoon(): void;
 }
 
@@ -28,8 +28,8 @@ const PAUSE_MS = 1000;
 const SOON_MS = 40;
 
 /**
- * Looks at Nomad's clients whenever something about them changes, and every other second, until the caller stops or the
- * patience is over. A server that fails, or has no leader for a moment, is no end: another one may answer.
+ * Yields Nomad's clients whenever one of them changes, until the caller stops or the timeout is over. A server that fails,
+ * or has no leader for a moment, does not end it: another server may answer.
  */
 export async function* watchClients({
   cluster,

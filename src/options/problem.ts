@@ -21,7 +21,7 @@ export function lineOf({ where, key, text }: Problem): string {
   return place === '' ? text : `${place}: ${text}`;
 }
 
-/** One error for all problems, so that nobody mends them one run at a time. Expects at least one. */
+/** Makes one error of all problems, so that nobody has to fix them one run at a time. Expects at least one. */
 export function errorOf(problems: readonly Problem[], next: string): NomadctlError {
   const file = problems.find((problem) => problem.file !== undefined)?.file;
   const lines = problems.map(lineOf);

@@ -12,7 +12,7 @@ import type { Leftovers, Target } from './target.js';
 export interface ClusterOverview {
   readonly name: string;
   readonly state: 'up' | 'down' | 'pending' | 'not answering' | 'interrupted' | 'failed' | 'in use' | 'unreadable';
-  /** The run that has it in use, the one that was interrupted, what waits to be deleted, or what cannot be read. */
+  /** By state: the run that uses the cluster, the interrupted run, what waits to be deleted, or the unreadable file. */
   readonly detail: string;
   readonly target?: string;
   /** "1 server, 2 clients". */

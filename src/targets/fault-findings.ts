@@ -13,7 +13,10 @@ export interface FaultFinding extends Finding {
   readonly remarks: readonly string[];
 }
 
-/** Known faults of what the agents of a cluster run, whatever lies on PATH: a finding a version. None where nobody answers. */
+/**
+ * Known faults of the versions that a cluster's agents run, whatever lies on PATH: one finding a version. None when no
+ * agent answers.
+ */
 export async function faultFindings(ctx: Context, target: Target, cluster: Cluster): Promise<FaultFinding[]> {
   const connection = await connectionOf(ctx, target, cluster);
   if (!connection) return [];

@@ -46,7 +46,7 @@ function readProcessFile(path: string): ProcessIdentity | undefined {
   try {
     const [boot = '', stat = ''] = readFileSync(path, 'utf8').split('\n');
     if (boot !== 'ps') return identityFromStat(stat, boot);
-    // A process that started after the file was written is another one that got the same id.
+    // A process that started after the file was written is a stranger that got the same id.
     const identity = identify(Number(stat));
     return identity && Date.parse(identity.started) <= statSync(path).mtimeMs + 1000 ? identity : undefined;
   } catch {

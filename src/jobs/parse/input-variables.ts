@@ -24,8 +24,8 @@ export interface VariableFile {
 }
 
 /**
- * Words of `--var` go by the environment, where no list of processes shows them. Files come before it, so a word whose name a
- * file may set, too, has to be an argument: whether it is in the file's text at all is all that is looked at.
+ * Passes values of `--var` through the environment, where no list of processes shows them. Nomad lets files win over the
+ * environment. So a value whose name a file may set is passed as an argument: any file with the name in its text counts.
  */
 export function waysFor(
   { words, files }: { words: Readonly<Record<string, string>>; files: readonly VariableFile[] },
@@ -51,8 +51,8 @@ function variablesIn(env: Readonly<Record<string, string | undefined>>): Record<
 }
 
 /**
- * Reads what was given, and hands it on. A file that can be read only once, as a shell makes it of `<(…)`, becomes one that only
- * we can read, for as long as `use` takes.
+ * Reads variables and files, and calls `use` with them. A file that can be read only once, such as a shell's `<(…)`, is
+ * copied to a private file until `use` returns.
  * @throws ConfigError `variable-file`; UsageError `variable-unreadable`
  */
 export async function withInputVariables<Result>(

@@ -5,9 +5,9 @@ import { shellWord } from '@nomadctl/base/shell-word';
 import { DEFAULT_NAMESPACE, inNamespace } from '../parse/in-namespace.js';
 
 /**
- * The connection with the namespace that a deployed job is in: the one that is worked in, else the only other one that has a job
- * of that id. Where none has, or only others than the one that was asked for, the connection stays as it is.
- * @param asked the namespace that was given for this very command, which is the only one to look in.
+ * Sets the connection's namespace to that of a deployed job: the current one, or else the only other one with a job of that
+ * id. Without such a job the connection stays as it is.
+ * @param asked the namespace on the command line; no other is searched then.
  * @throws UsageError `namespace-ambiguous`
  */
 export async function locateJob(

@@ -1,7 +1,7 @@
 import { defineStep, type ImagesContext, type ImagesState } from '../../ucloud/images/images-state.js';
 import { compareImages } from '../../ucloud/images/compare-images.js';
 
-/** Finds what is there already and what must be built. Looks anew in every run: images may go, and new base images come. */
+/** Finds which images exist and which must be built. Compares in every run: images may be deleted, and new base images come. */
 export const compareImagesStep = defineStep({
   id: 'look-at-images',
   title: 'Looking at the images',

@@ -17,7 +17,7 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
 
 /**
- * Destroys everything but the network: what terraform made first, then whatever else carries the cluster's tag. Also with
+ * Destroys everything except the network: first what terraform made, then all else with the cluster's tag. Works with the
  * journal and terraform's state lost.
  */
 export const destroyClusterStep = defineStep({
@@ -50,7 +50,7 @@ export const destroyClusterStep = defineStep({
 /** A request that a killed packer had just sent takes a moment to show. */
 const SETTLE_MS = 500;
 
-/** Packer of a build whose nomadctl was killed: it would go on making hosts and images behind our back. */
+/** Ends packer of a build whose nomadctl was killed: it would go on making hosts and images. */
 async function endBuilds({ cluster, clock, signal }: UcloudContext): Promise<void> {
   if ((await endLeftoverProcesses(join(cluster.paths.dir, '/'))) > 0) await clock.sleep(SETTLE_MS, signal);
 }

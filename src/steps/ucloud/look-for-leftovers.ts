@@ -11,7 +11,10 @@ import type { UcloudState } from '../../ucloud/ucloud-state.js';
 
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups', 'images'];
 
-/** Looks at everything that carries the cluster's tag or name, the network that waits to be deleted apart; prunes it when asked to. */
+/**
+ * Lists everything with the cluster's tag or name, except a network that waits to be deleted. With `prune` it removes all
+ * that first.
+ */
 export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): Step<UcloudSubject, UcloudState> {
   return defineStep({
     id: 'look-for-leftovers',
@@ -37,7 +40,7 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
   });
 }
 
-/** A network that waits is told of elsewhere; one that the user gave is none of ours. */
+/** Leaves out a network that waits to be deleted, which is reported elsewhere, and networks of the user's own. */
 function withoutPending(owned: OwnedResources, { cluster, state }: UcloudContext): OwnedResources {
   if (state.networkPending) return { ...owned, subnets: [], vpcs: [] };
   const keep = keptIds(cluster.settings);

@@ -16,11 +16,11 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 type Needs = ClusterNeeds | 'hosts';
 
 /**
- * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the rest of the cluster
- * must be whole, after each all of it; so a replacement that goes wrong costs one host, never the quorum. Hosts that are
- * dead are nothing to wait for when they are among those to be replaced. Killed half-way, the next `up` makes the host that
- * is missing, and the next `up --replace` goes on with the rest.
- * @param named only these, outdated or not; none: all that are outdated.
+ * Replaces hosts one at a time: Consul servers, then Nomad servers, then clients. It waits until the other hosts are
+ * healthy before each replacement, and until all are afterwards. So a failed replacement costs one host, never the quorum.
+ * It does not wait for dead hosts that are to be replaced themselves. After a kill, the next `up` makes the missing host,
+ * and the next `up --replace` continues with the rest.
+ * @param named hosts to replace, outdated or not; when empty, all outdated hosts.
  */
 export const replaceHostsStep = (named: readonly string[]) =>
   defineStep({

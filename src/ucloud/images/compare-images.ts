@@ -10,7 +10,10 @@ import type { ImagesContext, ImagesRequest, ImagesState, ImageWork } from './ima
 import { programsOf } from './download-list.js';
 import { contentHash, renderImage, type ImageShape } from './render-image.js';
 
-/** Which images are there with just the content that the cluster file asks for, and which are to be built. Changes nothing. */
+/**
+ * Compares the images at UCloud with what the cluster file asks for, by a hash of their content. Returns which exist and
+ * which are to be built. Changes nothing.
+ */
 export async function compareImages(at: ImagesContext): Promise<ImagesState['imageWork']> {
   const { cluster, request } = at;
   checkNameLength(cluster.name, cluster.paths.file);

@@ -131,7 +131,7 @@ async function settleZones(interview: InterviewContext, offered: readonly string
   }
 }
 
-/** The zones that are there stay, and others of the region take the place of those that are not. */
+/** Refuses unknown zones, and proposes the known ones with others of the region in place of the unknown. */
 function noZone(interview: InterviewContext, unknown: string, offered: readonly string[]): Error {
   const known = interview.settings().zones ?? [];
   const good = known.filter((zone) => offered.includes(zone));
