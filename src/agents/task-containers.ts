@@ -32,7 +32,7 @@ export async function removeContainersUnder(folder: string, socketPath = SOCKET)
   return owned.length;
 }
 
-/** Where nobody listens, and where we may not ask, Nomad made none either: it runs as the same user. */
+/** Without an engine, or without the right to ask it, Nomad made no containers: it runs as the same user. */
 function noEngine(cause: unknown): string {
   if (['ENOENT', 'ECONNREFUSED', 'EACCES'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '[]';
   throw new ApiError('Docker does not say which containers the cluster has left', {

@@ -21,8 +21,8 @@ const DRAIN_MS = 10 * 60_000;
 const FORCE_SHARE = 1 / 6;
 
 /**
- * Drains a client, as its jobs' migrate blocks say, and keeps new allocations away. A client that is down has nothing to
- * drain.
+ * Drains a client, as its jobs' migrate blocks say, and keeps new allocations away. A client that is down, or has not
+ * registered since its agent stopped, has nothing to drain.
  * @throws OutcomeError `drain-timeout`.
  */
 export async function drainClient({ node, cluster, clock, signal, line, timeoutMs: drainMs = DRAIN_MS }: DrainRequest): Promise<void> {

@@ -59,7 +59,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   });
 }
 
-/** @throws UsageError where hosts are no machines that could be made anew. */
+/** @throws UsageError where the target cannot replace hosts. */
 function upOptions(input: CommandInput, target: Target): UpOptions {
   const { replace = false, replaceHost = [] } = input.flags;
   const options = { replace: replace === true, replaceHosts: typeof replaceHost === 'object' ? replaceHost : [String(replaceHost)] };

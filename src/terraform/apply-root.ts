@@ -128,7 +128,7 @@ async function keepState({ root, ctx }: TerraformScope): Promise<void> {
   await Promise.all(kept.slice(0, -KEPT_STATES).map((file) => rm(join(root.backups, file), { force: true })));
 }
 
-/** What terraform could not store where it belongs, it leaves beside it, and nobody would look there. */
+/** Terraform stores a state that it could not write to its place in another file, where nobody would look. */
 export async function pushErroredState({ ctx, root, terraform, env, log }: TerraformScope): Promise<void> {
   const errored = join(root.folder, 'errored.tfstate');
   if (!existsSync(errored)) return;

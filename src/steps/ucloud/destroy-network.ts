@@ -9,7 +9,7 @@ import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /**
  * Deletes the VPCs as soon as their subnets are gone. Terraform then destroys the rest: it alone knows the peerings between
- * the user's own networks. The keys that reached the cluster are deleted with the network.
+ * the user's own networks. Terraform's folder and the SSH keys are deleted with the network.
  */
 export const destroyNetworkStep = defineStep({
   id: 'destroy-network',

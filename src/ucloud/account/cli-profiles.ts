@@ -22,8 +22,8 @@ export function preferredProfile(profiles: readonly CliProfile[], env: Context['
 }
 
 /**
- * Reads the keys that UCloud's own program keeps, by profile; none when it was never set up. Warns of a file that the
- * environment names and that is missing, and of a file in an unknown format.
+ * Reads the keys that UCloud's own program keeps, by profile; none when it was never set up. Warns of a file that cannot be
+ * read or has an unknown format. A missing file is fine, unless the environment names it.
  * https://github.com/ucloud/ucloud-cli: an array of `{profile, public_key, private_key}`
  */
 export async function cliProfiles({ env, redact, ui }: ProfileContext): Promise<readonly CliProfile[]> {

@@ -27,8 +27,8 @@ const STOP_SECONDS = 20;
 
 /**
  * Makes a host's agents leave the cluster and stop, over ssh. A leave frees the name, so the successor may join at once.
- * Without a leave the name stays taken: half a minute in Consul, a minute and a half in Nomad. A host is skipped when it
- * does not answer or its key is unknown; the other members notice its end by themselves.
+ * Without a leave the name stays taken: half a minute in Consul, a minute and a half in Nomad. Skips a host that does not
+ * answer or whose key is unknown; the other members notice its end by themselves.
  * @returns whether it left.
  */
 export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
@@ -57,9 +57,9 @@ async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Prom
 }
 
 /**
- * Sets the signal that makes an agent leave as its unit's KillSignal, and stops the unit. Normally systemd sends SIGTERM,
- * at which agents stop without leaving. The drop-in lies in /run and is gone after the next boot. A unit that systemd
- * stopped is not restarted.
+ * Makes systemd stop the agents with the signal at which they leave. The units' own KillSignal stops them without a leave,
+ * since a host that reboots stays a member. The drop-in lies in /run and is gone after the next boot. systemd does not
+ * restart a unit that it has stopped.
  */
 function scriptFor({ role }: UcloudHost): string {
   const leaving = leavingAgents(role);
