@@ -11,9 +11,9 @@ import { socketFolder } from './socket-folder.js';
 import type { AgentProgram } from '../cluster/node-roles.js';
 
 /**
- * Agents outlive the command that started them. Each writes its own identity (process id and start time) to a file and
- * then becomes the agent by exec, so that a nomadctl killed at any moment never leaves an agent that nobody knows of.
- * With it goes what it was started from, so that a changed configuration or program shows.
+ * Agents outlive the command that started them. A shell writes its identity (process id and start time) to a file and then
+ * becomes the agent by exec. So every agent is on record, even when nomadctl is killed at that moment. The file also holds
+ * what the agent was started from, so that a changed configuration or program shows.
  */
 export interface AgentProcess extends ProcessIdentity {
   /** `launchKey` of what it was started from. */
@@ -59,7 +59,7 @@ function readProcessFile(path: string): AgentProcess | undefined {
     const identity = identityFromStat(stat, boot);
     return identity && { ...identity, launch };
   }
-  // A process that started after the file was written is another one that got the same id.
+  // A process that started after the file was written is a stranger that got the same id.
   const identity = identify(Number(stat));
   const written = statSync(path).mtimeMs;
   return identity && Date.parse(identity.started) <= written + 1000 ? { ...identity, launch } : undefined;

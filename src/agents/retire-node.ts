@@ -51,7 +51,10 @@ export async function retireNode({ node: record, agents, ...request }: RetireReq
   await rm(dir, { recursive: true, force: true });
 }
 
-/** It answers, or ends before it could: what counts is that it has gone, which the others are told in any case. */
+/**
+ * Asks Consul to leave. Ignores a failure: the agent may stop before it answers, and the other members are told in any
+ * case.
+ */
 async function leaveConsul(node: ReturnType<typeof nodeOf>, { cluster, signal }: Pick<RetireRequest, 'cluster' | 'signal'>): Promise<void> {
   await createConsulApi(cluster.endpoint(node, 'consul'))
     .leave(signal)

@@ -5,7 +5,7 @@ import { reasonOf } from '@nomadctl/base/reason';
 
 /** Where Nomad's docker driver looks for an engine: https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#endpoint */
 const SOCKET = '/var/run/docker.sock';
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 const MADE_BY_NOMAD = 'com.hashicorp.nomad.alloc_id';
 
 interface Listed {
@@ -21,18 +21,18 @@ interface Listed {
 export async function removeContainersUnder(folder: string, socketPath = SOCKET): Promise<number> {
   const filters = encodeURIComponent(JSON.stringify({ label: [MADE_BY_NOMAD] }));
   const listed = await ask(socketPath, 'GET', `/containers/json?all=true&filters=${filters}`).catch(noEngine);
-  const ours = (JSON.parse(listed) as Listed[]).filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(`${folder}/`)));
+  const owned = (JSON.parse(listed) as Listed[]).filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(`${folder}/`)));
   await Promise.all(
-    ours.map(({ Id }) =>
+    owned.map(({ Id }) =>
       ask(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`).catch((cause: unknown) => {
         throw stays(Id, cause);
       }),
     ),
   );
-  return ours.length;
+  return owned.length;
 }
 
-/** Where nobody listens, and where we may not ask, Nomad made none either: it runs as the same user. */
+/** Without an engine, or without the right to ask it, Nomad made no containers: it runs as the same user. */
 function noEngine(cause: unknown): string {
   if (['ENOENT', 'ECONNREFUSED', 'EACCES'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '[]';
   throw new ApiError('Docker does not say which containers the cluster has left', {
@@ -47,7 +47,7 @@ function noEngine(cause: unknown): string {
 async function ask(socketPath: string, method: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { host: 'docker' };
-    const sent = request({ socketPath, method, path, headers, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) }, (response) => {
+    const sent = request({ socketPath, method, path, headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, (response) => {
       const { statusCode = 0 } = response;
       const isGone = statusCode === 404 || statusCode === 409;
       text(response).then(

@@ -15,8 +15,8 @@ export function endOwnOptions(argv: readonly string[], entries: readonly Command
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? '';
     if (word === '--') return argv;
-    const isOurs = words < 2 ? word.startsWith('-') : LONG.includes(word.split('=', 1)[0] ?? '');
-    if (isOurs) {
+    const isOwnOption = words < 2 ? word.startsWith('-') : LONG.includes(word.split('=', 1)[0] ?? '');
+    if (isOwnOption) {
       if (VALUED.includes(word)) at++;
       continue;
     }

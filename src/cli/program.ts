@@ -60,7 +60,7 @@ function addEntries(parent: Commander, entries: readonly CommandEntry[], branch:
     if ('commands' in command) addEntries(child, (command satisfies CommandGroup).commands, { ...branch, path });
     else {
       define(child, command, { ...branch, path });
-      if (command.ownerShown && asksForHelp(args)) await narrowHelp(child, command, { ...branch, path, words: args.slice(1) });
+      if (command.helpOwner && asksForHelp(args)) await narrowHelp(child, command, { ...branch, path, words: args.slice(1) });
     }
   });
 }
@@ -84,7 +84,7 @@ function define(commander: Commander, command: Command, { ctx, path, outcome }: 
   for (const flag of command.flags ?? []) commander.addOption(optionOf(flag));
   commander.addHelpText('after', helpTail(command));
   commander.action(async () => {
-    if (command.ownerShown && commander.getOptionValue('all') === true) throw helpOnly(path);
+    if (command.helpOwner && commander.getOptionValue('all') === true) throw helpOnly(path);
     outcome.result = await command.run(inputOf(commander, command), ctx);
   });
   commander.usage(usageOf(command));
@@ -94,13 +94,13 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word === '--help' || word === '-h');
 }
 
-/** Leaves the flags of other owners than the one that is meant out of the help, and says what shows them; `--all` leaves all in. */
+/** Hides the flags of other targets from the help, and says that `--all` shows them. */
 async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch & { words: string[] }): Promise<void> {
   const { operands } = commander.parseOptions(words);
   if (commander.getOptionValue('all') === true) return;
   const args = Object.fromEntries((command.arguments ?? []).map(({ name }, index) => [name, operands[index]]));
-  const shown = await command.ownerShown?.({ args, flags: commander.opts() }, ctx);
-  const foreign = (command.flags ?? []).filter(({ owner }) => owner !== undefined && owner !== shown);
+  const shownOwner = await command.helpOwner?.({ args, flags: commander.opts() }, ctx);
+  const foreign = (command.flags ?? []).filter(({ owner }) => owner !== undefined && owner !== shownOwner);
   for (const { flag } of foreign) commander.options.find(({ flags }) => flags === flag)?.hideHelp();
   const owners = [...new Set(foreign.map(({ owner }) => owner))];
   const note = `Settings of clusters on ${owners.join(' and ')}: ${path} --help --all`;

@@ -7,11 +7,11 @@ import { readGlobalFlags } from './global-flags.js';
 import { pathsOf } from './home.js';
 import { systemClock } from '@nomadctl/base/clock';
 import { createRedactor } from '@nomadctl/base/redact';
-import { lazyExec } from './lazy-exec.js';
 import { runProgram } from './program.js';
 import { ownSignals } from './signals.js';
 import { chooseMode } from '../ui/choose-mode.js';
 import { createUi } from '../ui/create-ui.js';
+import type { Exec } from '../tools/exec.js';
 import type { Style } from '../ui/ui.js';
 
 export interface Installation {
@@ -55,6 +55,17 @@ export async function start(words: readonly string[], { version, packageRoot }: 
   } finally {
     signals.dispose();
   }
+}
+
+/** Loads execa only when a program is really run: most commands run none. */
+function lazyExec(env: Readonly<Record<string, string | undefined>>): Exec {
+  let loading: Promise<Exec> | undefined;
+  const load = (): Promise<Exec> => (loading ??= import('../tools/exec.js').then(({ createExec }) => createExec(env)));
+  return {
+    run: async (...call) => (await load()).run(...call),
+    attach: async (...call) => (await load()).attach(...call),
+    detach: async (...call) => (await load()).detach(...call),
+  };
 }
 
 function print(result: CommandResult, { ui, global, redact }: Context): void {

@@ -4,8 +4,8 @@ import type { Secret } from '@nomadctl/base/secret/secret';
 declare const fromTheDoor: unique symbol;
 
 /**
- * Where the HTTP API of one agent is, and what it takes to be let in. Only the door, `cluster/reach.ts`, makes one: a bare
- * address could carry neither token nor certificate.
+ * The address and the credentials of one agent's HTTP API. Only `cluster/reach.ts` makes one: a bare address could carry
+ * neither token nor certificate.
  */
 export interface AgentEndpoint {
   readonly [fromTheDoor]: true;
@@ -15,7 +15,7 @@ export interface AgentEndpoint {
   readonly token?: Secret;
   /** Who must have signed the agent's certificate; without it, whom this computer trusts. */
   readonly ca?: TrustedCa;
-  /** The name that the certificate must have, where it is not the one in the URL. */
+  /** The name in the certificate, where it differs from the host in the URL. */
   readonly serverName?: string;
   /** Opens a connection to the agent where there is no direct way, such as through another host. */
   readonly connect?: () => Duplex;

@@ -11,8 +11,8 @@ export interface ConsulApi {
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
   /**
-   * Takes a member that ended without leaving for one that left. It is not pruned from the list: a server that comes back
-   * under the name of a pruned one is let into Raft only by the leader's round of once a minute (seen with 1.22.0).
+   * Marks a failed member as left. It is not pruned from the list: a server that comes back under the name of a pruned one
+   * is let into Raft only by the leader's round of once a minute (seen with 1.22.0).
    */
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */

@@ -38,9 +38,8 @@ export interface NomadOperator {
   raftAddresses(signal: AbortSignal): Promise<string[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
   /**
-   * Takes a server that ended without leaving for one that left. It is not pruned from the list: the word of its leave would
-   * outlive it, and a server that comes under its name within minutes would be let into Raft only by the leader's round of
-   * once a minute (seen with 1.11.0).
+   * Marks a failed server as left. It does not prune the server from the list: the leave message would outlive it, and a
+   * successor of the same name would join Raft only with the leader's next round, once a minute (seen with 1.11.0).
    */
   forceLeave(server: string, signal: AbortSignal): Promise<void>;
   scheduler(signal: AbortSignal): Promise<SchedulerConfig>;

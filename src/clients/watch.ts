@@ -24,13 +24,13 @@ export async function* watch<T>(
       yield reply.value;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isPassing(error) || ++failures > TRIES) throw error;
+      if (!isTransient(error) || ++failures > TRIES) throw error;
       await delay(PAUSE_MS, undefined, { signal });
     }
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.code === 'api-unreachable' || (error.code === 'api-refused' && Number(error.details?.['status']) >= 500);
 }

@@ -32,7 +32,7 @@ export async function answeringServer(cluster: ReachedCluster, program: AgentPro
   });
 }
 
-/** The first server as long as it answers, else the first of the others that does; when none does, the first all the same. */
+/** The first server when it answers, else the first other one that does. When none does, the first one. */
 export async function livingServer(cluster: ReachedCluster, program: AgentProgram, signal: AbortSignal): Promise<ClusterNode | undefined> {
   const [first, ...others] = serversOf(cluster.nodes, program);
   if (!first || (await isAnswering(cluster.endpoint(first, program), signal))) return first;

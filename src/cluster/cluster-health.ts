@@ -98,7 +98,7 @@ async function serverProblem(cluster: ReachedCluster, { server, servers, signal 
 }
 
 /** What a cluster lacks of all its votes, all its members and all its clients, in that order. */
-export async function wholeProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+export async function healthProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
   return (await consulProblem(cluster, signal)) ?? (await nomadProblem(cluster, signal)) ?? (await clientProblem(cluster, signal));
 }
 

@@ -13,7 +13,10 @@ export interface ClusterNode {
   /** By which the other nodes know it. */
   readonly address: string;
   readonly ports: AgentPorts;
-  /** Where the APIs of its agents can be asked from here. Of an agent that is missing, behind a firewall, only others tell. */
+  /**
+   * Addresses of the agents' APIs that can be reached from here. An agent behind a firewall is missing: only other agents
+   * tell of it.
+   */
   readonly open: Readonly<Partial<Record<AgentProgram, string>>>;
 }
 

@@ -20,7 +20,7 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Taking a node away and giving it back, and looking at it from inside, for checks. Names are Nomad's node names. */
+/** Stops a node and starts it again, and runs programs on it, for checks. Names are Nomad's node names. */
 export interface NodeControl {
   /** PATH of the nodes' agents, where the nodes are this computer. Absent: they are hosts of their own. */
   readonly path?: string;

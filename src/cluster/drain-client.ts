@@ -4,7 +4,7 @@ import { formatDuration } from '@nomadctl/base/duration';
 import { serversOf, type ClusterNode } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
 import { presentAmong } from './ready-clients.js';
-import { clientLooks } from './watch-clients.js';
+import { watchClients } from './watch-clients.js';
 
 export interface DrainRequest {
   readonly node: ClusterNode;
@@ -13,7 +13,7 @@ export interface DrainRequest {
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
   /** Until Nomad stops what is left by force. Default: 10 min. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 const DRAIN_MS = 10 * 60_000;
@@ -21,15 +21,15 @@ const DRAIN_MS = 10 * 60_000;
 const FORCE_SHARE = 1 / 6;
 
 /**
- * Moves everything off a client, as its jobs' migrate blocks say, and keeps new work away. A client that is down, or that has
- * not come back since its agent ended, has nothing that could be moved.
+ * Drains a client, as its jobs' migrate blocks say, and keeps new allocations away. A client that is down, or has not
+ * registered since its agent stopped, has nothing to drain.
  * @throws OutcomeError `drain-timeout`.
  */
-export async function drainClient({ node, cluster, clock, signal, line, patienceMs: drainMs = DRAIN_MS }: DrainRequest): Promise<void> {
+export async function drainClient({ node, cluster, clock, signal, line, timeoutMs: drainMs = DRAIN_MS }: DrainRequest): Promise<void> {
   // Without servers nobody ever gave it work.
   if (serversOf(cluster.nodes, 'nomad').length === 0) return;
   let asked = false;
-  for await (const { nomad, clients } of clientLooks({ cluster, patienceMs: drainMs * (1 + FORCE_SHARE), clock, signal, line })) {
+  for await (const { nomad, clients } of watchClients({ cluster, timeoutMs: drainMs * (1 + FORCE_SHARE), clock, signal, line })) {
     const present = await presentAmong({ ...cluster, nodes: [node] }, clients, signal);
     const client = present.find(({ Name, Status }) => Name === node.name && Status === 'ready');
     if (!client || (asked && !client.Drain)) return;

@@ -10,27 +10,27 @@ export interface ForgetRequest {
 }
 
 /**
- * Tells the others that a node which is off stays away, unless it has said so itself: they would wait three days for it.
- * Whoever does not answer learns it by itself.
+ * Tells the other members that a stopped node will not return: otherwise they would wait three days for it. A node that
+ * left has told them itself. A member that does not answer learns it by itself.
  */
 export async function forgetNode({ node, cluster, signal }: ForgetRequest): Promise<void> {
   const others = { signal, avoiding: node.name };
-  const consul = await consulOf(cluster, others).catch(pass);
-  const member = (await consul?.members(signal).catch(pass))?.find(({ name }) => name === node.name);
-  if (member && member.status !== 'left') await consul?.forceLeave(node.name, signal).catch(pass);
+  const consul = await consulOf(cluster, others).catch(ignoreFailure);
+  const member = (await consul?.members(signal).catch(ignoreFailure))?.find(({ name }) => name === node.name);
+  if (member && member.status !== 'left') await consul?.forceLeave(node.name, signal).catch(ignoreFailure);
   if (!node.agents.nomad) return;
-  const nomad = await nomadOf(cluster, others).catch(pass);
+  const nomad = await nomadOf(cluster, others).catch(ignoreFailure);
   if (node.agents.nomad === 'server') {
-    const server = (await nomad?.servers(signal).catch(pass))?.find(({ name }) => nodeOfServer(name) === node.name);
-    if (server && server.status !== 'left') await nomad?.forceLeave(server.name, signal).catch(pass);
+    const server = (await nomad?.servers(signal).catch(ignoreFailure))?.find(({ name }) => nodeOfServer(name) === node.name);
+    if (server && server.status !== 'left') await nomad?.forceLeave(server.name, signal).catch(ignoreFailure);
     return;
   }
-  const clients = (await nomad?.watchNodes({ index: 0, signal }).catch(pass))?.value ?? [];
+  const clients = (await nomad?.watchNodes({ index: 0, signal }).catch(ignoreFailure))?.value ?? [];
   const gone = clients.filter(({ Name }) => Name === node.name);
-  await Promise.all(gone.map(({ ID }) => nomad?.purgeNode(ID, signal).catch(pass)));
+  await Promise.all(gone.map(({ ID }) => nomad?.purgeNode(ID, signal).catch(ignoreFailure)));
 }
 
-/** A question that may stay without an answer. @throws what an interrupt throws. */
-function pass(error: unknown): undefined {
+/** Ignores a failed request. @throws what an interrupt throws. */
+function ignoreFailure(error: unknown): undefined {
   if (isAbort(error)) throw error;
 }

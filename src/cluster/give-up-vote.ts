@@ -4,15 +4,14 @@ import type { ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
 /**
- * Sees to it that the others count on a server no longer: one that left is out of their reckoning already, any other is
- * taken out by them. A leader that is taken out hands over first.
+ * Removes a server from Raft's peers, unless its own leave has done so already. A leader that is removed hands over first.
  * @throws OutcomeError `vote-kept`.
  */
 export async function giveUpVote(question: SettlingQuestion): Promise<void> {
   await untilSettled(question, takeVote, (problem) => voteKept(question.node, problem));
 }
 
-/** Nothing once the vote is gone; whether a removal came through is seen at the next look. */
+/** Returns nothing once the vote is gone. The next poll shows whether a removal succeeded. */
 async function takeVote(question: RaftQuestion): Promise<string | undefined> {
   const raft = await raftSeen(question);
   const peers = await raft.peers();

@@ -43,7 +43,7 @@ export function isServerOf(role: NodeRole, program: AgentProgram): boolean {
   return agentOf(role, program)?.mode === 'server';
 }
 
-/** How many servers of a role's kind there are, which wait for each other at the first election; 0 for a client. */
+/** The number of servers to expect at the first election (`bootstrap_expect`); 0 for a client. */
 export function expectedVoters(role: NodeRole, nodes: readonly { readonly role: NodeRole }[]): number {
   const program = agentsOf(role).find(({ mode }) => mode === 'server')?.program;
   return program === undefined ? 0 : nodes.filter((other) => isServerOf(other.role, program)).length;

@@ -21,9 +21,9 @@ export async function schedulerProblem(cluster: ReachedCluster, algorithm: strin
 }
 
 /**
- * Has Nomad's scheduler use an algorithm, and leaves alone what else is set about it. Nomad keeps this in its servers' data:
- * what an agent's file says counts for the first start of a cluster alone. Jobs cannot ask for it themselves: their `spread`
- * looks at one group only, and `distinct_hosts` refuses whatever has more allocations than there are clients.
+ * Sets the algorithm of Nomad's scheduler, and keeps its other settings. Nomad stores them in its servers' data, so an
+ * agent's file counts only at a cluster's first start. Jobs cannot set it: their `spread` covers one group only, and
+ * `distinct_hosts` refuses more allocations than there are clients.
  * @throws OutcomeError `scheduler-busy`
  */
 export async function ensureScheduler(nomad: Scheduler, algorithm: string, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { raftSeen, type RaftQuestion } from './raft-seen.js';
 import { PROGRAMS, serversOf, type ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
 
-/** @throws OutcomeError `only-server` for the last of its kind: what it keeps, nobody else has. */
+/** @throws OutcomeError `only-server` for the last server of a program: no other has its data. */
 export function refuseOnlyServer({ name, agents }: ClusterNode, nodes: readonly ClusterNode[]): void {
   const program = PROGRAMS.find((one) => agents[one] === 'server' && serversOf(nodes, one).every((server) => server.name === name));
   if (!program) return;
@@ -16,7 +16,7 @@ export function refuseOnlyServer({ name, agents }: ClusterNode, nodes: readonly 
 }
 
 /**
- * Lets a server go only when the others can do without it: more than half of the votes that remain are of living servers.
+ * Refuses to remove a server unless the others keep a majority: living servers hold more than half of the remaining votes.
  * @throws OutcomeError `only-server`, `quorum`.
  */
 export async function refuseWithoutQuorum(question: SettlingQuestion): Promise<void> {

@@ -64,17 +64,17 @@ function raftPort({ ports }: ClusterNode, program: AgentProgram): number {
   return program === 'consul' ? ports.consulRpc : ports.nomadRpc;
 }
 
-/** False only when servers answer and none of them has ever known a leader: then there is nothing yet that could be lost. */
+/** Whether a Raft cluster exists. False only when servers answer and none has ever known a leader: then no data can be lost. */
 export async function hasFormed({ program, cluster, signal }: RaftQuestion): Promise<boolean> {
   const createApi = program === 'consul' ? createConsulApi : createNomadApi;
   const apis = serversOf(cluster.nodes, program).map((server) => createApi(cluster.endpoint(server, program)));
-  const known = await Promise.all(apis.map((api) => api.raftAddresses(signal).catch((error: unknown) => passing(error))));
+  const known = await Promise.all(apis.map((api) => api.raftAddresses(signal).catch((error: unknown) => failureText(error))));
   const answers = known.filter((answer) => typeof answer !== 'string');
   return answers.length === 0 || answers.some((addresses) => addresses.length > 0);
 }
 
-/** What a question failed with that may be asked again. @throws what an interrupt throws. */
-export function passing(error: unknown): string {
+/** The text of a failure that may be retried. @throws what an interrupt throws. */
+export function failureText(error: unknown): string {
   if (isAbort(error)) throw error;
   return reasonOf(error);
 }

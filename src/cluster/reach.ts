@@ -4,11 +4,11 @@ import type { ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
 
 /**
- * The door to the agents of a cluster: where an agent's API is, by which scheme, with which token, trusted by whom, through
- * another host or not, is decided here and nowhere else. Whoever asks an agent anything does so at an endpoint from here.
+ * Makes the endpoints of a cluster's agents. Address, scheme, token, certificate authority and jump host are decided here
+ * alone. Every request to an agent goes to an endpoint from here.
  */
 
-/** What it takes to be let in by a cluster's agents. Nothing where there are neither ACLs nor TLS. */
+/** Credentials for a cluster's agents. Empty where there are neither ACLs nor TLS. */
 export interface AgentAccess {
   /** The agents speak TLS, with certificates that this authority has signed. */
   readonly ca?: TrustedCa;

@@ -6,7 +6,7 @@ import type { Node } from '../clients/nomad-node-model.js';
 import { nomadOf } from './answering-server.js';
 import { clientsOf, type ClusterNode } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
-import { clientLooks } from './watch-clients.js';
+import { watchClients } from './watch-clients.js';
 
 /** Whether a job may be placed there now. */
 export function takesWork(node: Pick<Node, 'Status' | 'SchedulingEligibility' | 'Drain'>): boolean {
@@ -19,7 +19,7 @@ export interface ClientsStanding {
   readonly text: string;
 }
 
-/** How many clients of a cluster take work just now; none where nobody answers. */
+/** Counts the clients that are ready now; none when no server answers. */
 export async function clientsStanding(cluster: ReachedCluster, signal: AbortSignal): Promise<ClientsStanding> {
   const clients = await nomadOf(cluster, { signal })
     .then((nomad) => nomad.watchNodes({ index: 0, signal }))
@@ -30,38 +30,38 @@ export async function clientsStanding(cluster: ReachedCluster, signal: AbortSign
 }
 
 export interface ClientWait {
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
-  /** Called before each look: throws when there is no use in waiting on. */
+  /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
   /** Of a node that did not come: the command that tells more. */
   readonly next: (node: string) => string;
 }
 
 /**
- * Waits until every client of a cluster is ready and may take work, and returns it in words. One that an interrupted run
- * drained is made eligible again.
+ * Waits until every client of a cluster is ready and eligible, and returns the count in words. Makes a client eligible
+ * again that an interrupted run had drained.
  * @throws OutcomeError `clients-not-ready` with what each of the others is.
  */
-export async function waitForClients(cluster: ReachedCluster, { patienceMs, next, ...wait }: ClientWait): Promise<string> {
+export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next, ...wait }: ClientWait): Promise<string> {
   const wanted = clientsOf(cluster.nodes);
   let present: readonly Node[] = [];
-  let shown: string | undefined;
-  for await (const { nomad, clients, lookSoon } of clientLooks({ cluster, patienceMs, ...wait })) {
+  let lastLine: string | undefined;
+  for await (const { nomad, clients, pollSoon } of watchClients({ cluster, timeoutMs, ...wait })) {
     present = await presentAmong(cluster, clients, wait.signal);
     const idle = present.filter(isIdle).filter(({ Name }) => wanted.some(({ name }) => name === Name));
     await Promise.all(idle.map(({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal })));
     const { areReady, text } = standingOf(wanted, present);
     if (areReady) return text;
-    if (text !== shown) wait.line(text);
-    shown = text;
+    if (text !== lastLine) wait.line(text);
+    lastLine = text;
     // One that has yet to register is asked itself, which cannot block; all others are in the servers' list.
-    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) lookSoon();
+    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) pollSoon();
   }
   const missing = wanted.filter((node) => !isReady(node, present)).map(({ name }) => name);
-  throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(patienceMs)}`, {
+  throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(timeoutMs)}`, {
     code: 'clients-not-ready',
     why: missing.map(
       (name) => `${name}: ${present.find(({ Name }) => Name === name)?.Status ?? 'never registered with the Nomad servers'}`,
@@ -71,8 +71,8 @@ export async function waitForClients(cluster: ReachedCluster, { patienceMs, next
 }
 
 /**
- * Clients as the servers list them, without those that have not registered since they started: for seconds after its agent
- * was killed the servers still call a client ready. So every client that can be asked from here is asked as well.
+ * Lists the clients that the servers know and that have registered since they started. For seconds after a kill the servers
+ * still call a client ready. So each client that can be reached from here is asked as well.
  */
 export async function presentAmong(cluster: ReachedCluster, clients: readonly Node[], signal: AbortSignal): Promise<readonly Node[]> {
   const asked = clientsOf(cluster.nodes).filter((node) => cluster.canAsk(node, 'nomad'));

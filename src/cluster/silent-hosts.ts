@@ -7,7 +7,7 @@ import type { ReachedCluster } from './reach.js';
 
 const SSH = 22;
 
-/** What a host does last of what may be seen from outside. Hosts without a public address show in Consul, later. */
+/** The last part of a boot that is visible from outside. Hosts without a public address are seen in Consul, later. */
 export const LAST_PORTS = { 'consul-server': DEFAULT_PORTS.consulHttp, 'nomad-server': DEFAULT_PORTS.nomadHttp, client: SSH } as const;
 
 /** Those with a public address. */
@@ -15,7 +15,7 @@ export function reachable<Host extends ClusterHost>(hosts: readonly Host[]): (Ho
   return hosts.flatMap((host) => (host.publicIp === undefined ? [] : [{ ...host, publicIp: host.publicIp }]));
 }
 
-/** Whether ssh may be tried: of one without a public address, which is behind a server, only a try tells. */
+/** Whether ssh is worth a try. Always true without a public address: ssh goes through a server then. */
 export async function takesSsh({ publicIp }: ClusterHost, signal: AbortSignal): Promise<boolean> {
   return publicIp === undefined || isListening({ host: publicIp, port: SSH }, signal);
 }

@@ -9,7 +9,7 @@ export interface StopJobsRequest {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Tasks that ignore their kill signal are ended with their node; nobody waits for them longer than this. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly line: (text: string) => void;
   /** For the journal: why jobs could not be stopped. */
   readonly log: (text: string) => void;
@@ -19,8 +19,9 @@ const FIRST_ANSWER_MS = 3000;
 const PURGE_MS = 5000;
 
 /**
- * Stops and purges every job of a cluster that is about to go, so that tasks end as their jobs say, and tells in a few words
- * what became of it. Asks the first Nomad server that answers. What cannot be stopped ends with its node, so that is no error.
+ * Stops and purges every job of a cluster before it is destroyed, so that tasks end as their jobs say. Asks the first Nomad
+ * server that answers. Returns the outcome in a few words. A job that cannot be stopped is no error: its tasks end with
+ * their nodes.
  */
 export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest): Promise<string> {
   const { signal, log } = request;
@@ -37,12 +38,12 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
 }
 
 /** Without a leader nothing can be purged. Returns the ids. */
-async function purgeJobs(nomad: NomadApi, { clock, signal, patienceMs, line }: StopJobsRequest): Promise<readonly string[]> {
+async function purgeJobs(nomad: NomadApi, { clock, signal, timeoutMs, line }: StopJobsRequest): Promise<readonly string[]> {
   const jobs = await nomad.jobs({ signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]) });
   if (jobs.length === 0) return [];
   const purging = AbortSignal.any([signal, AbortSignal.timeout(PURGE_MS)]);
   await Promise.all(jobs.map(({ ID, Namespace }) => nomad.stop({ id: ID, namespace: Namespace, purge: true, signal: purging })));
-  const deadline = clock.now() + patienceMs;
+  const deadline = clock.now() + timeoutMs;
   let index = 0;
   while (clock.now() < deadline) {
     const live = await nomad.liveAllocations({ index, signal });

@@ -1,18 +1,18 @@
 import type { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
-import { hasFormed, passing, type RaftQuestion } from './raft-seen.js';
+import { hasFormed, failureText, type RaftQuestion } from './raft-seen.js';
 
-/** A question to the servers that stay, which may have to be asked until they have settled. */
+/** A question to the remaining servers, to be repeated until they have settled. */
 export interface SettlingQuestion extends RaftQuestion {
   readonly clock: Clock;
 }
 
-const PATIENCE_MS = 60_000;
-const LOOK_MS = 500;
+const TIMEOUT_MS = 60_000;
+const POLL_MS = 500;
 
 /**
- * Asks until there is no problem: what is just settling, after a server before it went or came, is waited for. Where the
- * servers have never had a leader there is nothing to be asked.
+ * Repeats a check until it finds no problem: servers need time to settle after one has joined or left. Servers that never
+ * had a leader are not checked.
  * @throws what `giveUp` makes of the last problem.
  */
 export async function untilSettled<Question extends SettlingQuestion>(
@@ -21,11 +21,11 @@ export async function untilSettled<Question extends SettlingQuestion>(
   giveUp: (problem: string) => OutcomeError,
 ): Promise<void> {
   const { clock, signal } = question;
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.now() + TIMEOUT_MS;
   for (;;) {
-    const problem = await problemOf(question).catch(passing);
+    const problem = await problemOf(question).catch(failureText);
     if (problem === undefined || !(await hasFormed(question))) return;
     if (clock.now() > deadline) throw giveUp(problem);
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(POLL_MS, signal);
   }
 }

@@ -30,12 +30,12 @@ export async function waitForLeaders(cluster: ReachedCluster, { line, stillHopef
       program === 'consul'
         ? (['Consul with a leader and every node', consulProblem] as const)
         : (['Nomad with a leader', nomadProblem] as const);
-    let shown: string | undefined;
+    let lastLine: string | undefined;
     return waitFor({ ...wait, what, stillHopeful: () => stillHopeful?.(program) }, async (): Promise<Look<true>> => {
       const observed = await problemOf(cluster, wait.signal);
       if (observed === undefined) return { value: true };
-      if (observed !== shown) line(observed);
-      shown = observed;
+      if (observed !== lastLine) line(observed);
+      lastLine = observed;
       return { observed };
     });
   };

@@ -5,34 +5,41 @@ import type { Clock } from '@nomadctl/base/clock';
 import { nomadOf } from './answering-server.js';
 import type { ReachedCluster } from './reach.js';
 
-export interface Looking {
+export interface WatchRequest {
   readonly cluster: ReachedCluster;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told what went wrong when nobody could be asked; the next look follows. */
+  /** Told the failure when no server could be asked; the next poll follows. */
   readonly line: (text: string) => void;
-  /** Called before each look: throws when there is no use in waiting on. */
+  /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
 }
 
-export interface ClientLook {
+export interface ClientsSeen {
   /** A server that answers just now. */
   readonly nomad: NomadApi;
   readonly clients: readonly Node[];
-  /** Has the next look follow at once, for a caller that waits for more than a change of the list. */
-  lookSoon(): void;
+  /** Polls again at once, for a caller that waits for more than a change of the list. */
+  pollSoon(): void;
 }
 
 const PAUSE_MS = 1000;
 const SOON_MS = 40;
 
 /**
- * Looks at Nomad's clients whenever something about them changes, and every other second, until the caller stops or the
- * patience is over. A server that fails, or has no leader for a moment, is no end: another one may answer.
+ * Yields Nomad's clients whenever one of them changes, until the caller stops or the timeout is over. A server that fails,
+ * or has no leader for a moment, does not end it: another server may answer.
  */
-export async function* clientLooks({ cluster, patienceMs, clock, signal, line, stillHopeful }: Looking): AsyncGenerator<ClientLook, void> {
-  const deadline = clock.now() + patienceMs;
+export async function* watchClients({
+  cluster,
+  timeoutMs,
+  clock,
+  signal,
+  line,
+  stillHopeful,
+}: WatchRequest): AsyncGenerator<ClientsSeen, void> {
+  const deadline = clock.now() + timeoutMs;
   let nomad: NomadApi | undefined;
   let index = 0;
   do {
@@ -42,7 +49,7 @@ export async function* clientLooks({ cluster, patienceMs, clock, signal, line, s
       const seen = await nomad.watchNodes({ index, signal });
       index = Math.max(1, seen.index);
       let isSoon = false;
-      yield { nomad, clients: seen.value, lookSoon: () => void (isSoon = true) };
+      yield { nomad, clients: seen.value, pollSoon: () => void (isSoon = true) };
       if (!isSoon) continue;
       index = 0;
       await clock.sleep(SOON_MS, signal);

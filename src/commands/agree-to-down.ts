@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
-import type { Doomed } from '../targets/target.js';
+import type { Destruction } from '../targets/target.js';
 
 /**
  * What is deleted at a cloud is gone for good: the cluster's name has to be typed. Returns when it was.
@@ -8,20 +8,20 @@ import type { Doomed } from '../targets/target.js';
  */
 export async function agreeToDown(
   name: string,
-  doomed: Doomed | undefined,
+  destruction: Destruction | undefined,
   { command, ctx }: { command: string; ctx: Context },
 ): Promise<void> {
-  if (!doomed || ctx.global.yes) return;
-  const cost = doomed.cost === undefined ? '' : ` (${doomed.cost})`;
+  if (!destruction || ctx.global.yes) return;
+  const cost = destruction.cost === undefined ? '' : ` (${destruction.cost})`;
   if (!ctx.ui.ask.canAsk) {
-    throw new AnswerNeededError(`${name} would be destroyed, with ${doomed.summary}: there is nobody to agree to it`, {
+    throw new AnswerNeededError(`${name} would be destroyed, with ${destruction.summary}: there is nobody to agree to it`, {
       code: 'answer-needed',
-      ...(doomed.cost === undefined ? {} : { why: doomed.cost }),
+      ...(destruction.cost === undefined ? {} : { why: destruction.cost }),
       next: `${command} --yes`,
     });
   }
   const typed = await ctx.ui.ask.text({
-    message: `Type the cluster's name to destroy ${doomed.summary}${cost}`,
+    message: `Type the cluster's name to destroy ${destruction.summary}${cost}`,
     check: (value) => (value === name || value === '' ? undefined : `that is not ${name}; nothing at all keeps the cluster`),
   });
   if (typed !== name) throw new AbortError('Nothing was changed', 1, { next: command });

@@ -72,8 +72,8 @@ function summary({ cluster, images, built, ms }: Outcome, { ui: { style } }: Con
 }
 
 function namedImages(input: CommandInput): ImageKind[] {
-  const given = input.args['image'] ?? [];
-  const words = typeof given === 'string' ? [given] : given;
+  const argument = input.args['image'] ?? [];
+  const words = typeof argument === 'string' ? [argument] : argument;
   const unknown = words.find((word) => !imageKinds.some((image) => image === word));
   if (unknown === undefined) return imageKinds.filter((image) => words.includes(image));
   throw new UsageError(`there is no image "${unknown}"${didYouMean(unknown, imageKinds)}`, {

@@ -9,7 +9,7 @@ export interface Command {
   /** A paragraph under the summary, where one is needed. */
   readonly about?: string;
   /** For commands with flags of several owners: whose of them `--help` shows. Never throws. */
-  ownerShown?(input: CommandInput, ctx: Context): Promise<string>;
+  helpOwner?(input: CommandInput, ctx: Context): Promise<string>;
   run(input: CommandInput, ctx: Context): Promise<CommandResult | undefined>;
 }
 

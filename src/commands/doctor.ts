@@ -52,8 +52,8 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
 }
 
 /** A cluster file with mistakes is one more finding, not the end of the examination. */
-async function openCluster(ctx: Context, given: string | undefined): Promise<{ cluster?: Cluster; problem?: Prerequisite }> {
-  const { name, exists } = await chooseCluster(ctx, given);
+async function openCluster(ctx: Context, argument: string | undefined): Promise<{ cluster?: Cluster; problem?: Prerequisite }> {
+  const { name, exists } = await chooseCluster(ctx, argument);
   if (!exists) return {};
   try {
     const { cluster } = await loadCluster(ctx, { name, targets });

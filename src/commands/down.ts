@@ -11,7 +11,7 @@ import { inSession } from '../engine/session.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { targetOf, targets } from '../targets/index.js';
-import type { DownOptions, Remains } from '../targets/target.js';
+import type { DownOptions, Leftovers } from '../targets/target.js';
 import { agreeToDown } from './agree-to-down.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { forgetCluster } from './forget-cluster.js';
@@ -52,14 +52,14 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     });
   }
   checkStepNames(plan, options);
-  await agreeToDown(name, await target.doomed?.(cluster, how, ctx), { command: options.command, ctx });
+  await agreeToDown(name, await target.destruction?.(cluster, how, ctx), { command: options.command, ctx });
   const startedAt = ctx.clock.now();
   const whole = !keepData && Object.values(planOptions(input)).every((value) => value === undefined);
-  const after: { fileKept: boolean; remains: Remains | undefined } = { fileKept: true, remains: undefined };
+  const after: { fileKept: boolean; leftovers: Leftovers | undefined } = { fileKept: true, leftovers: undefined };
   const afterwards = async (): Promise<void> => {
     const { state } = await readJournal(cluster.paths.journal, name);
-    after.remains = target.remains?.(cluster, state);
-    if (whole && !after.remains) after.fileKept = !(await forgetCluster(cluster, target, ctx));
+    after.leftovers = target.leftovers?.(cluster, state);
+    if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
   await inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command, afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
@@ -68,7 +68,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);
   const ms = ctx.clock.now() - startedAt;
   return {
-    data: { cluster: name, keepData, ms, ...after.remains?.data },
+    data: { cluster: name, keepData, ms, ...after.leftovers?.data },
     text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...closing({ name, keepData, ...after }, ctx)].join('\n'),
   };
 }
@@ -78,7 +78,7 @@ function howOf(input: CommandInput): DownOptions {
   return {
     keepData: input.flags['keepData'] === true,
     waitNetwork: input.flags['waitNetwork'] === true,
-    ...(seconds === undefined ? {} : { patienceMs: seconds * 1000 }),
+    ...(seconds === undefined ? {} : { timeoutMs: seconds * 1000 }),
     prune: input.flags['prune'] === true,
   };
 }
@@ -90,10 +90,10 @@ function commandOf(name: string, { keepData, waitNetwork, prune }: DownOptions):
 }
 
 function closing(
-  { name, keepData, fileKept, remains }: { name: string; keepData: boolean; fileKept: boolean; remains: Remains | undefined },
+  { name, keepData, fileKept, leftovers }: { name: string; keepData: boolean; fileKept: boolean; leftovers: Leftovers | undefined },
   { ui: { style } }: Context,
 ): string[] {
-  if (remains) return [...remains.lines, ...(remains.next === undefined ? [] : ['', `Next:  ${style.accent(remains.next)}`])];
+  if (leftovers) return [...leftovers.lines, ...(leftovers.next === undefined ? [] : ['', `Next:  ${style.accent(leftovers.next)}`])];
   if (!keepData && !fileKept) return [];
   return [`Next:  ${style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`];
 }

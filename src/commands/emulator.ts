@@ -107,12 +107,12 @@ function numberFlag(
 ): number {
   const text = flagOf(input, name) ?? fallback;
   const value = Number(text);
-  const shown = name === 'port' ? '--port' : '--time-scale';
+  const flag = name === 'port' ? '--port' : '--time-scale';
   const whole = name === 'timeScale' || Number.isInteger(value);
   if (text.trim() !== '' && value >= 0 && value <= max && whole) return value;
-  throw new UsageError(`${shown} must be a number from 0 to ${max} (got "${text}")`, {
+  throw new UsageError(`${flag} must be a number from 0 to ${max} (got "${text}")`, {
     code: 'emulator-flag',
-    next: `nomadctl emulator ${shown} ${fallback}`,
+    next: `nomadctl emulator ${flag} ${fallback}`,
   });
 }
 

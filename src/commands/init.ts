@@ -22,7 +22,7 @@ export const command: Command = {
   examples: ['nomadctl init', 'nomadctl init staging --servers 3 --clients 3 --yes', 'nomadctl init --from cluster.yaml --plan'],
   about:
     'Asks for everything that matters, with what holds now as the default; a flag answers its question. Where nobody can be asked, defaults hold.',
-  ownerShown: settingsOwner,
+  helpOwner: settingsOwner,
   run: (input, ctx) => init(input, ctx),
 };
 

@@ -53,7 +53,7 @@ interface LogFile {
   readonly path: string;
 }
 
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 function lineCount(text: string): number {
   const count = Number(text);
@@ -89,7 +89,7 @@ async function follow({ path, agent }: LogFile, { from, prefix, ctx }: { from: n
       rest = lines.pop() ?? '';
       for (const line of lines) print(line, { agent, prefix, ctx });
     }
-    await ctx.clock.sleep(LOOK_MS, ctx.signal).catch(() => undefined);
+    await ctx.clock.sleep(POLL_MS, ctx.signal).catch(() => undefined);
   }
 }
 

@@ -27,7 +27,7 @@ export const command: Command = {
   ],
   examples: ['nomadctl up', 'nomadctl up --servers 3 --clients 3', 'nomadctl up staging --plan'],
   about: 'Without a cluster file, brings up a cluster named dev on this computer. Settings given as flags are kept in the cluster file.',
-  ownerShown: settingsOwner,
+  helpOwner: settingsOwner,
   run: up,
 };
 
@@ -70,7 +70,7 @@ async function remindOfFaults(connection: ClusterConnection, { signal }: Context
   });
 }
 
-/** @throws UsageError where hosts are no machines that could be made anew. */
+/** @throws UsageError where the target cannot replace hosts. */
 function upOptions(input: CommandInput, target: Target): UpOptions {
   const { replace = false, replaceHost = [] } = input.flags;
   const options = { replace: replace === true, replaceHosts: typeof replaceHost === 'object' ? replaceHost : [String(replaceHost)] };

@@ -41,25 +41,25 @@ export function chooseTarget<Target extends LoadableTarget>(
 ): TargetChoice<Target> {
   const [first] = targets;
   if (first === undefined) throw new Error('there are no targets');
-  const given = givenTarget(ctx, flags);
-  const target = targets.find(({ id }) => id === (file ? file.target : given?.id)) ?? first;
+  const requested = requestedTarget(ctx, flags);
+  const target = targets.find(({ id }) => id === (file ? file.target : requested?.id)) ?? first;
   // A file with a wrong target has been reported already.
-  if (given === undefined || given.id === target.id || file?.target === '') return { target, problems: [] };
+  if (requested === undefined || requested.id === target.id || file?.target === '') return { target, problems: [] };
   const ids = targets.map(({ id }) => id);
-  if (!ids.includes(given.id)) return { target, problems: [{ where: given.where, text: notOneOf(given.id, ids) }] };
+  if (!ids.includes(requested.id)) return { target, problems: [{ where: requested.where, text: notOneOf(requested.id, ids) }] };
   // A variable is for clusters to come; only a flag speaks of this one.
-  if (given.where !== '--target') return { target, problems: [] };
+  if (requested.where !== '--target') return { target, problems: [] };
   const { name = '' } = file ?? {};
   const problem = {
-    where: given.where,
-    text: `cluster ${name} lives on target ${target.id} and cannot move to ${given.id}`,
+    where: requested.where,
+    text: `cluster ${name} lives on target ${target.id} and cannot move to ${requested.id}`,
     why: 'a cluster keeps its place: make another one, of another name',
-    next: `nomadctl init ${name}-2 --target ${given.id}`,
+    next: `nomadctl init ${name}-2 --target ${requested.id}`,
   };
   return { target, problems: [problem] };
 }
 
-function givenTarget({ env }: Pick<Context, 'env'>, flags: TargetRequest<unknown>['flags']): { where: string; id: string } | undefined {
+function requestedTarget({ env }: Pick<Context, 'env'>, flags: TargetRequest<unknown>['flags']): { where: string; id: string } | undefined {
   const flag = flags?.['target'];
   if (typeof flag === 'string') return { where: '--target', id: flag };
   const variable = env['NOMADCTL_TARGET'];

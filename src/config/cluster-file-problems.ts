@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
-import { shown } from '../options/shown.js';
+import { quoteValue } from '../options/quote-value.js';
 import { notOneOf, schemaOfOption } from '../options/value-schema.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { YamlEntry } from './yaml-entries.js';
@@ -48,7 +48,7 @@ export function checkEntries(entries: readonly YamlEntry[], options: Expected): 
 /** The problem with the version that a file says, or nothing. Newer ones are the caller's business. */
 export function versionProblem(entries: readonly YamlEntry[], current: number, path: string): Problem | undefined {
   const isFine = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= current;
-  const problem = (value: unknown): string | undefined => (isFine(value) ? undefined : `must be ${current} (got ${shown(value)})`);
+  const problem = (value: unknown): string | undefined => (isFine(value) ? undefined : `must be ${current} (got ${quoteValue(value)})`);
   return checkOwn(entries, { key: 'version', example: String(current), path, problem })[0];
 }
 
@@ -67,9 +67,9 @@ function checkOwn(entries: readonly YamlEntry[], { key, example, path, problem }
 }
 
 function nameProblem(value: unknown, expected: string | undefined): string | undefined {
-  if (typeof value !== 'string') return `must be text (got ${shown(value)})`;
+  if (typeof value !== 'string') return `must be text (got ${quoteValue(value)})`;
   const problem = expected !== undefined && value !== expected ? `must be ${expected}, as the cluster's folder` : clusterNameProblem(value);
-  return problem && `${problem} (got ${shown(value)})`;
+  return problem && `${problem} (got ${quoteValue(value)})`;
 }
 
 function targetProblem(value: unknown, ids: readonly string[]): string | undefined {
@@ -88,7 +88,7 @@ function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): st
   const inside = Object.keys(table).filter((other) => other.startsWith(`${key}.`));
   if (inside.length === 0 && soundsSecret(key)) return SECRET;
   if (inside.length === 0) return `there is no such key${didYouMean(key, [...OWN_KEYS, ...Object.keys(table)])}`;
-  return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${shown(value)})`;
+  return `must hold the keys ${inside.map((other) => other.slice(key.length + 1)).join(', ')} (got ${quoteValue(value)})`;
 }
 
 /** Whether a key that the cluster file does not know sounds like a secret, which the file must not hold. */

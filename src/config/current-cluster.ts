@@ -24,9 +24,9 @@ type Surroundings = Pick<Context, 'env' | 'paths' | 'global'>;
  * only one there is, `dev`. It need not exist yet.
  * @throws UsageError when the name cannot be one; ConfigError when the folder of clusters, or the choice of `use`, cannot be read.
  */
-export async function chooseCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
+export async function chooseCluster(ctx: Surroundings, argument?: string): Promise<ChosenCluster> {
   const existing = await clusterNames(ctx.paths);
-  const chosen = await strongest(ctx, given, existing);
+  const chosen = await strongest(ctx, argument, existing);
   checkClusterName(chosen.name);
   return { ...chosen, exists: existing.includes(chosen.name) };
 }
@@ -35,8 +35,8 @@ export async function chooseCluster(ctx: Surroundings, given?: string): Promise<
  * As `chooseCluster`, for commands that only make sense on a cluster that is there. `dev` always is: it has defaults.
  * @throws UsageError with a suggestion and the list.
  */
-export async function chooseExistingCluster(ctx: Surroundings, given?: string): Promise<ChosenCluster> {
-  const chosen = await chooseCluster(ctx, given);
+export async function chooseExistingCluster(ctx: Surroundings, argument?: string): Promise<ChosenCluster> {
+  const chosen = await chooseCluster(ctx, argument);
   if (chosen.exists || chosen.name === DEFAULT_CLUSTER) return chosen;
   const existing = await clusterNames(ctx.paths);
   const said = chosen.from === 'argument' ? [] : [`${chosen.from} says ${chosen.name}`];
@@ -49,10 +49,10 @@ export async function chooseExistingCluster(ctx: Surroundings, given?: string): 
 
 async function strongest(
   ctx: Surroundings,
-  given: string | undefined,
+  argument: string | undefined,
   existing: readonly string[],
 ): Promise<Omit<ChosenCluster, 'exists'>> {
-  if (given !== undefined) return { name: given, from: 'argument' };
+  if (argument !== undefined) return { name: argument, from: 'argument' };
   if (ctx.global.cluster !== undefined) return { name: ctx.global.cluster, from: '--cluster' };
   const variable = ctx.env['NOMADCTL_CLUSTER'];
   if (variable) return { name: variable, from: 'NOMADCTL_CLUSTER' };

@@ -82,8 +82,8 @@ async function interviewFor(target: OfferedTarget, request: InterviewRequest, ct
 }
 
 async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
-  const given = request.name ?? ctx.global.cluster;
-  if (given !== undefined) return checkClusterName(given);
+  const requested = request.name ?? ctx.global.cluster;
+  if (requested !== undefined) return checkClusterName(requested);
   const { name } = await chooseCluster(ctx);
   if (!ctx.ui.ask.canAsk) return name;
   const check = (text: string): string | undefined => clusterNameProblem(text);
@@ -131,7 +131,10 @@ function everything({ flags, targets }: DraftRequest): InitRequest['known'] {
   return resolveOptions(Object.assign({}, ...targets.map(({ options }) => options)) as OptionTable, { flags });
 }
 
-/** A new file holds what is asked about, and what somebody said; the other keys follow the defaults of each release. */
+/**
+ * A new file holds the settings with a question, and those that somebody set; the other keys follow the defaults of each
+ * release.
+ */
 function worthWriting({ settings, sources }: Resolution<OptionTable>, table: OptionTable): Record<string, OptionValue> {
   const keys = Object.keys(table).filter((key) => table[key]?.question !== undefined || sources[key]?.kind !== 'default');
   return Object.fromEntries(keys.map((key) => [key, settings[key] as OptionValue]));

@@ -35,8 +35,8 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   const parsed = await inspectClusterFile({ path, name, targets });
   const { target } = chooseTarget(ctx, { targets, file: parsed?.file });
   const values = valuesOf(pairs, target.options);
-  const given = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, where: key }]));
-  const { settings, problems, missing } = resolveOptions(target.options, { file: { ...parsed?.file.values, ...given } });
+  const entries = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, where: key }]));
+  const { settings, problems, missing } = resolveOptions(target.options, { file: { ...parsed?.file.values, ...entries } });
   if (problems.length === 0) {
     refuseConflicts(target, settings, { name, values });
     if (missing.length === 0) await target.refuseChange?.({ name, paths, settings });
@@ -69,9 +69,9 @@ function refuseConflicts(
 ): void {
   const conflicts = target.check?.(settings, { name }) ?? [];
   if (conflicts.length === 0) return;
-  const command = (mend: SomeSettings): string => {
-    const undone = Object.keys(mend).find((key) => values[key] !== undefined);
-    return undone === undefined ? setCommand(name, { ...values, ...mend }) : `nomadctl config explain ${undone} --cluster ${name}`;
+  const command = (fix: SomeSettings): string => {
+    const undone = Object.keys(fix).find((key) => values[key] !== undefined);
+    return undone === undefined ? setCommand(name, { ...values, ...fix }) : `nomadctl config explain ${undone} --cluster ${name}`;
   };
   throw errorOf(
     conflicts.map((conflict) => conflictProblem(conflict, command)),

@@ -3,7 +3,7 @@ import type { Problem } from '../options/problem.js';
 import { flagKey } from '../options/resolve.js';
 import type { TargetOptions } from './cluster-file-problems.js';
 
-interface Given {
+interface FlagSources {
   readonly targets: readonly TargetOptions[];
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -14,7 +14,7 @@ export interface ForeignFlag extends Problem {
 }
 
 /** Flags that set something of another target than the cluster's: nothing would come of them, so they are mistakes. */
-export function foreignFlags(target: TargetOptions, { targets, flags = {} }: Given): ForeignFlag[] {
+export function foreignFlags(target: TargetOptions, { targets, flags = {} }: FlagSources): ForeignFlag[] {
   const foreign = new Map<string, string>();
   for (const { id, options } of targets) {
     for (const key of Object.keys(options)) {

@@ -41,7 +41,10 @@ export interface LoadRequest {
   /** Of the command, by camel-cased name; `target` chooses the target of a cluster without a file. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly answers?: OptionInputs['answers'];
-  /** Settings that do not go together are left to whoever makes something of them: what takes down must not stand in its own way. */
+  /**
+   * Accepts settings that conflict with each other. `down` sets it: a wrong setting must not keep a cluster from being
+   * destroyed.
+   */
   readonly leaveConflicts?: boolean;
 }
 

@@ -17,15 +17,15 @@ export async function recordSettings(
   const { cluster, sources } = loaded;
   const options: ParseOptions = { path: cluster.paths.file, targets, name: cluster.name };
   const table = targets.find(({ id }) => id === cluster.target)?.options ?? {};
-  const given = Object.fromEntries(Object.entries(cluster.settings).filter(([key]) => sources[key]?.kind === 'flag')) as Record<
+  const fromFlags = Object.fromEntries(Object.entries(cluster.settings).filter(([key]) => sources[key]?.kind === 'flag')) as Record<
     string,
     OptionValue
   >;
   const text = await readClusterText(cluster.paths.file);
-  if (text !== undefined && !hasValidMark(text)) return update(options, text, given);
+  if (text !== undefined && !hasValidMark(text)) return update(options, text, fromFlags);
   const before = text === undefined ? {} : valuesIn(text, options, table);
   const after = renderClusterFile(
-    { name: cluster.name, target: cluster.target, schema: cluster.paths.schema, values: { ...before, ...given } },
+    { name: cluster.name, target: cluster.target, schema: cluster.paths.schema, values: { ...before, ...fromFlags } },
     table,
   );
   if (withMark(after) === text) return 'unchanged';
@@ -33,10 +33,14 @@ export async function recordSettings(
   return text === undefined ? 'created' : 'updated';
 }
 
-async function update(options: ParseOptions, text: string, given: Readonly<Record<string, OptionValue>>): Promise<'updated' | 'unchanged'> {
+async function update(
+  options: ParseOptions,
+  text: string,
+  fromFlags: Readonly<Record<string, OptionValue>>,
+): Promise<'updated' | 'unchanged'> {
   const { values } = parseClusterFile(new TextEncoder().encode(text), options).file;
   const changed = Object.fromEntries(
-    Object.entries(given).filter(([key, value]) => JSON.stringify(values[key]?.value) !== JSON.stringify(value)),
+    Object.entries(fromFlags).filter(([key, value]) => JSON.stringify(values[key]?.value) !== JSON.stringify(value)),
   );
   if (Object.keys(changed).length === 0) return 'unchanged';
   await writeClusterFile(options, setInText(text, changed));

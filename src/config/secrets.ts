@@ -95,17 +95,17 @@ function valuesIn(path: string, text: string): Readonly<Record<string, string>> 
   try {
     found = JSON.parse(text);
   } catch {
-    throw notOurs(path, 'it is not whole JSON');
+    throw malformedFile(path, 'it is not whole JSON');
   }
-  if (found === null || typeof found !== 'object' || Array.isArray(found)) throw notOurs(path, 'it is not a JSON object');
+  if (found === null || typeof found !== 'object' || Array.isArray(found)) throw malformedFile(path, 'it is not a JSON object');
   const wrong = Object.entries(found).find(([, value]) => typeof value !== 'string');
-  if (wrong !== undefined) throw notOurs(path, `${wrong[0].slice(0, LONGEST_NAME)} is not text`);
+  if (wrong !== undefined) throw malformedFile(path, `${wrong[0].slice(0, LONGEST_NAME)} is not text`);
   return found as Record<string, string>;
 }
 
 const LONGEST_NAME = 40;
 
-function notOurs(path: string, why: string): ConfigError {
+function malformedFile(path: string, why: string): ConfigError {
   return new ConfigError(`${path} is not what nomadctl wrote`, {
     code: 'secrets-invalid',
     why,

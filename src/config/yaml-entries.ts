@@ -15,8 +15,8 @@ export interface YamlEntry {
 }
 
 /**
- * The settings of a document in their order. A nested map is opened only when one of `known` is inside it, so that the
- * key that is wrong is the one that is reported.
+ * The settings of a document in their order. A nested map is opened only when it holds one of `known`: otherwise the map's
+ * own key is the wrong one, and is reported.
  */
 export function entriesOf(document: Document, lines: LineCounter, known: readonly string[]): YamlEntry[] {
   const open = (pairs: readonly Pair[], outer: readonly string[]): YamlEntry[] =>

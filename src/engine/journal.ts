@@ -40,7 +40,10 @@ export type StepRecord = z.infer<typeof stepRecord>;
 export type RunRecord = z.infer<typeof runRecord>;
 export type JournalData = z.infer<typeof journalSchema>;
 
-/** What was done to one cluster, and the values that steps handed on. Every change is on disk before the call returns. */
+/**
+ * The record of what was done to a cluster, with the state that steps handed on. `update` returns when the change is on
+ * disk.
+ */
 export interface Journal {
   readonly data: Readonly<JournalData>;
   update(change: (data: JournalData) => void): Promise<void>;

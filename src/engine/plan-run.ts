@@ -27,7 +27,7 @@ export interface RunOptions<Subject, State> {
 
 export type Group<Subject, State> = readonly AnyStep<Subject, State>[];
 
-/** One run of one plan, as the files beside this one hand it to each other. */
+/** One run of one plan, shared by the files of the engine. */
 export interface Run<Subject, State> {
   readonly plan: Plan<Subject, State>;
   readonly ctx: Context;

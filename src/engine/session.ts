@@ -13,7 +13,7 @@ export interface SessionRequest {
   readonly paths: ClusterPaths;
   /** What the user typed, for the owner that a second run is told about. */
   readonly command: string;
-  /** Runs last, while the lock is still held and nothing is written any more: for `down`, which takes the journal away too. */
+  /** Runs last, under the lock, when nothing is written any more: `down` deletes the journal with it. */
   readonly afterwards?: () => Promise<void>;
 }
 
@@ -23,8 +23,8 @@ export interface Session {
 }
 
 /**
- * One run over one cluster: its lock is held, its journal open and the run recorded in it, its logs in a folder of their
- * own, from before the first step until `work` has ended, however it ends.
+ * Calls `work` as one run over a cluster: with its lock, its journal and a folder for its logs. Records the run in the
+ * journal at its start and its end, also when `work` throws.
  * @throws LockedError when another run holds the cluster; ConfigError when the journal cannot be read.
  */
 export async function inSession<T>(ctx: Context, request: SessionRequest, work: (session: Session) => Promise<T>): Promise<T> {
@@ -60,7 +60,7 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
   }
 }
 
-/** We hold the lock, so a run or a step that is still "running" was killed; so was what it was writing. */
+/** Marks runs and steps that are still "running" as killed: we hold the lock, so nobody runs them. */
 async function settleKilled(journal: Journal, { agents }: ClusterPaths): Promise<void> {
   const killed = [...journal.data.runs.map(({ outcome }) => outcome), ...Object.values(journal.data.steps).map(({ status }) => status)];
   if (!killed.includes('running')) return;

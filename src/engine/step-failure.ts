@@ -3,7 +3,10 @@ import { reasonOf } from '@nomadctl/base/reason';
 import type { Run } from './plan-run.js';
 import type { AnyStep } from './step.js';
 
-/** What is thrown for a step: an interruption, or its own error with the step; anything that is no error of ours is a bug of ours. */
+/**
+ * The error to throw for a failed step: an interruption, or its own error with the step in `during`. Any other error is a
+ * bug of nomadctl.
+ */
 export function failureOf<Subject, State>(run: Run<Subject, State>, step: { id: string; title: string }, error: unknown): NomadctlError {
   if (isAbortion(error) || (run.ctx.signal.aborted && comesFromAbort(error))) return interruption(run, step, error);
   const failure = error instanceof NomadctlError ? error : new BugError(reasonOf(error), { code: 'bug', cause: error });

@@ -3,7 +3,7 @@ import type { Clock } from '@nomadctl/base/clock';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 
 /** Consul's agents tell the catalogue about themselves at least once a minute. */
-const PATIENCE_MS = 75_000;
+const TIMEOUT_MS = 75_000;
 const PAUSE_MS = 1000;
 
 export interface KeyWait {
@@ -23,7 +23,7 @@ export interface KeyWait {
  * @returns whether the key is known now.
  */
 export async function awaitHostKey({ host, learn, consul, clock, signal, note }: KeyWait): Promise<boolean> {
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.now() + TIMEOUT_MS;
   const isKnown = async (): Promise<boolean> => !(await learn()).includes(host.name);
   for (let noted = false; ; noted = true) {
     if (await isKnown()) return true;

@@ -12,8 +12,8 @@ export async function writeSshConfig(hosts: readonly ClusterHost[], paths: SshPa
 }
 
 /**
- * Configuration for `ssh -F` by which every host of a cluster is reached by its name, with the cluster's key and no other,
- * and only if it has the key that is known for it. Hosts without a public address are reached through the first server.
+ * Writes the configuration for `ssh -F`: each host by its name, the cluster's key alone, and strict checks of host keys.
+ * Hosts without a public address are reached through the first server.
  * https://man.openbsd.org/ssh_config
  */
 export function sshConfig(hosts: readonly ClusterHost[], paths: Pick<SshPaths, 'privateKey' | 'knownHosts'>): string {

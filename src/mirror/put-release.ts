@@ -27,9 +27,10 @@ export interface MirrorRelease {
 export type ReleaseSource = 'official release' | 'program of this computer' | 'built from source';
 
 /**
- * Puts a release into a mirror: the official one where that server can be reached, else the program of this computer, else
- * one that is built here, as `tools install` does. Says which.
- * @throws PrerequisiteError `mirror-no-source` when there is none of them; ToolError for a release that is not what was signed.
+ * Puts a release into a mirror. Sources in this order, as for `tools install`: the official server, the program on this
+ * computer, a build from source. Returns which it was.
+ * @throws PrerequisiteError `mirror-no-source` when there is none of them; ToolError for a release that is not what was
+ * signed.
  */
 export async function putRelease(ctx: ToolContext, request: MirrorRelease): Promise<ReleaseSource> {
   const { tool, version, root } = request;

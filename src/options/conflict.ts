@@ -11,7 +11,7 @@ export interface Conflict {
   readonly text: string;
   readonly why?: string;
   /** What would settle it. */
-  readonly mend?: SomeSettings;
+  readonly fix?: SomeSettings;
   /** The command that settles it, where settings cannot. */
   readonly next?: string;
   /** Somebody has to agree, and then it is none: where people can be asked, they are. */
@@ -19,12 +19,12 @@ export interface Conflict {
 }
 
 /** @param command the one that sets these things: `config set`, or `init` with flags. */
-export function conflictProblem({ text, why, mend, next }: Conflict, command: (changes: SomeSettings) => string, file?: string): Problem {
+export function conflictProblem({ text, why, fix, next }: Conflict, command: (changes: SomeSettings) => string, file?: string): Problem {
   return {
     where: '',
     text,
     ...(why === undefined ? {} : { why }),
-    ...(next === undefined && mend === undefined ? {} : { next: next ?? command(mend ?? {}) }),
+    ...(next === undefined && fix === undefined ? {} : { next: next ?? command(fix ?? {}) }),
     ...(file === undefined ? {} : { file }),
   };
 }

@@ -1,5 +1,5 @@
 import { flagName, type AnyOption, type OptionTable } from './option.js';
-import { shown } from './shown.js';
+import { quoteValue } from './quote-value.js';
 
 /** The flag of an option, as `commands/command.ts` describes flags. */
 export interface OptionFlag {
@@ -73,5 +73,5 @@ function flagsOfOption(key: string, option: AnyOption): OptionFlag[] {
 function defaultNote({ default: value, summary, kind }: AnyOption): string {
   const isNone = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
   if (isNone || /\bdefault\b/.test(summary)) return '';
-  return `default ${kind === 'list' ? (value as readonly string[]).join(',') : typeof value === 'string' ? value : shown(value)}`;
+  return `default ${kind === 'list' ? (value as readonly string[]).join(',') : typeof value === 'string' ? value : quoteValue(value)}`;
 }

@@ -16,8 +16,8 @@ export interface InitRequest {
 
 /** The same `init` with some settings otherwise, to be pasted: flags that were given are given again. */
 export function initCommand({ cluster, target, from, known }: InitRequest, changes: SomeSettings = {}): string {
-  const given = Object.entries(known.sources).filter(([, { kind }]) => kind === 'flag');
-  const before = Object.fromEntries(given.flatMap(([key]) => (known.settings[key] === undefined ? [] : [[key, known.settings[key]]])));
+  const fromFlags = Object.entries(known.sources).filter(([, { kind }]) => kind === 'flag');
+  const before = Object.fromEntries(fromFlags.flatMap(([key]) => (known.settings[key] === undefined ? [] : [[key, known.settings[key]]])));
   const flags = Object.entries({ ...(before as SomeSettings), ...changes }).map(([key, value]) => flagWords(key, value));
   return [
     `nomadctl init ${cluster}`,

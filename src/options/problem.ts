@@ -21,7 +21,7 @@ export function lineOf({ where, key, text }: Problem): string {
   return place === '' ? text : `${place}: ${text}`;
 }
 
-/** One error for all problems, so that nobody mends them one run at a time. Expects at least one. */
+/** Makes one error of all problems, so that nobody has to fix them one run at a time. Expects at least one. */
 export function errorOf(problems: readonly Problem[], next: string): NomadctlError {
   const file = problems.find((problem) => problem.file !== undefined)?.file;
   const lines = problems.map(lineOf);
@@ -29,8 +29,8 @@ export function errorOf(problems: readonly Problem[], next: string): NomadctlErr
   const where = file === undefined ? [] : [`the file is ${file}`];
   const Kind = file === undefined ? UsageError : ConfigError;
   const code = file === undefined ? 'option-invalid' : 'cluster-file-invalid';
-  const mending = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
-  const then = mending ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
+  const fixing = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
+  const then = fixing ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
   if (lines.length === 1)
     return new Kind(lines[0] ?? '', {
       code,

@@ -13,7 +13,7 @@ export interface Source {
 /** Strongest first. The one place that says so. */
 export const PRECEDENCE = ['flag', 'environment', 'file', 'answer', 'default'] as const;
 
-export interface Given {
+export interface SourcedValue {
   readonly value: unknown;
   readonly where: string;
 }
@@ -23,7 +23,7 @@ export interface OptionInputs {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** By key; validated where the file was read. */
-  readonly file?: Readonly<Record<string, Given>>;
+  readonly file?: Readonly<Record<string, SourcedValue>>;
   /** By key. */
   readonly answers?: Readonly<Record<string, unknown>>;
 }
@@ -83,9 +83,9 @@ function answersNeeded(missing: readonly string[], table: OptionTable, next: str
   });
 }
 
-function strongest(key: string, { flags, env, file, answers }: OptionInputs): (Given & Source) | undefined {
+function strongest(key: string, { flags, env, file, answers }: OptionInputs): (SourcedValue & Source) | undefined {
   const variable = env?.[envName(key)];
-  const candidates: readonly (Given & Source)[] = [
+  const candidates: readonly (SourcedValue & Source)[] = [
     { kind: 'flag', value: flags?.[flagKey(key)], where: flagName(key) },
     // An empty variable counts as none: that is how shells and CI systems unset one.
     { kind: 'environment', value: variable === '' ? undefined : variable, where: envName(key) },

@@ -6,7 +6,7 @@ import type { Report, ToolContext } from '../tools/tool-context.js';
 import { lockFile, toolsNotWritable } from './tool-folder.js';
 import type { ToolName } from './tool-versions.js';
 
-const LOOK_AGAIN_MS = 250;
+const POLL_MS = 250;
 /** A build from source on a slow machine, twice over. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
 
@@ -42,7 +42,7 @@ async function waitForLock(ctx: ToolContext, tool: ToolName, report: Report): Pr
     if (attempt && 'lock' in attempt) return attempt.lock;
     if (ctx.clock.now() > deadline) throw heldTooLong(tool, attempt?.holder);
     if (attempt) report(`waiting for ${describe(attempt.holder)}, which is installing ${tool}`);
-    await ctx.clock.sleep(LOOK_AGAIN_MS, ctx.signal);
+    await ctx.clock.sleep(POLL_MS, ctx.signal);
   }
 }
 

@@ -67,7 +67,7 @@ export function faultyVersions(agents: readonly AgentVersion[]): FaultyVersion[]
 }
 
 /** Whether the version that nomadctl would install has it no longer. */
-export function isMendable({ tool, mended }: KnownFault): boolean {
+export function isFixable({ tool, mended }: KnownFault): boolean {
   return semver.gte(specOf(tool).version, mended);
 }
 
@@ -93,7 +93,7 @@ export function sentenceOf({ tool, fault, mended, weDo, youMay }: KnownFault, ve
 
 /** One sentence about everything that is wrong with a version and need not be. Nothing where nothing can be done. */
 export function summaryOf({ tool, version, faults: all }: FaultyVersion): string | undefined {
-  const [first, ...more] = all.filter(isMendable);
+  const [first, ...more] = all.filter(isFixable);
   if (!first) return undefined;
   if (more.length === 0) return sentenceOf(first, version);
   return `${titleOf(tool)} ${version} has ${more.length + 1} known faults that ${specOf(tool).version} has no longer, such as: ${first.fault}; "nomadctl doctor" names them`;

@@ -17,8 +17,8 @@ export const RELEASE_UNAVAILABLE = 'release-unavailable';
 
 /** The folder of one release, with a slash at its end. */
 export function releaseFolder(ctx: ToolContext, tool: string, version: string): URL {
-  const given = ctx.env['NOMADCTL_RELEASES_URL'];
-  const address = given === undefined || given === '' ? releases.address : given;
+  const override = ctx.env['NOMADCTL_RELEASES_URL'];
+  const address = override === undefined || override === '' ? releases.address : override;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new ConfigError(`NOMADCTL_RELEASES_URL is no web address: "${address}"`, {

@@ -11,9 +11,9 @@ const engine = Handlebars.create();
 
 const helpers: Readonly<Record<string, (...values: never[]) => unknown>> = {
   /** A quoted HCL string, or a list of them; several values make one string. Interpolation inside a value stays literal text. */
-  hcl: (...given: unknown[]) => {
+  hcl: (...args: unknown[]) => {
     // The last one is Handlebars' own.
-    const values = given.slice(0, -1);
+    const values = args.slice(0, -1);
     return hclOf(values.length === 1 ? values[0] : values.map(String).join(''));
   },
   json: (value: unknown) => JSON.stringify(value),

@@ -6,13 +6,13 @@ import { readJournal, type JournalData } from '../engine/journal.js';
 import { lockOwner, type LockOwner } from '../engine/lock.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { targets as allTargets } from './index.js';
-import type { Remains, Target } from './target.js';
+import type { Leftovers, Target } from './target.js';
 
 /** One line of `list`. */
 export interface ClusterOverview {
   readonly name: string;
   readonly state: 'up' | 'down' | 'pending' | 'not answering' | 'interrupted' | 'failed' | 'in use' | 'unreadable';
-  /** The run that has it in use, the one that was interrupted, what waits to be deleted, or what cannot be read. */
+  /** By state: the run that uses the cluster, the interrupted run, what waits to be deleted, or the unreadable file. */
   readonly detail: string;
   readonly target?: string;
   /** "1 server, 2 clients". */
@@ -26,14 +26,14 @@ export interface ClusterOverview {
 /** What can be said of a cluster at once: its files, its lock, and whether one of Nomad's servers answers. Never throws. */
 export async function overviewOf(name: string, ctx: Context, targets: readonly Target[] = allTargets): Promise<ClusterOverview> {
   try {
-    return await look(name, ctx, targets);
+    return await observe(name, ctx, targets);
   } catch (error) {
     if (error instanceof NomadctlError) return { name, state: 'unreadable', detail: error.message };
     throw error;
   }
 }
 
-async function look(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
+async function observe(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
   const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true });
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
@@ -43,7 +43,7 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,
-    ...stateOf({ journal, owner, remains: target?.remains?.(cluster, journal.state), connected: connection !== undefined, answers }),
+    ...stateOf({ journal, owner, leftovers: target?.leftovers?.(cluster, journal.state), connected: connection !== undefined, answers }),
     target: cluster.target,
     ...(target ? { size: target.describe(settings) } : {}),
     ...(connection && answers ? { nomad: connection.nomad.url, consul: connection.consul.url } : {}),
@@ -54,15 +54,15 @@ async function look(name: string, ctx: Context, targets: readonly Target[]): Pro
 interface Facts {
   readonly journal: JournalData;
   readonly owner: LockOwner | undefined;
-  readonly remains: Remains | undefined;
+  readonly leftovers: Leftovers | undefined;
   readonly connected: boolean;
   readonly answers: boolean;
 }
 
-function stateOf({ journal, owner, remains, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
+function stateOf({ journal, owner, leftovers, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
   if (owner) return { state: 'in use', detail: `by process ${owner.pid}: ${owner.command}` };
-  if (remains?.pending !== undefined)
-    return { state: 'pending', detail: `its ${remains.pending} is still there; ${remains.next ?? ''} deletes it` };
+  if (leftovers?.pending !== undefined)
+    return { state: 'pending', detail: `its ${leftovers.pending} is still there; ${leftovers.next ?? ''} deletes it` };
   // Runs of jobs come and go; only up and down change what the cluster is.
   const last = journal.runs.filter(({ plan }) => /^nomadctl (up|down)\b/.test(plan)).at(-1);
   // A run that is still "running" and holds no lock was killed.

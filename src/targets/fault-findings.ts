@@ -3,7 +3,7 @@ import { NomadctlError } from '@nomadctl/base/errors';
 import { runningAgents } from '../cluster/running-agents.js';
 import { readJournal } from '../engine/journal.js';
 import type { Finding } from '../programs/doctor/finding.js';
-import { faultyVersions, isMendable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
+import { faultyVersions, isFixable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
 import { specOf } from '../programs/tool-versions.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target } from './target.js';
@@ -13,25 +13,28 @@ export interface FaultFinding extends Finding {
   readonly remarks: readonly string[];
 }
 
-/** Known faults of what the agents of a cluster run, whatever lies on PATH: a finding a version. None where nobody answers. */
+/**
+ * Known faults of the versions that a cluster's agents run, whatever lies on PATH: one finding a version. None when no
+ * agent answers.
+ */
 export async function faultFindings(ctx: Context, target: Target, cluster: Cluster): Promise<FaultFinding[]> {
   const connection = await connectionOf(ctx, target, cluster);
   if (!connection) return [];
   return faultyVersions(await runningAgents(connection, ctx.signal)).flatMap(({ tool, version, nodes, faults }) => {
-    const mendable = faults.filter(isMendable);
-    if (mendable.length === 0) return [];
+    const fixable = faults.filter(isFixable);
+    if (fixable.length === 0) return [];
     const wanted = specOf(tool).version;
     const again = target.replacesHosts ? 'nomadctl build-images, then nomadctl up --replace' : `nomadctl up ${cluster.name}`;
     return [
       {
         id: `faults-${tool}-${version}`,
         title: `${titleOf(tool)} of ${cluster.name}`,
-        found: `${version} on ${nodes.join(', ')}, known faults: ${mendable.length}`,
+        found: `${version} on ${nodes.join(', ')}, known faults: ${fixable.length}`,
         wanted: `${wanted}`,
         ok: false,
         optional: true,
         faulty: true,
-        remarks: mendable.map((fault) => sentenceOf(fault, version)),
+        remarks: fixable.map((fault) => sentenceOf(fault, version)),
         fix: { command: `nomadctl config set versions.${tool} ${wanted}, then ${again}` },
       },
     ];

@@ -21,7 +21,7 @@ export interface InsideRequest {
 }
 
 /** Asks Consul and Nomad everything at once. */
-export async function lookInside({ servers, signal, nodes, quietly }: InsideRequest): Promise<Inside> {
+export async function reportInside({ servers, signal, nodes, quietly }: InsideRequest): Promise<Inside> {
   const consul = createConsulApi(servers.consul);
   const nomad = createNomadApi(servers.nomad);
   const [consulLeader, members, nomadLeader, nomadServers, clients, jobs] = await Promise.all([

@@ -90,21 +90,21 @@ export interface DownOptions {
   readonly keepData: boolean;
   /** Also wait until the network can be deleted, and delete it; at most so many milliseconds. */
   readonly waitNetwork: boolean;
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /** Remove whatever else is left of the cluster, too. */
   readonly prune: boolean;
 }
 
-/** What a `down` would destroy for good: somebody has to agree to it. */
-export interface Doomed {
+/** What a `down` would destroy, beyond recovery: somebody has to agree to it. */
+export interface Destruction {
   /** "9 hosts, 9 addresses, 2 networks". */
   readonly summary: string;
   /** "about ¥1.93 an hour, ¥1,409 a month". */
   readonly cost?: string;
 }
 
-/** What is still there after a `down` that went well. While there is any, the cluster is not forgotten. */
-export interface Remains {
+/** What a successful `down` leaves behind. While something is left, the cluster stays in the list. */
+export interface Leftovers {
   /** A sentence each. */
   readonly lines: readonly string[];
   /** The command that finishes the job. */
@@ -129,13 +129,13 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   readonly options: Table;
   /** "1 server, 2 clients". */
   describe(settings: Settings<Table>): string;
-  /** Problems between settings that each are fine alone; of settings that may not be whole yet. The one place for such rules. */
+  /** Conflicts between settings that are each valid alone. Some settings may still be missing. All such rules are here. */
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
-  /** @throws what speaks against these settings for a cluster that is there already; asks nobody but this computer. */
+  /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
-  /** What somebody has agreed to and should be reminded of by every `up`, a sentence each. */
+  /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
-  /** Asks for `init` what only the place itself can tell, instead of the table's own questions. */
+  /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** Whether its nodes are hosts made for the cluster, rather than this computer. */
   readonly ownHosts?: boolean;
@@ -145,16 +145,16 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   up(cluster: Cluster<Table>, options: UpOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
-  doomed?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Doomed | undefined>;
+  destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
   readonly lastingSecrets?: readonly string[];
-  /** What the last `down` left, from what its steps handed on. */
-  remains?(cluster: Cluster<Table>, state: Partial<State>): Remains | undefined;
-  /** How to reach it, from what its steps handed on; nothing before the first `up`. */
+  /** What the last `down` left, from the state that its steps handed on. */
+  leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
+  /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
-  /** The state in which living servers come first, for a connection that answers; quick when the first one lives. */
+  /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */
   livingFirst?(state: Partial<State>, ctx: Context): Promise<Partial<State>>;
-  /** Looks at reality; works with the journal lost, and never throws for a part that does not answer. */
+  /** Observes the cluster itself, also when the journal is lost. Never throws for a part that does not answer. */
   report(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<ClusterReport>;
   /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */
   doctor(ctx: Context, cluster?: Cluster<Table>): Promise<readonly Finding[]>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
-import { isPassing, terraformError } from './terraform-error.js';
+import { isTransient, terraformError } from './terraform-error.js';
 import type { TerraformScope } from './terraform-scope.js';
 
 export interface ApplyOptions extends Omit<PlanRequest, 'file'> {
@@ -36,7 +36,7 @@ export async function applyRoot(scope: TerraformScope, options: ApplyOptions): P
     scope.log(describeChanges(planned.changes));
     const failed = await applyPlan(scope, planned.changes);
     if (!failed) return planned.changes;
-    if (attempt === ATTEMPTS || !isPassing(failed.gathered)) throw failureOf(scope, options.what, failed);
+    if (attempt === ATTEMPTS || !isTransient(failed.gathered)) throw failureOf(scope, options.what, failed);
     scope.line(`trouble on the way, looking again (${attempt} of ${ATTEMPTS - 1})`);
     // Three of us that were throttled together must not come back together.
     await scope.ctx.clock.sleep(PAUSE_MS * attempt * (0.5 + Math.random()), scope.ctx.signal);
@@ -63,7 +63,7 @@ export async function planRoot(scope: TerraformScope, options: Omit<ApplyOptions
       return { ...result, pending: exitCode === SOMETHING_TO_DO };
     }
     await rm(root.planFile, { force: true });
-    if (attempt === ATTEMPTS || !isPassing(result)) throw failureOf(scope, options.what, { exitCode, gathered: result });
+    if (attempt === ATTEMPTS || !isTransient(result)) throw failureOf(scope, options.what, { exitCode, gathered: result });
     await scope.ctx.clock.sleep(PAUSE_MS * attempt * (0.5 + Math.random()), scope.ctx.signal);
   }
 }
@@ -128,7 +128,7 @@ async function keepState({ root, ctx }: TerraformScope): Promise<void> {
   await Promise.all(kept.slice(0, -KEPT_STATES).map((file) => rm(join(root.backups, file), { force: true })));
 }
 
-/** What terraform could not store where it belongs, it leaves beside it, and nobody would look there. */
+/** Terraform stores a state that it could not write to its place in another file, where nobody would look. */
 export async function pushErroredState({ ctx, root, terraform, env, log }: TerraformScope): Promise<void> {
   const errored = join(root.folder, 'errored.tfstate');
   if (!existsSync(errored)) return;

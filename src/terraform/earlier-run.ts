@@ -6,8 +6,8 @@ import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@noma
 import type { Root } from './root.js';
 
 /** A create of terraform's may take half an hour; it is told to the user all the while. */
-const PATIENCE_MS = 40 * 60_000;
-const LOOK_MS = 100;
+const TIMEOUT_MS = 40 * 60_000;
+const POLL_MS = 100;
 /** What a provider without terraform has asked for already may still be answered. */
 const PROVIDER_GRACE_MS = 2000;
 
@@ -26,8 +26,8 @@ export async function endOfEarlierRun(
     const earlier = runningTerraform(root);
     if (!earlier) break;
     line(`terraform of an earlier run (process ${earlier.pid}) finishes what it began`);
-    if (clock.now() - startedAt > PATIENCE_MS) throw stillBusy(earlier, root.folder);
-    await clock.sleep(LOOK_MS, signal);
+    if (clock.now() - startedAt > TIMEOUT_MS) throw stillBusy(earlier, root.folder);
+    await clock.sleep(POLL_MS, signal);
   }
   const providers = programsIn(root.folder, /^terraform-provi/);
   if (providers.length === 0) return;
@@ -46,7 +46,7 @@ function readProcessFile(path: string): ProcessIdentity | undefined {
   try {
     const [boot = '', stat = ''] = readFileSync(path, 'utf8').split('\n');
     if (boot !== 'ps') return identityFromStat(stat, boot);
-    // A process that started after the file was written is another one that got the same id.
+    // A process that started after the file was written is a stranger that got the same id.
     const identity = identify(Number(stat));
     return identity && Date.parse(identity.started) <= statSync(path).mtimeMs + 1000 ? identity : undefined;
   } catch {
@@ -71,7 +71,7 @@ function programsIn(folder: string, name: RegExp): ProcessIdentity[] {
 }
 
 function stillBusy({ pid }: ProcessIdentity, folder: string): OutcomeError {
-  return new OutcomeError(`terraform (process ${pid}) is still at work after ${formatDuration(PATIENCE_MS)}`, {
+  return new OutcomeError(`terraform (process ${pid}) is still at work after ${formatDuration(TIMEOUT_MS)}`, {
     code: 'terraform-busy',
     why: `it was started by an earlier run, in ${folder}`,
     next: `kill -INT ${pid}`,

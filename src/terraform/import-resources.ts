@@ -9,9 +9,9 @@ import type { TerraformScope } from './terraform-scope.js';
 /** Has terraform know of something that is there already. The root is initialised, and its configuration has the address. */
 export async function importResource(
   scope: TerraformScope,
-  { address, id, shown }: { address: string; id: string; shown: string },
+  { address, id, label }: { address: string; id: string; label: string },
 ): Promise<void> {
-  scope.line(`taking in ${shown}`);
+  scope.line(`taking in ${label}`);
   const said: string[] = [];
   const exitCode = await runTerraform(scope.ctx, {
     program: scope.terraform.path,
@@ -28,7 +28,7 @@ export async function importResource(
   });
   if (exitCode === 0) return;
   const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '');
-  throw new ToolError(`terraform could not take in ${shown}`, {
+  throw new ToolError(`terraform could not take in ${label}`, {
     code: 'terraform-import-failed',
     why: [
       ...telling

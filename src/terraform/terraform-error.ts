@@ -9,7 +9,7 @@ export interface FailedRun {
   readonly outputFile: string;
   /** UCloud's address, for messages about refusals. */
   readonly baseUrl: string;
-  /** The command that goes on where this one failed. */
+  /** The command that continues after a failure. */
   readonly next: string;
 }
 
@@ -43,7 +43,7 @@ function meaningIn({ retCode }: { readonly retCode: number }): string {
   return says === undefined ? '' : ` (${says})`;
 }
 
-/** What has to be done elsewhere is no command, and comes before the one that goes on. */
+/** A hint for the user that is no nomadctl command: it comes before the command that continues. */
 function hintOf(known: NomadctlError | undefined): string[] {
   return known?.next === undefined || known.next.startsWith('nomadctl') ? [] : [`before that: ${known.next}`];
 }
@@ -59,24 +59,24 @@ export function refusalIn({ summary, detail = '' }: Diagnostic): { retCode: numb
 }
 
 /** Throttling and trouble on the way, which the provider does not try again by itself (field notes: codes below 2000). */
-const PASSING_CODES = [110, 130, 150, 153];
+const TRANSIENT_CODES = [110, 130, 150, 153];
 /**
  * The provider repeats a binding whose answer was lost, and is told that it is there: the address is in use, or the host has
  * one. What terraform does not know of is unbound before the next attempt.
  */
 const BOUND_CODES = [4212, 4154];
-const PASSING_WORDS =
+const TRANSIENT_WORDS =
   /\b(EOF|connection reset|connection refused|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|HttpStatusError|[Ss]tatus(?: code)?:? 5\d\d|5\d\d (?:Internal|Bad Gateway|Service|Gateway))/;
 
 /** Whether every failure of a run may be gone in a moment. What was half made is looked for before it is tried again. */
-export function isPassing({ errors }: Pick<Gathered, 'errors'>): boolean {
+export function isTransient({ errors }: Pick<Gathered, 'errors'>): boolean {
   return (
     errors.length > 0 &&
     errors.every((error) => {
       const refusal = refusalIn(error);
       return refusal
-        ? [...PASSING_CODES, ...BOUND_CODES].includes(refusal.retCode)
-        : PASSING_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
+        ? [...TRANSIENT_CODES, ...BOUND_CODES].includes(refusal.retCode)
+        : TRANSIENT_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
     })
   );
 }

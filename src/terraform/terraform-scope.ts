@@ -11,19 +11,19 @@ export interface TerraformProgram {
 
 /** What running terraform in one root takes. */
 export interface TerraformScope {
-  readonly ctx: TerraformWorld;
+  readonly ctx: TerraformContext;
   readonly root: Root;
   readonly terraform: TerraformProgram;
   /** Keys and `TF_VAR_…`, which are in no file. */
   readonly env: ChildEnvironment;
-  /** What it is at, for people. */
+  /** Progress, for people. */
   readonly line: (text: string) => void;
   /** For the log only. */
   readonly log: (text: string) => void;
   /** UCloud's address, for messages. */
   readonly baseUrl: string;
-  /** The command that goes on where this one failed. */
+  /** The command that continues after a failure. */
   readonly next: string;
 }
 
-export type TerraformWorld = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;
+export type TerraformContext = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;

@@ -105,8 +105,8 @@ export async function runTerraform(ctx: Tools, call: LongCall): Promise<number> 
 /** An error may quote a variable that no file may hold. */
 async function hideSecrets({ redact }: Pick<Tools, 'redact'>, outputFile: string): Promise<void> {
   const said = await readFile(outputFile, 'utf8').catch(() => '');
-  const shown = redact(said);
-  if (shown !== said) await writeFileAtomic(outputFile, shown);
+  const redacted = redact(said);
+  if (redacted !== said) await writeFileAtomic(outputFile, redacted);
 }
 
 /** `$1` is the process file, `$2` the output; the rest becomes the process. Without /proc, `ps` tells when it started. */
@@ -131,7 +131,7 @@ const OWN_SETTINGS = [
   'TF_LOG_PATH',
 ];
 
-const LOOK_MS = 30;
+const POLL_MS = 30;
 
 /** Hands on each line of a file that grows. */
 function follow({ clock }: Pick<Tools, 'clock'>, { outputFile, onLine }: LongCall): { end(): Promise<void> } {
@@ -159,7 +159,7 @@ function follow({ clock }: Pick<Tools, 'clock'>, { outputFile, onLine }: LongCal
   const following = (async () => {
     while (!stop.signal.aborted) {
       await look();
-      await clock.sleep(LOOK_MS, stop.signal).catch(() => undefined);
+      await clock.sleep(POLL_MS, stop.signal).catch(() => undefined);
     }
   })();
   return {

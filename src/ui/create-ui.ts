@@ -72,6 +72,6 @@ function lookOf({ color, ascii }: UiOptions) {
 /** Texts are styled for standard output, where results go; standard error may be a file. */
 function forStderr(text: string, { redact, color, ascii }: UiOptions): string {
   const clean = redact(text);
-  const shown = color.stderr ? clean : stripVTControlCharacters(clean);
-  return ascii ? spellAscii(shown) : shown;
+  const printable = color.stderr ? clean : stripVTControlCharacters(clean);
+  return ascii ? spellAscii(printable) : printable;
 }

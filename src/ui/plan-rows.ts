@@ -21,7 +21,7 @@ export interface Row {
 export interface PlanRows {
   readonly all: readonly Row[];
   /** Those that are shown now. */
-  shown(): readonly Row[];
+  visible(): readonly Row[];
   start(id: string, title: string): Row;
   line(id: string, text: string): Row;
   finish(id: string, end: StepEnd): Row;
@@ -41,7 +41,7 @@ export function trackRows(rows: readonly PlanRow[], now: () => number): PlanRows
   for (const row of rows) add(row);
   return {
     all,
-    shown: () => all.filter(({ hidden, state }) => !hidden || state !== 'waiting'),
+    visible: () => all.filter(({ hidden, state }) => !hidden || state !== 'waiting'),
     start: (id, title) => Object.assign(rowOf(id), { state: 'running', title, startedAt: now() }),
     line: (id, text) => Object.assign(rowOf(id), { line: lastLine(text) }),
     finish(id, { outcome, detail, ms }) {

@@ -27,8 +27,8 @@ interface RendererOptions {
 }
 
 /**
- * How listr2 shows our list. Its own renderer wraps rows at the width that the terminal had at the start, writes to
- * standard output and hides the cursor, so that a resize tears it and a kill leaves no cursor.
+ * Renders listr2's list. Its own renderer wraps rows at the terminal's first width, so a resize tears the list. It also
+ * writes to standard output and hides the cursor, which a kill leaves hidden.
  */
 class RowRenderer implements ListrRenderer {
   static readonly nonTTY = true;

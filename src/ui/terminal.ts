@@ -28,12 +28,12 @@ export function startTerminalPlan({ rows, clock, look, stream, redact }: Termina
   let list: TaskList | undefined;
   let ended = false;
   const linesAt = (columns: number, live: { spinner?: string; clip: boolean }): string[][] =>
-    tracked.shown().map((row) => formatRow(row, { ...look, ...live, columns, now: clock.now() }).map(redact));
+    tracked.visible().map((row) => formatRow(row, { ...look, ...live, columns, now: clock.now() }).map(redact));
   const frame = (spinner: string): string[] => {
     const { columns, rows: height } = windowSize(stream);
     // A line that fills the terminal would wrap in some; the cursor has a line of its own, and so has the empty one above.
     const lines = linesAt(columns - 1, { spinner, clip: true });
-    return ['', ...fitRows({ rows: tracked.shown(), lines, height: height - 2, style: look.style })];
+    return ['', ...fitRows({ rows: tracked.visible(), lines, height: height - 2, style: look.style })];
   };
   void import('./task-list.js').then(
     ({ startTaskList }) => {
@@ -56,7 +56,7 @@ export function startTerminalPlan({ rows, clock, look, stream, redact }: Termina
     end() {
       ended = true;
       list?.stop();
-      if (tracked.shown().length > 0)
+      if (tracked.visible().length > 0)
         stream.write(`${['', ...linesAt(windowSize(stream).columns, { clip: false }).flat(), ''].join('\n')}\n`);
     },
     above: (write) => (list && !ended ? list.above(write) : write()),

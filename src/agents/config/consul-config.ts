@@ -14,7 +14,7 @@ export function consulConfig({ name, datacenter, address, ports, bootstrapExpect
     advertise_addr: address,
     ports: { grpc: ports.consulGrpc },
     connect: { enabled: true },
-    // Agents on one computer, and hosts that were made from one image, may share what the id is derived from.
+    // Consul derives the id from the machine, which agents on one computer share, and hosts of one image may.
     disable_host_node_id: true,
     disable_update_check: true,
     // The default is for the smallest cloud machines; 1 is what Consul's guide wants in production.

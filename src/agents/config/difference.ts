@@ -2,7 +2,7 @@ import type { AgentFacts, HostFacts, LocalFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
 import type { AgentMode } from '../../cluster/node-roles.js';
 
-/** One thing in which agents of this computer and agents of hosts differ, and why each is told what it is. */
+/** One difference between the configurations of local agents and of agents on hosts, with the reason for each side. */
 export interface Difference {
   readonly local: Side<LocalFacts>;
   readonly host: Side<HostFacts>;

@@ -6,8 +6,8 @@ export interface Config {
 }
 
 /**
- * One configuration of several parts, with its keys in the order of the alphabet, so that a part may be told apart from
- * others without a change of the file. Blocks become one block; everything else is said by one part only.
+ * Merges parts into one configuration with sorted keys: moving a key from one part to another changes no file. Blocks are
+ * merged; any other key may be in one part only.
  * @throws Error for a key that two parts say: a mistake in the tables.
  */
 export function mergeConfigs(parts: readonly Config[], path = ''): Config {

@@ -2,7 +2,7 @@ import type { AgentFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
 import type { AgentMode } from '../../cluster/node-roles.js';
 
-/** They ask other clouds' addresses for what a host is, where there is nobody to answer. */
+/** Fingerprinters of other clouds: they query addresses at which nothing answers here. */
 const FINGERPRINTS_OF_CLOUDS = ['env_aws', 'env_gce', 'env_azure', 'env_digitalocean'];
 
 /** What every Nomad agent is told, wherever it runs. https://developer.hashicorp.com/nomad/docs/configuration */

@@ -48,7 +48,7 @@ export async function withRepeats<Value>(
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
     if (made >= attempts || !mayRepeat(action, outcome.failure)) throw outcome.failure.error;
-    // Half to one and a half of the pause, so that clients that were refused together do not come back together.
+    // Jitter: half to one and a half of the pause. Clients that were refused together must not return together.
     await clock.sleep(FIRST_PAUSE_MS * 3 ** (made - 1) * (0.5 + random()), signal);
   }
 }

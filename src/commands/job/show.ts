@@ -72,7 +72,7 @@ async function showFile({ name, path, text, folder }: FileSource, ctx: Context):
   const { variables, problems } = json
     ? { variables: [], problems: [] }
     : await declaredVariables(ctx, { program: await nomadProgram(ctx, undefined), text, folder });
-  if (problems.length > 0) throw refusalOf(problems, { job: name, given: { words: {}, files: [] } });
+  if (problems.length > 0) throw refusalOf(problems, { job: name, variables: { words: {}, files: [] } });
   const rows = variables.map((variable) => [`  ${variable.name}`, variable.type, variable.default ?? 'must be given']);
   return {
     data: { name, path, kind: json ? 'json' : 'hcl', variables: variables.map(asData) },

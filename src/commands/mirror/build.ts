@@ -43,8 +43,8 @@ async function build(input: CommandInput, ctx: Context): Promise<CommandResult> 
 }
 
 function providersOf(input: CommandInput): readonly string[] {
-  const given = input.flags['provider'];
-  const words = Array.isArray(given) ? (given as readonly string[]) : typeof given === 'string' ? [given] : [];
+  const providers = input.flags['provider'];
+  const words = Array.isArray(providers) ? (providers as readonly string[]) : typeof providers === 'string' ? [providers] : [];
   const wrong = words.find((word) => !/^[a-z0-9-]+\/[a-z0-9-]+(@\d+\.\d+\.\d+)?$/.test(word));
   if (wrong === undefined) return words;
   throw new UsageError(`--provider must be such as ucloud/ucloud or ucloud/ucloud@1.39.2 (got "${wrong}")`, {

@@ -4,6 +4,6 @@ import { flagOf, type CommandInput } from '../command.js';
 
 /** Where a mirror is: what a flag says, else one per home. */
 export function mirrorFolder(input: CommandInput, flag: 'to' | 'from', ctx: Context): string {
-  const given = flagOf(input, flag);
-  return given === undefined ? join(ctx.paths.home, 'mirror') : resolve(given);
+  const folder = flagOf(input, flag);
+  return folder === undefined ? join(ctx.paths.home, 'mirror') : resolve(folder);
 }

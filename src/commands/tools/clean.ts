@@ -33,10 +33,10 @@ async function clean(input: CommandInput, ctx: Context): Promise<CommandResult> 
 }
 
 async function preview(input: CommandInput, ctx: Context, options: { command: string }): Promise<CommandResult> {
-  const shown = showPlan(await previewPlan(cleanPlan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools folder' });
+  const planned = showPlan(await previewPlan(cleanPlan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools folder' });
   const garbage = await listGarbage(ctx);
-  const data = { ...(shown.data as object), wouldRemove: garbage, bytes: totalOf(garbage) };
-  return { ...shown, data, text: [shown.text, ...linesOf(garbage)].join('\n') };
+  const data = { ...(planned.data as object), wouldRemove: garbage, bytes: totalOf(garbage) };
+  return { ...planned, data, text: [planned.text, ...linesOf(garbage)].join('\n') };
 }
 
 function totalOf(items: readonly Removed[]): number {

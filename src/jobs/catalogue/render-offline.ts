@@ -1,5 +1,5 @@
 import { TEMPLATE_FILE, type JobSource } from './find-job.js';
-import { givenValues, resolveVariables, type VariableInput } from './resolve-variables.js';
+import { inputValues, resolveVariables, type VariableInput } from './resolve-variables.js';
 import { renderTemplate } from '../../render/template-engine.js';
 
 /** A job's text without asking any cluster: drivers that were not given are the preferred ones. Files are as they are. */
@@ -9,7 +9,7 @@ export async function renderOffline(source: JobSource, input: VariableInput): Pr
   const values = resolveVariables({
     job: name,
     manifest,
-    given: await givenValues(manifest, input),
+    inputs: await inputValues(manifest, input),
     driver: (variable) => variable.choices?.[0] ?? '',
   });
   return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values });

@@ -14,7 +14,7 @@ export interface VariableInput {
 export interface ResolveRequest {
   readonly job: string;
   readonly manifest: JobManifest;
-  readonly given: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** The driver to take where none was given. */
   readonly driver: (variable: JobVariable) => string;
 }
@@ -27,14 +27,14 @@ export function splitWord(word: string): [name: string, value: string] {
 }
 
 /** What was given for a template, files first, so that `--var` wins. Files are JSON objects. */
-export async function givenValues(manifest: JobManifest, input: VariableInput): Promise<Record<string, unknown>> {
-  const given: Record<string, unknown> = {};
-  for (const file of input.files) Object.assign(given, await readValues(file));
+export async function inputValues(manifest: JobManifest, input: VariableInput): Promise<Record<string, unknown>> {
+  const inputs: Record<string, unknown> = {};
+  for (const file of input.files) Object.assign(inputs, await readValues(file));
   for (const [name, word] of input.words.map(splitWord)) {
     const variable = manifest.variables.find((candidate) => candidate.name === name);
-    given[name] = variable ? valueOfWord(variable, word) : word;
+    inputs[name] = variable ? valueOfWord(variable, word) : word;
   }
-  return given;
+  return inputs;
 }
 
 async function readValues(file: string): Promise<object> {
@@ -49,14 +49,14 @@ async function readValues(file: string): Promise<object> {
 }
 
 /** Every variable of the template with its value. @throws UsageError `variable-invalid` with every problem */
-export function resolveVariables({ job, manifest, given, driver }: ResolveRequest): Record<string, VariableValue> {
+export function resolveVariables({ job, manifest, inputs, driver }: ResolveRequest): Record<string, VariableValue> {
   const names = manifest.variables.map(({ name }) => name);
-  const problems = Object.keys(given)
+  const problems = Object.keys(inputs)
     .filter((name) => !names.includes(name))
     .map((name) => `${name}: ${job} has no such variable${didYouMean(name, names)}`);
   const values: Record<string, VariableValue> = {};
   for (const variable of manifest.variables) {
-    const value = given[variable.name] ?? variable.default ?? (variable.type === 'driver' ? driver(variable) : undefined);
+    const value = inputs[variable.name] ?? variable.default ?? (variable.type === 'driver' ? driver(variable) : undefined);
     const problem = value === undefined ? `must be given: ${variable.description}` : valueProblem(variable, value);
     if (problem) problems.push(`${variable.name}: ${problem}`);
     else values[variable.name] = value as VariableValue;

@@ -2,18 +2,18 @@ import type { JobVariable, VariableValue } from './job-manifest.js';
 
 /** What is wrong with a value for a variable, or nothing. */
 export function valueProblem(variable: JobVariable, value: unknown): string | undefined {
-  const shown = JSON.stringify(value);
-  if (!isOfType(variable.type, value)) return `must be a ${variable.type === 'driver' ? 'string' : variable.type} (got ${shown})`;
+  const quoted = JSON.stringify(value);
+  if (!isOfType(variable.type, value)) return `must be a ${variable.type === 'driver' ? 'string' : variable.type} (got ${quoted})`;
   const words = Array.isArray(value) ? (value as string[]) : [String(value)];
   const stray = variable.choices && words.find((word) => !variable.choices?.includes(word));
   if (stray !== undefined) return `must be one of ${variable.choices?.join(', ')} (got ${JSON.stringify(stray)})`;
   if (variable.pattern !== undefined && words.some((word) => !new RegExp(`^(?:${variable.pattern})$`).test(word))) {
-    return `must match ${variable.pattern} (got ${shown})`;
+    return `must match ${variable.pattern} (got ${quoted})`;
   }
   if (typeof value === 'number' && variable.min !== undefined && value < variable.min)
-    return `must be at least ${variable.min} (got ${shown})`;
+    return `must be at least ${variable.min} (got ${quoted})`;
   if (typeof value === 'number' && variable.max !== undefined && value > variable.max)
-    return `must be at most ${variable.max} (got ${shown})`;
+    return `must be at most ${variable.max} (got ${quoted})`;
   return undefined;
 }
 

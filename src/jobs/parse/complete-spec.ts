@@ -22,7 +22,7 @@ function completeGroup(group: Raw<GroupSpec>): GroupSpec {
 }
 
 function completeTask(task: Raw<TaskSpec>): TaskSpec {
-  const given = (task.Resources ?? {}) as { CPU?: number | null; Cores?: number | null; MemoryMB?: number | null };
-  const cpu = given.CPU ?? (given.Cores ? 0 : DEFAULT_CPU);
-  return { ...task, Resources: { ...given, CPU: cpu, MemoryMB: given.MemoryMB ?? DEFAULT_MEMORY_MB } } as TaskSpec;
+  const resources = (task.Resources ?? {}) as { CPU?: number | null; Cores?: number | null; MemoryMB?: number | null };
+  const cpu = resources.CPU ?? (resources.Cores ? 0 : DEFAULT_CPU);
+  return { ...task, Resources: { ...resources, CPU: cpu, MemoryMB: resources.MemoryMB ?? DEFAULT_MEMORY_MB } } as TaskSpec;
 }

@@ -8,7 +8,7 @@ import type { VariableInput } from '../catalogue/resolve-variables.js';
 import { completeSpec } from './complete-spec.js';
 import { declaredVariables } from './declared-variables.js';
 import { diagnosticsIn, undeclaredIn } from './diagnostics.js';
-import { withGivenVariables, type GivenVariables } from './given-variables.js';
+import { withInputVariables, type InputVariables } from './input-variables.js';
 import { refusalOf } from './refusal.js';
 
 export interface JobText {
@@ -41,26 +41,26 @@ type Tools = Pick<Context, 'env' | 'signal'>;
  */
 export async function parseJobText(ctx: Tools, job: JobText): Promise<ParsedJob> {
   if (isForApi(job.text)) return parseJson(ctx, job);
-  return withGivenVariables(job.variables, ctx.env, async (given) => {
-    const { inEnvironment, inArguments } = given;
-    const reading = { program: job.program, text: job.text, folder: job.folder, files: given.files.map(({ path }) => path) };
+  return withInputVariables(job.variables, ctx.env, async (inputs) => {
+    const { inEnvironment, inArguments } = inputs;
+    const reading = { program: job.program, text: job.text, folder: job.folder, files: inputs.files.map(({ path }) => path) };
     const [result, undeclared] = await Promise.all([
       readJobWithNomad(ctx, { ...reading, inEnvironment, inArguments, strict: false }),
-      undeclaredOf(ctx, reading, given),
+      undeclaredOf(ctx, reading, inputs),
     ]);
     await refuseUndeclared(
       ctx,
       job,
-      undeclared.filter((name) => Object.hasOwn(given.words, name)),
+      undeclared.filter((name) => Object.hasOwn(inputs.words, name)),
     );
-    if ('said' in result) throw refusalOf(diagnosticsIn(result.said), { job: job.name, given });
+    if ('said' in result) throw refusalOf(diagnosticsIn(result.said), { job: job.name, variables: inputs });
     return {
       spec: specOf(result.job, job.name),
       format: 'hcl2',
       undeclared,
       // A value in the environment may be for anybody: only what the text names is kept with the job.
-      variableFlags: { ...named(inEnvironment, job.text), ...given.words },
-      variableFiles: given.files.map(({ text }) => `${text}\n`).join(''),
+      variableFlags: { ...named(inEnvironment, job.text), ...inputs.words },
+      variableFiles: inputs.files.map(({ text }) => `${text}\n`).join(''),
     };
   });
 }
@@ -69,7 +69,7 @@ export async function parseJobText(ctx: Tools, job: JobText): Promise<ParsedJob>
  * Names that were given and are not declared. Nomad tells them in its strict reading alone, and only arguments and files are held
  * against it: so it reads the file a second time, at the same time, with names that have no values.
  */
-async function undeclaredOf(ctx: Tools, reading: JobReading, { words, files }: GivenVariables): Promise<string[]> {
+async function undeclaredOf(ctx: Tools, reading: JobReading, { words, files }: InputVariables): Promise<string[]> {
   const names = Object.keys(words);
   if (names.length === 0 && files.length === 0) return [];
   const result = await readJobWithNomad(ctx, { ...reading, inArguments: names.map((name) => `${name}=`) });

@@ -1,12 +1,12 @@
 import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { byPlace, type Diagnostic } from './diagnostics.js';
-import type { GivenVariables } from './given-variables.js';
+import type { InputVariables } from './input-variables.js';
 
 export interface Refused {
   /** The job file as the user calls it. */
   readonly job: string;
-  readonly given: Pick<GivenVariables, 'words' | 'files'>;
+  readonly variables: Pick<InputVariables, 'words' | 'files'>;
 }
 
 /** Where a finding belongs. */
@@ -41,8 +41,8 @@ export function refusalOf(diagnostics: readonly Diagnostic[], refused: Refused):
   return new ConfigError(`job file ${job} is wrong`, { code: 'job-invalid', why });
 }
 
-function placeOf({ file, text }: Diagnostic, { given }: Refused): Place {
-  const variableFile = given.files.find(({ path }) => path === file);
+function placeOf({ file, text }: Diagnostic, { variables }: Refused): Place {
+  const variableFile = variables.files.find(({ path }) => path === file);
   if (variableFile) return { kind: 'file', name: variableFile.name };
   const value =
     /^<value for var\.(.+) from (?:env|arguments)>$/.exec(file ?? '')?.[1] ??
@@ -53,7 +53,7 @@ function placeOf({ file, text }: Diagnostic, { given }: Refused): Place {
   return unset === undefined ? { kind: 'job' } : { kind: 'unset', name: unset };
 }
 
-function lineOf({ line, column, text }: Diagnostic, { place, job, given }: Refused & { place: Place }): string {
+function lineOf({ line, column, text }: Diagnostic, { place, job, variables }: Refused & { place: Place }): string {
   // Nomad was given the job file on standard input, and words in place of arguments.
   const said = text
     .replace(/\bstdin:(\d+),(\d+)(?:-\d+(?:,\d+)?)?/g, `${job}, line $1, column $2`)
@@ -62,6 +62,6 @@ function lineOf({ line, column, text }: Diagnostic, { place, job, given }: Refus
   if (place.kind === 'job') return line > 0 ? `${job}, ${at}${said}` : said;
   if (place.kind === 'file') return `${place.name}${line > 0 ? `, ${at}` : ': '}${said}`;
   if (place.kind === 'unset') return said;
-  const from = Object.hasOwn(given.words, place.name) ? `--var ${place.name}` : `NOMAD_VAR_${place.name}`;
+  const from = Object.hasOwn(variables.words, place.name) ? `--var ${place.name}` : `NOMAD_VAR_${place.name}`;
   return `${from}${line > 0 ? `, ${at}` : ': '}${said}`;
 }

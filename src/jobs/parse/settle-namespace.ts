@@ -2,8 +2,8 @@ import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { DEFAULT_NAMESPACE } from './in-namespace.js';
 
 /**
- * The namespace that a job's file names counts, as with Nomad's own program; a job that names none goes to the one that is
- * worked in. A file that overrides what somebody asked for says so.
+ * Decides a job's namespace: the one in its file, as with Nomad's own program, else the current one. A note says when the
+ * file overrides the requested namespace.
  */
 export function settleNamespace(
   spec: JobSpec,

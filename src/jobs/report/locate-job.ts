@@ -5,10 +5,10 @@ import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../parse/in-namespace.js';
 
 /**
- * The connection with the namespace that a deployed job is in: the one that NOMAD_NAMESPACE says, else the only one that has a job
- * of that id. Of several none is taken silently, not the default one either: a stop would end a job that was not meant. Where none
- * has, or only others than the one that was asked for, the connection stays as it is.
- * @param asked the namespace that was given for this very command, which is the only one to look in.
+ * Sets the connection's namespace to that of a deployed job: the one of NOMAD_NAMESPACE, or else the only one with a job of that
+ * id. Of several it takes none, not the default one either: a stop would end a job that was not meant. Without such a job the
+ * connection stays as it is.
+ * @param asked the namespace on the command line; no other is searched then.
  * @throws UsageError `namespace-ambiguous`
  */
 export async function locateJob(

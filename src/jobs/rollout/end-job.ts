@@ -46,9 +46,9 @@ export async function endJob(api: NomadApi, request: EndRequest): Promise<Stoppe
 }
 
 /**
- * Nomad 1.11.0 tells one group of a stopped job to end, any one of them, and nobody in most evaluations after that
- * (known-faults.json). Each evaluation is another try, and leaves no trace in the job; counts of 0 would stay in its
- * versions. Twelve groups took 39.
+ * Creates evaluations until every group of a stopped job has ended. Nomad 1.11.0 ends a single group, and in most later
+ * evaluations none (known-faults.json). An evaluation leaves no trace in the job, where counts of 0 would stay in its
+ * versions. Twelve groups took 39 evaluations.
  */
 async function stopEveryGroup(
   api: NomadApi,

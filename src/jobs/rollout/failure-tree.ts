@@ -28,9 +28,9 @@ export function lastWordsFrom(api: NomadApi, signal: AbortSignal): LastWords {
 /** Why allocations failed, as lines: group -> allocation -> task -> events -> last log lines. */
 export async function failureTree(culprits: readonly Allocation[], lastWords: LastWords): Promise<string[]> {
   const newestFirst = [...culprits].sort((a, b) => b.CreateTime - a.CreateTime);
-  const shown = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords)));
+  const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords)));
   const more = newestFirst.length - ALLOCATIONS_SHOWN;
-  return [...shown.flat(), ...(more > 0 ? [`and ${more} more allocations`] : [])];
+  return [...blocks.flat(), ...(more > 0 ? [`and ${more} more allocations`] : [])];
 }
 
 async function allocationLines(allocation: Allocation, lastWords: LastWords): Promise<string[]> {

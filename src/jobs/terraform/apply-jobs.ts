@@ -13,10 +13,10 @@ import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from '../../terraform/plan-stream.js';
 import { renderRoot, writeRoot } from '../../terraform/render-root.js';
 import { rootOf } from '../../terraform/root.js';
-import type { TerraformScope, TerraformWorld } from '../../terraform/terraform-scope.js';
+import type { TerraformScope, TerraformContext } from '../../terraform/terraform-scope.js';
 
 export interface ApplyJobRequest {
-  readonly ctx: TerraformWorld;
+  readonly ctx: TerraformContext;
   readonly terraform: TerraformProgram;
   /** What Nomad shall register, as its API takes it. Terraform knows the job by its id, too. */
   readonly spec: JobSpec;

@@ -11,10 +11,10 @@ import { inventoryOf } from '../../terraform/inventory.js';
 import { jobAddress, jobSpecFile } from './job-resources.js';
 import { plannedJobs, readJobValues } from './planned-jobs.js';
 import { rootOf, type Root } from '../../terraform/root.js';
-import type { TerraformWorld } from '../../terraform/terraform-scope.js';
+import type { TerraformContext } from '../../terraform/terraform-scope.js';
 
 export interface ForgetJobRequest {
-  readonly ctx: TerraformWorld & ToolContext;
+  readonly ctx: TerraformContext & ToolContext;
   readonly cluster: string;
   /** Its key, by `jobKey`. */
   readonly job: string;

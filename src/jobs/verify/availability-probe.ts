@@ -1,4 +1,4 @@
-import type { Look } from './run-check.js';
+import type { CheckResult } from './run-check.js';
 
 export interface ProbeReport {
   readonly probes: number;
@@ -15,7 +15,7 @@ export interface AvailabilityProbe {
 }
 
 export interface ProbeOptions {
-  readonly look: () => Promise<Look>;
+  readonly look: () => Promise<CheckResult>;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }

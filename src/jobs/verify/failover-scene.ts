@@ -3,7 +3,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { lookByExec, runningIn, type Look } from './run-check.js';
+import { checkByExec, runningIn, type CheckResult } from './run-check.js';
 
 /** What the job promises to survive, as its template declares it. */
 export interface Promised {
@@ -20,7 +20,7 @@ export interface Scene extends Promised {
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
   /** The allocation that is to go. */
-  readonly doomed: Allocation;
+  readonly victim: Allocation;
 }
 
 const TRIES = 5;
@@ -38,36 +38,36 @@ export function promisedBy(id: string, verify: Verification | undefined): Promis
 }
 
 /** Sets the scene. @throws OutcomeError `check-failed` when the job does not answer even now */
-export async function openScene(given: Omit<Scene, 'doomed'>): Promise<Scene> {
-  const { api, id, group, signal } = given;
+export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
+  const { api, id, group, signal } = scene;
   const { value } = await api.allocations(id, { index: 0, signal });
-  const doomed = runningIn(group, value);
-  const look = doomed ? await askUntilSaid({ ...given, doomed }) : { ok: false, found: `no allocation of group ${group} is running` };
-  if (doomed && look.ok) return { ...given, doomed };
+  const victim = runningIn(group, value);
+  const answer = victim ? await askUntilSaid({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
+  if (victim && answer.ok) return { ...scene, victim };
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
-    why: look.found || `${given.repeat.title} printed nothing, ${TRIES} times`,
+    why: answer.found || `${scene.repeat.title} printed nothing, ${TRIES} times`,
     next: `nomadctl job status ${id}`,
   });
 }
 
-/** The allocation that asks: one that will not go down with the doomed one's node, where there is a choice. */
-export async function askerOf({ api, id, repeat, signal, doomed }: Scene): Promise<Allocation | undefined> {
+/** The allocation that asks: one that will not go down with the node of the victim, where there is a choice. */
+export async function askerOf({ api, id, repeat, signal, victim }: Scene): Promise<Allocation | undefined> {
   const { value } = await api.allocations(id, { index: 0, signal });
   return (
     runningIn(
       repeat.group,
-      value.filter(({ NodeID }) => NodeID !== doomed.NodeID),
+      value.filter(({ NodeID }) => NodeID !== victim.NodeID),
     ) ?? runningIn(repeat.group, value)
   );
 }
 
 /** Asks once. Whatever goes wrong is "no answer"; only an abort is thrown. */
-export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<Look> {
+export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<CheckResult> {
   const { connection, signal } = scene;
   try {
     const asker = await askerOf(scene);
-    return await lookByExec(check, { connection, allocations: asker ? [asker] : [], signal });
+    return await checkByExec(check, { connection, allocations: asker ? [asker] : [], signal });
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, found: String(error) };
@@ -78,10 +78,10 @@ export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promis
  * Asks again when the answer has no word: on a busy host Nomad now and then loses what a short command in a container said
  * (seen with 1.11.0 and 1.11.3).
  */
-async function askUntilSaid(scene: Scene, check?: ExecCheck): Promise<Look> {
+async function askUntilSaid(scene: Scene, check?: ExecCheck): Promise<CheckResult> {
   for (let attempt = 1; ; attempt++) {
-    const look = await ask(scene, check);
-    if (look.found !== '' || attempt === TRIES) return look;
+    const answer = await ask(scene, check);
+    if (answer.found !== '' || attempt === TRIES) return answer;
   }
 }
 

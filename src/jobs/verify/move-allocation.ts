@@ -14,29 +14,29 @@ const RESTORE_MS = 90_000;
 const PAUSE_MS = 100;
 export const STEADY_ANSWERS = 5;
 
-/** Stops the doomed allocation; where another node takes work, the next one is placed there. */
+/** Stops the victim; where another node takes work, the next one is placed there. */
 export async function moveByStop(scene: Scene, probe: AvailabilityProbe): Promise<Allocation> {
-  const { doomed } = scene;
-  scene.line(`stopping allocation ${doomed.ID.slice(0, 8)} on ${doomed.NodeName}`);
-  const after = (await hasOtherNode(scene)) ? await moveAway(scene, doomed) : await stopAndFollow(scene, doomed);
+  const { victim } = scene;
+  scene.line(`stopping allocation ${victim.ID.slice(0, 8)} on ${victim.NodeName}`);
+  const after = (await hasOtherNode(scene)) ? await moveAway(scene, victim) : await stopAndFollow(scene, victim);
   await steadyAgain(scene, probe, after);
   return after;
 }
 
-/** Takes the doomed allocation's node down, and brings it back whatever happens. */
+/** Takes the node of the victim down, and brings it back whatever happens. */
 export async function moveByNode(scene: Scene, probe: AvailabilityProbe): Promise<Allocation> {
-  const { connection, signal, doomed, line } = scene;
-  line(`taking down ${doomed.NodeName}`);
+  const { connection, signal, victim, line } = scene;
+  line(`taking down ${victim.NodeName}`);
   try {
-    await connection.nodes.stop(doomed.NodeName, signal);
-    line(`${doomed.NodeName} is down, waiting until Nomad notices and places ${scene.group} elsewhere`);
-    const after = await successorOf(scene, doomed);
+    await connection.nodes.stop(victim.NodeName, signal);
+    line(`${victim.NodeName} is down, waiting until Nomad notices and places ${scene.group} elsewhere`);
+    const after = await successorOf(scene, victim);
     await steadyAgain(scene, probe, after);
     return after;
   } finally {
-    line(`bringing ${doomed.NodeName} back`);
+    line(`bringing ${victim.NodeName} back`);
     const restore = AbortSignal.timeout(RESTORE_MS);
-    await connection.nodes.start(doomed.NodeName, restore);
+    await connection.nodes.start(victim.NodeName, restore);
     await untilReady(scene, restore);
   }
 }
@@ -51,7 +51,7 @@ export async function separate(scene: Scene): Promise<void> {
     });
   }
   const asker = await askerOf(scene);
-  if (!asker || asker.NodeID !== scene.doomed.NodeID) return;
+  if (!asker || asker.NodeID !== scene.victim.NodeID) return;
   scene.line(`moving ${scene.repeat.group} away from ${asker.NodeName} first`);
   await moveAway(scene, asker);
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
@@ -61,8 +61,8 @@ export async function separate(scene: Scene): Promise<void> {
   }
 }
 
-async function hasOtherNode({ api, doomed, signal }: Scene): Promise<boolean> {
-  return (await api.nodes(signal)).some((node) => node.ID !== doomed.NodeID && takesWork(node));
+async function hasOtherNode({ api, victim, signal }: Scene): Promise<boolean> {
+  return (await api.nodes(signal)).some((node) => node.ID !== victim.NodeID && takesWork(node));
 }
 
 /** Stops an allocation while its node takes no new work, so that the next one is placed elsewhere. */
@@ -112,8 +112,8 @@ async function steadyAgain(scene: Scene, probe: AvailabilityProbe, after: Alloca
   }
 }
 
-async function untilReady({ api, doomed }: Scene, signal: AbortSignal): Promise<void> {
-  for await (const node of watch((from) => api.watchNode(doomed.NodeID, from), signal)) if (node.Status === 'ready') return;
+async function untilReady({ api, victim }: Scene, signal: AbortSignal): Promise<void> {
+  for await (const node of watch((from) => api.watchNode(victim.NodeID, from), signal)) if (node.Status === 'ready') return;
 }
 
 function notMoved({ id }: Scene, what: string): OutcomeError {

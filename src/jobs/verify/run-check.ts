@@ -15,26 +15,26 @@ export interface CheckContext {
 }
 
 /** What one look found. */
-export interface Look {
+export interface CheckResult {
   readonly ok: boolean;
   readonly found: string;
 }
 
 /** A check that hangs is a check that failed. */
-const LOOK_MS = 5000;
+const CHECK_TIMEOUT_MS = 5000;
 
 /** Looks once. A service that refuses or cannot be reached is an answer; only an abort is thrown. */
-export async function runCheck(check: Check, at: CheckContext): Promise<Look> {
+export async function runCheck(check: Check, at: CheckContext): Promise<CheckResult> {
   try {
     switch (check.kind) {
       case 'exec':
-        return await lookByExec(check, at);
+        return await checkByExec(check, at);
       case 'http':
-        return await lookByHttp(check, at);
+        return await checkByHttp(check, at);
       case 'tcp':
-        return await lookByTcp(portOf(check, at), at);
+        return await checkByTcp(portOf(check, at), at);
       case 'service':
-        return await lookInConsul(check, at);
+        return await checkService(check, at);
     }
   } catch (error) {
     at.signal.throwIfAborted();
@@ -49,14 +49,14 @@ export function runningIn(group: string, allocations: readonly Allocation[]): Al
     .sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
 }
 
-export async function lookByExec(check: ExecCheck, { connection, allocations, signal }: CheckContext): Promise<Look> {
+export async function checkByExec(check: ExecCheck, { connection, allocations, signal }: CheckContext): Promise<CheckResult> {
   const allocation = runningIn(check.group, allocations);
   if (!allocation) return { ok: false, found: `no allocation of group ${check.group} is running` };
   const reply = await execInTask(createNomadApi(connection.nomad), {
     allocation: allocation.ID,
     task: check.task,
     command: check.command,
-    timeoutMs: LOOK_MS,
+    timeoutMs: CHECK_TIMEOUT_MS,
     signal,
   });
   const said = reply.stdout.trim();
@@ -72,13 +72,13 @@ export function isExpected(said: string, expected: string | undefined): boolean 
   return pattern === undefined ? said === expected : new RegExp(pattern).test(said);
 }
 
-async function lookByHttp(check: Extract<Check, { kind: 'http' }>, at: CheckContext): Promise<Look> {
+async function checkByHttp(check: Extract<Check, { kind: 'http' }>, at: CheckContext): Promise<CheckResult> {
   const { status, body } = await askHttp(portOf(check, at), check.path, at);
   if (status !== check.status) return { ok: false, found: `status ${status} instead of ${check.status}` };
   return { ok: isExpected(body, check.expect), found: body.slice(0, 200) };
 }
 
-async function lookByTcp(port: TaskPort, at: CheckContext): Promise<Look> {
+async function checkByTcp(port: TaskPort, at: CheckContext): Promise<CheckResult> {
   const problem = await connectProblem(port, at);
   return { ok: problem === undefined, found: problem ?? `${port.host}:${port.port} accepts` };
 }
@@ -90,7 +90,7 @@ function portOf({ group, port }: { group: string; port: string }, { allocations 
   throw new Error(allocation ? `group ${group} has no port ${port}` : `no allocation of group ${group} is running`);
 }
 
-async function lookInConsul(check: Extract<Check, { kind: 'service' }>, { connection, signal }: CheckContext): Promise<Look> {
+async function checkService(check: Extract<Check, { kind: 'service' }>, { connection, signal }: CheckContext): Promise<CheckResult> {
   const { value } = await createConsulApi(connection.consul).service(check.service, { index: 0, signal });
   const passing = value.filter((instance) => instance.passing);
   const addresses = passing.map(({ address, port }) => `${address}:${port}`).join(', ');

@@ -25,7 +25,7 @@ async function go(ctx: Context): Promise<Prerequisite> {
       .map((module) => module?.go ?? '0')
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       .at(-1) ?? '';
-  const seen = await lookAt(ctx, 'go');
+  const seen = await inspectProgram(ctx, 'go');
   const newEnough = seen.version !== undefined && seen.version.localeCompare(wanted, 'en', { numeric: true }) >= 0;
   return {
     id: 'go',
@@ -58,7 +58,7 @@ async function compiler(ctx: Context): Promise<Prerequisite> {
 }
 
 async function docker(ctx: Context): Promise<Prerequisite> {
-  const seen = await lookAt(ctx, 'docker');
+  const seen = await inspectProgram(ctx, 'docker');
   const daemon = seen.version === undefined ? undefined : await dockerDaemon(ctx, seen.path);
   const usable = daemon !== undefined;
   return {
@@ -93,7 +93,7 @@ async function redisProgram(
   program: 'redis-server' | 'redis-cli',
   install: PackageInstall | undefined,
 ): Promise<Prerequisite> {
-  const seen = await lookAt(ctx, program);
+  const seen = await inspectProgram(ctx, program);
   const ok = seen.version !== undefined;
   const fix = install && { ...withContext(install), asks: `Change the system: ${install.command}?` };
   return {
@@ -112,7 +112,7 @@ function withContext({ command, run }: PackageInstall): Fix {
   return { command, ...(run ? { run: (_: Context, report: Report = () => undefined) => run(report) } : {}) };
 }
 
-async function lookAt(ctx: Context, program: ProgramName): Promise<{ text: string; version?: string; path: string }> {
+async function inspectProgram(ctx: Context, program: ProgramName): Promise<{ text: string; version?: string; path: string }> {
   const path = await findProgram(ctx, program);
   if (!path) return { text: 'nothing', path: '' };
   const answer = await versionOfProgram(ctx, program, path);

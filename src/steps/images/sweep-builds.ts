@@ -7,7 +7,7 @@ import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 /** A request that a killed packer had just sent takes a moment to show. */
 const SETTLE_MS = 500;
 
-/** Removes what builds left that were killed, or whose nomadctl was: temporary hosts, firewalls, half-made images. */
+/** Removes what killed builds left: temporary hosts, firewalls, half-made images. */
 export const sweepBuildsStep = defineStep({
   id: 'sweep-builds',
   title: 'Removing what unfinished builds left',

@@ -35,7 +35,7 @@ function failOverBy(what: 'allocation' | 'node') {
         await probe.stop();
       }
       const account = await probe.stop();
-      const before = summaryOf(scene.doomed);
+      const before = summaryOf(scene.victim);
       const failover: FailoverReport = {
         what,
         group: scene.group,

@@ -45,7 +45,7 @@ function isUnchanged(reply: PlanReply, current: Job | undefined): boolean {
   return Object.values(reply.Annotations?.DesiredTGUpdates ?? {}).every(isLeftAlone);
 }
 
-/** Groups that have fewer allocations than they should, and a failed one in whose place Nomad puts no other. */
+/** Names of groups with too few allocations, and a failed allocation that Nomad does not replace. */
 function groupsGivenUp(spec: JobSpec, reply: PlanReply, allocations: readonly Allocation[]): string[] {
   const updates = reply.Annotations?.DesiredTGUpdates ?? {};
   return spec.TaskGroups.filter(({ Name, Count }) => {

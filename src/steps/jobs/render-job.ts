@@ -1,6 +1,6 @@
 import type { TemplateSource } from '../../jobs/catalogue/find-job.js';
 import { TEMPLATE_FILE } from '../../jobs/catalogue/find-job.js';
-import { givenValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
+import { inputValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
 import { defineStep, type Rendered } from '../../jobs/job-state.js';
@@ -38,7 +38,7 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
   const values = resolveVariables({
     job: name,
     manifest,
-    given: await givenValues(manifest, input),
+    inputs: await inputValues(manifest, input),
     driver: (variable) => chooseDriver(name, variable, { nodes, ownHosts: path === undefined }),
   });
   const chosen = manifest.variables

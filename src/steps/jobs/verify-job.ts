@@ -5,7 +5,7 @@ import { defineStep, type CheckResult } from '../../jobs/job-state.js';
 import { runCheck, type CheckContext } from '../../jobs/verify/run-check.js';
 
 /** Consul's view of a service may trail Nomad's by a moment, so a failed look is repeated that long. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const PAUSE_MS = 150;
 
 /** Runs the checks that the job's template declares. */
@@ -22,7 +22,7 @@ export const verifyJob = defineStep({
       io.line(check.title);
       const startedAt = at.clock.now();
       let look = await runCheck(check, await surroundings(api, { id, ...at }));
-      while (!look.ok && at.clock.now() - startedAt < PATIENCE_MS) {
+      while (!look.ok && at.clock.now() - startedAt < TIMEOUT_MS) {
         await at.clock.sleep(PAUSE_MS, at.signal);
         look = await runCheck(check, await surroundings(api, { id, ...at }));
       }

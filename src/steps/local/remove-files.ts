@@ -8,11 +8,11 @@ export const removeFilesStep = defineStep({
   title: 'Removing data',
   async run({ cluster }) {
     const { agents } = cluster.paths;
-    const doomed = `${agents}.removing`;
-    const remove = (): Promise<void> => rm(doomed, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    const toRemove = `${agents}.removing`;
+    const remove = (): Promise<void> => rm(toRemove, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     // First away from its place, all at once: a killed `down` must not leave half of an agent's data to the next `up`.
     await remove();
-    await rename(agents, doomed).catch((error: NodeJS.ErrnoException) => {
+    await rename(agents, toRemove).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
     await remove();

@@ -7,8 +7,8 @@ import { defineStep } from '../../agents/local-subject.js';
 const DRAIN_MS = 60_000;
 
 /**
- * Takes away what the cluster file no longer has: clients first, drained, then servers one at a time, each leaving Raft
- * before the next, so that the rest keeps its quorum.
+ * Removes nodes that the cluster file no longer has: first clients, after a drain, then servers one at a time. Each server
+ * leaves Raft before the next, so that the rest keeps its quorum.
  */
 export const removeNodesStep = defineStep({
   id: 'remove-nodes',
@@ -27,7 +27,7 @@ export const removeNodesStep = defineStep({
     const clients = state.leaving.filter(({ role }) => role === 'client');
     const servers = state.leaving.filter(({ role }) => role !== 'client').reverse();
     const drained = await Promise.all(
-      clients.map((node) => drainedInTime({ node: nodeOf(node), cluster, patienceMs: DRAIN_MS, clock, signal, line })),
+      clients.map((node) => drainedInTime({ node: nodeOf(node), cluster, timeoutMs: DRAIN_MS, clock, signal, line })),
     );
     const busy = clients.filter((_, index) => !drained[index]);
     for (const node of [...clients, ...servers]) {

@@ -61,8 +61,8 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
 type At = LocalContext<'tools' | 'nodes'>;
 
 /**
- * Agents of the wanted nodes, and of servers that are to be removed: until they have left they count for the quorum, which
- * may not be there without them (after a reboot).
+ * The agents that have to run: those of wanted nodes, and of servers that are to be removed. Until those have left they
+ * count for the quorum, which may need them after a reboot.
  */
 function standingsOf({ cluster, state }: Pick<At, 'cluster' | 'state'>, starts: StartAgents['starts']): AgentStanding[] {
   const wanted = agentsIn(state.nodes, cluster.paths.agents).filter(starts);

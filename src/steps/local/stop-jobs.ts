@@ -2,7 +2,7 @@ import { stopJobs } from '../../cluster/stop-jobs.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
 
-const PATIENCE_MS = 6000;
+const TIMEOUT_MS = 6000;
 
 /** Stops and purges every job, so that tasks end as their jobs say. */
 export const stopJobsStep = defineStep({
@@ -10,6 +10,6 @@ export const stopJobsStep = defineStep({
   title: 'Stopping jobs',
   async run(at, { line, log }) {
     const { clock, signal } = at;
-    return { detail: await stopJobs(reachNodes(at.state.nodes ?? [], at), { clock, signal, patienceMs: PATIENCE_MS, line, log }) };
+    return { detail: await stopJobs(reachNodes(at.state.nodes ?? [], at), { clock, signal, timeoutMs: TIMEOUT_MS, line, log }) };
   },
 });

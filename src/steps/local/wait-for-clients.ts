@@ -4,7 +4,7 @@ import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
 
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** Every client of the file is ready and may take work. */
 export const waitForClientsStep = defineStep({
@@ -18,7 +18,7 @@ export const waitForClientsStep = defineStep({
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program }) => program === 'nomad');
-    const wait = { patienceMs: PATIENCE_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
+    const wait = { timeoutMs: TIMEOUT_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
     return { detail: await waitForClients(reachNodes(state.nodes, at), { ...wait, next: (node) => `nomadctl logs ${node}` }) };
   },
 });

@@ -1,6 +1,6 @@
 import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
 import { planRoot } from '../../terraform/apply-root.js';
-import { isUntidy, pictureOfCluster } from '../../ucloud/terraform/observe-cluster.js';
+import { needsReconciling, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
 import { runningTerraform } from '../../terraform/earlier-run.js';
 import { isInitialised } from '../../terraform/init-root.js';
@@ -18,17 +18,18 @@ export const applyClusterStep = defineStep({
     const scope = await openRoot(at, 'cluster');
     if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
     const request = await clusterRequestOf(at, scope);
-    const picture = await pictureOfCluster(request);
-    const missing = picture.hosts.filter(({ name }) => !picture.existing.some((host) => host.name === name));
-    if (missing.length > 0) return { done: false, because: `${missing.length} of ${picture.hosts.length} hosts are missing` };
-    if (picture.leaving.length > 0) return { done: false, because: `${picture.leaving.map(({ name }) => name).join(', ')} to be removed` };
-    if (isUntidy(picture)) return { done: false, because: 'an interrupted run left something' };
-    if (picture.outdated.length > 0) return { done: false, because: 'the settings changed' };
-    if (!(await isInitialised(scope, picture.rendered, at.cluster.settings.pluginMirror)))
+    const observed = await observeCluster(request);
+    const missing = observed.hosts.filter(({ name }) => !observed.existing.some((host) => host.name === name));
+    if (missing.length > 0) return { done: false, because: `${missing.length} of ${observed.hosts.length} hosts are missing` };
+    if (observed.leaving.length > 0)
+      return { done: false, because: `${observed.leaving.map(({ name }) => name).join(', ')} to be removed` };
+    if (needsReconciling(observed)) return { done: false, because: 'an interrupted run left something' };
+    if (observed.outdated.length > 0) return { done: false, because: 'the settings changed' };
+    if (!(await isInitialised(scope, observed.rendered, at.cluster.settings.pluginMirror)))
       return { done: false, because: 'providers have to be fetched' };
     const { pending, changes } = await planRoot(scope, { what: 'make the cluster' });
     if (pending) return { done: false, because: describeChanges(changes) };
-    const hosts = await hostsOf(request, picture.hosts);
+    const hosts = await hostsOf(request, observed.hosts);
     if (at.state.hosts && JSON.stringify(at.state.hosts) !== JSON.stringify(hosts))
       return { done: false, because: 'they have other ids or addresses' };
     return { done: true, state: { hosts }, detail: `${hosts.length} hosts` };

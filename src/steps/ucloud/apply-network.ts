@@ -4,13 +4,13 @@ import { setCommand } from '../../options/conflict.js';
 import { applyRoot, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
-import { pictureOfNetwork } from '../../ucloud/terraform/observe-network.js';
+import { observeNetwork } from '../../ucloud/terraform/observe-network.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
-import { tidyNetwork } from '../../ucloud/terraform/tidy-network.js';
-import { networkProblems } from '../../ucloud/network/given-network.js';
+import { reconcileNetwork } from '../../ucloud/terraform/reconcile-network.js';
+import { networkProblems } from '../../ucloud/network/network-problems.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
 import type { UcloudNetwork } from '../../ucloud/ucloud-state.js';
@@ -33,7 +33,7 @@ export const applyNetworkStep = defineStep({
     await refuseNetworkChange(at.cluster);
     const scope = await openRoot(at, 'network');
     if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
-    const { rendered, outdated, orphans, peerings, known } = await pictureOfNetwork({
+    const { rendered, outdated, orphans, peerings, known } = await observeNetwork({
       cluster: at.cluster,
       scope,
       api: await ucloudOf(at.cluster, at),
@@ -58,11 +58,11 @@ export const applyNetworkStep = defineStep({
     await refuseMissing(at, api);
     const tidyUp = async (): Promise<void> => {
       await endOfEarlierRun(at, scope.root, io.line);
-      const picture = await pictureOfNetwork({ cluster: at.cluster, scope, api });
-      await writeRoot(scope.root, picture.rendered);
-      await initRoot(scope, picture.rendered, at.cluster.settings.pluginMirror);
+      const observed = await observeNetwork({ cluster: at.cluster, scope, api });
+      await writeRoot(scope.root, observed.rendered);
+      await initRoot(scope, observed.rendered, at.cluster.settings.pluginMirror);
       await pushErroredState(scope);
-      await tidyNetwork({ cluster: at.cluster, scope, api }, picture);
+      await reconcileNetwork({ cluster: at.cluster, scope, api }, observed);
     };
     await tidyUp();
     const changes = await applyRoot(scope, { what: WHAT, betweenAttempts: tidyUp });

@@ -13,8 +13,8 @@ import { stockOf } from '../../ucloud/hosts/stock.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /**
- * Looks whether UCloud has the hosts that are missing, and the account the money, before anything is made for them: the
- * network, too, would have to be taken away again.
+ * Checks UCloud's capacity for the missing hosts, and the account's balance. It runs before anything is made, since even a
+ * network would have to be deleted again.
  */
 export const checkCapacityStep = defineStep({
   id: 'check-capacity',
@@ -61,7 +61,7 @@ async function missingHosts({ cluster, signal }: At, api: UcloudApi): Promise<Wa
   return wantedHosts(cluster.settings).filter(({ name }) => !there.has(`${cluster.name}-${name}`));
 }
 
-/** @throws PrerequisiteError for types that nobody sells in these zones, which the question for capacity does not tell. */
+/** @throws PrerequisiteError for types that are not sold in these zones; the query for capacity does not tell. */
 async function refuseUnsold({ cluster, state }: At, api: UcloudApi, missing: readonly WantedHost[]): Promise<void> {
   const stock = await stockOf(api, state.zones);
   const unsold = missing.map(({ instanceType }) => instanceType).find((type) => !stock.isSold(type));
@@ -149,11 +149,11 @@ function keyOf(type: string, { settings }: At['cluster']): string {
 function outOfStock(short: readonly Batch[], { cluster, state }: At): PrerequisiteError {
   const [first] = short;
   const others = state.zones.filter((zone) => !short.some((batch) => batch.zone === zone));
-  const mend = others.length > 0 ? { zones: others } : { [keyOf(first?.type ?? '', cluster)]: '<type>' };
+  const fix = others.length > 0 ? { zones: others } : { [keyOf(first?.type ?? '', cluster)]: '<type>' };
   return new PrerequisiteError(`UCloud is out of ${short.map(({ count, type, zone }) => `${count} of ${type} in ${zone}`).join(', ')}`, {
     code: 'out-of-stock',
     why: 'nothing was made for them; another instance type or other zones may do',
-    next: setCommand(cluster.name, mend),
+    next: setCommand(cluster.name, fix),
   });
 }
 

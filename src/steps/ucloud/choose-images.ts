@@ -62,11 +62,11 @@ function builtImage(
 ): Image | undefined {
   const known = custom.find(({ ImageId }) => ImageId === built);
   if (known) return known;
-  const ours = custom.filter(({ ImageName: title, State }) => {
+  const owned = custom.filter(({ ImageName: title, State }) => {
     const identity = readImageName(title);
     return identity?.cluster === cluster.name && identity.image === name && State === 'Available';
   });
-  return ours.sort((a, b) => b.CreateTime - a.CreateTime)[0];
+  return owned.sort((a, b) => b.CreateTime - a.CreateTime)[0];
 }
 
 async function imageOf(api: UcloudApi, id: string, signal: AbortSignal): Promise<Image | undefined> {

@@ -1,4 +1,4 @@
-import { pictureOfCluster } from '../../ucloud/terraform/observe-cluster.js';
+import { observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts, type OutdatedHost } from '../../ucloud/terraform/outdated-hosts.js';
@@ -23,8 +23,8 @@ export const compareHostsStep = defineStep({
 
 async function outdatedHostsOf(at: UcloudContext<ClusterNeeds>): Promise<OutdatedHost[]> {
   const scope = await openRoot(at, 'cluster');
-  const picture = await pictureOfCluster(await clusterRequestOf(at, scope));
-  return outdatedHosts(picture, { settings: at.cluster.settings, images: at.state.hostImages });
+  const observed = await observeCluster(await clusterRequestOf(at, scope));
+  return outdatedHosts(observed, { settings: at.cluster.settings, images: at.state.hostImages });
 }
 
 function describe(outdated: readonly OutdatedHost[]): string {

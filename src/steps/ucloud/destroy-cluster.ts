@@ -7,7 +7,7 @@ import { rootNames, rootOf } from '../../terraform/root.js';
 import { countOwned } from '../../ucloud/owned/describe-owned.js';
 import { keptIds } from '../../ucloud/settings/kept-ids.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { patiently } from '../../ucloud/owned/retry.js';
+import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
@@ -17,7 +17,7 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
 
 /**
- * Destroys everything but the network: what terraform made first, then whatever else carries the cluster's tag. Also with
+ * Destroys everything except the network: first what terraform made, then all else with the cluster's tag. Works with the
  * journal and terraform's state lost.
  */
 export const destroyClusterStep = defineStep({
@@ -29,15 +29,15 @@ export const destroyClusterStep = defineStep({
     await endBuilds(at);
     for (const name of rootNames) await endOfEarlierRun(at, rootOf(cluster.paths, name), io.line);
     const api = await ucloudOf(cluster, at);
-    const patience = { clock, signal, log: io.log };
-    const before = await patiently(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), patience);
+    const retry = { clock, signal, log: io.log };
+    const before = await retryRead(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), retry);
     await rememberAddresses(at, before.hosts);
     const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
     const next = `nomadctl down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
-    const network = await patiently(() => findNetwork(api, known), patience);
+    const network = await retryRead(() => findNetwork(api, known), retry);
     const pending = network.subnets.length + network.vpcs.length > 0;
     const count = (destroyed ?? 0) + swept;
     return {
@@ -50,7 +50,7 @@ export const destroyClusterStep = defineStep({
 /** A request that a killed packer had just sent takes a moment to show. */
 const SETTLE_MS = 500;
 
-/** Packer of a build whose nomadctl was killed: it would go on making hosts and images behind our back. */
+/** Ends packer of a build whose nomadctl was killed: it would go on making hosts and images. */
 async function endBuilds({ cluster, clock, signal }: UcloudContext): Promise<void> {
   if ((await endLeftoverProcesses(join(cluster.paths.dir, '/'))) > 0) await clock.sleep(SETTLE_MS, signal);
 }

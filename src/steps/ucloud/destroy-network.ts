@@ -8,8 +8,8 @@ import { sshPathsOf } from '../../machines/ssh-key.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /**
- * Deletes the VPCs as soon as their subnets are gone, then has terraform look for the rest: it alone knows of peerings
- * between networks that are not ours. With the network goes everything that was kept to reach the cluster.
+ * Deletes the VPCs as soon as their subnets are gone. Terraform then destroys the rest: it alone knows the peerings between
+ * the user's own networks. Terraform's folder and the SSH keys are deleted with the network.
  */
 export const destroyNetworkStep = defineStep({
   id: 'destroy-network',

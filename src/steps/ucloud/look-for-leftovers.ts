@@ -3,7 +3,7 @@ import { describeOwned } from '../../ucloud/owned/describe-owned.js';
 import { keptIds } from '../../ucloud/settings/kept-ids.js';
 import { leftoversOf } from '../../ucloud/owned/leftover.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { patiently } from '../../ucloud/owned/retry.js';
+import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/owned/owned-resources.js';
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
@@ -11,7 +11,10 @@ import type { UcloudState } from '../../ucloud/ucloud-state.js';
 
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups', 'images'];
 
-/** Looks at everything that carries the cluster's tag or name, the network that waits to be deleted apart; prunes it when asked to. */
+/**
+ * Lists everything with the cluster's tag or name, except a network that waits to be deleted. With `prune` it removes all
+ * that first.
+ */
 export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): Step<UcloudSubject, UcloudState> {
   return defineStep({
     id: 'look-for-leftovers',
@@ -23,11 +26,11 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
       let removed = '';
       if (prune) {
         const next = `nomadctl down ${cluster.name} --prune`;
-        const before = await patiently(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), { clock, signal, log: io.log });
+        const before = await retryRead(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), { clock, signal, log: io.log });
         await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
         removed = describeOwned(before);
       }
-      const found = await patiently(() => findOwned(api, cluster.name, { signal }), { clock, signal, log: io.log });
+      const found = await retryRead(() => findOwned(api, cluster.name, { signal }), { clock, signal, log: io.log });
       const owned = withoutPending(found, at);
       const leftovers = await leftoversOf(api, owned, signal);
       const left = describeOwned(owned);
@@ -37,7 +40,7 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
   });
 }
 
-/** A network that waits is told of elsewhere; one that the user gave is none of ours. */
+/** Leaves out a network that waits to be deleted, which is reported elsewhere, and networks of the user's own. */
 function withoutPending(owned: OwnedResources, { cluster, state }: UcloudContext): OwnedResources {
   if (state.networkPending) return { ...owned, subnets: [], vpcs: [] };
   const keep = keptIds(cluster.settings);

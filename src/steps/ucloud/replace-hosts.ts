@@ -1,12 +1,12 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { applyCluster } from '../../ucloud/terraform/apply-cluster.js';
-import { pictureOfCluster, type ClusterPicture, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
+import { observeCluster, type ObservedCluster, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
 import { reachHosts } from '../../cluster/cluster-host.js';
-import { wholeProblem } from '../../cluster/cluster-health.js';
+import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
@@ -16,11 +16,11 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 type Needs = ClusterNeeds | 'hosts';
 
 /**
- * Makes hosts anew, one at a time: Consul servers, then Nomad servers, then clients. Before each the rest of the cluster
- * must be whole, after each all of it; so a replacement that goes wrong costs one host, never the quorum. Hosts that are
- * dead are nothing to wait for when they are among those to be replaced. Killed half-way, the next `up` makes the host that
- * is missing, and the next `up --replace` goes on with the rest.
- * @param named only these, outdated or not; none: all that are outdated.
+ * Replaces hosts one at a time: Consul servers, then Nomad servers, then clients. It waits until the other hosts are
+ * healthy before each replacement, and until all are afterwards. So a failed replacement costs one host, never the quorum.
+ * It does not wait for dead hosts that are to be replaced themselves. After a kill, the next `up` makes the missing host,
+ * and the next `up --replace` continues with the rest.
+ * @param named hosts to replace, outdated or not; when empty, all outdated hosts.
  */
 export const replaceHostsStep = (named: readonly string[]) =>
   defineStep({
@@ -62,11 +62,11 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
   const request = await clusterRequestOf(at, scope, [name]);
   const host = hosts.find((one) => one.name === name);
   if (host) {
-    await untilWhole(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
+    await untilHealthy(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
     await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
-  await untilWhole(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
+  await untilHealthy(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
   return applied.hosts;
 }
 
@@ -74,15 +74,15 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
 const TIMEOUT_MS = 15 * 60_000;
 const PAUSE_MS = 500;
 
-async function untilWhole(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
+async function untilHealthy(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
   const { clock, signal } = at;
-  let shown = '';
+  let lastLine = '';
   const next = `nomadctl status ${at.cluster.name}`;
   await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
-    const observed = await wholeProblem(reachHosts(hosts, at), signal);
+    const observed = await healthProblem(reachHosts(hosts, at), signal);
     if (observed === undefined) return { value: true };
-    if (observed !== shown) line(`waiting: ${observed}`);
-    shown = observed;
+    if (observed !== lastLine) line(`waiting: ${observed}`);
+    lastLine = observed;
     return { observed };
   });
 }
@@ -90,15 +90,15 @@ async function untilWhole(at: UcloudContext, { hosts, line }: Pick<Replacement, 
 async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Promise<string[]> {
   const scope = await openRoot(at, 'cluster');
   const request: ClusterRequest = await clusterRequestOf(at, scope);
-  const picture: ClusterPicture = await pictureOfCluster(request);
-  const unknown = named.filter((name) => !picture.hosts.some((host) => host.name === name));
+  const observed: ObservedCluster = await observeCluster(request);
+  const unknown = named.filter((name) => !observed.hosts.some((host) => host.name === name));
   if (unknown.length > 0) {
     throw new UsageError(`there is no host ${unknown.join(', ')}`, {
       code: 'node-unknown',
-      why: `hosts: ${picture.hosts.map(({ name }) => name).join(', ')}`,
+      why: `hosts: ${observed.hosts.map(({ name }) => name).join(', ')}`,
       next: `nomadctl status ${at.cluster.name}`,
     });
   }
   if (named.length > 0) return [...named];
-  return outdatedHosts(picture, { settings: at.cluster.settings, images: at.state.hostImages }).map(({ name }) => name);
+  return outdatedHosts(observed, { settings: at.cluster.settings, images: at.state.hostImages }).map(({ name }) => name);
 }

@@ -34,7 +34,7 @@ interface Hosts {
   readonly leaving: readonly UcloudHost[];
 }
 
-/** UCloud is asked, not the journal: hosts that a killed run made have joined all the same, and votes may depend on them. */
+/** Asks UCloud, not the journal: hosts that a killed run made have joined, too, and votes may depend on them. */
 async function hostsOf(at: UcloudContext): Promise<Hosts> {
   const { cluster, signal } = at;
   const all = await hostsAtCloud(await ucloudOf(cluster, at), cluster.name, signal);

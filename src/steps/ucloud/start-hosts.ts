@@ -6,8 +6,8 @@ import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 
 /**
- * Starts hosts that are off: somebody switched them off, or a run was killed that had done so to replace one or to try what
- * happens without it.
+ * Starts hosts that are off. Somebody switched them off, or a run was killed after it had done so: a replacement, or a
+ * failover test.
  * @param apart names of those that are about to be replaced.
  */
 export function startHostsStep(apart: readonly string[]): Step<UcloudSubject, UcloudState, 'hosts'> {

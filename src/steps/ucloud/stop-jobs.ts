@@ -3,7 +3,7 @@ import { stopJobs } from '../../cluster/stop-jobs.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** The hosts go a moment later, and whatever still runs goes with them. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** Stops and purges every job, so that tasks end as their jobs say. */
 export const stopJobsStep = defineStep({
@@ -11,6 +11,6 @@ export const stopJobsStep = defineStep({
   title: 'Stopping jobs',
   async run(at, { line, log }) {
     const { clock, signal } = at;
-    return { detail: await stopJobs(reachHosts(at.state.hosts ?? [], at), { clock, signal, patienceMs: PATIENCE_MS, line, log }) };
+    return { detail: await stopJobs(reachHosts(at.state.hosts ?? [], at), { clock, signal, timeoutMs: TIMEOUT_MS, line, log }) };
   },
 });

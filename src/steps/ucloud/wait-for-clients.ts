@@ -3,7 +3,7 @@ import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js'
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** A client that came before the servers had a keyring tries again after half a minute. */
-const PATIENCE_MS = 5 * 60_000;
+const TIMEOUT_MS = 5 * 60_000;
 
 /** Every client is ready and may take work. */
 export const waitForClientsStep = defineStep({
@@ -17,6 +17,6 @@ export const waitForClientsStep = defineStep({
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const next = (node: string): string => `nomadctl logs ${node} --cluster ${cluster.name}`;
-    return { detail: await waitForClients(reachHosts(state.hosts, at), { patienceMs: PATIENCE_MS, clock, signal, line, next }) };
+    return { detail: await waitForClients(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next }) };
   },
 });

@@ -18,13 +18,13 @@ export const waitForHostsStep = defineStep({
   },
   async run(at, io) {
     const { cluster, state, clock, signal } = at;
-    let shown = '';
+    let lastLine = '';
     const look = async (): Promise<Look<true>> => {
       const silent = await silentHosts(state.hosts, signal);
       if (silent.length === 0) return { value: true };
       const observed = describe(silent);
-      if (observed !== shown) io.line(observed);
-      shown = observed;
+      if (observed !== lastLine) io.line(observed);
+      lastLine = observed;
       return { observed: `${observed}. ${adviceFor(silent, at)}` };
     };
     const next = `nomadctl up ${cluster.name}`;

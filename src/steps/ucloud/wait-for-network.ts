@@ -6,10 +6,10 @@ import { defineStep, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 
 /** Of what people report: about ten minutes, now and then fifteen. */
-const PATIENCE_MS = 20 * 60_000;
+const TIMEOUT_MS = 20 * 60_000;
 
 /** Waits until UCloud lets go of the addresses that hosts had, and deletes the subnets the moment it does. */
-export function waitForNetworkStep({ patienceMs = PATIENCE_MS }: { readonly patienceMs?: number }): Step<UcloudSubject, UcloudState> {
+export function waitForNetworkStep({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number }): Step<UcloudSubject, UcloudState> {
   return defineStep({
     id: 'wait-for-network',
     title: 'Waiting for UCloud to release the subnet',
@@ -20,7 +20,7 @@ export function waitForNetworkStep({ patienceMs = PATIENCE_MS }: { readonly pati
         keep: keptIds(cluster.settings),
         hosts: [],
         since: state.networkPending?.since ?? clock.now(),
-        patienceMs,
+        timeoutMs,
         clock,
         signal,
         line: io.line,

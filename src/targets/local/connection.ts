@@ -12,7 +12,7 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
-/** Through the first server that lives; where none does, the first one, so that an error can name an address. */
+/** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
 export function localConnection(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): ClusterConnection | undefined {
   const nomad = serverFor('nomad', cluster, state);
   const consul = serverFor('consul', cluster, state);

@@ -7,12 +7,12 @@ import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { clientDrift, lookInside } from '../report-inside.js';
+import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
 import type { LocalCluster } from './local-cluster.js';
 
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Looks at processes and asks the APIs, all at once; a part that does not answer is absent from the report. */
 export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
@@ -21,9 +21,9 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const connection = localConnection(cluster, state, ctx);
   const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
   if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
-  const inside = await lookInside({
+  const inside = await reportInside({
     servers: connection,
-    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     nodes: (state.nodes ?? []).map(nodeOf),
     quietly: (answer) => answer.catch(() => undefined),
   });

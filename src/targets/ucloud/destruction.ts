@@ -2,10 +2,10 @@ import type { Context } from '../../context.js';
 import { describeOwned } from '../../ucloud/owned/describe-owned.js';
 import { keptIds } from '../../ucloud/settings/kept-ids.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { patiently } from '../../ucloud/owned/retry.js';
+import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
 import { formatPrice, priceOwned, totalCost } from '../../ucloud/owned/price-owned.js';
-import type { Doomed, DownOptions } from '../target.js';
+import type { Destruction, DownOptions } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
@@ -13,14 +13,14 @@ const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'fi
 const TOLD: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'images', 'vpcs'];
 
 /** What a `down` would destroy, by the cluster's tag, and what it costs as long as it is there. */
-export async function doomedAtUcloud(
+export async function destructionAtUcloud(
   cluster: UcloudTargetCluster,
   { waitNetwork, prune }: DownOptions,
   ctx: Context,
-): Promise<Doomed | undefined> {
+): Promise<Destruction | undefined> {
   const api = await ucloudOf(cluster, ctx);
   const kinds: readonly OwnedKind[] = [...ALWAYS, ...(prune ? ['images' as const] : []), ...(waitNetwork ? ['vpcs' as const] : [])];
-  const found = await patiently(() => findOwned(api, cluster.name, { signal: ctx.signal, kinds }), ctx);
+  const found = await retryRead(() => findOwned(api, cluster.name, { signal: ctx.signal, kinds }), ctx);
   const keep = keptIds(cluster.settings);
   const owned = { ...found, vpcs: found.vpcs.filter(({ VPCId }) => !keep.includes(VPCId)) };
   const summary = describeOwned(owned, TOLD);

@@ -8,8 +8,8 @@ import type { Finding } from '../../programs/doctor/finding.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /**
- * Where terraform will get its provider for UCloud: a folder of this computer, or the cluster's mirror, which is asked.
- * The public registry is not: `terraform init` does that, and says itself when it cannot.
+ * Finds where terraform will get its provider for UCloud: a folder of this computer, or the cluster's mirror, which is
+ * asked. The public registry is not asked: `terraform init` does so and reports its own failure.
  */
 export async function providerFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
   const finding = { id: 'terraform-ucloud', title: 'Provider ucloud/ucloud', wanted: 'here, or where terraform can fetch it' };

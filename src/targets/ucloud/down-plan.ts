@@ -13,7 +13,7 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 /** @throws UsageError for `--keep-data`: what a host keeps goes with it. */
 export function downPlan(
   cluster: UcloudTargetCluster,
-  { keepData, waitNetwork, patienceMs, prune }: DownOptions,
+  { keepData, waitNetwork, timeoutMs, prune }: DownOptions,
 ): Plan<UcloudSubject, UcloudState> {
   if (keepData) {
     throw new UsageError('--keep-data is for clusters on this computer', {
@@ -22,7 +22,7 @@ export function downPlan(
       next: `nomadctl down ${cluster.name}`,
     });
   }
-  const network = [waitForNetworkStep(patienceMs === undefined ? {} : { patienceMs }), destroyNetworkStep];
+  const network = [waitForNetworkStep(timeoutMs === undefined ? {} : { timeoutMs }), destroyNetworkStep];
   return {
     id: 'down',
     always: true,

@@ -25,9 +25,9 @@ interface KnownCluster {
 }
 
 /**
- * Images that nomadctl built in a cluster's project and region, for any cluster, newest first, with who uses them. UCloud
- * does not tell what a host was made from: our own journals do, and where a cluster has hosts that no journal here knows,
- * all of its images count as used.
+ * Lists the images that nomadctl built in a cluster's project and region, for any cluster, newest first, with their users.
+ * UCloud does not tell a host's image; our journals do. When a cluster has hosts that no journal here knows, all its images
+ * count as used.
  */
 export async function imageRows(ctx: Context, cluster: UcloudTargetCluster): Promise<ImageRow[]> {
   const api = await ucloudOf(cluster, ctx);

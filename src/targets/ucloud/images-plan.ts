@@ -4,7 +4,7 @@ import { createPlaces } from '@nomadctl/base/places';
 import { buildImageStep } from '../../steps/images/build-image.js';
 import { checkPackerStep } from '../../steps/images/check-packer.js';
 import { findBuildZoneStep } from '../../steps/images/find-build-zone.js';
-import { lookAtImagesStep } from '../../steps/images/compare-images.js';
+import { compareImagesStep } from '../../steps/images/compare-images.js';
 import { lookUpFilesStep } from '../../steps/images/look-up-files.js';
 import { pruneImagesStep, type PruneSubject } from '../../steps/images/prune-images.js';
 import { renderImagesStep } from '../../steps/images/render-images.js';
@@ -32,7 +32,7 @@ export function imagesPlan({ images, parallel }: { images: readonly ImageName[];
     steps: [
       // First: what was half made is gone then, or has become whole in the meantime and is found.
       sweepBuildsStep,
-      lookAtImagesStep,
+      compareImagesStep,
       checkPackerStep,
       [lookUpFilesStep, findBuildZoneStep],
       renderImagesStep,

@@ -6,7 +6,7 @@ import { ucloudConnection } from './connection.js';
 import { livingFirst } from './living-first.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
-import { remainsAtUcloud } from './leftover-report.js';
+import { leftoversAtUcloud } from './leftover-report.js';
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
@@ -22,9 +22,9 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   replacesHosts: true,
   up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
-  doomed: async (...request) => (await import('./destruction.js')).doomedAtUcloud(...request),
+  destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),
   lastingSecrets: LASTING_SECRETS,
-  remains: remainsAtUcloud,
+  leftovers: leftoversAtUcloud,
   connection: ucloudConnection,
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),

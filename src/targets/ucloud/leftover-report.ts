@@ -2,11 +2,11 @@ import { formatTable } from '@nomadctl/base/table';
 import type { Leftover } from '../../ucloud/ucloud-state.js';
 import { formatPrice } from '../../ucloud/owned/price-owned.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { Remains } from '../target.js';
+import type { Leftovers } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** What the last `down` left: a network that UCloud still keeps, images, and what should not be there. */
-export function remainsAtUcloud({ name }: Pick<UcloudTargetCluster, 'name'>, state: Partial<UcloudState>): Remains | undefined {
+export function leftoversAtUcloud({ name }: Pick<UcloudTargetCluster, 'name'>, state: Partial<UcloudState>): Leftovers | undefined {
   const pending = isNetworkPending(state);
   const leftovers = isDown(state) ? (state.leftovers ?? []) : [];
   if (!pending && leftovers.length === 0) return undefined;

@@ -4,8 +4,8 @@ import { reachHosts } from '../../cluster/cluster-host.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 
 /**
- * The state with servers that answer before those that do not, so that the connection is through a living one. Asks the
- * first of each kind alone as long as it answers.
+ * Orders the servers in the state: those that answer come first, and the connection uses one of them. As long as the first
+ * of each kind answers, no other is asked.
  */
 export async function livingFirst(state: Partial<UcloudState>, ctx: Pick<Context, 'env' | 'signal'>): Promise<Partial<UcloudState>> {
   const { hosts = [] } = state;

@@ -25,7 +25,7 @@ export interface SeenHosts {
 }
 
 /** The cluster's hosts by its tag, so that a lost journal does not matter. Never throws but for an interrupt. */
-export async function lookAtHosts(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<SeenHosts> {
+export async function observeHosts(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<SeenHosts> {
   try {
     const { hosts } = await findOwned(await ucloudOf(cluster, ctx), cluster.name, { signal: ctx.signal, kinds: ['hosts'] });
     const seen = hosts.flatMap((host) => seenHost(host, cluster.name));

@@ -1,7 +1,8 @@
+import { delimiter } from 'node:path';
 import type { Context } from '../../context.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { versionsIn } from '../../programs/tool-versions.js';
-import { toolsPath } from '../../programs/tools-path.js';
+import { versionFolder } from '../../programs/tool-folder.js';
+import { specOf, toolNames, versionsIn, type WantedVersions } from '../../programs/tool-versions.js';
 import { consulVariables, nomadVariables } from '../../cluster/connection.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { NodeProgram } from '../target.js';
@@ -18,4 +19,10 @@ export function ucloudProgramHere(
   const addresses = connection ? { ...consulVariables(connection.consul), ...nomadVariables(connection.nomad) } : {};
   const PATH = toolsPath(ctx, versionsIn(cluster.settings));
   return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };
+}
+
+/** The user's PATH, and behind it the folders of installed tools. Not all of them need exist. */
+function toolsPath(ctx: Context, wanted: WantedVersions): string {
+  const folders = toolNames.map((tool) => versionFolder(ctx, tool, wanted[tool] ?? specOf(tool).version));
+  return [ctx.env['PATH'] ?? '', ...folders].filter((part) => part !== '').join(delimiter);
 }

@@ -3,19 +3,19 @@ import { isAbort } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
 import { reachHosts } from '../../cluster/cluster-host.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import { clientDrift, lookInside, type Inside } from '../report-inside.js';
+import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
-import { lookAtHosts, type SeenHost } from './observe-hosts.js';
+import { observeHosts, type SeenHost } from './observe-hosts.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name)] } : {};
-  const [seen, within] = await Promise.all([lookAtHosts(cluster, state, ctx), inside(state, ctx)]);
+  const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(state, ctx)]);
   const { hosts } = seen;
   const nodes = hosts.map((host) => nodeReport(host, within));
   const clients = within.nomadClients;
@@ -27,9 +27,9 @@ async function inside({ hosts = [] }: Partial<UcloudState>, ctx: Context): Promi
   const reached = reachHosts(hosts, ctx);
   const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
   if (!consul || !nomad) return {};
-  return lookInside({
+  return reportInside({
     servers: { consul: reached.endpoint(consul, 'consul'), nomad: reached.endpoint(nomad, 'nomad') },
-    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     nodes: reached.nodes,
     quietly: (answer) => quietly(answer, ctx),
   });

@@ -31,7 +31,7 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
       retireHostsStep,
       applyClusterStep,
       startHostsStep(replaceHosts),
-      // Before the waits, which would wait for one that is dead and shall be replaced for that reason.
+      // Before the waits: they would wait for a dead host that is to be replaced.
       ...(replaces ? [replaceHostsStep(replaceHosts)] : []),
       waitForHostsStep,
       waitForLeadersStep,

@@ -15,15 +15,15 @@ export interface CliProfile {
 
 type ProfileContext = Pick<Context, 'env' | 'redact'> & { readonly ui: Pick<Context['ui'], 'warn'> };
 
-/** The profile that `UCLOUD_PROFILE` names; else the only one, or the one that is called `default`. */
+/** The profile that `UCLOUD_PROFILE` names; without it the only profile, or `default` where there are several. */
 export function preferredProfile(profiles: readonly CliProfile[], env: Context['env']): CliProfile | undefined {
   const wanted = env['UCLOUD_PROFILE'] ?? (profiles.length === 1 ? profiles[0]?.profile : 'default');
   return profiles.find(({ profile }) => profile === wanted);
 }
 
 /**
- * Keys that UCloud's own program keeps, by profile; none when it was never set up. A file that was named and is not there,
- * or that is not what we know, is told of.
+ * Reads the keys that UCloud's own program keeps, by profile; none when it was never set up. Warns of a file that cannot be
+ * read or has an unknown format. A missing file is fine, unless the environment names it.
  * https://github.com/ucloud/ucloud-cli: an array of `{profile, public_key, private_key}`
  */
 export async function cliProfiles({ env, redact, ui }: ProfileContext): Promise<readonly CliProfile[]> {

@@ -80,7 +80,7 @@ export async function keepKeys(
   await writeSecrets(paths, { [UCLOUD_SECRETS.publicKey]: keys.publicKey, [UCLOUD_SECRETS.privateKey]: keys.privateKey }, ctx);
 }
 
-/** The variable that is missing where only one of a pair is set, and no pair is whole. */
+/** The unset variable of a half-set pair. Undefined when some pair is complete. */
 export function missingVariable(env: Context['env']): string | undefined {
   if (wholePair(env)) return undefined;
   return KEY_VARIABLES.filter((names) => names.some((name) => env[name]?.trim())).map((names) =>

@@ -2,7 +2,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
-import { passingProblem } from '../owned/passing-problem.js';
+import { transientProblem } from '../owned/transient-problem.js';
 
 export interface PowerRequest {
   readonly id: string;
@@ -12,8 +12,8 @@ export interface PowerRequest {
   readonly signal: AbortSignal;
 }
 
-const LOOK_MS = 1000;
-const PATIENCE_MS = 5 * 60_000;
+const POLL_MS = 1000;
+const TIMEOUT_MS = 5 * 60_000;
 
 /**
  * Cuts a host's power and returns when it is off.
@@ -36,15 +36,15 @@ async function until(
   api: UcloudApi,
   { id, name, clock, signal, ask, askIn }: PowerRequest & { ask: () => Promise<unknown>; askIn: readonly string[] },
 ): Promise<void> {
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.now() + TIMEOUT_MS;
   let problem = '';
   for (;;) {
     const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [id] }, { signal });
     const state = UHostSet[0]?.State ?? 'gone';
     if (state === wanted) return;
     if (state === 'gone' || clock.now() > deadline) throw notThere(`${name} (${id})`, { wanted, state, problem });
-    if (askIn.includes(state)) await ask().catch((error: unknown) => void (problem = passingProblem(error)));
-    await clock.sleep(LOOK_MS, signal);
+    if (askIn.includes(state)) await ask().catch((error: unknown) => void (problem = transientProblem(error)));
+    await clock.sleep(POLL_MS, signal);
   }
 }
 
@@ -52,7 +52,7 @@ function notThere(host: string, { wanted, state, problem }: { wanted: string; st
   return new OutcomeError(`host ${host} is ${state}, not ${wanted}`, {
     code: 'host-state',
     why: [
-      ...(state === 'gone' ? ['UCloud has no such host'] : [`after ${formatDuration(PATIENCE_MS)}`]),
+      ...(state === 'gone' ? ['UCloud has no such host'] : [`after ${formatDuration(TIMEOUT_MS)}`]),
       ...(problem === '' ? [] : [problem]),
     ],
     next: 'nomadctl status',

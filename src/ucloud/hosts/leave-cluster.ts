@@ -14,21 +14,21 @@ import type { UcloudHost } from '../ucloud-state.js';
 
 export interface LeaveRequest {
   readonly host: UcloudHost;
-  /** All of the cluster, the one that goes among them. */
+  /** All hosts of the cluster, with the leaving one. */
   readonly hosts: readonly UcloudHost[];
   readonly paths: ClusterPaths;
   readonly ctx: Pick<Context, 'exec' | 'env' | 'signal'>;
   readonly line: (text: string) => void;
 }
 
-/** A leave takes five to ten seconds; what takes longer than this is not a gentle one any more. */
+/** A leave takes five to ten seconds; one that takes longer than this has failed. */
 const LEAVE_MS = 45_000;
 const STOP_SECONDS = 20;
 
 /**
- * Has a host's agents say goodbye and end, over ssh. Whoever left gives up its name: its successor is let in at once, while
- * the name of one that just went silent stays taken for half a minute in Consul and a minute and a half in Nomad. A host
- * that does not answer, or whose key nobody knows, is passed over: the others have to notice.
+ * Makes a host's agents leave the cluster and stop, over ssh. A leave frees the name, so the successor may join at once.
+ * Without a leave the name stays taken: half a minute in Consul, a minute and a half in Nomad. Skips a host that does not
+ * answer or whose key is unknown; the other members notice its end by themselves.
  * @returns whether it left.
  */
 export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
@@ -57,8 +57,9 @@ async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Prom
 }
 
 /**
- * Agents leave at a signal that is not the one by which systemd ends them when a host is switched off or started again. So
- * that one is exchanged, until the next boot; stopped by systemd, they are not started again.
+ * Makes systemd stop the agents with the signal at which they leave. The units' own KillSignal stops them without a leave,
+ * since a host that reboots stays a member. The drop-in lies in /run and is gone after the next boot. systemd does not
+ * restart a unit that it has stopped.
  */
 function scriptFor({ role }: UcloudHost): string {
   const leaving = leavingAgents(role);

@@ -4,7 +4,7 @@ import type { PackerResult } from '../../tools/packer.js';
 import type { ImageName } from '../settings/image-names.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
-/** What packer says at the end of every build that failed, and the number of those, which comes as an error. */
+/** Lines that packer prints after every failed build; the number of failed builds alone comes as an error, too. */
 const USUAL = /^(1$|Build '.*' errored after|==> (Wait completed|Some builds didn't complete|Builds finished but))/;
 const LAST_LINES = 8;
 

@@ -10,8 +10,11 @@ import type { ImagesContext, ImagesRequest, ImagesState, ImageWork } from './ima
 import { programsOf } from './download-list.js';
 import { contentHash, renderImage, type ImageShape } from './render-image.js';
 
-/** Which images are there with just the content that the cluster file asks for, and which are to be built. Changes nothing. */
-export async function lookAtImages(at: ImagesContext): Promise<ImagesState['imageWork']> {
+/**
+ * Compares the images at UCloud with what the cluster file asks for, by a hash of their content. Returns which exist and
+ * which are to be built. Changes nothing.
+ */
+export async function compareImages(at: ImagesContext): Promise<ImagesState['imageWork']> {
   const { cluster, request } = at;
   checkNameLength(cluster.name, cluster.paths.file);
   const api = await ucloudOf(cluster, at);
@@ -24,8 +27,8 @@ export async function lookAtImages(at: ImagesContext): Promise<ImagesState['imag
   // A base image may be one of the user's own.
   const base = chooseBaseImage([...bases, ...custom], { id: baseImage, region, bootDiskType });
   const own = ownImages(custom).filter((image) => image.cluster === cluster.name);
-  const looked = request.images.map((image) => [image, lookAt(at, { image, sources, base, own })] as const);
-  return { ...at.state.imageWork, ...Object.fromEntries(looked) };
+  const compared = request.images.map((image) => [image, compareImage(at, { image, sources, base, own })] as const);
+  return { ...at.state.imageWork, ...Object.fromEntries(compared) };
 }
 
 interface Surroundings {
@@ -35,7 +38,7 @@ interface Surroundings {
   readonly own: readonly OwnImage[];
 }
 
-function lookAt({ cluster, request }: ImagesContext, { image, sources, base, own }: Surroundings): ImageWork {
+function compareImage({ cluster, request }: ImagesContext, { image, sources, base, own }: Surroundings): ImageWork {
   const versions = versionsFor(image, cluster.settings);
   const rendered = renderImage(sources, image, shapeOf(image, { settings: cluster.settings, request, sshUser: base.user }));
   const content = { rendered, base: base.id, versions, settings: request.bare ? {} : bakedSettings(image, cluster.settings) };

@@ -22,15 +22,15 @@ export function countLeftovers({ hosts, firewalls, images }: BuildLeftovers): nu
 
 /** @param buildId of one build; without it of all builds for this cluster, none of which may be running */
 export async function findLeftovers(api: UcloudApi, cluster: string, buildId?: string): Promise<BuildLeftovers> {
-  const isOurs = isBuildOf(cluster, buildId);
+  const isOfBuild = isBuildOf(cluster, buildId);
   const [hosts, firewalls, images] = await Promise.all([
     everyPage(async (page) => (await api.call('DescribeUHostInstance', page)).UHostSet),
     everyPage(async (page) => (await api.call('DescribeFirewall', page)).DataSet),
     listImages(api, 'Custom'),
   ]);
   return {
-    hosts: hosts.filter(({ Name }) => isOurs(Name)),
-    firewalls: firewalls.filter(({ Name }) => isOurs(Name)),
+    hosts: hosts.filter(({ Name }) => isOfBuild(Name)),
+    firewalls: firewalls.filter(({ Name }) => isOfBuild(Name)),
     images: images.filter((image) => isHalfMade(image, cluster, buildId)),
   };
 }
@@ -58,7 +58,7 @@ export async function removeLeftovers(api: UcloudApi, { hosts, firewalls, images
   const ids = { hosts: hosts.map(({ UHostId }) => UHostId), firewalls: firewalls.map(({ FWId }) => FWId) };
   await removeUntilGone(api, {
     whose: 'builds that ended early',
-    look: () => stillThere(api, ids, sweep.signal),
+    listRemaining: () => stillThere(api, ids, sweep.signal),
     clock: sweep.clock,
     signal: sweep.signal,
     line: sweep.report,

@@ -5,7 +5,7 @@ import { rootOf } from '../../terraform/root.js';
 import { hasResources, valuesOf } from '../account/refuse-move.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
-/** What a network is made from, where terraform keeps it, and the settings that say it. */
+/** Properties of the networks: their place in terraform's state, and their settings. */
 const PARTS = [
   { part: 'management', field: 'cidr', key: 'managementCidr' },
   { part: 'management', field: 'vpc_id', key: 'vpcId' },

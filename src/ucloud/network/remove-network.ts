@@ -3,7 +3,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
-import { passingProblem } from '../owned/passing-problem.js';
+import { transientProblem } from '../owned/transient-problem.js';
 
 export interface RemoveNetworkRequest {
   readonly cluster: string;
@@ -17,7 +17,7 @@ export interface RemoveNetworkRequest {
 
 const PAUSE_MS = 1000;
 /** Without subnets a VPC can go at once; what keeps it longer than this is not going to change. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** RetCode of a VPC without any peering. */
 const NO_PEERING = 58103;
 const ONCE = { retry: false, timeoutMs: 15_000 };
@@ -38,10 +38,10 @@ export async function findNetwork(
  */
 export async function removeNetwork(api: UcloudApi, request: RemoveNetworkRequest): Promise<number> {
   const { clock, signal } = request;
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.now() + TIMEOUT_MS;
   const seen = new Set<string>();
   let problem = '';
-  const note = (error: unknown): void => request.log((problem = passingProblem(error)));
+  const note = (error: unknown): void => request.log((problem = transientProblem(error)));
   for (let round = 0; ; round++) {
     const network = await findNetwork(api, request).catch((error: unknown) => note(error));
     if (network?.vpcs.length === 0) return seen.size;

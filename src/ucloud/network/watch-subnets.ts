@@ -1,7 +1,7 @@
 import type { Subnet, SubnetHolder } from '../../clients/ucloud/network-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { passingProblem } from '../owned/passing-problem.js';
+import { transientProblem } from '../owned/transient-problem.js';
 
 /** A subnet that is to be deleted, and what was last seen of it. */
 export interface WaitingSubnet {
@@ -27,7 +27,7 @@ export function waitingSubnet({ SubnetId, SubnetName }: Subnet): WaitingSubnet {
 }
 
 /** One call: who sits in the subnet; after a try whose outcome is unknown, whether the subnet is there at all. */
-export async function lookAt(subnet: WaitingSubnet, api: UcloudApi, signal: AbortSignal): Promise<void> {
+export async function readHolders(subnet: WaitingSubnet, api: UcloudApi, signal: AbortSignal): Promise<void> {
   try {
     if (subnet.unclear) {
       const { DataSet } = await api.call('DescribeSubnet', { SubnetIds: [subnet.id] }, { signal, ...ONCE });
@@ -39,7 +39,7 @@ export async function lookAt(subnet: WaitingSubnet, api: UcloudApi, signal: Abor
     subnet.holders = DataSet;
     subnet.empty = DataSet.length === 0;
   } catch (error) {
-    subnet.said = passingProblem(error);
+    subnet.said = transientProblem(error);
     // Whoever is refused may be asking for a subnet that is gone.
     subnet.unclear = true;
   }
@@ -51,7 +51,7 @@ export async function tryToDelete(subnet: WaitingSubnet, api: UcloudApi, signal:
     await api.call('DeleteSubnet', { SubnetId: subnet.id }, { signal, ...ONCE });
     subnet.gone = true;
   } catch (error) {
-    subnet.said = passingProblem(error);
+    subnet.said = transientProblem(error);
     subnet.unclear = !isRefusal(error, STILL_HELD);
   }
   return subnet.gone;

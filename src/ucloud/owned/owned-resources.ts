@@ -3,7 +3,7 @@ import type { Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../../clients/ucl
 import { everyPage } from '../../clients/ucloud/paging.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { oursOf, type Ours } from './ownership.js';
+import { ownershipOf, type Ownership } from './ownership.js';
 
 /** Everything at UCloud that belongs to one cluster. */
 export interface OwnedResources {
@@ -20,7 +20,9 @@ export interface OwnedResources {
 
 export type OwnedKind = keyof OwnedResources;
 
-type Finders = { readonly [Kind in OwnedKind]: (api: UcloudApi, ours: Ours, signal: AbortSignal) => Promise<OwnedResources[Kind]> };
+type Finders = {
+  readonly [Kind in OwnedKind]: (api: UcloudApi, ownership: Ownership, signal: AbortSignal) => Promise<OwnedResources[Kind]>;
+};
 
 /**
  * Finds what a cluster has at UCloud, by its tag alone: journal and terraform's state may be lost. What is not asked for
@@ -31,8 +33,8 @@ export async function findOwned(
   cluster: string,
   { signal, kinds = Object.keys(finders) as OwnedKind[] }: { readonly signal: AbortSignal; readonly kinds?: readonly OwnedKind[] },
 ): Promise<OwnedResources> {
-  const ours = oursOf(cluster);
-  const found = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](api, ours, signal)] as const));
+  const ownership = ownershipOf(cluster);
+  const found = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](api, ownership, signal)] as const));
   return { ...nothingOwned, ...Object.fromEntries(found) };
 }
 
@@ -50,18 +52,18 @@ export const nothingOwned: OwnedResources = {
 
 // Lists are filtered here: not every action takes a tag, and hosts of image builds have none.
 const finders: Finders = {
-  hosts: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(isOurs),
-  eips: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(isOurs),
-  disks: async (api, { isOurs }, signal) =>
+  hosts: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeUHostInstance', page, { signal })).UHostSet)).filter(isOwned),
+  eips: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeEIP', page, { signal })).EIPSet)).filter(isOwned),
+  disks: async (api, { isOwned }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeUDisk', page, { signal })).DataSet)).filter(
-      (disk) => isOurs(disk) && disk.IsBoot !== 'True',
+      (disk) => isOwned(disk) && disk.IsBoot !== 'True',
     ),
-  balancers: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet).catch(noneWithoutRights)).filter(isOurs),
-  firewalls: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(isOurs),
+  balancers: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet).catch(noneWithoutRights)).filter(isOwned),
+  firewalls: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(isOwned),
   isolationGroups: async (api, { isGroup }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeIsolationGroup', page, { signal })).IsolationGroupSet)).filter(
       ({ GroupName }) => isGroup(GroupName),
@@ -70,10 +72,10 @@ const finders: Finders = {
     (await everyPage(async (page) => (await api.call('DescribeImage', { ...page, ImageType: 'Custom' }, { signal })).ImageSet)).filter(
       ({ ImageName }) => isImage(ImageName),
     ),
-  subnets: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(isOurs),
-  vpcs: async (api, { isOurs }, signal) =>
-    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(isOurs),
+  subnets: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeSubnet', page, { signal })).DataSet)).filter(isOwned),
+  vpcs: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(isOwned),
 };
 
 /** nomadctl makes no balancers: keys that may not even list them must not keep a cluster from being taken down. */

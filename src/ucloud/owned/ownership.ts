@@ -1,29 +1,26 @@
 import { isBuildOf, readImageName } from '../settings/image-names.js';
 import { tagOf } from '../cluster-tag.js';
 
-/** How the things of one cluster are told from all others: by tag, or by name where there is none. */
-export interface Ours {
-  /** Hosts, addresses, disks, firewalls, networks and balancers; and what image builds left, which has a name only. */
-  readonly isOurs: (thing: { readonly Tag?: string; readonly Name?: string }) => boolean;
+/** Tells whether a resource belongs to one cluster: by its tag, or by its name where it has no tag. */
+export interface Ownership {
+  /** For hosts, addresses, disks, firewalls, networks and balancers. What image builds left has only a name. */
+  readonly isOwned: (thing: { readonly Tag?: string; readonly Name?: string }) => boolean;
   readonly isImage: (name: string) => boolean;
   readonly isGroup: (name: string) => boolean;
-  /** What sits in a subnet is listed by name, without a tag. */
+  /** For holders of a subnet, which UCloud lists without their tags. */
   readonly isHost: (name: string | undefined) => boolean;
 }
 
 const SERVER_GROUP = /^nomadctl-(.+)-(consul-server|nomad-server)-\d+$/;
 
-/**
- * Exact where a prefix would not do: the things of cluster `prod` must not be taken for those of `prod-eu`, nor the other
- * way round.
- */
-export function oursOf(cluster: string): Ours {
+/** Compares whole names, not prefixes: resources of cluster `prod` and of `prod-eu` must not be confused. */
+export function ownershipOf(cluster: string): Ownership {
   const tag = tagOf({ name: cluster });
   const isBuild = isBuildOf(cluster);
   const clientGroup = new RegExp(`^${tag}-client(-.+)?-\\d+$`);
   const host = new RegExp(`^${cluster}-(consul-server|nomad-server|client)-`);
   return {
-    isOurs: ({ Tag = '', Name = '' }) => Tag === tag || isBuild(Name),
+    isOwned: ({ Tag = '', Name = '' }) => Tag === tag || isBuild(Name),
     isImage: (name) => readImageName(name)?.cluster === cluster,
     isGroup: (name) => {
       const servers = SERVER_GROUP.exec(name);

@@ -2,23 +2,23 @@ import type { Host } from '../../clients/ucloud/host-model.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { OwnedResources } from './owned-resources.js';
 
-/** One request that brings one thing nearer to its end. */
+/** One request towards the removal of one resource: to switch it off, detach or delete it. */
 export interface Removal {
   readonly id: string;
   /** `uhost-abc (prod-client-1)`. */
-  readonly shown: string;
+  readonly label: string;
   send(api: UcloudApi, signal: AbortSignal): Promise<unknown>;
 }
 
-/** One attempt: whether it is needed again is seen at the next look, also when the answer was lost. */
+/** One attempt without retries: the next poll shows whether the request has to be repeated. */
 const asked = (signal: AbortSignal) => ({ signal, retry: false, timeoutMs: 15_000 });
 
 const HAVE_POWER = ['Running', 'Starting', 'Rebooting'];
 const HAVE_ENDED = ['Stopped', 'Install Fail', 'ResizeFail'];
 
 /**
- * What can be asked for now, in view of what is there: hosts are switched off before they are deleted, and take their disks
- * and addresses along; firewalls and isolation groups go when no host is left. The rest has to wait for the next look.
+ * The requests that are possible now. Hosts are switched off before they are deleted, with their disks and addresses.
+ * Firewalls and isolation groups are deleted when no host is left. The rest waits for the next poll.
  */
 export function removalsOf(owned: OwnedResources): readonly Removal[] {
   const hosts = new Set(owned.hosts.map(({ UHostId }) => UHostId));
@@ -27,7 +27,7 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
     ...owned.hosts.flatMap(hostRemoval),
     ...owned.balancers.map(({ ULBId, Name }) => ({
       id: ULBId,
-      shown: shown(ULBId, Name),
+      label: labelOf(ULBId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteULB', { ULBId, ReleaseEip: true }, asked(signal)),
     })),
     ...eipRemovals(owned, new Set([...hosts, ...balancers])),
@@ -37,14 +37,14 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
       .filter(({ State }) => !['Making', 'Copying'].includes(State))
       .map(({ ImageId, ImageName }) => ({
         id: ImageId,
-        shown: shown(ImageId, ImageName),
+        label: labelOf(ImageId, ImageName),
         send: (api: UcloudApi, signal: AbortSignal) => api.call('TerminateCustomImage', { ImageId }, asked(signal)),
       })),
   ];
 }
 
 function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
-  const host = { id: UHostId, shown: shown(UHostId, Name) };
+  const host = { id: UHostId, label: labelOf(UHostId, Name) };
   if (HAVE_POWER.includes(State))
     return [{ ...host, send: (api, signal) => api.call('PoweroffUHostInstance', { UHostId }, asked(signal)) }];
   if (!HAVE_ENDED.includes(State)) return [];
@@ -52,15 +52,15 @@ function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
   return [{ ...host, send: (api, signal) => api.call('TerminateUHostInstance', release, asked(signal)) }];
 }
 
-/** @param ours what an address goes with. */
-function eipRemovals({ eips }: OwnedResources, ours: ReadonlySet<string>): Removal[] {
+/** @param holders ids of the hosts and balancers that are deleted with their addresses */
+function eipRemovals({ eips }: OwnedResources, holders: ReadonlySet<string>): Removal[] {
   return eips
-    .filter(({ Resource }) => !ours.has(Resource?.ResourceID ?? ''))
+    .filter(({ Resource }) => !holders.has(Resource?.ResourceID ?? ''))
     .map(({ EIPId, EIPAddr, Resource }) => {
       const { ResourceID: ResourceId = '', ResourceType = '' } = Resource ?? {};
       return {
         id: EIPId,
-        shown: shown(EIPId, EIPAddr[0]?.IP),
+        label: labelOf(EIPId, EIPAddr[0]?.IP),
         send: (api: UcloudApi, signal: AbortSignal) =>
           ResourceId === ''
             ? api.call('ReleaseEIP', { EIPId }, asked(signal))
@@ -74,7 +74,7 @@ function diskRemovals({ disks }: OwnedResources, hosts: ReadonlySet<string>): Re
     .filter(({ UHostId = '', Status }) => !hosts.has(UHostId) && (Status === 'Available' || Status === 'InUse'))
     .map(({ UDiskId, Name, Zone, UHostId = '' }) => ({
       id: UDiskId,
-      shown: shown(UDiskId, Name),
+      label: labelOf(UDiskId, Name),
       send: (api: UcloudApi, signal: AbortSignal) =>
         UHostId === ''
           ? api.call('DeleteUDisk', { UDiskId, Zone }, asked(signal))
@@ -86,17 +86,17 @@ function groupRemovals({ firewalls, isolationGroups }: OwnedResources): Removal[
   return [
     ...firewalls.map(({ FWId, Name }) => ({
       id: FWId,
-      shown: shown(FWId, Name),
+      label: labelOf(FWId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteFirewall', { FWId }, asked(signal)),
     })),
     ...isolationGroups.map(({ GroupId, GroupName }) => ({
       id: GroupId,
-      shown: shown(GroupId, GroupName),
+      label: labelOf(GroupId, GroupName),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteIsolationGroup', { GroupId }, asked(signal)),
     })),
   ];
 }
 
-function shown(id: string, name = ''): string {
+function labelOf(id: string, name = ''): string {
   return name === '' ? id : `${id} (${name})`;
 }

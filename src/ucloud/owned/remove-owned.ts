@@ -2,7 +2,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { findOwned, type OwnedKind } from './owned-resources.js';
 import { removeUntilGone, type Removing } from './remove-until-gone.js';
 
-export interface RemoveRequest extends Omit<Removing, 'whose' | 'look'> {
+export interface RemoveRequest extends Omit<Removing, 'whose' | 'listRemaining'> {
   readonly cluster: string;
   readonly kinds: readonly OwnedKind[];
 }
@@ -13,5 +13,9 @@ export interface RemoveRequest extends Omit<Removing, 'whose' | 'look'> {
  */
 export async function removeOwned(api: UcloudApi, { cluster, kinds, ...removing }: RemoveRequest): Promise<number> {
   const { signal } = removing;
-  return removeUntilGone(api, { ...removing, whose: `cluster ${cluster}`, look: () => findOwned(api, cluster, { kinds, signal }) });
+  return removeUntilGone(api, {
+    ...removing,
+    whose: `cluster ${cluster}`,
+    listRemaining: () => findOwned(api, cluster, { kinds, signal }),
+  });
 }

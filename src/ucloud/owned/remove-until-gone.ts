@@ -4,47 +4,48 @@ import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { countOwned, describeOwned, idsOf } from './describe-owned.js';
 import type { OwnedResources } from './owned-resources.js';
-import { passingProblem } from './passing-problem.js';
+import { transientProblem } from './transient-problem.js';
 import { removalsOf, type Removal } from './removals.js';
 
 export interface Removing {
-  /** Whose things they are, for messages: `cluster prod`. */
+  /** The owner, for messages: `cluster prod`. */
   readonly whose: string;
-  /** What is still there of all that shall go. */
-  readonly look: () => Promise<OwnedResources>;
+  /** Lists what is still to be removed. */
+  readonly listRemaining: () => Promise<OwnedResources>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** What it is at, for people. */
+  /** Progress, for people. */
   readonly line: (text: string) => void;
   readonly log?: (text: string) => void;
-  /** The command that goes on where this one failed. */
+  /** The command that continues after a failure. */
   readonly next: string;
 }
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 1000;
-/** Without anything getting less for so long, it is over. */
-const PATIENCE_MS = 5 * 60_000;
+/** Gives up when nothing was removed for so long. */
+const TIMEOUT_MS = 5 * 60_000;
 /** Local disks take ten minutes to be there, and a host can not be switched off before (field notes on packer's builder). */
-const HOST_PATIENCE_MS = 15 * 60_000;
+const HOST_TIMEOUT_MS = 15 * 60_000;
 /** Ten thousand things at five at once are done sooner. */
 const MOST_ROUNDS = 2000;
 const AT_ONCE = 5;
 
 /**
- * Takes hosts down, and what belongs to them: looks what is there, asks for whatever can go now, looks again, until nothing
- * is there. So a lost answer, a request that was refused for a moment, a thing that is slow and a run that was killed in
- * the middle are all the same: the next look tells. Returns how many things went.
- * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at once.
+ * Removes resources by polling: lists what is left, requests every removal that is possible now, and repeats until nothing
+ * is left. The next list shows what became of a lost answer, a transient refusal, a slow removal or a killed run. Returns
+ * how many resources were removed.
+ * @throws OutcomeError `not-removed` with what is left when nothing gets less any more; errors about keys and rights at
+ * once.
  */
 export async function removeUntilGone(api: UcloudApi, removing: Removing): Promise<number> {
-  const { look, clock, signal, line } = removing;
+  const { listRemaining, clock, signal, line } = removing;
   const seen = new Set<string>();
   let [before, progressAt, pause] = ['', clock.now(), FIRST_PAUSE_MS];
   let left: OwnedResources | undefined;
   let problem: string | undefined;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const owned = await look().catch((error: unknown) => void (problem = passingProblem(error)));
+    const owned = await listRemaining().catch((error: unknown) => void (problem = transientProblem(error)));
     if (owned && countOwned(owned) === 0) return seen.size;
     if (owned) {
       left = owned;
@@ -53,15 +54,15 @@ export async function removeUntilGone(api: UcloudApi, removing: Removing): Promi
       line(`${describeOwned(owned)} left`);
       problem = (await removeOnce(api, owned, removing)) ?? problem;
     }
-    if (clock.now() - progressAt > patienceFor(left)) break;
+    if (clock.now() - progressAt > timeoutFor(left)) break;
     await clock.sleep(pause, signal);
     pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
   }
   throw notRemoved(left, removing, problem);
 }
 
-function patienceFor(left: OwnedResources | undefined): number {
-  return left && left.hosts.length > 0 ? HOST_PATIENCE_MS : PATIENCE_MS;
+function timeoutFor(left: OwnedResources | undefined): number {
+  return left && left.hosts.length > 0 ? HOST_TIMEOUT_MS : TIMEOUT_MS;
 }
 
 /** Sends what can be sent, a few at once. Returns the last problem; none of them is the end. */
@@ -70,9 +71,9 @@ async function removeOnce(api: UcloudApi, owned: OwnedResources, { signal, log =
   let problem: string | undefined;
   const work = async (): Promise<void> => {
     for (let removal = removals.shift(); removal; removal = removals.shift()) {
-      const { shown } = removal;
+      const { label } = removal;
       await removal.send(api, signal).catch((error: unknown) => {
-        problem = `${shown}: ${passingProblem(error)}`;
+        problem = `${label}: ${transientProblem(error)}`;
         log(problem);
       });
     }
@@ -93,7 +94,7 @@ function notRemoved(left: OwnedResources | undefined, { whose, next }: Removing,
   return new OutcomeError(`${left ? describeOwned(left) : 'something'} of ${whose} could not be removed`, {
     code: 'not-removed',
     why: [
-      ...(named.length > 0 ? [`nothing got less for ${formatDuration(patienceFor(left))}: ${named.join(', ')}`] : []),
+      ...(named.length > 0 ? [`nothing got less for ${formatDuration(timeoutFor(left))}: ${named.join(', ')}`] : []),
       ...(problem === undefined ? [] : [problem]),
     ],
     next,

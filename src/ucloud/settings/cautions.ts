@@ -1,7 +1,7 @@
 import type { UcloudSettings } from './options.js';
 import { pocWarning } from './profile.js';
 
-/** What is open, and what cannot be given back: agreed to once, in a file that others may bring up. */
+/** Warnings about open access and prepaid hosts. Somebody agreed to them once, but others may bring the file up. */
 export function cautionsOf({ profile, allowIp, chargeType }: UcloudSettings): string[] {
   return [
     ...(profile === 'poc' ? [pocWarning] : []),

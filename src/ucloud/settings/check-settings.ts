@@ -16,9 +16,9 @@ interface Named {
  * Problems between settings that each are fine alone, whoever gave them: `init`, `config set`, an edited file. Everything
  * with a default is expected to be there.
  */
-export function checkSettings(given: Partial<UcloudSettings>, cluster: Named): Conflict[] {
-  const settings = given as UcloudSettings;
-  return [...nameConflicts(settings, cluster), ...openness(given), ...networkConflicts(settings), ...diskConflicts(settings)];
+export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named): Conflict[] {
+  const settings = partial as UcloudSettings;
+  return [...nameConflicts(settings, cluster), ...openness(partial), ...networkConflicts(settings), ...diskConflicts(settings)];
 }
 
 function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partial<UcloudSettings>): Conflict[] {
@@ -29,7 +29,7 @@ function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partia
           {
             text: `allowIp ${open} lets the whole world reach SSH, Consul and Nomad`,
             why: `somebody has to agree to that: allowAnyone; or name ranges, such as 203.0.113.7/32`,
-            mend: { allowAnyone: true },
+            fix: { allowAnyone: true },
             asks: true,
           },
         ]
@@ -39,7 +39,7 @@ function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partia
           {
             text: 'profile poc leaves the cluster open to whoever reaches it',
             why: `${pocWarning} Somebody has to agree to that: acceptInsecure`,
-            mend: { acceptInsecure: true },
+            fix: { acceptInsecure: true },
             asks: true,
           },
         ]
@@ -55,7 +55,7 @@ function networkConflicts(settings: UcloudSettings): Conflict[] {
           {
             text: `managementCidr ${managementCidr} and clientsCidr ${clientsCidr} share addresses`,
             why: 'the two networks reach each other, so no address may be in both',
-            mend: { clientsCidr: RANGES.find((range) => !overlap(range, managementCidr)) ?? clientsCidr },
+            fix: { clientsCidr: RANGES.find((range) => !overlap(range, managementCidr)) ?? clientsCidr },
           },
         ]
       : []),
@@ -66,7 +66,7 @@ function networkConflicts(settings: UcloudSettings): Conflict[] {
           {
             text: 'privateBuilds needs vpcId and subnetId',
             why: 'builds are reached from inside that network',
-            mend: { vpcId: '<id>', subnetId: '<id>' },
+            fix: { vpcId: '<id>', subnetId: '<id>' },
           },
         ]
       : []),
@@ -78,8 +78,8 @@ const RANGES = ['10.81.0.0/16', '10.82.0.0/16', '172.16.0.0/16', '192.168.0.0/16
 function pairConflicts(settings: UcloudSettings, keys: readonly ('vpcId' | 'subnetId' | 'clientVpcId' | 'clientSubnetId')[]): Conflict[] {
   const missing = keys.filter((key) => settings[key] === '');
   if (missing.length !== 1) return [];
-  const mend = Object.fromEntries(keys.map((key) => [key, settings[key] || '<id>']));
-  return [{ text: `${keys.join(' and ')} go together`, why: 'a network that is there needs both ids', mend }];
+  const fix = Object.fromEntries(keys.map((key) => [key, settings[key] || '<id>']));
+  return [{ text: `${keys.join(' and ')} go together`, why: 'a network that is there needs both ids', fix }];
 }
 
 const LONGEST_NAME = 63;

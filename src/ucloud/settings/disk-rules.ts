@@ -49,7 +49,7 @@ function bootConflict(types: readonly string[], { bootDiskType, buildType }: Ucl
       ? { why: `no type of boot disk goes with all of ${types.join(', ')}`, next: 'nomadctl config explain bootDiskType' }
       : {
           why: 'one type of boot disk is for all hosts',
-          mend: { bootDiskType: boot, ...mendOfData(types, boot), ...mendOfBuilds(types, boot, buildType) },
+          fix: { bootDiskType: boot, ...fixForData(types, boot), ...fixForBuilds(types, boot, buildType) },
         }),
   };
 }
@@ -61,10 +61,10 @@ function buildConflict([type = '']: readonly string[], { buildType, bootDiskType
   const problem = bootDiskProblem(buildType, bootDiskType);
   return problem === undefined
     ? undefined
-    : { text: `buildType ${buildType} ${problem}`, why: 'images are built with the boot disk of the hosts', mend: { buildType: type } };
+    : { text: `buildType ${buildType} ${problem}`, why: 'images are built with the boot disk of the hosts', fix: { buildType: type } };
 }
 
-function mendOfBuilds([type = '']: readonly string[], boot: Boot, buildType: string): Conflict['mend'] & object {
+function fixForBuilds([type = '']: readonly string[], boot: Boot, buildType: string): Conflict['fix'] & object {
   return bootDiskProblem(buildType, boot) === undefined ? {} : { buildType: type };
 }
 
@@ -74,7 +74,7 @@ function dataConflicts(types: readonly string[], { bootDiskType, dataDiskType }:
       {
         text: `hosts with boot disks of type ${bootDiskType} have no data disks`,
         why: "terraform's provider joins data disks to boot disks in the cloud alone",
-        mend: NO_DISKS,
+        fix: NO_DISKS,
       },
     ];
   }
@@ -84,7 +84,7 @@ function dataConflicts(types: readonly string[], { bootDiskType, dataDiskType }:
     {
       text: `dataDiskType ${dataDiskType} does not go with instance type ${wrong} and bootDiskType ${bootDiskType}`,
       why: `${dataDisksOf(wrong, bootDiskType).join(' and ')} would`,
-      mend: mendOfData(types, bootDiskType),
+      fix: fixForData(types, bootDiskType),
     },
   ];
 }
@@ -97,7 +97,7 @@ function dataDisksOf(type: string, boot: Boot): readonly Data[] {
   return boots ? (boots[boot] ?? []) : DATA;
 }
 
-function mendOfData(types: readonly string[], boot: Boot): Conflict['mend'] & object {
+function fixForData(types: readonly string[], boot: Boot): Conflict['fix'] & object {
   if (boot.startsWith('local_')) return NO_DISKS;
   const data = DATA.find((candidate) => types.every((type) => dataDisksOf(type, boot).includes(candidate)));
   return data === undefined ? {} : { dataDiskType: data };

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { ruled, type Check } from '../../options/option.js';
-import { shown } from '../../options/shown.js';
+import { quoteValue } from '../../options/quote-value.js';
 import { aligned, contains, overlaps, parseCidr, toIp, type Network } from '@nomadctl/base/ipv4';
 
 /** UCloud sells cloud disks in steps of 10 GB, the smallest of 20: https://docs.ucloud.cn/api/uhost-api/disk_type */
@@ -57,7 +57,7 @@ export const publicKeys: Check<readonly string[]> = (keys) => {
 
 function firstProblem(words: readonly string[], check: Check<string>): string | undefined {
   const wrong = words.find((word) => check(word) !== undefined);
-  return wrong === undefined ? undefined : `${shown(wrong)} ${check(wrong)}`;
+  return wrong === undefined ? undefined : `${quoteValue(wrong)} ${check(wrong)}`;
 }
 
 function twice(words: readonly string[]): string | undefined {

@@ -29,27 +29,27 @@ export interface ExistingHost {
 
 export interface AssignRequest {
   readonly wanted: readonly WantedHost[];
-  /** Names of those that shall be made anew: they get new addresses, for the old ones stay taken for a while. */
-  readonly renewed?: readonly string[];
+  /** Names of hosts to be replaced. They get new addresses: UCloud keeps the old ones taken for a while. */
+  readonly replaced?: readonly string[];
   readonly existing: readonly ExistingHost[];
-  /** What an earlier run assigned to hosts that it did not come to make. */
+  /** Addresses that an earlier run assigned to hosts it did not make, by name. */
   readonly planned: ReadonlyMap<string, string>;
   readonly images: Readonly<Record<ImageName, string>>;
   readonly zones: readonly string[];
   readonly managementCidr: string;
   readonly clientsCidr: string;
-  /** Addresses that may not be given: taken by others, or not let go yet. */
+  /** Addresses not to be assigned: others hold them, or UCloud has not released them yet. */
   readonly avoid: ReadonlySet<string>;
 }
 
 /**
- * Gives every host its zone, address and image. A host that is there keeps what it was made from and where it is, whatever
- * the settings say by now: a change would have terraform take it down.
+ * Assigns each host its zone, address and image. An existing host keeps its own, even when the settings have changed since:
+ * terraform would replace it for any difference.
  * @throws OutcomeError `subnet-full`.
  */
 export function assignHosts(request: AssignRequest): AssignedHost[] {
-  const { wanted, existing, renewed = [] } = request;
-  const kept = new Map(existing.filter(({ name }) => !renewed.includes(name)).map((host) => [host.name, host]));
+  const { wanted, existing, replaced = [] } = request;
+  const kept = new Map(existing.filter(({ name }) => !replaced.includes(name)).map((host) => [host.name, host]));
   const taken = new Set([...request.avoid, ...existing.map(({ privateIp }) => privateIp)]);
   const fresh = wanted.filter(({ name }) => !kept.has(name));
   const reserved = plannedAddresses(request, fresh, taken);
@@ -80,16 +80,16 @@ function keep(host: WantedHost, there: ExistingHost): AssignedHost {
   return { ...host, zone, privateIp, imageId, instanceType, dataDisk, isolationGroup: there.isolationGroup || host.isolationGroup };
 }
 
-/** Agents that are there already were told of them. */
+/** Addresses planned by an earlier run: the configuration of running agents already names them. */
 function plannedAddresses(
-  { planned, managementCidr, clientsCidr, renewed = [] }: AssignRequest,
+  { planned, managementCidr, clientsCidr, replaced = [] }: AssignRequest,
   fresh: readonly WantedHost[],
   taken: ReadonlySet<string>,
 ): Map<string, string> {
   const usable = new Set([...hostAddresses(managementCidr), ...hostAddresses(clientsCidr)]);
   return new Map(
     fresh.flatMap(({ name }) => {
-      const address = renewed.includes(name) ? undefined : planned.get(name);
+      const address = replaced.includes(name) ? undefined : planned.get(name);
       return address !== undefined && usable.has(address) && !taken.has(address) ? [[name, address] as const] : [];
     }),
   );

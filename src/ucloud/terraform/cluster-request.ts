@@ -4,15 +4,15 @@ import type { UcloudContext } from '../ucloud-subject.js';
 import type { ClusterRequest } from './observe-cluster.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
-/** Keys of the state that every look at a cluster's hosts needs. */
+/** Keys of the state that `clusterRequestOf` needs. */
 export const clusterNeeds = ['tools', 'zones', 'hostImages', 'network'] as const;
 export type ClusterNeeds = (typeof clusterNeeds)[number];
 
-/** What a look at the hosts of a cluster takes. */
+/** Collects what `observeCluster` and `applyCluster` need. */
 export async function clusterRequestOf(
   at: UcloudContext<ClusterNeeds>,
   scope: TerraformScope,
-  renewed: readonly string[] = [],
+  replaced: readonly string[] = [],
 ): Promise<ClusterRequest> {
   const { cluster, state } = at;
   return {
@@ -23,6 +23,6 @@ export async function clusterRequestOf(
     images: state.hostImages,
     zones: state.zones,
     sshPublicKeys: [await ensureSshKey(cluster, at), ...cluster.settings.sshPublicKeys],
-    renewed,
+    replaced,
   };
 }

@@ -14,9 +14,9 @@ import { openRoot } from './open-root.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
 
 /**
- * Has terraform destroy what it made in a root. Returns how many things went, or nothing when there was nothing to ask
- * terraform for, no terraform, or it failed: then the state is of no use any more, for whoever takes a cluster down goes by
- * its tag afterwards. Waits for a terraform of a killed run first: what that one still makes must be there to be found.
+ * Has terraform destroy what it made in a root. First waits for the terraform of a killed run, so that nothing is made
+ * afterwards. Returns how many resources were destroyed. Returns undefined when there was nothing to destroy, terraform is
+ * missing, or it failed: the caller removes what is left by the cluster's tag.
  * @throws LockedError when somebody else's terraform is at work; AbortError.
  */
 export async function destroyRoot(at: UcloudContext, name: RootName, io: StepIo): Promise<number | undefined> {

@@ -26,13 +26,13 @@ interface Seen {
 
 export interface ExistingHosts {
   readonly existing: readonly ExistingHost[];
-  /** Addresses of hosts that somebody took away, or that are to be made anew. */
+  /** Private addresses of hosts that were deleted outside nomadctl, or that terraform will replace. */
   readonly vanished: readonly string[];
-  /** Hosts whose creation ended well after all. */
+  /** Tainted hosts that are fine at UCloud: terraform missed the end of their creation. */
   readonly untaint: readonly StateResource[];
 }
 
-/** The hosts that are there, where terraform's state and UCloud may tell different things. */
+/** Finds the hosts that exist, where terraform's state and UCloud may disagree. */
 export async function existingHosts({ cluster, scope, api }: Place, { known, owned, adopted }: Seen): Promise<ExistingHosts> {
   const untaint = usable(known, owned);
   const inState = hostsInState([...known.filter(({ tainted }) => !tainted), ...untaint]);
@@ -46,14 +46,14 @@ export async function existingHosts({ cluster, scope, api }: Place, { known, own
   return {
     // A remark is made after the host, and people may change it.
     existing: existing.map((host) => ({ ...host, imageId: host.imageId || planned.get(host.name)?.imageId || 'unknown' })),
-    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...doomedAddresses(known, untaint)],
+    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...taintedAddresses(known, untaint)],
     untaint,
   };
 }
 
 const ON_ITS_WAY = ['Initializing', 'Starting', 'Running'];
 
-/** Terraform would make them anew: it did not see the end of their creation. */
+/** Tainted hosts that run or start. Terraform would replace them, because it did not see the end of their creation. */
 function usable(known: readonly StateResource[], { hosts }: OwnedResources): StateResource[] {
   return known
     .filter(
@@ -63,15 +63,18 @@ function usable(known: readonly StateResource[], { hosts }: OwnedResources): Sta
     .map((resource) => ({ ...resource, tainted: false }));
 }
 
-/** Of hosts whose creation failed for good: terraform takes them down before it makes others in their place. */
-function doomedAddresses(known: readonly StateResource[], untaint: readonly StateResource[]): string[] {
+/** Private addresses of hosts whose creation failed: terraform destroys them before it makes their successors. */
+function taintedAddresses(known: readonly StateResource[], untaint: readonly StateResource[]): string[] {
   const fine = new Set(untaint.map(({ id }) => id));
   return known
     .filter(({ type, tainted, id }) => type === 'ucloud_instance' && tainted && !fine.has(id))
     .flatMap(({ attributes }) => (typeof attributes['private_ip'] === 'string' ? [attributes['private_ip']] : []));
 }
 
-/** Names of hosts that terraform knows of and UCloud does not. A list may lag behind; the question for one host does not. */
+/**
+ * Names of hosts in terraform's state that UCloud does not have. Each absent host is asked for by its id, because the list
+ * may lag behind.
+ */
 async function vanished(hosts: readonly ExistingHost[], { hosts: listed }: OwnedResources, { api, scope }: Place): Promise<Set<string>> {
   const absent = hosts.filter(({ id }) => !listed.some(({ UHostId }) => UHostId === id));
   const asked = await Promise.all(

@@ -12,7 +12,10 @@ export interface FoundHost extends FoundResource {
 
 const RANKS: Readonly<Record<string, number>> = { Running: 3, Stopped: 1, 'Install Fail': -1, ResizeFail: -1 };
 
-/** A host that failed belongs nowhere; of two in one place the one that is further is the better. */
+/**
+ * Hosts with the cluster's tag, each with its address in terraform's configuration. A failed host has no address. Of two
+ * hosts with one address, the one in the further state has the higher rank.
+ */
 export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): FoundHost[] {
   return hosts
     .filter(({ Tag }) => Tag === tagOf(cluster))
@@ -22,7 +25,7 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
       return {
         kind: 'hosts',
         id: host.UHostId,
-        shown: `${host.UHostId} (${host.Name})`,
+        label: `${host.UHostId} (${host.Name})`,
         address: rank < 0 || name === '' ? undefined : hostAddress(name),
         rank,
         host,
@@ -33,23 +36,23 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
 /** Addresses, firewalls and isolation groups, by their names. */
 export function foundOthers(cluster: UcloudCluster, { eips, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
   const tag = tagOf(cluster);
-  const ours = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
+  const isOwned = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
   const addresses = place('eips', `${cluster.name}-`, eipAddress);
   const walls = place('firewalls', `${tag}-`, firewallAddress);
   const groups = place('isolationGroups', `${tag}-`, groupAddress);
   return [
-    ...eips.filter(ours).map(({ EIPId, Name }) => addresses(EIPId, Name)),
-    ...firewalls.filter(ours).map(({ FWId, Name }) => walls(FWId, Name)),
+    ...eips.filter(isOwned).map(({ EIPId, Name }) => addresses(EIPId, Name)),
+    ...firewalls.filter(isOwned).map(({ FWId, Name }) => walls(FWId, Name)),
     ...isolationGroups.map(({ GroupId, GroupName }) => groups(GroupId, GroupName)),
   ];
 }
 
-/** Where things of a kind belong whose names begin with some words: the rest of the name is the key. */
+/** Makes the function that finds a resource's address by its name: the name without `prefix` is the key. */
 function place(kind: OwnedKind, prefix: string, addressOf: (key: string) => string) {
   return (id: string, name = ''): FoundResource => ({
     kind,
     id,
-    shown: `${id} (${name})`,
+    label: `${id} (${name})`,
     address: name.startsWith(prefix) ? addressOf(name.slice(prefix.length)) : undefined,
   });
 }
@@ -57,7 +60,7 @@ function place(kind: OwnedKind, prefix: string, addressOf: (key: string) => stri
 const firewallAddress = (role: string): string => `module.firewall[${JSON.stringify(role)}].ucloud_security_group.this`;
 const groupAddress = (key: string): string => `module.isolation_group[${JSON.stringify(key)}].ucloud_isolation_group.this`;
 
-/** Places of the configuration for what is no host. */
+/** Addresses in the configuration, apart from hosts. */
 export function wantedOthers(hosts: readonly AssignedHost[]): ReadonlySet<string> {
   return new Set([
     ...hosts.filter(({ publicAddress }) => publicAddress).map(({ name }) => eipAddress(name)),

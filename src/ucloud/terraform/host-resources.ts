@@ -6,19 +6,19 @@ import type { StateResource } from '../../terraform/inventory.js';
 export const hostAddress = (name: string): string => `module.host[${JSON.stringify(name)}].ucloud_instance.this`;
 export const eipAddress = (name: string): string => `module.host[${JSON.stringify(name)}].ucloud_eip.this[0]`;
 
-/** The host that an address of `hostAddress` is of. */
+/** The name of the host at an address that `hostAddress` made. */
 export function hostNamed(address: string): string | undefined {
   return /^module\.host\["([^"]+)"\]\.ucloud_instance\.this$/.exec(address)?.[1];
 }
 
 const MADE_FROM = 'made from ';
 
-/** What the remark of a host says it was made from; empty when it says something else. */
+/** The image id in a host's remark; empty when the remark has none. */
 export function imageInRemark(remark: unknown): string {
   return typeof remark === 'string' && remark.startsWith(MADE_FROM) ? remark.slice(MADE_FROM.length) : '';
 }
 
-/** Hosts that terraform knows of. One whose creation failed is none: it is made anew. */
+/** Hosts in terraform's state, without tainted ones: terraform replaces those. */
 export function hostsInState(resources: readonly StateResource[]): ExistingHost[] {
   const groups = new Map(resources.filter(({ type }) => type === 'ucloud_isolation_group').map(({ id, address }) => [id, keyOf(address)]));
   return resources.flatMap(({ address, id, tainted, attributes }) => {

@@ -10,15 +10,15 @@ import { existingHosts } from './existing-hosts.js';
 import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
 import { hostAddress } from './host-resources.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
-import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
+import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js';
 import { plannedHosts } from './planned-hosts.js';
 import { releasedAddresses } from './released-addresses.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { wantedHosts } from '../settings/wanted-hosts.js';
 
-/** The hosts of a cluster and what belongs to them: as they should be, and as they are. */
-export interface ClusterPicture {
+/** A cluster's hosts and their resources: the desired state (`rendered`, `hosts`) and the observed one. */
+export interface ObservedCluster {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
   readonly outdated: readonly string[];
@@ -26,12 +26,12 @@ export interface ClusterPicture {
   readonly existing: readonly ExistingHost[];
   /** Hosts that the settings no longer have. */
   readonly leaving: readonly ExistingHost[];
-  /** Addresses of hosts that somebody took away, or that are to be made anew. */
+  /** Private addresses of hosts that were deleted outside nomadctl, or that terraform will replace. */
   readonly vanished: readonly string[];
   readonly known: readonly StateResource[];
-  readonly hostOrphans: SortedOut<FoundHost>;
-  readonly otherOrphans: SortedOut<FoundResource>;
-  /** Hosts whose creation ended well after all. */
+  readonly hostOrphans: Orphans<FoundHost>;
+  readonly otherOrphans: Orphans<FoundResource>;
+  /** Tainted hosts that are fine at UCloud: terraform missed the end of their creation. */
   readonly untaint: readonly StateResource[];
   /** Public addresses that are bound without terraform knowing. */
   readonly unbind: readonly { readonly EIPId: string; readonly ResourceType: string; readonly ResourceId: string }[];
@@ -45,21 +45,21 @@ export interface ClusterRequest {
   readonly images: Readonly<Record<ImageName, string>>;
   readonly zones: readonly string[];
   readonly sshPublicKeys: readonly string[];
-  /** Hosts to be made anew. */
-  readonly renewed?: readonly string[];
+  /** Names of hosts to be replaced. */
+  readonly replaced?: readonly string[];
 }
 
-export async function pictureOfCluster(request: ClusterRequest): Promise<ClusterPicture> {
-  const { cluster, scope, api, renewed = [] } = request;
+export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
+  const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
   const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   const wanted = wantedHosts(cluster.settings);
-  const hostOrphans = sortOut(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
+  const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
   const { existing, vanished, untaint } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
   const hosts = assignHosts({
     wanted,
-    renewed,
+    replaced,
     existing,
     planned: new Map([...(await plannedHosts(scope.root))].map(([name, { privateIp }]) => [name, privateIp])),
     images: request.images,
@@ -82,19 +82,19 @@ export async function pictureOfCluster(request: ClusterRequest): Promise<Cluster
     vanished,
     known,
     hostOrphans,
-    otherOrphans: sortOut(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
+    otherOrphans: classifyOrphans(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
     untaint,
-    unbind: strayBindings(known, owned),
+    unbind: unknownBindings(known, owned),
   };
 }
 
 /** Whether something must be put right before terraform may plan. */
-export function isUntidy(picture: ClusterPicture): boolean {
-  const { hostOrphans, otherOrphans, untaint, unbind } = picture;
+export function needsReconciling(observed: ObservedCluster): boolean {
+  const { hostOrphans, otherOrphans, untaint, unbind } = observed;
   return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
 }
 
-function strayBindings(known: readonly StateResource[], { eips }: OwnedResources): ClusterPicture['unbind'] {
+function unknownBindings(known: readonly StateResource[], { eips }: OwnedResources): ObservedCluster['unbind'] {
   const bound = new Set(
     known.filter(({ type }) => type === 'ucloud_eip_association').map(({ attributes }) => String(attributes['eip_id'])),
   );
@@ -105,7 +105,7 @@ function strayBindings(known: readonly StateResource[], { eips }: OwnedResources
   });
 }
 
-/** What sits in the subnets and is none of the cluster's hosts. */
+/** Addresses in the cluster's subnets that other resources than its hosts hold. */
 async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
   const own = new Set(existing.map(({ id }) => id));
   const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];

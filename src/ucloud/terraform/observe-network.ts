@@ -4,24 +4,24 @@ import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
 import { networkValues } from './network-values.js';
-import { sortOut, type FoundResource, type SortedOut } from './orphans.js';
+import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
-/** A peering that terraform would make and that is there. */
-export interface StrayPeering {
+/** A peering that exists at UCloud and that terraform does not know of. */
+export interface Peering {
   readonly vpcId: string;
   readonly peerVpcId: string;
 }
 
-/** The network of a cluster: as it should be, and as it is. */
-export interface NetworkPicture {
+/** A cluster's network: the desired state (`rendered`) and the observed one. */
+export interface ObservedNetwork {
   readonly rendered: RenderedRoot;
   /** Files that have to be written. */
   readonly outdated: readonly string[];
   readonly known: readonly StateResource[];
-  readonly orphans: SortedOut<FoundResource>;
-  readonly peerings: readonly StrayPeering[];
+  readonly orphans: Orphans<FoundResource>;
+  readonly peerings: readonly Peering[];
 }
 
 interface Request {
@@ -30,7 +30,7 @@ interface Request {
   readonly api: UcloudApi;
 }
 
-export async function pictureOfNetwork({ cluster, scope, api }: Request): Promise<NetworkPicture> {
+export async function observeNetwork({ cluster, scope, api }: Request): Promise<ObservedNetwork> {
   const { signal } = scope.ctx;
   const rendered = await renderRoot(scope.ctx.paths, scope.root, networkValues(cluster));
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds: ['vpcs', 'subnets'] })]);
@@ -42,8 +42,8 @@ export async function pictureOfNetwork({ cluster, scope, api }: Request): Promis
     rendered,
     outdated: await outdatedFiles(scope.root, rendered),
     known,
-    orphans: sortOut(found, { known, wanted: wantedAddresses(cluster) }),
-    peerings: await strayPeerings(
+    orphans: classifyOrphans(found, { known, wanted: wantedAddresses(cluster) }),
+    peerings: await unknownPeerings(
       { cluster, scope, api },
       known,
       owned.vpcs.map(({ VPCId, Name }) => ({ id: VPCId, name: Name })),
@@ -55,7 +55,7 @@ const TYPES = { vpcs: 'ucloud_vpc', subnets: 'ucloud_subnet' } as const;
 
 function foundAs(id: string, name: string, { cluster, kind }: { cluster: UcloudCluster; kind: keyof typeof TYPES }): FoundResource {
   const segment = ['management', 'clients'].find((word) => name === `${tagOf(cluster)}-${word}`);
-  return { kind, id, shown: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
+  return { kind, id, label: `${id} (${name})`, address: segment && `module.${segment}.${TYPES[kind]}.this[0]` };
 }
 
 function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {
@@ -67,15 +67,15 @@ function wantedAddresses({ settings }: UcloudCluster): ReadonlySet<string> {
   ]);
 }
 
-/** Terraform cannot take in peerings, and UCloud refuses a second one: what terraform does not know of goes, and comes again. */
-async function strayPeerings(
+/** Peerings to be deleted before terraform makes them: it cannot import one, and UCloud refuses a second one. */
+async function unknownPeerings(
   { cluster, scope, api }: Request,
   known: readonly StateResource[],
   vpcs: readonly { id: string; name: string }[],
-): Promise<StrayPeering[]> {
+): Promise<Peering[]> {
   const { settings } = cluster;
-  const idOf = (word: string, given: string): string =>
-    given === '' ? (vpcs.find(({ name }) => name === `${tagOf(cluster)}-${word}`)?.id ?? '') : given;
+  const idOf = (word: string, configured: string): string =>
+    configured === '' ? (vpcs.find(({ name }) => name === `${tagOf(cluster)}-${word}`)?.id ?? '') : configured;
   const [management, clients] = [idOf('management', settings.vpcId), idOf('clients', settings.clientVpcId)];
   const pairs = [
     ...(settings.vpcId !== '' && settings.clientVpcId !== '' ? [] : [[management, clients] as const]),
@@ -84,7 +84,7 @@ async function strayPeerings(
       : [[management, settings.controllerVpcId] as const, [clients, settings.controllerVpcId] as const]),
   ].filter(([vpc, peer]) => vpc !== '' && peer !== '');
   const place = { DstRegion: settings.region, DstProjectId: settings.projectId };
-  const looks = pairs
+  const queries = pairs
     .filter(
       ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
     )
@@ -92,5 +92,5 @@ async function strayPeerings(
       const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
       return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
     });
-  return (await Promise.all(looks)).flat();
+  return (await Promise.all(queries)).flat();
 }

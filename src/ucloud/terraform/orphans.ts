@@ -6,28 +6,28 @@ export interface FoundResource {
   readonly kind: OwnedKind;
   readonly id: string;
   /** For people: `uhost-abc (prod-client-1)`. */
-  readonly shown: string;
-  /** Where it belongs in terraform's configuration; nothing when it belongs nowhere. */
+  readonly label: string;
+  /** Its address in terraform's configuration; undefined when it has none. */
   readonly address: string | undefined;
-  /** Of several that belong to one place the one with the highest is taken. */
+  /** Of several resources with one address, the highest rank is adopted. */
   readonly rank?: number;
 }
 
-export interface SortedOut<Found extends FoundResource> {
-  /** Terraform shall know of them. */
+export interface Orphans<Found extends FoundResource> {
+  /** To be imported into terraform's state. */
   readonly adopt: readonly (Found & { readonly address: string })[];
-  /** Nobody wants them. */
+  /** To be deleted at UCloud. */
   readonly remove: readonly Found[];
 }
 
 /**
- * What was made and terraform does not know of: an answer was lost, or a run was killed. Each belongs to a place in the
- * configuration that is still empty and is taken in there, or is one too many.
+ * Finds resources that terraform does not know of, because an answer was lost or a run was killed. One is adopted when its
+ * address in the configuration is wanted and still empty. All others are to be removed.
  */
-export function sortOut<Found extends FoundResource>(
+export function classifyOrphans<Found extends FoundResource>(
   found: readonly Found[],
   { known, wanted }: { known: readonly StateResource[]; wanted: ReadonlySet<string> },
-): SortedOut<Found> {
+): Orphans<Found> {
   const ids = new Set(known.map(({ id }) => id));
   const present = new Set(found.map(({ id }) => id));
   // A place whose resource was deleted behind terraform's back is empty.

@@ -1,7 +1,7 @@
 import type { UcloudSettings } from '../settings/options.js';
 import type { ImageName } from '../settings/image-names.js';
 import { imageOf, type AssignedHost, type ExistingHost } from './assign-hosts.js';
-import type { ClusterPicture } from './observe-cluster.js';
+import type { ObservedCluster } from './observe-cluster.js';
 import { wantedHosts, type WantedHost } from '../settings/wanted-hosts.js';
 
 /** A host that would be another one if it were made today, and why. */
@@ -17,7 +17,7 @@ interface Today {
 
 /** Hosts in the order in which they are to be replaced: Consul servers, Nomad servers, clients. */
 export function outdatedHosts(
-  { hosts, existing }: Pick<ClusterPicture, 'hosts' | 'existing'>,
+  { hosts, existing }: Pick<ObservedCluster, 'hosts' | 'existing'>,
   { settings, images }: Today,
 ): OutdatedHost[] {
   const wanted = wantedHosts(settings);

@@ -53,7 +53,7 @@ describe('help', () => {
         const here = [...path, name];
         if ('commands' in command) await walk(command.commands, here);
         else {
-          const shown = await helpOf(...here, '--help', ...(command.ownerShown ? ['--all'] : []));
+          const shown = await helpOf(...here, '--help', ...(command.helpOwner ? ['--all'] : []));
           expect(shown, here.join(' ')).toContain(`Usage: nomadctl ${here.join(' ')}`);
           for (const example of command.examples) expect(shown).toContain(example);
           for (const { flag } of command.flags ?? []) expect(shown, here.join(' ')).toContain(flag);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { consulProblem, nomadProblem, wholeProblem } from '../../../src/cluster/cluster-health.js';
+import { consulProblem, nomadProblem, healthProblem } from '../../../src/cluster/cluster-health.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 
@@ -41,7 +41,7 @@ async function wholeCluster({ hideClient = false } = {}) {
 }
 
 test('a whole cluster lacks nothing', async () => {
-  expect(await wholeProblem((await wholeCluster()).cluster, signal)).toBeUndefined();
+  expect(await healthProblem((await wholeCluster()).cluster, signal)).toBeUndefined();
 });
 
 interface Scene {
@@ -100,7 +100,7 @@ describe.each([
     const problem = await problemOf(scene.cluster, signal);
     if (typeof said === 'string') expect(problem).toBe(said);
     else expect(problem).toMatch(said);
-    expect(await wholeProblem(scene.cluster, signal)).toBe(problem);
+    expect(await healthProblem(scene.cluster, signal)).toBe(problem);
   });
 });
 
@@ -113,5 +113,5 @@ test('of an agent behind a firewall only others tell', async () => {
 test('a cluster is not whole without its clients', async () => {
   const { one, cluster } = await wholeCluster();
   one.nomad['/v1/nodes'] = [{ ID: 'c1', Name: 'client-1', Status: 'down' }];
-  expect(await wholeProblem(cluster, signal)).toBe('client-1 is not ready');
+  expect(await healthProblem(cluster, signal)).toBe('client-1 is not ready');
 });

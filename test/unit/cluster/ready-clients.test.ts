@@ -41,7 +41,7 @@ async function scene(hidden: readonly 'nomad'[] = []) {
   };
   const wait = (more: object = {}) =>
     waitForClients(cluster, {
-      patienceMs: 30_000,
+      timeoutMs: 30_000,
       clock,
       signal,
       line: (text) => void lines.push(text),

@@ -23,7 +23,7 @@ async function stop(...servers: readonly (NodeDouble | undefined)[]) {
   const request = {
     clock,
     signal,
-    patienceMs: 5000,
+    timeoutMs: 5000,
     line: (text: string) => void lines.push(text),
     log: (text: string) => void log.push(text),
   };

@@ -90,7 +90,7 @@ describe('where nobody can be asked', () => {
   });
 
   it('refuses settings that only together are wrong', async () => {
-    const picky = sampleTarget({ check: () => [{ text: 'too many of both', why: 'it is', mend: { clients: 1 } }] });
+    const picky = sampleTarget({ check: () => [{ text: 'too many of both', why: 'it is', fix: { clients: 1 } }] });
     const error = await thrown(async () => init({ args: {}, flags: { servers: '3' } }, await createTestContext(), [picky]));
     expect([error.message, error.why, error.next]).toEqual([
       'too many of both',

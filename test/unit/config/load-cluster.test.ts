@@ -67,7 +67,7 @@ describe('loadCluster', () => {
   it('checks settings that only together are wrong', async () => {
     const picky = sampleTarget({
       check: ({ servers, clients }) =>
-        Number(servers) > Number(clients) ? [{ text: 'more servers than clients', mend: { clients: 3 } }] : [],
+        Number(servers) > Number(clients) ? [{ text: 'more servers than clients', fix: { clients: 3 } }] : [],
     });
     const ctx = await withFile(undefined);
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets: [picky], flags: { servers: '3', clients: '1' } }));

@@ -53,7 +53,7 @@ test('the template of the guide is one, and renders', () => {
   const [json = ''] = fencesOf(page, 'json');
   const [text = ''] = fencesOf(page, 'hcl');
   const manifest = readManifest(json, 'job.json');
-  const values = resolveVariables({ job: 'page', manifest, given: { greeting: 'good "day"' }, driver: () => 'raw_exec' });
+  const values = resolveVariables({ job: 'page', manifest, inputs: { greeting: 'good "day"' }, driver: () => 'raw_exec' });
   const rendered = renderTemplate({ file: 'page', text, values });
   expect(rendered).toContain('driver = "raw_exec"');
   expect(rendered).toContain('data        = "good \\"day\\""');

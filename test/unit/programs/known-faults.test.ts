@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { describe, expect, test } from 'vitest';
-import { faultsOf, faultyVersions, isMendable, isMetBy, knownFaults, sentenceOf, summaryOf } from '../../../src/programs/known-faults.js';
+import { faultsOf, faultyVersions, isFixable, isMetBy, knownFaults, sentenceOf, summaryOf } from '../../../src/programs/known-faults.js';
 import { pinned } from '../../helpers/pinned.js';
 
 const idsOf = (version: string): string[] => faultsOf('nomad', version).map(({ id }) => id);
@@ -18,7 +18,7 @@ describe('the table', () => {
 
   test('holds no fault of what nomadctl installs that it could have done without', () => {
     const installed = [...faultsOf('nomad', pinned.nomad), ...faultsOf('consul', pinned.consul)];
-    expect(installed.filter(isMendable)).toEqual([]);
+    expect(installed.filter(isFixable)).toEqual([]);
   });
 
   test.each([

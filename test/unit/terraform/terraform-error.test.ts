@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/terraform/plan-stream.js';
-import { isPassing, refusalIn, terraformError } from '../../../src/terraform/terraform-error.js';
+import { isTransient, refusalIn, terraformError } from '../../../src/terraform/terraform-error.js';
 
 const run = { what: 'make the cluster', exitCode: 1, outputFile: '/o.log', baseUrl: 'https://api.example', next: 'nomadctl up prod' };
 const about = (summary: string, address = 'module.host["client-1"].ucloud_instance.this'): Diagnostic => ({
@@ -55,14 +55,14 @@ describe('trouble on the way', () => {
     about('error on reading vpc, Post "http://127.0.0.1:1/": EOF'),
     about('Post "https://api.ucloud.cn": read tcp 10.0.0.1:5: read: connection reset by peer'),
     about('error on creating isolation group, 502 Bad Gateway'),
-  ])('may pass: $summary', (error) => expect(isPassing({ errors: [error] })).toBe(true));
+  ])('may pass: $summary', (error) => expect(isTransient({ errors: [error] })).toBe(true));
 
   test.each([
     [[]],
     [[refused(8095, 'quota')]],
     [[refused(153, 'busy'), about('"name" is invalid')]],
     [[refused(230, 'connection reset of parameters')]],
-  ])('does not: %j', (errors) => expect(isPassing({ errors })).toBe(false));
+  ])('does not: %j', (errors) => expect(isTransient({ errors })).toBe(false));
 });
 
 test.each([

@@ -1,13 +1,13 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { tagOf } from '../../../ucloud/cluster-tag.js';
-import type { OpenDesk } from './interview-context.js';
+import type { ConnectedContext } from './interview-context.js';
 
 /**
  * A cluster's name is its tag at UCloud: two of one name in a project and region could not be told apart. One that has a
  * file here is ours.
  * @throws UsageError `cluster-name-taken`.
  */
-export async function checkName({ api, cluster, request, again }: OpenDesk): Promise<void> {
+export async function checkName({ api, cluster, request, again }: ConnectedContext): Promise<void> {
   if (!request.isNew) return;
   const Tag = tagOf({ name: cluster });
   const [hosts, networks] = await Promise.all([

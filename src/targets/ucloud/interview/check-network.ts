@@ -1,10 +1,10 @@
 import { UsageError } from '@nomadctl/base/errors';
-import { networkProblems } from '../../../ucloud/network/given-network.js';
+import { networkProblems } from '../../../ucloud/network/network-problems.js';
 import type { UcloudSettings } from '../../../ucloud/settings/options.js';
-import type { OpenDesk } from './interview-context.js';
+import type { ConnectedContext } from './interview-context.js';
 
 /** @throws UsageError for networks that were given by id and are not there. */
-export async function checkGivenNetwork({ api, ctx, settings, again }: OpenDesk): Promise<void> {
+export async function checkNetwork({ api, ctx, settings, again }: ConnectedContext): Promise<void> {
   const problems = await networkProblems(api, settings() as UcloudSettings, ctx.signal);
   const [first] = problems;
   if (first === undefined) return;

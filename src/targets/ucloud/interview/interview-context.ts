@@ -9,12 +9,12 @@ import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/opt
 
 export type Key = keyof UcloudSettings & string;
 
-/** Where the questions are asked: what is known so far, and who can be asked. */
-export interface Desk {
+/** What the questions of the interview share: the settings known so far, the answers, and whether anybody can be asked. */
+export interface InterviewContext {
   readonly cluster: string;
   readonly ctx: Context;
   readonly request: InterviewRequest;
-  /** Nobody can be asked, or only what is missing may be: what is known holds. */
+  /** No questions: nobody can be asked, or the settings come from a file. What is known holds. */
   readonly silent: boolean;
   /** What is known, with the answers so far. */
   settings(): Partial<UcloudSettings>;
@@ -23,21 +23,21 @@ export interface Desk {
   answer(values: Partial<UcloudSettings>): void;
   readonly answers: Readonly<Record<string, OptionValue>>;
   /** Notes a flag that somebody has to give; all are reported at once. */
-  lack(flag: string, why: string): void;
+  requireFlag(flag: string, why: string): void;
   /** This `init` with some settings otherwise, to be pasted. */
   again(changes?: SomeSettings, cluster?: string): string;
   /** @throws AnswerNeededError when flags are lacking. */
-  checkLacking(): void;
+  refuseMissing(): void;
 }
 
-/** The desk with a way to ask UCloud. */
-export interface OpenDesk extends Desk {
+/** The context once UCloud has accepted the keys. */
+export interface ConnectedContext extends InterviewContext {
   readonly api: UcloudApi;
 }
 
-export function openDesk(request: InterviewRequest, ctx: Context): Desk {
+export function createInterviewContext(request: InterviewRequest, ctx: Context): InterviewContext {
   const answers: Record<string, OptionValue> = {};
-  const lacking = new Map<string, string>();
+  const missing = new Map<string, string>();
   const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
   const { settings, sources } = request.known;
   const again = (changes: SomeSettings = {}, cluster = request.cluster): string => {
@@ -57,13 +57,13 @@ export function openDesk(request: InterviewRequest, ctx: Context): Desk {
     },
     answer: (values) => void Object.assign(answers, values),
     again,
-    lack: (flag, why) => void lacking.set(flag, why),
-    checkLacking() {
-      if (lacking.size === 0) return;
-      const flags = [...lacking.keys()];
+    requireFlag: (flag, why) => void missing.set(flag, why),
+    refuseMissing() {
+      if (missing.size === 0) return;
+      const flags = [...missing.keys()];
       throw new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
         code: 'answer-needed',
-        why: [...lacking].map(([flag, why]) => `${flag}: ${why}`),
+        why: [...missing].map(([flag, why]) => `${flag}: ${why}`),
         next: again(),
         details: { flags },
       });
@@ -72,6 +72,6 @@ export function openDesk(request: InterviewRequest, ctx: Context): Desk {
 }
 
 /** Notes that a setting has to be given. */
-export function lackSetting(desk: Desk, key: Key): void {
-  desk.lack(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
+export function requireSetting(interview: InterviewContext, key: Key): void {
+  interview.requireFlag(flagName(key), `or ${envName(key)}: ${ucloudOptions[key].summary}`);
 }

@@ -7,62 +7,62 @@ import type { ucloudOptions, UcloudSettings } from '../../../ucloud/settings/opt
 import { byHourAndMonth, priceList, type PriceList } from '../../../ucloud/prices/prices.js';
 import { refuseChange } from '../refuse-change.js';
 import { checkName } from './check-name.js';
-import { lackSetting, openDesk, type Desk } from './interview-context.js';
+import { requireSetting, createInterviewContext, type InterviewContext } from './interview-context.js';
 import { stockOf } from '../../../ucloud/hosts/stock.js';
 import { checkTypes } from './instance-types.js';
-import { lackAccess, settleAccess } from './settle-access.js';
+import { requireAccess, settleAccess } from './settle-access.js';
 import { settleCharge } from './settle-charge.js';
 import { settleDisks } from './settle-disks.js';
-import { checkGivenNetwork } from './check-network.js';
-import { checkGivenImages, settleImage } from './settle-image.js';
+import { checkNetwork } from './check-network.js';
+import { checkImages, settleImage } from './settle-image.js';
 import { settleKeys } from './settle-keys.js';
 import { settlePlace } from './settle-place.js';
 import { settleSize } from './settle-size.js';
 
 /** The questions about a cluster on UCloud, each with what UCloud offers and what holds so far. Changes nothing there. */
 export async function interviewUcloud(request: InterviewRequest<typeof ucloudOptions>, ctx: Context): Promise<Interview> {
-  const desk = openDesk(request as unknown as InterviewRequest, ctx);
-  lackAccess(desk);
-  const keys = await settleKeys(desk);
-  if (keys === undefined) throw lackingFromTheStart(desk);
-  const api = await settlePlace({ ...desk, api: keys.api });
-  desk.checkLacking();
+  const interview = createInterviewContext(request as unknown as InterviewRequest, ctx);
+  requireAccess(interview);
+  const keys = await settleKeys(interview);
+  if (keys === undefined) throw missingAtStart(interview);
+  const api = await settlePlace({ ...interview, api: keys.api });
+  interview.refuseMissing();
   if (api === undefined) throw new Error('a project is lacking, and nobody said so');
-  const open = { ...desk, api };
-  await refuseChange({ name: desk.cluster, paths: request.paths, settings: desk.settings() as UcloudSettings });
+  const open = { ...interview, api };
+  await refuseChange({ name: interview.cluster, paths: request.paths, settings: interview.settings() as UcloudSettings });
   await checkName(open);
-  await checkGivenNetwork(open);
+  await checkNetwork(open);
   const image = await settleImage(open);
-  await checkGivenImages(open);
+  await checkImages(open);
   await settleAccess(open);
   const prices = priceList(api, image);
-  const stock = await stockOf(api, desk.settings().zones ?? []);
-  await settleSize(desk, { prices, stock });
-  settleDisks(desk);
-  checkTypes(desk, stock);
-  await settleCharge(desk, prices);
+  const stock = await stockOf(api, interview.settings().zones ?? []);
+  await settleSize(interview, { prices, stock });
+  settleDisks(interview);
+  checkTypes(interview, stock);
+  await settleCharge(interview, prices);
   return {
-    ...(await summary(desk, prices)),
-    answers: desk.answers,
+    ...(await summary(interview, prices)),
+    answers: interview.answers,
     keep: keys.keep,
-    ...nextFor(desk),
+    ...nextFor(interview),
   };
 }
 
 /** Images that are given by id need not be built. */
-function hasAllImages(desk: Desk): boolean {
-  const { consulServerImage, nomadServerImage, clientImage } = desk.settings();
+function hasAllImages(interview: InterviewContext): boolean {
+  const { consulServerImage, nomadServerImage, clientImage } = interview.settings();
   return Boolean(consulServerImage && nomadServerImage && clientImage);
 }
 
-function nextFor(desk: Desk): Pick<Interview, 'next'> {
-  return hasAllImages(desk) ? {} : { next: `nomadctl build-images --cluster ${desk.cluster}` };
+function nextFor(interview: InterviewContext): Pick<Interview, 'next'> {
+  return hasAllImages(interview) ? {} : { next: `nomadctl build-images --cluster ${interview.cluster}` };
 }
 
-function lackingFromTheStart(desk: Desk): AnswerNeededError {
-  if (desk.settings().projectId === undefined) lackSetting(desk, 'projectId');
+function missingAtStart(interview: InterviewContext): AnswerNeededError {
+  if (interview.settings().projectId === undefined) requireSetting(interview, 'projectId');
   try {
-    desk.checkLacking();
+    interview.refuseMissing();
   } catch (error) {
     if (error instanceof AnswerNeededError) return error;
     throw error;
@@ -70,8 +70,8 @@ function lackingFromTheStart(desk: Desk): AnswerNeededError {
   throw new Error('keys are lacking, and nobody said so');
 }
 
-async function summary(desk: Desk, prices: PriceList): Promise<Pick<Interview, 'remarks' | 'facts'>> {
-  const settings = desk.settings() as UcloudSettings;
+async function summary(interview: InterviewContext, prices: PriceList): Promise<Pick<Interview, 'remarks' | 'facts'>> {
+  const settings = interview.settings() as UcloudSettings;
   const size = describeHosts(settings);
   const amounts = await prices.cluster(settings);
   if (amounts === undefined) return { remarks: [`${size}; UCloud did not tell what that costs`], facts: { price: null } };

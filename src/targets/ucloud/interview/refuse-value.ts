@@ -1,6 +1,6 @@
 import { UsageError } from '@nomadctl/base/errors';
 import type { OptionValue } from '../../../options/option.js';
-import type { Desk, Key } from './interview-context.js';
+import type { InterviewContext, Key } from './interview-context.js';
 
 const MOST_SHOWN = 12;
 
@@ -14,11 +14,11 @@ interface Refused {
 }
 
 /** For a setting that UCloud does not offer: what it does offer, and the same command with the nearest of it. */
-export function refuseValue(desk: Desk, { key, value, offered, instead }: Refused): UsageError {
+export function refuseValue(interview: InterviewContext, { key, value, offered, instead }: Refused): UsageError {
   const more = offered.length > MOST_SHOWN ? ` and ${offered.length - MOST_SHOWN} more` : '';
   return new UsageError(`${key} "${value}" is not offered by UCloud here`, {
     code: 'ucloud-not-offered',
     why: offered.length === 0 ? 'nothing of the kind is' : `it offers ${offered.slice(0, MOST_SHOWN).join(', ')}${more}`,
-    next: instead === undefined ? `nomadctl config explain ${key}` : desk.again({ [key]: instead }),
+    next: instead === undefined ? `nomadctl config explain ${key}` : interview.again({ [key]: instead }),
   });
 }

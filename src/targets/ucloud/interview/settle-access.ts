@@ -4,34 +4,34 @@ import { cidrs, isPrivateAddress } from '../../../ucloud/settings/option-checks.
 import { ucloudOptions } from '../../../ucloud/settings/options.js';
 import { pocWarning } from '../../../ucloud/settings/profile.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
-import { lackSetting, type Desk, type OpenDesk } from './interview-context.js';
+import { requireSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
 
 /** Who may reach the cluster, and how open it is. */
-export async function settleAccess(desk: OpenDesk): Promise<void> {
-  await settleProfile(desk);
-  const { ui } = desk.ctx;
-  if (!desk.isSettled('allowIp') && !desk.silent) {
-    const own = ownAddress(desk.api);
-    const known = desk.settings().allowIp;
+export async function settleAccess(interview: ConnectedContext): Promise<void> {
+  await settleProfile(interview);
+  const { ui } = interview.ctx;
+  if (!interview.isSettled('allowIp') && !interview.silent) {
+    const own = ownAddress(interview.api);
+    const known = interview.settings().allowIp;
     const usual = known?.join(',') ?? own;
     if (own === undefined) ui.note("This computer's address is translated on its way to UCloud: name the one that the outside sees");
     const message =
       own === undefined ? 'Who may reach the cluster?' : `Who may reach the cluster? (${own} is your address, as UCloud sees it)`;
     const check = (text: string): string | undefined => (words(text).length === 0 ? 'at least one range is needed' : cidrs(words(text)));
-    desk.answer({ allowIp: words(await ui.ask.text({ message, check, ...(usual === undefined ? {} : { default: usual }) })) });
+    interview.answer({ allowIp: words(await ui.ask.text({ message, check, ...(usual === undefined ? {} : { default: usual }) })) });
   }
-  await agreeToAnyone(desk);
+  await agreeToAnyone(interview);
 }
 
 /** What can be said to be lacking before UCloud has been asked anything. */
-export function lackAccess(desk: Desk): void {
-  const { allowIp, profile, acceptInsecure } = desk.settings();
-  if (!desk.silent) return;
-  if (allowIp === undefined) lackSetting(desk, 'allowIp');
-  if (isOpen(allowIp) && !desk.settings().allowAnyone) lackSetting(desk, 'allowAnyone');
+export function requireAccess(interview: InterviewContext): void {
+  const { allowIp, profile, acceptInsecure } = interview.settings();
+  if (!interview.silent) return;
+  if (allowIp === undefined) requireSetting(interview, 'allowIp');
+  if (isOpen(allowIp) && !interview.settings().allowAnyone) requireSetting(interview, 'allowAnyone');
   if (profile === 'poc' && !acceptInsecure) {
-    desk.ctx.ui.warn(pocWarning);
-    lackSetting(desk, 'acceptInsecure');
+    interview.ctx.ui.warn(pocWarning);
+    requireSetting(interview, 'acceptInsecure');
   }
 }
 
@@ -60,29 +60,29 @@ function plain(address = ''): string | undefined {
   return isIPv4(bare) ? bare : undefined;
 }
 
-async function agreeToAnyone(desk: Desk): Promise<void> {
-  const { allowIp, allowAnyone } = desk.settings();
-  if (!isOpen(allowIp) || allowAnyone || desk.silent) return;
-  desk.ctx.ui.warn('Everybody on the internet will reach SSH, Consul and Nomad of this cluster');
+async function agreeToAnyone(interview: InterviewContext): Promise<void> {
+  const { allowIp, allowAnyone } = interview.settings();
+  if (!isOpen(allowIp) || allowAnyone || interview.silent) return;
+  interview.ctx.ui.warn('Everybody on the internet will reach SSH, Consul and Nomad of this cluster');
   const message = 'Type yes to let the whole world in';
-  const answer = await desk.ctx.ui.ask.text({ message });
+  const answer = await interview.ctx.ui.ask.text({ message });
   if (answer.trim().toLowerCase() !== 'yes') {
     throw new AbortError('Nothing was changed: the whole world was not let in', 1, {
-      next: desk.again({ allowIp: ['203.0.113.7/32'] }),
+      next: interview.again({ allowIp: ['203.0.113.7/32'] }),
     });
   }
-  desk.answer({ allowAnyone: true });
+  interview.answer({ allowAnyone: true });
 }
 
-async function settleProfile(desk: Desk): Promise<void> {
-  const { profile, acceptInsecure } = desk.settings();
+async function settleProfile(interview: InterviewContext): Promise<void> {
+  const { profile, acceptInsecure } = interview.settings();
   if (profile !== 'poc') return;
-  desk.ctx.ui.warn(pocWarning);
-  if (acceptInsecure || desk.silent) return;
-  const agreed = await desk.ctx.ui.ask.confirm({ message: `${ucloudOptions.acceptInsecure.summary}?`, default: false });
+  interview.ctx.ui.warn(pocWarning);
+  if (acceptInsecure || interview.silent) return;
+  const agreed = await interview.ctx.ui.ask.confirm({ message: `${ucloudOptions.acceptInsecure.summary}?`, default: false });
   if (!agreed)
     throw new AbortError('Nothing was changed: profile poc was not agreed to', 1, {
-      next: desk.again({ profile: 'secure' }),
+      next: interview.again({ profile: 'secure' }),
     });
-  desk.answer({ acceptInsecure: true });
+  interview.answer({ acceptInsecure: true });
 }

@@ -1,16 +1,16 @@
 import type { UcloudSettings } from '../../../ucloud/settings/options.js';
 import { formatAmount, type PriceList } from '../../../ucloud/prices/prices.js';
-import type { Desk } from './interview-context.js';
+import type { InterviewContext } from './interview-context.js';
 
 const TITLES = { dynamic: 'by the hour', month: 'by the month, in advance', year: 'by the year, in advance' } as const;
 
 /** How it is paid. A whole year is only paid for when that was said, and said again to a question that names the sum. */
-export async function settleCharge(desk: Desk, prices: PriceList): Promise<void> {
-  const { chargeType } = desk.settings();
-  if (desk.isSettled('chargeType') || chargeType === undefined) return;
-  if (desk.silent) return desk.request.from !== undefined ? undefined : desk.answer({ chargeType });
-  const { ask } = desk.ctx.ui;
-  const settings = desk.settings() as UcloudSettings;
+export async function settleCharge(interview: InterviewContext, prices: PriceList): Promise<void> {
+  const { chargeType } = interview.settings();
+  if (interview.isSettled('chargeType') || chargeType === undefined) return;
+  if (interview.silent) return interview.request.from !== undefined ? undefined : interview.answer({ chargeType });
+  const { ask } = interview.ctx.ui;
+  const settings = interview.settings() as UcloudSettings;
   const amounts = await prices.cluster(settings);
   const periods = Object.keys(TITLES) as (keyof typeof TITLES)[];
   const choices = periods.map((period) => ({
@@ -26,6 +26,6 @@ export async function settleCharge(desk: Desk, prices: PriceList): Promise<void>
       settings.chargeType === 'year' ||
       (await ask.confirm({ message: `Pay ${sum} in advance, not to be given back?`, default: false }))
     )
-      return desk.answer({ chargeType: chosen });
+      return interview.answer({ chargeType: chosen });
   }
 }

@@ -5,9 +5,9 @@ import { AbortError, NomadctlError } from '@nomadctl/base/errors';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { cliProfiles, type CliProfile } from '../../../ucloud/account/cli-profiles.js';
 import { findKeys, keepKeys, KEY_VARIABLES, missingVariable, type FoundKeys } from '../../../ucloud/account/find-keys.js';
-import type { Desk } from './interview-context.js';
+import type { InterviewContext } from './interview-context.js';
 
-/** The keys that UCloud believed, and a way to keep those that will not be found again by themselves. */
+/** Keys that UCloud accepted. `keep` stores them, unless the next run finds them by itself. */
 export interface SettledKeys {
   readonly api: UcloudApi;
   keep(): Promise<void>;
@@ -17,11 +17,11 @@ const ATTEMPTS = 5;
 const WRONG_KEYS = [171, 172, 174];
 
 /**
- * Tries the keys that are found, strongest first, and asks where none work and somebody can be asked. They are tried at once,
- * and nothing is kept before they worked. Returns nothing where there are none; what is lacking is then noted in `desk`.
+ * Tries the keys it finds against UCloud, strongest first, and keeps nothing before a pair has worked. When no pair works,
+ * it asks for one. Where nobody can be asked, it notes the missing flags in `interview` and returns nothing.
  */
-export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
-  const { ctx, request, cluster } = desk;
+export async function settleKeys(interview: InterviewContext): Promise<SettledKeys | undefined> {
+  const { ctx, request, cluster } = interview;
   const { canAsk } = ctx.ui.ask;
   const missing = missingVariable(ctx.env);
   if (missing !== undefined) ctx.ui.warn(`${missing} is not set: its other half in the environment is of no use`);
@@ -30,36 +30,36 @@ export async function settleKeys(desk: Desk): Promise<SettledKeys | undefined> {
   const profiles = (): Promise<readonly CliProfile[]> => (reading ??= cliProfiles(ctx));
   for await (const found of findKeys({ cluster, paths: request.paths, ...(canAsk ? {} : { profiles }) }, ctx)) {
     // Kept keys may have been replaced since; whoever names others means them.
-    const api = found.source === 'secrets file' ? await orWarn(() => tried(found, desk), ctx) : await tried(found, desk);
-    if (api) return settled(found, api, desk);
+    const api = found.source === 'secrets file' ? await orWarn(() => tried(found, interview), ctx) : await tried(found, interview);
+    if (api) return settled(found, api, interview);
   }
-  if (canAsk) return askForKeys(desk);
-  reportLack(desk, await profiles());
+  if (canAsk) return askForKeys(interview);
+  requireKeys(interview, await profiles());
   return undefined;
 }
 
-function reportLack(desk: Desk, profiles: readonly CliProfile[]): void {
+function requireKeys(interview: InterviewContext, profiles: readonly CliProfile[]): void {
   const [first] = profiles;
   if (first) {
     const names = profiles.map(({ profile }) => profile).join(', ');
-    desk.lack('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
-  } else for (const variable of KEY_VARIABLES[0]) desk.lack(variable, 'in the environment: keys are never given as flags');
+    interview.requireFlag('UCLOUD_PROFILE', `in the environment: one of ${names}, which ${first.where} has`);
+  } else for (const variable of KEY_VARIABLES[0]) interview.requireFlag(variable, 'in the environment: keys are never given as flags');
 }
 
-async function askForKeys(desk: Desk): Promise<SettledKeys> {
-  const { ctx } = desk;
-  const profile = await chooseProfile(desk);
+async function askForKeys(interview: InterviewContext): Promise<SettledKeys> {
+  const { ctx } = interview;
+  const profile = await chooseProfile(interview);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const found = attempt === 1 && profile ? profile : await typedKeys(ctx);
-    const works = await orWarn(() => tried(found, desk), ctx);
-    if (works) return settled(found, works, desk);
+    const works = await orWarn(() => tried(found, interview), ctx);
+    if (works) return settled(found, works, interview);
   }
   throw new AbortError('Nothing was changed: UCloud refused the keys five times', 1, {
     next: 'look them up at https://console.ucloud.cn/uaccount/api_manage',
   });
 }
 
-async function chooseProfile({ ctx }: Desk): Promise<FoundKeys | undefined> {
+async function chooseProfile({ ctx }: InterviewContext): Promise<FoundKeys | undefined> {
   const profiles = await cliProfiles(ctx);
   if (profiles.length === 0) return undefined;
   const choices = [
@@ -81,7 +81,7 @@ async function typedKeys({ ui: { ask }, redact }: Context): Promise<FoundKeys> {
 }
 
 /** Two calls that every pair of keys may make; the second one's answer is asked for again later, when projects are offered. */
-async function tried({ keys, where }: FoundKeys, { ctx, settings }: Desk): Promise<UcloudApi> {
+async function tried({ keys, where }: FoundKeys, { ctx, settings }: InterviewContext): Promise<UcloudApi> {
   const api = openUcloud({ baseUrl: settings().baseUrl ?? '', credentials: keys, ctx });
   const { Regions } = await api.call('GetRegion', {});
   const regions = new Set(Regions.map(({ Region }) => Region)).size;
@@ -101,6 +101,6 @@ async function orWarn<Value>(attempt: () => Promise<Value>, { ui }: Context): Pr
   }
 }
 
-function settled(found: FoundKeys, api: UcloudApi, { request, ctx }: Desk): SettledKeys {
+function settled(found: FoundKeys, api: UcloudApi, { request, ctx }: InterviewContext): SettledKeys {
   return { api, keep: () => keepKeys(found, request.paths, ctx) };
 }

@@ -2,16 +2,16 @@ import { fromText } from '../../../options/from-text.js';
 import { schemaOfOption } from '../../../options/value-schema.js';
 import { describeHosts } from '../../../ucloud/settings/describe-hosts.js';
 import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/options.js';
-import type { Desk, Key } from './interview-context.js';
+import type { InterviewContext, Key } from './interview-context.js';
 import { chooseType, type SizeTools, type TypeKey } from './instance-types.js';
 
 /** How many hosts of which size, with which disks: as it is, small, or one by one. */
-export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
-  const now = desk.settings() as UcloudSettings;
+export async function settleSize(interview: InterviewContext, tools: SizeTools): Promise<void> {
+  const now = interview.settings() as UcloudSettings;
   // A new file holds them, whoever was asked: a cluster does not change its size because a release has other defaults.
-  if (desk.silent && desk.request.from === undefined) return desk.answer(open(desk, pick(now)));
-  if (desk.silent || SIZES.every((key) => desk.isSettled(key))) return;
-  const small = { ...now, ...open(desk, SMALL) };
+  if (interview.silent && interview.request.from === undefined) return interview.answer(open(interview, pick(now)));
+  if (interview.silent || SIZES.every((key) => interview.isSettled(key))) return;
+  const small = { ...now, ...open(interview, SMALL) };
   const presets = [
     { value: 'this', settings: now },
     ...(describeHosts(small) === describeHosts(now) ? [] : [{ value: 'small', settings: small }]),
@@ -20,9 +20,9 @@ export async function settleSize(desk: Desk, tools: SizeTools): Promise<void> {
     presets.map(async ({ value, settings }) => ({ value, label: describeHosts(settings), hint: await tools.prices.hint(settings) })),
   );
   const other = { value: 'other', label: 'another size', hint: 'asks for numbers, types and disks' };
-  const chosen = await desk.ctx.ui.ask.choice({ message: 'Size', choices: [...choices, other], default: 'this' });
-  if (chosen === 'other') return askOneByOne(desk, tools);
-  desk.answer(chosen === 'small' ? { ...pick(small), ...(now.clientClasses.length > 0 ? { clientClasses: [] } : {}) } : pick(now));
+  const chosen = await interview.ctx.ui.ask.choice({ message: 'Size', choices: [...choices, other], default: 'this' });
+  if (chosen === 'other') return askOneByOne(interview, tools);
+  interview.answer(chosen === 'small' ? { ...pick(small), ...(now.clientClasses.length > 0 ? { clientClasses: [] } : {}) } : pick(now));
 }
 
 const SIZES = [
@@ -41,8 +41,8 @@ const SIZES = [
 const SMALL: Partial<UcloudSettings> = { consulServers: 1, nomadServers: 1, clients: 1, clientClasses: [], clientType: 'o-basic-2' };
 
 /** What flags and the environment have left open. */
-function open(desk: Desk, values: Partial<UcloudSettings>): Partial<UcloudSettings> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !desk.isSettled(key as Key)));
+function open(interview: InterviewContext, values: Partial<UcloudSettings>): Partial<UcloudSettings> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !interview.isSettled(key as Key)));
 }
 
 function pick(settings: UcloudSettings): Partial<UcloudSettings> {
@@ -61,21 +61,21 @@ const MESSAGES: Readonly<Record<(typeof SIZES)[number], string>> = {
   clientDataDisk: 'Data disk of each client, in GB (0: none)',
 };
 
-async function askOneByOne(desk: Desk, tools: SizeTools): Promise<void> {
+async function askOneByOne(interview: InterviewContext, tools: SizeTools): Promise<void> {
   for (const key of SIZES) {
-    if (desk.isSettled(key)) continue;
+    if (interview.isSettled(key)) continue;
     // Classes say themselves how many clients there are.
-    if (key === 'clients' && (desk.settings().clientClasses ?? []).length > 0) continue;
+    if (key === 'clients' && (interview.settings().clientClasses ?? []).length > 0) continue;
     const value = key.endsWith('Type')
-      ? await chooseType(desk, { key: key as TypeKey, message: MESSAGES[key], ...tools })
-      : await askNumber(desk, key);
-    desk.answer({ [key]: value });
+      ? await chooseType(interview, { key: key as TypeKey, message: MESSAGES[key], ...tools })
+      : await askNumber(interview, key);
+    interview.answer({ [key]: value });
   }
 }
 
-async function askNumber(desk: Desk, key: (typeof SIZES)[number]): Promise<number> {
+async function askNumber(interview: InterviewContext, key: (typeof SIZES)[number]): Promise<number> {
   const option = ucloudOptions[key];
   const check = (text: string): string | undefined => schemaOfOption(option).safeParse(fromText(option, text)).error?.issues[0]?.message;
-  const text = await desk.ctx.ui.ask.text({ message: MESSAGES[key], default: String(desk.settings()[key]), check });
+  const text = await interview.ctx.ui.ask.text({ message: MESSAGES[key], default: String(interview.settings()[key]), check });
   return Number(text);
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobManifestSchema } from '../../../../src/jobs/catalogue/job-manifest.js';
-import { givenValues, resolveVariables, splitWord } from '../../../../src/jobs/catalogue/resolve-variables.js';
+import { inputValues, resolveVariables, splitWord } from '../../../../src/jobs/catalogue/resolve-variables.js';
 import type { UsageError } from '../../../../packages/base/src/errors.js';
 import { tempHome } from '../../../helpers/temp-home.js';
 
@@ -18,11 +18,11 @@ const manifest = jobManifestSchema.parse({
   ],
 });
 
-const resolve = (given: Record<string, unknown>) => resolveVariables({ job: 'j', manifest, given, driver: () => 'raw_exec' });
+const resolve = (inputs: Record<string, unknown>) => resolveVariables({ job: 'j', manifest, inputs, driver: () => 'raw_exec' });
 
-function problemsOf(given: Record<string, unknown>): readonly string[] {
+function problemsOf(inputs: Record<string, unknown>): readonly string[] {
   try {
-    resolve(given);
+    resolve(inputs);
   } catch (error) {
     const { message, why } = error as UsageError;
     return why.length > 0 ? why : [message];
@@ -51,17 +51,17 @@ describe('resolveVariables', () => {
   });
 });
 
-describe('givenValues', () => {
+describe('inputValues', () => {
   it('reads words by the type of their variable, and leaves what does not fit for the message', async () => {
-    const given = await givenValues(manifest, { words: ['name=a=b', 'count=3', 'loud=true', 'zones=a, b', 'other=x'], files: [] });
-    expect(given).toEqual({ name: 'a=b', count: 3, loud: true, zones: ['a', 'b'], other: 'x' });
-    expect(await givenValues(manifest, { words: ['count=many'], files: [] })).toEqual({ count: 'many' });
+    const inputs = await inputValues(manifest, { words: ['name=a=b', 'count=3', 'loud=true', 'zones=a, b', 'other=x'], files: [] });
+    expect(inputs).toEqual({ name: 'a=b', count: 3, loud: true, zones: ['a', 'b'], other: 'x' });
+    expect(await inputValues(manifest, { words: ['count=many'], files: [] })).toEqual({ count: 'many' });
   });
 
   it('lets words win over files', async () => {
     const file = join(await tempHome(), 'vars.json');
     await writeFile(file, '{"count": 5, "name": "file"}');
-    expect(await givenValues(manifest, { words: ['count=6'], files: [file] })).toEqual({ count: 6, name: 'file' });
+    expect(await inputValues(manifest, { words: ['count=6'], files: [file] })).toEqual({ count: 6, name: 'file' });
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('givenValues', () => {
   ])('refuses a file that holds %s', async (text, message) => {
     const file = join(await tempHome(), 'vars.json');
     await writeFile(file, text);
-    await expect(givenValues(manifest, { words: [], files: [file] })).rejects.toThrow(message);
+    await expect(inputValues(manifest, { words: [], files: [file] })).rejects.toThrow(message);
   });
 
   it('names a word without a value', () => {

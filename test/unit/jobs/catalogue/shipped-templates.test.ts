@@ -15,8 +15,8 @@ const nomad = requireTool('nomad');
 async function rendered(name: string): Promise<string> {
   const dir = join(jobs, name);
   const { manifest, text } = await readTemplate({ name, path: dir, own: false, kind: 'template' });
-  const given = JSON.parse(readFileSync(join(dir, 'example.json'), 'utf8')) as Record<string, unknown>;
-  const values = resolveVariables({ job: name, manifest, given, driver: (variable) => variable.choices?.[0] ?? '' });
+  const inputs = JSON.parse(readFileSync(join(dir, 'example.json'), 'utf8')) as Record<string, unknown>;
+  const values = resolveVariables({ job: name, manifest, inputs, driver: (variable) => variable.choices?.[0] ?? '' });
   return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values });
 }
 
@@ -50,7 +50,7 @@ it.skipIf(nomad === undefined)('driver docker renders what Nomad accepts, too', 
   const values = resolveVariables({
     job: 'redis',
     manifest,
-    given: { driver: 'docker', registry: 'registry.example/lib' },
+    inputs: { driver: 'docker', registry: 'registry.example/lib' },
     driver: () => 'exec',
   });
   const hcl = renderTemplate({ file: 'redis', text, values });

@@ -32,7 +32,7 @@ async function scene(leaseSeconds: number): Promise<Scene> {
     keep: [],
     hosts: [],
     since: clock.now(),
-    patienceMs: 20 * 60_000,
+    timeoutMs: 20 * 60_000,
     clock,
     signal: new AbortController().signal,
     line: (text) => void lines.push(text),
@@ -136,7 +136,7 @@ test('a lost answer to the delete that counts is found out', async () => {
 
 test('patience ends with what was seen last', async () => {
   const at = await scene(3600);
-  const error = await thrown(() => releaseNetwork(at.api, { ...at.request, patienceMs: 60_000 }));
+  const error = await thrown(() => releaseNetwork(at.api, { ...at.request, timeoutMs: 60_000 }));
   expect(error).toMatchObject({ code: 'network-wait-timeout' });
   expect(error.why.join()).toContain('4411');
   expect(at.lines.at(-1)).toMatch(/1 m 0 s$/);

@@ -23,8 +23,8 @@ type Scene = Awaited<ReturnType<typeof scene>>;
 
 function removing({ cloud, api, ids, lines }: Scene, more: Partial<Removing> = {}, named: Named = ids): Removing {
   const { signal = new AbortController().signal } = more;
-  const look = () => stillThere(api, named, signal);
-  return { whose: 'a test', look, clock: cloudTime(cloud), signal, line: (text) => lines.push(text), next: 'try again', ...more };
+  const listRemaining = () => stillThere(api, named, signal);
+  return { whose: 'a test', listRemaining, clock: cloudTime(cloud), signal, line: (text) => lines.push(text), next: 'try again', ...more };
 }
 
 async function left(cloud: EmulatedCloud): Promise<Record<string, number>> {
@@ -73,11 +73,11 @@ test.each([0, 1, 2, 3, 4])('killed after %i rounds, it goes on from there', asyn
   const at = await scene();
   const controller = new AbortController();
   let looks = 0;
-  const look = () => {
+  const listRemaining = () => {
     if (looks++ === rounds) controller.abort();
     return stillThere(at.api, at.ids, controller.signal);
   };
-  await thrown(() => removeUntilGone(at.api, removing(at, { look, signal: controller.signal })));
+  await thrown(() => removeUntilGone(at.api, removing(at, { listRemaining, signal: controller.signal })));
   await removeUntilGone(at.api, removing(at));
   expect(await left(at.cloud)).toEqual(NOTHING);
 });

@@ -103,8 +103,8 @@ describe('together', () => {
     expect(conflict?.text).toContain(text);
     expect(conflict?.why).toBeTruthy();
     // What is said to settle it does.
-    const mended = { ...changes, ...conflict?.mend } as Partial<UcloudSettings>;
-    if (conflict?.mend) expect(check(mended)).toEqual([]);
+    const mended = { ...changes, ...conflict?.fix } as Partial<UcloudSettings>;
+    if (conflict?.fix) expect(check(mended)).toEqual([]);
     else expect(conflict?.next).toMatch(/^nomadctl /);
   });
 

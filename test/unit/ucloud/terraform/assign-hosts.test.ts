@@ -50,7 +50,7 @@ describe('a host', () => {
   });
 
   test('that is made anew gets what is new, and an address that nobody has or had', () => {
-    const [again] = assign({ existing: [there], renewed: ['client-2'], planned: new Map([['client-2', '10.81.0.40']]) }).slice(-1);
+    const [again] = assign({ existing: [there], replaced: ['client-2'], planned: new Map([['client-2', '10.81.0.40']]) }).slice(-1);
     expect(again).toMatchObject({ imageId: 'l2', instanceType: 'o-standard-4', privateIp: '10.81.0.12', zone: 'z2' });
   });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { sortOut } from '../../../../src/ucloud/terraform/orphans.js';
+import { classifyOrphans } from '../../../../src/ucloud/terraform/orphans.js';
 
 const known = (address: string, id: string) => ({ address, id, type: 'ucloud_instance', tainted: false, attributes: {} });
-const found = (id: string, address: string | undefined, rank = 0) => ({ kind: 'hosts', id, shown: id, address, rank }) as const;
+const found = (id: string, address: string | undefined, rank = 0) => ({ kind: 'hosts', id, label: id, address, rank }) as const;
 const wanted = new Set(['a', 'b']);
 
 test.each([
@@ -13,7 +13,7 @@ test.each([
   ['what nobody wants goes', [], [found('1', 'c'), found('2', undefined)], [], ['1', '2']],
   ['what terraform knows is left alone', [known('c', '1')], [found('1', 'c')], [], []],
 ] as const)('%s', (_, state, things, adopt, remove) => {
-  const sorted = sortOut([...things], { known: [...state], wanted });
+  const sorted = classifyOrphans([...things], { known: [...state], wanted });
   expect(sorted.adopt.map(({ id }) => id)).toEqual(adopt);
   expect(sorted.remove.map(({ id }) => id)).toEqual(remove);
 });

@@ -7,7 +7,7 @@ import { VARIABLE_PREFIX } from '../../tools/nomad.js';
 import { splitWord, type VariableInput } from '../catalogue/resolve-variables.js';
 
 /** Values for the variables of a job file, on the ways by which Nomad shall get them. Nomad lets the later win: environment, file, argument. */
-export interface GivenVariables {
+export interface InputVariables {
   /** Of `--var`, by name. */
   readonly words: Readonly<Record<string, string>>;
   readonly files: readonly VariableFile[];
@@ -24,17 +24,17 @@ export interface VariableFile {
 }
 
 /**
- * Words of `--var` go by the environment, where no list of processes shows them. Files come before it, so a word whose name a
- * file may set, too, has to be an argument: whether it is in the file's text at all is all that is looked at.
+ * Passes values of `--var` through the environment, where no list of processes shows them. Nomad lets files win over the
+ * environment. So a value whose name a file may set is passed as an argument: any file with the name in its text counts.
  */
 export function waysFor(
   { words, files }: { words: Readonly<Record<string, string>>; files: readonly VariableFile[] },
   env: Readonly<Record<string, string | undefined>>,
-): Pick<GivenVariables, 'inEnvironment' | 'inArguments'> {
+): Pick<InputVariables, 'inEnvironment' | 'inArguments'> {
   const mayBeSetBy = ({ text }: VariableFile, name: string): boolean => text.includes(name) || text.includes('\\u');
-  const given = Object.entries(words);
-  const visible = given.filter(([name]) => files.some((file) => mayBeSetBy(file, name)));
-  const hidden = given.filter((entry) => !visible.includes(entry));
+  const inputs = Object.entries(words);
+  const visible = inputs.filter(([name]) => files.some((file) => mayBeSetBy(file, name)));
+  const hidden = inputs.filter((entry) => !visible.includes(entry));
   return {
     inEnvironment: { ...variablesIn(env), ...Object.fromEntries(hidden) },
     inArguments: visible.map(([name, value]) => `${name}=${value}`),
@@ -51,14 +51,14 @@ function variablesIn(env: Readonly<Record<string, string | undefined>>): Record<
 }
 
 /**
- * Reads what was given, and hands it on. A file that can be read only once, as a shell makes it of `<(…)`, becomes one that only
- * we can read, for as long as `use` takes.
+ * Reads variables and files, and calls `use` with them. A file that can be read only once, such as a shell's `<(…)`, is
+ * copied to a private file until `use` returns.
  * @throws ConfigError `variable-file`; UsageError `variable-unreadable`
  */
-export async function withGivenVariables<Result>(
+export async function withInputVariables<Result>(
   input: VariableInput,
   env: Readonly<Record<string, string | undefined>>,
-  use: (given: GivenVariables) => Promise<Result>,
+  use: (inputs: InputVariables) => Promise<Result>,
 ): Promise<Result> {
   const words = Object.fromEntries(input.words.map(splitWord));
   const folders: string[] = [];

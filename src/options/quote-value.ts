@@ -1,8 +1,8 @@
 const LONGEST = 60;
 
 /** A value as messages quote it: `"two"`, `3`, `[1, "a"]`; long ones are cut, and what looks like a secret is left out. */
-export function shown(value: unknown): string {
-  const text = Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : withoutSecrets(write(value));
+export function quoteValue(value: unknown): string {
+  const text = Array.isArray(value) ? `[${value.map(quoteValue).join(', ')}]` : withoutSecrets(write(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

@@ -2,18 +2,18 @@ import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { UcloudSettings } from '../settings/options.js';
 
-type Given = Pick<UcloudSettings, 'vpcId' | 'subnetId' | 'clientVpcId' | 'clientSubnetId' | 'controllerVpcId'>;
+type NetworkIds = Pick<UcloudSettings, 'vpcId' | 'subnetId' | 'clientVpcId' | 'clientSubnetId' | 'controllerVpcId'>;
 
 /** A network that was given and cannot be used. */
 export interface NetworkProblem {
-  readonly key: keyof Given;
+  readonly key: keyof NetworkIds;
   readonly text: string;
   /** Ids that would do. */
   readonly offered: readonly string[];
 }
 
 /** Looks for the networks that the user gave by id, before terraform makes anything beside them. */
-export async function networkProblems(api: UcloudApi, settings: Given, signal: AbortSignal): Promise<NetworkProblem[]> {
+export async function networkProblems(api: UcloudApi, settings: NetworkIds, signal: AbortSignal): Promise<NetworkProblem[]> {
   const keys = VPCS.filter((key) => settings[key] !== '');
   if (keys.length === 0) return [];
   const [vpcs, subnets] = await Promise.all([

@@ -1,7 +1,7 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { importResource } from '../../terraform/import-resources.js';
-import type { NetworkPicture } from './observe-network.js';
+import type { ObservedNetwork } from './observe-network.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
 interface Request {
@@ -10,16 +10,16 @@ interface Request {
   readonly api: UcloudApi;
 }
 
-/** Takes in what an interrupted run made of the network, and removes what is one too many. The root is initialised. */
-export async function tidyNetwork({ cluster, scope, api }: Request, { orphans, peerings }: NetworkPicture): Promise<void> {
+/** Imports networks and subnets that an interrupted run made, and removes duplicates. Expects a root that is initialised. */
+export async function reconcileNetwork({ cluster, scope, api }: Request, { orphans, peerings }: ObservedNetwork): Promise<void> {
   const { signal } = scope.ctx;
   const { region, projectId } = cluster.settings;
   for (const { vpcId, peerVpcId } of peerings) {
     await api.call('DeleteVPCIntercom', { VPCId: vpcId, DstVPCId: peerVpcId, DstRegion: region, DstProjectId: projectId }, { signal });
   }
   const subnetsFirst = [...orphans.remove].sort((a, b) => Number(a.kind === 'vpcs') - Number(b.kind === 'vpcs'));
-  for (const { kind, id, shown } of subnetsFirst) {
-    scope.line(`removing ${shown}, which an interrupted run left`);
+  for (const { kind, id, label } of subnetsFirst) {
+    scope.line(`removing ${label}, which an interrupted run left`);
     if (kind === 'subnets') await api.call('DeleteSubnet', { SubnetId: id }, { signal });
     else await api.call('DeleteVPC', { VPCId: id }, { signal });
   }

@@ -4,7 +4,7 @@ import { formatDuration } from '@nomadctl/base/duration';
 import type { OwnedKind } from '../owned/owned-resources.js';
 import { removeUntilGone } from '../owned/remove-until-gone.js';
 import { stillThere } from '../owned/still-there.js';
-import type { ClusterPicture } from './observe-cluster.js';
+import type { ObservedCluster } from './observe-cluster.js';
 import type { FoundHost } from './found-resources.js';
 import { hostNamed } from './host-resources.js';
 import { completeState, importResource, untaint } from '../../terraform/import-resources.js';
@@ -17,24 +17,24 @@ interface Request {
 }
 
 /**
- * Takes in hosts and what belongs to them that an interrupted run made, and removes what is one too many, so that terraform
- * makes nothing twice. The root is written and initialised.
+ * Imports what an interrupted run made, and removes duplicates, so that terraform makes nothing twice. Expects a root that
+ * is written and initialised.
  */
-export async function tidyCluster({ scope, api }: Request, picture: ClusterPicture): Promise<void> {
+export async function reconcileCluster({ scope, api }: Request, observed: ObservedCluster): Promise<void> {
   const { signal } = scope.ctx;
-  for (const resource of picture.untaint) await untaint(scope, resource);
-  for (const binding of picture.unbind) await api.call('UnBindEIP', binding, { signal });
-  await removeOrphans({ scope, api }, [...picture.hostOrphans.remove, ...picture.otherOrphans.remove]);
-  for (const found of picture.otherOrphans.adopt) await importResource(scope, found);
-  for (const found of picture.hostOrphans.adopt) {
+  for (const resource of observed.untaint) await untaint(scope, resource);
+  for (const binding of observed.unbind) await api.call('UnBindEIP', binding, { signal });
+  await removeOrphans({ scope, api }, [...observed.hostOrphans.remove, ...observed.otherOrphans.remove]);
+  for (const found of observed.otherOrphans.adopt) await importResource(scope, found);
+  for (const found of observed.hostOrphans.adopt) {
     await untilMade({ scope, api }, found);
     await importResource(scope, found);
   }
-  await completeState(scope, completionsFor(picture));
+  await completeState(scope, completionsFor(observed));
 }
 
 /** What UCloud does not tell and the provider therefore does not read; terraform would make the host anew to set it. */
-function completionsFor({ hostOrphans, known }: ClusterPicture): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+function completionsFor({ hostOrphans, known }: ObservedCluster): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
   const addresses = [
     ...hostOrphans.adopt.map(({ address }) => address),
     ...known.map(({ address }) => address).filter((one) => hostNamed(one) !== undefined),
@@ -42,17 +42,17 @@ function completionsFor({ hostOrphans, known }: ClusterPicture): ReadonlyMap<str
   return new Map(addresses.map((address) => [address, { delete_disks_with_instance: true }]));
 }
 
-const PATIENCE_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 const PAUSE_MS = 1000;
 
 /** A host that is still being made can neither be judged nor bound to an address. */
-async function untilMade({ scope, api }: Request, { host, shown }: FoundHost): Promise<void> {
+async function untilMade({ scope, api }: Request, { host, label }: FoundHost): Promise<void> {
   const { clock, signal } = scope.ctx;
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clock.now() + TIMEOUT_MS;
   let state = host.State;
   while (state === 'Initializing' || state === 'Starting') {
-    scope.line(`${shown} is still being made`);
-    if (clock.now() > deadline) throw tooLong(shown, state, scope);
+    scope.line(`${label} is still being made`);
+    if (clock.now() > deadline) throw tooLong(label, state, scope);
     await clock.sleep(PAUSE_MS, signal);
     const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [host.UHostId] }, { signal });
     state = UHostSet[0]?.State ?? 'gone';
@@ -64,7 +64,7 @@ async function removeOrphans({ scope, api }: Request, orphans: readonly FoundRes
   if (orphans.length === 0) return;
   const { ctx, line, log, next } = scope;
   const { clock, signal } = ctx;
-  for (const { shown } of orphans) line(`removing ${shown}, which nothing needs`);
+  for (const { label } of orphans) line(`removing ${label}, which nothing needs`);
   const idsOf = (wanted: OwnedKind): string[] => orphans.filter(({ kind }) => kind === wanted).map(({ id }) => id);
   const ids = {
     hosts: idsOf('hosts'),
@@ -72,12 +72,12 @@ async function removeOrphans({ scope, api }: Request, orphans: readonly FoundRes
     firewalls: idsOf('firewalls'),
     isolationGroups: idsOf('isolationGroups'),
   };
-  const look = () => stillThere(api, ids, signal);
-  await removeUntilGone(api, { whose: 'an interrupted run', look, clock, signal, line, log, next });
+  const listRemaining = () => stillThere(api, ids, signal);
+  await removeUntilGone(api, { whose: 'an interrupted run', listRemaining, clock, signal, line, log, next });
 }
 
-function tooLong(shown: string, state: string, { next }: TerraformScope): OutcomeError {
-  return new OutcomeError(`${shown} has been ${state} for ${formatDuration(PATIENCE_MS)}`, {
+function tooLong(label: string, state: string, { next }: TerraformScope): OutcomeError {
+  return new OutcomeError(`${label} has been ${state} for ${formatDuration(TIMEOUT_MS)}`, {
     code: 'host-stuck',
     why: 'it is at UCloud, made by a run that was interrupted',
     next,
