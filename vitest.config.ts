@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
 
-// The providers of terraform sleep for seconds at everything they do, and end-to-end tests wait for agents and hosts: their files
-// run side by side in one group, whatever the number of cores.
-const WAITING = 6;
 const shared = { environment: 'node' as const, testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -42,7 +39,8 @@ export default defineConfig({
           name: 'terraform',
           sequence: { groupOrder: 2 },
           include: ['test/terraform/**/*.test.ts', 'packages/*/test/terraform/**/*.test.ts'],
-          maxWorkers: WAITING,
+          // The providers sleep for seconds at everything they do: the files wait side by side, whatever the number of cores.
+          maxWorkers: 6,
           testTimeout: 240_000,
           hookTimeout: 180_000,
         },
@@ -52,9 +50,10 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
-          maxWorkers: WAITING,
+          // They wait for agents and hosts, but these compute, and some checks give a program five seconds to answer.
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

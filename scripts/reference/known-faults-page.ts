@@ -9,7 +9,8 @@ export function knownFaultsPage(): string {
     '# Known faults of versions that clusters may run',
     `Faults of the programs themselves that users of nomadctl would meet. \`up\` reminds of those that the version which nomadctl installs has no longer,
 \`doctor\` names them, and so does a command that runs into one. What counts is the version that an agent says it is, not the program on PATH.
-Packer and Terraform have none here: what their changelogs mend in the versions that nomadctl works with is not met by its templates.`,
+Packer and Terraform have none here: in the changelogs of packer from 1.8.4 and of terraform from 1.5 nothing was found that the templates
+of nomadctl meet.`,
     ...tools.flatMap((tool) => [`## ${titleOf(tool)}`, tableOf(knownFaults.filter((fault) => fault.tool === tool))]),
   ].join('\n\n');
 }

@@ -7,9 +7,8 @@ import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
-import { UsageError } from '@nomadctl/base/errors';
+import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
-import { faultReminders } from '../targets/fault-findings.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Target, UpOptions } from '../targets/target.js';
@@ -53,9 +52,21 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
-    for (const reminder of connection ? await faultReminders(connection, ctx.signal) : []) ctx.ui.warn(reminder);
+    if (connection) for (const reminder of await remindOfFaults(connection, ctx)) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
+  });
+}
+
+/**
+ * Loaded when there is something to ask: a plan that is only shown needs no table of faults. A Ctrl-C after the last step has
+ * nothing left to interrupt but this.
+ */
+async function remindOfFaults(connection: ClusterConnection, { signal }: Context): Promise<string[]> {
+  const { faultReminders } = await import('../targets/fault-findings.js');
+  return faultReminders(connection, signal).catch((error: unknown) => {
+    if (isAbort(error)) return [];
+    throw error;
   });
 }
 

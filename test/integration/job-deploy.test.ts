@@ -220,8 +220,9 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
         .filter(({ TaskGroup, ClientStatus }) => TaskGroup === 'well' && ClientStatus === 'running')
         .map(({ ID }) => ID);
     expect(await failure(text, { options })).toMatchObject({ code });
+    // The wait ends with the first failed allocation: the other one may not have been reported yet.
+    await expect.poll(running, { timeout: 10_000 }).toHaveLength(1);
     const before = await running();
-    expect(before).toHaveLength(1);
     expect(await failure(text), 'while the cause is there').toMatchObject({ exitCode: 1 });
 
     writeFileSync(cause, '');
@@ -486,7 +487,9 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     const elsewhere = unnamed.replace('type =', 'namespace = "default"\n type =');
     const both = await run(elsewhere, { connection });
     expect(both.notes).toEqual([`job file test.nomad.hcl names namespace default, which counts, and not ${name}`]);
-    expect((await locateJob(outside, { id, signal })).nomad.namespace).toBe('default');
+    await expect(locateJob(outside, { id, signal })).rejects.toMatchObject({ code: 'namespace-ambiguous' });
+    expect((await locateJob(connection, { id, signal })).nomad.namespace).toBe(name);
+    expect((await locateJob(outside, { id, asked: 'default', signal })).nomad.namespace).toBe('default');
 
     for (const at of [connection, outside]) {
       const subject = { connection: at, job: { id, options: {} } };

@@ -6,6 +6,7 @@ import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { connectToJob, followOptions, jobOf } from './job-input.js';
 
 /** A job as it was when a command began. */
@@ -49,6 +50,6 @@ export async function changeJob(
   const said = typeof done === 'string' ? done : done(state);
   return {
     data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [] },
-    text: `${said}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${id}`)}`,
+    text: `${said}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${jobWords(id, connection.nomad.namespace)}`)}`,
   };
 }

@@ -2,6 +2,7 @@ import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import type { runJobPlan } from '../../plans/run-job-plan.js';
 import { formatDuration } from '@nomadctl/base/duration';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { CommandResult } from '../command.js';
 
 /** A deploy that came to a good end. */
@@ -19,6 +20,7 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
   const { said, next } = endOf({
     id,
+    words: jobWords(id, state.spec?.Namespace),
     outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
     waitsFor: registered?.waitsFor,
     failover,
@@ -40,11 +42,17 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
   };
 }
 
-function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: string; waitsFor: string | undefined; failover: boolean }): {
-  said: string;
-  next: string;
-} {
-  const status = `nomadctl job status ${id}`;
+interface End {
+  readonly id: string;
+  /** The job in a command. */
+  readonly words: string;
+  readonly outcome: string;
+  readonly waitsFor: string | undefined;
+  readonly failover: boolean;
+}
+
+function endOf({ id, words, outcome, waitsFor, failover }: End): { said: string; next: string } {
+  const status = `nomadctl job status ${words}`;
   switch (outcome) {
     case 'detached':
       return { said: `${id} is registered; nobody waited for it.`, next: status };
@@ -54,12 +62,12 @@ function endOf({ id, outcome, waitsFor, failover }: { id: string; outcome: strin
         next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
       };
     case 'canary-waiting':
-      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${id}` };
+      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${words}` };
     case 'nothing-to-run':
       return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
     case 'complete':
-      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${id}` };
+      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${words}` };
     default:
-      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${id} --failover` : status };
+      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${words} --failover` : status };
   }
 }

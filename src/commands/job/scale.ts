@@ -5,6 +5,7 @@ import { scalePlan } from '../../plans/job-plans.js';
 import type { GroupReport } from '../../jobs/report/job-report.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { followFlags, namespaceFlag, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
@@ -22,14 +23,15 @@ export const command: Command = {
 async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
   const { id, report } = job;
+  const words = jobWords(id, report.namespace);
   const { group, count } = wantedOf(id, input, report.groups);
   if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
-  if (group.desired === count) return unchanged(id, group, report.deployment?.status);
+  if (group.desired === count) return unchanged({ id, words }, group, report.deployment?.status);
   return changeJob(
     {
       ...job,
       plan: scalePlan(group.name, count, report.modifyIndex),
-      command: `nomadctl job scale ${id} ${group.name} ${count}`,
+      command: `nomadctl job scale ${words} ${group.name} ${count}`,
       would: `Would scale group ${group.name} of ${id} from ${group.desired} to ${count}`,
       done: `Group ${group.name} of ${id} went from ${group.desired} to ${count}.`,
     },
@@ -39,7 +41,11 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
 }
 
 /** The count is what was asked for; whether so many run is another question. @throws OutcomeError `count-not-running` */
-function unchanged(id: string, { name, desired, running }: GroupReport, deployment: string | undefined): CommandResult {
+function unchanged(
+  { id, words }: { id: string; words: string },
+  { name, desired, running }: GroupReport,
+  deployment: string | undefined,
+): CommandResult {
   if (running === desired)
     return {
       data: { job: id, group: name, count: desired, running, outcome: 'unchanged' },
@@ -48,7 +54,7 @@ function unchanged(id: string, { name, desired, running }: GroupReport, deployme
   throw new OutcomeError(`group ${name} of ${id} is at ${desired} already, and ${running} of them run`, {
     code: 'count-not-running',
     why: deployment === 'running' ? 'its deployment is still under way' : 'Nomad has not placed the others, or they ended',
-    next: `nomadctl job status ${id}`,
+    next: `nomadctl job status ${words}`,
   });
 }
 

@@ -7,6 +7,7 @@ import { isLive } from '../../jobs/rollout/live-allocations.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { namespaceFlag, planFlag } from './job-input.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
@@ -28,14 +29,18 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
   // The flag alone says what was asked for, not what became of it.
   if (report.status === 'stopped' && live === 0 && !purge) {
     const runs = await liveRunsOf(connection, id, ctx.signal);
-    return { data: { job: id, outcome: 'unchanged', runs }, text: [`${id} is stopped already.`, ...runsSaid(runs)].join('\n') };
+    return {
+      data: { job: id, outcome: 'unchanged', runs },
+      text: [`${id} is stopped already.`, ...runsSaid(runs, report.namespace)].join('\n'),
+    };
   }
   await tellFaults(ctx, connection, { command: 'job stop', job: shapeOfReport(report) });
+  const words = jobWords(id, report.namespace);
   const result = await changeJob(
     {
       ...job,
       plan: stopPlan(purge),
-      command: `nomadctl job stop ${id}${purge ? ' --purge' : ''}`,
+      command: `nomadctl job stop ${words}${purge ? ' --purge' : ''}`,
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live} allocations run`,
       done: (state) => doneSaid(id, purge, state),
     },
@@ -49,7 +54,7 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
     ...result,
     data: { ...(result.data as object), runs },
     // What was purged has no status any more.
-    text: [said, ...runsSaid(runs), ...(purge || runs.length > 0 ? [] : [next])].join('\n'),
+    text: [said, ...runsSaid(runs, report.namespace), ...(purge || runs.length > 0 ? [] : [next])].join('\n'),
   };
 }
 
@@ -64,11 +69,11 @@ function doneSaid(id: string, purge: boolean, { stopped }: Partial<JobState>): s
 }
 
 /** Of a periodic or parameterized job: it starts no more, which ends none that has started. */
-function runsSaid(runs: readonly string[]): string[] {
+function runsSaid(runs: readonly string[], namespace: string): string[] {
   const [first, ...more] = runs;
   if (first === undefined) return [];
   return [
     more.length === 0 ? `A run of it goes on: ${first}` : `${runs.length} runs of it go on: ${runs.join(', ')}`,
-    `Next:  nomadctl job stop ${first}`,
+    `Next:  nomadctl job stop ${jobWords(first, namespace)}`,
   ];
 }

@@ -6,6 +6,7 @@ import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
@@ -42,9 +43,9 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   const state = await runJobPlan(ctx, {
     plan: what ? failoverPlan(what) : verifyPlan,
     subject: { connection, job: { id: word, verify: declared, options: {} } },
-    command: `nomadctl job verify ${word}${what ? ` --failover=${what}` : ''}`,
+    command: `nomadctl job verify ${jobWords(word, report.namespace)}${what ? ` --failover=${what}` : ''}`,
   });
-  return resultOf({ job: word, canFailOver: declared.failover !== undefined }, state, ctx);
+  return resultOf({ job: word, namespace: report.namespace, canFailOver: declared.failover !== undefined }, state, ctx);
 }
 
 function declaredOf(source: JobSource): NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']> {
@@ -69,7 +70,7 @@ function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
 }
 
 function resultOf(
-  { job, canFailOver }: { job: string; canFailOver: boolean },
+  { job, namespace, canFailOver }: { job: string; namespace: string; canFailOver: boolean },
   { checks = [], failover }: Awaited<ReturnType<typeof runJobPlan>>,
   { ui: { style } }: Context,
 ): CommandResult {
@@ -84,7 +85,8 @@ function resultOf(
         ...(failover.unchanged ? [`  same      ${failover.unchanged.title} ${failover.unchanged.value} before and after`] : []),
       ]
     : [];
-  const next = failover || !canFailOver ? `nomadctl job status ${job}` : `nomadctl job verify ${job} --failover`;
+  const words = jobWords(job, namespace);
+  const next = failover || !canFailOver ? `nomadctl job status ${words}` : `nomadctl job verify ${words} --failover`;
   return {
     data: { job, checks, failover, downtimeSeconds: failover ? failover.downtimeMs / 1000 : undefined },
     text: [`${style.bold(job)} does what it promises`, ...lines, ...moved, '', `Next:  ${style.accent(next)}`].join('\n'),

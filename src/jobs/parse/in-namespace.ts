@@ -1,3 +1,4 @@
+import { shellWord } from '@nomadctl/base/shell-word';
 import type { ClusterConnection } from '../../cluster/connection.js';
 
 /** Nomad's name of the namespace that everybody has. */
@@ -6,4 +7,9 @@ export const DEFAULT_NAMESPACE = 'default';
 /** The same cluster, with the jobs of one namespace. Nothing changes without one. */
 export function inNamespace(connection: ClusterConnection, namespace: string | null | undefined): ClusterConnection {
   return namespace ? { ...connection, nomad: { ...connection.nomad, namespace } } : connection;
+}
+
+/** The job as the words of a command that is to be pasted: with the namespace where that is not everybody's. */
+export function jobWords(id: string, namespace: string | null | undefined): string {
+  return namespace && namespace !== DEFAULT_NAMESPACE ? `${shellWord(id)} --namespace ${shellWord(namespace)}` : shellWord(id);
 }

@@ -2,11 +2,12 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
-import { DEFAULT_NAMESPACE, inNamespace } from '../parse/in-namespace.js';
+import { inNamespace } from '../parse/in-namespace.js';
 
 /**
- * Sets the connection's namespace to that of a deployed job: the current one, or else the only other one with a job of that
- * id. Without such a job the connection stays as it is.
+ * Sets the connection's namespace to that of a deployed job: the one of NOMAD_NAMESPACE, else the only one with a job of that
+ * id. Of several it takes none, not even the default one: a stop would end a job that was not meant. Without such a job the
+ * connection stays as it is.
  * @param asked the namespace on the command line; no other is searched then.
  * @throws UsageError `namespace-ambiguous`
  */
@@ -15,11 +16,11 @@ export async function locateJob(
   { id, asked, signal }: { readonly id: string; readonly asked?: string | undefined; readonly signal: AbortSignal },
 ): Promise<ClusterConnection> {
   if (asked !== undefined && asked !== '*') return inNamespace(connection, asked);
-  const here = asked === '*' ? DEFAULT_NAMESPACE : (connection.nomad.namespace ?? DEFAULT_NAMESPACE);
+  const chosen = asked === '*' ? undefined : connection.nomad.namespace;
   const namespaces = (await createNomadApi(connection.nomad).jobs({ id, signal })).map(({ Namespace }) => Namespace);
-  if (namespaces.length === 0 || namespaces.includes(here)) return inNamespace(connection, here);
+  if (chosen !== undefined && namespaces.includes(chosen)) return inNamespace(connection, chosen);
   const [only, ...others] = namespaces;
-  if (others.length === 0) return inNamespace(connection, only);
+  if (others.length === 0) return inNamespace(connection, only ?? chosen);
   throw new UsageError(`job "${id}" is in several namespaces: ${namespaces.join(', ')}`, {
     code: 'namespace-ambiguous',
     next: `nomadctl job status ${shellWord(id)} --namespace ${namespaces[0]}`,

@@ -23,6 +23,8 @@ export interface Scene extends Promised {
   readonly victim: Allocation;
 }
 
+const TRIES = 5;
+
 /** @throws UsageError `failover-undeclared` */
 export function promisedBy(id: string, verify: Verification | undefined): Promised {
   const failover = verify?.failover;
@@ -40,11 +42,11 @@ export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
   const { api, id, group, signal } = scene;
   const { value } = await api.allocations(id, { index: 0, signal });
   const victim = runningIn(group, value);
-  const answer = victim ? await ask({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
+  const answer = victim ? await askUntilSaid({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
   if (victim && answer.ok) return { ...scene, victim };
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
-    why: answer.found,
+    why: answer.found || `${scene.repeat.title} printed nothing, ${TRIES} times`,
     next: `nomadctl job status ${id}`,
   });
 }
@@ -72,19 +74,22 @@ export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promis
   }
 }
 
-const TRIES = 5;
-
 /**
- * What must be the same before and after. An answer without a word is asked for again: on a busy host Nomad now and then
- * loses what a short command in a container said (seen with 1.11.0).
+ * Asks again when the answer has no word: on a busy host Nomad now and then loses what a short command in a container said
+ * (seen with 1.11.0 and 1.11.3).
  */
+async function askUntilSaid(scene: Scene, check?: ExecCheck): Promise<CheckResult> {
+  for (let attempt = 1; ; attempt++) {
+    const look = await ask(scene, check);
+    if (look.found !== '' || attempt === TRIES) return look;
+  }
+}
+
+/** What must be the same before and after. */
 export async function unchangedValue(scene: Scene): Promise<string | undefined> {
   if (!scene.unchanged) return undefined;
   const { group, task } = scene.repeat;
-  for (let attempt = 1; ; attempt++) {
-    const { found } = await ask(scene, { kind: 'exec', group, task, ...scene.unchanged });
-    if (found !== '' || attempt === TRIES) return found;
-  }
+  return (await askUntilSaid(scene, { kind: 'exec', group, task, ...scene.unchanged })).found;
 }
 
 /** @throws OutcomeError `failover-failed` when it is not the same */

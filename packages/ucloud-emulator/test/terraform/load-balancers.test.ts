@@ -58,6 +58,8 @@ resource "ucloud_lb" "outer" {
   vpc_id         = ucloud_vpc.net.id
   listen_type    = "request_proxy"
   security_group = ucloud_security_group.${group}.id
+  # It names no subnet, and UCloud takes one that the network has by then.
+  depends_on     = [ucloud_subnet.net, ucloud_subnet.other]
 }
 resource "ucloud_lb" "inner" {
   name      = "inner"
