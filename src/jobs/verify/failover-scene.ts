@@ -80,8 +80,8 @@ export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promis
  */
 async function askUntilSaid(scene: Scene, check?: ExecCheck): Promise<CheckResult> {
   for (let attempt = 1; ; attempt++) {
-    const look = await ask(scene, check);
-    if (look.found !== '' || attempt === TRIES) return look;
+    const answer = await ask(scene, check);
+    if (answer.found !== '' || attempt === TRIES) return answer;
   }
 }
 
