@@ -15,10 +15,10 @@ const MARKS = { Added: '+', Deleted: '-', Edited: '~', None: ' ' } as const;
 export function formatDiff(diff: JobDiff | null, { style, full }: DiffFormat): string[] {
   if (!diff || diff.Type === 'None') return [];
   const own = [...fieldLines(diff.Fields, style, 1), ...objectLines(diff.Objects, style, 1)];
-  const shown = diff.Type === 'Edited' || full ? own : [];
+  const visible = diff.Type === 'Edited' || full ? own : [];
   return [
     marked(style, diff.Type, `job ${diff.ID}`),
-    ...shown,
+    ...visible,
     ...(diff.TaskGroups ?? []).flatMap((group) => groupDiffLines(group, { style, full })),
   ];
 }
@@ -85,11 +85,11 @@ function fieldLines(fields: readonly FieldDiff[] | null, style: Style, depth: nu
 }
 
 function changeOf({ Type, Name, Old, New }: FieldDiff): string {
-  const shown = (value: string): string =>
+  const formatValue = (value: string): string =>
     value === '' ? '""' : value.includes('\n') ? JSON.stringify(value) : isDuration(Name, value) ? secondsOf(value) : value;
-  if (Type === 'Added') return shown(New);
-  if (Type === 'Deleted') return shown(Old);
-  return `${shown(Old)} -> ${shown(New)}`;
+  if (Type === 'Added') return formatValue(New);
+  if (Type === 'Deleted') return formatValue(Old);
+  return `${formatValue(Old)} -> ${formatValue(New)}`;
 }
 
 /** Nomad's diff gives durations in nanoseconds, without saying so. */

@@ -15,7 +15,7 @@ export interface AvailabilityProbe {
 }
 
 export interface ProbeOptions {
-  readonly look: () => Promise<CheckResult>;
+  readonly check: () => Promise<CheckResult>;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -23,13 +23,13 @@ export interface ProbeOptions {
 const PAUSE_MS = 50;
 
 /** Asks again and again, one question at a time, and keeps account of when there was no answer. */
-export function startProbe({ look, now, sleep }: ProbeOptions): AvailabilityProbe {
+export function startProbe({ check, now, sleep }: ProbeOptions): AvailabilityProbe {
   const stopping = new AbortController();
   const account = { probes: 0, failed: 0, lastAnswer: now(), outageFrom: undefined as number | undefined, streak: 0, streakFrom: now() };
   let failure: unknown;
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      const { ok } = await look();
+      const { ok } = await check();
       record(account, ok, now());
       await sleep(PAUSE_MS, stopping.signal).catch(() => {});
     }

@@ -26,7 +26,7 @@ function failOverBy(what: 'allocation' | 'node') {
       });
       if (what === 'node') await separate(scene);
       const value = await unchangedValue(scene);
-      const probe = startProbe({ look: () => ask(scene), now: clock.now, sleep: clock.sleep });
+      const probe = startProbe({ check: () => ask(scene), now: clock.now, sleep: clock.sleep });
       let after: Allocation;
       try {
         await probe.steady(STEADY_ANSWERS, signal);

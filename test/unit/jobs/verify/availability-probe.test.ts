@@ -13,7 +13,7 @@ function scene(answers: (boolean | Error)[]) {
       stop?.throwIfAborted();
       now += ms;
     },
-    look: async () => {
+    check: async () => {
       now += 10;
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       if (answer instanceof Error) throw answer;
