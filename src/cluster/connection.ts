@@ -1,6 +1,9 @@
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 
+/** Nomad's name of the namespace that everybody has. */
+export const DEFAULT_NAMESPACE = 'default';
+
 /** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
 export interface ClusterConnection {
   readonly cluster: string;

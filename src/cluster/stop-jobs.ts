@@ -1,6 +1,7 @@
 import type { Clock } from '@nomadctl/base/clock';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { NomadApi } from '../clients/nomad-api.js';
+import { DEFAULT_NAMESPACE } from './connection.js';
 import { nomadOf } from './answering-server.js';
 import { serversOf } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
@@ -37,7 +38,7 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
   }
 }
 
-/** Without a leader nothing can be purged. Returns the ids. */
+/** Without a leader nothing can be purged. Returns the ids, with their namespaces. */
 async function purgeJobs(nomad: NomadApi, { clock, signal, timeoutMs, line }: StopJobsRequest): Promise<readonly string[]> {
   const jobs = await nomad.jobs({ signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]) });
   if (jobs.length === 0) return [];
@@ -51,5 +52,5 @@ async function purgeJobs(nomad: NomadApi, { clock, signal, timeoutMs, line }: St
     line(`${live.value.length} allocations still end`);
     index = Math.max(1, live.index);
   }
-  return jobs.map(({ ID }) => ID);
+  return jobs.map(({ ID, Namespace }) => (Namespace === DEFAULT_NAMESPACE ? ID : `${ID} (namespace ${Namespace})`));
 }

@@ -114,7 +114,7 @@ function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandRe
   const rows = findings.map((finding) => [mark(finding, style), finding.title, finding.found, finding.wanted, finding.neededFor]);
   const fixes = findings
     .filter(({ ok, fix }) => !ok && fix)
-    .map(({ title, fix, optional }) => `${optional ? style.dim('may ') : style.bad('must')}  ${title}: ${fix?.command}`);
+    .map(({ title, fix, optional }) => `${optional ? style.dim('optional') : style.bad('required')}  ${title}: ${fix?.command}`);
   const fixable = findings.some(({ ok, fix }) => !ok && fix?.run);
   const remarks = findings.flatMap((finding) => finding.remarks ?? []).map((remark) => `${style.warn('note')}  ${remark}`);
   const verdict = missing.length === 0 ? 'Everything required is there.' : `Missing: ${missing.map(({ title }) => title).join(', ')}`;

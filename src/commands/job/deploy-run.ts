@@ -1,6 +1,6 @@
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
 import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../command.js';

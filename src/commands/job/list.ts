@@ -1,7 +1,7 @@
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
-import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';

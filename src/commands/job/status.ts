@@ -1,7 +1,7 @@
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
 import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable } from '@nomadctl/base/table';
-import { DEFAULT_NAMESPACE } from '../../jobs/parse/in-namespace.js';
 import type { AllocationReport, JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';

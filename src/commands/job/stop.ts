@@ -41,7 +41,7 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
       ...job,
       plan: stopPlan(purge),
       command: `nomadctl job stop ${words}${purge ? ' --purge' : ''}`,
-      would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live} allocations run`,
+      would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live === 1 ? '1 allocation runs' : `${live} allocations run`}`,
       done: (state) => doneSaid(id, purge, state),
     },
     input,

@@ -1,8 +1,5 @@
 import { shellWord } from '@nomadctl/base/shell-word';
-import type { ClusterConnection } from '../../cluster/connection.js';
-
-/** Nomad's name of the namespace that everybody has. */
-export const DEFAULT_NAMESPACE = 'default';
+import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
 
 /** The same cluster, with the jobs of one namespace. Nothing changes without one. */
 export function inNamespace(connection: ClusterConnection, namespace: string | null | undefined): ClusterConnection {

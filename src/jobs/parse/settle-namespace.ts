@@ -1,5 +1,5 @@
 import type { JobSpec } from '../../clients/nomad-job-model.js';
-import { DEFAULT_NAMESPACE } from './in-namespace.js';
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 
 /**
  * Decides a job's namespace: the one in its file, as with Nomad's own program, else the current one. A note says when the

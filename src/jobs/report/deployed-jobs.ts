@@ -1,6 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import type { ClusterConnection } from '../../cluster/connection.js';
-import { DEFAULT_NAMESPACE } from '../parse/in-namespace.js';
+import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
 
 export interface DeployedJob {
   readonly id: string;

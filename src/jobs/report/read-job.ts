@@ -4,8 +4,7 @@ import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.j
 import { UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { didYouMean } from '@nomadctl/base/suggest';
-import type { ClusterConnection } from '../../cluster/connection.js';
-import { DEFAULT_NAMESPACE } from '../parse/in-namespace.js';
+import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;

@@ -61,11 +61,17 @@ async function refuseUnplaced(
   throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: spec.ID, registered: true });
 }
 
-/** `redis on client-1, web on client-2`; many of one group are counted. */
+/** `redis on client-1, web on client-2 (2) and client-3`; many of one group are counted. */
 export function whereabouts(allocations: readonly Allocation[]): string {
   const groups = new Map<string, string[]>();
   for (const { TaskGroup, NodeName } of allocations) groups.set(TaskGroup, [...(groups.get(TaskGroup) ?? []), NodeName]);
   return [...groups]
-    .map(([group, nodes]) => `${group} on ${nodes.length > 3 ? `${new Set(nodes).size} nodes` : nodes.sort().join(' and ')}`)
+    .map(([group, nodes]) => `${group} on ${nodes.length > 3 ? `${new Set(nodes).size} nodes` : counted(nodes).join(' and ')}`)
     .join(', ');
+}
+
+/** Each node once, with how often it was named where that is more. */
+function counted(nodes: readonly string[]): string[] {
+  const times = (node: string): number => nodes.filter((other) => other === node).length;
+  return [...new Set(nodes)].sort().map((node) => (times(node) > 1 ? `${node} (${times(node)})` : node));
 }

@@ -36,7 +36,7 @@ const job = (ID: string, Namespace = 'default') => ({ ID, Namespace });
 test('jobs of all namespaces are purged, by the first server that answers', async () => {
   const server = await nomadServer();
   Object.assign(server.nomad, { '/v1/jobs': [job('redis'), job('web', 'team')], '/v1/allocations': [] });
-  expect(await stop(undefined, server)).toMatchObject({ detail: 'redis, web', lines: [] });
+  expect(await stop(undefined, server)).toMatchObject({ detail: 'redis, web (namespace team)', lines: [] });
   expect(server.changes.sort()).toEqual([
     'DELETE /v1/job/redis?purge=true&namespace=default',
     'DELETE /v1/job/web?purge=true&namespace=team',

@@ -41,7 +41,7 @@ describe('everything required is there', () => {
     expect(line('terraform')).toMatchObject({ optional: true, fix: { command: 'nomadctl tools install terraform', automatic: false } });
     expect(line('redis-server')).toMatchObject({ found: 'nothing', ok: false, optional: true });
     expect(text).toContain('Everything required is there.');
-    expect(text).toContain('may   Packer: nomadctl tools install packer');
+    expect(text).toContain('optional  Packer: nomadctl tools install packer');
   });
 
   test.skipIf(process.platform !== 'linux')('the emulator says what its machines need', async () => {
