@@ -1,0 +1,8 @@
+import { addressCases } from './addresses.js';
+import { balancerCases } from './balancers.js';
+import { diskCases } from './disks.js';
+import { hostCases } from './hosts.js';
+import { networkCases } from './networks.js';
+import { requestCases } from './requests.js';
+
+export const refusalCases = [...addressCases, ...balancerCases, ...diskCases, ...hostCases, ...networkCases, ...requestCases];
