@@ -4,6 +4,11 @@ import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 /** Nomad's name of the namespace that everybody has. */
 export const DEFAULT_NAMESPACE = 'default';
 
+/** A job in a sentence: with its namespace where that is not everybody's. */
+export function jobName({ ID, Namespace }: { readonly ID: string; readonly Namespace: string }): string {
+  return Namespace === DEFAULT_NAMESPACE ? ID : `${ID} (namespace ${Namespace})`;
+}
+
 /** How to reach a running cluster: all that job plans and `env` need to know about where it lives. */
 export interface ClusterConnection {
   readonly cluster: string;

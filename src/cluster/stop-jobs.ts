@@ -1,7 +1,7 @@
 import type { Clock } from '@nomadctl/base/clock';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { NomadApi } from '../clients/nomad-api.js';
-import { DEFAULT_NAMESPACE } from './connection.js';
+import { jobName } from './connection.js';
 import { nomadOf } from './answering-server.js';
 import { serversOf } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
@@ -52,5 +52,5 @@ async function purgeJobs(nomad: NomadApi, { clock, signal, timeoutMs, line }: St
     line(`${live.value.length} allocations still end`);
     index = Math.max(1, live.index);
   }
-  return jobs.map(({ ID, Namespace }) => (Namespace === DEFAULT_NAMESPACE ? ID : `${ID} (namespace ${Namespace})`));
+  return jobs.map(jobName);
 }

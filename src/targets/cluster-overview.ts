@@ -6,6 +6,7 @@ import { readJournal, type JournalData } from '../engine/journal.js';
 import { lockOwner, type LockOwner } from '../engine/lock.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { targets as allTargets } from './index.js';
+import { livingState } from './open-cluster.js';
 import type { Leftovers, Target } from './target.js';
 
 /** One line of `list`. */
@@ -38,8 +39,7 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);
-  const living = (await target?.livingFirst?.(journal.state, ctx)) ?? journal.state;
-  const connection = target?.connection(cluster, { ...living }, ctx);
+  const connection = target?.connection(cluster, await livingState(target, journal.state, ctx), ctx);
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,

@@ -6,6 +6,7 @@ import type { Finding } from '../programs/doctor/finding.js';
 import { faultyVersions, isFixable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
 import { specOf } from '../programs/tool-versions.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import { livingState } from './open-cluster.js';
 import type { Cluster, Target } from './target.js';
 
 /** A finding with the sentences that are too long for a table. */
@@ -49,7 +50,7 @@ export async function faultReminders(connection: ClusterConnection, signal: Abor
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
   try {
     const { state } = await readJournal(cluster.paths.journal, cluster.name);
-    return target.connection(cluster, { ...((await target.livingFirst?.(state, ctx)) ?? state) }, ctx);
+    return target.connection(cluster, await livingState(target, state, ctx), ctx);
   } catch (error) {
     // An unreadable journal is another finding's business.
     if (error instanceof NomadctlError) return undefined;

@@ -29,11 +29,16 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
   const target = targets.find(({ id }) => id === cluster.target);
   if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
-  const living = { ...((await target.livingFirst?.(state, ctx)) ?? state) };
+  const living = await livingState(target, state, ctx);
   const connection = (): ClusterConnection => {
     const found = target.connection(cluster, living, ctx);
     if (found) return found;
     throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: `nomadctl up ${cluster.name}` });
   };
   return { name: cluster.name, target, cluster, sources, file, state: living, connection };
+}
+
+/** What a cluster's plans handed on, with nodes that answer first where the target can tell. */
+export async function livingState(target: Target, state: Partial<object>, ctx: Context): Promise<Record<string, unknown>> {
+  return { ...((await target.livingFirst?.(state, ctx)) ?? state) };
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { command as down } from '../../src/commands/down.js';
 import { createFaults, type FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
-import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { layCluster } from '../helpers/laid-cluster.js';
 import { randomFrom } from '../helpers/random.js';
+import { resourcesLeft } from '../helpers/take-down.js';
 import { ucloudHome } from '../helpers/ucloud-home.js';
 
 /** What can go wrong with an answer, each often enough to hit every kind of request, and over after a while. */
@@ -26,17 +27,11 @@ const faults: readonly (readonly [name: string, faults: readonly FaultSpec[]])[]
   ['a code that nobody has heard of', [{ action: 'Delete*', effect: { kind: 'ret-code', code: 64999, message: 'internal' }, count: 8 }]],
 ];
 
-async function left(cloud: EmulatedCloud): Promise<Record<string, number>> {
-  await cloud.ok('DescribeVPC');
-  const { lease: _, ...resources } = (await cloud.control('GET', '/resources')).body.resources as Record<string, number>;
-  return resources;
-}
-
 test.each(faults)('down goes through when %s', { timeout: 60_000 }, async (_name, specs) => {
   const draw = randomFrom(11);
   const chance = createFaults(() => draw(1000) / 1000);
   const cloud = await emulatedCloud({ timeScale: 0, timings: { addressLease: 120_000 }, faults: chance });
-  const before = await left(cloud);
+  const before = await resourcesLeft(cloud);
   await layCluster(cloud, 'prod');
   for (const spec of specs) cloud.faults.add(spec);
   const ctx = await ucloudHome(cloud, { global: { yes: true } });
@@ -51,7 +46,7 @@ test.each(faults)('down goes through when %s', { timeout: 60_000 }, async (_name
   const struck = cloud.faults.list().reduce((sum, fault) => sum + fault.struck, 0);
   expect(struck).toBeGreaterThan(2);
   cloud.faults.clear();
-  expect(await left(cloud)).toEqual(before);
+  expect(await resourcesLeft(cloud)).toEqual(before);
   expect(attempts).toBeLessThanOrEqual(3);
 });
 

@@ -12,6 +12,8 @@ import { connectToJob, followOptions, jobOf } from './job-input.js';
 /** A job as it was when a command began. */
 export interface DeployedJob {
   readonly id: string;
+  /** The job in a command. */
+  readonly words: string;
   readonly connection: ClusterConnection;
   readonly report: JobReport;
 }
@@ -20,7 +22,8 @@ export interface DeployedJob {
 export async function deployedJob(input: CommandInput, ctx: Context): Promise<DeployedJob> {
   const id = jobOf(input);
   const connection = await connectToJob(id, input, ctx);
-  return { id, connection, report: await readJob(connection, id, ctx.signal) };
+  const report = await readJob(connection, id, ctx.signal);
+  return { id, words: jobWords(id, report.namespace), connection, report };
 }
 
 export interface JobChange {
@@ -31,11 +34,13 @@ export interface JobChange {
   readonly would: string;
   /** What was done, for the end. */
   readonly done: string | ((state: Partial<JobState>) => string);
+  /** More for the end, asked for once it is done: facts for `--json`, and lines in place of what comes next. */
+  readonly ending?: (next: string) => Promise<{ readonly data: object; readonly lines: readonly string[] }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
 export async function changeJob(
-  { id, connection, plan, command, would, done }: JobChange & DeployedJob,
+  { id, words, connection, plan, command, would, done, ending }: JobChange & DeployedJob,
   input: CommandInput,
   ctx: Context,
 ): Promise<CommandResult> {
@@ -48,8 +53,10 @@ export async function changeJob(
   });
   const { registered, health } = state;
   const said = typeof done === 'string' ? done : done(state);
+  const next = `Next:  ${ctx.ui.style.accent(`nomadctl job status ${words}`)}`;
+  const { data, lines } = (await ending?.(next)) ?? { data: {}, lines: [next] };
   return {
-    data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [] },
-    text: `${said}\nNext:  ${ctx.ui.style.accent(`nomadctl job status ${jobWords(id, connection.nomad.namespace)}`)}`,
+    data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [], ...data },
+    text: [said, ...lines].join('\n'),
   };
 }

@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
@@ -47,9 +48,12 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
   const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
-  const prepared = await prepareJob(ctx, { ...run, plan: prepareDeployPlan });
+  const [prepared, agents] = await Promise.all([
+    prepareJob(ctx, { ...run, plan: prepareDeployPlan }),
+    runningAgents(run.subject.connection, ctx.signal),
+  ]);
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
-  await tellFaults(ctx, run.subject.connection, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
+  tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
   const detach = input.flags['detach'] === true;
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
   const state = await runJobPlan(ctx, {

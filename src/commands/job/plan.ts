@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
@@ -35,10 +36,13 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     connection: await connect(input, ctx),
     command: commandLine('plan', word, input),
   });
-  const prepared = await prepareJob(ctx, { ...run, plan: preparePlan });
+  const [prepared, agents] = await Promise.all([
+    prepareJob(ctx, { ...run, plan: preparePlan }),
+    runningAgents(run.subject.connection, ctx.signal),
+  ]);
   const { planned, spec, keptCounts } = prepared;
   const { reply } = planned;
-  await tellFaults(ctx, run.subject.connection, { command: 'job plan', job: shapeOfSpec(spec) });
+  tellFaults(ctx, agents, { command: 'job plan', job: shapeOfSpec(spec) });
   const unplaced = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
     spec,
     failed: reply.FailedTGAllocs ?? {},

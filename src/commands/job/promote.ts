@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { promotePlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
@@ -14,8 +15,8 @@ export const command: Command = {
 
 async function promote(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
-  const { id } = job;
-  await tellFaults(ctx, job.connection, { command: 'job promote', job: shapeOfReport(job.report) });
-  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${id}` };
+  const { id, words } = job;
+  tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job promote', job: shapeOfReport(job.report) });
+  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words}` };
   return changeJob({ ...change, would: `Would promote the canaries of ${id}`, done: `${id} is promoted and healthy.` }, input, ctx);
 }

@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { revertPlan } from '../../plans/job-plans.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -18,13 +19,13 @@ export const command: Command = {
 async function revert(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const version = numberOf(wordOf(input, 'version'), 'the version');
   const job = await deployedJob(input, ctx);
-  const { id } = job;
-  await tellFaults(ctx, job.connection, { command: 'job revert', job: shapeOfReport(job.report) });
+  const { id, words } = job;
+  tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job revert', job: shapeOfReport(job.report) });
   const to = version === undefined ? 'its last healthy version' : `version ${version}`;
   const change = {
     ...job,
     plan: revertPlan(version),
-    command: `nomadctl job revert ${id}${version === undefined ? '' : ` ${version}`}`,
+    command: `nomadctl job revert ${words}${version === undefined ? '' : ` ${version}`}`,
   };
   return changeJob({ ...change, would: `Would take ${id} back to ${to}`, done: `${id} is back at ${to}.` }, input, ctx);
 }

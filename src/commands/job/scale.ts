@@ -5,7 +5,6 @@ import { scalePlan } from '../../plans/job-plans.js';
 import type { GroupReport } from '../../jobs/report/job-report.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
-import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { followFlags, namespaceFlag, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
@@ -22,8 +21,7 @@ export const command: Command = {
 
 async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
-  const { id, report } = job;
-  const words = jobWords(id, report.namespace);
+  const { id, words, report } = job;
   const { group, count } = wantedOf(id, input, report.groups);
   if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
   if (group.desired === count) return unchanged({ id, words }, group, report.deployment?.status);

@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { stopPlan } from '../../plans/job-plans.js';
 import type { JobState } from '../../jobs/job-state.js';
@@ -23,7 +24,7 @@ export const command: Command = {
 
 async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
-  const { id, report, connection } = job;
+  const { id, words, report, connection } = job;
   const purge = input.flags['purge'] === true;
   const live = liveOf(report);
   // The flag alone says what was asked for, not what became of it.
@@ -34,28 +35,24 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
       text: [`${id} is stopped already.`, ...runsSaid(runs, report.namespace)].join('\n'),
     };
   }
-  await tellFaults(ctx, connection, { command: 'job stop', job: shapeOfReport(report) });
-  const words = jobWords(id, report.namespace);
-  const result = await changeJob(
+  tellFaults(ctx, await runningAgents(connection, ctx.signal), { command: 'job stop', job: shapeOfReport(report) });
+  return changeJob(
     {
       ...job,
       plan: stopPlan(purge),
       command: `nomadctl job stop ${words}${purge ? ' --purge' : ''}`,
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live === 1 ? '1 allocation runs' : `${live} allocations run`}`,
       done: (state) => doneSaid(id, purge, state),
+      async ending(next) {
+        const runs = await liveRunsOf(connection, id, ctx.signal);
+        // What was purged has no status any more.
+        const last = purge || runs.length > 0 ? [] : [next];
+        return { data: { runs }, lines: [...runsSaid(runs, report.namespace), ...last] };
+      },
     },
     input,
     ctx,
   );
-  if (input.flags['plan'] === true) return result;
-  const runs = await liveRunsOf(connection, id, ctx.signal);
-  const [said = '', next = ''] = (result.text ?? '').split('\n');
-  return {
-    ...result,
-    data: { ...(result.data as object), runs },
-    // What was purged has no status any more.
-    text: [said, ...runsSaid(runs, report.namespace), ...(purge || runs.length > 0 ? [] : [next])].join('\n'),
-  };
 }
 
 function liveOf({ allocations }: JobReport): number {

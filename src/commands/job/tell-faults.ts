@@ -1,17 +1,12 @@
-import type { ClusterConnection } from '../../cluster/connection.js';
-import { runningAgents } from '../../cluster/running-agents.js';
+import type { RunningAgent } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import type { JobReport } from '../../jobs/report/job-report.js';
 import type { Prepared } from '../../plans/run-job-plan.js';
 import { faultyVersions, isMetBy, sentenceOf, type JobShape } from '../../programs/known-faults.js';
 
 /** Says which known faults of the programs that the cluster runs this command meets with this job, a sentence each. */
-export async function tellFaults(
-  ctx: Context,
-  connection: ClusterConnection,
-  { command, job }: { command: string; job: JobShape },
-): Promise<void> {
-  for (const { version, faults } of faultyVersions(await runningAgents(connection, ctx.signal))) {
+export function tellFaults(ctx: Context, agents: readonly RunningAgent[], { command, job }: { command: string; job: JobShape }): void {
+  for (const { version, faults } of faultyVersions(agents)) {
     const met = faults.filter((fault) => fault.commands.includes(command) && isMetBy(fault, job));
     for (const fault of met) ctx.ui.warn(sentenceOf(fault, version));
   }

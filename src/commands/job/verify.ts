@@ -1,3 +1,4 @@
+import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
@@ -39,7 +40,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   }
   const connection = await connectToJob(word, input, ctx);
   const report = await readJob(connection, word, ctx.signal);
-  await tellFaults(ctx, connection, { command: 'job verify', job: shapeOfReport(report) });
+  tellFaults(ctx, await runningAgents(connection, ctx.signal), { command: 'job verify', job: shapeOfReport(report) });
   const state = await runJobPlan(ctx, {
     plan: what ? failoverPlan(what) : verifyPlan,
     subject: { connection, job: { id: word, verify: declared, options: {} } },

@@ -4,7 +4,7 @@ import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.j
 import { UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { didYouMean } from '@nomadctl/base/suggest';
-import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
+import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;
@@ -44,7 +44,7 @@ export async function existingJob(
   if (job) return job;
   const stubs = await api.jobs({ signal });
   const elsewhere = stubs.find(({ ID }) => ID === id);
-  const names = stubs.map(({ ID, Namespace }) => (Namespace === DEFAULT_NAMESPACE ? ID : `${ID} (namespace ${Namespace})`));
+  const names = stubs.map(jobName);
   const ids = stubs.map(({ ID }) => ID);
   const where = elsewhere || namespace !== DEFAULT_NAMESPACE ? `namespace ${namespace}` : 'the cluster';
   throw new UsageError(`job "${id}" is not in ${where}${elsewhere ? '' : didYouMean(id, ids)}`, {
