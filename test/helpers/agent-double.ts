@@ -5,7 +5,10 @@ import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
 import type { ClusterNode } from '../../src/cluster/cluster-node.js';
 import type { AgentMode } from '../../src/cluster/node-roles.js';
 
-/** What an agent answers, by path; a number is an error's status. A test may change it while it answers. */
+/**
+ * What an agent answers, by path, or by method and path (`PUT /v1/agent/leave`) to what changes something; a number is an
+ * error's status. A test may change it while it answers.
+ */
 export type Answers = Record<string, unknown>;
 
 export interface NodeDouble {
@@ -26,7 +29,7 @@ interface Double {
 
 /**
  * A node whose agents are real HTTP servers with canned answers, for what real agents would need minutes of dying to show.
- * What has no answer is refused with 404.
+ * A question that has no answer is refused with 404; a change is taken.
  */
 export async function nodeDouble({ name, consul, nomad, hidden = [] }: Double): Promise<NodeDouble> {
   const answers = { consul: {} as Answers, nomad: {} as Answers };
@@ -42,11 +45,9 @@ export async function nodeDouble({ name, consul, nomad, hidden = [] }: Double): 
 
 async function listen(answers: Answers, changes: string[]): Promise<number> {
   const server: Server = createServer(({ method = '', url = '' }, response) => {
-    if (method !== 'GET') {
-      changes.push(`${method} ${url}`);
-      return void response.end('{}');
-    }
-    const answer = answers[url.replace(/\?.*$/, '')] ?? 404;
+    const path = url.replace(/\?.*$/, '');
+    if (method !== 'GET') changes.push(`${method} ${url}`);
+    const answer = method === 'GET' ? (answers[path] ?? 404) : (answers[`${method} ${path}`] ?? {});
     if (typeof answer === 'number') return void response.writeHead(answer).end('No cluster leader');
     response.setHeader('X-Nomad-Index', '1').end(JSON.stringify(answer));
   });

@@ -1,56 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { consulProblem, nomadProblem, healthProblem } from '../../../src/cluster/cluster-health.js';
-import { reach } from '../../../src/cluster/reach.js';
-import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
+import {
+  ALIVE,
+  FAILED,
+  KEYS,
+  LEADER,
+  MEMBERS,
+  NODES,
+  RAFT,
+  member,
+  peer,
+  server,
+  wholeCluster,
+  type WholeCluster,
+} from '../../helpers/whole-cluster.js';
 
 const signal = new AbortController().signal;
-const LEADER = '/v1/status/leader';
-const MEMBERS = '/v1/agent/members';
-const RAFT = '/v1/operator/raft/configuration';
-const KEYS = '/v1/operator/keyring/keys';
-const ALIVE = 1;
-const FAILED = 4;
-
-const member = (Name: string, Status: number) => ({ Name, Addr: '127.0.0.1', Status, Tags: {} });
-const server = (name: string, Status: string) => ({ Name: `${name}.global`, Addr: '127.0.0.1', Status, Tags: {} });
-const peer = (Node: string, Voter = true) => ({ ID: Node, Node, Address: '127.0.0.1:1', Voter });
-
-/** Two servers of both programs and a client, all as it should be. */
-async function wholeCluster({ hideClient = false } = {}) {
-  const [one, two] = [
-    await nodeDouble({ name: 'server-1', consul: 'server', nomad: 'server' }),
-    await nodeDouble({ name: 'server-2', consul: 'server', nomad: 'server' }),
-  ];
-  const client = await nodeDouble({ name: 'client-1', consul: 'client', nomad: 'client', hidden: hideClient ? ['consul', 'nomad'] : [] });
-  for (const { consul, nomad } of [one, two]) {
-    Object.assign(consul, {
-      [LEADER]: '127.0.0.1:8300',
-      [RAFT]: { Servers: [peer('server-1'), peer('server-2')] },
-      [MEMBERS]: ['server-1', 'server-2', 'client-1'].map((name) => member(name, ALIVE)),
-    });
-    Object.assign(nomad, {
-      [LEADER]: '127.0.0.1:4647',
-      [KEYS]: [{}],
-      [RAFT]: { Servers: [peer('server-1.global'), peer('server-2.global')] },
-      [MEMBERS]: { Members: [server('server-1', 'alive'), server('server-2', 'alive')] },
-      '/v1/nodes': [{ ID: 'c1', Name: 'client-1', Status: 'ready' }],
-    });
-  }
-  client.consul[LEADER] = '127.0.0.1:8300';
-  return { one, two, client, cluster: reach([one.node, two.node, client.node], {}) };
-}
-
 test('a whole cluster lacks nothing', async () => {
   expect(await healthProblem((await wholeCluster()).cluster, signal)).toBeUndefined();
 });
 
-interface Scene {
-  readonly one: NodeDouble;
-  readonly two: NodeDouble;
-  readonly client: NodeDouble;
-}
-
-const consulProblems: readonly (readonly [string, (scene: Scene) => unknown, string | RegExp])[] = [
+const consulProblems: readonly (readonly [string, (scene: WholeCluster) => unknown, string | RegExp])[] = [
   ['a server sees no leader', ({ two }) => (two.consul[LEADER] = ''), 'server-2 sees no leader of Consul'],
   ["a client's agent sees no leader", ({ client }) => (client.consul[LEADER] = ''), 'client-1 sees no leader of Consul'],
   [
@@ -75,7 +45,7 @@ const consulProblems: readonly (readonly [string, (scene: Scene) => unknown, str
   ],
 ];
 
-const nomadProblems: readonly (readonly [string, (scene: Scene) => unknown, string])[] = [
+const nomadProblems: readonly (readonly [string, (scene: WholeCluster) => unknown, string])[] = [
   ['a server sees no leader', ({ two }) => (two.nomad[LEADER] = ''), 'server-2 sees no leader of Nomad'],
   ['a server has no keyring', ({ two }) => (two.nomad[KEYS] = []), 'server-2 has no keyring yet'],
   [
@@ -112,6 +82,6 @@ test('of an agent behind a firewall only others tell', async () => {
 
 test('a cluster is not whole without its clients', async () => {
   const { one, cluster } = await wholeCluster();
-  one.nomad['/v1/nodes'] = [{ ID: 'c1', Name: 'client-1', Status: 'down' }];
+  one.nomad[NODES] = [{ ID: 'c1', Name: 'client-1', Status: 'down' }];
   expect(await healthProblem(cluster, signal)).toBe('client-1 is not ready');
 });
