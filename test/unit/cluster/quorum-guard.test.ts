@@ -75,10 +75,31 @@ test.each(roles)('%s: before there ever was a leader, nothing can be lost', asyn
   expect(seconds()).toBe(0);
 });
 
-test.each(roles)('%s: the only one stays', async (role) => {
+test.each([
+  ['consul-server', 'Consul', 'all catalogue and keys would go with it', 'consulServers'],
+  ['nomad-server', 'Nomad', 'all jobs would go with it', 'nomadServers'],
+] as const)('%s: the only one stays', async (role, of, why, setting) => {
   const { request } = await scene(role);
   const error = await thrown(() => refuseWithoutQuorum({ ...request, cluster: { ...request.cluster, nodes: [request.node] } }));
-  expect(error).toMatchObject({ code: 'only-server', next: expect.stringMatching(/^nomadctl config set \w+Servers 3/) });
+  expect(error).toMatchObject({
+    code: 'only-server',
+    message: `${role}-2 is the only server of ${of}`,
+    why: [why],
+    next: `nomadctl config set ${setting} 3, then nomadctl up; with three, each can be replaced`,
+  });
+});
+
+test.each(roles)('%s: none goes while no other votes', async (role) => {
+  const { request } = await scene(role, [{ voter: false }, {}, { voter: false }]);
+  const of = role === 'consul-server' ? 'Consul' : 'Nomad';
+  expect(await thrown(() => refuseWithoutQuorum(request))).toMatchObject({ code: 'quorum', why: [`no other server of ${of} votes yet`] });
+});
+
+test('all that are down are named', async () => {
+  const { request } = await scene('consul-server', [{ status: 'failed' }, {}, { status: 'failed' }]);
+  expect((await thrown(() => refuseWithoutQuorum(request))).why).toEqual([
+    'of the 2 votes that Consul would have left, 2 are of servers that are down: consul-server-1, consul-server-3',
+  ]);
 });
 
 test.each(roles)('%s: a vote is taken away by the others, once', async (role) => {
