@@ -5,6 +5,9 @@ import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
 import { giveUpVote } from '../../../src/cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../../../src/cluster/quorum-guard.js';
 import type { SettlingQuestion } from '../../../src/cluster/until-settled.js';
+import { nodeDouble } from '../../helpers/agent-double.js';
+import { MEMBERS, RAFT } from '../../helpers/whole-cluster.js';
+import { reach } from '../../../src/cluster/reach.js';
 import { serversDouble, type DoubledServer, type ServersDouble } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
 
@@ -124,4 +127,15 @@ test('a vote that stays ends it, within a minute or so', async () => {
     why: ['Nomad still counts on it, though it was asked not to'],
   });
   expect(seconds()).toBeLessThan(62);
+});
+
+test('servers that know of no votes at all have taken none away', async () => {
+  const { request } = await scene('nomad-server');
+  const other = await nodeDouble({ name: 'nomad-server-9', nomad: 'server' });
+  Object.assign(other.nomad, { [RAFT]: { Servers: [] }, [MEMBERS]: { Members: [] }, '/v1/status/peers': ['10.0.0.1:4647'] });
+  const cluster = reach([request.node, other.node], {});
+  expect(await thrown(() => giveUpVote({ ...request, cluster }))).toMatchObject({
+    code: 'vote-kept',
+    why: ['the other servers know of no votes at all'],
+  });
 });
