@@ -75,7 +75,13 @@ test('an address comes with a host, is free when it is unbound, and may be bound
   const [ResourceId] = cloud.ok('CreateUHostInstance', { ...hostParams(cloud), ...asked, Tag: 'blue' }).UHostIds;
   const shown = () => cloud.ok('DescribeEIP').EIPSet[0];
   const { EIPId, CreateTime, ...rest } = shown();
-  expect(rest).toMatchObject({ Tag: 'blue', ChargeType: 'Year', Bandwidth: 3, Status: 'used', Resource: { ResourceID: ResourceId } });
+  expect(rest).toMatchObject({
+    Tag: 'blue',
+    ChargeType: 'Year',
+    Bandwidth: 3,
+    Status: 'used',
+    Resource: { ResourceID: ResourceId, ResourceType: 'uhost' },
+  });
   expect(rest.ExpireTime - CreateTime).toBe(2 * 365 * 86_400);
   cloud.ok('UnBindEIP', { EIPId, ResourceType: 'uhost', ResourceId });
   expect(shown()).toMatchObject({ Status: 'free', Resource: { ResourceID: '', ResourceType: '', EIPId: '' } });
@@ -89,4 +95,10 @@ test('how it is paid may change, and what is too much for that stays as it was',
   const change = (PayMode: string, Bandwidth: number) => cloud.call('SetEIPPayMode', { EIPId, PayMode, Bandwidth }).RetCode;
   expect([change('Traffic', 400), change('Traffic', 300)]).toEqual([230, 0]);
   expect(cloud.ok('DescribeEIP').EIPSet[0]).toMatchObject({ PayMode: 'Traffic', Bandwidth: 300 });
+});
+
+test('a quota of addresses counts them', async () => {
+  const cloud = await dispatchedCloud();
+  cloud.faults.add({ effect: { kind: 'quota', resource: 'eip', limit: 1 } });
+  expect([allocate(cloud, {}).RetCode, allocate(cloud, {}).RetCode]).toEqual([0, 4207]);
 });
