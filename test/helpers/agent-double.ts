@@ -58,7 +58,7 @@ async function listen(answers: Answers, seen: Pick<NodeDouble, 'asked' | 'change
     }
     const answer = method === 'GET' ? (answers[path] ?? 404) : (answers[`${method} ${path}`] ?? {});
     if (typeof answer === 'number') return void response.writeHead(answer).end('No cluster leader');
-    response.setHeader('X-Nomad-Index', '1').end(JSON.stringify(answer));
+    response.setHeader('X-Nomad-Index', '7').end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

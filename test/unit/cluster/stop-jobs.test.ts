@@ -49,7 +49,7 @@ test('allocations are waited for, so long and no longer', async () => {
   expect(lines.length).toBeLessThan(6);
   // After the first answer the server is to tell of changes.
   const indexes = server.asked.filter((url) => url.startsWith('/v1/allocations')).map((url) => /index=(\d+)/.exec(url)?.[1]);
-  expect(indexes).toEqual([undefined, ...lines.slice(1).map(() => '1')]);
+  expect(indexes).toEqual([undefined, ...lines.slice(1).map(() => '7')]);
 });
 
 test('where nothing runs, and where nobody is there to ask, that is said', async () => {
