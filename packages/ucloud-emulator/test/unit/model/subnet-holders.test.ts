@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Params } from '../../../../../test/helpers/emulated-cloud.js';
-import { host, stoppedHost, subnet, vpc } from '../../helpers/cloud-parts.js';
+import { host, natGateway, stoppedHost, subnet, vpc } from '../../helpers/cloud-parts.js';
 import { dispatchedCloud, type DispatchedCloud } from '../../helpers/dispatched-cloud.js';
 
 const LEASE_MS = 600_000;
@@ -86,4 +86,15 @@ test('or for no time at all', async () => {
   cloud.ok('TerminateUHostInstance', { UHostId: stoppedHost(cloud, at) });
   expect([...cloud.store.owned('lease', at.SubnetId)]).toEqual([]);
   cloud.ok('DeleteSubnet', { SubnetId: at.SubnetId });
+});
+
+test('what sits in another subnet of the VPC does not sit in this one', async () => {
+  const cloud = await dispatchedCloud();
+  const at = place(cloud, 29);
+  const other = subnet(cloud, at.VPCId, '192.168.2.0');
+  natGateway(cloud, at.SubnetId);
+  cloud.faults.add({ effect: { kind: 'foreign-holder', subnet: at.SubnetId, resource: 'udb-x' } });
+  const held = (SubnetId: string) =>
+    cloud.ok('DescribeSubnetResource', { SubnetId }).DataSet.map((one: Record<string, string>) => one['ResourceType']);
+  expect([held(at.SubnetId), held(other)]).toEqual([['UNATGW', 'UHOST'], []]);
 });

@@ -107,3 +107,8 @@ test('an isolation group takes seven hosts in a zone', async () => {
   ]);
   expect([create({ IsolationGroup }), create({ IsolationGroup, Zone: 'cn-bj2-03', MaxCount: 7 }), create({})]).toEqual([8095, 0, 0]);
 });
+
+test('the network that a VPC may not have is named', async () => {
+  const reply = (await dispatchedCloud()).call('CreateVPC', networks('10.1.0.0/16', '8.8.0.0/16'));
+  expect(reply.Message).toContain('[Network.1]');
+});
