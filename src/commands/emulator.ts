@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../context.js';
 import type { Emulator, Purged } from '@nomadctl/ucloud-emulator';
 import { NomadctlError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
@@ -112,7 +113,7 @@ function numberFlag(
   if (text.trim() !== '' && value >= 0 && value <= max && whole) return value;
   throw new UsageError(`${flag} must be a number from 0 to ${max} (got "${text}")`, {
     code: 'emulator-flag',
-    next: `nomadctl emulator ${flag} ${fallback}`,
+    next: nomadctl`emulator ${flag} ${fallback}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, SCHEMA_KEY, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
@@ -98,7 +99,7 @@ function newerVersion(path: string, version: number, current: number): ConfigErr
   return new ConfigError(`${basename(path)} is of version ${version}, this nomadctl reads ${current}`, {
     code: 'cluster-file-version',
     why: ['a newer nomadctl wrote it', `left untouched: ${path}`],
-    next: 'use the nomadctl that wrote it',
+    next: hint`use the nomadctl that wrote it`,
   });
 }
 

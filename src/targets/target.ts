@@ -7,6 +7,7 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -108,7 +109,7 @@ export interface Leftovers {
   /** A sentence each. */
   readonly lines: readonly string[];
   /** The command that finishes the job. */
-  readonly next?: string;
+  readonly next?: Hint;
   /** For `list`: "network". */
   readonly pending?: string;
   readonly data: Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import { chooseExistingCluster } from '../../config/current-cluster.js';
 import { draftSettings } from '../../config/draft-setting.js';
 import { underLock } from '../../engine/lock.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { toText } from '../../options/from-text.js';
 import { envName } from '../../options/option.js';
 import { targets } from '../../targets/index.js';
@@ -36,7 +37,7 @@ export const command: Command = {
     for (const key of Object.keys(values)) {
       if (ctx.env[envName(key)]) ctx.ui.warn(`${envName(key)}=${ctx.env[envName(key)]} is set, and stronger`);
     }
-    const next = `Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}`;
+    const next = hint`Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}`;
     const changed = before !== after;
     const [[key = '', value] = []] = Object.entries(values);
     const data = { cluster: name, path, key, value, values, changed };
@@ -54,7 +55,7 @@ function pairsOf(input: CommandInput): (readonly [string, string])[] {
     throw new UsageError(`${words.at(-1)} has no value`, {
       code: 'value-missing',
       why: 'keys and values come in turn; a value with spaces needs quotes',
-      next: 'nomadctl config set --help',
+      next: nomadctl`config set --help`,
     });
   }
   return Array.from({ length: words.length / 2 }, (_, index) => [words[2 * index] ?? '', words[2 * index + 1] ?? ''] as const);

@@ -5,6 +5,7 @@ import { versionOfProgram, type ProgramName } from '../program-version.js';
 import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
 import type { Report } from '../../tools/tool-context.js';
 import type { Fix, Prerequisite } from './prerequisite.js';
+import { hint } from '@nomadctl/base/hint/hint';
 
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
@@ -35,7 +36,7 @@ async function go(ctx: Context): Promise<Prerequisite> {
     wanted: `${wanted} or newer`,
     ok: newEnough,
     optional: true,
-    ...(newEnough ? {} : { fix: { command: 'install it from https://go.dev/dl' } }),
+    ...(newEnough ? {} : { fix: { command: hint`install it from https://go.dev/dl` } }),
   };
 }
 
@@ -73,7 +74,8 @@ async function docker(ctx: Context): Promise<Prerequisite> {
       ? {}
       : {
           fix: {
-            command: seen.version === undefined ? 'install it from https://docs.docker.com/engine/install' : 'sudo systemctl start docker',
+            command:
+              seen.version === undefined ? hint`install it from https://docs.docker.com/engine/install` : hint`sudo systemctl start docker`,
           },
         }),
   };

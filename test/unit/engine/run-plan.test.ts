@@ -9,6 +9,7 @@ import { previewPlan } from '../../../src/engine/preview-plan.js';
 import { type RunOptions } from '../../../src/engine/plan-run.js';
 import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
 import { AbortError, BugError, ConfigError, NomadctlError, ToolError } from '../../../packages/base/src/errors.js';
+import { shell, type Hint } from '../../../packages/base/src/hint/hint.js';
 import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -358,9 +359,9 @@ describe('failures', () => {
   test('say how to try again where nothing is done twice, unless they know better', async () => {
     const world = await createWorld();
     const fail = (error: Error) => planOf(step(world, 'a', { run: () => Promise.reject(error) }));
-    const broken = (next?: string) => new ToolError('it broke', { code: 'tool-failed', ...(next === undefined ? {} : { next }) });
-    expect((await thrown(() => run(world, fail(broken())))).next).toBe('nomadctl up dev   tries again');
-    expect((await thrown(() => run(world, fail(broken('docker ps'))))).next).toBe('docker ps');
+    const broken = (next?: Hint) => new ToolError('it broke', { code: 'tool-failed', ...(next === undefined ? {} : { next }) });
+    expect((await thrown(() => run(world, fail(broken())))).next).toEqual('nomadctl up dev   tries again');
+    expect((await thrown(() => run(world, fail(broken(shell`docker ps`))))).next).toEqual('docker ps');
     const unusable = new ConfigError('it is wrong', { code: 'wrong' });
     expect((await thrown(() => run(world, fail(unusable)))).next).toBeUndefined();
     const forgetful = () => runPlan(fail(broken()), world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });

@@ -4,6 +4,7 @@ import { init } from '../../../src/commands/init.js';
 import { chooseExistingCluster } from '../../../src/config/current-cluster.js';
 import { loadCluster } from '../../../src/config/load-cluster.js';
 import { NomadctlError } from '../../../packages/base/src/errors.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 import { envName } from '../../../src/options/option.js';
 import { flagKey, resolveOptions, settled } from '../../../src/options/resolve.js';
 import { randomFrom } from '../../helpers/random.js';
@@ -92,7 +93,7 @@ it('takes any value for a setting, or says in one short line what is wrong with 
       expect(text, `seed ${seed}`).toMatch(/^[^\n\u0000\u001b]+$/);
     }
     if (resolution.problems.length === 0) outcomes.fine++;
-    else expect(() => settled(resolution, sampleTable, 'x'), `seed ${seed}`).toThrow(NomadctlError);
+    else expect(() => settled(resolution, sampleTable, nomadctl`up`), `seed ${seed}`).toThrow(NomadctlError);
   }
   outcomes.wrong = seeds.length - outcomes.fine;
   expect(outcomes.fine).toBeGreaterThan(50);

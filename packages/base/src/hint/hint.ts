@@ -13,11 +13,13 @@ export type HintPart = string | HintedCommand | CommandAgain;
 export interface HintedCommand {
   readonly program: string;
   readonly words: readonly HintWord[];
+  /** Only root may. */
+  readonly asRoot?: true;
 }
 
-/** The command that was given, with these flags set otherwise; `undefined` leaves one out. */
+/** The command that was given, with these flags and arguments otherwise: `undefined` leaves one out, a list comes on top. */
 export interface CommandAgain {
-  readonly again: Readonly<Record<string, string | true | undefined>>;
+  readonly again: Readonly<Record<string, string | true | readonly string[] | undefined>>;
 }
 
 /**
@@ -42,6 +44,12 @@ export function shell(text: TemplateStringsArray, ...values: readonly Value[]): 
   return { parts: [{ program: String(program), words }] };
 }
 
+/** As `shell`, for what only root may do: with `sudo` where somebody else runs us. */
+export function asRoot(text: TemplateStringsArray, ...values: readonly Value[]): Hint {
+  const [program, ...words] = wordsOf(text, values);
+  return { parts: [{ program: String(program), words, asRoot: true }] };
+}
+
 /** What was given, once more; with `{ parallel: '1' }` that flag is another one. */
 export function again(changes: CommandAgain['again'] = {}): Hint {
   return { parts: [{ again: changes }] };
@@ -62,6 +70,15 @@ export function hint(text: TemplateStringsArray, ...values: readonly (string | n
   return { parts: parts.filter((part) => part !== '') };
 }
 
+/** The words after `nomadctl` of a hint that begins with a command of ours. */
+export function firstCommand({ parts: [first] }: Hint): readonly HintWord[] | undefined {
+  return typeof first === 'object' && 'program' in first && first.program === 'nomadctl' ? first.words : undefined;
+}
+
+function isJob(value: Value): value is typeof GIVEN_JOB {
+  return value === GIVEN_JOB;
+}
+
 /** White space in the text parts words; what a value holds never does. */
 function wordsOf(text: TemplateStringsArray, values: readonly Value[]): HintWord[] {
   const words: HintWord[] = [];
@@ -77,7 +94,8 @@ function wordsOf(text: TemplateStringsArray, values: readonly Value[]): HintWord
     }
     const value = values[index];
     if (typeof value === 'string' || typeof value === 'number') word = (word ?? '') + String(value);
-    else if (value !== undefined) words.push(...(typeof value === 'symbol' ? [value] : value));
+    else if (isJob(value)) words.push(value);
+    else words.push(...(value ?? []));
   }
   end();
   return words;

@@ -6,6 +6,7 @@ import { command as job } from '../../../../src/commands/job/index.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { tempHome } from '../../../helpers/temp-home.js';
+import { hintMatching } from '../../../helpers/hint-line.js';
 
 const nomad = requireTool('nomad');
 
@@ -84,7 +85,7 @@ describe('job commands that need no cluster', () => {
       const args = { job: 'redis', group: '2' };
       await expect(run(name, { args }, ctx)).rejects.toMatchObject({
         exitCode: expect.any(Number),
-        next: expect.stringContaining('nomadctl'),
+        next: hintMatching(/nomadctl/),
       });
     },
   );
