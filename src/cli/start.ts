@@ -12,7 +12,7 @@ import { runProgram } from './program.js';
 import { startedAs, type Outset } from './started-as.js';
 import { ownSignals } from './signals.js';
 import { chooseMode } from '../ui/choose-mode.js';
-import { nextLine } from '../ui/next-line.js';
+import { resultText } from '../ui/result-text.js';
 import { createUi } from '../ui/create-ui.js';
 import type { Exec } from '../tools/exec.js';
 import type { Style } from '../ui/ui.js';
@@ -86,14 +86,9 @@ function givenBy(outset: Outset, { yes }: GlobalFlags): GivenCommand {
   };
 }
 
-/** For people: what was found or done, then what comes next. */
-function shownText({ text, next }: CommandResult, { ui: { style }, given }: Context): string {
-  return next === undefined ? text : `${text}\n${nextLine(next, { style, given })}`;
-}
-
 function print(result: CommandResult, ctx: Context): void {
   const { ui, global, redact } = ctx;
-  const text = global.json ? JSON.stringify(result.data, null, 2) : shownText(result, ctx);
+  const text = global.json ? JSON.stringify(result.data, null, 2) : resultText(result, { style: ui.style, given: ctx.given });
   if (text !== '') ui.write(`${redact(text)}\n`);
 }
 

@@ -8,7 +8,7 @@ import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { readClusterFile, readClusterText, setInText } from './cluster-file.js';
-import { checkClusterName, clusterNameProblem } from './cluster-name.js';
+import { clusterNameProblem } from './cluster-name.js';
 import { chooseCluster } from './current-cluster.js';
 import { foreignFlags } from './foreign-flags.js';
 import type { ClusterFile } from './parse-cluster-file.js';

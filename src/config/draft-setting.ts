@@ -22,6 +22,8 @@ export interface SettingsRequest {
 
 export interface SettingsDraft extends ClusterFileDraft {
   readonly values: SomeSettings;
+  /** Where the cluster lives. */
+  readonly target: string;
 }
 
 /**
@@ -44,9 +46,16 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   }
   const before = await readClusterText(path);
   if (parsed === undefined || before === undefined) {
-    return { name, path, before, values, after: renderClusterFile({ name, target: target.id, schema, values }, target.options) };
+    return {
+      name,
+      path,
+      before,
+      values,
+      target: target.id,
+      after: renderClusterFile({ name, target: target.id, schema, values }, target.options),
+    };
   }
-  return { name, path, before, values, after: edit(before, values, parsed) };
+  return { name, path, before, values, target: target.id, after: edit(before, values, parsed) };
 }
 
 function valuesOf(pairs: SettingsRequest['pairs'], table: OptionTable): SomeSettings {

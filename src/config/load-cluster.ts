@@ -22,6 +22,12 @@ function conflictsOf(
   return conflicts.map((conflict) => conflictProblem(conflict, command, file));
 }
 
+/** What was typed wrongly is explained by the help; all else by what holds now. */
+function nextAfter(problems: readonly Problem[], name: string): Hint {
+  const areFlags = problems.length > 0 && problems.every(({ where }) => where.startsWith('--'));
+  return areFlags ? nomadctl`up --help` : nomadctl`config show ${name}`;
+}
+
 /** A cluster as flags, environment and its file describe it. */
 export interface LoadedCluster {
   readonly cluster: {
@@ -70,7 +76,7 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
   const file = parsed ? { file: paths.file } : {};
   const together = isReady ? conflictsOf(target, resolution, { name: request.name, ...file }) : [];
   const all = [...problems, ...together];
-  const settings = settled({ ...resolution, problems: all }, target.options, nomadctl`config show ${request.name}`);
+  const settings = settled({ ...resolution, problems: all }, target.options, nextAfter(all, request.name));
   return {
     cluster: { name: request.name, target: target.id, settings, paths },
     sources: resolution.sources,

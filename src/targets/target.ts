@@ -136,6 +136,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
+  /** What comes after these settings were changed; nothing where that is `up`. */
+  afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** Whether its nodes are hosts made for the cluster, rather than this computer. */

@@ -1,4 +1,3 @@
-import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
@@ -54,7 +53,7 @@ interface End {
   readonly outcome: string;
   readonly waitsFor: string | undefined;
   readonly failover: boolean;
-  readonly spec: Pick<JobSpec, 'Namespace' | 'ParameterizedJob'> | undefined;
+  readonly spec: Deployed['state']['spec'];
 }
 
 function endOf({ id, words, outcome, waitsFor, failover, spec }: End): { said: string; next: Hint } {

@@ -3,7 +3,8 @@ import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
 import type { Context } from '../../context.js';
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { serveFiles } from '../../mirror/serve-files.js';
 import { flagOf, type Command, type CommandInput } from '../command.js';
 import { mirrorFolder } from './mirror-folder.js';
@@ -54,14 +55,15 @@ function urlsOf(host: string, port: number): string[] {
   return outward.map(({ address }) => `http://${address}:${port}`);
 }
 
-function describe(root: string, urls: readonly string[], { ui: { style } }: Context): string {
+function describe(root: string, urls: readonly string[], { ui: { style }, given }: Context): string {
+  const command = (hinted: Hint): string => style.accent(renderHint(hinted, given));
   const [first = ''] = urls;
   return [
     `Serving ${root} at`,
     ...urls.map((url) => `  ${url}`),
     '',
-    `For images:  ${style.accent(`nomadctl config set fileServer ${first}`)}`,
-    `With providers in it:  ${style.accent(`nomadctl config set pluginMirror ${first}/plugins`)}`,
+    `For images:  ${command(nomadctl`config set fileServer ${first}`)}`,
+    `With providers in it:  ${command(nomadctl`config set pluginMirror ${first}/plugins`)}`,
     '',
     'Ctrl-C stops it.',
   ].join('\n');

@@ -1,7 +1,6 @@
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
-import { shellWord } from '@nomadctl/base/shell-word';
 import type { Context } from '../../context.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { readJobWithNomad, type JobReading } from '../../tools/nomad.js';

@@ -1,6 +1,5 @@
 import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, again, nomadctl } from '@nomadctl/base/hint/hint';
-import { shellWord } from '@nomadctl/base/shell-word';
 import { byPlace, type Diagnostic } from './diagnostics.js';
 import type { InputVariables } from './input-variables.js';
 

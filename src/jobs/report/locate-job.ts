@@ -2,7 +2,6 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
-import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../parse/in-namespace.js';
 
 /**

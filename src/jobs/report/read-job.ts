@@ -3,7 +3,6 @@ import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
-import { shellWord } from '@nomadctl/base/shell-word';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';

@@ -49,7 +49,7 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] }));
 }
 
-function scopeOf({ ctx, terraform, connection, spec, io }: ApplyJobRequest): TerraformScope {
+function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): TerraformScope {
   const { nomad, cluster } = connection;
   return {
     ctx,

@@ -6,6 +6,7 @@ import { packageInstall, type PackageInstall, type PackageNames } from '../syste
 import type { Report } from '../../tools/tool-context.js';
 import type { Fix, Prerequisite } from './prerequisite.js';
 import { hint } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
@@ -97,7 +98,7 @@ async function redisProgram(
 ): Promise<Prerequisite> {
   const seen = await inspectProgram(ctx, program);
   const ok = seen.version !== undefined;
-  const fix = install && { ...withContext(install), asks: `Change the system: ${install.command}?` };
+  const fix = install && { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
   return {
     id: program,
     title: program,

@@ -24,7 +24,7 @@ export function checkNameLength(cluster: string, file?: string): void {
   throw new UsageError(`cluster ${cluster} cannot have images: its name is too long`, {
     code: 'cluster-name-too-long',
     why: `a cluster on UCloud may have ${LONGEST_CLUSTER_NAME} characters in its name (this has ${cluster.length})`,
-    next: nomadctl`init ${shorter}${file === undefined ? '' : ` --from ${file}`}`,
+    next: nomadctl`init ${shorter} ${file === undefined ? [] : ['--from', file]}`,
   });
 }
 

@@ -10,6 +10,7 @@ import { flagKey, resolveOptions, settled } from '../../../src/options/resolve.j
 import { randomFrom } from '../../helpers/random.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 const WORDS = [
   '0',
@@ -129,6 +130,6 @@ it('takes any name of a cluster for one, or refuses it, and never leaves its fol
   for (const word of WORDS) {
     const chosen = await chooseExistingCluster(ctx, word).catch((error: unknown) => error);
     expect(chosen, JSON.stringify(word)).toBeInstanceOf(NomadctlError);
-    expect((chosen as NomadctlError).next).toMatch(/^nomadctl (up [a-z0-9-]+|list)$/);
+    expect(hintLine((chosen as NomadctlError).next)).toMatch(/^nomadctl (up [a-z0-9-]+|list)$/);
   }
 });
