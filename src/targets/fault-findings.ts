@@ -45,7 +45,7 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
 
 /** What an `up` reminds of, a sentence a version. */
 export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
-  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty) ?? []);
+  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty, connection.cluster) ?? []);
 }
 
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
