@@ -15,7 +15,7 @@ export const command: Command = {
     { name: 'count', summary: 'how many allocations' },
   ],
   flags: [namespaceFlag, planFlag, ...followFlags],
-  examples: ['nomadctl job scale redis web 3', 'nomadctl job scale microbot 7'],
+  examples: ['nomadctl job scale redis web 3', 'nomadctl job scale hello 2'],
   about: 'A later deploy keeps the count, unless it says --reset-counts or its file names another one than before.',
   run: scale,
 };
