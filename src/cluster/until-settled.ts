@@ -7,7 +7,8 @@ export interface SettlingQuestion extends RaftQuestion {
   readonly clock: Clock;
 }
 
-const TIMEOUT_MS = 60_000;
+// A dead Nomad server's successor waits for its name: between one and three minutes were seen.
+const TIMEOUT_MS = 5 * 60_000;
 const POLL_MS = 500;
 
 /**

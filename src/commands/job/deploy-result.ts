@@ -10,21 +10,26 @@ export interface Deployed {
   readonly state: Awaited<ReturnType<typeof runJobPlan>>;
   readonly detach: boolean;
   readonly source: JobSource;
+  /** The command that was given, for another time. */
+  readonly again: string;
   readonly ms: number;
 }
 
 /** What is printed at the end of it, and what comes next. */
-export function deployResult({ state, detach, source, ms }: Deployed, { ui: { style } }: Context): CommandResult {
-  const { registered, health, checks = [] } = state;
+export function deployResult({ state, detach, source, again, ms }: Deployed, { ui: { style } }: Context): CommandResult {
+  const { registered, planned, health, checks = [] } = state;
   const id = registered?.jobId ?? '';
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
-  const { said, next } = endOf({
+  const end: End = {
     id,
     words: jobWords(id, state.spec?.Namespace),
+    again,
+    version: registered?.version ?? 0,
     outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
-    waitsFor: registered?.waitsFor,
+    waitsFor: registered?.waitsFor ?? 'its time',
     failover,
-  });
+  };
+  const { said, next } = (registered?.unchanged ? unchangedEnd(end, planned?.ended ?? false) : undefined) ?? endOf(end);
   return {
     data: {
       job: id,
@@ -46,9 +51,24 @@ interface End {
   readonly id: string;
   /** The job in a command. */
   readonly words: string;
+  /** The deploy once more. */
+  readonly again: string;
+  readonly version: number;
   readonly outcome: string;
-  readonly waitsFor: string | undefined;
+  readonly waitsFor: string;
   readonly failover: boolean;
+}
+
+/** Where nothing was registered; nothing for outcomes that say so already. */
+function unchangedEnd(end: End, hadEnded: boolean): { said: string; next: string } | undefined {
+  const { id, version, outcome, waitsFor, again } = end;
+  const { next } = endOf(end);
+  const unchanged = `Nothing has changed, and nothing was registered: ${id}`;
+  if (hadEnded) return { said: `${unchanged} has run to its end before, as version ${version}.`, next: `${again} --rerun   runs it again` };
+  if (outcome === 'healthy') return { said: `${unchanged} is running, as version ${version}.`, next };
+  if (outcome === 'registered') return { said: `${unchanged} waits for ${waitsFor}.`, next };
+  if (outcome === 'nothing-to-run') return { said: `${unchanged} has nothing to run: its counts are 0, or no node matches.`, next };
+  return outcome === 'detached' ? { said: `${unchanged} is at version ${version}.`, next } : undefined;
 }
 
 function endOf({ id, words, outcome, waitsFor, failover }: End): { said: string; next: string } {
@@ -58,7 +78,7 @@ function endOf({ id, words, outcome, waitsFor, failover }: End): { said: string;
       return { said: `${id} is registered; nobody waited for it.`, next: status };
     case 'registered':
       return {
-        said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`,
+        said: `${id} is registered and waits for ${waitsFor}.`,
         next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
       };
     case 'canary-waiting':

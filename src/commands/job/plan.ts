@@ -4,24 +4,29 @@ import type { Context } from '../../context.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
 import { hasChanges } from '../../jobs/report/format-plan.js';
 import { placementLines } from '../../jobs/report/explain-plan.js';
-import { inNamespace } from '../../jobs/parse/in-namespace.js';
+import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
 import { preparePlan } from '../../plans/job-plans.js';
-import { prepareJob } from '../../plans/run-job-plan.js';
+import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, namespaceFlag, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
+/** As the deploy that would follow. */
+const FAILS = 1;
 const CHANGES = 10;
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
     namespaceFlag,
     { flag: '--full', summary: 'every field of what is new' },
     { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
-    { flag: '--exit-code', summary: 'exit with 10 when there are changes' },
+    {
+      flag: '--exit-code',
+      summary: 'exit with 10 when there are changes, and with 1 when they do not fit; without it a plan exits with 0',
+    },
   ],
   examples: ['nomadctl job plan redis', 'nomadctl job plan ./web.nomad.hcl --exit-code'],
   run: runPlanCommand,
@@ -40,17 +45,18 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     prepareJob(ctx, { ...run, plan: preparePlan }),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
-  const { planned, spec, keptCounts } = prepared;
+  const { planned, portProblems, spec, keptCounts } = prepared;
   const { reply } = planned;
   tellFaults(ctx, agents, { command: 'job plan', job: shapeOfSpec(spec) });
-  const unplaced = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
+  const failed = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
     spec,
     failed: reply.FailedTGAllocs ?? {},
     signal: ctx.signal,
   });
+  const why = [...failed, ...portProblems];
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
-  const { style } = ctx.ui;
-  const diff = formatDiff(reply.Diff, { style, full: input.flags['full'] === true });
+  const diff = formatDiff(reply.Diff, { style: ctx.ui.style, full: input.flags['full'] === true });
+  const end = endOf(planned, { why, changed, deploy, status: `nomadctl job status ${jobWords(spec.ID, spec.Namespace)}` });
   return {
     data: {
       job: spec.ID,
@@ -58,24 +64,55 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       version: planned.version,
       index: reply.JobModifyIndex,
       changes: changed,
+      fits: why.length === 0,
       keptCounts,
       diff: reply.Diff,
       updates: reply.Annotations?.DesiredTGUpdates ?? {},
       unplaced: Object.keys(reply.FailedTGAllocs ?? {}),
-      why: unplaced,
+      why,
     },
-    text: [
-      ...headLines(prepared, ctx),
-      '',
-      ...(diff.length > 0 ? [...diff, ''] : []),
-      ...(unplaced.length > 0
-        ? [style.bad('Does not fit'), ...unplaced.map((line) => `  ${line}`)]
-        : changed
-          ? ['Everything fits.']
-          : ['Nothing to change.']),
-      '',
-      `Index ${reply.JobModifyIndex}  ${style.accent(`${deploy} --check-index ${reply.JobModifyIndex}`)}`,
-    ].join('\n'),
-    exitCode: input.flags['exitCode'] === true && changed ? CHANGES : 0,
+    text: [...headLines(prepared, ctx), '', ...(diff.length > 0 ? [...diff, ''] : []), ...end.lines(ctx), ''].join('\n').trimEnd(),
+    exitCode: input.flags['exitCode'] === true ? end.exitCode : 0,
   };
+}
+
+interface End {
+  readonly exitCode: number;
+  lines(ctx: Context): string[];
+}
+
+interface Ending {
+  readonly why: readonly string[];
+  readonly changed: boolean;
+  readonly deploy: string;
+  readonly status: string;
+}
+
+/** What a deploy would come to, and how to have it. */
+function endOf({ reply, ended, rerun }: Prepared['planned'], { why, changed, deploy, status }: Ending): End {
+  const next = (command: string, ctx: Context, note = ''): string =>
+    `Next:  ${ctx.ui.style.accent(command)}${note && ctx.ui.style.dim(`   ${note}`)}`;
+  if (why.length > 0) {
+    const [bad, queue] = ['Does not fit: "job deploy" would register nothing, and exit with 1.', `${deploy} --queue`];
+    return {
+      exitCode: FAILS,
+      lines: (ctx) => [
+        ctx.ui.style.bad(bad),
+        ...why.map((line) => `  ${line}`),
+        '',
+        next(queue, ctx, 'registers it all the same; what has no room waits'),
+      ],
+    };
+  }
+  if (changed) {
+    const [flag, index] = [rerun ? ' --rerun' : '', reply.JobModifyIndex];
+    const only = index === 0 ? 'unless somebody else has registered it by then' : 'unless somebody else has changed the job by then';
+    return {
+      exitCode: CHANGES,
+      lines: (ctx) => ['Everything fits.', '', next(`${deploy}${flag} --check-index ${index}`, ctx, `deploys this, ${only}`)],
+    };
+  }
+  return ended
+    ? { exitCode: 0, lines: (ctx) => ['Nothing to change: it has run to its end.', '', next(`${deploy} --rerun`, ctx, 'runs it again')] }
+    : { exitCode: 0, lines: (ctx) => ['Nothing to change.', '', next(status, ctx)] };
 }

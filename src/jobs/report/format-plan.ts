@@ -31,7 +31,11 @@ export function groupLines({ spec, planned }: Planning, style: Style): string[] 
     .map(([name]) => name);
   return [...spec.TaskGroups.map(({ Name }) => Name), ...gone].map((name) => {
     const type = diffs.get(name) ?? 'None';
-    const words = planned.givenUp.includes(name) ? 'to try again: Nomad gave it up' : updatesInWords(updates[name]);
+    const words = planned.rerun
+      ? 'to run again'
+      : planned.givenUp.includes(name)
+        ? 'to try again: Nomad gave it up'
+        : updatesInWords(updates[name]);
     const todo = spec.Periodic || spec.ParameterizedJob ? '' : ` (${words})`;
     return marked(style, type, `group ${name}${todo}`);
   });

@@ -22,3 +22,13 @@ export function unplaceable(spec: JobSpec, { failed, why, word, registered }: Un
     details: { job: spec.ID, desired, unplaced, registered },
   });
 }
+
+/** Nomad would place it all, and some of it could not listen. */
+export function portsShared(spec: JobSpec, { why, word }: Pick<Unplaced, 'why' | 'word'>): OutcomeError {
+  return new OutcomeError(`job ${spec.ID}: not all of it can have its static port`, {
+    code: 'port-shared',
+    why: [...why, "on a client's own address, ${meta.address}, a job may have the port on every client", 'nothing was registered'],
+    next: `nomadctl job deploy ${word} --queue   registers it all the same`,
+    details: { job: spec.ID, registered: false },
+  });
+}

@@ -4,6 +4,7 @@ import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { defineStep } from '../../jobs/job-state.js';
+import { calledFile } from '../../jobs/catalogue/find-job.js';
 import { countsToKeep, withCounts } from '../../jobs/rollout/keep-counts.js';
 
 /** Has the servers check the job, and keeps counts that somebody scaled to. */
@@ -23,7 +24,7 @@ export const checkJob = defineStep({
     if (errors.length > 0) {
       const name = at.job.source?.name ?? spec.ID;
       if (errors.some((text) => /in nonexistent namespace/.test(text))) throw noNamespace(name, spec, at.connection);
-      throw new ConfigError(`job file ${name} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
+      throw new ConfigError(`${calledFile(name)} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
     }
     const keptCounts = at.job.options.resetCounts ? [] : countsToKeep(spec, current, scale);
     return { state: { spec: withCounts(spec, keptCounts), keptCounts } };
@@ -33,7 +34,7 @@ export const checkJob = defineStep({
 function noNamespace(name: string, { ID, Namespace }: JobSpec, { nomad, nomadProgram = 'nomad' }: ClusterConnection): PrerequisiteError {
   return new PrerequisiteError(`the cluster has no namespace ${Namespace}, which job ${ID} is for`, {
     code: 'namespace-missing',
-    why: `job file ${name}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
+    why: `${calledFile(name)}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
     next: `NOMAD_ADDR=${nomad.url} ${shellWord(nomadProgram)} namespace apply ${shellWord(Namespace ?? '')}`,
   });
 }
