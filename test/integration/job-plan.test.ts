@@ -27,6 +27,7 @@ function job(
   return `
 job "${id}" {
   type = "${type}"
+  ${type === 'service' ? 'update {\n min_healthy_time = "300ms"\n }' : ''}
   ${head}
   group "app" {
     ${group}
@@ -121,26 +122,31 @@ describe.skipIf(!hasAgents)('plans and deploys on a real cluster, as people type
     });
   });
 
-  it.each([
-    ['batch', 'count = 2', 2],
-    ['sysbatch', '', 2],
-  ])('an unchanged %s job that has ended: says so, and runs again, each allocation once, when asked to', async (type, group, count) => {
+  it('an unchanged batch job that has ended: says so, and runs again, each allocation once, when asked to', async () => {
     const id = named();
     const log = join(lab.home, `${id}.log`);
-    const path = file(job(id, { type, group, script: `echo ran >> ${log}` }));
+    const path = file(job(id, { type: 'batch', group: 'count = 2', script: `echo ran >> ${log}` }));
     const ran = (): number => readFileSync(log, 'utf8').trim().split('\n').length;
     expect((await lab.must(['job', 'deploy', path])).stdout).toMatch(/ran to its end\./);
     const again = await lab.must(['job', 'deploy', path]);
     expect(again.stdout).toMatch(/^Nothing has changed, and nothing was registered: \S+ has run to its end before, as version 0\./);
     expect(again.stdout).toContain(`Next:  nomadctl job deploy ${path} --rerun   runs it again`);
     expect((await lab.must(['job', 'plan', path])).stdout).toContain('Nothing to change: it has run to its end.');
-    expect(ran()).toBe(count);
+    expect(ran()).toBe(2);
     const rerun = await lab.must(['job', 'deploy', path, '--rerun', '--json']);
     expect(rerun.json()).toMatchObject({ changed: true, outcome: 'complete' });
-    expect(ran()).toBe(2 * count);
-    expect((await allocations(id)).map(({ ClientStatus }) => ClientStatus)).toEqual(Array(2 * count).fill('complete'));
+    expect(ran()).toBe(4);
+    expect((await allocations(id)).map(({ ClientStatus }) => ClientStatus)).toEqual(Array(4).fill('complete'));
     // It is the same job as before: there is nothing in it that the file does not say.
     expect(await lab.run(['job', 'plan', path, '--exit-code'])).toMatchObject({ code: 0 });
+  });
+
+  it('an unchanged sysbatch job that has ended: says what Nomad runs it again for', async () => {
+    const path = file(job(named(), { type: 'sysbatch', script: 'true' }));
+    await lab.must(['job', 'deploy', path]);
+    const why = 'Nomad runs a sysbatch job again when something in its tasks changes, such as a value in their meta';
+    expect((await lab.must(['job', 'deploy', path])).stdout).toContain(why);
+    expect(await lab.run(['job', 'deploy', path, '--rerun'])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
   });
 
   it('a batch job that still runs is not run a second time', async () => {

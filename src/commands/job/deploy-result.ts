@@ -2,6 +2,7 @@ import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import type { runJobPlan } from '../../plans/run-job-plan.js';
 import { formatDuration } from '@nomadctl/base/duration';
+import { againLine } from '../../jobs/report/format-plan.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { CommandResult } from '../command.js';
 
@@ -22,6 +23,7 @@ export function deployResult({ state, detach, source, again, ms }: Deployed, { u
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
   const end: End = {
     id,
+    type: registered?.type ?? '',
     words: jobWords(id, state.spec?.Namespace),
     again,
     version: registered?.version ?? 0,
@@ -49,6 +51,7 @@ export function deployResult({ state, detach, source, again, ms }: Deployed, { u
 
 interface End {
   readonly id: string;
+  readonly type: string;
   /** The job in a command. */
   readonly words: string;
   /** The deploy once more. */
@@ -61,10 +64,10 @@ interface End {
 
 /** Where nothing was registered; nothing for outcomes that say so already. */
 function unchangedEnd(end: End, hadEnded: boolean): { said: string; next: string } | undefined {
-  const { id, version, outcome, waitsFor, again } = end;
+  const { id, type, version, outcome, waitsFor, again } = end;
   const { next } = endOf(end);
   const unchanged = `Nothing has changed, and nothing was registered: ${id}`;
-  if (hadEnded) return { said: `${unchanged} has run to its end before, as version ${version}.`, next: `${again} --rerun   runs it again` };
+  if (hadEnded) return { said: `${unchanged} has run to its end before, as version ${version}.`, next: againLine(type, again) };
   if (outcome === 'healthy') return { said: `${unchanged} is running, as version ${version}.`, next };
   if (outcome === 'registered') return { said: `${unchanged} waits for ${waitsFor}.`, next };
   if (outcome === 'nothing-to-run') return { said: `${unchanged} has nothing to run: its counts are 0, or no node matches.`, next };

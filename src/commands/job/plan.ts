@@ -2,7 +2,7 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
-import { hasChanges } from '../../jobs/report/format-plan.js';
+import { againLine, hasChanges } from '../../jobs/report/format-plan.js';
 import { placementLines } from '../../jobs/report/explain-plan.js';
 import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
 import { preparePlan } from '../../plans/job-plans.js';
@@ -56,7 +56,9 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
   const why = [...failed, ...portProblems];
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
   const diff = formatDiff(reply.Diff, { style: ctx.ui.style, full: input.flags['full'] === true });
-  const end = endOf(planned, { why, changed, deploy, status: `nomadctl job status ${jobWords(spec.ID, spec.Namespace)}` });
+  const status = `nomadctl job status ${jobWords(spec.ID, spec.Namespace)}`;
+  const { exitCode, bad, said, next } = endOf({ planned, type: spec.Type, why, changed, deploy, status });
+  const { style } = ctx.ui;
   return {
     data: {
       job: spec.ID,
@@ -71,17 +73,30 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       unplaced: Object.keys(reply.FailedTGAllocs ?? {}),
       why,
     },
-    text: [...headLines(prepared, ctx), '', ...(diff.length > 0 ? [...diff, ''] : []), ...end.lines(ctx), ''].join('\n').trimEnd(),
-    exitCode: input.flags['exitCode'] === true ? end.exitCode : 0,
+    text: [
+      ...headLines(prepared, ctx),
+      '',
+      ...(diff.length > 0 ? [...diff, ''] : []),
+      bad ? style.bad(said) : said,
+      ...why.map((line) => `  ${line}`),
+      '',
+      `Next:  ${style.accent(next)}`,
+    ].join('\n'),
+    exitCode: input.flags['exitCode'] === true ? exitCode : 0,
   };
 }
 
 interface End {
   readonly exitCode: number;
-  lines(ctx: Context): string[];
+  /** Whether it is bad news. */
+  readonly bad?: boolean;
+  readonly said: string;
+  readonly next: string;
 }
 
 interface Ending {
+  readonly planned: Prepared['planned'];
+  readonly type: string;
   readonly why: readonly string[];
   readonly changed: boolean;
   readonly deploy: string;
@@ -89,30 +104,20 @@ interface Ending {
 }
 
 /** What a deploy would come to, and how to have it. */
-function endOf({ reply, ended, rerun }: Prepared['planned'], { why, changed, deploy, status }: Ending): End {
-  const next = (command: string, ctx: Context, note = ''): string =>
-    `Next:  ${ctx.ui.style.accent(command)}${note && ctx.ui.style.dim(`   ${note}`)}`;
-  if (why.length > 0) {
-    const [bad, queue] = ['Does not fit: "job deploy" would register nothing, and exit with 1.', `${deploy} --queue`];
+function endOf({ planned: { reply, ended, rerun }, type, why, changed, deploy, status }: Ending): End {
+  if (why.length > 0)
     return {
       exitCode: FAILS,
-      lines: (ctx) => [
-        ctx.ui.style.bad(bad),
-        ...why.map((line) => `  ${line}`),
-        '',
-        next(queue, ctx, 'registers it all the same; what has no room waits'),
-      ],
+      bad: true,
+      said: 'Does not fit: "job deploy" would register nothing, and exit with 1.',
+      next: `${deploy} --queue   registers it all the same; what has no room waits`,
     };
-  }
-  if (changed) {
-    const [flag, index] = [rerun ? ' --rerun' : '', reply.JobModifyIndex];
-    const only = index === 0 ? 'unless somebody else has registered it by then' : 'unless somebody else has changed the job by then';
-    return {
-      exitCode: CHANGES,
-      lines: (ctx) => ['Everything fits.', '', next(`${deploy}${flag} --check-index ${index}`, ctx, `deploys this, ${only}`)],
-    };
-  }
-  return ended
-    ? { exitCode: 0, lines: (ctx) => ['Nothing to change: it has run to its end.', '', next(`${deploy} --rerun`, ctx, 'runs it again')] }
-    : { exitCode: 0, lines: (ctx) => ['Nothing to change.', '', next(status, ctx)] };
+  if (!changed)
+    return ended
+      ? { exitCode: 0, said: 'Nothing to change: it has run to its end.', next: againLine(type, deploy) }
+      : { exitCode: 0, said: 'Nothing to change.', next: status };
+  const index = reply.JobModifyIndex;
+  const only = index === 0 ? 'registered it by then' : 'changed the job by then';
+  const command = `${deploy}${rerun ? ' --rerun' : ''} --check-index ${index}`;
+  return { exitCode: CHANGES, said: 'Everything fits.', next: `${command}   deploys this, unless somebody else has ${only}` };
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere } from '@nomadctl/base/read-if-there';
@@ -72,7 +73,7 @@ function nameOfFile(file: string): string | undefined {
  * @throws UsageError `job-unknown` with the nearest name; ConfigError `job-file` or `template-invalid`
  */
 export async function findJob(word: string, paths: Pick<Paths, 'ownJobs' | 'templates'>): Promise<JobSource> {
-  if (word === STANDARD_INPUT) return readJobFile('/dev/stdin', word);
+  if (word === STANDARD_INPUT) return jobFile({ path: word, name: word, text: await readAll(process.stdin) });
   if (await isReadable(word)) return readJobFile(word, word);
   const known = await listJobs(paths);
   const entry = known.find(({ name }) => name === word);
@@ -100,9 +101,12 @@ export function calledFile(name: string): string {
 }
 
 async function readJobFile(path: string, name: string): Promise<FileSource> {
-  const text = await read(path, 'job-file');
-  if (text.trim() === '') throw new ConfigError(`${calledFile(name)} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
-  return { kind: 'file', name, path, text };
+  return jobFile({ path, name, text: await read(path, 'job-file') });
+}
+
+function jobFile(file: Pick<FileSource, 'name' | 'path' | 'text'>): FileSource {
+  if (file.text.trim() !== '') return { kind: 'file', ...file };
+  throw new ConfigError(`${calledFile(file.name)} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
 }
 
 export async function readTemplate(entry: CatalogueEntry): Promise<TemplateSource> {

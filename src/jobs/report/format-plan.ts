@@ -41,6 +41,14 @@ export function groupLines({ spec, planned }: Planning, style: Style): string[] 
   });
 }
 
+/** `inplaceUpdate` in https://github.com/hashicorp/nomad/blob/main/scheduler/util.go, for allocations that have ended. */
+export const SYSBATCH_AGAIN = 'Nomad runs a sysbatch job again when something in its tasks changes, such as a value in their meta';
+
+/** How what has ended runs again. */
+export function againLine(type: string, deploy: string): string {
+  return type === 'sysbatch' ? SYSBATCH_AGAIN : `${deploy} --rerun   runs it again`;
+}
+
 /** Counts that were kept, a sentence each. */
 export function keptLines(kept: JobState['keptCounts']): string[] {
   return kept.map(

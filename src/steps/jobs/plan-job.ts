@@ -5,6 +5,7 @@ import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { defineStep } from '../../jobs/job-state.js';
+import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
 import { isLive } from '../../jobs/rollout/live-allocations.js';
 import { isGivenUp } from '../../jobs/rollout/rollout.js';
 
@@ -63,14 +64,13 @@ function isBatch({ Type, Periodic, ParameterizedJob }: JobSpec): boolean {
 
 /** @throws UsageError `rerun-unsuited` */
 function refuseRerun(spec: JobSpec): void {
-  if (isBatch(spec)) return;
   const { ID, Type } = spec;
-  const [kind, next] = spec.Periodic
-    ? ['periodic', `nomad job periodic force ${shellWord(ID)}`]
-    : spec.ParameterizedJob
-      ? ['parameterized', `nomad job dispatch ${shellWord(ID)}`]
-      : [`a ${Type} job`, `nomad job restart ${shellWord(ID)}`];
-  throw new UsageError(`--rerun is for batch jobs that have ended; ${ID} is ${kind}`, { code: 'rerun-unsuited', next });
+  const refusal = (kind: string, more: { why?: string; next?: string }): UsageError =>
+    new UsageError(`--rerun is for batch jobs that have ended; ${ID} is ${kind}`, { code: 'rerun-unsuited', ...more });
+  if (spec.Periodic) throw refusal('periodic', { next: `nomad job periodic force ${shellWord(ID)}` });
+  if (spec.ParameterizedJob) throw refusal('parameterized', { next: `nomad job dispatch ${shellWord(ID)}` });
+  if (Type === 'sysbatch') throw refusal('a sysbatch job', { why: SYSBATCH_AGAIN });
+  if (Type !== 'batch') throw refusal(`a ${Type} job`, { next: `nomad job restart ${shellWord(ID)}` });
 }
 
 function stillRuns(id: string): OutcomeError {
