@@ -7,8 +7,7 @@ export interface SettlingQuestion extends RaftQuestion {
   readonly clock: Clock;
 }
 
-// A dead Nomad server's successor waits for its name: between one and three minutes were seen.
-const TIMEOUT_MS = 5 * 60_000;
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 500;
 
 /**

@@ -27,7 +27,7 @@ function job(
   return `
 job "${id}" {
   type = "${type}"
-  ${type === 'service' ? 'update {\n min_healthy_time = "300ms"\n }' : ''}
+  ${type === 'service' || type === 'system' ? 'update {\n min_healthy_time = "300ms"\n }' : ''}
   ${head}
   group "app" {
     ${group}
