@@ -8,6 +8,7 @@ import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/tools.js';
 import { faultFindings } from '../targets/fault-findings.js';
+import { trackedFindings } from '../targets/tracked-files.js';
 import { targetOf, targets } from '../targets/index.js';
 import type { Cluster } from '../targets/target.js';
 import type { Finding } from '../programs/doctor/finding.js';
@@ -47,7 +48,8 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
     }),
   );
   const faults = cluster ? await faultFindings(ctx, targetOf(cluster.target), cluster) : [];
-  const faulty = faults.map((finding) => ({ ...finding, neededFor: `what runs on cluster ${cluster?.name ?? ''}` }));
+  const tracked = cluster ? await trackedFindings(cluster.paths, cluster.name, ctx) : [];
+  const faulty = [...faults, ...tracked].map((finding) => ({ ...finding, neededFor: `cluster ${cluster?.name ?? ''}` }));
   return [...programs, ...places.flat(), ...faulty, ...(problem ? [problem] : [])];
 }
 

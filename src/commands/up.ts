@@ -53,6 +53,8 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
     if (connection) for (const reminder of await remindOfFaults(connection, ctx)) ctx.ui.warn(reminder);
+    const { trackedReminders } = await import('../targets/tracked-files.js');
+    for (const reminder of await trackedReminders(cluster.paths, ctx)) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });
