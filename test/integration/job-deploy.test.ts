@@ -180,7 +180,11 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
       { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' },
       /client-1 · attr\.kernel\.name is linux, must be windows/,
     ],
-    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /client-2 · meta\.rack is not set, must be r1/],
+    [
+      'missing metadata',
+      { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' },
+      /client-2 · meta\.rack is not set, must be r1/,
+    ],
     ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
     ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
   ])('unplaceable: %s', async (_, shape, reason) => {

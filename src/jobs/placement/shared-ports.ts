@@ -19,6 +19,9 @@ export interface SharedAsk {
   readonly at: SharedAddress;
 }
 
+/** Where clients have addresses of their own. */
+export const WAY_OUT = "on a client's own address, ${meta.address}, a job may have the port on every client";
+
 const SHARED = 'all clients of this computer share 127.0.0.1';
 
 /**
@@ -29,8 +32,9 @@ export async function sharedPortProblems(ask: SharedAsk): Promise<string[]> {
   const claims = ask.spec.TaskGroups.filter((group) => !(ask.at.haveOwn && listensOnOwn(group))).flatMap((group) =>
     staticPorts(group).map(({ Value, Label }) => ({ group, port: Value, label: Label, count: countOf(group, ask) })),
   );
-  const problems = await Promise.all(claims.filter(({ count }) => count > 0).map((claim) => problemOf(claim, claims, ask)));
-  return problems.filter((problem) => problem !== undefined);
+  const looks = await Promise.all(claims.filter(({ count }) => count > 0).map((claim) => problemOf(claim, claims, ask)));
+  const problems = looks.filter((problem) => problem !== undefined);
+  return problems.length > 0 && ask.at.haveOwn ? [...problems, WAY_OUT] : problems;
 }
 
 interface Claim {

@@ -27,7 +27,7 @@ export function unplaceable(spec: JobSpec, { failed, why, word, registered }: Un
 export function portsShared(spec: JobSpec, { why, word }: Pick<Unplaced, 'why' | 'word'>): OutcomeError {
   return new OutcomeError(`job ${spec.ID}: not all of it can have its static port`, {
     code: 'port-shared',
-    why: [...why, "on a client's own address, ${meta.address}, a job may have the port on every client", 'nothing was registered'],
+    why: [...why, 'nothing was registered'],
     next: `nomadctl job deploy ${word} --queue   registers it all the same`,
     details: { job: spec.ID, registered: false },
   });
