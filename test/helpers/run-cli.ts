@@ -14,6 +14,8 @@ export interface CliOptions {
   /** On top of PATH, TMPDIR and a UTF-8 locale. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Text on standard input, which is closed without. */
+  readonly stdin?: string;
   /** Another `nomadctl.js` than the checkout's. */
   readonly bin?: string;
   readonly timeoutMs?: number;
@@ -43,18 +45,19 @@ const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKIL
 /** Starts the built program without a terminal, its input closed. */
 export function startCli(
   argv: readonly string[],
-  { home, env = {}, cwd, bin = BIN, timeoutMs = 120_000, strike, as = [] }: CliOptions,
+  { home, env = {}, cwd, stdin, bin = BIN, timeoutMs = 120_000, strike, as = [] }: CliOptions,
 ): RunningCli {
   const startedAt = Date.now();
   const [file = process.execPath, ...words] = [...as, process.execPath, bin, ...argv];
   const child = spawn(file, words, {
     ...(cwd ? { cwd } : {}),
     env: { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(stdin);
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
+    child[name]?.setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
   const done = new Promise<CliResult>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

@@ -179,9 +179,13 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     [
       'a constraint',
       { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' },
-      /client-1 · attr\.kernel\.name is linux, not windows/,
+      /client-1 · attr\.kernel\.name is linux, must be windows/,
     ],
-    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /client-2 · has no meta\.rack/],
+    [
+      'missing metadata',
+      { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' },
+      /client-2 · meta\.rack is not set, must be r1/,
+    ],
     ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
     ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
   ])('unplaceable: %s', async (_, shape, reason) => {

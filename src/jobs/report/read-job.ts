@@ -5,6 +5,7 @@ import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;
@@ -30,7 +31,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
     deployment: latest ? deploymentReport(latest) : undefined,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
-    events: eventsOf(current.length > 0 ? current : allocations),
+    events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
 }
 
@@ -92,20 +93,24 @@ function allocationReport(one: Allocation): AllocationReport {
   };
 }
 
-function eventsOf(allocations: readonly Allocation[]): EventReport[] {
-  return allocations
+async function eventsOf(allocations: readonly Allocation[], memoryNote: MemoryNote): Promise<EventReport[]> {
+  const latest = allocations
     .flatMap((one) =>
-      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
-        (Events ?? []).map((event) => ({
-          at: event.Time / NANOS_PER_MS,
-          allocation: one.ID,
-          task: `${one.TaskGroup}/${task}`,
-          type: event.Type,
-          text: event.DisplayMessage,
-        })),
-      ),
+      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) => (Events ?? []).map((event) => ({ one, task, event }))),
     )
-    .filter(({ type }) => !QUIET_EVENTS.has(type))
-    .sort((a, b) => b.at - a.at)
+    .filter(({ event }) => !QUIET_EVENTS.has(event.Type))
+    .sort((a, b) => b.event.Time - a.event.Time)
     .slice(0, EVENTS);
+  return Promise.all(
+    latest.map(async ({ one, task, event }) => {
+      const note = await memoryNote(one, task, event);
+      return {
+        at: event.Time / NANOS_PER_MS,
+        allocation: one.ID,
+        task: `${one.TaskGroup}/${task}`,
+        type: event.Type,
+        text: note === undefined ? event.DisplayMessage : `${event.DisplayMessage} (${note})`,
+      };
+    }),
+  );
 }

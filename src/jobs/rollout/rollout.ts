@@ -81,5 +81,9 @@ export function troubleOf(allocation: Allocation): string[] {
     (Events ?? []).filter(isCrash).map((event) => ({ task, event, again: Restarts > 0 ? `, ${restartedTimes(Restarts)}` : '' })),
   );
   const latest = crashes.sort((a, b) => b.event.Time - a.event.Time)[0];
-  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${latest.again}`] : [];
+  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${memoryWord(latest.event)}${latest.again}`] : [];
+}
+
+function memoryWord({ Details }: TaskEvent): string {
+  return Details?.['oom_killed'] === 'true' ? ', out of memory' : '';
 }

@@ -21,3 +21,13 @@ export function unplaceable(spec: JobSpec, { failed, why, registered }: Unplaced
     details: { job: spec.ID, desired, unplaced, registered },
   });
 }
+
+/** Nomad would place it all, and some of it could not listen. */
+export function portsShared(spec: JobSpec, why: readonly string[]): OutcomeError {
+  return new OutcomeError(`job ${spec.ID}: not all of it can have its static port`, {
+    code: 'port-shared',
+    why: [...why, 'nothing was registered'],
+    next: hint`${again({ queue: true })}   registers it all the same`,
+    details: { job: spec.ID, registered: false },
+  });
+}

@@ -4,6 +4,7 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
+import { memoryNoteFrom } from '../../jobs/rollout/memory-note.js';
 import { followRollout } from '../../jobs/rollout/follow-rollout.js';
 import { defineStep, summaryOf, type Health } from '../../jobs/job-state.js';
 import { isBroken, type Rollout, type Verdict } from '../../jobs/rollout/rollout.js';
@@ -65,7 +66,7 @@ async function failureOf(
   const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
   return new OutcomeError(verdict.message, {
     code: verdict.code,
-    why: await failureTree(culprits, lastWordsFrom(api, signal)),
+    why: await failureTree(culprits, { lastWords: lastWordsFrom(api, signal), memoryNote: memoryNoteFrom(api, signal) }),
     next: verdict.next,
     details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf) },
   });

@@ -3,6 +3,7 @@ import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
+import { calledFile } from '../../jobs/catalogue/find-job.js';
 import { countsToKeep, withCounts } from '../../jobs/rollout/keep-counts.js';
 
 /** Has the servers check the job, and keeps counts that somebody scaled to. */
@@ -23,7 +24,7 @@ export const checkJob = defineStep({
     if (errors.length > 0) {
       const name = at.job.source?.name ?? spec.ID;
       if (errors.some((text) => /in nonexistent namespace/.test(text))) throw noNamespace(name, spec);
-      throw new ConfigError(`job file ${name} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
+      throw new ConfigError(`${calledFile(name)} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
     }
     const keptCounts = at.job.options.resetCounts ? [] : countsToKeep(spec, current, scale);
     return { state: { spec: withCounts(spec, keptCounts), keptCounts } };
@@ -33,7 +34,7 @@ export const checkJob = defineStep({
 function noNamespace(name: string, { ID, Namespace }: JobSpec): PrerequisiteError {
   return new PrerequisiteError(`the cluster has no namespace ${Namespace}, which job ${ID} is for`, {
     code: 'namespace-missing',
-    why: `job file ${name}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
+    why: `${calledFile(name)}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
     next: nomadctl`exec nomad namespace apply ${Namespace ?? ''}`,
   });
 }

@@ -6,8 +6,8 @@ import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
-// Consul looks for servers that its leader has missed once a minute.
-const TIMEOUT_MS = 90_000;
+// A server without its data comes in by rounds of once a minute, when the others have let go of its name. One that ends is noticed at once.
+const TIMEOUT_MS = 5 * 60_000;
 
 /** Consul and Nomad are whole but for Nomad's clients, which may come now. */
 export const waitForLeadersStep = defineStep({
