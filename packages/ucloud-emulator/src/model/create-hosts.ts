@@ -90,7 +90,7 @@ function checkLogin(scope: Scope, { LoginMode, Password, KeyPairId }: AskedHosts
 function checkGroup(scope: Scope, { IsolationGroup, Zone, MaxCount }: AskedHosts): void {
   if (IsolationGroup === undefined) return;
   scope.need('isolationGroup', IsolationGroup);
-  const members = scope.list('host').filter(({ isolationGroup, zone }) => isolationGroup === IsolationGroup && zone === Zone).length;
+  const members = scope.select('host', { isolationGroup: IsolationGroup, zone: Zone }).length;
   if (members + MaxCount > LARGEST_GROUP)
     throw new Refusal(retCodes.hostQuota, `Isolation group [${IsolationGroup}] takes ${LARGEST_GROUP} hosts in ${Zone}`);
 }

@@ -31,6 +31,12 @@ export function hostSpelling(diskType: string): string {
   return Object.entries(NAMES).find(([, names]) => names.includes(diskType))?.[0] ?? 'CLOUD_NORMAL';
 }
 
+/** What the disk product's name of a type says; other names are the host product's. */
+export function typeOf(spelling: string): Pick<Disk, 'type'> & Partial<Pick<Disk, 'isBoot'>> {
+  const [type, names] = Object.entries(NAMES).find(([, known]) => known.includes(spelling)) ?? [];
+  return type === undefined ? { type: spelling } : { type, isBoot: names?.[1] === spelling };
+}
+
 export function diskSpelling({ type, isBoot }: Pick<Disk, 'type' | 'isBoot'>): string {
   return NAMES[type]?.[isBoot ? 1 : 0] ?? type;
 }

@@ -65,12 +65,12 @@ export function allocateEip(scope: Scope, asked: AskedEip): Eip {
   });
 }
 
-/** Addresses are unique in the whole cloud: each place starts somewhere else in the pool, and walks. */
+/** Addresses are unique in the whole cloud: each starts somewhere else in the pool, and walks. */
 function freePublicIp(scope: Scope): string {
-  const taken = scope.publicIps();
+  const taken = scope.addresses();
   const { base } = scope.publicPool;
   const size = sizeOf(scope.publicPool) - 2;
-  for (let step = 0, at = scope.now; step < size; step++, at++) {
+  for (let step = 0, at = scope.now + taken.size; step < size; step++, at++) {
     const ip = toIp(base + 1 + (at % size));
     if (!taken.has(ip)) return ip;
   }

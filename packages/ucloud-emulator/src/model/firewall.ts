@@ -1,5 +1,6 @@
 import type { Firewall, FirewallRule } from '../records/firewall.js';
 import { invalid } from '../params/refusal.js';
+import { concatenated, mapped, type Listing } from '../records/listing.js';
 import type { Scope } from '../scope/scope.js';
 import { inSeconds } from '../params/answer-values.js';
 import { parseCidr } from '@nomadctl/base/ipv4';
@@ -12,15 +13,13 @@ export interface Protected {
   readonly ip: string;
 }
 
-export function protectedBy(firewall: string, scope: Scope): Protected[] {
-  const hosts = scope.list('host').filter((host) => host.firewall === firewall);
-  const ulbs = scope.list('ulb').filter((ulb) => ulb.firewall === firewall);
-  const gateways = scope.list('natGateway').filter((gateway) => gateway.firewall === firewall);
-  return [
-    ...hosts.map(({ id, name, ip }) => ({ id, type: 'uhost' as const, name, ip })),
-    ...ulbs.map(({ id, name, ip }) => ({ id, type: 'ulb' as const, name, ip })),
-    ...gateways.map(({ id, name }) => ({ id, type: 'natgw' as const, name, ip: '' })),
-  ];
+/** Hosts first. */
+export function protectedBy(firewall: string, scope: Scope): Listing<Protected> {
+  return concatenated<Protected>([
+    mapped(scope.select('host', { firewall }), ({ id, name, ip }) => ({ id, type: 'uhost', name, ip })),
+    mapped(scope.select('ulb', { firewall }), ({ id, name, ip }) => ({ id, type: 'ulb', name, ip })),
+    mapped(scope.select('natGateway', { firewall }), ({ id, name }) => ({ id, type: 'natgw', name, ip: '' })),
+  ]);
 }
 
 /** The firewall of a host, load balancer or NAT gateway. */

@@ -14,7 +14,7 @@ export function needSnapshot(id: string, scope: Scope): Snapshot {
 export function dropSnapshot(id: string, scope: Scope): void {
   const { status } = scope.need('snapshot', id);
   if (status === 'Creating') throw new Refusal(retCodes.inUse, `The snapshot [${id}] is ${status}`);
-  const clone = scope.list('disk').find((disk) => disk.source === id && disk.status === 'Cloning');
+  const clone = [...scope.select('disk', { source: id })].find(({ status }) => status === 'Cloning');
   if (clone) throw new Refusal(retCodes.inUse, `The snapshot [${id}] is in use by [${clone.id}]`);
   scope.remove('snapshot', id);
 }

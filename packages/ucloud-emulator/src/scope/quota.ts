@@ -7,7 +7,7 @@ const codes: Partial<Record<Kind, number>> = { host: retCodes.hostQuota, eip: re
 /** Without a `quota` fault there is no limit. @throws Refusal when so many more are too many. */
 export function checkQuota(scope: Scope, kind: Kind, adding = 1): void {
   for (const { limit } of scope.faults.conditions('quota').filter(({ resource }) => resource === kind)) {
-    if (scope.list(kind).length + adding > limit) throw new Refusal(codes[kind] ?? retCodes.quota, `Quota of ${kind} is ${limit}`);
+    if (scope.select(kind).length + adding > limit) throw new Refusal(codes[kind] ?? retCodes.quota, `Quota of ${kind} is ${limit}`);
   }
 }
 

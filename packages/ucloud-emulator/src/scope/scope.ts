@@ -3,13 +3,16 @@ import { checkPlace, type Caller } from './accounts.js';
 import type { Network } from '@nomadctl/base/ipv4';
 import type { Faults } from './faults.js';
 import type { MachineLimits } from './machines.js';
-import { kinds, type Kind, type Records } from '../records/kinds.js';
+import { kinds, PUBLIC, type Kind, type Records } from '../records/kinds.js';
+import { listing, type Listing } from '../records/listing.js';
 import type { Resource } from '../records/resource.js';
 import { settled } from '../records/settled.js';
 import { invalid, Refusal } from '../params/refusal.js';
 import { findRegion } from './regions.js';
 import type { Session } from './sessions.js';
+import type { Addresses } from '../store/address-book.js';
 import type { Store } from '../store/store.js';
+import { valueOf, type Where } from '../store/table.js';
 import type { Timings } from './timings.js';
 
 /** Whose, where and when a request is, and under which conditions. */
@@ -39,11 +42,22 @@ export interface Scope extends Vantage {
   need<K extends Kind>(kind: K, id: string): Records[K];
   list<K extends Kind>(kind: K): Records[K][];
   owned<K extends Kind>(kind: K, owner: string): Records[K][];
+  /**
+   * Those with these values; what is undefined does not count. Quick for fields of `kinds.by`, however many records there are:
+   * only what is sliced is looked at.
+   */
+  select<K extends Kind>(kind: K, where?: Where<Records[K]>): Listing<Records[K]>;
+  /** Those of a list of ids that are there, once each; all when it is empty. */
+  named<K extends Kind>(kind: K, ids: readonly string[], where?: Where<Records[K]>): Listing<Records[K]>;
+  /** Those of a list with these values. */
+  among<R extends object>(records: readonly R[], where: Where<R>): R[];
+  /** See `kinds.tally`. */
+  tally(kind: Kind): readonly number[];
   put<K extends Kind>(kind: K, record: Records[K]): Records[K];
   /** Takes its labels from it, too. */
   remove(kind: Kind, id: string): void;
-  /** Public addresses that are in use anywhere in the cloud, by whomever. */
-  publicIps(): ReadonlySet<string>;
+  /** What is in use of a subnet; without one of the public addresses, anywhere in the cloud, by whomever. */
+  addresses(subnet?: string): Addresses;
   /** What every new record starts with. */
   create(
     kind: Kind,
@@ -71,6 +85,12 @@ export function createScope(parts: ScopeParts): Scope {
     const record = store.get(kind, id);
     return record && here(record) ? current(record) : undefined;
   };
+  const select = <K extends Kind>(kind: K, where: Where<Records[K]> = {}): Listing<Records[K]> => {
+    const { records, left } = store.select(kind, place, where);
+    const isWanted = (record: Records[K]): boolean => left.every(([field, value]) => valueOf(record, field) === value);
+    if (left.length > 0) return Array.from(records, (record) => current<K>(record as Records[K])).filter(isWanted);
+    return listing(records.length, (from, to) => records.slice(from, to).map((record) => current<K>(record as Records[K])));
+  };
   return {
     ...parts,
     hostFate: parts.hostFate,
@@ -83,6 +103,14 @@ export function createScope(parts: ScopeParts): Scope {
     },
     list: <K extends Kind>(kind: K) => Array.from(store.list(kind, place), (record) => current<K>(record)),
     owned: <K extends Kind>(kind: K, owner: string) => Array.from(store.owned(kind, owner), (record) => current<K>(record)),
+    select,
+    named(kind, ids, where = {}) {
+      if (ids.length === 0) return select(kind, where);
+      const records = [...new Set(ids)].map((id) => find(kind, id)).filter((record) => record !== undefined);
+      return among(records, where);
+    },
+    among,
+    tally: (kind) => store.tally(kind, place),
     put(kind, record) {
       store.put(kind, record);
       return record;
@@ -93,7 +121,7 @@ export function createScope(parts: ScopeParts): Scope {
         if (label.resources.includes(id)) store.put('label', { ...label, resources: label.resources.filter((other) => other !== id) });
       }
     },
-    publicIps: () => new Set(Array.from(store.all('eip'), ({ ip }) => ip)),
+    addresses: (subnet = PUBLIC) => store.addresses(subnet),
     create: (kind, { name = '', tag = 'Default', remark = '' } = {}) => ({
       id: newId(kind, store),
       project,
@@ -111,6 +139,11 @@ export function createScope(parts: ScopeParts): Scope {
       return createScope({ ...parts, ...next, zone: undefined });
     },
   };
+}
+
+function among<R extends object>(records: readonly R[], where: Where<R>): R[] {
+  const wanted = Object.entries(where).filter(([, value]) => value !== undefined);
+  return records.filter((record) => wanted.every(([field, value]) => valueOf(record, field) === value));
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';

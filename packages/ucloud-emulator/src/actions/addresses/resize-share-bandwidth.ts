@@ -8,7 +8,6 @@ export const resizeShareBandwidth = defineAction({
   params: { ShareBandwidthId: neededId(), ShareBandwidth: required(integer({ min: 20, max: 5000 })) },
   handle({ ShareBandwidthId, ShareBandwidth }, scope) {
     scope.put('shareBandwidth', { ...scope.need('shareBandwidth', ShareBandwidthId), bandwidth: ShareBandwidth });
-    for (const eip of scope.list('eip').filter(({ shareBandwidth }) => shareBandwidth === ShareBandwidthId))
-      scope.put('eip', { ...eip, bandwidth: ShareBandwidth });
+    for (const eip of scope.select('eip', { shareBandwidth: ShareBandwidthId })) scope.put('eip', { ...eip, bandwidth: ShareBandwidth });
   },
 });

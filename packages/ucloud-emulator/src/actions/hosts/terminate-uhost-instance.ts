@@ -32,7 +32,7 @@ export const terminateUhostInstance = defineAction({
 
 /** Load balancers and NAT gateways forget a host that is gone. */
 function leaveOthers(scope: Scope, host: string): void {
-  for (const backend of scope.list('backend').filter(({ resource }) => resource === host)) scope.remove('backend', backend.id);
+  for (const backend of scope.select('backend', { resource: host })) scope.remove('backend', backend.id);
   for (const gateway of scope.list('natGateway').filter(({ whiteList }) => whiteList.includes(host))) {
     scope.put('natGateway', { ...gateway, whiteList: gateway.whiteList.filter((resource) => resource !== host) });
   }
