@@ -30,7 +30,7 @@ export function showSnapshot(snapshot: Snapshot, scope: Scope): object {
     CreateTime: inSeconds(snapshot.created),
     Size: snapshot.size,
     Status: snapshot.status,
-    DiskType: snapshot.isBoot ? 1 : 0,
+    DiskType: typeNumber(snapshot),
     ExpiredTime: 0,
     Comment: snapshot.remark,
     ChargeType: 'Dynamic',
@@ -40,4 +40,11 @@ export function showSnapshot(snapshot: Snapshot, scope: Scope): object {
     UKmsMode: 'No',
     CmkIdStatus: 'NoCmkId',
   };
+}
+
+const NUMBERS: Readonly<Record<string, number>> = { CLOUD_SSD: 2, CLOUD_ESSD: 2, CLOUD_RSSD: 4 };
+
+/** Types are numbers here: of a data disk, and one more of a boot disk. */
+function typeNumber({ type, isBoot }: Snapshot): number {
+  return (NUMBERS[type] ?? 0) + (isBoot ? 1 : 0);
 }

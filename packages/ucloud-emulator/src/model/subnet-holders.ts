@@ -1,4 +1,5 @@
 import { parseCidr, sizeOf, toNumber } from '@nomadctl/base/ipv4';
+import { concatenated, mapped, type Listing } from '../records/listing.js';
 import type { Subnet } from '../records/network.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
@@ -11,18 +12,28 @@ export interface Holder {
   readonly IP: string;
 }
 
-export function holdersOf(subnet: Subnet, scope: Scope): Holder[] {
+/** @param only those of this type, in whatever case; absent: all of them. */
+export function holdersOf(subnet: Subnet, scope: Scope, only?: string): Listing<Holder> {
+  const shown =
+    (ResourceType: string) =>
+    ({ id, name, ip = '' }: Held): Holder => ({ ResourceId: id, ResourceType, Name: name, IP: ip });
+  const gateways = scope.owned('natGateway', subnet.vpc).filter(({ subnets }) => subnets.includes(subnet.id));
   const foreign = scope.faults.conditions('foreign-holder').filter((holder) => holder.subnet === subnet.id);
-  return [
-    ...scope.owned('host', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'UHOST', Name: name, IP: ip })),
-    ...scope.owned('ulb', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'ULB', Name: name, IP: ip })),
-    ...scope.owned('vip', subnet.id).map(({ id, name, ip }) => ({ ResourceId: id, ResourceType: 'VIP', Name: name, IP: ip })),
-    ...scope
-      .owned('natGateway', subnet.vpc)
-      .filter(({ subnets }) => subnets.includes(subnet.id))
-      .map(({ id, name }) => ({ ResourceId: id, ResourceType: 'UNATGW', Name: name, IP: '' })),
-    ...foreign.map(({ resource, resourceType = 'UHOST' }) => ({ ResourceId: resource, ResourceType: resourceType, Name: '', IP: '' })),
+  const lists: readonly (readonly [type: string, Listing<Holder>])[] = [
+    ['UHOST', mapped<Held, Holder>(scope.select('host', { subnet: subnet.id }), shown('UHOST'))],
+    ['UNI', mapped<Held, Holder>(scope.owned('networkInterface', subnet.id), shown('UNI'))],
+    ['ULB', mapped<Held, Holder>(scope.owned('ulb', subnet.id), shown('ULB'))],
+    ['VIP', mapped<Held, Holder>(scope.owned('vip', subnet.id), shown('VIP'))],
+    ['UNATGW', gateways.map(shown('UNATGW'))],
+    ...foreign.map(({ resource, resourceType = 'UHOST' }) => [resourceType, [shown(resourceType)({ id: resource, name: '' })]] as const),
   ];
+  return concatenated(lists.filter(([type]) => (only ?? type).toUpperCase() === type).map(([, list]) => list));
+}
+
+interface Held {
+  readonly id: string;
+  readonly name: string;
+  readonly ip?: string;
 }
 
 /** Addresses of hosts that are gone, which the cloud has not let go of yet. */

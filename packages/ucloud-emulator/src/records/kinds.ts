@@ -1,12 +1,12 @@
 import type { Label, Setting } from './account.js';
 import type { Disk, Snapshot } from './disk.js';
-import type { Eip, ShareBandwidth } from './eip.js';
+import type { BandwidthPackage, Eip, ShareBandwidth } from './eip.js';
 import type { Firewall } from './firewall.js';
 import type { Host, IsolationGroup, KeyPair } from './host.js';
 import type { Image } from './image.js';
-import type { Backend, LbRule, Listener, Ssl, Ulb } from './load-balancer.js';
-import type { NatGateway, NatRule } from './nat-gateway.js';
-import type { Lease, Peering, Subnet, Vip, Vpc } from './network.js';
+import type { Backend, LbRule, Listener, SecurityPolicy, Ssl, Ulb } from './load-balancer.js';
+import type { NatGateway, NatRule, SnatRule } from './nat-gateway.js';
+import type { Lease, NetworkInterface, Peering, Subnet, Vip, Vpc } from './network.js';
 import type { RouteTable } from './route-table.js';
 
 export interface Records {
@@ -19,6 +19,7 @@ export interface Records {
   snapshot: Snapshot;
   eip: Eip;
   image: Image;
+  networkInterface: NetworkInterface;
   lease: Lease;
   peering: Peering;
   ulb: Ulb;
@@ -33,6 +34,9 @@ export interface Records {
   keyPair: KeyPair;
   vip: Vip;
   label: Label;
+  bandwidthPackage: BandwidthPackage;
+  securityPolicy: SecurityPolicy;
+  snatRule: SnatRule;
   setting: Setting;
 }
 
@@ -74,8 +78,8 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
     title: 'host',
     owner: ({ subnet }) => subnet,
     zoneOf,
-    addresses,
     by: ['zone', 'tag', 'vpc', 'subnet', 'isolationGroup', 'firewall'],
+    addresses: ({ subnet, ip, secondaryIps = [] }) => [ip, ...secondaryIps].map((one) => [subnet, one] as const),
   },
   disk: { prefix: 'bsm', notFound: 17041, title: 'disk', owner: ({ host }) => host, zoneOf, by: ['zone', 'type', 'isBoot', 'source'] },
   snapshot: { prefix: 'bsSnap', notFound: 54002, title: 'snapshot', owner: ({ disk }) => disk, zoneOf },
@@ -90,10 +94,18 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
     tally: ({ bandwidth, resource }) => [bandwidth, resource === '' ? 1 : 0],
   },
   image: { prefix: 'uimage', notFound: 8846, title: 'image' },
+  networkInterface: {
+    prefix: 'uni',
+    notFound: 54002,
+    title: 'network interface',
+    owner: ({ subnet }) => subnet,
+    by: ['host', 'firewall', 'vpc', 'subnet', 'tag'],
+    addresses: ({ subnet, ip, secondaryIps }) => [ip, ...secondaryIps].map((one) => [subnet, one] as const),
+  },
   lease: { prefix: 'lease', notFound: 54002, title: 'lease', owner: ({ subnet }) => subnet, addresses },
   peering: { prefix: 'peering', notFound: 58103, title: 'peering', owner: ({ vpc }) => vpc },
   ulb: { prefix: 'ulb', notFound: 4086, title: 'load balancer', owner: ({ subnet }) => subnet, addresses, by: ['vpc', 'firewall'] },
-  listener: { prefix: 'vserver', notFound: 4143, title: 'listener', owner: ({ ulb }) => ulb },
+  listener: { prefix: 'vserver', notFound: 4143, title: 'listener', owner: ({ ulb }) => ulb, by: ['securityPolicy'] },
   backend: { prefix: 'backend', notFound: 4093, title: 'backend', owner: ({ listener }) => listener, by: ['resource'] },
   lbRule: { prefix: 'rule', notFound: 4143, title: 'rule', owner: ({ listener }) => listener },
   ssl: { prefix: 'ssl', notFound: 4143, title: 'certificate' },
@@ -104,5 +116,8 @@ export const kinds: { readonly [K in Kind]: KindFacts<K> } = {
   keyPair: { prefix: 'ukp', notFound: 8039, title: 'key pair' },
   vip: { prefix: 'vip', notFound: 54002, title: 'VIP', owner: ({ subnet }) => subnet, zoneOf, addresses },
   label: { prefix: 'label', notFound: 54002, title: 'label' },
+  bandwidthPackage: { prefix: 'bwpack', notFound: 4210, title: 'bandwidth package', owner: ({ eip }) => eip },
+  securityPolicy: { prefix: 'securitypolicy', notFound: 4143, title: 'security policy' },
+  snatRule: { prefix: 'snatrule', notFound: 54002, title: 'SNAT rule', owner: ({ gateway }) => gateway },
   setting: { prefix: 'setting', notFound: 54002, title: 'setting' },
 };

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { checkPlace, type Caller } from './accounts.js';
+import { checkPlace, type Caller, type Project } from './accounts.js';
+import type { Catalogue } from './catalogue.js';
 import type { Network } from '@nomadctl/base/ipv4';
 import type { Faults } from './faults.js';
 import type { MachineLimits } from './machines.js';
@@ -27,6 +28,7 @@ interface Vantage {
   readonly now: number;
   readonly timings: Timings;
   readonly faults: Pick<Faults, 'conditions'>;
+  readonly catalogue: Catalogue;
   /** Where EIPs come from. */
   readonly publicPool: Network;
   readonly machines: MachineLimits;
@@ -66,12 +68,17 @@ export interface Scope extends Vantage {
   /** The same cloud elsewhere: another project or region that the caller has a right to. @throws Refusal */
   elsewhere(place: { readonly project?: string | undefined; readonly region?: string | undefined }): Scope;
   openSession(session: Session): void;
+  /** In the place of those that the account has. */
+  keepProjects(projects: readonly Project[]): void;
+  /** How many resources a project has, in all regions. */
+  resourcesOf(project: string): number;
 }
 
 export interface ScopeParts extends Vantage {
   readonly store: Store;
   readonly hostFate?: 'Install Fail' | 'ResizeFail' | undefined;
   readonly openSession: (session: Session) => void;
+  readonly keepProjects: (projects: readonly Project[]) => void;
   /** Called for each place before its records are looked at. */
   readonly settle: (place: { readonly project: string; readonly region: string }) => void;
 }
@@ -110,6 +117,7 @@ export function createScope(parts: ScopeParts): Scope {
       return among(records, where);
     },
     among,
+    resourcesOf: (id) => countOwn(store, id),
     tally: (kind) => store.tally(kind, place),
     put(kind, record) {
       store.put(kind, record);
@@ -141,6 +149,18 @@ export function createScope(parts: ScopeParts): Scope {
   };
 }
 
+/** Without what every place has from the start. */
+function countOwn(store: Store, project: string): number {
+  let count = 0;
+  for (const kind of store.kinds()) for (const record of store.all(kind)) if (record.project === project && !isFirst(record)) count++;
+  return count;
+}
+
+function isFirst(record: object): boolean {
+  const { isDefault, type } = record as { readonly isDefault?: boolean; readonly type?: string };
+  return isDefault === true || type?.startsWith('recommend ') === true;
+}
+
 function among<R extends object>(records: readonly R[], where: Where<R>): R[] {
   const wanted = Object.entries(where).filter(([, value]) => value !== undefined);
   return records.filter((record) => wanted.every(([field, value]) => valueOf(record, field) === value));
@@ -150,8 +170,8 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 function newId(kind: Kind, store: Store): string {
   for (;;) {
-    let id = `${kinds[kind].prefix}-`;
-    for (let length = 0; length < 10; length++) id += LETTERS[randomInt(LETTERS.length)] ?? '';
+    // Joined at once: a text that grows letter by letter takes several times as much memory for as long as it lives.
+    const id = `${kinds[kind].prefix}-${Array.from({ length: 10 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`;
     if (!store.get(kind, id)) return id;
   }
 }

@@ -5,8 +5,8 @@ import type { Listing } from '../records/listing.js';
  * position that it keeps as long as it lives, and positions are in order.
  */
 export class OrderedRecords<R> implements Listing<R> {
-  readonly #positions: number[] = [];
-  readonly #records: R[] = [];
+  #positions: number[] = [];
+  #records: R[] = [];
 
   get length(): number {
     return this.#records.length;
@@ -22,6 +22,12 @@ export class OrderedRecords<R> implements Listing<R> {
 
   /** Puts a record where it belongs, in the place of an earlier version of it. */
   put(position: number, record: R): void {
+    if (this.#records.length === 0) {
+      // Thousands of lists have one record: an array that is made with it has no room for sixteen more.
+      this.#positions = [position];
+      this.#records = [record];
+      return;
+    }
     const index = this.#indexOf(position);
     if (this.#positions[index] === position) {
       this.#records[index] = record;

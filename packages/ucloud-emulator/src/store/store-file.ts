@@ -23,6 +23,7 @@ export interface StoreFile {
   isLong(records: number): boolean;
   /** Rewrites the log; when that fails it stays as it is, and is tried again after as many lines. */
   compact(changes: Iterable<Change>): void;
+  /** May be called again. */
   close(): Promise<void>;
 }
 
@@ -73,6 +74,7 @@ function openLog(path: string, { lock, apply }: Opening): StoreFile {
   let lineCount = log.lines;
   let fd = openSync(path, 'a', 0o600);
   let end = length;
+  let isClosed = false;
   ftruncateSync(fd, end);
   const write = (line: string): void => {
     try {
@@ -102,6 +104,8 @@ function openLog(path: string, { lock, apply }: Opening): StoreFile {
       }
     },
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       closeSync(fd);
       await lock.release();
     },
