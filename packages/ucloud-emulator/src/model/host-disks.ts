@@ -40,7 +40,7 @@ export function checkDisks(
   if (!boot || boots.length > 1) throw invalid('Disks', 'exactly one must be the boot disk');
   const data = machineType.disks?.find((one) => one.boot === boot.Type)?.data;
   if ((machineType.disks && !data) || boot.Type === 'CLOUD_NORMAL' || boot.Type === 'CLOUD_ESSD')
-    throw invalid('Disks.0.Type', `${boot.Type} can not be the boot disk of machine type ${machineType.name}`);
+    throw invalid(`Disks.${disks.indexOf(boot)}.Type`, `${boot.Type} can not be the boot disk of machine type ${machineType.name}`);
   if (boot.Size < imageSize || (isLocal(boot.Type) && boot.Size !== imageSize) || (!isLocal(boot.Type) && boot.Size > LARGEST_CLOUD_BOOT)) {
     throw new Refusal(retCodes.bootDiskSize, `Boot disk of ${boot.Size} GB does not fit the image of ${imageSize} GB`);
   }
