@@ -23,7 +23,7 @@ export const command: Command = {
       summary: 'what hosts are: none (records, the default), or docker (containers that one can log in to)',
       choices: ['none', 'docker'],
     },
-    { flag: '--seed <file>', summary: 'accounts, timings and faults to start with, as JSON' },
+    { flag: '--seed <file>', summary: 'accounts, timings, faults, images, machine types, quotas and prices to start with, as JSON' },
     { flag: '--purge', summary: 'remove what emulators left on the container engine, then end; with --data, what that one has' },
   ],
   about:
@@ -74,6 +74,7 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
     timeScale: scale,
     accounts: seed.accounts,
     timings: seed.timings,
+    catalogue: seed.catalogue,
     machines: flagOf(input, 'machines') === 'docker' ? 'docker' : 'none',
     dockerHost: ctx.env['DOCKER_HOST'] || undefined,
     onProgress: (line) => ctx.ui.note(line),
