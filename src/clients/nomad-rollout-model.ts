@@ -47,6 +47,7 @@ export interface Allocation {
   readonly Name: string;
   readonly NodeID: string;
   readonly NodeName: string;
+  readonly Namespace: string;
   readonly JobID: string;
   readonly JobVersion: number;
   readonly TaskGroup: string;

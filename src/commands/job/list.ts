@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { connect } from './job-input.js';
 
@@ -23,7 +24,7 @@ interface Row {
 
 async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const [entries, deployed] = await Promise.all([listJobs(ctx.paths), deployedOrNone(input, ctx)]);
-  const known = (await Promise.all(entries.map((entry) => rowsOf(entry, deployed)))).flat();
+  const known = (await mapBounded(entries, FILES_AT_ONCE, (entry) => rowsOf(entry, deployed))).flat();
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
   const rows = [...known, ...others.map((job): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job }))];
   const { style } = ctx.ui;
