@@ -16,5 +16,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   const { pathToFileURL } = require('node:url');
   const { openProgram } = require('./open-program.js');
   const root = join(__dirname, '..');
-  void openProgram(join(root, 'dist'), words).load('main.cjs').main(words, pathToFileURL(`${root}/`));
+  void openProgram(join(root, 'dist'), words)
+    .load('main.cjs')
+    .main(words, pathToFileURL(`${root}/`));
 }

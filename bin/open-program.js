@@ -30,7 +30,7 @@ function openProgram(dist, words) {
     const place = folder && join(folder, `${process.version}-${process.arch}-${source.slice(2, 18)}`);
     const cache = place && join(place, command);
     const cachedData = cache && readOwn(cache);
-    const script = new Script(`(function(exports,require,module){${source}\n})`, { filename: file, cachedData });
+    const script = new Script(source, { filename: file, cachedData });
     if (cache && (!cachedData || script.cachedDataRejected)) compiled.push({ script, place, cache });
     script.runInThisContext()(module.exports, requireFor(load), module);
     return module.exports;
@@ -42,11 +42,11 @@ function openProgram(dist, words) {
   return { load };
 }
 
-/** What `require` means in a file of `dist/`: another one, a module of Node's own, or one that is loaded when it is used. */
+/** What `require` means in a file of `dist/`: another one or a module of Node's own; with `lazy:` before it, once it is used. */
 function requireFor(load) {
   return (id) => {
-    if (id.startsWith('./')) return load(id.slice(2));
-    return id.startsWith('lazy:') ? whenUsed(() => require(id.slice('lazy:'.length))) : require(id);
+    const get = (name) => (name.startsWith('./') ? load(name.slice(2)) : require(name));
+    return id.startsWith('lazy:') ? whenUsed(() => get(id.slice('lazy:'.length))) : get(id);
   };
 }
 

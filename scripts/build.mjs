@@ -37,13 +37,15 @@ const shared = {
   logLevel: 'warning',
 };
 
-/** Leaves larger libraries to their own files, and marks what our own code shall load lazily. */
+/** Leaves larger libraries to their own files, and marks what is loaded when something of it is first used. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-      if (APART.includes(path)) return { path: `./${fileOf(path)}`, external: true };
-      return LAZY.test(path) && !importer.includes('node_modules') ? { path: `lazy:${path}`, external: true } : undefined;
+      if (APART.includes(path)) return { path: `lazy:./${fileOf(path)}`, external: true };
+      // Of libraries that are not apart, commander names a module of Node's that it rarely uses.
+      const isLazy = LAZY.test(path) && (!importer.includes('node_modules') || importer.includes('/commander/'));
+      return isLazy ? { path: `lazy:${path}`, external: true } : undefined;
     });
   },
 };
@@ -87,15 +89,15 @@ async function bundle() {
   for (const name of readdirSync(dist)) if (!files.has(join(dist, name))) rmSync(join(dist, name), { recursive: true, force: true });
 }
 
-/** The first line is a hash of the rest, by which bin/open-program.js tells whether what it has compiled is of this file. */
+/** A function of what modules are given. The first line is a hash, by which bin/open-program.js tells whether what it has compiled is of this file. */
 function signed(text) {
-  return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n${text}`;
+  return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n(function(exports,require,module){${text}\n})`;
 }
 
 /** A CommonJS library imported with import() loses its named exports in a bundle. What loads lazily is a file of ours that imports it. */
 function refuseLazyLibraries({ inputs }) {
   for (const [file, { imports }] of Object.entries(inputs)) {
-    const library = imports.find(({ path, kind }) => kind === 'dynamic-import' && /^node_modules\/|^\.\/lib-/.test(path));
+    const library = imports.find(({ path, kind }) => kind === 'dynamic-import' && /^node_modules\/|\.\/lib-/.test(path));
     if (library && !file.startsWith('node_modules/'))
       throw new Error(`${file} imports ${library.path} with import(): import the file that needs it instead`);
   }
