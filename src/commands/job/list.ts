@@ -6,7 +6,7 @@ import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.
 import { formatTable } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { fewJobs } from '../few-jobs.js';
+import { fewJobs } from '../../jobs/report/few-jobs.js';
 import { connect } from './job-input.js';
 
 export const command: Command = {

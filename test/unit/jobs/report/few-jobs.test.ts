@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FEW, fewJobs } from '../../../src/commands/few-jobs.js';
+import { FEW, fewJobs } from '../../../../src/jobs/report/few-jobs.js';
 
 const job = (id: number, more: object = {}) => ({ id, status: 'running', running: 1, desired: 1, ...more });
 const many = Array.from({ length: 2000 }, (_, id) => job(id));
