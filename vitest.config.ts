@@ -1,7 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
 
-const shared = { environment: 'node' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+const shared = { environment: 'node' as const, setupFiles: [fileURLToPath(new URL('test/helpers/hint-equality.ts', import.meta.url))], testTimeout: 30_000, hookTimeout: 60_000 };
+
+/**
+ * Files of the two kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at
+ * everything they do, and the other files wait for agents, packer and the cloud more than they compute.
+ */
+const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 5 };
 
 export default defineConfig({
   test: {
@@ -24,10 +31,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          sequence: { groupOrder: 1 },
+          ...besideEachOther,
           include: ['test/integration/**/*.test.ts', 'packages/*/test/integration/**/*.test.ts'],
-          // They wait for agents, packer and the cloud more than they compute.
-          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -37,10 +42,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'terraform',
-          sequence: { groupOrder: 2 },
+          ...besideEachOther,
           include: ['test/terraform/**/*.test.ts', 'packages/*/test/terraform/**/*.test.ts'],
-          // The providers sleep for seconds at everything they do: the files wait side by side, whatever the number of cores.
-          maxWorkers: 6,
           testTimeout: 240_000,
           hookTimeout: 180_000,
         },
@@ -50,7 +53,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
           // They wait for agents and hosts, but these compute, and some checks give a program five seconds to answer.
           maxWorkers: 3,

@@ -3,8 +3,8 @@ import { identify, type ProcessIdentity } from '@nomadctl/base/process-identity'
 
 /**
  * Processes that live off a folder: agents, Nomad's executors and the tasks themselves. They are known by that folder
- * (working directory, command line, or the NOMAD_ALLOC_DIR of their environment), never by a program's name. Linux only;
- * elsewhere the list is empty.
+ * (working directory, command line, or the NOMAD_ALLOC_DIR of their environment), never by a program's name. What somebody
+ * started in a terminal there, such as a shell, is not one of them. Linux only; elsewhere the list is empty.
  */
 export function processesUnder(folder: string): ProcessIdentity[] {
   return processIds()
@@ -29,10 +29,16 @@ function processIds(): string[] {
 function belongsTo(pid: string, folder: string): boolean {
   const inside = `${folder}/`;
   return (
-    `${attempt(() => readlinkSync(`/proc/${pid}/cwd`))}/`.startsWith(inside) ||
+    (`${attempt(() => readlinkSync(`/proc/${pid}/cwd`))}/`.startsWith(inside) && !hasTerminal(pid)) ||
     attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8')).includes(`NOMAD_ALLOC_DIR=${inside}`) ||
     (isAgentProgram(pid) && attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).includes(inside))
   );
+}
+
+/** Agents and their tasks have sessions of their own. Field 7 of /proc/pid/stat (proc(5)), after a name that may hold anything. */
+function hasTerminal(pid: string): boolean {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4] ?? 0) !== 0;
 }
 
 /** An editor or a `tail` of a log has the folder on its command line too; only what runs from it counts. */

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Clock } from '@nomadctl/base/clock';
 import type { Exec } from '../tools/exec.js';
 import { createConsulApi } from '../clients/consul-api.js';
@@ -9,7 +8,7 @@ import type { ReachedCluster } from '../cluster/reach.js';
 import { endProcess, runningAgent, stopAgent } from './agent-process.js';
 import { agentFiles, nodeDir, type NodeRecord } from './node-record.js';
 import { nodeOf } from './reach-nodes.js';
-import { sweep } from './sweep.js';
+import { removeData } from './remove-data.js';
 import { agentsOf, isServerOf } from '../cluster/node-roles.js';
 
 export interface RetireRequest {
@@ -46,9 +45,7 @@ export async function retireNode({ node: record, agents, ...request }: RetireReq
   await stopAgent(consul, clock);
   for (const vote of votes) await giveUpVote(vote);
   await forgetNode({ node, cluster, signal });
-  const dir = nodeDir(agents, record.name);
-  await sweep(dir, request);
-  await rm(dir, { recursive: true, force: true });
+  await removeData(nodeDir(agents, record.name), request);
 }
 
 /**

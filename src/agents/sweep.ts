@@ -1,14 +1,44 @@
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Context } from '../context.js';
 import { endProcess } from './agent-process.js';
 import { mountsUnder, processesUnder } from './leftovers.js';
 import { removeContainersUnder } from './task-containers.js';
 
-/** Ends every process and container that lives off a folder and unmounts what is mounted below it. Returns how many of each there were. */
-export async function sweep(
-  folder: string,
-  { exec, clock }: Pick<Context, 'exec' | 'clock'>,
-): Promise<{ processes: number; containers: number; mounts: number }> {
+/** How many of each were ended. */
+export interface Swept {
+  readonly processes: number;
+  readonly containers: number;
+  readonly mounts: number;
+}
+
+type Sweeping = Pick<Context, 'exec' | 'clock'>;
+
+/** Everywhere that processes, containers and mounts of a cluster's agents may live: the folder on its way out, too. */
+export function agentPlaces({ agents, agentsToRemove }: ClusterPaths): readonly string[] {
+  return [agents, agentsToRemove];
+}
+
+/** Processes that live off a cluster's agents, wherever a killed `down` left them. */
+export function clusterProcesses(paths: ClusterPaths): ProcessIdentity[] {
+  return agentPlaces(paths).flatMap(processesUnder);
+}
+
+/** Sweeps every place of a cluster's agents. */
+export async function sweepCluster(paths: ClusterPaths, sweeping: Sweeping): Promise<Swept> {
+  const total = { processes: 0, containers: 0, mounts: 0 };
+  for (const place of agentPlaces(paths)) {
+    const { processes, containers, mounts } = await sweep(place, sweeping);
+    total.processes += processes;
+    total.containers += containers;
+    total.mounts += mounts;
+  }
+  return total;
+}
+
+/** Ends every process and container that lives off a folder and unmounts what is mounted below it. */
+export async function sweep(folder: string, { exec, clock }: Sweeping): Promise<Swept> {
   let processes = 0;
   // A supervisor may start one more while we look, so look again until nothing is left; three rounds suffice.
   for (let round = 0; round < 3; round++) {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
+import { shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 
@@ -38,7 +39,7 @@ function noEngine(cause: unknown): string {
     code: 'task-containers-unknown',
     cause,
     why: reasonOf(cause),
-    next: `docker ps --all --filter label=${MADE_BY_NOMAD}`,
+    next: shell`docker ps --all --filter label=${MADE_BY_NOMAD}`,
   });
 }
 
@@ -64,6 +65,6 @@ function stays(id: string, cause: unknown): ApiError {
     code: 'task-container-stays',
     cause,
     why: reasonOf(cause),
-    next: `docker rm -f ${short}`,
+    next: shell`docker rm -f ${short}`,
   });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { systemClock } from '@nomadctl/base/clock';
 import { ApiError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { RequestHeaders } from '@nomadctl/base/secret/secret';
 import { openHeaders } from './open-headers.js';
@@ -142,7 +143,7 @@ function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknow
   return new ApiError(`nothing answers at ${options.url} (${options.name})`, {
     code: 'api-unreachable',
     why: reasonOf(error) || String((error as { code?: unknown }).code ?? error),
-    next: 'nomadctl up',
+    next: nomadctl`up`,
     cause: error,
   });
 }

@@ -15,7 +15,7 @@ export interface JobSpec {
   readonly Priority?: number | null;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Periodic?: { readonly Enabled?: boolean; readonly Spec?: string; readonly Specs?: readonly string[] | null } | null;
-  readonly ParameterizedJob?: object | null;
+  readonly ParameterizedJob?: { readonly Payload?: string; readonly MetaRequired?: readonly string[] | null } | null;
   readonly TaskGroups: readonly GroupSpec[];
   readonly [field: string]: unknown;
 }

@@ -5,6 +5,7 @@ import { formatTable } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
 import type { Command, CommandResult } from './command.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   examples: ['nomadctl list', 'nomadctl list --json'],
@@ -17,7 +18,7 @@ async function list(ctx: Context): Promise<CommandResult> {
   const { name: current } = await chooseCluster(ctx);
   const clusters = await mapBounded(names, FILES_AT_ONCE, (name) => overviewOf(name, ctx));
   const data = { current, clusters: clusters.map((cluster) => ({ ...cluster, current: cluster.name === current })) };
-  if (clusters.length === 0) return { data, text: `There are no clusters yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl up')}` };
+  if (clusters.length === 0) return { data, text: 'There are no clusters yet.\n', next: nomadctl`up` };
   return { data, text: [tableOf(clusters, current, ctx), ...pendingLines(clusters, ctx)].join('\n') };
 }
 

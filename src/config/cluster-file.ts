@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
 import { setInYaml } from './edit-yaml.js';
+import { removeIgnoreFile, writeIgnoreFile } from './ignore-file.js';
 import { hasValidMark, withoutMark } from './generated-mark.js';
 import { migrateText } from './migrate.js';
 import { parseClusterFile, type ClusterFile, type ParsedClusterFile, type ParseOptions } from './parse-cluster-file.js';
@@ -17,7 +18,7 @@ const UNREADABLE = 'cluster-file-unreadable';
  */
 export async function readClusterFile(options: ParseOptions): Promise<ClusterFile | undefined> {
   const parsed = await inspectClusterFile(options);
-  if (parsed && parsed.problems.length > 0) throw errorOf(parsed.problems, '');
+  if (parsed && parsed.problems.length > 0) throw errorOf(parsed.problems);
   return parsed?.file;
 }
 
@@ -28,14 +29,15 @@ export async function inspectClusterFile(options: ParseOptions): Promise<ParsedC
 }
 
 /**
- * Writes the text of a cluster file, whole or not at all. The text is checked first.
+ * Writes the text of a cluster file, whole or not at all, and keeps what lies beside it out of git. The text is checked first.
  * @throws ConfigError when it would not be read back; PrerequisiteError when the folder cannot be written to.
  */
 export async function writeClusterFile(options: ParseOptions, text: string): Promise<void> {
   const { problems } = parseClusterFile(new TextEncoder().encode(text), options);
-  if (problems.length > 0) throw errorOf(problems, '');
+  if (problems.length > 0) throw errorOf(problems);
   try {
     await writeFileAtomic(options.path, text);
+    await writeIgnoreFile(options.path);
   } catch (cause) {
     throw notWritable(options.path, cause);
   }
@@ -54,6 +56,7 @@ export async function isGenerated(path: string): Promise<boolean> {
 /** For `down`: takes the file away when `up` made it. Returns whether it did. */
 export async function removeIfGenerated(path: string): Promise<boolean> {
   if (!(await isGenerated(path))) return false;
+  await removeIgnoreFile(path);
   await rm(path, { force: true });
   return true;
 }

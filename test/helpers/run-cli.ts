@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program; another one (an installed package) by `NOMADCTL_BIN`. */
@@ -70,9 +73,20 @@ export function runCli(argv: readonly string[], options: CliOptions): Promise<Cl
   return startCli(argv, options).done;
 }
 
+let folder: string | undefined;
+
+/** A folder with a nomadctl in it, last on PATH, as after an installation: hints call it by its name then. */
+function installed(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), 'nomadctl-installed-'));
+  writeFileSync(join(made, 'nomadctl'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 });
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  return (folder = made);
+}
+
 function surroundings(home: string): Record<string, string | undefined> {
   const { PATH, TMPDIR } = process.env;
-  return { PATH, ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
+  return { PATH: [PATH, installed()].join(delimiter), ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
 }
 
 function parse<T>(argv: readonly string[], { stdout, stderr }: { stdout: string; stderr: string }): T {

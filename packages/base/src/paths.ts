@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { realPath } from './files/real-path.js';
 
 /** Where things are kept; "Where things are kept" in docs/guide/everyday.md is the user's view of it. */
 export interface Paths {
@@ -27,6 +28,8 @@ export interface ClusterPaths {
   readonly lock: string;
   readonly secrets: string;
   readonly agents: string;
+  /** Where the agents' folder is moved before it is deleted: what a killed `down` may have left. */
+  readonly agentsToRemove: string;
   readonly logs: string;
 }
 
@@ -48,7 +51,8 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
     templates: join(packageRoot, 'templates'),
     toolchain: join(packageRoot, 'toolchain'),
     cluster(name) {
-      const dir = join(clusters, name);
+      // One cluster's folder may be a link, too, to a bigger disk.
+      const dir = realPath(join(clusters, name));
       return {
         dir,
         file: join(dir, 'cluster.yaml'),
@@ -57,6 +61,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         lock: join(dir, 'lock'),
         secrets: join(dir, 'secrets.json'),
         agents: join(dir, 'agents'),
+        agentsToRemove: join(dir, 'agents.removing'),
         logs: join(dir, 'logs'),
       };
     },

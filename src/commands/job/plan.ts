@@ -11,6 +11,8 @@ import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, namespaceFlag, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
+import { GIVEN_JOB, nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 const CHANGES = 10;
 
@@ -30,7 +32,6 @@ export const command: Command = {
 /** `job plan`, and `job deploy --plan`. */
 export async function runPlanCommand(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const word = jobOf(input);
-  const deploy = commandLine('deploy', word, input);
   const run = runOf(await findJob(word, ctx.paths), {
     input,
     connection: await connect(input, ctx),
@@ -74,7 +75,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
           ? ['Everything fits.']
           : ['Nothing to change.']),
       '',
-      `Index ${reply.JobModifyIndex}  ${style.accent(`${deploy} --check-index ${reply.JobModifyIndex}`)}`,
+      `Index ${reply.JobModifyIndex}  ${style.accent(renderHint(nomadctl`job deploy ${GIVEN_JOB} --check-index ${reply.JobModifyIndex}`, ctx.given))}`,
     ].join('\n'),
     exitCode: input.flags['exitCode'] === true && changed ? CHANGES : 0,
   };

@@ -8,6 +8,7 @@ import type { Context } from '../../context.js';
 import { alignRows } from '@nomadctl/base/table';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { jobOf } from './job-input.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
@@ -48,8 +49,8 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
       ...(checks.length > 0 ? ['', 'Checks', ...checks, ...failover] : []),
       '',
       `Template  ${dir}`,
-      `Next:  ${style.accent(`nomadctl job deploy ${name}`)}`,
     ].join('\n'),
+    next: nomadctl`job deploy ${name}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere } from '@nomadctl/base/read-if-there';
 import { reasonOf } from '@nomadctl/base/reason';
@@ -74,13 +75,13 @@ export async function findJob(word: string, paths: Pick<Paths, 'ownJobs' | 'temp
   const entry = known.find(({ name }) => name === word);
   if (entry) return entry.kind === 'file' ? { ...(await readJobFile(entry.path, word)), folder: paths.ownJobs } : readTemplate(entry);
   if (/[/\\]/.test(word) || nameOfFile(word) !== undefined) {
-    throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: 'nomadctl job list' });
+    throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: nomadctl`job list` });
   }
   const names = known.map(({ name }) => name);
   throw new UsageError(`there is no job "${word}"${didYouMean(word, names)}`, {
     code: 'job-unknown',
     why: `the catalogue has ${names.join(', ') || 'none'}; own ones go to ${paths.ownJobs}; a file is given by its path`,
-    next: 'nomadctl job list',
+    next: nomadctl`job list`,
   });
 }
 
@@ -91,7 +92,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function readJobFile(path: string, name: string): Promise<FileSource> {
   const text = await read(path, 'job-file');
-  if (text.trim() === '') throw new ConfigError(`job file ${path} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
+  if (text.trim() === '') throw new ConfigError(`job file ${path} is empty`, { code: 'job-file', next: nomadctl`job new service` });
   return { kind: 'file', name, path, text };
 }
 

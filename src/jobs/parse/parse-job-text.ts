@@ -1,6 +1,6 @@
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
-import { shellWord } from '@nomadctl/base/shell-word';
 import type { Context } from '../../context.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { readJobWithNomad, type JobReading } from '../../tools/nomad.js';
@@ -84,7 +84,7 @@ async function refuseUndeclared(ctx: Tools, job: JobText, unknown: readonly stri
     {
       code: 'variable-invalid',
       why: known.length > 0 ? `it declares ${known.join(', ')}` : 'it declares none',
-      next: `nomadctl job show ${shellWord(job.name)}`,
+      next: nomadctl`job show ${GIVEN_JOB}`,
     },
   );
 }
@@ -111,7 +111,7 @@ async function parseJson(ctx: Tools, { name, text, program, variables, folder }:
     throw new UsageError(`job file ${name} is JSON for Nomad's API, which has no variables`, {
       code: 'variable-invalid',
       why: `given: ${[...variables.words.map((word) => `--var ${word.replace(/=.*/s, '')}`), ...variables.files.map((file) => `--var-file ${file}`)].join(', ')}`,
-      next: `nomadctl job deploy ${shellWord(name)}`,
+      next: again({ var: undefined, varFile: undefined, driver: undefined }),
     });
   }
   const result = await readJobWithNomad(ctx, { program, text, folder, json: true });

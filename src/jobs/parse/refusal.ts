@@ -1,5 +1,5 @@
 import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { GIVEN_JOB, again, nomadctl } from '@nomadctl/base/hint/hint';
 import { byPlace, type Diagnostic } from './diagnostics.js';
 import type { InputVariables } from './input-variables.js';
 
@@ -28,14 +28,14 @@ export function refusalOf(diagnostics: readonly Diagnostic[], refused: Refused):
     return new UsageError(`job file ${job} cannot take this value for variable ${value.name}`, {
       code: 'variable-invalid',
       why,
-      next: `nomadctl job show ${shellWord(job)}`,
+      next: nomadctl`job show ${GIVEN_JOB}`,
     });
   const unset = found.flatMap(({ place }) => (place.kind === 'unset' ? [place.name] : []));
   if (unset.length > 0 && unset.length === found.length) {
     return new UsageError(`job file ${job} needs a value for ${unset.join(', ')}`, {
       code: 'variable-invalid',
       why: 'declared without a default',
-      next: unset.map((name) => `--var ${name}=VALUE`).join(' '),
+      next: again({ var: unset.map((name) => `${name}=<value>`) }),
     });
   }
   return new ConfigError(`job file ${job} is wrong`, { code: 'job-invalid', why });

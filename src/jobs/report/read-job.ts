@@ -2,7 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
@@ -50,7 +50,7 @@ export async function existingJob(
   throw new UsageError(`job "${id}" is not in ${where}${elsewhere ? '' : didYouMean(id, ids)}`, {
     code: 'job-unknown',
     why: names.length > 0 ? `jobs there: ${names.join(', ')}` : 'no job is deployed',
-    next: elsewhere ? `nomadctl job status ${shellWord(id)} --namespace ${elsewhere.Namespace}` : 'nomadctl job list',
+    next: elsewhere ? again({ namespace: elsewhere.Namespace }) : nomadctl`job list`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
 import { followRollout } from '../../jobs/rollout/follow-rollout.js';
@@ -23,7 +24,6 @@ export const awaitHealth = defineStep({
     const api = createNomadApi(at.connection.nomad);
     const { verdict, rollout } = await followRollout(api, {
       registered,
-      word: at.job.source?.name ?? registered.jobId,
       deploymentId: placed.deploymentId,
       options: at.job.options,
       signal: at.signal,
@@ -55,12 +55,11 @@ async function failureOf(
       return unplaceable(spec, {
         failed,
         why: await explainPlacement(api, { spec, failed, signal }),
-        word: rollout.word,
         registered: true,
       });
     return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, {
       code: 'deployment-superseded',
-      next: 'nomadctl job list',
+      next: nomadctl`job list`,
     });
   }
   const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);

@@ -13,6 +13,6 @@ export const checkPlacement = defineStep({
     if (Object.keys(failed).length === 0 || at.job.options.queue) return;
     const { spec } = at.state;
     const why = await explainPlacement(createNomadApi(at.connection.nomad), { spec, failed, signal: at.signal });
-    throw unplaceable(spec, { failed, why, word: at.job.source?.name ?? spec.ID, registered: false });
+    throw unplaceable(spec, { failed, why, registered: false });
   },
 });

@@ -3,6 +3,7 @@ import type { Job, JobSpec } from '../../clients/nomad-job-model.js';
 import type { DesiredUpdates, PlanReply } from '../../clients/nomad-plan-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { ApiError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 import { isGivenUp } from '../../jobs/rollout/rollout.js';
 
@@ -35,7 +36,7 @@ function refuseOtherIndex(wanted: number | undefined, reply: PlanReply, id: stri
   throw new ApiError(`job ${id} was changed by somebody else since it was planned`, {
     code: 'job-changed',
     why: `it is at index ${reply.JobModifyIndex}, the plan was made at ${wanted}; nothing was registered`,
-    next: `nomadctl job plan ${id}`,
+    next: nomadctl`job plan ${GIVEN_JOB}`,
   });
 }
 

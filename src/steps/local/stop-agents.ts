@@ -3,12 +3,12 @@ import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { stopAgent } from '../../agents/agent-process.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
-import { sweep } from '../../agents/sweep.js';
+import { sweepCluster } from '../../agents/sweep.js';
 import { agentsOf, type AgentRole, type NodeRole } from '../../cluster/node-roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 /**
- * Ends all agents: Nomad's clients, then everything else, then whatever still lives off the cluster's folder. Goes by the
+ * Ends all agents: Nomad's clients, then everything else, then whatever still lives off their data. Goes by the
  * folders on disk, so it works with the journal lost.
  */
 export const stopAgentsStep = defineStep({
@@ -20,7 +20,7 @@ export const stopAgentsStep = defineStep({
     for (const wave of [agents.filter(isClient), agents.filter((agent) => !isClient(agent))]) {
       await mapBounded(wave, PROCESSES_AT_ONCE, ({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock));
     }
-    const left = await sweep(cluster.paths.agents, { exec, clock });
+    const left = await sweepCluster(cluster.paths, { exec, clock });
     await rm(socketFolder(cluster.paths.agents), { recursive: true, force: true });
     const found = Object.entries(left).filter(([, count]) => count > 0);
     if (found.length > 0) io.log(`swept ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`);

@@ -4,6 +4,7 @@ import { agentsIn } from '../../agents/agents-in.js';
 import { isFormed, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 // Consul looks for servers that its leader has missed once a minute.
 const TIMEOUT_MS = 90_000;
@@ -27,7 +28,7 @@ export const waitForLeadersStep = defineStep({
       signal,
       line,
       stillHopeful: (program) => refuseEnded(agents.filter((agent) => agent.program === program)),
-      next: `nomadctl logs ${agents[0]?.node.name ?? ''}`,
+      next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
     });
     await markFormed(cluster.paths.agents);
     return { detail: 'Consul and Nomad' };

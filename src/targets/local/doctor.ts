@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
-import { processesUnder } from '../../agents/leftovers.js';
 import { portState } from '../../agents/free-port.js';
 import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
 import { portOwner } from '../../agents/port-owner.js';
-import { sweep } from '../../agents/sweep.js';
+import { clusterProcesses, sweepCluster } from '../../agents/sweep.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import type { LocalCluster } from './local-cluster.js';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
 export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
@@ -40,7 +40,9 @@ async function portFindings(): Promise<Finding[]> {
         wanted: 'free, or clusters that differ by port',
         ok: false,
         optional: true,
-        fix: { command: owner ? `kill ${owner.pid}, or nomadctl up --addressing ports` : 'nomadctl up --addressing ports' },
+        fix: {
+          command: owner ? hint`${shell`kill ${owner.pid}`}, or ${nomadctl`up --addressing ports`}` : nomadctl`up --addressing ports`,
+        },
       };
     });
 }
@@ -50,7 +52,7 @@ function leftoverFindings({ paths }: Context, cluster?: LocalCluster): Finding[]
   const names = cluster ? [cluster.name] : existsSync(paths.clusters) ? readdirSync(paths.clusters) : [];
   return names
     .filter((name) => !existsSync(paths.cluster(name).journal))
-    .map((name) => ({ name, strays: processesUnder(paths.cluster(name).dir) }))
+    .map((name) => ({ name, strays: clusterProcesses(paths.cluster(name)) }))
     .filter(({ strays }) => strays.length > 0)
     .map(({ name, strays }) => ({
       id: `leftovers-${name}`,
@@ -58,6 +60,6 @@ function leftoverFindings({ paths }: Context, cluster?: LocalCluster): Finding[]
       found: `${strays.length} processes in ${join(paths.clusters, name)}, no journal`,
       wanted: 'none',
       ok: false,
-      fix: { command: `nomadctl down ${name}`, run: async (ctx: Context) => void (await sweep(paths.cluster(name).dir, ctx)) },
+      fix: { command: nomadctl`down ${name}`, run: async (ctx: Context) => void (await sweepCluster(paths.cluster(name), ctx)) },
     }));
 }

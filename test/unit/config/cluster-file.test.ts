@@ -23,7 +23,7 @@ describe('reading and writing', () => {
     expect((await readClusterFile(options))?.values['clients']?.value).toBe(3);
     expect((await stat(options.path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(options.path, '..'))).mode & 0o777).toBe(0o700);
-    expect(await readdir(join(options.path, '..'))).toEqual(['cluster.yaml']);
+    expect(await readdir(join(options.path, '..'))).toEqual(['.gitignore', 'cluster.yaml']);
   });
 
   it('finds nothing where there is no file', async () => {

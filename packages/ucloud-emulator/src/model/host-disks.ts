@@ -48,7 +48,7 @@ export function checkDisks(
   const family = MACHINES[machineType];
   const data = family?.find(([type]) => type === boot.Type)?.[1];
   if ((family && !data) || boot.Type === 'CLOUD_NORMAL' || boot.Type === 'CLOUD_ESSD')
-    throw invalid('Disks.0.Type', `${boot.Type} can not be the boot disk of machine type ${machineType}`);
+    throw invalid(`Disks.${disks.indexOf(boot)}.Type`, `${boot.Type} can not be the boot disk of machine type ${machineType}`);
   if (boot.Size < imageSize || (isLocal(boot.Type) && boot.Size !== imageSize) || (!isLocal(boot.Type) && boot.Size > LARGEST_CLOUD_BOOT)) {
     throw new Refusal(retCodes.bootDiskSize, `Boot disk of ${boot.Size} GB does not fit the image of ${imageSize} GB`);
   }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, LockedError, NomadctlError, PrerequisiteError } from '@nomadctl/base/errors';
+import { again, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { takeLock, type HeldLock } from '@nomadctl/base/file-lock';
 import type { Kind } from '../records/kinds.js';
 
@@ -47,7 +48,7 @@ function unusable(dir: string, cause: unknown): PrerequisiteError {
   return new PrerequisiteError(`Cannot keep the emulator's store in ${dir}`, {
     code: 'emulator-data-not-writable',
     cause,
-    next: 'nomadctl emulator --data <another folder>',
+    next: nomadctl`emulator --data <folder>`,
   });
 }
 
@@ -60,7 +61,7 @@ async function lockFolder(dir: string): Promise<HeldLock> {
   const holder = pid === process.pid ? 'This process' : `The emulator with process id ${pid ?? 'unknown'}`;
   throw new LockedError(`${holder} has ${dir} open`, {
     code: 'emulator-store-locked',
-    next: pid === undefined ? 'run the same command again' : `kill ${pid}`,
+    next: pid === undefined ? again() : shell`kill ${pid}`,
   });
 }
 
@@ -156,7 +157,7 @@ function refused(path: string, message: string): ConfigError {
   return new ConfigError(message, {
     code: 'emulator-store-incompatible',
     why: 'It was left as it is',
-    next: 'nomadctl emulator --data <another folder>',
+    next: nomadctl`emulator --data <folder>`,
     details: { path },
   });
 }

@@ -204,7 +204,7 @@ describe.skipIf(nomad === undefined)('parseJobText', () => {
     await expect(parse({}, text)).rejects.toMatchObject({
       code: 'variable-invalid',
       message: 'job file web.nomad.hcl needs a value for a, b',
-      next: '--var a=VALUE --var b=VALUE',
+      next: 'run the same command again with --var a=<value> --var b=<value>',
     });
   });
 

@@ -49,12 +49,19 @@ export const hostCases = casesOf([
     (c) => create(c, { ...data('CLOUD_SSD', 20), 'Disks.1.IsBoot': 'true' }),
   ],
   [
-    'model/host-disks.ts: Params [Disks.0.Type] not valid: … can not be the boot disk of machine type …',
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
     230,
     (c) => create(c, { 'Disks.0.Type': 'CLOUD_RSSD' }),
+    { says: 'Disks.0.Type' },
   ],
   [
-    'model/host-disks.ts: Params [Disks.0.Type] not valid: … can not be the boot disk of machine type …',
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
+    230,
+    (c) => create(c, { 'Disks.0.IsBoot': 'false', ...data('CLOUD_ESSD', 20), 'Disks.1.IsBoot': 'true' }),
+    { says: 'Disks.1.Type' },
+  ],
+  [
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
     230,
     (c) => create(c, { MachineType: 'OMAX', 'Disks.0.Type': 'CLOUD_ESSD' }),
   ],

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { snapshot } from '../../helpers/cloud-parts.js';
+import { dispatchedCloud } from '../../helpers/dispatched-cloud.js';
 import { emulatedCloud } from '../../../../../test/helpers/emulated-cloud.js';
 
 test('a snapshot is made in time, outlives its disk, and becomes a disk of its size', async () => {
@@ -58,4 +60,23 @@ test('a snapshot of a boot disk names its host, and goes with nobody else', asyn
     { DiskType: 1, UHostId: host },
   ]);
   expect((await cloud.ok('DescribeUDiskSnapshot', { Region: 'cn-sh2' })).TotalCount).toBe(0);
+});
+
+test('only disks that are still being made of a snapshot hold it', async () => {
+  const cloud = await dispatchedCloud({ limits: { real: true } });
+  const normal = (): string => {
+    const id = snapshot(cloud);
+    const record = cloud.store.get('snapshot', id);
+    if (!record) throw new Error('it was just made');
+    cloud.store.transaction(cloud.clock.now(), () => cloud.store.put('snapshot', { ...record, status: 'Normal' }));
+    return id;
+  };
+  const [one, other] = [normal(), normal()];
+  const clone = cloud.ok('CloneUDiskSnapshot', { Zone: cloud.zone, Name: 'again', SourceId: one }).UDiskId[0];
+  cloud.ok('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: other });
+  expect(cloud.call('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: one })).toMatchObject({ RetCode: 58001 });
+  const made = cloud.store.get('disk', clone);
+  if (!made) throw new Error('it was just made');
+  cloud.store.transaction(cloud.clock.now(), () => cloud.store.put('disk', { ...made, status: 'Available' }));
+  cloud.ok('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: one });
 });

@@ -1,0 +1,16 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/**
+ * A path without symbolic links, absolute: links in the part of it that is there are followed. The kernel names files so
+ * (`/proc`, mounts), and Nomad refuses to read an allocation's files when its data folder is reached through a link.
+ */
+export function realPath(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const parent = dirname(absolute);
+    return parent === absolute ? absolute : join(realPath(parent), basename(absolute));
+  }
+}
