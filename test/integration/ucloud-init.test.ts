@@ -96,7 +96,8 @@ describe('asked', () => {
       `Project  ${projectId} Default, the only one of these keys`,
       '3 Consul and 3 Nomad servers o-basic-2, 3 clients o-standard-4\n≈ ¥5.18/hour, ¥3,779.94/month; traffic apart',
     ]);
-    expect(result.text).toBe(`Wrote ${ctx.paths.cluster('prod').file}\nNext:  nomadctl build-images --cluster prod`);
+    expect(result.text).toBe(`Wrote ${ctx.paths.cluster('prod').file}`);
+    expect(hintLine(result.next, ctx.given)).toBe('nomadctl build-images --cluster prod');
     expect(result.data).toMatchObject({ price: { perHour: 5.18, perMonth: 3779.94, currency: 'CNY', chargeType: 'dynamic' } });
   });
 
@@ -279,7 +280,7 @@ describe('where keys come from', () => {
     const ctx = await contextFor(cloud, { env, answers: DEFAULTS });
     await run(ctx);
     expect(ctx.recorded.notes[1]).toContain(`The keys of ${publicName} and ${privateName} work`);
-    expect(await readdir(ctx.paths.cluster('prod').dir)).toEqual(['cluster.yaml']);
+    expect(await readdir(ctx.paths.cluster('prod').dir)).toEqual(['.gitignore', 'cluster.yaml']);
   });
 
   it('wrong ones of the environment are said, and nothing else is tried', async () => {
@@ -679,7 +680,8 @@ it('goes on with up where all images are given', async () => {
   const ctx = await contextFor(cloud, { env: inEnvironment(cloud) });
   const image = await someImage(cloud);
   const images = { consulServerImage: image, nomadServerImage: image, clientImage: image };
-  expect((await run(ctx, { allowIp: '203.0.113.7/32', ...images })).text).toContain('Next:  nomadctl up prod');
+  const { next } = await run(ctx, { allowIp: '203.0.113.7/32', ...images });
+  expect(hintLine(next, ctx.given)).toBe('nomadctl up prod');
 });
 
 it('does not write while another run is at work, nor over what changed while it asked', async () => {
