@@ -271,7 +271,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     const { file, dir } = opened.paths();
     writeFileSync(file, `${readFileSync(file, 'utf8')}# mine\n`);
     await opened.must(['down']);
-    expect(readdirSync(dir)).toEqual(['cluster.yaml']);
+    expect(readdirSync(dir)).toEqual(['.gitignore', 'cluster.yaml']);
     await opened.must(['up']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
   });
