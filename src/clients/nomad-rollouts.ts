@@ -1,5 +1,5 @@
-import type { Blocking, Indexed, NomadHttp } from './nomad-http.js';
-import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.js';
+import { GLANCE_TIMEOUT_MS, type Blocking, type Indexed, type NomadHttp } from './nomad-http.js';
+import type { Allocation, Deployment, Evaluation, NomadCheck, NomadService } from './nomad-rollout-model.js';
 
 /** What becomes of registrations: evaluations, deployments, allocations. */
 export interface NomadRollouts {
@@ -12,13 +12,26 @@ export interface NomadRollouts {
   nodeAllocations(nodeId: string, signal: AbortSignal): Promise<Allocation[]>;
   /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
   liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
+  /** One with its ports and resources. */
+  allocation(id: string, signal: AbortSignal): Promise<Allocation>;
+  /** Last answers to the checks of its services that Nomad keeps, asked of its client. */
+  allocationChecks(id: string, signal: AbortSignal): Promise<NomadCheck[]>;
+  /** Its services that Nomad keeps. */
+  allocationServices(id: string, signal: AbortSignal): Promise<NomadService[]>;
   /** Nomad replaces it, on the same node or another. */
   stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
   deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
   /** Ends a deployment as failed: groups with auto_revert go back to their last stable version at once. */
-  failDeployment(deploymentId: string, signal: AbortSignal): Promise<void>;
+  failDeployment(deploymentId: string, signal: AbortSignal): Promise<{ readonly RevertedJobVersion: number | null }>;
+  /** Says of allocations how they are, where the job's health_check is manual. */
+  setHealth(request: {
+    deployment: string;
+    healthy?: readonly string[];
+    unhealthy?: readonly string[];
+    signal: AbortSignal;
+  }): Promise<void>;
 }
 
 const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
@@ -36,6 +49,12 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     allocationsInFull: (jobId, signal) =>
       call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
     nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
+    allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
+    async allocationChecks(id, signal) {
+      const path = `/v1/client/allocation/${id}/checks`;
+      return Object.values((await call<Record<string, NomadCheck> | null>({ path, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? {});
+    },
+    allocationServices: async (id, signal) => (await call<NomadService[] | null>({ path: `/v1/allocation/${id}/services`, signal })) ?? [],
     async liveAllocations(at) {
       const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
       return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };
@@ -45,5 +64,12 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     deployments: (jobId, signal) => call({ path: `${of(jobId)}/deployments`, signal }),
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
     failDeployment: (id, signal) => call({ method: 'POST', path: `/v1/deployment/fail/${id}`, body: { DeploymentID: id }, signal }),
+    setHealth: ({ deployment, healthy = [], unhealthy = [], signal }) =>
+      call({
+        method: 'POST',
+        path: `/v1/deployment/allocation-health/${deployment}`,
+        body: { DeploymentID: deployment, HealthyAllocationIDs: healthy, UnhealthyAllocationIDs: unhealthy },
+        signal,
+      }),
   };
 }

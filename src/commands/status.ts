@@ -16,6 +16,7 @@ export const command: Command = {
 
 const WATCH_MS = 2000;
 const AGENTS = ['consul', 'nomad'];
+const UNKNOWN = 1;
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
   const look = async (): Promise<CommandResult> => observe(await openCluster(ctx, wordOf(input, 'name')), ctx);
@@ -64,6 +65,8 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
       busy: owner,
     },
     text: parts.join('\n\n'),
+    // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs.
+    ...(report.nodes.length > 0 && report.jobs === undefined ? { exitCode: UNKNOWN } : {}),
   };
 }
 
@@ -86,24 +89,31 @@ function sections(report: ClusterReport, style: Style): string[] {
     ]),
     { header: style.dim },
   );
-  const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;
+  const leaderOf = (leader: string | undefined, answers: boolean): string => leader ?? style.bad(answers ? 'none' : 'unknown');
+  const leaders = [
+    `Leaders: Consul ${leaderOf(report.consulLeader, report.consulMembers !== undefined)}`,
+    `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
+  ].join(', ');
   const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
+  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, style)];
+}
+
+/** What could not be asked is unknown, which is not the same as none. */
+function jobsText(jobs: ClusterReport['jobs'], style: Style): string {
+  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad does not answer`;
+  if (jobs.length === 0) return 'No jobs.';
   // A namespace is worth a column as soon as one differs.
-  const namespaces = (report.jobs ?? []).some(({ namespace }) => namespace !== 'default');
-  const jobs = report.jobs?.length
-    ? formatTable(
-        ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
-        report.jobs.map((job) => [
-          job.id,
-          ...(namespaces ? [job.namespace] : []),
-          job.type,
-          job.status,
-          `${job.running} of ${job.desired}`,
-        ]),
-        { header: style.dim },
-      )
-    : 'No jobs.';
-  return [nodes, `${leaders}\n${members}`, jobs];
+  const namespaces = jobs.some(({ namespace }) => namespace !== 'default');
+  return formatTable(
+    ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
+    jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningCell(job)]),
+    { header: style.dim },
+  );
+}
+
+function runningCell({ counts, running, desired }: NonNullable<ClusterReport['jobs']>[number]): string {
+  if (counts === 'allocations') return `${running} of ${desired}`;
+  return desired === 0 ? 'no run now' : `${running} of ${desired} ${desired === 1 ? 'run' : 'runs'}`;
 }
 
 function hostCell(state: string | undefined, style: Style): string {
