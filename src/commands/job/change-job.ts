@@ -8,6 +8,7 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { connectToJob, followOptions, jobOf } from './job-input.js';
+import { outcomeWords } from './outcome-words.js';
 
 /** A job as it was when a command began. */
 export interface DeployedJob {
@@ -34,13 +35,19 @@ export interface JobChange {
   readonly would: string;
   /** What was done, for the end. */
   readonly done: string | ((state: Partial<JobState>) => string);
+  /** What was done, also when the rollout goes on or waits for somebody. */
+  readonly begun?: (state: Partial<JobState>) => string;
+  /** Nothing to run is an end as good as any. */
+  readonly idleIsDone?: boolean;
+  /** What has no place waits for it. */
+  readonly queue?: boolean;
   /** More for the end, asked for once it is done: facts for `--json`, and lines in place of what comes next. */
   readonly ending?: (next: string) => Promise<{ readonly data: object; readonly lines: readonly string[] }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
 export async function changeJob(
-  { id, words, connection, plan, command, would, done, ending }: JobChange & DeployedJob,
+  { id, words, connection, plan, command, would, done, begun, idleIsDone = false, queue = false, ending }: JobChange & DeployedJob,
   input: CommandInput,
   ctx: Context,
 ): Promise<CommandResult> {
@@ -48,15 +55,30 @@ export async function changeJob(
     return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
   const state = await runJobPlan(ctx, {
     plan,
-    subject: { connection, job: { id, options: followOptions(input) } },
+    subject: { connection, job: { id, options: { ...followOptions(input), queue } } },
     command,
   });
   const { registered, health } = state;
-  const said = typeof done === 'string' ? done : done(state);
-  const next = `Next:  ${ctx.ui.style.accent(`nomadctl job status ${words}`)}`;
+  const outcome = outcomeWords({
+    id,
+    words,
+    registered,
+    health,
+    done: typeof done === 'string' ? done : done(state),
+    begun: begun?.(state),
+    idleIsDone,
+  });
+  const next = `Next:  ${ctx.ui.style.accent(outcome.next)}`;
   const { data, lines } = (await ending?.(next)) ?? { data: {}, lines: [next] };
   return {
-    data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [], ...data },
-    text: [said, ...lines].join('\n'),
+    data: {
+      job: id,
+      version: registered?.version,
+      outcome: health?.outcome ?? 'done',
+      allocations: health?.allocations ?? [],
+      ...(health?.queued ? { queued: health.queued } : {}),
+      ...data,
+    },
+    text: [...outcome.said, ...lines].join('\n'),
   };
 }

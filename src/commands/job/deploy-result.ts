@@ -4,6 +4,7 @@ import type { runJobPlan } from '../../plans/run-job-plan.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { CommandResult } from '../command.js';
+import { outcomeWords } from './outcome-words.js';
 
 /** A deploy that came to a good end. */
 export interface Deployed {
@@ -18,13 +19,13 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
   const { registered, health, checks = [] } = state;
   const id = registered?.jobId ?? '';
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
-  const { said, next } = endOf({
-    id,
-    words: jobWords(id, state.spec?.Namespace),
-    outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
-    waitsFor: registered?.waitsFor,
-    failover,
-  });
+  const words = jobWords(id, state.spec?.Namespace);
+  const waits = registered?.waitsFor !== undefined;
+  // Nobody looked: what it waits for is known all the same.
+  const seen: typeof health = detach && waits ? { outcome: 'registered', allocations: [], seconds: 0 } : health;
+  const ending = outcomeWords({ id, words, registered, health: seen, done: `${id} is running.` });
+  const said = detach && !waits ? `${id} is registered; nobody waited for it.` : ending.said.join('\n');
+  const next = failover && !detach && health?.outcome === 'healthy' ? `nomadctl job verify ${words} --failover` : ending.next;
   return {
     data: {
       job: id,
@@ -35,39 +36,10 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
       deployment: health?.deploymentId,
       allocations: health?.allocations ?? [],
       keptCounts: state.keptCounts ?? [],
+      ...(health?.queued ? { queued: health.queued } : {}),
       checks,
       ms,
     },
     text: [`${said} ${style.dim(`(${formatDuration(ms)})`)}`, `Next:  ${style.accent(next)}`].join('\n'),
   };
-}
-
-interface End {
-  readonly id: string;
-  /** The job in a command. */
-  readonly words: string;
-  readonly outcome: string;
-  readonly waitsFor: string | undefined;
-  readonly failover: boolean;
-}
-
-function endOf({ id, words, outcome, waitsFor, failover }: End): { said: string; next: string } {
-  const status = `nomadctl job status ${words}`;
-  switch (outcome) {
-    case 'detached':
-      return { said: `${id} is registered; nobody waited for it.`, next: status };
-    case 'registered':
-      return {
-        said: `${id} is registered and waits for ${waitsFor ?? 'its time'}.`,
-        next: waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
-      };
-    case 'canary-waiting':
-      return { said: `The canaries of ${id} are healthy and wait for you.`, next: `nomadctl job promote ${words}` };
-    case 'nothing-to-run':
-      return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
-    case 'complete':
-      return { said: `${id} ran to its end.`, next: `nomadctl job logs ${words}` };
-    default:
-      return { said: `${id} is running.`, next: failover ? `nomadctl job verify ${words} --failover` : status };
-  }
 }

@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
+import type { FailingCheck } from './failing-checks.js';
 import { restartedTimes } from './rollout.js';
 
 const ALLOCATIONS_SHOWN = 3;
@@ -25,23 +26,34 @@ export function lastWordsFrom(api: NomadApi, signal: AbortSignal): LastWords {
   return (allocation, task, stream) => lastLogLines(api, { allocation: allocation.ID, task, stream, signal }, LINES_SHOWN);
 }
 
-/** Why allocations failed, as lines: group -> allocation -> task -> events -> last log lines. */
-export async function failureTree(culprits: readonly Allocation[], lastWords: LastWords): Promise<string[]> {
+/** Why allocations failed, as lines: group -> allocation -> checks of its services, task -> events -> last log lines. */
+export async function failureTree(
+  culprits: readonly Allocation[],
+  lastWords: LastWords,
+  checks: readonly FailingCheck[] = [],
+): Promise<string[]> {
   const newestFirst = [...culprits].sort((a, b) => b.CreateTime - a.CreateTime);
-  const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords)));
+  const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords, checks)));
   const more = newestFirst.length - ALLOCATIONS_SHOWN;
   return [...blocks.flat(), ...(more > 0 ? [`and ${more} more allocations`] : [])];
 }
 
-async function allocationLines(allocation: Allocation, lastWords: LastWords): Promise<string[]> {
+async function allocationLines(allocation: Allocation, lastWords: LastWords, checks: readonly FailingCheck[]): Promise<string[]> {
   const head = `group ${allocation.TaskGroup} · allocation ${allocation.ID.slice(0, 8)} on ${allocation.NodeName} · ${allocation.ClientStatus}`;
   const tasks = Object.entries(allocation.TaskStates ?? {});
   const failed = tasks.filter(([, state]) => state.Failed);
   // Where one has failed, the others ended with it.
   const guilty = failed.length > 0 ? failed : tasks.filter(([, state]) => state.Restarts > 0 || tellingEvents(state).length > 0);
-  if (guilty.length === 0) return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
+  // Where a task has failed, nobody was there to answer.
+  const own = failed.length > 0 ? [] : checks.filter((check) => check.allocation === allocation.ID).flatMap(checkLines);
+  if (guilty.length === 0 && own.length === 0)
+    return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
   const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, lastWords)));
-  return [head, ...lines.flat()];
+  return [head, ...own, ...lines.flat()];
+}
+
+function checkLines({ service, name, asks, said }: FailingCheck): string[] {
+  return [`  check "${name}" of service ${service} · ${asks}`, `    last answer · ${said || 'none yet'}`];
 }
 
 async function taskLines(
