@@ -1,16 +1,17 @@
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export interface Refused {
   readonly id: string;
   /** The job in a command. */
-  readonly words: string;
+  readonly words: readonly string[];
 }
 
 interface Sentence {
   readonly code: string;
   readonly message: string;
   readonly why: string;
-  readonly next: string;
+  readonly next: Hint;
 }
 
 /**
@@ -24,7 +25,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'deployment-active',
       message: `job ${id} cannot be scaled now`,
       why: 'a deployment of it is under way, and Nomad scales nothing meanwhile; --fail-deployment ends it first',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -33,7 +34,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'count-refused',
       message: `job ${id} cannot be scaled to ${asked}`,
       why: `the scaling block of its job file allows ${limit} at ${how === 'greater' ? 'most' : 'least'}`,
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -42,7 +43,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'count-refused',
       message: `job ${id} cannot be scaled to that`,
       why: `a ${type} job runs once on every node that fits: its count is 1, or 0 for none at all`,
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -51,7 +52,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'canaries-not-healthy',
       message: `the canaries of ${id} are not healthy yet, and only healthy ones are promoted`,
       why: `group ${group}: ${healthy} of ${wanted} healthy`,
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -60,7 +61,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'deployment-ended',
       message: `the deployment of job ${id} has ended meanwhile`,
       why: 'nothing of it can be changed any more',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -69,7 +70,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'job-changed',
       message: `job ${id} was changed by somebody else meanwhile`,
       why: 'nothing was registered',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -80,13 +81,13 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
             code: 'job-removed',
             message: `job ${id} is not in the cluster any more`,
             why: 'somebody has removed it meanwhile',
-            next: 'nomadctl job list',
+            next: nomadctl`job list`,
           }
         : {
             code: 'version-unknown',
             message: `job ${id} has no version ${version} any more`,
             why: 'Nomad keeps the newest versions only',
-            next: `nomadctl job revert ${words}`,
+            next: nomadctl`job revert ${words}`,
           },
   ],
   [
@@ -95,7 +96,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'version-unknown',
       message: `job ${id} is at that version already`,
       why: 'nothing was registered',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     }),
   ],
   [
@@ -104,7 +105,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'api-forbidden',
       message: `Nomad lets nobody do that to job ${id} with this token`,
       why: 'the token may not do it, or is not known any more',
-      next: 'nomadctl doctor',
+      next: nomadctl`doctor`,
     }),
   ],
   [
@@ -113,7 +114,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
       code: 'no-leader',
       message: `nobody decides about job ${id}: Nomad's servers have no leader`,
       why: 'a majority of them has to be there',
-      next: 'nomadctl status',
+      next: nomadctl`status`,
     }),
   ],
 ];
@@ -125,6 +126,7 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
 export function refusalInWords(error: unknown, refused: Refused): unknown {
   if (!(error instanceof ApiError) || !/^api-(refused|not-found|forbidden)$/.test(error.code)) return error;
   const said = String(error.details?.['said'] ?? error.why.join('\n'));
+  const { words } = refused;
   const { status } = { status: error.details?.['status'] };
   for (const [pattern, sentenceOf] of REFUSALS) {
     const match = pattern.exec(said);
@@ -136,7 +138,7 @@ export function refusalInWords(error: unknown, refused: Refused): unknown {
     .split('\n')
     .map((line) => line.replace(/^[\s*]+/, '').trim())
     .filter((line) => line !== '' && !/^\d+ errors? occurred:$/.test(line));
-  const next = error.next ?? `nomadctl job status ${refused.words}`;
+  const next = error.next ?? nomadctl`job status ${words}`;
   return during(
     new OutcomeError(`Nomad refused what was asked of job ${refused.id}`, {
       code: error.code,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OpenCluster } from './open-cluster.js';
 import type { NodeReport } from './target.js';
 
@@ -11,7 +12,7 @@ export async function silenceInWords(error: unknown, { name, target, cluster, st
   return new OutcomeError(`cluster ${name} does not answer: ${error.message}`, {
     code: 'cluster-silent',
     why: [...(lines.length > 0 ? lines : error.why), 'so nobody can say what runs there'],
-    next: `nomadctl up ${name}`,
+    next: nomadctl`up ${name}`,
     cause: error,
   });
 }

@@ -9,12 +9,13 @@ import type { CommandInput, CommandResult } from '../command.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { connectToJob, followOptions, jobOf } from './job-input.js';
 import { outcomeWords } from './outcome-words.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A job as it was when a command began. */
 export interface DeployedJob {
   readonly id: string;
   /** The job in a command. */
-  readonly words: string;
+  readonly words: readonly string[];
   readonly connection: ClusterConnection;
   readonly report: JobReport;
 }
@@ -41,8 +42,8 @@ export interface JobChange {
   readonly idleIsDone?: boolean;
   /** What has no place waits for it. */
   readonly queue?: boolean;
-  /** More for the end, asked for once it is done: facts for `--json`, and lines in place of what comes next. */
-  readonly ending?: (next: string) => Promise<{ readonly data: object; readonly lines: readonly string[] }>;
+  /** More for the end, asked for once it is done: facts for `--json`, lines, and what comes next. */
+  readonly ending?: () => Promise<{ readonly data: object; readonly lines: readonly string[]; readonly next: Hint | undefined }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
@@ -68,8 +69,7 @@ export async function changeJob(
     begun: begun?.(state),
     idleIsDone,
   });
-  const next = `Next:  ${ctx.ui.style.accent(outcome.next)}`;
-  const { data, lines } = (await ending?.(next)) ?? { data: {}, lines: [next] };
+  const { data, lines, next } = (await ending?.()) ?? { data: {}, lines: [], next: outcome.next };
   return {
     data: {
       job: id,
@@ -80,5 +80,6 @@ export async function changeJob(
       ...data,
     },
     text: [...outcome.said, ...lines].join('\n'),
+    next,
   };
 }

@@ -27,7 +27,7 @@ async function health(input: CommandInput, ctx: Context): Promise<CommandResult>
   const change = {
     ...job,
     plan: healthPlan({ isHealthy, allocation }),
-    command: `nomadctl job health ${words}${isHealthy ? '' : ' --unhealthy'}${allocation === undefined ? '' : ` --alloc ${allocation}`}`,
+    command: `nomadctl job health ${words.join(' ')}${isHealthy ? '' : ' --unhealthy'}${allocation === undefined ? '' : ` --alloc ${allocation}`}`,
     would: `Would say that ${allocation === undefined ? `what waits of ${id}` : `allocation ${allocation} of ${id}`} is ${word}`,
     done: `${id} is healthy: its deployment is done.`,
     begun: () => `What waited of ${id} is ${word} now.`,

@@ -74,7 +74,7 @@ export function jobOf(input: CommandInput): string {
 
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
 export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  return inNamespace((await openCluster(ctx, ctx.global.cluster)).connection(), flagOf(input, 'namespace'));
+  return inNamespace((await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
 }
 
 /**
@@ -82,8 +82,10 @@ export async function connect(input: CommandInput, ctx: Context): Promise<Cluste
  * @throws PrerequisiteError `cluster-not-up`; OutcomeError `cluster-silent`; UsageError `namespace-ambiguous`
  */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  const connection = (await openCluster(ctx, ctx.global.cluster)).connection();
-  return orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
+  const connection = (await openCluster(ctx)).connection();
+  const located = await orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
+  ctx.given.namespace = located.nomad.namespace;
+  return located;
 }
 
 /** An answer of the cluster that is meant, or which of its agents are down. @throws OutcomeError `cluster-silent` */
@@ -91,6 +93,6 @@ export async function orSilence<T>(answer: Promise<T>, ctx: Context): Promise<T>
   try {
     return await answer;
   } catch (error) {
-    throw await silenceInWords(error, await openCluster(ctx, ctx.global.cluster), ctx);
+    throw await silenceInWords(error, await openCluster(ctx), ctx);
   }
 }

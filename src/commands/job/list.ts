@@ -2,6 +2,7 @@ import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -47,10 +48,9 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,
       ...(seen.cluster === 'not up' ? ['No cluster is up, so nothing is deployed.'] : []),
-      ...(seen.problem
-        ? [`What is deployed is unknown: ${seen.problem}`, ...(seen.next ? [`Next:  ${style.accent(seen.next)}`] : [])]
-        : []),
+      ...(seen.problem ? [`What is deployed is unknown: ${seen.problem}`] : []),
     ].join('\n'),
+    next: seen.next,
     ...(seen.cluster === 'unknown' ? { exitCode: UNKNOWN } : {}),
   };
 }
@@ -60,7 +60,7 @@ interface Seen {
   readonly cluster: 'up' | 'not up' | 'unknown';
   readonly jobs?: DeployedJob[];
   readonly problem?: string;
-  readonly next?: string | undefined;
+  readonly next?: Hint | undefined;
 }
 
 /** Without a cluster the catalogue is still worth reading, and also beside one that does not answer. */

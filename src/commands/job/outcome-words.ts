@@ -1,11 +1,13 @@
-import type { Health, Registered } from '../../jobs/job-state.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
+import type { Dispatched, Health, Registered } from '../../jobs/job-state.js';
 
 /** How a command that follows a rollout has ended, whichever it is. */
 export interface Ending {
   readonly id: string;
   /** The job in a command. */
-  readonly words: string;
-  readonly registered: Pick<Registered, 'waitsFor'> | undefined;
+  readonly words: readonly string[];
+  readonly registered: Pick<Registered, 'waitsFor' | 'dispatch'> | undefined;
   readonly health: Health | undefined;
   /** What was done, once everything that was to run does. */
   readonly done: string;
@@ -17,28 +19,29 @@ export interface Ending {
 
 export interface Words {
   readonly said: readonly string[];
-  readonly next: string;
+  readonly next: Hint;
 }
 
 /** The same words for the same outcome, after `deploy`, `scale`, `revert`, `promote` and `health`. */
 export function outcomeWords({ id, words, registered, health, done, begun, idleIsDone }: Ending): Words {
-  const status = `nomadctl job status ${words}`;
+  const spec = registered?.dispatch;
+  const status = nomadctl`job status ${words}`;
   const first = begun === undefined ? [] : [begun];
   switch (health?.outcome) {
     case 'registered':
       return {
         said: [...first, `${id} is registered and waits for ${registered?.waitsFor ?? 'its time'}.`],
-        next: registered?.waitsFor === 'a dispatch' ? `nomad job dispatch ${id}` : status,
+        next: spec ? nomadctl`exec nomad job dispatch ${dispatchWords(spec)} ${id} ${payloadWords(spec)}` : status,
       };
     case 'canary-waiting':
       return {
         said: [...first, `The canaries of ${id} are healthy and wait for you; what ran before goes on beside them.`],
-        next: `nomadctl job promote ${words}`,
+        next: nomadctl`job promote ${words}`,
       };
     case 'health-waiting':
       return {
         said: [...first, `${runningOf(health)} of ${id}, and it is for you to say whether they are healthy${untilWhen(health)}.`],
-        next: `nomadctl job health ${words}`,
+        next: nomadctl`job health ${words}`,
       };
     case 'queued':
       return {
@@ -54,7 +57,7 @@ export function outcomeWords({ id, words, registered, health, done, begun, idleI
         ? { said: [done], next: status }
         : { said: [...first, `${id} is registered with nothing to run: its counts are 0, or no node matches.`], next: status };
     case 'complete':
-      return { said: [...first, `${id} ran to its end.`], next: `nomadctl job logs ${words}` };
+      return { said: [...first, `${id} ran to its end.`], next: nomadctl`job logs ${words}` };
     case 'healthy':
     case undefined:
       return { said: [done], next: status };
@@ -67,4 +70,14 @@ function runningOf({ allocations }: Health): string {
 
 function untilWhen({ until }: Health): string {
   return until ? `; Nomad gives up at ${until.replace(/\.\d+/, '')}` : '';
+}
+
+/** Options of `nomad job dispatch`, which come first: the namespace, and what has to be given. */
+function dispatchWords({ Namespace, ParameterizedJob }: Dispatched): string[] {
+  const meta = (ParameterizedJob?.MetaRequired ?? []).flatMap((key) => ['-meta', `${key}=<value>`]);
+  return [...(Namespace && Namespace !== DEFAULT_NAMESPACE ? [`-namespace=${Namespace}`] : []), ...meta];
+}
+
+function payloadWords({ ParameterizedJob }: Dispatched): string[] {
+  return ParameterizedJob?.Payload === 'required' ? ['<payload-file>'] : [];
 }

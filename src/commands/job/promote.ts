@@ -19,7 +19,7 @@ async function promote(input: CommandInput, ctx: Context): Promise<CommandResult
   const { id, words } = job;
   promotableOf(job.report);
   tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job promote', job: shapeOfReport(job.report) });
-  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words}` };
+  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words.join(' ')}` };
   return changeJob(
     {
       ...change,

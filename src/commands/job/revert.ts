@@ -28,7 +28,7 @@ async function revert(input: CommandInput, ctx: Context): Promise<CommandResult>
   const change = {
     ...job,
     plan: revertPlan(version),
-    command: `nomadctl job revert ${words}${version === undefined ? '' : ` ${version}`}`,
+    command: `nomadctl job revert ${words.join(' ')}${version === undefined ? '' : ` ${version}`}`,
     would: `Would take ${id} back to ${to}${target.Stable ? ', which was healthy' : ''}`,
     done: `${id} is back at ${to}.`,
     begun: ({ registered }: Partial<JobState>) => `Version ${registered?.version} of ${id} is ${to} again.`,

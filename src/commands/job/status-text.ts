@@ -1,5 +1,6 @@
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable } from '@nomadctl/base/table';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
@@ -28,7 +29,7 @@ export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url:
   const namespace = report.namespace === DEFAULT_NAMESPACE ? '' : ` · namespace ${report.namespace}`;
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
-    ...(deployment ? deploymentLines(deployment, report, style) : []),
+    ...(deployment ? deploymentLines(deployment, style) : []),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
@@ -56,7 +57,7 @@ function allocationLines({ groups, allocations, events }: JobReport, { style, wi
 /** A job that only starts others is told by these. */
 function parentLines(
   { nextLaunch, runs, runsKnown, runsLive }: ParentReport,
-  { id, namespace, status, type }: JobReport,
+  { status, type }: JobReport,
   { style, width, age }: Look,
 ): string[] {
   const launch = type.startsWith('periodic')
@@ -68,22 +69,16 @@ function parentLines(
     age(run.submittedAt),
     run.allocations.map((one) => `${one.id.slice(0, SHORT)} on ${one.node}`).join(', '),
   ]);
-  const [newest] = runs;
-  if (!newest) return [...launch, '', 'No run yet.'];
+  if (runs.length === 0) return [...launch, '', 'No run yet.'];
   return [
     ...launch,
     `${runsKnown === 1 ? '1 run is known' : `${runsKnown} runs are known`}, ${runsLive === 0 ? 'none goes on' : `${runsLive} of them ${runsLive === 1 ? 'goes' : 'go'} on`}`,
     '',
     formatTable(RUN_COLUMNS, rows, { width, header: style.dim }),
-    '',
-    `Next:  ${style.accent(`nomadctl job status ${jobWords(newest.id, namespace)}`)}`,
-    ...(runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown')
-      ? []
-      : [`       ${style.accent(`nomadctl job logs ${jobWords(id, namespace)}`)}`]),
   ];
 }
 
-function deploymentLines(deployment: DeploymentReport, report: JobReport, style: Style): string[] {
+function deploymentLines(deployment: DeploymentReport, style: Style): string[] {
   const { status, description, version, groups } = deployment;
   const head = `deployment ${deployment.id.slice(0, SHORT)} of version ${version}: ${status}${status === 'running' ? ` (${description})` : ''}`;
   if (status !== 'running') return [head];
@@ -95,23 +90,40 @@ function deploymentLines(deployment: DeploymentReport, report: JobReport, style:
     ...waiting.map(({ name, canaries, healthy }) => `group ${name}: ${healthy} of ${canaries} canaries healthy`),
     ...told.map(({ name, placed, healthy }) => `group ${name}: ${placed - healthy} to be told how they are (health_check = "manual")`),
     ...endless.map(({ name }) => `group ${name} has no place, and its deployment no deadline: it goes on until somebody ends it`),
-    ...wayOn(deployment, report).map((next) => `Next:  ${style.accent(next)}`),
   ];
 }
 
+/** What comes next after the screen; nothing where nothing waits for a person. */
+export function afterStatus({ parent, deployment, ...report }: JobReport): Hint | undefined {
+  if (parent) return runHint(parent, report);
+  return deployment?.status === 'running' ? wayOn(deployment, report) : undefined;
+}
+
+/** The newest run, with what it has said as soon as it has said something. */
+function runHint({ runs }: ParentReport, { id, namespace }: Pick<JobReport, 'id' | 'namespace'>): Hint | undefined {
+  const [newest] = runs;
+  if (!newest) return undefined;
+  const run = nomadctl`job status ${jobWords(newest.id, namespace)}`;
+  const words = jobWords(id, namespace);
+  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run} or ${nomadctl`job logs ${words}`}`;
+}
+
 /** What a deployment waits for a person to do. */
-function wayOn({ groups }: DeploymentReport, { id, namespace, version, groups: all }: JobReport): string[] {
+function wayOn(
+  { groups }: DeploymentReport,
+  { id, namespace, version, groups: all }: Omit<JobReport, 'parent' | 'deployment'>,
+): Hint | undefined {
   const words = jobWords(id, namespace);
   const waiting = groups.filter(({ canaries }) => canaries > 0);
   const endless = groups.find((group) => group.endless);
   if (endless) {
     // A count that has a place may be 0; a deploy of a file that fits ends it, too.
     const min = all.find(({ name }) => name === endless.name)?.limits.min ?? 0;
-    if (min === 0) return [`nomadctl job scale ${words} ${endless.name} 0 --fail-deployment`];
-    return [version > 0 ? `nomadctl job revert ${words}` : `nomadctl job stop ${words}`];
+    if (min === 0) return nomadctl`job scale ${words} ${endless.name} 0 --fail-deployment`;
+    return version > 0 ? nomadctl`job revert ${words}` : nomadctl`job stop ${words}`;
   }
-  if (groups.some(({ manual, healthy, placed }) => manual && healthy < placed)) return [`nomadctl job health ${words}`];
-  return waiting.length > 0 && waiting.every(({ canaries, healthy }) => healthy >= canaries) ? [`nomadctl job promote ${words}`] : [];
+  if (groups.some(({ manual, healthy, placed }) => manual && healthy < placed)) return nomadctl`job health ${words}`;
+  return waiting.length > 0 && waiting.every(({ canaries, healthy }) => healthy >= canaries) ? nomadctl`job promote ${words}` : undefined;
 }
 
 function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style' | 'age'>): string[] {

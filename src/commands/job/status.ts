@@ -4,7 +4,7 @@ import type { JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
-import { statusText } from './status-text.js';
+import { afterStatus, statusText } from './status-text.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
@@ -18,7 +18,7 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
   const connection = await connectToJob(jobOf(input), input, ctx);
   const report = await readJob(connection, jobOf(input), ctx.signal);
   const url = addressOf(report, connection.nomad.url);
-  return { data: { ...report, url }, text: statusText(report, { ctx, url }) };
+  return { data: { ...report, url }, text: statusText(report, { ctx, url }), next: afterStatus(report) };
 }
 
 /** Its page in Nomad's web interface. */

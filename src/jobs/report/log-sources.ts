@@ -2,6 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { jobWords } from '../parse/in-namespace.js';
@@ -75,21 +76,21 @@ function nothingToRead(job: Job, { request: { task, allocation }, known, isThere
     return new UsageError(`task ${task} of job ${job.ID} has not started, so it has said nothing`, {
       code: 'task-not-started',
       why: startsWhen(job, task),
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     });
   const tasks = [...new Set(known)];
   if (task !== undefined && tasks.length > 0)
     return new UsageError(`job ${job.ID} has no task "${task}"${didYouMean(task, tasks)}`, {
       code: 'task-unknown',
       why: `its tasks: ${tasks.join(', ')}`,
-      next: `nomadctl job logs ${words}`,
+      next: again({ task: undefined }),
     });
   const what = allocation === undefined ? 'allocation' : `allocation ${allocation}`;
   return new UsageError(
     isParent(job) ? `no run of job ${job.ID} has an ${what} that has started` : `job ${job.ID} has no ${what} that has started`,
     {
       code: 'allocation-unknown',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     },
   );
 }

@@ -1,6 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { again, hint } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { chooseVersion } from '../rollout/choose-version.js';
 import { explainPlacement } from '../rollout/explain-placement.js';
@@ -18,14 +19,12 @@ export interface ScaleRequest {
   readonly id: string;
   readonly group: string;
   readonly count: number;
-  /** The command once more, for what comes next. */
-  readonly command: string;
   readonly signal: AbortSignal;
 }
 
 /** Has Nomad plan a count, and changes nothing. @throws OutcomeError `job-unplaceable` when there is no room for so many */
 export async function refuseUnplaceableCount(connection: ClusterConnection, request: ScaleRequest): Promise<void> {
-  const { id, group, count, command, signal } = request;
+  const { id, group, count, signal } = request;
   const api = createNomadApi(connection.nomad);
   const job = await api.job(id, signal);
   if (!job) return;
@@ -36,7 +35,7 @@ export async function refuseUnplaceableCount(connection: ClusterConnection, requ
   throw new OutcomeError(`job ${id}: ${Math.max(0, count - unplaced)} of ${count} allocations of group ${group} have a place`, {
     code: 'job-unplaceable',
     why: [...(await explainPlacement(api, { spec, failed: { [group]: metric }, signal })), 'nothing was changed'],
-    next: `${command} --queue   scales all the same; Nomad places the rest when there is room`,
+    next: hint`${again({ queue: true })}   scales all the same; Nomad places the rest when there is room`,
     details: { job: id, group, desired: count, unplaced, registered: false },
   });
 }

@@ -2,11 +2,12 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import { jobType } from '../../cluster/job-row.js';
 import { deploymentReport } from './deployment-report.js';
+import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 import { isParent, readParent } from './read-runs.js';
 
@@ -38,7 +39,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     deployment: latest ? deploymentReport(latest, job) : undefined,
     parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
-    events: eventsOf(current.length > 0 ? current : allocations),
+    events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
 }
 
@@ -58,7 +59,7 @@ export async function existingJob(
   throw new UsageError(`job "${id}" is not in ${where}${elsewhere ? '' : didYouMean(id, ids)}`, {
     code: 'job-unknown',
     why: names.length > 0 ? `jobs there: ${names.join(', ')}` : 'no job is deployed',
-    next: elsewhere ? `nomadctl job status ${shellWord(id)} --namespace ${elsewhere.Namespace}` : 'nomadctl job list',
+    next: elsewhere ? again({ namespace: elsewhere.Namespace }) : nomadctl`job list`,
   });
 }
 
@@ -106,20 +107,24 @@ function allocationReport(one: Allocation): AllocationReport {
   };
 }
 
-function eventsOf(allocations: readonly Allocation[]): EventReport[] {
-  return allocations
+async function eventsOf(allocations: readonly Allocation[], memoryNote: MemoryNote): Promise<EventReport[]> {
+  const latest = allocations
     .flatMap((one) =>
-      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
-        (Events ?? []).map((event) => ({
-          at: event.Time / NANOS_PER_MS,
-          allocation: one.ID,
-          task: `${one.TaskGroup}/${task}`,
-          type: event.Type,
-          text: event.DisplayMessage,
-        })),
-      ),
+      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) => (Events ?? []).map((event) => ({ one, task, event }))),
     )
-    .filter(({ type }) => !QUIET_EVENTS.has(type))
-    .sort((a, b) => b.at - a.at)
+    .filter(({ event }) => !QUIET_EVENTS.has(event.Type))
+    .sort((a, b) => b.event.Time - a.event.Time)
     .slice(0, EVENTS);
+  return Promise.all(
+    latest.map(async ({ one, task, event }) => {
+      const note = await memoryNote(one, task, event);
+      return {
+        at: event.Time / NANOS_PER_MS,
+        allocation: one.ID,
+        task: `${one.TaskGroup}/${task}`,
+        type: event.Type,
+        text: note === undefined ? event.DisplayMessage : `${event.DisplayMessage} (${note})`,
+      };
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { logStream } from '../../clients/nomad-logs.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { jobWords } from '../parse/in-namespace.js';
 import { removedMeanwhile } from '../removed-meanwhile.js';
@@ -49,6 +50,7 @@ export interface LogsReader {
 export async function readLogs(connection: ClusterConnection, request: LogsRequest, { onLine, onJob }: LogsReader): Promise<LogsRead> {
   const { job, sources } = await logSourcesOf(connection, request);
   onJob?.(job);
+  const words = jobWords(job, connection.nomad.namespace);
   const answers = await Promise.all(sources.map((source) => readSource(connection, { source, request, onLine })));
   const problems = answers.filter((problem) => problem !== undefined);
   const missing = [...new Set(problems)];
@@ -58,7 +60,7 @@ export async function readLogs(connection: ClusterConnection, request: LogsReque
   throw new OutcomeError(request.follow ? `nothing of job ${job} is left to follow` : `nothing that job ${job} has said can be read`, {
     code: 'logs-unreachable',
     why: missing,
-    next: `nomadctl job status ${jobWords(job, connection.nomad.namespace)}`,
+    next: nomadctl`job status ${words}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { DeploymentReport, JobReport } from './job-report.js';
 import { jobWords } from '../parse/in-namespace.js';
 
@@ -15,7 +16,7 @@ export function promotableOf({ id, namespace, deployment }: Promotable): Deploym
     throw new OutcomeError(`job ${id} has no canaries to promote`, {
       code: 'nothing-to-promote',
       why: deployment ? `its last deployment is ${deployment.status}: ${deployment.description}` : 'it has no deployment',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     });
   const missing = canaries.filter((group) => group.healthy < group.canaries);
   if (missing.length === 0) return deployment;
@@ -26,7 +27,7 @@ export function promotableOf({ id, namespace, deployment }: Promotable): Deploym
       (group) =>
         `group ${group.name}: ${group.healthy} of ${group.canaries} healthy${group.endless ? ', with no place for any, and no deadline: it goes on for good' : ''}`,
     ),
-    next: endless.length > 0 ? `nomadctl job revert ${words}` : `nomadctl job status ${words}`,
+    next: endless.length > 0 ? nomadctl`job revert ${words}` : nomadctl`job status ${words}`,
     details: { job: id, deployment: deployment.id },
   });
 }

@@ -1,4 +1,5 @@
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { DeploymentReport, GroupReport, JobReport } from './job-report.js';
 import { jobWords } from '../parse/in-namespace.js';
 
@@ -28,26 +29,26 @@ export function refuseScale({ report, group, count, failDeployment }: ScaleWish)
     throw new UsageError(`job ${id} is stopped`, {
       code: 'job-stopped',
       why: 'a count would start nothing',
-      next: `nomadctl job revert ${words}`,
+      next: nomadctl`job revert ${words}`,
     });
   // https://developer.hashicorp.com/nomad/docs/commands/job/scale: a system job is on or off.
   if (/\bsystem$|\bsysbatch$/.test(type) && count > 1)
     throw new UsageError(`group ${group.name} of ${id} cannot be scaled to ${count}: a ${type} job runs once on every node that fits`, {
       code: 'count-refused',
       why: 'its count is 1, or 0 for none at all; more nodes make more of it',
-      next: `nomadctl job status ${words}`,
+      next: nomadctl`job status ${words}`,
     });
   const { min = 0, max = Infinity } = group.limits;
   if (count < min || count > max)
     throw new UsageError(`group ${group.name} of ${id} cannot be scaled to ${count}`, {
       code: 'count-refused',
       why: `the scaling block of its job file allows ${max === Infinity ? `${min} and more` : `${min} to ${max}`}`,
-      next: `nomadctl job scale ${words} ${group.name} ${count < min ? min : max}`,
+      next: nomadctl`job scale ${words} ${group.name} ${count < min ? min : max}`,
     });
-  if (isActive(deployment) && !failDeployment) throw deploymentActive({ report, group, count }, deployment);
+  if (isActive(deployment) && !failDeployment) throw deploymentActive(report, deployment);
 }
 
-function deploymentActive({ report, group, count }: Omit<ScaleWish, 'failDeployment'>, deployment: DeploymentReport): OutcomeError {
+function deploymentActive(report: JobReport, deployment: DeploymentReport): OutcomeError {
   const words = jobWords(report.id, report.namespace);
   const { groups } = deployment;
   const sum = (count: (group: (typeof groups)[number]) => number): number => groups.reduce((total, one) => total + count(one), 0);
@@ -55,11 +56,7 @@ function deploymentActive({ report, group, count }: Omit<ScaleWish, 'failDeploym
   const canaries = groups.filter((one) => one.canaries > 0);
   const ready = canaries.length > 0 && canaries.every((one) => one.healthy >= one.canaries);
   const next =
-    endless.length > 0
-      ? `nomadctl job scale ${words} ${group.name} ${count} --fail-deployment`
-      : ready
-        ? `nomadctl job promote ${words}`
-        : `nomadctl job status ${words}`;
+    endless.length > 0 ? again({ failDeployment: true }) : ready ? nomadctl`job promote ${words}` : nomadctl`job status ${words}`;
   return new OutcomeError(`job ${report.id} cannot be scaled now: the deployment of version ${deployment.version} is under way`, {
     code: 'deployment-active',
     why: [

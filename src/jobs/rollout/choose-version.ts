@@ -1,5 +1,6 @@
 import type { Job } from '../../clients/nomad-job-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { jobWords } from '../parse/in-namespace.js';
 
 /**
@@ -18,7 +19,7 @@ export function chooseVersion(id: string, newestFirst: readonly Job[], wanted: n
   throw new UsageError(problemOf(id, { target, current, wanted }), {
     code: 'version-unknown',
     why: known.length > 0 ? `Nomad keeps ${known.join(', ')}` : `it is at version ${current?.Version ?? 0}, and Nomad keeps no other`,
-    next: target?.Stop ? `nomadctl job revert ${words}` : `nomadctl job status ${words}`,
+    next: target?.Stop ? nomadctl`job revert ${words}` : nomadctl`job status ${words}`,
   });
 }
 

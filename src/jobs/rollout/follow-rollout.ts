@@ -2,6 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { mergeWatches } from '../../clients/watch.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { Placed, Registered, RolloutOptions } from '../job-state.js';
@@ -18,7 +19,6 @@ const TIMEOUT_MS = 30 * 60 * 1000;
 export interface FollowRequest {
   readonly connection: ClusterConnection;
   readonly registered: Registered;
-  readonly word: string;
   readonly placed: Placed;
   readonly options: RolloutOptions;
   readonly signal: AbortSignal;
@@ -81,7 +81,7 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
   throw new OutcomeError(`job ${jobId}: not healthy after ${formatDuration(timeoutMs)}`, {
     code: 'wait-timeout',
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
-    next: `nomadctl job status ${words}`,
+    next: nomadctl`job status ${words}`,
   });
 }
 
@@ -105,7 +105,6 @@ function rolloutOf(
   { allocations, evaluations, deployment, checks = [] }: Partial<Snapshot>,
   {
     registered,
-    word,
     options,
     placed: { deploymentId, unplaced = {} },
     canRevert,
@@ -117,7 +116,6 @@ function rolloutOf(
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
     jobId: registered.jobId,
-    word,
     type: registered.type,
     version: registered.version,
     // A deployment that succeeded earlier says nothing about now.

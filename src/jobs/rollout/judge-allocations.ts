@@ -1,6 +1,7 @@
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { noteLives, SETTLE_MS, upFor } from './settled-lives.js';
 import { isExhausted, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /**
  * Judges a rollout without a deployment: system, batch and sysbatch jobs, and services without an update block.
@@ -33,7 +34,7 @@ function crashed({ jobId, version, broken }: { jobId: string; version: number; b
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} ${broken.every(neverStarted) ? 'cannot start' : 'does not stay up'}`,
-    next: `nomadctl job logs ${jobId} --stderr`,
+    next: nomadctl`job logs ${jobId} --stderr`,
     culprits: broken,
   };
 }

@@ -1,4 +1,5 @@
 import type { Allocation, Deployment, DeploymentGroup } from '../../clients/nomad-rollout-model.js';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { desiredOf, hasCanaries } from './deployment-groups.js';
 import { checkTrouble, isBroken, isGivenUp, neverStarted, stuckGroups, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
@@ -16,7 +17,7 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
       state: 'failed',
       code: 'deployment-superseded',
       message: `job ${jobId}: the deployment of version ${rollout.version} was cancelled (${sentence(deployment.StatusDescription)})`,
-      next: `nomadctl job status ${jobId}`,
+      next: nomadctl`job status ${jobId}`,
       culprits,
     };
   }
@@ -98,24 +99,24 @@ function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: re
         state: 'failed',
         code: 'deployment-failed',
         message: `job ${jobId}: version ${version} did not become healthy (${why})`,
-        next: `nomadctl job status ${jobId}`,
+        next: nomadctl`job status ${jobId}`,
         culprits,
       }
     : {
         state: 'failed',
         code: 'deployment-reverted',
         message: `job ${jobId}: version ${version} did not become healthy, and Nomad went back to version ${reverted}`,
-        next: `nomadctl job status ${jobId}`,
+        next: nomadctl`job status ${jobId}`,
         culprits,
       };
 }
 
-function gaveUp({ jobId, word, version }: Rollout, culprits: readonly Allocation[]): Verdict {
+function gaveUp({ jobId, version }: Rollout, culprits: readonly Allocation[]): Verdict {
   return {
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} ${culprits.every(neverStarted) ? 'cannot start' : 'does not become healthy'}`,
-    next: `nomadctl job deploy ${word} --patient   waits for Nomad's own retries`,
+    next: hint`${again({ patient: true })}   waits for Nomad's own retries`,
     culprits,
   };
 }

@@ -4,6 +4,7 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
 import { desiredOf, isEndless } from '../../jobs/rollout/deployment-groups.js';
+import { memoryNoteFrom } from '../../jobs/rollout/memory-note.js';
 import { followRollout } from '../../jobs/rollout/follow-rollout.js';
 import { removedMeanwhile, undoneByOthers } from '../../jobs/removed-meanwhile.js';
 import { defineStep, summaryOf, type Health, type Placed } from '../../jobs/job-state.js';
@@ -27,7 +28,6 @@ export const awaitHealth = defineStep({
     const { verdict, rollout } = await followRollout({
       connection: at.connection,
       registered,
-      word: at.job.source?.name ?? registered.jobId,
       placed,
       options: at.job.options,
       signal: at.signal,
@@ -94,7 +94,6 @@ async function failureOf(
       return unplaceable(spec, {
         failed,
         why: await explainPlacement(api, { spec, failed, signal }),
-        word: rollout.word,
         registered: true,
       });
     return removedMeanwhile(rollout.jobId);
@@ -105,7 +104,11 @@ async function failureOf(
   const culprits = broken.length > 0 ? broken : unanswered;
   return new OutcomeError(verdict.message, {
     code: verdict.code,
-    why: await failureTree(culprits, lastWordsFrom(api, signal), rollout.failingChecks),
+    why: await failureTree(culprits, {
+      lastWords: lastWordsFrom(api, signal),
+      memoryNote: memoryNoteFrom(api, signal),
+      failingChecks: rollout.failingChecks,
+    }),
     next: verdict.next,
     details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf), checks: rollout.failingChecks },
   });

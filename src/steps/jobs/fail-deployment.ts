@@ -1,5 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 
 /**
@@ -17,7 +18,7 @@ export function failDeployment(deployment: string) {
       throw new OutcomeError(`job ${id}: its deployment was ended, and Nomad went back to version ${version}`, {
         code: 'deployment-reverted',
         why: 'its update block says auto_revert; nothing else was changed',
-        next: `nomadctl job status ${id}`,
+        next: nomadctl`job status ${id}`,
       });
     },
   });

@@ -1,5 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { defineStep, type Registered } from '../../jobs/job-state.js';
 
@@ -22,7 +23,8 @@ export function setHealth({ isHealthy, allocation }: ToldHealth) {
       const { nomad } = at.connection;
       const api = createNomadApi(nomad);
       const { id = '' } = at.job;
-      const next = `nomadctl job status ${jobWords(id, nomad.namespace)}`;
+      const words = jobWords(id, nomad.namespace);
+      const next = nomadctl`job status ${words}`;
       const [deployments, { value: allocations }] = await Promise.all([
         api.deployments(id, at.signal),
         api.allocations(id, { index: 0, signal: at.signal }),

@@ -4,6 +4,7 @@ import { clientsStanding, waitForClients } from '../../../src/cluster/ready-clie
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble } from '../../helpers/agent-double.js';
 import { thrown } from '../../helpers/thrown.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 
 const signal = new AbortController().signal;
 const SELF = '/v1/agent/self';
@@ -46,7 +47,7 @@ async function scene(hidden: readonly 'nomad'[] = []) {
       clock,
       signal,
       line: (text) => void lines.push(text),
-      next: (node) => `nomadctl logs ${node}`,
+      next: (node) => nomadctl`logs ${node}`,
       ...more,
     });
   return { server, one, two, cluster, lines, wait, meanwhile };

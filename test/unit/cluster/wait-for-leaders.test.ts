@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 import type { AgentProgram } from '../../../src/cluster/node-roles.js';
 import { leadersProblem, waitForLeaders, type LeaderWait } from '../../../src/cluster/wait-for-leaders.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -25,7 +26,7 @@ async function scene(more: Partial<LeaderWait> = {}) {
     timeoutMs: 1000,
     clock,
     signal,
-    next: 'nomadctl logs server-1',
+    next: nomadctl`logs server-1`,
     line: (text: string) => void lines.push(text),
     ...more,
   };
@@ -71,7 +72,7 @@ test.each([
     code: 'wait-timeout',
     message: `${what}: not within 1.0 s`,
     why: [`last seen: server-1 sees no leader of ${title}`],
-    next: 'nomadctl logs server-1',
+    next: nomadctl`logs server-1`,
   });
   expect(lines).toEqual([`server-1 sees no leader of ${title}`]);
 });

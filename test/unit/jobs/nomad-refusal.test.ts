@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { ApiError, OutcomeError } from '../../../packages/base/src/errors.js';
+import { hintMatching } from '../../helpers/hint-line.js';
 import { refusalInWords } from '../../../src/jobs/nomad-refusal.js';
 
-const refused = { id: 'shop', words: 'shop --namespace team' };
+const refused = { id: 'shop', words: ['shop', '--namespace', 'team'] };
 
 function answer(said: string, status = 500): ApiError {
   return new ApiError(`Nomad refused POST /v1/job/shop/scale with ${status}`, {
@@ -27,7 +28,7 @@ it.each([
 ])('%s: what, why and next', (said, code, message) => {
   const told = refusalInWords(answer(said), refused) as OutcomeError;
   expect(told).toBeInstanceOf(OutcomeError);
-  expect(told).toMatchObject({ code, exitCode: 1, next: expect.stringMatching(/^nomadctl /) as string });
+  expect(told).toMatchObject({ code, exitCode: 1, next: hintMatching(/^nomadctl /) });
   expect(told.message).toContain(message);
   expect(told.why.join('')).not.toBe('');
   expect(told.details).toMatchObject({ said, status: 500 });

@@ -32,7 +32,7 @@ export const hostCases = casesOf([
   ['model/create-hosts.ts: Missing params [KeyPairId]', 220, (c) => create(c, { LoginMode: 'KeyPair' })],
   ['model/create-hosts.ts: Missing params [Password]', 220, (c) => create(c, { Password: '' })],
   [
-    'model/create-hosts.ts: Isolation group […] takes … hosts in …',
+    'model/hosts/isolation-group.ts: Isolation group […] takes … hosts in …',
     8095,
     (c) => create(c, { IsolationGroup: group(c), MaxCount: 8 }),
     { says: 'takes 7 hosts' },
@@ -136,12 +136,12 @@ export const hostCases = casesOf([
     { says: 'no Ubuntu', options: { limits: { image: (osName) => (osName.startsWith('Ubuntu') ? 'no Ubuntu' : undefined) } } },
   ],
   [
-    'actions/hosts/resize-attached-disk.ts: The disk […] not exists on […]',
+    'model/host-disks.ts: The disk […] not exists on […]',
     17041,
     (c) => c.call('ResizeAttachedDisk', { UHostId: stoppedHost(c), DiskId: disk(c), DiskSpace: 30 }),
   ],
   [
-    'actions/hosts/resize-attached-disk.ts: Params [DiskSpace] not valid: is smaller than the disk, … GB',
+    'model/host-disks.ts: Params [DiskSpace] not valid: is smaller than the disk, … GB',
     230,
     (c) => {
       const UHostId = stoppedHost(c);
@@ -203,5 +203,10 @@ export const hostCases = casesOf([
       c.faults.add({ effect: { kind: 'sold-out', zone: c.zone } });
       return create(c, {});
     },
+  ],
+  [
+    'actions/hosts/add-uhost-to-isolation-group.ts: UHost […] is in isolation group […]',
+    58001,
+    (c) => c.call('AddUHostToIsolationGroup', { GroupId: group(c), UHostId: stoppedHost(c, { IsolationGroup: group(c) }) }),
   ],
 ]);

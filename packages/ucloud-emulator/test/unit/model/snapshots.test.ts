@@ -24,7 +24,7 @@ test('a snapshot is made in time, outlives its disk, and becomes a disk of its s
       UDiskName: 'data',
       Size: 40,
       Status: 'Normal',
-      DiskType: 0,
+      DiskType: 4,
       IsUDiskAvailable: false,
     },
   ]);
@@ -57,7 +57,7 @@ test('a snapshot of a boot disk names its host, and goes with nobody else', asyn
   const [boot] = (await cloud.ok('DescribeUDisk', { UHostId: host })).DataSet;
   await cloud.ok('CreateUDiskSnapshot', { Zone, UDiskId: boot.UDiskId, Name: 'boot' });
   expect((await cloud.ok('DescribeUDiskSnapshot', { Zone, UDiskId: boot.UDiskId })).DataSet).toMatchObject([
-    { DiskType: 1, UHostId: host },
+    { DiskType: 3, UHostId: host },
   ]);
   expect((await cloud.ok('DescribeUDiskSnapshot', { Region: 'cn-sh2' })).TotalCount).toBe(0);
 });
