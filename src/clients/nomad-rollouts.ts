@@ -15,8 +15,8 @@ export interface NomadRollouts {
   nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
   /** Of all namespaces, with their ports and resources. */
   runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
-  /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
-  liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
+  /** Allocations of all namespaces that still run somewhere, without their events. Blocks for two seconds at most. */
+  liveAllocations(at: Blocking): Promise<Indexed<Allocation[]>>;
   /** Last answers to the checks of its services that Nomad keeps, asked of its client. */
   allocationChecks(id: string, signal: AbortSignal): Promise<NomadCheck[]>;
   /** Its services that Nomad keeps. */
@@ -63,8 +63,10 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     allocationServices: async (id, signal) => (await call<NomadService[] | null>({ path: `/v1/allocation/${id}/services`, signal })) ?? [],
     runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
-      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
-      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };
+      const filter = LIVE.map((status) => `ClientStatus == ${JSON.stringify(status)}`).join(' or ');
+      const query = { namespace: '*', filter, task_states: false };
+      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, query);
+      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)), index };
     },
     stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
     deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),

@@ -2,6 +2,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { logStream } from '../../clients/nomad-logs.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { jobWords } from '../parse/in-namespace.js';
 import { removedMeanwhile } from '../removed-meanwhile.js';
@@ -51,7 +52,9 @@ export async function readLogs(connection: ClusterConnection, request: LogsReque
   const { job, sources } = await logSourcesOf(connection, request);
   onJob?.(job);
   const words = jobWords(job, connection.nomad.namespace);
-  const answers = await Promise.all(sources.map((source) => readSource(connection, { source, request, onLine })));
+  // What is followed does not end before the others may begin.
+  const atOnce = request.follow ? Infinity : REQUESTS_AT_ONCE;
+  const answers = await mapBounded(sources, atOnce, (source) => readSource(connection, { source, request, onLine }));
   const problems = answers.filter((problem) => problem !== undefined);
   const missing = [...new Set(problems)];
   if (problems.length < sources.length || missing.length === 0) return { job, missing };
