@@ -29,7 +29,7 @@ export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url:
   const namespace = report.namespace === DEFAULT_NAMESPACE ? '' : ` · namespace ${report.namespace}`;
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
-    ...(deployment ? deploymentLines(deployment, style) : []),
+    ...(deployment ? deploymentLines(deployment) : []),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
@@ -78,7 +78,7 @@ function parentLines(
   ];
 }
 
-function deploymentLines(deployment: DeploymentReport, style: Style): string[] {
+function deploymentLines(deployment: DeploymentReport): string[] {
   const { status, description, version, groups } = deployment;
   const head = `deployment ${deployment.id.slice(0, SHORT)} of version ${version}: ${status}${status === 'running' ? ` (${description})` : ''}`;
   if (status !== 'running') return [head];
