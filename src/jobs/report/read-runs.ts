@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Job, JobStub } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
@@ -25,7 +26,7 @@ export async function runsOf(api: NomadApi, { ID, Namespace }: Job, signal: Abor
 /** What a job that only starts others has to tell: when it starts the next one, and how the last ones came out. */
 export async function readParent(api: NomadApi, job: Job, signal: AbortSignal): Promise<ParentReport> {
   const [runs, nextLaunch] = await Promise.all([runsOf(api, job, signal), nextLaunchOf(api, job, signal)]);
-  const shown = runs.slice(0, RUNS_SHOWN).map(async (stub): Promise<RunReport> => {
+  const shown = await mapBounded(runs.slice(0, RUNS_SHOWN), REQUESTS_AT_ONCE, async (stub): Promise<RunReport> => {
     const { value } = await api.allocations(stub.ID, { index: 0, signal });
     return runReport(stub, value);
   });
@@ -33,7 +34,7 @@ export async function readParent(api: NomadApi, job: Job, signal: AbortSignal): 
     ...(nextLaunch === undefined ? {} : { nextLaunch }),
     runsKnown: runs.length,
     runsLive: runs.filter(({ Status }) => Status !== 'dead').length,
-    runs: await Promise.all(shown),
+    runs: shown,
   };
 }
 

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { CheckSpec, GroupSpec, JobSpec, ServiceSpec } from '../../clients/nomad-job-model.js';
@@ -65,19 +66,17 @@ async function failingInNomad(declared: readonly Declared[], id: string, { conne
     const answer = answers.find((one) => one.Check === check.Name && one.Service === service.Name);
     return answer && answer.Status !== 'success' ? [{ service, check, answer }] : [];
   });
-  return Promise.all(
-    failing.map(async ({ service, check, answer }) => {
-      const instance = services.find(({ ServiceName }) => ServiceName === service.Name);
-      const status = answer.StatusCode ? `${answer.StatusCode} ` : '';
-      return {
-        allocation: id,
-        service: service.Name,
-        name: check.Name,
-        asks: asked(check, await placeOf({ service, check }, { id, instance: instance && addressOf(instance) }, { connection, signal })),
-        said: answer.Status === 'pending' ? '' : oneLine(`${status}${answer.Output}`),
-      };
-    }),
-  );
+  return mapBounded(failing, REQUESTS_AT_ONCE, async ({ service, check, answer }) => {
+    const instance = services.find(({ ServiceName }) => ServiceName === service.Name);
+    const status = answer.StatusCode ? `${answer.StatusCode} ` : '';
+    return {
+      allocation: id,
+      service: service.Name,
+      name: check.Name,
+      asks: asked(check, await placeOf({ service, check }, { id, instance: instance && addressOf(instance) }, { connection, signal })),
+      said: answer.Status === 'pending' ? '' : oneLine(`${status}${answer.Output}`),
+    };
+  });
 }
 
 async function failingInConsul(
@@ -87,7 +86,7 @@ async function failingInConsul(
 ): Promise<FailingCheck[]> {
   const consul = createConsulApi(connection.consul);
   const names = [...new Set(declared.map(({ service }) => service.Name))];
-  const replies = await Promise.all(names.map((name) => consul.service(name, { index: 0, signal })));
+  const replies = await mapBounded(names, REQUESTS_AT_ONCE, (name) => consul.service(name, { index: 0, signal }));
   const instances = new Map(names.map((name, index) => [name, replies[index]?.value.find(({ id }) => id.includes(ID))]));
   const failing = declared.flatMap(({ service, check }) => {
     const instance = instances.get(service.Name);
@@ -97,20 +96,18 @@ async function failingInConsul(
   });
   const untold = failing.some(({ seen }) => seen.output === '');
   const answers = untold ? await lastAnswersAt({ id: NodeID, name: NodeName }, connection, signal) : [];
-  return Promise.all(
-    failing.map(async ({ service, check, instance, seen }) => {
-      const said = answers.find((one) => one.service === instance.id && one.name === check.Name)?.output ?? seen.output;
-      const address = instance.port > 0 ? `${instance.address}:${instance.port}` : undefined;
-      return {
-        allocation: ID,
-        service: service.Name,
-        name: check.Name,
-        asks: asked(check, await placeOf({ service, check }, { id: ID, instance: address }, { connection, signal })),
-        // Consul says again what it asked.
-        said: oneLine(said.replace(/^HTTP \w+ \S+: /, '')),
-      };
-    }),
-  );
+  return mapBounded(failing, REQUESTS_AT_ONCE, async ({ service, check, instance, seen }) => {
+    const said = answers.find((one) => one.service === instance.id && one.name === check.Name)?.output ?? seen.output;
+    const address = instance.port > 0 ? `${instance.address}:${instance.port}` : undefined;
+    return {
+      allocation: ID,
+      service: service.Name,
+      name: check.Name,
+      asks: asked(check, await placeOf({ service, check }, { id: ID, instance: address }, { connection, signal })),
+      // Consul says again what it asked.
+      said: oneLine(said.replace(/^HTTP \w+ \S+: /, '')),
+    };
+  });
 }
 
 function addressOf({ Address, Port }: { readonly Address: string; readonly Port: number }): string {

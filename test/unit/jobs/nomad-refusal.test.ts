@@ -38,7 +38,7 @@ it("one that nobody has met: Nomad's words without the marks of Go's lists", () 
   const told = refusalInWords(answer('2 errors occurred:\n\t* volume is full\n\t* quota is used up\n'), refused) as OutcomeError;
   expect(told.message).toBe('Nomad refused what was asked of job shop');
   expect(told.why).toEqual(['volume is full', 'quota is used up']);
-  expect(told.next).toBe('nomadctl job status shop --namespace team');
+  expect(told.next).toEqual('nomadctl job status shop --namespace team');
 });
 
 it('keeps the step that was running, and leaves other errors alone', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Job } from '../../../../src/clients/nomad-job-model.js';
+import { hintMatching } from '../../../helpers/hint-line.js';
 import { chooseVersion } from '../../../../src/jobs/rollout/choose-version.js';
 
 const version = (Version: number, more: Partial<Job> = {}): Job =>
@@ -28,7 +29,6 @@ it.each([
   ['not kept', [version(1), version(0)], 7, 'job web has no version 7', 'nomadctl job status web'],
   ['the first', [version(0)], undefined, 'job web has no earlier version', 'nomadctl job status web'],
 ] as const)('refuses what is %s', (_, versions, wanted, message, next) => {
-  expect(() => chooseVersion('web', versions, wanted)).toThrow(
-    expect.objectContaining({ code: 'version-unknown', message, next }) as Error,
-  );
+  const refusal = expect.objectContaining({ code: 'version-unknown', message, next: hintMatching(new RegExp(`^${next}$`)) }) as Error;
+  expect(() => chooseVersion('web', versions, wanted)).toThrow(refusal);
 });
