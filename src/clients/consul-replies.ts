@@ -31,6 +31,16 @@ export interface ServiceInstance {
   readonly address: string;
   readonly port: number;
   readonly passing: boolean;
+  /** Checks of its own, without those of its node. */
+  readonly checks: readonly ServiceCheck[];
+}
+
+export interface ServiceCheck {
+  readonly name: string;
+  /** `passing`, `warning` or `critical`. */
+  readonly status: string;
+  /** The last answer. Servers learn it with a change of status, else after five minutes; the agent of its node has it at once. */
+  readonly output: string;
 }
 
 export interface RawMember {
@@ -57,7 +67,14 @@ export interface RawPeer {
 export interface RawHealth {
   readonly Node: { readonly Node: string; readonly Address: string };
   readonly Service: { readonly ID: string; readonly Address: string; readonly Port: number };
-  readonly Checks: readonly { readonly Status: string }[];
+  readonly Checks: readonly RawCheck[];
+}
+
+export interface RawCheck {
+  readonly Name: string;
+  readonly Status: string;
+  readonly Output: string;
+  readonly ServiceID: string;
 }
 
 /** Serf's member states. https://pkg.go.dev/github.com/hashicorp/serf/serf#MemberStatus */
@@ -85,5 +102,10 @@ export function instanceOf({ Node, Service, Checks }: RawHealth): ServiceInstanc
     address: Service.Address || Node.Address,
     port: Service.Port,
     passing: Checks.every(({ Status }) => Status === 'passing'),
+    checks: Checks.filter(({ ServiceID }) => ServiceID === Service.ID).map(checkOf),
   };
+}
+
+export function checkOf({ Name, Status, Output }: RawCheck): ServiceCheck {
+  return { name: Name, status: Status, output: Output };
 }

@@ -34,7 +34,11 @@ export interface GroupSpec {
     readonly AutoPromote?: boolean;
     readonly MaxParallel?: number;
     readonly Canary?: number;
+    /** `checks`, `task_states` or `manual`. */
+    readonly HealthCheck?: string;
   } | null;
+  readonly Scaling?: { readonly Min?: number | null; readonly Max?: number | null } | null;
+  readonly Services?: readonly ServiceSpec[] | null;
   readonly [field: string]: unknown;
 }
 
@@ -49,7 +53,32 @@ export interface TaskSpec {
     readonly Devices?: readonly DeviceSpec[] | null;
   };
   readonly Lifecycle?: Lifecycle | null;
+  readonly Services?: readonly ServiceSpec[] | null;
   readonly [field: string]: unknown;
+}
+
+/** https://developer.hashicorp.com/nomad/docs/job-specification/service */
+export interface ServiceSpec {
+  readonly Name: string;
+  readonly Provider?: string;
+  readonly PortLabel?: string;
+  readonly Checks?: readonly CheckSpec[] | null;
+}
+
+/** https://developer.hashicorp.com/nomad/docs/job-specification/check */
+export interface CheckSpec {
+  readonly Name: string;
+  readonly Type: string;
+  readonly Protocol?: string;
+  readonly Method?: string;
+  readonly Path?: string;
+  readonly PortLabel?: string;
+  readonly Command?: string;
+  readonly Args?: readonly string[] | null;
+  readonly TaskName?: string;
+  readonly GRPCService?: string;
+  /** What it counts for in a deployment: `require_healthy`, `ignore_warnings` or `ignore`. */
+  readonly OnUpdate?: string;
 }
 
 /** When a task runs beside the others, for resources that they need at the same time. */
@@ -95,6 +124,7 @@ export interface Constraint {
 
 /** A job as the server keeps it. */
 export interface Job extends JobSpec {
+  readonly ParentID?: string;
   readonly Status: string;
   readonly StatusDescription?: string;
   readonly Stop: boolean;
@@ -115,7 +145,11 @@ export interface JobStub {
   readonly Periodic: boolean;
   readonly ParameterizedJob: boolean;
   readonly SubmitTime: number;
-  readonly JobSummary?: { readonly Summary: Readonly<Record<string, Readonly<Record<string, number>>>> } | null;
+  readonly JobSummary?: {
+    readonly Summary: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    /** How many runs of a periodic or parameterized job there are, by status. */
+    readonly Children?: { readonly Pending: number; readonly Running: number; readonly Dead: number } | null;
+  } | null;
 }
 
 export interface ScaleStatus {

@@ -26,8 +26,11 @@ export interface NomadJobs {
   /** Checks without registering; Nomad's own words about what is wrong. */
   validate(job: JobSpec, signal: AbortSignal): Promise<{ errors: readonly string[]; warnings: string }>;
   job(id: string, signal: AbortSignal): Promise<Job | undefined>;
-  /** Every job that has not been purged, of all namespaces that the token may see; with `id`, those of that very id. */
-  jobs(request: { id?: string; signal: AbortSignal; timeoutMs?: number }): Promise<JobStub[]>;
+  /**
+   * Every job that has not been purged, of all namespaces that the token may see; with `id`, those of that very id; with
+   * `parent`, runs of that periodic or parameterized job.
+   */
+  jobs(request: { id?: string; parent?: string; signal: AbortSignal; timeoutMs?: number }): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
   /** Has Nomad look at a job again, also at a stopped one. */
   evaluate(id: string, signal: AbortSignal): Promise<{ readonly EvalID: string }>;
@@ -77,8 +80,11 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
     },
     job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
-    async jobs({ id, ...request }) {
-      const filter = id === undefined ? undefined : `ID == ${JSON.stringify(id)}`;
+    async jobs({ id, parent, ...request }) {
+      const wanted = id === undefined ? { ParentID: parent } : { ID: id };
+      const [filter] = Object.entries(wanted).flatMap(([field, value]) =>
+        value === undefined ? [] : `${field} == ${JSON.stringify(value)}`,
+      );
       return (await call<JobStub[] | null>({ ...request, path: '/v1/jobs', query: { namespace: '*', filter } })) ?? [];
     },
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],

@@ -34,7 +34,8 @@ export interface DeploymentGroup {
   readonly AutoRevert: boolean;
   readonly AutoPromote?: boolean;
   readonly Promoted: boolean;
-  readonly RequireProgressBy: string;
+  /** Absent as long as nothing of the group has a place (seen with 1.11): then it has no deadline. */
+  readonly RequireProgressBy: string | null;
   readonly PlacedCanaries: readonly string[] | null;
   readonly DesiredCanaries: number;
   readonly DesiredTotal: number;
@@ -109,4 +110,21 @@ export interface TaskEvent {
   readonly Time: number;
   readonly DisplayMessage: string;
   readonly Details: Readonly<Record<string, string>> | null;
+}
+
+/** The last answer to a check of a service that Nomad itself keeps. */
+export interface NomadCheck {
+  readonly Check: string;
+  readonly Service: string;
+  readonly Status: 'success' | 'failure' | 'pending';
+  readonly Output: string;
+  /** Of HTTP; 0 without an answer. */
+  readonly StatusCode?: number;
+}
+
+/** An instance of a service that Nomad itself keeps. */
+export interface NomadService {
+  readonly ServiceName: string;
+  readonly Address: string;
+  readonly Port: number;
 }

@@ -1,5 +1,5 @@
-import type { Blocking, Indexed, NomadHttp } from './nomad-http.js';
-import type { Allocation, AllocationInFull, Deployment, Evaluation } from './nomad-rollout-model.js';
+import { GLANCE_TIMEOUT_MS, type Blocking, type Indexed, type NomadHttp } from './nomad-http.js';
+import type { Allocation, AllocationInFull, Deployment, Evaluation, NomadCheck, NomadService } from './nomad-rollout-model.js';
 
 /** What becomes of registrations: evaluations, deployments, allocations. */
 export interface NomadRollouts {
@@ -9,6 +9,7 @@ export interface NomadRollouts {
   allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
   /** With their ports and resources, which `allocations` does not tell. */
   allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
+  /** One with its ports and resources. */
   allocation(id: string, signal: AbortSignal): Promise<AllocationInFull>;
   /** Those of all jobs. */
   nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
@@ -16,13 +17,24 @@ export interface NomadRollouts {
   runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
   /** Allocations of all namespaces that still run somewhere, without their events. Blocks for two seconds at most. */
   liveAllocations(at: Blocking): Promise<Indexed<Allocation[]>>;
+  /** Last answers to the checks of its services that Nomad keeps, asked of its client. */
+  allocationChecks(id: string, signal: AbortSignal): Promise<NomadCheck[]>;
+  /** Its services that Nomad keeps. */
+  allocationServices(id: string, signal: AbortSignal): Promise<NomadService[]>;
   /** Nomad replaces it, on the same node or another. */
   stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
   deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
   /** Ends a deployment as failed: groups with auto_revert go back to their last stable version at once. */
-  failDeployment(deploymentId: string, signal: AbortSignal): Promise<void>;
+  failDeployment(deploymentId: string, signal: AbortSignal): Promise<{ readonly RevertedJobVersion: number | null }>;
+  /** Says of allocations how they are, where the job's health_check is manual. */
+  setHealth(request: {
+    deployment: string;
+    healthy?: readonly string[];
+    unhealthy?: readonly string[];
+    signal: AbortSignal;
+  }): Promise<void>;
 }
 
 const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
@@ -44,6 +56,11 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
       call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
     allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
     nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
+    async allocationChecks(id, signal) {
+      const path = `/v1/client/allocation/${id}/checks`;
+      return Object.values((await call<Record<string, NomadCheck> | null>({ path, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? {});
+    },
+    allocationServices: async (id, signal) => (await call<NomadService[] | null>({ path: `/v1/allocation/${id}/services`, signal })) ?? [],
     runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
       const filter = LIVE.map((status) => `ClientStatus == ${JSON.stringify(status)}`).join(' or ');
@@ -56,5 +73,12 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     deployments: (jobId, signal) => call({ path: `${of(jobId)}/deployments`, signal }),
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),
     failDeployment: (id, signal) => call({ method: 'POST', path: `/v1/deployment/fail/${id}`, body: { DeploymentID: id }, signal }),
+    setHealth: ({ deployment, healthy = [], unhealthy = [], signal }) =>
+      call({
+        method: 'POST',
+        path: `/v1/deployment/allocation-health/${deployment}`,
+        body: { DeploymentID: deployment, HealthyAllocationIDs: healthy, UnhealthyAllocationIDs: unhealthy },
+        signal,
+      }),
   };
 }

@@ -22,6 +22,7 @@ export const command: Command = {
 
 const WATCH_MS = 2000;
 const AGENTS = ['consul', 'nomad'];
+const UNKNOWN = 1;
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
   const all = input.flags['all'] === true;
@@ -62,7 +63,7 @@ async function observe(
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
-  const shown = sections({ ...report, jobs: jobs.shown }, jobs.summary, style);
+  const shown = sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
@@ -76,6 +77,8 @@ async function observe(
     },
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
+    // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs.
+    ...(report.nodes.length > 0 && report.jobs === undefined ? { exitCode: UNKNOWN } : {}),
   };
 }
 
@@ -113,25 +116,32 @@ function sections(report: ClusterReport, summary: string | undefined, style: Sty
     ]),
     { header: style.dim },
   );
-  const leaders = `Leaders: Consul ${report.consulLeader ?? style.bad('none')}, Nomad ${report.nomadLeader ?? style.bad('none')}`;
+  const leaderOf = (leader: string | undefined, answers: boolean): string => leader ?? style.bad(answers ? 'none' : 'unknown');
+  const leaders = [
+    `Leaders: Consul ${leaderOf(report.consulLeader, report.consulMembers !== undefined)}`,
+    `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
+  ].join(', ');
   const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
+  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, summary, style)];
+}
+
+/** What could not be asked is unknown, which is not the same as none. */
+function jobsText(jobs: ClusterReport['jobs'], summary: string | undefined, style: Style): string {
+  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad does not answer`;
+  if (jobs.length === 0) return summary ?? 'No jobs.';
   // A namespace is worth a column as soon as one differs.
-  const namespaces = (report.jobs ?? []).some(({ namespace }) => namespace !== 'default');
-  const list = report.jobs?.length
-    ? formatTable(
-        ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
-        report.jobs.map((job) => [
-          job.id,
-          ...(namespaces ? [job.namespace] : []),
-          job.type,
-          job.status,
-          `${job.running} of ${job.desired}`,
-        ]),
-        { header: style.dim },
-      )
-    : 'No jobs.';
-  const jobs = summary === undefined ? list : report.jobs?.length ? `${list}\n\n${summary}` : summary;
-  return [nodes, `${leaders}\n${members}`, jobs];
+  const namespaces = jobs.some(({ namespace }) => namespace !== 'default');
+  const list = formatTable(
+    ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
+    jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningCell(job)]),
+    { header: style.dim },
+  );
+  return summary === undefined ? list : `${list}\n\n${summary}`;
+}
+
+function runningCell({ counts, running, desired }: NonNullable<ClusterReport['jobs']>[number]): string {
+  if (counts === 'allocations') return `${running} of ${desired}`;
+  return desired === 0 ? 'no run now' : `${running} of ${desired} ${desired === 1 ? 'run' : 'runs'}`;
 }
 
 function hostCell(state: string | undefined, style: Style): string {

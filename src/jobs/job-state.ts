@@ -3,7 +3,7 @@ import type { Verification } from './catalogue/job-manifest.js';
 import type { VariableInput } from './catalogue/resolve-variables.js';
 import type { JobSpec } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
-import type { PlanReply } from '../clients/nomad-plan-model.js';
+import type { PlacementMetric, PlanReply } from '../clients/nomad-plan-model.js';
 import type { Allocation, Deployment } from '../clients/nomad-rollout-model.js';
 import { stepsFor } from '../engine/step.js';
 import type { ClusterConnection } from '../cluster/connection.js';
@@ -102,18 +102,29 @@ export interface Registered {
   readonly warnings: string;
   /** What has to happen before anything runs, for periodic and parameterized jobs. */
   readonly waitsFor?: string | undefined;
+  /** How a parameterized job is dispatched. */
+  readonly dispatch?: Dispatched | undefined;
 }
+
+export type Dispatched = Pick<JobSpec, 'Namespace' | 'ParameterizedJob'>;
 
 export interface Placed {
   readonly deploymentId: string;
+  /** Groups that have no place, or not enough, and wait for it. */
+  readonly unplaced?: Readonly<Record<string, PlacementMetric>>;
 }
 
-export type HealthOutcome = 'healthy' | 'canary-waiting' | 'nothing-to-run' | 'complete' | 'registered' | 'queued';
+/** `canary-waiting` waits for a promotion, `health-waiting` for somebody who says that allocations are healthy, `queued` for room. */
+export type HealthOutcome = 'healthy' | 'canary-waiting' | 'health-waiting' | 'nothing-to-run' | 'complete' | 'registered' | 'queued';
 
 export interface Health {
   readonly outcome: HealthOutcome;
   readonly allocations: readonly AllocationSummary[];
   readonly deploymentId?: string | undefined;
+  /** What waits for room, and why, in lines. */
+  readonly queued?: readonly string[];
+  /** When Nomad gives up on what waits for somebody, RFC 3339. */
+  readonly until?: string;
   readonly seconds: number;
 }
 

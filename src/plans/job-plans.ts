@@ -4,6 +4,7 @@ import { awaitHealth } from '../steps/jobs/await-health.js';
 import { checkJob } from '../steps/jobs/check-job.js';
 import { checkPlacement } from '../steps/jobs/check-placement.js';
 import { checkSharedPorts } from '../steps/jobs/check-shared-ports.js';
+import { failDeployment } from '../steps/jobs/fail-deployment.js';
 import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
 import { placeAllocations } from '../steps/jobs/place-allocations.js';
@@ -15,6 +16,7 @@ import { registerJob } from '../steps/jobs/register-job.js';
 import { renderJob } from '../steps/jobs/render-job.js';
 import { revertJob } from '../steps/jobs/revert-job.js';
 import { scaleJob } from '../steps/jobs/scale-job.js';
+import { setHealth, type ToldHealth } from '../steps/jobs/set-health.js';
 import { stopJob } from '../steps/jobs/stop-job.js';
 import { verifyJob } from '../steps/jobs/verify-job.js';
 
@@ -49,9 +51,16 @@ export function failoverPlan(what: 'allocation' | 'node'): JobPlan {
   return { id: 'job verify', steps: [verifyJob, what === 'node' ? failOverNode : failOverAllocation] };
 }
 
-/** @param modifyIndex the job's, when the count was decided on: nobody else's change in between is overridden. */
-export function scalePlan(group: string, count: number, modifyIndex?: number): JobPlan {
-  return { id: 'job scale', steps: [scaleJob(group, count, modifyIndex), placeAllocations, awaitHealth] };
+export interface ScaleOptions {
+  /** The job's, when the count was decided on: nobody else's change in between is overridden. */
+  readonly modifyIndex?: number | undefined;
+  /** One that is under way, to be ended first. */
+  readonly deployment?: string | undefined;
+}
+
+export function scalePlan(group: string, count: number, { modifyIndex, deployment }: ScaleOptions = {}): JobPlan {
+  const first = deployment === undefined ? [] : [failDeployment(deployment)];
+  return { id: 'job scale', steps: [...first, scaleJob(group, count, modifyIndex), placeAllocations, awaitHealth] };
 }
 
 export function stopPlan(purge: boolean): JobPlan {
@@ -59,6 +68,11 @@ export function stopPlan(purge: boolean): JobPlan {
 }
 
 export const promotePlan: JobPlan = { id: 'job promote', steps: [promoteJob, awaitHealth] };
+
+/** Says how allocations are, where nobody else does. */
+export function healthPlan(told: ToldHealth): JobPlan {
+  return { id: 'job health', steps: [setHealth(told), awaitHealth] };
+}
 
 export function revertPlan(version: number | undefined): JobPlan {
   return { id: 'job revert', steps: [revertJob(version), placeAllocations, awaitHealth] };

@@ -2,7 +2,8 @@ import type { Context } from '../context.js';
 import { openRunLog } from '../engine/run-log.js';
 import { runPlan } from '../engine/run-plan.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
-import { inNamespace } from '../jobs/parse/in-namespace.js';
+import { refusalInWords, type Refused } from '../jobs/nomad-refusal.js';
+import { inNamespace, jobWords } from '../jobs/parse/in-namespace.js';
 import { readPlan, type JobPlan } from './job-plans.js';
 
 export interface JobRun {
@@ -21,8 +22,11 @@ export interface JobRun {
 export async function runJobPlan(ctx: Context, { plan, subject, command, state = {} }: JobRun): Promise<Partial<JobState>> {
   const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
   const log = await openRunLog(ctx.paths.cluster(subject.connection.cluster).logs, id, ctx.redact);
+  const scoped = inNamespaceOf(state, subject);
   try {
-    return (await runPlan(plan, ctx, { subject: inNamespaceOf(state, subject), command, state, log })).state;
+    return (await runPlan(plan, ctx, { subject: scoped, command, state, log })).state;
+  } catch (error) {
+    throw refusalInWords(error, refusedOf(state, scoped));
   } finally {
     await log.close();
   }
@@ -35,7 +39,17 @@ export type Prepared = Partial<JobState> &
 export async function prepareJob(ctx: Context, { plan, subject, command }: JobRun): Promise<Prepared> {
   const quiet = quietly(ctx);
   const { state } = await runPlan(readPlan, quiet, { subject, command });
-  return (await runPlan(plan, quiet, { subject: inNamespaceOf(state, subject), command, state })).state as Prepared;
+  const scoped = inNamespaceOf(state, subject);
+  try {
+    return (await runPlan(plan, quiet, { subject: scoped, command, state })).state as Prepared;
+  } catch (error) {
+    throw refusalInWords(error, refusedOf(state, scoped));
+  }
+}
+
+function refusedOf({ spec }: Partial<JobState>, { job, connection }: JobSubject): Refused {
+  const id = spec?.ID ?? job.id ?? job.source?.name ?? '';
+  return { id, words: jobWords(id, spec?.Namespace ?? connection.nomad.namespace) };
 }
 
 function inNamespaceOf({ spec }: Partial<JobState>, subject: JobSubject): JobSubject {

@@ -1,10 +1,10 @@
 import { createConsulApi } from '../clients/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { GLANCE_TIMEOUT_MS } from '../clients/nomad-http.js';
-import type { JobStub } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import { nodeAt, nodeOfServer, type ClusterNode } from '../cluster/cluster-node.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import { jobRows } from '../cluster/job-row.js';
 import type { ClusterReport } from './target.js';
 
 /** What the servers of a cluster say of it; what they did not answer is absent. */
@@ -56,8 +56,7 @@ export async function reportInside({ servers, signal, nodes, quietly }: InsideRe
             .map(clientReport),
         }
       : {}),
-    // Children of periodic and parameterized jobs are left out.
-    ...(jobs ? { jobs: jobs.filter(({ ParentID }) => ParentID === '').map(jobReport) } : {}),
+    ...(jobs ? { jobs: jobRows(jobs) } : {}),
   };
 }
 
@@ -73,13 +72,6 @@ function clientReport({ ID, Name, Status, SchedulingEligibility, Drain, Drivers 
     draining: Drain,
     drivers: healthy.map(([name]) => name).sort(),
   };
-}
-
-/** How much of a job runs, and how much of it should: running, starting and waiting for a place. */
-function jobReport({ ID, Namespace, Type, Status, JobSummary }: JobStub): NonNullable<ClusterReport['jobs']>[number] {
-  const sum = (state: string): number => Object.values(JobSummary?.Summary ?? {}).reduce((total, group) => total + (group[state] ?? 0), 0);
-  const running = sum('Running');
-  return { id: ID, namespace: Namespace, type: Type, status: Status, running, desired: running + sum('Starting') + sum('Queued') };
 }
 
 /** Clients that are there and that Nomad gives no work to, a sentence each. */

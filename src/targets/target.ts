@@ -7,6 +7,7 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import type { JobRow } from '../cluster/job-row.js';
 import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A cluster as its file describes it. */
@@ -35,7 +36,8 @@ export interface NodeReport {
 
 export interface AgentReport {
   readonly name: string;
-  readonly state: 'running' | 'stopped' | 'outdated';
+  /** Unknown where only others tell, and none of them answers. */
+  readonly state: 'running' | 'stopped' | 'outdated' | 'unknown';
   readonly pid?: number;
   readonly residentBytes?: number;
 }
@@ -55,14 +57,7 @@ export interface ClusterReport {
     readonly draining: boolean;
     readonly drivers: readonly string[];
   }[];
-  readonly jobs?: readonly {
-    readonly id: string;
-    readonly namespace: string;
-    readonly type: string;
-    readonly status: string;
-    readonly running: number;
-    readonly desired: number;
-  }[];
+  readonly jobs?: readonly JobRow[];
   /** What waits to be deleted, a sentence each with the command that does it. */
   readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */

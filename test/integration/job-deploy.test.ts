@@ -379,10 +379,13 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     await run(job(id, { update: 'max_parallel = 0' }));
     const { JobModifyIndex } = await nomad<{ JobModifyIndex: number }>(`/v1/job/${id}`);
     await nomad(`/v1/job/${id}/scale`, { method: 'POST', body: JSON.stringify({ Count: 2, Target: { Group: 'app' } }) });
-    await expect(change(id, scalePlan('app', 1, JobModifyIndex))).rejects.toMatchObject({ code: 'job-changed', exitCode: 1 });
+    await expect(change(id, scalePlan('app', 1, { modifyIndex: JobModifyIndex }))).rejects.toMatchObject({
+      code: 'job-changed',
+      exitCode: 1,
+    });
     const now = await nomad<{ JobModifyIndex: number; TaskGroups: { Count: number }[] }>(`/v1/job/${id}`);
     expect(now.TaskGroups[0]?.Count).toBe(2);
-    await change(id, scalePlan('app', 1, now.JobModifyIndex));
+    await change(id, scalePlan('app', 1, { modifyIndex: now.JobModifyIndex }));
   });
 
   it('an index of an older plan: refused before anything is registered', async () => {

@@ -77,7 +77,7 @@ describe.skipIf(!hasAgents)("a template of the user's own, without any TypeScrip
     await readLogs(
       cluster.connection,
       { job: 'page', stream: 'stdout', follow: false, signal, ...request },
-      (line) => void lines.push(line),
+      { onLine: (line) => void lines.push(line) },
     );
     return lines;
   }
@@ -109,7 +109,7 @@ describe.skipIf(!hasAgents)("a template of the user's own, without any TypeScrip
     });
     expect(report.allocations[0]?.ports['http']).toBeGreaterThan(0);
     expect(await deployedJobs(cluster.connection, { signal: AbortSignal.timeout(10_000) })).toEqual([
-      { id: 'page', namespace: 'default', type: 'service', status: 'running', running: 1 },
+      { id: 'page', namespace: 'default', type: 'service', status: 'running', counts: 'allocations', running: 1, desired: 1 },
     ]);
   });
 
@@ -123,10 +123,12 @@ describe.skipIf(!hasAgents)("a template of the user's own, without any TypeScrip
   it('follows logs until it is told to stop', async () => {
     const controller = new AbortController();
     const lines: string[] = [];
-    const going = readLogs(cluster.connection, { job: 'page', stream: 'stdout', follow: true, signal: controller.signal }, ({ line }) => {
+    const request = { job: 'page', stream: 'stdout', follow: true, signal: controller.signal } as const;
+    const onLine = ({ line }: LogLine): void => {
       lines.push(line);
       controller.abort(new Error('enough'));
-    });
+    };
+    const going = readLogs(cluster.connection, request, { onLine });
     await expect(going).rejects.toThrow('enough');
     expect(lines).toEqual(['listening']);
   });

@@ -24,7 +24,7 @@ test('hosts are shown as UCloud has them, with the journal lost', async () => {
     ['client-1', 'Running'],
   ]);
   expect(report.drift).toEqual([]);
-  expect(text).toMatch(/consul-server-1 +198\.\d+\.\d+\.\d+ \(10\.80\.0\.\d+\) +Running +stopped/);
+  expect(text).toMatch(/consul-server-1 +198\.\d+\.\d+\.\d+ \(10\.80\.0\.\d+\) +Running +unknown/);
 });
 
 test('what differs between file, journal and UCloud is said', async () => {

@@ -20,6 +20,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/jobs/rollout/failure-tree.ts: guilty': 'tasks of one allocation',
   'src/jobs/rollout/failure-tree.ts: newestFirst.slice(0, ALLOCATIONS_SHOWN)': 'as many as are shown',
   'src/jobs/rollout/failure-tree.ts: tellingEvents(state) .slice(-EVENTS_SHOWN)': 'as many as are shown',
+  'src/jobs/rollout/watch-checks.ts: unsure.slice(-LOOKED_AT)': 'a handful of allocations, which its code names',
   'src/plans/tools.ts: toolNames': 'our programs',
   'src/programs/doctor/other-programs.ts: COMPILERS': 'a list of the code',
   'src/steps/images/render-images.ts: builds': 'our images',

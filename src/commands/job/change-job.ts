@@ -8,7 +8,8 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { connectToJob, followOptions, jobOf } from './job-input.js';
-import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { outcomeWords } from './outcome-words.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A job as it was when a command began. */
 export interface DeployedJob {
@@ -35,13 +36,19 @@ export interface JobChange {
   readonly would: string;
   /** What was done, for the end. */
   readonly done: string | ((state: Partial<JobState>) => string);
+  /** What was done, also when the rollout goes on or waits for somebody. */
+  readonly begun?: (state: Partial<JobState>) => string;
+  /** Nothing to run is an end as good as any. */
+  readonly idleIsDone?: boolean;
+  /** What has no place waits for it. */
+  readonly queue?: boolean;
   /** More for the end, asked for once it is done: facts for `--json`, lines, and what comes next. */
   readonly ending?: () => Promise<{ readonly data: object; readonly lines: readonly string[]; readonly next: Hint | undefined }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
 export async function changeJob(
-  { id, words, connection, plan, command, would, done, ending }: JobChange & DeployedJob,
+  { id, words, connection, plan, command, would, done, begun, idleIsDone = false, queue = false, ending }: JobChange & DeployedJob,
   input: CommandInput,
   ctx: Context,
 ): Promise<CommandResult> {
@@ -49,15 +56,30 @@ export async function changeJob(
     return { data: { job: id, would, steps: plan.steps.flat().map((step) => step.id) }, text: `${would}. Nothing was changed.` };
   const state = await runJobPlan(ctx, {
     plan,
-    subject: { connection, job: { id, options: followOptions(input) } },
+    subject: { connection, job: { id, options: { ...followOptions(input), queue } } },
     command,
   });
   const { registered, health } = state;
-  const said = typeof done === 'string' ? done : done(state);
-  const { data, lines, next } = (await ending?.()) ?? { data: {}, lines: [], next: nomadctl`job status ${words}` };
+  const outcome = outcomeWords({
+    id,
+    words,
+    registered,
+    health,
+    done: typeof done === 'string' ? done : done(state),
+    begun: begun?.(state),
+    idleIsDone,
+  });
+  const { data, lines, next } = (await ending?.()) ?? { data: {}, lines: [], next: outcome.next };
   return {
-    data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [], ...data },
-    text: [said, ...lines].join('\n'),
+    data: {
+      job: id,
+      version: registered?.version,
+      outcome: health?.outcome ?? 'done',
+      allocations: health?.allocations ?? [],
+      ...(health?.queued ? { queued: health.queued } : {}),
+      ...data,
+    },
+    text: [...outcome.said, ...lines].join('\n'),
     next,
   };
 }

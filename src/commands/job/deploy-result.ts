@@ -1,11 +1,12 @@
-import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
+import type { HealthOutcome, Registered } from '../../jobs/job-state.js';
 import type { runJobPlan } from '../../plans/run-job-plan.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { againHint } from '../../jobs/report/format-plan.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { CommandResult } from '../command.js';
+import { outcomeWords } from './outcome-words.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A deploy that came to a good end. */
@@ -23,17 +24,19 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
   const { registered, planned, health, checks = [] } = state;
   const id = registered?.jobId ?? '';
   const failover = source.kind === 'template' && source.manifest.verify?.failover !== undefined;
-  const end: End = {
-    id,
-    type: registered?.type ?? '',
-    words: jobWords(id, state.spec?.Namespace),
-    version: registered?.version ?? 0,
-    outcome: detach && !registered?.waitsFor ? 'detached' : (health?.outcome ?? 'registered'),
-    waitsFor: registered?.waitsFor ?? 'its time',
-    failover,
-    spec: state.spec,
+  const words = jobWords(id, state.spec?.Namespace);
+  const waits = registered?.waitsFor !== undefined;
+  // Nobody looked: what it waits for is known all the same.
+  const seen: typeof health = detach && waits ? { outcome: 'registered', allocations: [], seconds: 0 } : health;
+  const ending = outcomeWords({ id, words, registered, health: seen, done: `${id} is running.` });
+  const next = failover && !detach && health?.outcome === 'healthy' ? nomadctl`job verify ${words} --failover` : ending.next;
+  const end = {
+    said: detach && !waits ? `${id} is registered; nobody waited for it.` : ending.said.join('\n'),
+    next,
   };
-  const { said, next } = (registered?.unchanged ? unchangedEnd(end, planned?.ended ?? false) : undefined) ?? endOf(end);
+  const outcome = detach && !waits ? 'detached' : seen?.outcome;
+  const unchanged = registered?.unchanged ? unchangedEnd({ registered, outcome, next, hadEnded: planned?.ended ?? false }) : undefined;
+  const { said, next: then } = unchanged ?? end;
   return {
     data: {
       job: id,
@@ -44,66 +47,30 @@ export function deployResult({ state, detach, source, ms }: Deployed, { ui: { st
       deployment: health?.deploymentId,
       allocations: health?.allocations ?? [],
       keptCounts: state.keptCounts ?? [],
+      ...(health?.queued ? { queued: health.queued } : {}),
       checks,
       ms,
     },
     text: `${said} ${style.dim(`(${formatDuration(ms)})`)}`,
-    next,
+    next: then,
   };
 }
 
-interface End {
-  readonly id: string;
-  readonly type: string;
-  /** The job in a command. */
-  readonly words: readonly string[];
-  readonly version: number;
-  readonly outcome: string;
-  readonly waitsFor: string;
-  readonly failover: boolean;
-  readonly spec: Deployed['state']['spec'];
+interface Unchanged {
+  readonly registered: Registered;
+  readonly outcome: HealthOutcome | 'detached' | undefined;
+  readonly next: Hint;
+  /** It is a batch job that has run to its end before. */
+  readonly hadEnded: boolean;
 }
 
 /** Where nothing was registered; nothing for outcomes that say so already. */
-function unchangedEnd(end: End, hadEnded: boolean): { said: string; next: Hint } | undefined {
-  const { id, type, version, outcome, waitsFor } = end;
-  const { next } = endOf(end);
-  const unchanged = `Nothing has changed, and nothing was registered: ${id}`;
+function unchangedEnd({ registered, outcome, next, hadEnded }: Unchanged): { said: string; next: Hint } | undefined {
+  const { jobId, type, version, waitsFor = 'its time' } = registered;
+  const unchanged = `Nothing has changed, and nothing was registered: ${jobId}`;
   if (hadEnded) return { said: `${unchanged} has run to its end before, as version ${version}.`, next: againHint(type) };
   if (outcome === 'healthy') return { said: `${unchanged} is running, as version ${version}.`, next };
   if (outcome === 'registered') return { said: `${unchanged} waits for ${waitsFor}.`, next };
   if (outcome === 'nothing-to-run') return { said: `${unchanged} has nothing to run: its counts are 0, or no node matches.`, next };
   return outcome === 'detached' ? { said: `${unchanged} is at version ${version}.`, next } : undefined;
-}
-
-function endOf({ id, words, outcome, waitsFor, failover, spec }: End): { said: string; next: Hint } {
-  const status = nomadctl`job status ${words}`;
-  switch (outcome) {
-    case 'detached':
-      return { said: `${id} is registered; nobody waited for it.`, next: status };
-    case 'registered':
-      return {
-        said: `${id} is registered and waits for ${waitsFor}.`,
-        next: waitsFor === 'a dispatch' ? nomadctl`exec nomad job dispatch ${dispatchWords(spec)} ${id} ${payloadWords(spec)}` : status,
-      };
-    case 'canary-waiting':
-      return { said: `The canaries of ${id} are healthy and wait for you.`, next: nomadctl`job promote ${words}` };
-    case 'nothing-to-run':
-      return { said: `${id} is registered with nothing to run: its counts are 0, or no node matches.`, next: status };
-    case 'complete':
-      return { said: `${id} ran to its end.`, next: nomadctl`job logs ${words}` };
-    default:
-      return { said: `${id} is running.`, next: failover ? nomadctl`job verify ${words} --failover` : status };
-  }
-}
-
-/** Options of `nomad job dispatch`, which come first: the namespace, and what has to be given. */
-function dispatchWords(spec: End['spec']): string[] {
-  const { Namespace, ParameterizedJob } = spec ?? {};
-  const meta = (ParameterizedJob?.MetaRequired ?? []).flatMap((key) => ['-meta', `${key}=<value>`]);
-  return [...(Namespace && Namespace !== DEFAULT_NAMESPACE ? [`-namespace=${Namespace}`] : []), ...meta];
-}
-
-function payloadWords(spec: End['spec']): string[] {
-  return spec?.ParameterizedJob?.Payload === 'required' ? ['<payload-file>'] : [];
 }

@@ -6,7 +6,7 @@ import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, followFlags, jobOf, namespaceFlag, planFlag, variableFlags } from './job-input.js';
+import { commandLine, connect, followFlags, jobOf, namespaceFlag, orSilence, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
@@ -52,7 +52,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const again = commandLine('deploy', word, input);
   const run = runOf(source, { input, connection: await connect(input, ctx), command: again });
   const [prepared, agents] = await Promise.all([
-    prepareJob(ctx, { ...run, plan: prepareDeployPlan }),
+    orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
   ctx.ui.note(headLines(prepared, ctx).join('\n'));

@@ -4,6 +4,7 @@ import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../../jobs/parse/in-namespace.js';
 import { locateJob } from '../../jobs/report/locate-job.js';
 import { openCluster } from '../../targets/open-cluster.js';
+import { silenceInWords } from '../../targets/silent-cluster.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
@@ -76,10 +77,22 @@ export async function connect(input: CommandInput, ctx: Context): Promise<Cluste
   return inNamespace((await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
 }
 
-/** The cluster, with the namespace that the job is in. @throws PrerequisiteError `cluster-not-up`; UsageError `namespace-ambiguous` */
+/**
+ * The cluster, with the namespace that the job is in.
+ * @throws PrerequisiteError `cluster-not-up`; OutcomeError `cluster-silent`; UsageError `namespace-ambiguous`
+ */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
   const connection = (await openCluster(ctx)).connection();
-  const located = await locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal });
+  const located = await orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
   ctx.given.namespace = located.nomad.namespace;
   return located;
+}
+
+/** An answer of the cluster that is meant, or which of its agents are down. @throws OutcomeError `cluster-silent` */
+export async function orSilence<T>(answer: Promise<T>, ctx: Context): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw await silenceInWords(error, await openCluster(ctx), ctx);
+  }
 }

@@ -1,15 +1,15 @@
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { again } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { again, type Hint } from '@nomadctl/base/hint/hint';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { fewJobs } from '../../jobs/report/few-jobs.js';
-import { connect } from './job-input.js';
+import { connect, orSilence } from './job-input.js';
 
 export const command: Command = {
   flags: [
@@ -21,6 +21,8 @@ export const command: Command = {
   run: list,
 };
 
+const UNKNOWN = 1;
+
 interface Row {
   readonly name: string;
   readonly from: 'nomadctl' | 'own' | 'cluster';
@@ -29,7 +31,8 @@ interface Row {
 }
 
 async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const [entries, deployed] = await Promise.all([listJobs(ctx.paths), deployedOrNone(input, ctx)]);
+  const [entries, seen] = await Promise.all([listJobs(ctx.paths), deployedOrNone(input, ctx)]);
+  const { jobs: deployed } = seen;
   const known = (await mapBounded(entries, FILES_AT_ONCE, (entry) => rowsOf(entry, deployed))).flat();
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
   const rowOf = (job: DeployedJob): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job });
@@ -42,30 +45,44 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const cells = rows.map((row) => [
     style.bold(row.name),
     ...(namespaces ? [row.deployed?.namespace ?? '-'] : []),
-    stateOf(row.deployed),
+    stateOf(row.deployed, seen.cluster),
     row.from,
     row.title,
   ]);
   return {
-    data: { cluster: deployed ? 'up' : 'not up', jobs: all },
+    data: { cluster: seen.cluster, ...(seen.problem ? { problem: seen.problem } : {}), jobs: all },
     text: [
       // Nothing is cut: what is wrong with a template has its reason at the end.
       formatTable(columns, cells, { header: style.dim }),
       ...(summary === undefined ? [] : ['', `Besides, ${summary}`]),
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,
-      ...(deployed ? [] : ['No cluster is up, so nothing is deployed.']),
+      ...(seen.cluster === 'not up' ? ['No cluster is up, so nothing is deployed.'] : []),
+      ...(seen.problem ? [`What is deployed is unknown: ${seen.problem}`] : []),
     ].join('\n'),
+    next: seen.next,
+    ...(seen.cluster === 'unknown' ? { exitCode: UNKNOWN } : {}),
   };
 }
 
-/** Without a cluster the catalogue is still worth reading. */
-async function deployedOrNone(input: CommandInput, ctx: Context): Promise<DeployedJob[] | undefined> {
+interface Seen {
+  /** Unknown: there is a cluster, and it could not be asked. */
+  readonly cluster: 'up' | 'not up' | 'unknown';
+  readonly jobs?: DeployedJob[];
+  readonly problem?: string;
+  readonly next?: Hint | undefined;
+}
+
+/** Without a cluster the catalogue is still worth reading, and also beside one that does not answer. */
+async function deployedOrNone(input: CommandInput, ctx: Context): Promise<Seen> {
   try {
-    return await deployedJobs(await connect(input, ctx), { namespace: flagOf(input, 'namespace'), signal: ctx.signal });
+    const connection = await connect(input, ctx);
+    const jobs = deployedJobs(connection, { namespace: flagOf(input, 'namespace'), signal: ctx.signal });
+    return { cluster: 'up', jobs: await orSilence(jobs, ctx) };
   } catch (error) {
-    if (error instanceof NomadctlError && error.exitCode !== 130 && ctx.global.cluster === undefined) return undefined;
-    throw error;
+    if (!(error instanceof NomadctlError) || error.exitCode === 130 || ctx.global.cluster !== undefined) throw error;
+    if (error.code === 'cluster-not-up' || error.code === 'cluster-unknown') return { cluster: 'not up' };
+    return { cluster: 'unknown', problem: [error.message, ...error.why].join('; '), next: error.next };
   }
 }
 
@@ -87,6 +104,9 @@ async function titleOf(entry: CatalogueEntry): Promise<string> {
   }
 }
 
-function stateOf(job: DeployedJob | undefined): string {
-  return job ? `${job.status}${job.running > 0 ? ` (${job.running})` : ''}` : '-';
+function stateOf(job: DeployedJob | undefined, cluster: Seen['cluster']): string {
+  if (!job) return cluster === 'unknown' ? '?' : '-';
+  const { counts, running } = job;
+  const what = counts === 'allocations' ? '' : running === 1 ? ' run' : ' runs';
+  return running > 0 ? `${job.status} (${running}${what})` : job.status;
 }

@@ -17,6 +17,7 @@ export const command: Command = {
     namespaceFlag,
   ],
   examples: ['nomadctl job logs redis redis-server', 'nomadctl job logs redis -f', 'nomadctl job logs redis connect-proxy --stderr -n 20'],
+  about: 'Tasks that have not started are left out. Of a periodic or parameterized job the newest run is shown.',
   run: logs,
 };
 
@@ -34,9 +35,14 @@ async function logs(input: CommandInput, ctx: Context): Promise<CommandResult | 
     signal: ctx.signal,
   };
   const several = request.task === undefined;
-  await readLogs(await connectToJob(request.job, input, ctx), request, (line) => {
-    if (ctx.global.json) lines.push(line);
-    else ctx.ui.write(`${several ? ctx.ui.style.dim(`${line.group}/${line.task} ${line.allocation.slice(0, 8)} | `) : ''}${line.line}\n`);
+  const { job, missing } = await readLogs(await connectToJob(request.job, input, ctx), request, {
+    // A periodic or parameterized job says nothing itself.
+    onJob: (id) => id !== request.job && ctx.ui.note(`${request.job} only starts others; this is of its newest run, ${id}`),
+    onLine(line) {
+      if (ctx.global.json) lines.push(line);
+      else ctx.ui.write(`${several ? ctx.ui.style.dim(`${line.group}/${line.task} ${line.allocation.slice(0, 8)} | `) : ''}${line.line}\n`);
+    },
   });
-  return ctx.global.json ? { data: { lines }, text: '' } : undefined;
+  for (const sentence of missing) ctx.ui.warn(sentence);
+  return ctx.global.json ? { data: { job, lines, missing }, text: '' } : undefined;
 }

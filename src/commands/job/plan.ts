@@ -9,7 +9,7 @@ import { preparePlan } from '../../plans/job-plans.js';
 import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, jobOf, namespaceFlag, variableFlags } from './job-input.js';
+import { commandLine, connect, jobOf, namespaceFlag, orSilence, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -42,7 +42,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     command: commandLine('plan', word, input),
   });
   const [prepared, agents] = await Promise.all([
-    prepareJob(ctx, { ...run, plan: preparePlan }),
+    orSilence(prepareJob(ctx, { ...run, plan: preparePlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
   const { planned, portProblems, spec, keptCounts } = prepared;

@@ -2,6 +2,7 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { promotePlan } from '../../plans/job-plans.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
+import { promotableOf } from '../../jobs/report/refuse-promotion.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, namespaceFlag, planFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
@@ -16,7 +17,17 @@ export const command: Command = {
 async function promote(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
   const { id, words } = job;
+  promotableOf(job.report);
   tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job promote', job: shapeOfReport(job.report) });
   const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words.join(' ')}` };
-  return changeJob({ ...change, would: `Would promote the canaries of ${id}`, done: `${id} is promoted and healthy.` }, input, ctx);
+  return changeJob(
+    {
+      ...change,
+      would: `Would promote the canaries of ${id}`,
+      done: `${id} is promoted and healthy.`,
+      begun: () => `The canaries of ${id} are promoted.`,
+    },
+    input,
+    ctx,
+  );
 }

@@ -2,6 +2,8 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { revertPlan } from '../../plans/job-plans.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import type { JobState } from '../../jobs/job-state.js';
+import { plannedRevert } from '../../jobs/report/plan-change.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { followFlags, namespaceFlag, numberOf, planFlag } from './job-input.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
@@ -21,11 +23,15 @@ async function revert(input: CommandInput, ctx: Context): Promise<CommandResult>
   const job = await deployedJob(input, ctx);
   const { id, words } = job;
   tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job revert', job: shapeOfReport(job.report) });
-  const to = version === undefined ? 'its last healthy version' : `version ${version}`;
+  const target = await plannedRevert(job.connection, { id, wanted: version, signal: ctx.signal });
+  const to = `version ${target.Version}`;
   const change = {
     ...job,
     plan: revertPlan(version),
     command: `nomadctl job revert ${words.join(' ')}${version === undefined ? '' : ` ${version}`}`,
+    would: `Would take ${id} back to ${to}${target.Stable ? ', which was healthy' : ''}`,
+    done: `${id} is back at ${to}.`,
+    begun: ({ registered }: Partial<JobState>) => `Version ${registered?.version} of ${id} is ${to} again.`,
   };
-  return changeJob({ ...change, would: `Would take ${id} back to ${to}`, done: `${id} is back at ${to}.` }, input, ctx);
+  return changeJob(change, input, ctx);
 }

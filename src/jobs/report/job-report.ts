@@ -9,14 +9,61 @@ export interface JobReport {
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
   readonly groups: readonly GroupReport[];
-  readonly deployment: { readonly id: string; readonly version: number; readonly status: string; readonly description: string } | undefined;
+  readonly deployment: DeploymentReport | undefined;
+  /** Of a periodic or parameterized job, which has no allocations of its own. */
+  readonly parent: ParentReport | undefined;
   readonly allocations: readonly AllocationReport[];
   /** Newest first. */
   readonly events: readonly EventReport[];
 }
 
+export interface DeploymentReport {
+  readonly id: string;
+  readonly version: number;
+  readonly status: string;
+  readonly description: string;
+  readonly groups: readonly DeploymentGroupReport[];
+}
+
+export interface DeploymentGroupReport {
+  readonly name: string;
+  readonly desired: number;
+  readonly placed: number;
+  readonly healthy: number;
+  /** Allocations of the new version that wait for a promotion, or will; 0 without canaries and once they are promoted. */
+  readonly canaries: number;
+  /** A person says whether its allocations are healthy. */
+  readonly manual: boolean;
+  /** Something of it has no place and its deployment no deadline: it goes on until there is one, or until somebody ends it. */
+  readonly endless: boolean;
+}
+
+export interface ParentReport {
+  /** RFC 3339; absent when there is none. */
+  readonly nextLaunch?: string;
+  /** Runs that Nomad has not forgotten yet, and those of them that go on. */
+  readonly runsKnown: number;
+  readonly runsLive: number;
+  /** The newest ones, newest first. */
+  readonly runs: readonly RunReport[];
+}
+
+export interface RunReport {
+  /** A job of its own, of which status and logs can be asked. */
+  readonly id: string;
+  readonly outcome: 'pending' | 'running' | 'complete' | 'failed' | 'stopped' | 'unknown';
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number;
+  readonly allocations: readonly { readonly id: string; readonly group: string; readonly node: string; readonly status: string }[];
+}
+
 export interface GroupReport {
   readonly name: string;
+  /** What the job says. */
+  readonly count: number;
+  /** Between which counts it may be scaled; absent ends are open. */
+  readonly limits: { readonly min?: number; readonly max?: number };
+  /** How many allocations there should be now. */
   readonly desired: number;
   readonly running: number;
   readonly healthy: number;

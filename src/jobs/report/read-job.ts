@@ -1,12 +1,15 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
-import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
+import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import { jobType } from '../../cluster/job-row.js';
+import { deploymentReport } from './deployment-report.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
+import { isParent, readParent } from './read-runs.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */
@@ -17,19 +20,24 @@ const NANOS_PER_MS = 1e6;
 export async function readJob(connection: ClusterConnection, id: string, signal: AbortSignal): Promise<JobReport> {
   const api = createNomadApi(connection.nomad);
   const job = await existingJob(api, id, { namespace: connection.nomad.namespace, signal });
-  const [allocations, deployments] = await Promise.all([api.allocationsInFull(id, signal), api.deployments(id, signal)]);
+  const [allocations, deployments, parent] = await Promise.all([
+    api.allocationsInFull(id, signal),
+    api.deployments(id, signal),
+    isParent(job) ? readParent(api, job, signal) : undefined,
+  ]);
   const current = allocations.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
   const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
   return {
     id: job.ID,
     namespace: job.Namespace ?? DEFAULT_NAMESPACE,
-    type: job.Periodic ? `periodic ${job.Type}` : job.ParameterizedJob ? `parameterized ${job.Type}` : job.Type,
+    type: isParent(job) ? jobType(job) : job.Type,
     status: job.Stop ? 'stopped' : job.Status,
     version: job.Version,
     modifyIndex: job.JobModifyIndex,
     submittedAt: job.SubmitTime / NANOS_PER_MS,
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
-    deployment: latest ? deploymentReport(latest) : undefined,
+    deployment: latest ? deploymentReport(latest, job) : undefined,
+    parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
     events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
@@ -63,19 +71,25 @@ function groupReport(
   const everywhere = job.Type === 'system' || job.Type === 'sysbatch';
   return {
     name: group.Name,
-    desired: job.Stop ? 0 : everywhere ? own.length : group.Count,
+    count: group.Count,
+    limits: limitsOf(group),
+    desired: job.Stop || isParent(job) ? 0 : everywhere ? own.length : group.Count,
     running: own.filter(({ ClientStatus }) => ClientStatus === 'running').length,
     healthy: own.filter((one) => one.ClientStatus === 'running' && one.DeploymentStatus?.Healthy !== false && !failedTask(one)).length,
     failed: own.filter(({ ClientStatus }) => ClientStatus === 'failed' || ClientStatus === 'lost').length,
   };
 }
 
-function failedTask(allocation: Allocation): boolean {
-  return Object.values(allocation.TaskStates ?? {}).some(({ Failed }) => Failed);
+/** Nomad's own: a system job is on or off. */
+function limitsOf({ Scaling }: Job['TaskGroups'][number]): GroupReport['limits'] {
+  return {
+    ...(typeof Scaling?.Min === 'number' ? { min: Scaling.Min } : {}),
+    ...(typeof Scaling?.Max === 'number' && Scaling.Max > 0 ? { max: Scaling.Max } : {}),
+  };
 }
 
-function deploymentReport({ ID, JobVersion, Status, StatusDescription }: Deployment): JobReport['deployment'] {
-  return { id: ID, version: JobVersion, status: Status, description: StatusDescription };
+function failedTask(allocation: Allocation): boolean {
+  return Object.values(allocation.TaskStates ?? {}).some(({ Failed }) => Failed);
 }
 
 function allocationReport(one: Allocation): AllocationReport {

@@ -1,12 +1,12 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { logStream } from '../../clients/nomad-logs.js';
-import type { Allocation } from '../../clients/nomad-rollout-model.js';
-import { UsageError } from '@nomadctl/base/errors';
-import { again, nomadctl } from '@nomadctl/base/hint/hint';
-import { didYouMean } from '@nomadctl/base/suggest';
+import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { existingJob } from './read-job.js';
+import { jobWords } from '../parse/in-namespace.js';
+import { removedMeanwhile } from '../removed-meanwhile.js';
+import { logSourcesOf, type LogSource } from './log-sources.js';
 
 export interface LogsRequest {
   readonly job: string;
@@ -27,31 +27,83 @@ export interface LogLine {
   readonly line: string;
 }
 
+/** What could be read, and what could not. */
+export interface LogsRead {
+  /** The job that the lines are of: of a periodic or parameterized one its newest run. */
+  readonly job: string;
+  /** What is out of reach, a sentence each. */
+  readonly missing: readonly string[];
+}
+
 /** A generous line; what is too much is cut off by count afterwards. */
 const BYTES_PER_LINE = 500;
 
-/** Lines of a job's tasks, each stream in order, several side by side as they come. */
-export async function readLogs(connection: ClusterConnection, request: LogsRequest, onLine: (line: LogLine) => void): Promise<void> {
-  const api = createNomadApi(connection.nomad);
-  const sources = await sourcesOf(connection, request);
+export interface LogsReader {
+  readonly onLine: (line: LogLine) => void;
+  /** Called before the first line with the job that they are of. */
+  readonly onJob?: (job: string) => void;
+}
+
+/**
+ * Lines of a job's tasks, each stream in order, several side by side as they come. One that cannot be read holds up no other.
+ * @throws what `logSourcesOf` throws; OutcomeError `logs-unreachable` when nothing at all could be read, `job-removed`
+ */
+export async function readLogs(connection: ClusterConnection, request: LogsRequest, { onLine, onJob }: LogsReader): Promise<LogsRead> {
+  const { job, sources } = await logSourcesOf(connection, request);
+  onJob?.(job);
+  const words = jobWords(job, connection.nomad.namespace);
   // What is followed does not end before the others may begin.
   const atOnce = request.follow ? Infinity : REQUESTS_AT_ONCE;
-  await mapBounded(sources, atOnce, async ({ allocation, task }) => {
-    const tailBytes = request.lines === undefined ? undefined : request.lines * BYTES_PER_LINE;
-    const chunks = logStream(api, {
-      allocation: allocation.ID,
-      task,
-      stream: request.stream,
-      follow: request.follow,
-      tailBytes,
-      signal: request.signal,
-    });
-    const say = (line: string): void => onLine({ allocation: allocation.ID, group: allocation.TaskGroup, task, line });
-    if (request.follow) return streamLines(chunks, say);
-    const all: string[] = [];
-    await streamLines(chunks, (line) => void all.push(line));
-    for (const line of request.lines === undefined ? all : all.slice(-request.lines)) say(line);
+  const answers = await mapBounded(sources, atOnce, (source) => readSource(connection, { source, request, onLine }));
+  const problems = answers.filter((problem) => problem !== undefined);
+  const missing = [...new Set(problems)];
+  if (problems.length < sources.length || missing.length === 0) return { job, missing };
+  // Whoever followed it has seen it: somebody removed the job, or Nomad what had ended.
+  if (request.follow && !(await createNomadApi(connection.nomad).job(job, request.signal))) throw removedMeanwhile(job);
+  throw new OutcomeError(request.follow ? `nothing of job ${job} is left to follow` : `nothing that job ${job} has said can be read`, {
+    code: 'logs-unreachable',
+    why: missing,
+    next: nomadctl`job status ${words}`,
   });
+}
+
+interface Reading {
+  readonly source: LogSource;
+  readonly request: LogsRequest;
+  readonly onLine: (line: LogLine) => void;
+}
+
+/** Why it could not be read, or nothing. */
+async function readSource(connection: ClusterConnection, { source, request, onLine }: Reading): Promise<string | undefined> {
+  const { allocation, task } = source;
+  const { stream, follow, signal } = request;
+  const tailBytes = request.lines === undefined ? undefined : request.lines * BYTES_PER_LINE;
+  const chunks = logStream(createNomadApi(connection.nomad), { allocation: allocation.ID, task, stream, follow, tailBytes, signal });
+  const say = (line: string): void => onLine({ allocation: allocation.ID, group: allocation.TaskGroup, task, line });
+  const all: string[] = [];
+  try {
+    await streamLines(chunks, follow ? say : (line) => void all.push(line));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ApiError)) throw error;
+    return outOfReach(source, error);
+  } finally {
+    for (const line of request.lines === undefined ? all : all.slice(-request.lines)) say(line);
+  }
+  return undefined;
+}
+
+/** Output lies with the client that ran the task, and goes with the allocation's folder there. */
+function outOfReach({ allocation, task }: LogSource, error: ApiError): string | undefined {
+  const said = [error.message, ...error.why].join(' ');
+  // It was about to start when it was asked for.
+  if (/not started yet/.test(said)) return undefined;
+  const whole = `allocation ${allocation.ID.slice(0, 8)} on ${allocation.NodeName}`;
+  const what = `task ${task} of ${whole}`;
+  if (/no path to node|Unknown node|node is down|node connection|unreachable|connection refused/i.test(said))
+    return `${whole}: the client does not answer, and what its tasks have said is there alone`;
+  if (error.code === 'api-not-found' || /no such file or directory/.test(said)) return `${whole}: the client has removed its files`;
+  return `${what}: ${error.why.join(' ') || error.message}`;
 }
 
 async function streamLines(chunks: AsyncIterable<Buffer>, say: (line: string) => void): Promise<void> {
@@ -63,50 +115,4 @@ async function streamLines(chunks: AsyncIterable<Buffer>, say: (line: string) =>
     for (const line of lines) say(line);
   }
   if (rest !== '') say(rest);
-}
-
-async function sourcesOf(
-  connection: ClusterConnection,
-  { job, task, allocation, signal }: LogsRequest,
-): Promise<{ allocation: Allocation; task: string }[]> {
-  const api = createNomadApi(connection.nomad);
-  await existingJob(api, job, { namespace: connection.nomad.namespace, signal });
-  const { value } = await api.allocations(job, { index: 0, signal });
-  const started = value.filter(({ TaskStates }) => TaskStates !== null);
-  const chosen = allocation === undefined ? newestOf(started) : started.filter(({ ID }) => ID.startsWith(allocation));
-  const sources = chosen.flatMap((one) => Object.keys(one.TaskStates ?? {}).map((name) => ({ allocation: one, task: name })));
-  const wanted = sources.filter((source) => task === undefined || source.task === task);
-  if (wanted.length > 0) return wanted;
-  throw nothingToRead({ job, task, allocation, tasks: [...new Set(sources.map((source) => source.task))] });
-}
-
-/** What runs; without anything running, the last of each group, which tells why. */
-function newestOf(allocations: readonly Allocation[]): Allocation[] {
-  const running = allocations.filter(({ ClientStatus }) => ClientStatus === 'running');
-  if (running.length > 0) return running;
-  const byGroup = new Map<string, Allocation>();
-  for (const one of [...allocations].sort((a, b) => a.CreateIndex - b.CreateIndex)) byGroup.set(one.TaskGroup, one);
-  return [...byGroup.values()];
-}
-
-function nothingToRead({
-  job,
-  task,
-  allocation,
-  tasks,
-}: {
-  job: string;
-  task: string | undefined;
-  allocation: string | undefined;
-  tasks: readonly string[];
-}): UsageError {
-  if (task !== undefined && tasks.length > 0) {
-    return new UsageError(`job ${job} has no task "${task}"${didYouMean(task, tasks)}`, {
-      code: 'task-unknown',
-      why: `its tasks: ${tasks.join(', ')}`,
-      next: again({ task: undefined }),
-    });
-  }
-  const which = allocation === undefined ? 'has no allocation that has started' : `has no allocation ${allocation} that has started`;
-  return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: nomadctl`job status ${job}` });
 }

@@ -2,6 +2,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { GroupSpec, JobSpec } from '../../clients/nomad-job-model.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
+import { ApiError } from '@nomadctl/base/errors';
 import { constraintProblems, parseConstraint } from '../placement/constraint-problem.js';
 import { deviceProblems } from '../placement/device-problems.js';
 import { distinctProblems, isAboutOthers } from '../placement/distinct-problems.js';
@@ -20,13 +21,19 @@ export async function explainPlacement(
   { spec, failed, signal }: { spec: JobSpec; failed: Readonly<Record<string, PlacementMetric>>; signal: AbortSignal },
 ): Promise<string[]> {
   const stubs = await api.nodes(signal);
-  const loads = await Promise.all(
-    stubs.slice(0, NODES_SHOWN).map(async (stub) => {
-      const [node, allocations] = await Promise.all([api.node(stub.ID, signal), api.nodeAllocations(stub.ID, signal)]);
-      return { node, allocations };
-    }),
-  );
+  const loads = (await Promise.all(stubs.slice(0, NODES_SHOWN).map((stub) => loadOf(api, stub.ID, signal)))).flat();
   return Object.entries(failed).flatMap(([name, metric]) => explainGroup(spec, { name, metric, loads }));
+}
+
+/** Nothing of a node that was purged since it was listed. */
+async function loadOf(api: NomadApi, id: string, signal: AbortSignal): Promise<NodeLoad[]> {
+  try {
+    const [node, allocations] = await Promise.all([api.node(id, signal), api.nodeAllocations(id, signal)]);
+    return [{ node, allocations }];
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'api-not-found') return [];
+    throw error;
+  }
 }
 
 export function explainGroup(

@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
+import type { FailingCheck } from './failing-checks.js';
 import type { MemoryNote } from './memory-note.js';
 import { restartedTimes } from './rollout.js';
 
@@ -26,13 +27,15 @@ export type LastWords = (allocation: Allocation, task: string, stream: 'stdout' 
 export interface FailureSources {
   readonly lastWords: LastWords;
   readonly memoryNote: MemoryNote;
+  /** Checks of services that did not pass when they were last asked. Default: none. */
+  readonly failingChecks?: readonly FailingCheck[];
 }
 
 export function lastWordsFrom(api: NomadApi, signal: AbortSignal): LastWords {
   return (allocation, task, stream) => lastLogLines(api, { allocation: allocation.ID, task, stream, signal }, LINES_SHOWN);
 }
 
-/** Why allocations failed, as lines: group -> allocation -> task -> events -> last log lines. */
+/** Why allocations failed, as lines: group -> allocation -> checks of its services, task -> events -> last log lines. */
 export async function failureTree(culprits: readonly Allocation[], sources: FailureSources): Promise<string[]> {
   const newestFirst = [...culprits].sort((a, b) => b.CreateTime - a.CreateTime);
   const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, sources)));
@@ -46,9 +49,16 @@ async function allocationLines(allocation: Allocation, sources: FailureSources):
   const failed = tasks.filter(([, state]) => state.Failed);
   // Where one has failed, the others ended with it.
   const guilty = failed.length > 0 ? failed : tasks.filter(([, state]) => state.Restarts > 0 || tellingEvents(state).length > 0);
-  if (guilty.length === 0) return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
+  // Where a task has failed, nobody was there to answer.
+  const checks = failed.length > 0 ? [] : (sources.failingChecks ?? []).filter((check) => check.allocation === allocation.ID);
+  if (guilty.length === 0 && checks.length === 0)
+    return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
   const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, sources)));
-  return [head, ...lines.flat()];
+  return [head, ...checks.flatMap(checkLines), ...lines.flat()];
+}
+
+function checkLines({ service, name, asks, said }: FailingCheck): string[] {
+  return [`  check "${name}" of service ${service} · ${asks}`, `    last answer · ${said || 'none yet'}`];
 }
 
 async function taskLines(

@@ -1,33 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { NomadApi } from '../../clients/nomad-api.js';
-import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-rollout-model.js';
-import { mergeWatches, watch } from '../../clients/watch.js';
+import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import type { Job } from '../../clients/nomad-job-model.js';
+import { mergeWatches } from '../../clients/watch.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
-import type { Registered, RolloutOptions } from '../job-state.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
+import type { Placed, Registered, RolloutOptions } from '../job-state.js';
+import { jobWords } from '../parse/in-namespace.js';
 import { judgeAllocations } from './judge-allocations.js';
 import { judgeDeployment } from './judge-deployment.js';
+import { goneInWords } from '../removed-meanwhile.js';
 import type { Rollout, Verdict } from './rollout.js';
+import { noteLives, SETTLE_MS, upFor } from './settled-lives.js';
+import { snapshotSources, type Snapshot } from './snapshot-sources.js';
 
 const TIMEOUT_MS = 30 * 60 * 1000;
-/** How often a rollout without a deployment is looked at again, since "stays up" is about time. */
-const TICK_MS = 250;
 
 export interface FollowRequest {
+  readonly connection: ClusterConnection;
   readonly registered: Registered;
-  readonly deploymentId: string;
+  readonly placed: Placed;
   readonly options: RolloutOptions;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
   readonly now: () => number;
-}
-
-interface Snapshot extends Record<string, unknown> {
-  deployment: Deployment;
-  allocations: Allocation[];
-  evaluations: Evaluation[];
-  tick: number;
 }
 
 /** A rollout that has come to an end, good or bad. */
@@ -36,24 +32,40 @@ export interface Ended {
   readonly rollout: Rollout;
 }
 
+/** What is known before the first look, and stays. */
+interface Known {
+  /** The version that is followed; absent when Nomad keeps it no more, or when there is no deployment. */
+  readonly spec: Job | undefined;
+  readonly canRevert: boolean;
+  readonly manual: readonly string[];
+}
+
 /**
  * Follows by blocking queries until the first verdict that lasts. A hopeless deployment that Nomad would take back at its
- * deadline is ended, so that it goes back now. @throws OutcomeError `wait-timeout`
+ * deadline is ended, so that it goes back now.
+ * @throws OutcomeError `wait-timeout`, `job-removed`, `job-changed`
  */
-export async function followRollout(api: NomadApi, request: FollowRequest): Promise<Ended> {
-  const { registered, options, deploymentId, signal, now } = request;
+export async function followRollout(request: FollowRequest): Promise<Ended> {
+  const { connection, registered, options, placed, signal, now } = request;
+  const { deploymentId } = placed;
   const { jobId } = registered;
+  const words = jobWords(jobId, connection.nomad.namespace);
+  const api = createNomadApi(connection.nomad);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const timeUp = AbortSignal.timeout(timeoutMs);
   const seen: Partial<Snapshot> = {};
   const upSince = new Map<string, number>();
-  const canRevert = deploymentId !== '' && (await hasStableVersion(api, registered, signal));
   let line = '';
   let isEnded = false;
   try {
-    for await (const { key, value } of mergeWatches<Snapshot>(sourcesOf(api, { jobId, deploymentId }), AbortSignal.any([signal, timeUp]))) {
+    const known = await knownOf(api, request);
+    const sources = snapshotSources({ connection, deploymentId, jobId, ...known }, () =>
+      (seen.allocations ?? []).filter(({ JobVersion }) => JobVersion === registered.version),
+    );
+    for await (const { key, value } of mergeWatches<Snapshot>(sources, AbortSignal.any([signal, timeUp]))) {
       Object.assign(seen, { [key]: value });
-      const rollout = rolloutOf(seen, request, canRevert);
+      noteLives(seen.allocations ?? [], upSince, now());
+      const rollout = rolloutOf(seen, { ...request, ...known, upSince });
       if (!rollout) continue;
       const verdict = rollout.deployment ? judgeDeployment(rollout, rollout.deployment) : judgeAllocations(rollout, upSince, now());
       if (verdict.state !== 'waiting' && verdict.state !== 'hopeless') return { verdict, rollout };
@@ -63,18 +75,22 @@ export async function followRollout(api: NomadApi, request: FollowRequest): Prom
       await endDeployment(api, deploymentId, signal);
     }
   } catch (error) {
-    if (!timeUp.aborted || signal.aborted) throw error;
+    const what = deploymentId ? `deployment ${deploymentId.slice(0, 8)}` : 'last evaluation';
+    if (!timeUp.aborted || signal.aborted) throw await goneInWords(error, api, { id: jobId, words, what, signal });
   }
   throw new OutcomeError(`job ${jobId}: not healthy after ${formatDuration(timeoutMs)}`, {
     code: 'wait-timeout',
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
-    next: nomadctl`job status ${jobId}`,
+    next: nomadctl`job status ${words}`,
   });
 }
 
-/** What Nomad would go back to. */
-async function hasStableVersion(api: NomadApi, { jobId, version }: Registered, signal: AbortSignal): Promise<boolean> {
-  return (await api.versions(jobId, signal)).some(({ Stable, Version }) => Stable === true && Version !== version);
+async function knownOf(api: NomadApi, { placed, registered: { jobId, version }, signal }: FollowRequest): Promise<Known> {
+  if (placed.deploymentId === '') return { spec: undefined, canRevert: false, manual: [] };
+  const versions = await api.versions(jobId, signal);
+  const spec = versions.find(({ Version }) => Version === version);
+  const manual = (spec?.TaskGroups ?? []).filter(({ Update }) => Update?.HealthCheck === 'manual').map(({ Name }) => Name);
+  return { spec, manual, canRevert: versions.some(({ Stable, Version }) => Stable === true && Version !== version) };
 }
 
 async function endDeployment(api: NomadApi, id: string, signal: AbortSignal): Promise<void> {
@@ -84,27 +100,19 @@ async function endDeployment(api: NomadApi, id: string, signal: AbortSignal): Pr
   });
 }
 
-function sourcesOf(
-  api: NomadApi,
-  { jobId, deploymentId }: { jobId: string; deploymentId: string },
-): { [K in keyof Snapshot]: (signal: AbortSignal) => AsyncGenerator<Snapshot[K]> } {
-  const allocations = (signal: AbortSignal) => watch((from) => api.allocations(jobId, from), signal);
-  const evaluations = (signal: AbortSignal) => watch((from) => api.evaluations(jobId, from), signal);
-  const deployment = (signal: AbortSignal) => watch((from) => api.deployment(deploymentId, from), signal);
-  const sources = deploymentId ? { allocations, evaluations, deployment } : { allocations, tick: ticks };
-  return sources as ReturnType<typeof sourcesOf>;
-}
-
-async function* ticks(signal: AbortSignal): AsyncGenerator<number, void> {
-  for (let tick = 0; !signal.aborted; tick++) {
-    yield tick;
-    await delay(TICK_MS, undefined, { signal }).catch(() => {});
-  }
-}
-
-/** Undefined until every source has spoken. */
-function rolloutOf(seen: Partial<Snapshot>, { registered, options, deploymentId }: FollowRequest, canRevert: boolean): Rollout | undefined {
-  const { allocations, evaluations, deployment } = seen;
+/** Undefined until every source that a verdict needs has spoken. */
+function rolloutOf(
+  { allocations, evaluations, deployment, checks = [] }: Partial<Snapshot>,
+  {
+    registered,
+    options,
+    placed: { deploymentId, unplaced = {} },
+    canRevert,
+    manual,
+    upSince,
+    now,
+  }: FollowRequest & Known & { upSince: ReadonlyMap<string, number> },
+): Rollout | undefined {
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
     jobId: registered.jobId,
@@ -118,5 +126,9 @@ function rolloutOf(seen: Partial<Snapshot>, { registered, options, deploymentId 
     evaluations: (evaluations ?? []).filter(({ DeploymentID }) => DeploymentID === deploymentId),
     patient: options.patient ?? false,
     queue: options.queue ?? false,
+    unplaced: Object.keys(unplaced),
+    manual,
+    settled: allocations.filter((one) => upFor(one, upSince, now()) >= SETTLE_MS).map(({ ID }) => ID),
+    failingChecks: checks,
   };
 }

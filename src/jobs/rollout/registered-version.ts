@@ -3,11 +3,14 @@ import type { RegisterReply } from '../../clients/nomad-jobs.js';
 import { ApiError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Registered } from '../job-state.js';
+import { removedMeanwhile } from '../removed-meanwhile.js';
+import { waitOf } from './wait-of.js';
 
-/** The version that a registration made. @throws ApiError `job-changed` when somebody else was quicker than the look. */
+/** The version that a registration made. @throws ApiError `job-changed` when somebody else was quicker than the look; OutcomeError `job-removed` */
 export async function versionAt(api: NomadApi, { id, index, signal }: { id: string; index: number; signal: AbortSignal }): Promise<number> {
   const job = await api.job(id, signal);
-  if (job?.JobModifyIndex === index) return job.Version;
+  if (!job) throw removedMeanwhile(id);
+  if (job.JobModifyIndex === index) return job.Version;
   const version = (await api.versions(id, signal)).find(({ JobModifyIndex }) => JobModifyIndex === index);
   if (version) return version.Version;
   throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, {
@@ -16,18 +19,20 @@ export async function versionAt(api: NomadApi, { id, index, signal }: { id: stri
   });
 }
 
-/** What a change of a job that is already there hands on to placing and waiting. */
+/** What a change of a job that is already there hands on to placing and waiting. @throws OutcomeError `job-removed` */
 export async function registeredBy(
   api: NomadApi,
   { id, reply, signal }: { id: string; reply: RegisterReply; signal: AbortSignal },
 ): Promise<Registered> {
   const job = await api.job(id, signal);
+  if (!job) throw removedMeanwhile(id);
   return {
     jobId: id,
-    type: job?.Type ?? 'service',
-    version: job?.Version ?? 0,
+    type: job.Type,
+    version: job.Version,
     evaluationId: reply.EvalID,
     unchanged: false,
     warnings: reply.Warnings,
+    ...waitOf(job),
   };
 }

@@ -1,5 +1,6 @@
 import type { Allocation, Deployment, Evaluation, TaskEvent } from '../../clients/nomad-rollout-model.js';
 import type { HealthOutcome } from '../job-state.js';
+import type { FailingCheck } from './failing-checks.js';
 import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** All that is known about a rollout at one moment. */
@@ -18,6 +19,14 @@ export interface Rollout {
   readonly unchanged: boolean;
   readonly patient: boolean;
   readonly queue: boolean;
+  /** Groups that the scheduler had no place for when the job was registered. */
+  readonly unplaced: readonly string[];
+  /** Groups whose health a person tells: health_check = "manual". */
+  readonly manual: readonly string[];
+  /** Ids of allocations that have stayed up for long enough to be shown to that person. */
+  readonly settled: readonly string[];
+  /** Checks of services that did not pass when they were last asked, of allocations that have gone, too. */
+  readonly failingChecks: readonly FailingCheck[];
 }
 
 export type Verdict =
@@ -74,6 +83,19 @@ export function isExhausted({ TaskStates }: Allocation): boolean {
 }
 
 export const restartedTimes = (restarts: number): string => `restarted ${restarts === 1 ? 'once' : `${restarts} times`}`;
+
+/** Names of groups of which the scheduler had no room for all. */
+export function stuckGroups({ evaluations, unplaced }: Pick<Rollout, 'evaluations' | 'unplaced'>): string[] {
+  const failed = evaluations
+    .filter(({ Status }) => Status === 'complete')
+    .flatMap(({ FailedTGAllocs }) => Object.keys(FailedTGAllocs ?? {}));
+  return [...new Set([...failed, ...unplaced])];
+}
+
+/** `check "front page" of web: 404 Not Found`. */
+export function checkTrouble({ service, name, said }: FailingCheck): string {
+  return `check "${name}" of ${service}: ${said || 'no answer yet'}`;
+}
 
 /** The latest thing that went wrong in an allocation, in a few words. */
 export function troubleOf(allocation: Allocation): string[] {

@@ -16,10 +16,18 @@ export function unplaceable(spec: JobSpec, { failed, why, registered }: Unplaced
   const desired = spec.Type === 'system' || spec.Type === 'sysbatch' ? unplaced : Math.max(counted, unplaced);
   return new OutcomeError(`job ${spec.ID}: ${desired - unplaced} of ${desired} allocations could be placed`, {
     code: 'job-unplaceable',
-    why: [...why, registered ? 'it is registered: Nomad places the rest when there is room' : 'nothing was registered'],
+    why: [...why, ...(registered ? goesOn(spec) : ['nothing was registered'])],
     next: registered ? nomadctl`job status ${spec.ID}` : hint`${again({ queue: true })}   registers it all the same`,
     details: { job: spec.ID, desired, unplaced, registered },
   });
+}
+
+/** What it means that a job is registered of which not everything has a place. */
+function goesOn({ Type }: JobSpec): string[] {
+  return [
+    'it is registered: Nomad places the rest when there is room',
+    ...(Type === 'service' ? ['until then its deployment may go on without a deadline; "job scale --fail-deployment" ends it'] : []),
+  ];
 }
 
 /** Nomad would place it all, and some of it could not listen. */

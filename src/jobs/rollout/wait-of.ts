@@ -1,10 +1,13 @@
 import type { JobSpec } from '../../clients/nomad-job-model.js';
-import type { Planned, Registered } from '../job-state.js';
+import type { Registered } from '../job-state.js';
 
-/** What a job that Nomad has accepted waits for before anything of it runs; empty for most. */
-export function waitOf(spec: JobSpec, planned: Planned): Pick<Registered, 'waitsFor'> {
-  if (spec.ParameterizedJob) return { waitsFor: 'a dispatch' };
+/**
+ * What a job that Nomad has accepted waits for before anything of it runs; empty for most.
+ * @param nextLaunch of a periodic job, where it is known
+ */
+export function waitOf(spec: JobSpec, nextLaunch?: string): Pick<Registered, 'waitsFor' | 'dispatch'> {
+  const { Namespace = null, ParameterizedJob } = spec;
+  if (ParameterizedJob) return { waitsFor: 'a dispatch', dispatch: { Namespace, ParameterizedJob } };
   if (!spec.Periodic) return {};
-  const next = planned.reply.NextPeriodicLaunch;
-  return { waitsFor: next ? `its next launch, at ${next}` : 'its next launch' };
+  return { waitsFor: nextLaunch ? `its next launch, at ${nextLaunch}` : 'its next launch' };
 }

@@ -6,6 +6,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { AvailabilityProbe } from './availability-probe.js';
 import { takesWork } from '../../cluster/ready-clients.js';
+import { removedMeanwhile } from '../removed-meanwhile.js';
 import { ask, askerOf, type Scene } from './failover-scene.js';
 
 /** Nomad notices a dead client after its heartbeat, 10 to 20 s by default, plus a grace of 10 s. */
@@ -95,6 +96,7 @@ async function successorOf(scene: Scene, gone: Allocation): Promise<Allocation> 
           one.ClientStatus === 'running',
       );
       if (next) return next;
+      if (all.length === 0 && !(await scene.api.job(scene.id, scene.signal))) throw removedMeanwhile(scene.id);
     }
   } catch (error) {
     if (!timeUp.aborted || scene.signal.aborted) throw error;

@@ -32,7 +32,7 @@ export const applyJob = defineStep({
       evaluationId: job && !unchanged ? await evaluationOf(nomad, job, signal) : '',
       unchanged,
       warnings: '',
-      ...waitOf(spec, planned),
+      ...waitOf(spec, planned.reply.NextPeriodicLaunch),
     };
     return {
       state: { registered },

@@ -1,14 +1,16 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
+import { desiredOf, isEndless } from '../../jobs/rollout/deployment-groups.js';
 import { memoryNoteFrom } from '../../jobs/rollout/memory-note.js';
 import { followRollout } from '../../jobs/rollout/follow-rollout.js';
-import { defineStep, summaryOf, type Health } from '../../jobs/job-state.js';
+import { removedMeanwhile, undoneByOthers } from '../../jobs/removed-meanwhile.js';
+import { defineStep, summaryOf, type Health, type Placed } from '../../jobs/job-state.js';
 import { isBroken, type Rollout, type Verdict } from '../../jobs/rollout/rollout.js';
-import { unplaceable } from '../../jobs/rollout/unplaceable.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
+import { unplaceable, type Unplaced } from '../../jobs/rollout/unplaceable.js';
 
 /** Follows a rollout by blocking queries until it is healthy, waits for a person, or has failed. */
 export const awaitHealth = defineStep({
@@ -23,23 +25,59 @@ export const awaitHealth = defineStep({
     if (registered.waitsFor)
       return { state: { health: done({ outcome: 'registered', allocations: [] }) }, detail: 'runs when its time comes' };
     const api = createNomadApi(at.connection.nomad);
-    const { verdict, rollout } = await followRollout(api, {
+    const { verdict, rollout } = await followRollout({
+      connection: at.connection,
       registered,
-      deploymentId: placed.deploymentId,
+      placed,
       options: at.job.options,
       signal: at.signal,
       onLine: io.line,
       now: at.clock.now,
     });
     if (verdict.state !== 'done') throw await failureOf(api, { verdict, rollout, signal: at.signal });
+    const words = jobWords(registered.jobId, at.connection.nomad.namespace);
+    const undone = verdict.outcome === 'nothing-to-run' ? await undoneByOthers(api, registered, { words, signal: at.signal }) : undefined;
+    if (undone) throw undone;
     const health = done({
       outcome: verdict.outcome,
       allocations: rollout.allocations.filter(({ DesiredStatus }) => DesiredStatus === 'run').map(summaryOf),
       ...(placed.deploymentId ? { deploymentId: placed.deploymentId } : {}),
+      ...(verdict.outcome === 'queued' ? { queued: await queuedLines(api, { rollout, placed, signal: at.signal }) } : {}),
+      ...untilOf(rollout),
     });
     return { state: { health }, detail: verdict.line };
   },
 });
+
+/** When Nomad gives up on a rollout that waits for somebody. */
+function untilOf({ deployment }: Rollout): Pick<Health, 'until'> {
+  const deadlines = Object.values(deployment?.TaskGroups ?? {}).flatMap(({ RequireProgressBy }) => RequireProgressBy ?? []);
+  const first = deadlines.sort()[0];
+  return first ? { until: first } : {};
+}
+
+/** Why what waits for room has none, and what it means that it waits. */
+async function queuedLines(
+  api: NomadApi,
+  { rollout, placed, signal }: { rollout: Rollout; placed: Placed; signal: AbortSignal },
+): Promise<string[]> {
+  const { jobId, deployment, evaluations } = rollout;
+  const failed = Object.assign({}, placed.unplaced, ...evaluations.map(({ FailedTGAllocs }) => FailedTGAllocs ?? {})) as Unplaced['failed'];
+  const groups = deployment?.TaskGroups ?? {};
+  const stuck = Object.fromEntries(
+    Object.entries(failed).filter(([name]) => !groups[name] || groups[name].PlacedAllocs < desiredOf(groups[name])),
+  );
+  const spec = await api.job(jobId, signal);
+  const endless = Object.entries(groups).flatMap(([name, group]) => (isEndless(group) ? [name] : []));
+  return [
+    ...(spec ? await explainPlacement(api, { spec, failed: stuck, signal }) : []),
+    ...(endless.length > 0
+      ? [
+          `nothing of ${endless.join(', ')} has a place, so the deployment has no deadline: it goes on until there is room, and holds up "job scale"`,
+        ]
+      : []),
+  ];
+}
 
 async function failureOf(
   api: NomadApi,
@@ -58,17 +96,21 @@ async function failureOf(
         why: await explainPlacement(api, { spec, failed, signal }),
         registered: true,
       });
-    return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, {
-      code: 'deployment-superseded',
-      next: nomadctl`job list`,
-    });
+    return removedMeanwhile(rollout.jobId);
   }
-  const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
+  const broken = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
+  // Where Nomad's deadline came first, nobody has said yet that these are unhealthy.
+  const unanswered = rollout.allocations.filter(({ ID }) => rollout.failingChecks.some(({ allocation }) => allocation === ID));
+  const culprits = broken.length > 0 ? broken : unanswered;
   return new OutcomeError(verdict.message, {
     code: verdict.code,
-    why: await failureTree(culprits, { lastWords: lastWordsFrom(api, signal), memoryNote: memoryNoteFrom(api, signal) }),
+    why: await failureTree(culprits, {
+      lastWords: lastWordsFrom(api, signal),
+      memoryNote: memoryNoteFrom(api, signal),
+      failingChecks: rollout.failingChecks,
+    }),
     next: verdict.next,
-    details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf) },
+    details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf), checks: rollout.failingChecks },
   });
 }
 

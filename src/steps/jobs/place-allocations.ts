@@ -5,6 +5,8 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { defineStep, deploymentOf, type Registered } from '../../jobs/job-state.js';
+import { goneInWords, removedMeanwhile } from '../../jobs/removed-meanwhile.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { unplaceable } from '../../jobs/rollout/unplaceable.js';
 
 const FROM_START = 0;
@@ -24,11 +26,14 @@ export const placeAllocations = defineStep({
         state: { placed: { deploymentId: await presentDeployment(api, registered, at.signal) } },
         detail: waitsFor ? `waits for ${waitsFor}` : '',
       };
-    const evaluation = await decided(api, { jobId, id: evaluationId, signal: at.signal });
+    const evaluation = await decided(api, { jobId, id: evaluationId, signal: at.signal }).catch(async (error: unknown) => {
+      const what = `evaluation ${evaluationId.slice(0, 8)}`;
+      throw await goneInWords(error, api, { id: jobId, words: jobWords(jobId, at.connection.nomad.namespace), what, signal: at.signal });
+    });
     await refuseUnplaced(api, { registered, evaluation, queue: at.job.options.queue ?? false, signal: at.signal });
     const { value: allocations } = await api.allocations(jobId, { index: FROM_START, signal: at.signal });
     return {
-      state: { placed: { deploymentId: evaluation.DeploymentID ?? '' } },
+      state: { placed: { deploymentId: evaluation.DeploymentID ?? '', unplaced: evaluation.FailedTGAllocs ?? {} } },
       detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')),
     };
   },
@@ -58,7 +63,7 @@ async function refuseUnplaced(
   const failed = evaluation.FailedTGAllocs ?? {};
   if (Object.keys(failed).length === 0 || queue) return;
   const spec = await api.job(registered.jobId, signal);
-  if (!spec) return;
+  if (!spec) throw removedMeanwhile(registered.jobId);
   throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), registered: true });
 }
 

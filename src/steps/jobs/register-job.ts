@@ -18,7 +18,7 @@ export const registerJob = defineStep({
       evaluationId: '',
       unchanged: true,
       warnings: '',
-      ...waitOf(spec, planned),
+      ...waitOf(spec, planned.reply.NextPeriodicLaunch),
     };
     return { done: true, state: { registered }, detail: `nothing to change: this is version ${registered.version}` };
   },
@@ -33,7 +33,7 @@ export const registerJob = defineStep({
       evaluationId: reply.EvalID,
       unchanged: false,
       warnings: reply.Warnings,
-      ...waitOf(spec, planned),
+      ...waitOf(spec, planned.reply.NextPeriodicLaunch),
     };
     return { state: { registered }, detail: `version ${version}` };
   },

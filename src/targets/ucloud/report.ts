@@ -45,32 +45,18 @@ async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | 
 function nodeReport(host: SeenHost, { consulMembers, nomadServers, nomadClients }: Inside): NodeReport {
   const { name, role, state } = host;
   const address = host.publicIp ? `${host.publicIp} (${host.privateIp})` : host.privateIp;
-  const agents = [
-    agentReport(
-      'consul',
-      consulMembers?.find((member) => member.name === name),
-    ),
-    ...(role === 'nomad-server'
-      ? [
-          agentReport(
-            'nomad',
-            nomadServers?.find((server) => server.name === name),
-          ),
-        ]
-      : []),
-    ...(role === 'client'
-      ? [
-          agentReport(
-            'nomad',
-            nomadClients?.find((client) => client.name === name),
-          ),
-        ]
-      : []),
-  ];
+  const nomad = role === 'nomad-server' ? nomadServers : nomadClients;
+  const agents = [agentReport('consul', name, consulMembers), ...(role === 'consul-server' ? [] : [agentReport('nomad', name, nomad)])];
   return { name, role, address, ...(state === undefined ? {} : { host: state }), agents };
 }
 
-/** As the servers see it: nobody logs in to look. */
-function agentReport(name: string, seen: { readonly status: string } | undefined): AgentReport {
-  return { name, state: seen && ['alive', 'ready'].includes(seen.status) ? 'running' : 'stopped' };
+/** As the servers see it: nobody logs in to look. Without an answer of theirs nothing is known. */
+function agentReport(
+  program: string,
+  node: string,
+  seen: readonly { readonly name: string; readonly status: string }[] | undefined,
+): AgentReport {
+  if (seen === undefined) return { name: program, state: 'unknown' };
+  const found = seen.find(({ name }) => name === node);
+  return { name: program, state: found && ['alive', 'ready'].includes(found.status) ? 'running' : 'stopped' };
 }

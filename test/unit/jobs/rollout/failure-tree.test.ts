@@ -55,6 +55,21 @@ describe('failureTree', () => {
     ]);
   });
 
+  it('says which check of a service does not pass, unless nobody was there to answer', async () => {
+    const check = { allocation: 'a', service: 'web', name: 'front page', asks: 'http://10.0.0.1:80/health', said: '404 Not Found' };
+    const unhealthy = task({ Failed: false, State: 'running' }, [['Alloc Unhealthy', 'not running for 1s']]);
+    const of = (main: TaskState) =>
+      failureTree([allocation('a', { main })], { ...silent, failingChecks: [check, { ...check, allocation: 'b' }] });
+    expect(await of(unhealthy)).toEqual([
+      'group app · allocation a on client-1 · failed',
+      '  check "front page" of service web · http://10.0.0.1:80/health',
+      '    last answer · 404 Not Found',
+      '  task main · running',
+      '    Alloc Unhealthy · not running for 1s',
+    ]);
+    expect((await of(task({}))).join()).not.toContain('front page');
+  });
+
   it('leaves out tasks that are fine', async () => {
     const lines = await failureTree(
       [allocation('a', { good: task({ Failed: false, State: 'running' }, [['Started', 'x']]), bad: task({}) })],

@@ -70,6 +70,10 @@ function rollout(more: Partial<Rollout> = {}): Rollout {
     unchanged: false,
     patient: false,
     queue: false,
+    unplaced: [],
+    manual: [],
+    settled: [],
+    failingChecks: [],
     ...more,
   };
 }
@@ -198,6 +202,35 @@ describe('judgeDeployment', () => {
     expect(judgeDeployment(rollout({ evaluations: [stuck], queue: true }), deployment('running'))).toMatchObject({ state: 'waiting' });
   });
 
+  it('with --queue: ends when what has a place is healthy, and not before', () => {
+    const stuck = { ID: 'e', Status: 'complete', FailedTGAllocs: { app: {} } } as unknown as Evaluation;
+    const queue = { evaluations: [stuck], queue: true };
+    const placed = (PlacedAllocs: number, HealthyAllocs: number) => deployment('running', { group: { PlacedAllocs, HealthyAllocs } });
+    expect(judgeDeployment(rollout(queue), placed(1, 1))).toMatchObject({ state: 'done', outcome: 'queued' });
+    expect(judgeDeployment(rollout(queue), placed(0, 0))).toMatchObject({ state: 'done', outcome: 'queued' });
+    expect(judgeDeployment(rollout(queue), placed(1, 0))).toMatchObject({ state: 'waiting' });
+    expect(judgeDeployment(rollout({ ...queue, evaluations: [] }), placed(1, 1))).toMatchObject({ state: 'waiting' });
+  });
+
+  it('hands over to a person where health is manual, once all that have a place stay up', () => {
+    const [one, two] = [allocation(), allocation({ ID: 'a2' })];
+    const judge = (more: Partial<Rollout>) =>
+      judgeDeployment(rollout({ manual: ['app'], ...more }), deployment('running', { group: { HealthyAllocs: 0 } }));
+    expect(judge({ allocations: [one, two], settled: ['a1', 'a2'] })).toMatchObject({ state: 'done', outcome: 'health-waiting' });
+    expect(judge({ allocations: [one, two], settled: ['a1'] })).toMatchObject({ state: 'waiting' });
+    expect(judge({ allocations: [one], settled: ['a1'] })).toMatchObject({ state: 'waiting' });
+    expect(judge({ allocations: [one, two], settled: ['a1', 'a2'], manual: [] })).toMatchObject({ state: 'waiting' });
+    const told = { ...two, DeploymentStatus: { Healthy: false, Canary: false } };
+    expect(judge({ allocations: [one, told], settled: ['a1', 'a2'] })).toMatchObject({ outcome: 'health-waiting' });
+  });
+
+  it('says which check does not pass while it waits', () => {
+    const check = { allocation: 'a1', service: 'web', name: 'front page', asks: 'tcp 10.0.0.1:80', said: 'refused' };
+    expect(judgeDeployment(rollout({ allocations: [allocation()], failingChecks: [check] }), deployment('running'))).toMatchObject({
+      line: '1 of 2 · check "front page" of web: refused',
+    });
+  });
+
   it('says what goes wrong while it waits', () => {
     const crashing = allocation({ TaskStates: task(1, [{ Type: 'Terminated', Details: { exit_code: '1' } }, { Type: 'Restarting' }]) });
     expect(judgeDeployment(rollout({ allocations: [crashing] }), deployment('running'))).toMatchObject({
@@ -246,6 +279,11 @@ describe('judgeAllocations', () => {
     expect(judge({ allocations: [allocation({ DesiredStatus: 'stop', ClientStatus: 'complete' })] })).toMatchObject({
       outcome: 'nothing-to-run',
     });
+  });
+
+  it('does not take what waits for a place for nothing to run', () => {
+    expect(judge({ unplaced: ['app'], queue: true })).toMatchObject({ outcome: 'queued' });
+    expect(judge({ unplaced: ['app'], queue: true, allocations: [allocation()] }, [['a1:0', 0]])).toMatchObject({ outcome: 'queued' });
   });
 
   it('does not hold an old crash against what was not deployed now', () => {

@@ -1,0 +1,148 @@
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
+import type { Context } from '../../context.js';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { formatAge } from '@nomadctl/base/duration';
+import { alignRows, formatTable } from '@nomadctl/base/table';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
+import type { AllocationReport, DeploymentReport, JobReport, ParentReport } from '../../jobs/report/job-report.js';
+
+const SHORT = 8;
+const ALLOCATIONS = 20;
+const GROUP_COLUMNS = ['GROUP', 'RUNNING', 'FAILED'].map((title) => ({ title }));
+const ALLOCATION_COLUMNS = ['ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'].map((title) => ({ title }));
+const RUN_COLUMNS = ['RUN', 'STATE', 'STARTED', 'ALLOCATIONS'].map((title) => ({ title }));
+
+type Style = Context['ui']['style'];
+
+interface Look {
+  readonly style: Style;
+  readonly width: number | undefined;
+  readonly age: (at: number) => string;
+}
+
+/** A job on one screen. */
+export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
+  const { style, columns: width } = ctx.ui;
+  const now = ctx.clock.now();
+  const look: Look = { style, width, age: (at) => formatAge(now - at) };
+  const { deployment, parent } = report;
+  const namespace = report.namespace === DEFAULT_NAMESPACE ? '' : ` · namespace ${report.namespace}`;
+  return [
+    `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
+    ...(deployment ? deploymentLines(deployment) : []),
+    '',
+    ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
+    '',
+    url,
+  ].join('\n');
+}
+
+function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {
+  const options = { width, header: style.dim };
+  const groupRows = groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]);
+  return [
+    formatTable(GROUP_COLUMNS, groupRows, options),
+    '',
+    formatTable(
+      ALLOCATION_COLUMNS,
+      allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age })),
+      options,
+    ),
+    ...(events.length > 0
+      ? ['', style.dim('EVENTS'), ...alignRows(events.map(({ at, task, type, text }) => [age(at), task, type, text]))]
+      : []),
+  ];
+}
+
+/** A job that only starts others is told by these. */
+function parentLines(
+  { nextLaunch, runs, runsKnown, runsLive }: ParentReport,
+  { status, type }: JobReport,
+  { style, width, age }: Look,
+): string[] {
+  const launch = type.startsWith('periodic')
+    ? [nextLaunch ? `next launch ${nextLaunch}` : status === 'stopped' ? 'no next launch: it is stopped' : 'no next launch is known']
+    : [status === 'stopped' ? 'takes no dispatch: it is stopped' : 'runs when it is dispatched'];
+  const rows = runs.map((run) => [
+    run.id,
+    stateOf(run.outcome, style),
+    age(run.submittedAt),
+    run.allocations.map((one) => `${one.id.slice(0, SHORT)} on ${one.node}`).join(', '),
+  ]);
+  if (runs.length === 0) return [...launch, '', 'No run yet.'];
+  return [
+    ...launch,
+    `${runsKnown === 1 ? '1 run is known' : `${runsKnown} runs are known`}, ${runsLive === 0 ? 'none goes on' : `${runsLive} of them ${runsLive === 1 ? 'goes' : 'go'} on`}`,
+    '',
+    formatTable(RUN_COLUMNS, rows, { width, header: style.dim }),
+  ];
+}
+
+function deploymentLines(deployment: DeploymentReport): string[] {
+  const { status, description, version, groups } = deployment;
+  const head = `deployment ${deployment.id.slice(0, SHORT)} of version ${version}: ${status}${status === 'running' ? ` (${description})` : ''}`;
+  if (status !== 'running') return [head];
+  const waiting = groups.filter(({ canaries }) => canaries > 0);
+  const told = groups.filter(({ manual, healthy, placed }) => manual && healthy < placed);
+  const endless = groups.filter((group) => group.endless);
+  return [
+    head,
+    ...waiting.map(({ name, canaries, healthy }) => `group ${name}: ${healthy} of ${canaries} canaries healthy`),
+    ...told.map(({ name, placed, healthy }) => `group ${name}: ${placed - healthy} to be told how they are (health_check = "manual")`),
+    ...endless.map(({ name }) => `group ${name} has no place, and its deployment no deadline: it goes on until somebody ends it`),
+  ];
+}
+
+/** What comes next after the screen; nothing where nothing waits for a person. */
+export function afterStatus({ parent, deployment, ...report }: JobReport): Hint | undefined {
+  if (parent) return runHint(parent, report);
+  return deployment?.status === 'running' ? wayOn(deployment, report) : undefined;
+}
+
+/** The newest run, with what it has said as soon as it has said something. */
+function runHint({ runs }: ParentReport, { id, namespace }: Pick<JobReport, 'id' | 'namespace'>): Hint | undefined {
+  const [newest] = runs;
+  if (!newest) return undefined;
+  const run = nomadctl`job status ${jobWords(newest.id, namespace)}`;
+  const words = jobWords(id, namespace);
+  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run} or ${nomadctl`job logs ${words}`}`;
+}
+
+/** What a deployment waits for a person to do. */
+function wayOn(
+  { groups }: DeploymentReport,
+  { id, namespace, version, groups: all }: Omit<JobReport, 'parent' | 'deployment'>,
+): Hint | undefined {
+  const words = jobWords(id, namespace);
+  const waiting = groups.filter(({ canaries }) => canaries > 0);
+  const endless = groups.find((group) => group.endless);
+  if (endless) {
+    // A count that has a place may be 0; a deploy of a file that fits ends it, too.
+    const min = all.find(({ name }) => name === endless.name)?.limits.min ?? 0;
+    if (min === 0) return nomadctl`job scale ${words} ${endless.name} 0 --fail-deployment`;
+    return version > 0 ? nomadctl`job revert ${words}` : nomadctl`job stop ${words}`;
+  }
+  if (groups.some(({ manual, healthy, placed }) => manual && healthy < placed)) return nomadctl`job health ${words}`;
+  return waiting.length > 0 && waiting.every(({ canaries, healthy }) => healthy >= canaries) ? nomadctl`job promote ${words}` : undefined;
+}
+
+function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style' | 'age'>): string[] {
+  const state = one.desired === 'run' ? one.status : `${one.status}, ${one.desired}`;
+  return [
+    one.id.slice(0, SHORT),
+    one.group,
+    one.node,
+    String(one.version),
+    `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} ${one.restarts === 1 ? 'restart' : 'restarts'})` : ''}`,
+    age(one.createdAt),
+    Object.entries(one.ports)
+      .map(([label, port]) => `${label}:${port}`)
+      .join(' '),
+  ];
+}
+
+function stateOf(state: string, style: Style): string {
+  if (state === 'running' || state === 'complete') return style.good(state);
+  if (/failed|lost|dead/.test(state)) return style.bad(state);
+  return state;
+}

@@ -1,0 +1,26 @@
+import type { Context } from '../context.js';
+import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import type { OpenCluster } from './open-cluster.js';
+import type { NodeReport } from './target.js';
+
+/** The error of a question to a cluster that nobody answered, as what is down and how it comes up. Every other one as it is. */
+export async function silenceInWords(error: unknown, { name, target, cluster, state }: OpenCluster, ctx: Context): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.code !== 'api-unreachable') return error;
+  const { nodes } = await target.report(cluster, state, ctx);
+  const lines = nodes.flatMap(downLine);
+  return new OutcomeError(`cluster ${name} does not answer: ${error.message}`, {
+    code: 'cluster-silent',
+    why: [...(lines.length > 0 ? lines : error.why), 'so nobody can say what runs there'],
+    next: nomadctl`up ${name}`,
+    cause: error,
+  });
+}
+
+/** `client-1 · consul stopped, nomad stopped`; nothing of a node whose agents all run. */
+function downLine({ name, host, agents }: NodeReport): string[] {
+  const down = agents.filter(({ state }) => state === 'stopped' || state === 'unknown');
+  if (down.length === 0) return [];
+  const power = host === undefined || host === 'Running' ? '' : ` (its host is ${host})`;
+  return [`${name} · ${down.map((agent) => `${agent.name} ${agent.state}`).join(', ')}${power}`];
+}
