@@ -1,9 +1,11 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { idsOf } from '../owned/describe-owned.js';
 import { findOwned } from '../owned/owned-resources.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
 import { networkValues } from './network-values.js';
+import { sightOf, type Sight } from './until-seen.js';
 import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
@@ -20,6 +22,9 @@ export interface ObservedNetwork {
   /** Files that have to be written. */
   readonly outdated: readonly string[];
   readonly known: readonly StateResource[];
+  readonly sight: Sight;
+  /** Tainted networks that are there: terraform missed the end of their creation. */
+  readonly halfMade: readonly StateResource[];
   readonly orphans: Orphans<FoundResource>;
   readonly peerings: readonly Peering[];
 }
@@ -38,11 +43,15 @@ export async function observeNetwork({ cluster, scope, api }: Request): Promise<
     ...owned.vpcs.map(({ VPCId, Name }) => foundAs(VPCId, Name, { cluster, kind: 'vpcs' })),
     ...owned.subnets.map(({ SubnetId, SubnetName }) => foundAs(SubnetId, SubnetName, { cluster, kind: 'subnets' })),
   ];
+  const orphans = classifyOrphans(found, { known, wanted: wantedAddresses(cluster) });
+  const ids = new Set(idsOf(owned));
   return {
     rendered,
     outdated: await outdatedFiles(scope.root, rendered),
     known,
-    orphans: classifyOrphans(found, { known, wanted: wantedAddresses(cluster) }),
+    sight: sightOf(known, { ids, types: Object.values(TYPES), orphans: orphans.adopt }),
+    halfMade: known.filter(({ id, tainted }) => tainted && ids.has(id)),
+    orphans,
     peerings: await unknownPeerings(
       { cluster, scope, api },
       known,
