@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { command as down } from '../../src/commands/down.js';
-import { creationsIn, hostsIn, lastRequest, writesTo } from '../helpers/described-hosts.js';
+import { creationsIn, lastRequest, writesTo } from '../helpers/described-hosts.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import type { PassingFault } from '../helpers/goes-on-after.js';
 import { terraformHome, upWithoutAgents } from '../helpers/terraform-home.js';

@@ -2,6 +2,8 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import type { UcloudHost } from '../ucloud-state.js';
 import { applyRoot, outputsOf, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
+import { writeSshConfig } from '../../machines/ssh-config.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import { observeCluster, type ObservedCluster, type ClusterRequest } from './observe-cluster.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { hostAddress, hostNamed } from './host-resources.js';
@@ -56,7 +58,9 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
     },
   });
   if (troubled) await removeDuplicates(request);
-  return { hosts: await hostsOf(request, observed.hosts), changes };
+  const hosts = await hostsOf(request, observed.hosts);
+  await writeSshConfig(hosts, sshPathsOf(cluster.paths));
+  return { hosts, changes };
 }
 
 /** What was made twice behind a list that lagged shows when the list has all that terraform knows. */
