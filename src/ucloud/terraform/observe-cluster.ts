@@ -1,6 +1,7 @@
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { idsOf } from '../owned/describe-owned.js';
+import { retryRead } from '../owned/retry-read.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
 import type { ImageName } from '../settings/image-names.js';
 import type { UcloudNetwork } from '../ucloud-state.js';
@@ -119,10 +120,10 @@ function unknownBindings(known: readonly StateResource[], { eips }: OwnedResourc
 async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
   const own = new Set(existing.map(({ id }) => id));
   const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];
-  const holders = await Promise.all(
-    subnets.map((SubnetId) =>
-      everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal: scope.ctx.signal })).DataSet),
-    ),
-  );
+  const { clock, signal } = scope.ctx;
+  const holdersOf = (SubnetId: string) =>
+    everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal })).DataSet);
+  // One that was made a moment ago may not be known there yet.
+  const holders = await Promise.all(subnets.map((id) => retryRead(() => holdersOf(id), { clock, signal, log: scope.log })));
   return holders.flat().flatMap(({ ResourceId, IP }) => (IP && !own.has(ResourceId) ? [IP] : []));
 }

@@ -1,5 +1,6 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { idsOf } from '../owned/describe-owned.js';
+import { retryRead } from '../owned/retry-read.js';
 import { findOwned } from '../owned/owned-resources.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
@@ -98,7 +99,9 @@ async function unknownPeerings(
       ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
     )
     .map(async ([vpcId, peerVpcId]) => {
-      const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
+      const { clock, signal } = scope.ctx;
+      const ask = () => api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal });
+      const { DataSet } = await retryRead(ask, { clock, signal, log: scope.log });
       return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
     });
   return (await Promise.all(queries)).flat();
