@@ -39,7 +39,7 @@ function nextSteps() {
     ['node bin/nomadctl.js job verify redis --failover', 'stop redis and see it come back'],
     ['node bin/nomadctl.js up --clients 3', 'one node more'],
     ['node bin/nomadctl.js down', 'and back to nothing'],
-    ['npm install --global .', 'from then on it is just `nomadctl`'],
+    ['npm link', 'from then on it is just `nomadctl`'],
   ];
   return commands.map(([command, what]) => `  ${command.padEnd(50)}${what}`).join('\n');
 }

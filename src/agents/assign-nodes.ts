@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { allFree, portState } from './free-port.js';
 import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
@@ -158,6 +159,6 @@ function noneFree(mode: 'addresses' | 'ports'): PrerequisiteError {
   return new PrerequisiteError('no free addresses for the cluster', {
     code: 'addresses-taken',
     why: mode === 'addresses' ? `${everywhere}, or ${BLOCKS} clusters are there already` : 'all of 127.0.0.1:16000-19599 are in use',
-    next: mode === 'addresses' ? 'nomadctl up --addressing ports' : 'nomadctl doctor',
+    next: mode === 'addresses' ? nomadctl`up --addressing ports` : nomadctl`doctor`,
   });
 }

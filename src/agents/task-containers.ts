@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
+import { shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 
 /** Where Nomad's docker driver looks for an engine: https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#endpoint */
@@ -39,7 +40,7 @@ function noEngine(cause: unknown): string {
     code: 'task-containers-unknown',
     cause,
     why: reasonOf(cause),
-    next: `docker ps --all --filter label=${MADE_BY_NOMAD}`,
+    next: shell`docker ps --all --filter label=${MADE_BY_NOMAD}`,
   });
 }
 
@@ -65,6 +66,6 @@ function stays(id: string, cause: unknown): ApiError {
     code: 'task-container-stays',
     cause,
     why: reasonOf(cause),
-    next: `docker rm -f ${short}`,
+    next: shell`docker rm -f ${short}`,
   });
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { RequestHeaders } from '@nomadctl/base/secret/secret';
 import { openHeaders } from './open-headers.js';
@@ -129,7 +130,7 @@ function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknow
   return new ApiError(`nothing answers at ${options.url} (${options.name})`, {
     code: 'api-unreachable',
     why: reasonOf(error) || String((error as { code?: unknown }).code ?? error),
-    next: 'nomadctl up',
+    next: nomadctl`up`,
     cause: error,
   });
 }

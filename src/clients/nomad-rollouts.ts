@@ -1,5 +1,5 @@
 import type { Blocking, Indexed, NomadHttp } from './nomad-http.js';
-import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.js';
+import type { Allocation, AllocationInFull, Deployment, Evaluation } from './nomad-rollout-model.js';
 
 /** What becomes of registrations: evaluations, deployments, allocations. */
 export interface NomadRollouts {
@@ -9,7 +9,11 @@ export interface NomadRollouts {
   allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
   /** With their ports and resources, which `allocations` does not tell. */
   allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
-  nodeAllocations(nodeId: string, signal: AbortSignal): Promise<Allocation[]>;
+  allocation(id: string, signal: AbortSignal): Promise<AllocationInFull>;
+  /** Those of all jobs. */
+  nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
+  /** Of all namespaces, with their ports and resources. */
+  runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
   /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
   liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
   /** Nomad replaces it, on the same node or another. */
@@ -23,6 +27,9 @@ export interface NomadRollouts {
 
 const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
 
+/** Not told to end. */
+const RUNNING = '(ClientStatus == "running" or ClientStatus == "pending") and DesiredStatus == "run"';
+
 export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollouts {
   const of = (jobId: string): string => `/v1/job/${encodeURIComponent(jobId)}`;
   return {
@@ -35,7 +42,9 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     allocations: (jobId, at) => blocking(`${of(jobId)}/allocations`, at, at.all ? { all: true } : {}),
     allocationsInFull: (jobId, signal) =>
       call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
+    allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
     nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
+    runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
       const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
       return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };

@@ -2,6 +2,7 @@ import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
 import { isAnswering } from '../clients/is-listening.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { serversOf, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
@@ -28,7 +29,7 @@ export async function answeringServer(cluster: ReachedCluster, program: AgentPro
     code: 'no-server',
     why:
       servers.length === 0 ? 'the cluster has no other' : `asked at ${servers.map((one) => cluster.endpoint(one, program).url).join(', ')}`,
-    next: 'nomadctl status',
+    next: nomadctl`status`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { createNomadApi } from '../clients/nomad-api.js';
@@ -37,7 +38,7 @@ export interface ClientWait {
   /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
   /** Of a node that did not come: the command that tells more. */
-  readonly next: (node: string) => string;
+  readonly next: (node: string) => Hint;
 }
 
 /**

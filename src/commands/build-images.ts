@@ -6,6 +6,7 @@ import { runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { clusterNames } from '../config/current-cluster.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { imageKinds, imagesPlan, overridesOf, type ImageKind } from '../targets/ucloud/images-plan.js';
@@ -79,7 +80,8 @@ function summary({ cluster, images, built, ms }: Outcome, { ui: { style } }: Con
   );
   return {
     data: { cluster, images, built, ms },
-    text: [style.bold(headline), ...lines, '', `Next:  ${style.accent(`nomadctl up ${cluster}`)}`].join('\n'),
+    text: [style.bold(headline), ...lines, ''].join('\n'),
+    next: nomadctl`up ${cluster}`,
   };
 }
 
@@ -106,7 +108,7 @@ function namedImages(words: readonly string[]): ImageKind[] {
   throw new UsageError(`there is no image "${unknown}"${didYouMean(unknown, imageKinds)}`, {
     code: 'image-unknown',
     why: `images: ${imageKinds.join(', ')}; a cluster may be named before them`,
-    next: 'nomadctl build-images --help',
+    next: nomadctl`build-images --help`,
   });
 }
 
@@ -115,7 +117,7 @@ function parallelOf(input: CommandInput): number {
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw new UsageError(`--parallel must be a number from 1 to 99 (got "${text}")`, {
     code: 'flag-invalid',
-    next: 'nomadctl build-images --parallel 3',
+    next: again({ parallel: '3' }),
   });
 }
 

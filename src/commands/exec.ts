@@ -3,6 +3,7 @@ import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
 import { NomadctlError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { Command } from './command.js';
 
@@ -37,7 +38,7 @@ function neither(error: unknown, [first = '']: readonly string[], nodes: readonl
   throw new UsageError(`${first} is neither a node of this cluster nor a program on the PATH${didYouMean(first, nodes)}`, {
     code: 'node-unknown',
     why: `nodes: ${nodes.join(', ')}`,
-    next: 'nomadctl status',
+    next: nomadctl`status`,
     cause: error,
   });
 }
@@ -52,7 +53,7 @@ async function programFor(
   const [first = '', ...rest] = words;
   if (nodes.includes(first)) {
     if (rest.length === 0)
-      throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: `nomadctl ssh ${first}` });
+      throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: nomadctl`ssh ${first}` });
     return target.programOn(cluster, state, { node: first, argv: rest, ctx });
   }
   const { nomad, consul } = connection();

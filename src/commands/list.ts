@@ -4,6 +4,7 @@ import { formatAge } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
 import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
 import type { Command, CommandResult } from './command.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   examples: ['nomadctl list', 'nomadctl list --json'],
@@ -16,7 +17,7 @@ async function list(ctx: Context): Promise<CommandResult> {
   const { name: current } = await chooseCluster(ctx);
   const clusters = await Promise.all(names.map((name) => overviewOf(name, ctx)));
   const data = { current, clusters: clusters.map((cluster) => ({ ...cluster, current: cluster.name === current })) };
-  if (clusters.length === 0) return { data, text: `There are no clusters yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl up')}` };
+  if (clusters.length === 0) return { data, text: 'There are no clusters yet.\n', next: nomadctl`up` };
   return { data, text: [tableOf(clusters, current, ctx), ...pendingLines(clusters, ctx)].join('\n') };
 }
 

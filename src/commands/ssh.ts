@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { openCluster } from '../targets/open-cluster.js';
 import { wordOf, type Command } from './command.js';
 
@@ -13,7 +14,7 @@ export const command: Command = {
   async run(input, ctx) {
     const argv = input.args['program'];
     if (ctx.global.json)
-      throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: 'nomadctl exec <node> -- <program>' });
+      throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: nomadctl`exec <node> -- <program>` });
     const { target, cluster, state } = await openCluster(ctx);
     const program = await target.programOn(cluster, state, {
       node: wordOf(input, 'node') ?? '',

@@ -1,11 +1,12 @@
 import type { Context } from '../context.js';
-import { readJournal } from '../engine/journal.js';
+import { readJournal, type RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
@@ -51,9 +52,8 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
-  const next =
-    report.nodes.length === 0 || report.drift.length > 0 || unfinished.length > 0 ? [`Next:  ${style.accent(`nomadctl up ${name}`)}`] : [];
-  const parts = [title, ...sections(report, style), ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
+  const parts = [title, ...sections(report, style), ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
+  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
     data: {
       cluster: name,
@@ -63,8 +63,23 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
       lastRun: last,
       busy: owner,
     },
-    text: parts.join('\n\n'),
+    text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
+    next,
   };
+}
+
+interface Standing {
+  readonly name: string;
+  readonly report: ClusterReport;
+  readonly last: RunRecord | undefined;
+  readonly isUnfinished: boolean;
+}
+
+/** What was begun goes on: a `down` that was killed is no reason for an `up`, nor are images that could not be built. */
+function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
+  const [, ...words] = last?.plan.split(' ') ?? [];
+  if (last && last.outcome !== 'succeeded' && ['down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
 }
 
 function sections(report: ClusterReport, style: Style): string[] {

@@ -6,6 +6,8 @@ import { quoteValue } from '../options/quote-value.js';
 import { notOneOf, schemaOfOption } from '../options/value-schema.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { YamlEntry } from './yaml-entries.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** What a cluster file needs to know of a place where clusters live. */
 export interface TargetOptions {
@@ -96,8 +98,7 @@ export function soundsSecret(key: string): boolean {
   return /(private|public|api|secret|access)_?-?key|secret|passw|token|credential/i.test(key) && !/^sshPublicKeys$/.test(key);
 }
 
-const SECRET =
-  'there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere';
+const SECRET = `there is no such key, and secrets must not be in this file: take it out; ${renderHint(nomadctl`init`)} asks for keys and keeps them elsewhere`;
 
 /** `versions.consul` -> `versions: { consul: … }` */
 function mapFor(key: string): string {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Json } from '@nomadctl/base/json';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { readIfThere } from '@nomadctl/base/read-if-there';
@@ -105,13 +106,13 @@ export function notWritable(path: string, cause: unknown): PrerequisiteError {
   return new PrerequisiteError(`${path} could not be written`, {
     code: code === 'ENOSPC' ? 'disk-full' : 'not-writable',
     why,
-    next: code === 'ENOSPC' ? `free some space, then run the same command again` : 'set NOMADCTL_HOME to a folder that you may write to',
+    next: code === 'ENOSPC' ? hint`free some space, then ${again()}` : hint`set NOMADCTL_HOME to a folder that you may write to`,
     cause,
   });
 }
 
 function notReadable(path: string, cause: unknown): PrerequisiteError {
-  return new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause, next: `ls -ld ${path}` });
+  return new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause, next: shell`ls -ld ${path}` });
 }
 
 function parseJson(text: string, path: string, cluster: string): unknown {
@@ -137,6 +138,8 @@ function unreadable(
   return new ConfigError(`the journal of cluster ${cluster} cannot be read`, {
     code,
     why: [...(typeof why === 'string' ? [why] : why), `left untouched: ${path}`],
-    next: newer ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged, then run the same command: it adopts what is running`,
+    next: newer
+      ? hint`use the nomadctl that wrote it`
+      : hint`${shell`mv ${path} ${path}.damaged`}, then ${again()}: it adopts what is running`,
   });
 }

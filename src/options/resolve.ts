@@ -1,4 +1,5 @@
 import { AnswerNeededError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { fromText } from './from-text.js';
 import { envName, flagName, type OptionTable, type OptionValue, type Settings } from './option.js';
 import { errorOf, type Problem } from './problem.js';
@@ -67,13 +68,13 @@ export function resolveOptions<Table extends OptionTable>(table: Table, inputs: 
  * The settings, when nothing is wrong or missing.
  * @throws UsageError or ConfigError with every problem; AnswerNeededError with every missing flag.
  */
-export function settled<Table extends OptionTable>(resolution: Resolution<Table>, table: Table, next: string): Settings<Table> {
+export function settled<Table extends OptionTable>(resolution: Resolution<Table>, table: Table, next: Hint): Settings<Table> {
   if (resolution.problems.length > 0) throw errorOf(resolution.problems, next);
   if (resolution.missing.length > 0) throw answersNeeded(resolution.missing, table, next);
   return resolution.settings;
 }
 
-function answersNeeded(missing: readonly string[], table: OptionTable, next: string): AnswerNeededError {
+function answersNeeded(missing: readonly string[], table: OptionTable, next: Hint): AnswerNeededError {
   const flags = missing.map(flagName);
   return new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
     code: 'answer-needed',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, asRoot, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { findProgram } from './find-program.js';
 import { versionOfProgram } from './program-version.js';
@@ -56,7 +57,7 @@ export async function requireGo(ctx: ToolContext, tool: ToolName, module: GoModu
   throw new PrerequisiteError(`Go ${found.version} is too old to build ${tool} ${module.version}`, {
     code: 'go-too-old',
     why: [`${path} is ${found.version}, the module needs ${module.go} or newer`, 'GOTOOLCHAIN=local keeps Go from fetching a newer one'],
-    next: `install Go ${module.go} or newer from https://go.dev/dl, or: GOTOOLCHAIN=auto nomadctl tools install ${tool}`,
+    next: hint`install Go ${module.go} or newer from https://go.dev/dl, or: GOTOOLCHAIN=auto ${nomadctl`tools install ${tool}`}`,
   });
 }
 
@@ -83,7 +84,7 @@ export async function requireCompiler(ctx: ToolContext, tool: ToolName, module: 
   throw new PrerequisiteError(`a C compiler is needed to build ${tool} ${module.version}`, {
     code: 'compiler-missing',
     why: `no ${compilers.join(', ')} on PATH; parts of ${tool} are written in C`,
-    next: `apt-get install gcc libc6-dev (or dnf install gcc), then run the same command again`,
+    next: hint`${asRoot`apt-get install gcc libc6-dev`} (or ${asRoot`dnf install gcc`}), then ${again()}`,
   });
 }
 
@@ -91,6 +92,6 @@ function goMissing(tool: ToolName, module: GoModule, why: string): PrerequisiteE
   return new PrerequisiteError(`Go ${module.go} or newer is needed to build ${tool} ${module.version}`, {
     code: 'go-missing',
     why,
-    next: `install Go from https://go.dev/dl, or ${tool} itself, then run the same command again`,
+    next: hint`install Go from https://go.dev/dl, or ${tool} itself, then ${again()}`,
   });
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { Attempt, Failure } from './repeat.js';
 import { refusalError, type KeysOrigin } from './ret-codes.js';
@@ -22,7 +23,7 @@ export async function attempt<Reply>(request: OneRequest): Promise<Attempt<Reply
     const unreachable = new ApiError(`UCloud did not answer ${request.action} at ${request.url}`, {
       code: 'ucloud-unreachable',
       why: reasonOf(error) || codeOf(error),
-      next: 'nomadctl config explain baseUrl',
+      next: nomadctl`config explain baseUrl`,
       cause: error,
     });
     return { failure: { kind: UNSENT.includes(codeOf(error)) ? 'unsent' : 'lost', error: unreachable } };
@@ -69,7 +70,7 @@ function statusError(status: number, { action, url, text }: { action: string; ur
     code: 'ucloud-status',
     why: [...(said === '' ? [] : [`it said: ${said}`]), `at ${url}`],
     // A service that is not well gets better by itself; one that does not know what is asked is another one.
-    next: status >= 500 || status === 429 ? 'try again in a minute' : 'nomadctl config explain baseUrl',
+    next: status >= 500 || status === 429 ? hint`try again in a minute` : nomadctl`config explain baseUrl`,
     details: { action, status },
   });
 }
@@ -87,7 +88,7 @@ function nonsense(text: string, { action, url }: { action: string; url: string }
   const error = new ApiError(`${url} answered ${action} with something that is not UCloud's`, {
     code: 'ucloud-nonsense',
     why: `it began with ${JSON.stringify(text.slice(0, 80))}`,
-    next: 'nomadctl config explain baseUrl',
+    next: nomadctl`config explain baseUrl`,
   });
   return { kind: 'status', error };
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { renderTemplate } from '../../render/template-engine.js';
@@ -25,13 +26,13 @@ export async function writeScaffold({ kind, name, driver, namespace = '', templa
     throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
       code: 'kind-unknown',
       why: `kinds: ${SCAFFOLD_KINDS.join(', ')}`,
-      next: 'nomadctl job new service',
+      next: nomadctl`job new service`,
     });
   }
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) {
     throw new UsageError(`"${name}" cannot be a job's name: letters, digits, dots and dashes only`, {
       code: 'name-invalid',
-      next: `nomadctl job new ${kind} my-${kind}`,
+      next: nomadctl`job new ${kind} my-${kind}`,
     });
   }
   const source = `${kind}.nomad.hcl.hbs`;
@@ -48,7 +49,7 @@ export async function writeScaffold({ kind, name, driver, namespace = '', templa
       throw new UsageError(`${file} is there already`, {
         code: 'file-exists',
         why: 'it was left as it is',
-        next: `nomadctl job new ${kind} another-name`,
+        next: nomadctl`job new ${kind} another-name`,
         cause,
       });
     }

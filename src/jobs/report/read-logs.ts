@@ -2,6 +2,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { logStream } from '../../clients/nomad-logs.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { existingJob } from './read-job.js';
@@ -102,9 +103,9 @@ function nothingToRead({
     return new UsageError(`job ${job} has no task "${task}"${didYouMean(task, tasks)}`, {
       code: 'task-unknown',
       why: `its tasks: ${tasks.join(', ')}`,
-      next: `nomadctl job logs ${job}`,
+      next: again({ task: undefined }),
     });
   }
   const which = allocation === undefined ? 'has no allocation that has started' : `has no allocation ${allocation} that has started`;
-  return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: `nomadctl job status ${job}` });
+  return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: nomadctl`job status ${job}` });
 }

@@ -5,6 +5,8 @@ import { versionOfProgram, type ProgramName } from '../program-version.js';
 import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
 import type { Report } from '../../tools/tool-context.js';
 import type { Fix, Prerequisite } from './prerequisite.js';
+import { asRoot, hint, type Hint } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
@@ -35,7 +37,7 @@ async function go(ctx: Context): Promise<Prerequisite> {
     wanted: `${wanted} or newer`,
     ok: newEnough,
     optional: true,
-    ...(newEnough ? {} : { fix: { command: 'install it from https://go.dev/dl' } }),
+    ...(newEnough ? {} : { fix: { command: hint`install it from https://go.dev/dl` } }),
   };
 }
 
@@ -73,10 +75,17 @@ async function docker(ctx: Context): Promise<Prerequisite> {
       ? {}
       : {
           fix: {
-            command: seen.version === undefined ? 'install it from https://docs.docker.com/engine/install' : 'sudo systemctl start docker',
+            command: seen.version === undefined ? hint`install it from https://docs.docker.com/engine/install` : await startDocker(ctx),
           },
         }),
   };
+}
+
+/** A daemon is started as this computer starts services: systemd, SysV scripts, or by hand. */
+async function startDocker(ctx: Context): Promise<Hint> {
+  if (await findProgram(ctx, 'systemctl')) return asRoot`systemctl start docker`;
+  if (await findProgram(ctx, 'service')) return asRoot`service docker start`;
+  return (await findProgram(ctx, 'dockerd')) ? asRoot`dockerd` : hint`start its daemon, or set DOCKER_HOST to one that runs`;
 }
 
 async function dockerDaemon(ctx: Context, docker: string): Promise<string | undefined> {
@@ -95,7 +104,7 @@ async function redisProgram(
 ): Promise<Prerequisite> {
   const seen = await inspectProgram(ctx, program);
   const ok = seen.version !== undefined;
-  const fix = install && { ...withContext(install), asks: `Change the system: ${install.command}?` };
+  const fix = install && { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
   return {
     id: program,
     title: program,

@@ -3,6 +3,7 @@ import { locateTool } from '../locate-tool.js';
 import type { Report } from '../../tools/tool-context.js';
 import { describeRange, specOf, type ToolName, type WantedVersions } from '../tool-versions.js';
 import type { Prerequisite } from './prerequisite.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** The programs that nomadctl can install itself. Terraform and Packer matter only to those who use UCloud. */
 export async function ownToolPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
@@ -45,6 +46,6 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
     wanted: describeRange(specOf(tool), wanted),
     ok: found !== undefined,
     ...(optional ? { optional } : {}),
-    ...(found ? {} : { fix: { command: `nomadctl tools install ${tool}`, ...(optional ? {} : { run }) } }),
+    ...(found ? {} : { fix: { command: nomadctl`tools install ${tool}`, ...(optional ? {} : { run }) } }),
   };
 }

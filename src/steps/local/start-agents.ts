@@ -7,6 +7,7 @@ import { leaderSeenBy } from '../../cluster/cluster-health.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
 export const startConsulStep = startAgentsStep({
@@ -91,7 +92,7 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
         timeoutMs: 60_000,
         clock: at.clock,
         signal: at.signal,
-        next: `nomadctl logs ${agent.node.name}`,
+        next: nomadctl`logs ${agent.node.name}`,
       },
       async () => {
         const leader = await leaderSeenBy(reachNodes([agent.node], at), {

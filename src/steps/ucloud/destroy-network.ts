@@ -6,6 +6,7 @@ import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { removeNetwork } from '../../ucloud/network/remove-network.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /**
  * Deletes the VPCs as soon as their subnets are gone. Terraform then destroys the rest: it alone knows the peerings between
@@ -17,7 +18,7 @@ export const destroyNetworkStep = defineStep({
   provides: ['networkPending'],
   async run(at, io) {
     const { cluster, clock, signal } = at;
-    const next = `nomadctl down ${cluster.name} --wait-network`;
+    const next = nomadctl`down ${cluster.name} --wait-network`;
     const request = { cluster: cluster.name, keep: keptIds(cluster.settings), clock, signal, log: io.log, next };
     const removed = await removeNetwork(await ucloudOf(cluster, at), request);
     const destroyed = (await destroyRoot(at, 'network', io)) ?? 0;

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
@@ -48,7 +49,7 @@ async function givePower(
 ): Promise<void> {
   const { tools } = state;
   if (!tools)
-    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: `nomadctl up ${cluster.name}` });
+    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: nomadctl`up ${cluster.name}` });
   const node = nodeNamed(name, state.nodes);
   const stopped = agentsIn([node], cluster.paths.agents).filter(
     ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),

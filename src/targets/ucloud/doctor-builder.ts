@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { locateTool } from '../../programs/locate-tool.js';
 import { validateTemplate } from '../../tools/packer.js';
 import type { Finding } from '../../programs/doctor/finding.js';
@@ -10,7 +11,7 @@ import type { Finding } from '../../programs/doctor/finding.js';
 /** Whether packer can build at UCloud: some distributions take the builder out, and later versions never had it. */
 export async function builderFinding(ctx: Context): Promise<Finding> {
   const finding = { id: 'packer-ucloud', title: 'Builder ucloud-uhost', wanted: 'packer with it' };
-  const fix = { command: 'nomadctl tools install packer' };
+  const fix = { command: nomadctl`tools install packer` };
   const { tool } = await locateTool(ctx, 'packer');
   if (tool === undefined) return { ...finding, found: 'no packer', ok: false, fix };
   const problem = await builderProblem(ctx, tool.path);

@@ -5,6 +5,7 @@ import { findProvider, writeProviders, type ProviderFile } from './find-provider
 import { imagesToBuild, type ImageFiles, type ImagesContext } from './images-state.js';
 import { lookUpFiles, type FileLookUp } from './look-up-files.js';
 import { packageIndexes } from './package-indexes.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A file that is not where a build would look for it. */
 export interface MissingFile {
@@ -13,7 +14,7 @@ export interface MissingFile {
   /** `HEAD … answered 404` */
   readonly answer: string;
   /** The command that mends it. */
-  readonly remedy: string;
+  readonly remedy: Hint;
 }
 
 export interface FoundFiles {
@@ -83,9 +84,9 @@ async function checkSums(
 }
 
 /** For a server that cannot be reached as for one that lacks it: what comes after `mirror build` is said there. */
-function remedyFor({ program, version }: ReleaseFiles): string {
+function remedyFor({ program, version }: ReleaseFiles): Hint {
   const usual = specOf(program).version;
-  return version === usual ? 'nomadctl mirror build' : `nomadctl config set versions.${program} ${usual}`;
+  return version === usual ? nomadctl`mirror build` : nomadctl`config set versions.${program} ${usual}`;
 }
 
 async function findProviders(
@@ -97,7 +98,7 @@ async function findProviders(
       const found = await findProvider(files, settings.pluginMirror, wanted);
       if ('provider' in found) return found;
       return {
-        missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: `nomadctl mirror build --provider ${wanted}` },
+        missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: nomadctl`mirror build --provider ${wanted}` },
       };
     }),
   );
@@ -111,7 +112,7 @@ async function findOthers(at: ImagesContext, files: FileLookUp, client: boolean)
   return Promise.all(
     [...packageIndexes(base, settings, client), ...single].map(async ({ key, url }) => {
       const { found, answer } = await files.head(url);
-      return found ? {} : { missing: { what: key, answer, remedy: `nomadctl config set ${key} <url>` } };
+      return found ? {} : { missing: { what: key, answer, remedy: nomadctl`config set ${key} <url>` } };
     }),
   );
 }

@@ -7,6 +7,7 @@ import { removeUntilGone } from '../owned/remove-until-gone.js';
 import { stillThere } from '../owned/still-there.js';
 import { listImages } from './built-images.js';
 import { isBuildOf, readImageName, readNotes } from '../settings/image-names.js';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What builds that did not end by themselves left at UCloud. Addresses and disks go with their host. */
 export interface BuildLeftovers {
@@ -62,7 +63,7 @@ export async function removeLeftovers(api: UcloudApi, { hosts, firewalls, images
     clock: sweep.clock,
     signal: sweep.signal,
     line: sweep.report,
-    next: 'nomadctl build-images   tries again; or delete it in the console of UCloud',
+    next: hint`${nomadctl`build-images`}   tries again; or delete it in the console of UCloud`,
   });
 }
 

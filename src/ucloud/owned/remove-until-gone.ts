@@ -1,5 +1,6 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { countOwned, describeOwned, idsOf } from './describe-owned.js';
@@ -18,7 +19,7 @@ export interface Removing {
   readonly line: (text: string) => void;
   readonly log?: (text: string) => void;
   /** The command that continues after a failure. */
-  readonly next: string;
+  readonly next: Hint;
 }
 
 const FIRST_PAUSE_MS = 200;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbort, LockedError, NomadctlError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { StepIo } from '../../engine/step.js';
 import { locateTool } from '../../programs/locate-tool.js';
 import type { UcloudContext } from '../ucloud-subject.js';
@@ -37,7 +38,7 @@ async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<n
   // What it made carries the cluster's tag: without the program there is another way.
   if (!tool) return undefined;
   const tools = { ...at.state.tools, terraform: { program: tool.program, path: tool.path, version: tool.version } };
-  const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: `nomadctl down ${at.cluster.name}` };
+  const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: nomadctl`down ${at.cluster.name}` };
   if ((await inventoryOf(scope)).length === 0) return 0;
   await initRoot(scope, await configurationOf(scope.root.folder), at.cluster.settings.pluginMirror);
   const { changes } = await applyRoot(scope, { what: `destroy the ${name}`, destroy: true });

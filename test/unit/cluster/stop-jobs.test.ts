@@ -1,12 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { schedulerProblem } from '../../../src/cluster/nomad-scheduler.js';
-import { answeringServer } from '../../../src/cluster/answering-server.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { stopJobs } from '../../../src/cluster/stop-jobs.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
-import { thrown } from '../../helpers/thrown.js';
 
 const { signal } = new AbortController();
 setMaxListeners(0, signal);
@@ -50,6 +47,9 @@ test('allocations are waited for, so long and no longer', async () => {
   expect(detail).toBe('redis');
   expect(new Set(lines)).toEqual(new Set(['1 allocations still end']));
   expect(lines.length).toBeLessThan(6);
+  // After the first answer the server is to tell of changes.
+  const indexes = server.asked.filter((url) => url.startsWith('/v1/allocations')).map((url) => /index=(\d+)/.exec(url)?.[1]);
+  expect(indexes).toEqual([undefined, ...lines.slice(1).map(() => '7')]);
 });
 
 test('where nothing runs, and where nobody is there to ask, that is said', async () => {
@@ -68,30 +68,4 @@ test('what cannot be stopped ends with its node, and nothing is held up by it', 
   const { detail, log } = await stop(server);
   expect(detail).toBe('they end with their nodes');
   expect(log).toEqual([expect.stringContaining('Nomad refused GET /v1/jobs with 500')]);
-});
-
-test('a Nomad that does not answer, or not well, has a scheduler that is not as wanted', async () => {
-  const server = await nomadServer();
-  const problem = (...nodes: Parameters<typeof reach>[0]): Promise<string | undefined> =>
-    schedulerProblem(reach(nodes, {}), 'spread', signal);
-  server.nomad['/v1/operator/scheduler/configuration'] = 500;
-  expect(await problem(dead)).toBe('none of the Nomad servers answers');
-  expect(await problem(server.node)).toContain('with 500');
-  server.nomad['/v1/operator/scheduler/configuration'] = { SchedulerConfig: { SchedulerAlgorithm: 'binpack' } };
-  expect(await problem(server.node)).toBe('it is binpack');
-});
-
-test('the server that answers is the first of them that does, and not the one that goes', async () => {
-  const [two, three] = [await nomadServer(), await nodeDouble({ name: 'server-3', nomad: 'server' })];
-  const cluster = reach([dead, two.node, three.node], {});
-  expect((await answeringServer(cluster, 'nomad', { signal })).name).toBe('server-2');
-  expect((await answeringServer(cluster, 'nomad', { signal, avoiding: 'server-2' })).name).toBe('server-3');
-  expect(await thrown(() => answeringServer(reach([dead], {}), 'nomad', { signal }))).toMatchObject({
-    code: 'no-server',
-    why: ['asked at http://127.0.0.1:1'],
-  });
-  expect(await thrown(() => answeringServer(reach([], {}), 'consul', { signal }))).toMatchObject({
-    message: 'none of the Consul servers answers',
-    why: ['the cluster has no other'],
-  });
 });

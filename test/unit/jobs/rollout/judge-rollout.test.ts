@@ -60,7 +60,6 @@ function task(restarts: number, events: { Type: string; Details?: Record<string,
 function rollout(more: Partial<Rollout> = {}): Rollout {
   return {
     jobId: 'web',
-    word: 'web.hcl',
     type: 'service',
     version: 1,
     deployment: undefined,

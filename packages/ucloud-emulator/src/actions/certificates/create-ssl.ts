@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defineAction } from '../action.js';
+import { certificatesIn } from '../../model/balancers/certificate.js';
 import { neededName } from '../../params/shared-params.js';
 import { choice, text, withDefault } from '../../params/param.js';
 import { missing } from '../../params/refusal.js';
@@ -21,6 +22,8 @@ export const createSsl = defineAction({
     const content = SSLContent ?? (UserCert !== undefined && PrivateKey !== undefined ? `${UserCert}\n${CaCert ?? ''}` : undefined);
     if (content === undefined) throw missing('SSLContent');
     const hash = createHash('sha256').update(content).digest('hex');
-    return { SSLId: scope.put('ssl', { ...scope.create('ssl', { name: SSLName }), content: hash }).id };
+    return {
+      SSLId: scope.put('ssl', { ...scope.create('ssl', { name: SSLName }), content: hash, certificate: certificatesIn(content) }).id,
+    };
   },
 });

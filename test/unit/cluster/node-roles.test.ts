@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentOf, agentsOf, expectedVoters, isServerOf, type NodeRole } from '../../../../src/cluster/node-roles.js';
+import { agentOf, agentsOf, expectedVoters, isServerOf, type NodeRole } from '../../../src/cluster/node-roles.js';
 
 const roles: readonly (readonly [NodeRole, Readonly<Record<string, string>>])[] = [
   ['server', { consul: 'server', nomad: 'server' }],
