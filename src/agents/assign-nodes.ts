@@ -1,6 +1,7 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { allFree, portState } from './free-port.js';
 import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
 import { expectedVoters } from '../cluster/node-roles.js';
@@ -94,7 +95,9 @@ function keepSlot(claims: Claims, owner: string, slot: number): number {
 
 async function isSlotFree(mode: 'addresses' | 'ports', slot: number, size: number): Promise<boolean> {
   const seats = Array.from({ length: size }, (_, index) => index + 1);
-  const free = await Promise.all(seats.map((seat) => allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat)))));
+  const free = await mapBounded(seats, REQUESTS_AT_ONCE, (seat) =>
+    allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat))),
+  );
   return free.every(Boolean);
 }
 

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
 import { shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 
 /** Where Nomad's docker driver looks for an engine: https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#endpoint */
 const SOCKET = '/var/run/docker.sock';
@@ -23,12 +24,10 @@ export async function removeContainersUnder(folder: string, socketPath = SOCKET)
   const filters = encodeURIComponent(JSON.stringify({ label: [MADE_BY_NOMAD] }));
   const listed = await ask(socketPath, 'GET', `/containers/json?all=true&filters=${filters}`).catch(noEngine);
   const owned = (JSON.parse(listed) as Listed[]).filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(`${folder}/`)));
-  await Promise.all(
-    owned.map(({ Id }) =>
-      ask(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`).catch((cause: unknown) => {
-        throw stays(Id, cause);
-      }),
-    ),
+  await mapBounded(owned, REQUESTS_AT_ONCE, ({ Id }) =>
+    ask(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`).catch((cause: unknown) => {
+      throw stays(Id, cause);
+    }),
   );
   return owned.length;
 }

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { commands } from '../commands/index.js';
 import type { CommandResult } from '../commands/command.js';
 import type { Context, GlobalFlags } from '../context.js';
@@ -26,17 +27,23 @@ export interface Installation {
 export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
   const argv = endOwnOptions(words, commands);
   const { noColor, ...flags } = readGlobalFlags(argv);
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
   const redact = createRedactor();
   const signals = ownSignals();
   const choice = chooseMode({
     env,
     flags: { ...flags, noColor },
-    stdinIsTty: stdin.isTTY,
+    stdinIsTty: isatty(0),
     stdoutIsTty: stdout.isTTY,
     stderrIsTty: stderr.isTTY,
   });
-  const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
+  const ui = createUi({
+    ...{ ...choice, ...flags, stdout, stderr, redact, signal: signals.signal, clock: systemClock },
+    // Opening it takes some milliseconds, and only questions read it.
+    get stdin() {
+      return process.stdin;
+    },
+  });
   const ctx: Context = {
     ui: signals.watch(ui),
     exec: lazyExec(env),

@@ -42,8 +42,8 @@ export interface NomadJobs {
     modifyIndex?: number | undefined;
     signal: AbortSignal;
   }): Promise<RegisterReply>;
-  /** Without `namespace`, in the endpoint's. */
-  stop(request: { id: string; namespace?: string; purge: boolean; signal: AbortSignal }): Promise<RegisterReply>;
+  /** Without `namespace`, in the endpoint's. `priority`: of the evaluation, 1 to 100; by default the job's. */
+  stop(request: { id: string; namespace?: string; purge: boolean; priority?: number; signal: AbortSignal }): Promise<RegisterReply>;
   revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
 }
 
@@ -95,8 +95,10 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       }).catch((error: unknown) => {
         throw changedMeanwhile(error, id, again()) ?? error;
       }),
-    stop: ({ id, namespace, purge, signal }) =>
-      call({ method: 'DELETE', path: at(id), query: { purge, ...(namespace === undefined ? {} : { namespace }) }, signal }),
+    stop: ({ id, namespace, purge, priority, signal }) => {
+      const query = { purge, ...(namespace === undefined ? {} : { namespace }), eval_priority: priority };
+      return call({ method: 'DELETE', path: at(id), query, signal });
+    },
     revert: ({ id, version, enforcePriorVersion, signal }) =>
       call({
         method: 'POST',

@@ -48,8 +48,8 @@ export interface Allocation {
   readonly Name: string;
   readonly NodeID: string;
   readonly NodeName: string;
+  readonly Namespace: string;
   readonly JobID: string;
-  readonly Namespace?: string;
   readonly JobVersion: number;
   readonly TaskGroup: string;
   readonly DesiredStatus: 'run' | 'stop' | 'evict';

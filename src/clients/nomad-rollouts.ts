@@ -14,8 +14,8 @@ export interface NomadRollouts {
   nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
   /** Of all namespaces, with their ports and resources. */
   runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
-  /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
-  liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
+  /** Allocations of all namespaces that still run somewhere, without their events. Blocks for two seconds at most. */
+  liveAllocations(at: Blocking): Promise<Indexed<Allocation[]>>;
   /** Nomad replaces it, on the same node or another. */
   stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
@@ -46,8 +46,10 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
     runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
-      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
-      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };
+      const filter = LIVE.map((status) => `ClientStatus == ${JSON.stringify(status)}`).join(' or ');
+      const query = { namespace: '*', filter, task_states: false };
+      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, query);
+      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)), index };
     },
     stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
     deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),

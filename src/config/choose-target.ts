@@ -3,7 +3,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Conflict } from '../options/conflict.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
-import { notOneOf } from '../options/value-schema.js';
+import { notOneOf } from '../options/value-problem.js';
 import type { ClusterFile } from './parse-cluster-file.js';
 import type { TargetOptions } from './cluster-file-problems.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';

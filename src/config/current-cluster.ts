@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere, readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
 /** The cluster that a command means, and who said so. */
@@ -83,8 +84,10 @@ async function strongest(
 export async function clusterNames(paths: Paths): Promise<string[]> {
   const entries = await listIfThere(paths.clusters, 'clusters-unreadable');
   const names = entries.map(({ name }) => name).filter((name) => clusterNameProblem(name) === undefined);
-  const present = await Promise.all(
-    names.map(async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal))),
+  const present = await mapBounded(
+    names,
+    FILES_AT_ONCE,
+    async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal)),
   );
   return names.filter((_, index) => present[index]).sort();
 }

@@ -4,7 +4,7 @@ import { fromText } from '../options/from-text.js';
 import type { OptionTable, OptionValue } from '../options/option.js';
 import { errorOf, type Problem } from '../options/problem.js';
 import { resolveOptions } from '../options/resolve.js';
-import { schemaOfOption } from '../options/value-schema.js';
+import { valueProblem } from '../options/value-problem.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile, readClusterText, setInText } from './cluster-file.js';
 import type { ClusterFileDraft } from './draft-cluster-file.js';
@@ -63,9 +63,10 @@ function valuesOf(pairs: SettingsRequest['pairs'], table: OptionTable): SomeSett
   const values: Record<string, OptionValue> = {};
   for (const [key, text] of pairs) {
     const option = optionOf(key, table);
-    const parsed = schemaOfOption(option).safeParse(fromText(option, text));
-    if (parsed.success) values[key] = parsed.data;
-    else problems.push({ where: key, text: parsed.error.issues[0]?.message ?? 'is wrong', why: `${key}: ${option.summary}` });
+    const value = fromText(option, text);
+    const problem = valueProblem(option, value);
+    if (problem === undefined) values[key] = value as OptionValue;
+    else problems.push({ where: key, text: problem, why: `${key}: ${option.summary}` });
   }
   if (problems.length > 0) throw errorOf(problems, nomadctl`config explain ${problems[0]?.where ?? ''}`);
   return values;

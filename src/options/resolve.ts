@@ -3,7 +3,7 @@ import type { Hint } from '@nomadctl/base/hint/hint';
 import { fromText } from './from-text.js';
 import { envName, flagName, type OptionTable, type OptionValue, type Settings } from './option.js';
 import { errorOf, type Problem } from './problem.js';
-import { schemaOfOption } from './value-schema.js';
+import { valueProblem } from './value-problem.js';
 
 /** Where a value came from; `where` is the flag, the variable, or `path:line`, and empty for answers and defaults. */
 export interface Source {
@@ -51,12 +51,13 @@ export function resolveOptions<Table extends OptionTable>(table: Table, inputs: 
       continue;
     }
     sources[key] = { kind: found.kind, where: found.where };
-    const parsed = schemaOfOption(option).safeParse(fromText(option, found.value));
-    if (parsed.success) settings[key] = parsed.data;
+    const value = fromText(option, found.value);
+    const text = valueProblem(option, value);
+    if (text === undefined) settings[key] = value as OptionValue;
     else
       problems.push({
         where: found.where,
-        text: parsed.error.issues[0]?.message ?? 'is wrong',
+        text,
         why: `${key}: ${option.summary}`,
         ...(found.where === '' ? { key } : {}),
       });

@@ -1,6 +1,7 @@
 import { ApiError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
+import { retryAfterMs } from '../pauses.js';
 import type { Attempt, Failure } from './repeat.js';
 import { refusalError, type KeysOrigin } from './ret-codes.js';
 import type { FormReply } from './send-form.js';
@@ -38,8 +39,11 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code ?? '');
 }
 
-function judge<Reply>({ status, text }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
-  if (status >= 400) return { failure: { kind: 'status', status, error: statusError(status, { action, url, text }) } };
+function judge<Reply>({ status, text, retryAfter }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
+  if (status >= 400) {
+    const error = statusError(status, { action, url, text });
+    return { failure: { kind: 'status', status, retryAfterMs: retryAfterMs(retryAfter), error } };
+  }
   const reply = parse(text);
   if (reply === undefined) return { failure: nonsense(text, { action, url }) };
   const { RetCode: retCode, Message: message } = reply;

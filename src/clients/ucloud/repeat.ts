@@ -9,6 +9,8 @@ export interface Failure {
   readonly kind: 'unsent' | 'lost' | 'status' | 'refused';
   /** For `status`. */
   readonly status?: number;
+  /** How long to wait, where the answer says so. */
+  readonly retryAfterMs?: number | undefined;
   readonly error: unknown;
 }
 
@@ -16,6 +18,7 @@ const ATTEMPTS = 4;
 /** Throttling goes on for as long as others ask, too: about a minute of patience. */
 const ATTEMPTS_THROTTLED = 10;
 const FIRST_PAUSE_MS = 250;
+/** Of ours, and what an answer may ask for at most. */
 const LONGEST_PAUSE_MS = 10_000;
 const THROTTLED = 153;
 /** The gateway, or the service behind it, did not manage. */
@@ -51,10 +54,12 @@ export async function withRepeats<Value>(
   for (let made = 1; ; made += 1) {
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
+    const { error, retryAfterMs = 0 } = outcome.failure;
     const most = attempts ?? (isThrottled(outcome.failure) ? ATTEMPTS_THROTTLED : ATTEMPTS);
-    if (made >= most || !mayRepeat(action, outcome.failure)) throw outcome.failure.error;
+    if (made >= most || !mayRepeat(action, outcome.failure)) throw error;
     // Jitter: half to one and a half of the pause. Clients that were refused together must not return together.
-    await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)) * (0.5 + random()), signal);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)) * (0.5 + random());
+    await clock.sleep(Math.max(pauseMs, Math.min(LONGEST_PAUSE_MS, retryAfterMs)), signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { destroyRoot } from '../../ucloud/terraform/destroy-root.js';
 import { keptIds } from '../../ucloud/settings/kept-ids.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -24,7 +25,7 @@ export const destroyNetworkStep = defineStep({
     const destroyed = (await destroyRoot(at, 'network', io)) ?? 0;
     const { dir } = cluster.paths;
     const folders = [join(dir, 'terraform'), sshPathsOf(cluster.paths).folder];
-    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    await mapBounded(folders, FILES_AT_ONCE, (folder) => rm(folder, { recursive: true, force: true }));
     const count = removed + destroyed;
     return { detail: count === 0 ? 'nothing there' : `${count} network${count === 1 ? '' : 's'}`, state: { networkPending: null } };
   },

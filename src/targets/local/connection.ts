@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
@@ -39,7 +40,7 @@ function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<
 
 async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
   const agents = agentsIn([node], cluster.paths.agents);
-  await Promise.all(agents.map(({ files }) => stopAgent(files, ctx.clock, 'now')));
+  await mapBounded(agents, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, ctx.clock, 'now'));
   await sweep(nodeDir(cluster.paths.agents, node.name), ctx);
 }
 
@@ -54,5 +55,5 @@ async function givePower(
   const stopped = agentsIn([node], cluster.paths.agents).filter(
     ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),
   );
-  await Promise.all(stopped.map((agent) => launch(agent, tools, ctx)));
+  await mapBounded(stopped, PROCESSES_AT_ONCE, (agent) => launch(agent, tools, ctx));
 }

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { idsOf } from '../owned/describe-owned.js';
@@ -124,6 +125,6 @@ async function foreignAddresses({ api, scope, network }: ClusterRequest, existin
   const holdersOf = (SubnetId: string) =>
     everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal })).DataSet);
   // One that was made a moment ago may not be known there yet.
-  const holders = await Promise.all(subnets.map((id) => retryRead(() => holdersOf(id), { clock, signal, log: scope.log })));
+  const holders = await mapBounded(subnets, REQUESTS_AT_ONCE, (id) => retryRead(() => holdersOf(id), { clock, signal, log: scope.log }));
   return holders.flat().flatMap(({ ResourceId, IP }) => (IP && !own.has(ResourceId) ? [IP] : []));
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ConfigError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Account } from '../scope/accounts.js';
 import { faultSchema } from './control-schema.js';
 import type { FaultSpec } from '../scope/faults.js';
@@ -130,7 +131,7 @@ function parseJson(text: string, path: string): unknown {
 function refused(path: string, what: string, parts: { readonly cause?: unknown; readonly why?: readonly string[] }): ConfigError {
   return new ConfigError(`The emulator's seed ${path} ${what}`, {
     code: 'emulator-seed',
-    next: `nomadctl emulator --seed ${path}`,
+    next: nomadctl`emulator --seed ${path}`,
     ...parts,
   });
 }

@@ -35,6 +35,7 @@ function allocation(more: Partial<Allocation> = {}): Allocation {
     Name: 'web.app[0]',
     NodeID: 'n',
     NodeName: 'client-1',
+    Namespace: 'default',
     JobID: 'web',
     JobVersion: 1,
     TaskGroup: 'app',

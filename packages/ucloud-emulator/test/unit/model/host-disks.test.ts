@@ -2,16 +2,23 @@ import { expect, test } from 'vitest';
 import { Refusal } from '../../../src/params/refusal.js';
 import { checkDisks, freeDevice, type AskedDisk } from '../../../src/model/host-disks.js';
 import { disk, first, host, hostParams, later, stoppedHost } from '../../helpers/cloud-parts.js';
+import { builtInTypes, unlistedTypes, type InstanceType } from '../../../src/scope/instance-types.js';
 import { dispatchedCloud } from '../../helpers/dispatched-cloud.js';
 
 const TYPES = ['CLOUD_SSD', 'CLOUD_RSSD', 'CLOUD_NORMAL', 'CLOUD_ESSD', 'LOCAL_NORMAL', 'LOCAL_SSD'] as const;
 const boot = (Type: string, Size = 20): AskedDisk => ({ IsBoot: true, Type, Size });
 const data = (Type: string, Size = 20): AskedDisk => ({ IsBoot: false, Type, Size });
 
+function typeNamed(name: string): InstanceType {
+  const found = [...builtInTypes, ...unlistedTypes].find((type) => type.name === name);
+  if (!found) throw new Error(`no machine type ${name}`);
+  return found;
+}
+
 /** What a request with these disks is told, for an image of 20 GB; nothing when they are taken. */
 function refusal(machineType: string, ...disks: readonly AskedDisk[]): string | undefined {
   try {
-    checkDisks(disks, { machineType, imageSize: 20 });
+    checkDisks(disks, { machineType: typeNamed(machineType), imageSize: 20 });
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.message;
