@@ -28,6 +28,8 @@ export interface AgentFiles {
   /** Whom to join: kept apart, because a change of it needs no restart. */
   readonly join: string;
   readonly data: string;
+  /** Links for the chroot of exec tasks. */
+  readonly rootLinks: string;
   readonly log: string;
   /** What the agent printed before its own log was open. */
   readonly output: string;
@@ -47,6 +49,7 @@ export function agentFiles(agents: string, node: string, program: AgentProgram):
     config: join(dir, 'agent.json'),
     join: join(dir, 'join.json'),
     data: join(dir, 'data'),
+    rootLinks: join(dir, 'root-links'),
     log: join(dir, `${program}.log`),
     output: join(dir, 'output.log'),
     process: join(dir, 'process'),

@@ -17,6 +17,8 @@ export interface ConfigInput {
   readonly consulBinary: string;
   /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
+  /** Whether the root of this computer has links into /usr, which exec tasks then have, too. */
+  readonly hasRootLinks: boolean;
 }
 
 /** Path -> content of every configuration file of the cluster. */
@@ -33,11 +35,12 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
   );
 }
 
-function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback }: ConfigInput): LocalFacts {
+function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, hasRootLinks }: ConfigInput): LocalFacts {
   const { datacenter, clientCpu, clientMemory, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
+  const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
   const chosen = { datacenter, clientCpu, clientMemory, drivers };
-  return { place: 'local', ...node, ...chosen, servers: serversAmong(nodes), files, consulBinary, loopback };
+  return { place: 'local', ...node, ...chosen, servers: serversAmong(nodes), files, consulBinary, loopback, rootLinks };
 }
 
 /** The files that are missing or say something else. One in another order says the same: writing it anew would restart its agent. */

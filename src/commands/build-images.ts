@@ -4,6 +4,7 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
+import { clusterNames } from '../config/current-cluster.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
@@ -14,22 +15,30 @@ import { flagOf, type Command, type CommandInput, type CommandResult } from './c
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 
 export const command: Command = {
-  arguments: [{ name: 'image', summary: `${imageKinds.join(', ')}; default: all three`, variadic: true, completes: imageKinds }],
+  arguments: [
+    { name: 'image', summary: `a cluster, then ${imageKinds.join(', ')}; default: all three`, variadic: true, completes: imageKinds },
+  ],
   flags: [
     { flag: '--parallel <count>', summary: 'how many are built at once; default 3' },
     { flag: '--force', summary: 'build what has not changed, too' },
     { flag: '--bare', summary: 'install nothing: plain copies of the base image, for an emulator whose hosts are records' },
     ...planFlags,
   ],
-  examples: ['nomadctl build-images', 'nomadctl build-images nomad-client --force', 'nomadctl build-images --plan'],
+  examples: [
+    'nomadctl build-images',
+    'nomadctl build-images prod',
+    'nomadctl build-images nomad-client --force',
+    'nomadctl build-images --plan',
+  ],
   about:
     'Builds the images of a cluster on UCloud with packer. An image whose template, scripts, versions and base are the same is left as it is. What an unfinished build left at UCloud is removed first.',
   run: buildImages,
 };
 
 async function buildImages(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { cluster } = await openUcloudCluster(ctx, 'images');
-  const named = namedImages(input);
+  const { name, words } = await clusterAmong(wordsOf(input), ctx);
+  const { cluster } = await openUcloudCluster(name === undefined ? ctx : { ...ctx, global: { ...ctx.global, cluster: name } }, 'images');
+  const named = namedImages(words);
   const overrides = overridesOf(cluster.settings);
   const images = named.length > 0 ? named : imageKinds.filter((image) => overrides[image] === undefined);
   if (images.length === 0)
@@ -37,7 +46,10 @@ async function buildImages(input: CommandInput, ctx: Context): Promise<CommandRe
   const plan = imagesPlan({ images, parallel: parallelOf(input) });
   const request = { images, force: input.flags['force'] === true, bare: input.flags['bare'] === true };
   const subject = { cluster, request };
-  const options = { command: ['nomadctl build-images', ...named, ...flagsAgain(input)].join(' '), ...planOptions(input) };
+  const options = {
+    command: ['nomadctl build-images', ...(name === undefined ? [] : [name]), ...named, ...flagsAgain(input)].join(' '),
+    ...planOptions(input),
+  };
   const title = `Images of cluster ${cluster.name} in ${cluster.settings.region}: ${images.join(', ')}`;
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, cluster.name);
@@ -73,14 +85,29 @@ function summary({ cluster, images, built, ms }: Outcome, { ui: { style } }: Con
   };
 }
 
-function namedImages(input: CommandInput): ImageKind[] {
+function wordsOf(input: CommandInput): readonly string[] {
   const argument = input.args['image'] ?? [];
-  const words = typeof argument === 'string' ? [argument] : argument;
+  return typeof argument === 'string' ? [argument] : argument;
+}
+
+/** A cluster may be named first, as `up` and `down` take it; `--cluster` wins. */
+async function clusterAmong(
+  words: readonly string[],
+  ctx: Context,
+): Promise<{ readonly name: string | undefined; readonly words: readonly string[] }> {
+  const [first, ...rest] = words;
+  if (first === undefined || imageKinds.some((image) => image === first) || ctx.global.cluster !== undefined)
+    return { name: undefined, words };
+  const isCluster = (await clusterNames(ctx.paths)).includes(first);
+  return isCluster ? { name: first, words: rest } : { name: undefined, words };
+}
+
+function namedImages(words: readonly string[]): ImageKind[] {
   const unknown = words.find((word) => !imageKinds.some((image) => image === word));
   if (unknown === undefined) return imageKinds.filter((image) => words.includes(image));
   throw new UsageError(`there is no image "${unknown}"${didYouMean(unknown, imageKinds)}`, {
     code: 'image-unknown',
-    why: `images: ${imageKinds.join(', ')}`,
+    why: `images: ${imageKinds.join(', ')}; a cluster may be named before them`,
     next: nomadctl`build-images --help`,
   });
 }

@@ -2,8 +2,9 @@ import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
-import { UsageError } from '@nomadctl/base/errors';
+import { NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { didYouMean } from '@nomadctl/base/suggest';
 import type { Command } from './command.js';
 
 export const command: Command = {
@@ -22,9 +23,25 @@ export const command: Command = {
     const words = (input.args['words'] ?? []) as readonly string[];
     const open = await openCluster(ctx);
     const program = await programFor(open, words, ctx);
-    return { data: null, text: '', exitCode: await ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env }) };
+    const attach = () => ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env });
+    return { data: null, text: '', exitCode: await attach().catch((error: unknown) => neither(error, words, nodesOf(open))) };
   },
 };
+
+function nodesOf({ state }: Pick<OpenCluster, 'state'>): string[] {
+  return ((state['nodes'] ?? state['hosts'] ?? []) as readonly { name: string }[]).map(({ name }) => name);
+}
+
+/** @throws UsageError where the first word is no program, and may have been meant as a node; else the error as it came. */
+function neither(error: unknown, [first = '']: readonly string[], nodes: readonly string[]): never {
+  if (!(error instanceof NomadctlError) || error.code !== 'tool-not-found' || nodes.includes(first)) throw error;
+  throw new UsageError(`${first} is neither a node of this cluster nor a program on the PATH${didYouMean(first, nodes)}`, {
+    code: 'node-unknown',
+    why: `nodes: ${nodes.join(', ')}`,
+    next: nomadctl`status`,
+    cause: error,
+  });
+}
 
 /** Without a node: in the caller's own folder, with the caller's whole environment and the cluster's addresses. */
 async function programFor(
@@ -32,7 +49,7 @@ async function programFor(
   words: readonly string[],
   ctx: Context,
 ): Promise<NodeProgram> {
-  const nodes = ((state['nodes'] ?? state['hosts'] ?? []) as readonly { name: string }[]).map(({ name }) => name);
+  const nodes = nodesOf({ state });
   const [first = '', ...rest] = words;
   if (nodes.includes(first)) {
     if (rest.length === 0)

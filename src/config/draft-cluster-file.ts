@@ -101,7 +101,23 @@ async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | 
     return targets.find((candidate) => candidate.id === id) ?? target;
   }
   if (ctx.ui.ask.canAsk) ctx.ui.note(`Where the cluster lives: ${target.title}`);
+  else if (!said) noteOtherTarget(target, targets, ctx);
   return target;
+}
+
+/** Who has set variables of another place may have meant that one. */
+function noteOtherTarget(target: OfferedTarget, targets: readonly OfferedTarget[], ctx: Context): void {
+  const meant = targets.find(({ id }) => id !== target.id && Object.keys(ctx.env).some((name) => isVariableOf(name, id) && ctx.env[name]));
+  if (meant === undefined) return;
+  const set = Object.keys(ctx.env).filter((name) => isVariableOf(name, meant.id) && ctx.env[name]);
+  ctx.ui.note(
+    `The cluster lives here, on target ${target.id}, although ${set.sort().join(', ')} ${set.length === 1 ? 'is' : 'are'} set: --target ${meant.id} makes it there`,
+  );
+}
+
+/** `UCLOUD_PUBLIC_KEY`, for target `ucloud`. */
+function isVariableOf(name: string, target: string): boolean {
+  return name.startsWith(`${target.toUpperCase()}_`);
 }
 
 interface ConflictCheck {

@@ -4,9 +4,11 @@ import { reachableAt } from '../cluster/cluster-host.js';
 import type { SshPaths } from './ssh-key.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 
-/** Writes the configuration for `ssh -F` and returns its path. */
+export const sshConfigFile = ({ folder }: Pick<SshPaths, 'folder'>): string => join(folder, 'config');
+
+/** Writes the configuration for `ssh -F` and returns its path. Called by whatever changes addresses: people use the file, too. */
 export async function writeSshConfig(hosts: readonly ClusterHost[], paths: SshPaths): Promise<string> {
-  const file = join(paths.folder, 'config');
+  const file = sshConfigFile(paths);
   await writeFileAtomic(file, sshConfig(hosts, paths));
   return file;
 }

@@ -5,68 +5,117 @@ import { makeFolder } from '@nomadctl/base/make-folder';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
-import { isTransient, terraformError } from './terraform-error.js';
+import { openPatience, type Patience } from './patience.js';
+import { forget } from './import-resources.js';
+import { inventoryOf } from './inventory.js';
+import { terraformError } from './terraform-error.js';
+import { troubleIn } from './trouble.js';
 import type { TerraformScope } from './terraform-scope.js';
 
-export interface ApplyOptions extends Omit<PlanRequest, 'file'> {
+export interface ApplyOptions extends Pick<PlanRequest, 'destroy' | 'target'> {
   /** For messages: `create the network`. */
   readonly what: string;
-  /** Before another attempt after trouble on the way: finds what was made without terraform knowing. */
-  readonly betweenAttempts?: () => Promise<void>;
+  /** Before another attempt: finds what was made without terraform knowing. */
+  readonly betweenAttempts?: (failed: Gathered) => Promise<void>;
+  /** Addresses of what is to be made anew although nothing of it changed. Asked before each attempt. */
+  readonly replace?: () => readonly string[];
   /** Looks at what is planned and throws when it must not be done. */
   readonly check?: (planned: Gathered['planned']) => void;
+  /** Addresses whose resource UCloud is known to have: a plan that makes them anew was made from an old list. */
+  readonly present?: () => ReadonlySet<string>;
 }
 
 export interface Planned extends Gathered {
   readonly pending: boolean;
+  /** False: the state was believed, because UCloud did not let terraform compare. */
+  readonly compared: boolean;
 }
 
-const ATTEMPTS = 3;
-const PAUSE_MS = 2000;
+/** For the detail of a step that found nothing to do. */
+export const NOT_COMPARED = '; not compared, UCloud throttles';
+
+export interface Applied {
+  readonly changes: ChangeCounts;
+  /** Whether something had to be tried again: what was made in between should be looked at once more. */
+  readonly troubled: boolean;
+}
+
+/** How often a plan is tried with everything read anew: it takes dozens of answers, of which none may be a refusal. */
+const COMPARISONS = 2;
 
 /**
- * Plans, saves the plan, applies just that. After throttling or a lost answer it looks again and goes on, three times at most.
- * Returns what was changed.
+ * Plans, saves the plan, applies just that. What UCloud throttles, and what is lost on the way, is looked for and tried again
+ * with the state kept, as long as `Patience` has it. Returns what was changed.
  * @throws ToolError or PrerequisiteError with the resource and UCloud's reason; what was made stays, and in the state.
  */
-export async function applyRoot(scope: TerraformScope, options: ApplyOptions): Promise<ChangeCounts> {
-  for (let attempt = 1; ; attempt++) {
-    const planned = await planRoot(scope, options);
-    if (!planned.pending) return noChanges;
+export async function applyRoot(scope: TerraformScope, options: ApplyOptions): Promise<Applied> {
+  const patience = openPatience(scope);
+  let changes = noChanges;
+  for (let believed = false; ;) {
+    const planned = await planRoot(scope, { ...options, believed }, patience);
+    if (!planned.pending) return { changes, troubled: patience.trouble !== undefined };
+    if (planned.compared && hasForgotten(planned, options.present?.()) && (await patience.again('late'))) continue;
     options.check?.(planned.planned);
     scope.log(describeChanges(planned.changes));
+    if (changes === noChanges) changes = planned.changes;
     const failed = await applyPlan(scope, planned.changes);
-    if (!failed) return planned.changes;
-    if (attempt === ATTEMPTS || !isTransient(failed.gathered)) throw failureOf(scope, options.what, failed);
-    scope.line(`trouble on the way, looking again (${attempt} of ${ATTEMPTS - 1})`);
-    // Three of us that were throttled together must not come back together.
-    await scope.ctx.clock.sleep(PAUSE_MS * attempt * (0.5 + Math.random()), scope.ctx.signal);
-    await options.betweenAttempts?.();
+    if (!failed) return { changes, troubled: patience.trouble !== undefined };
+    if (!(await patience.again(troubleIn(failed.gathered), totalOf(planned.changes)))) throw failureOf(scope, options.what, failed);
+    if (options.betweenAttempts) await forgetHalfGone(scope, failed.gathered.errors, planned.planned);
+    await options.betweenAttempts?.(failed.gathered);
+    // What is there has just been looked at, one thing at a time and with patience; terraform would ask for all of it at once.
+    believed = patience.trouble !== 'passing';
   }
 }
 
-/** What terraform would do now. Leaves the plan in its file, for `applyRoot`; without one when nothing is to be done. */
-export async function planRoot(scope: TerraformScope, options: Omit<ApplyOptions, 'betweenAttempts' | 'check'>): Promise<Planned> {
+export interface PlanOptions extends Omit<ApplyOptions, 'betweenAttempts' | 'check' | 'present'> {
+  /** Does not have terraform read what is in its state. */
+  readonly believed?: boolean;
+}
+
+/**
+ * What terraform would do now. Leaves the plan in its file, for `applyRoot`; without one when nothing is to be done. Where
+ * UCloud throttles, the state is believed in the end.
+ */
+export async function planRoot(scope: TerraformScope, options: PlanOptions, patience: Patience = openPatience(scope)): Promise<Planned> {
   const { root } = scope;
   for (let attempt = 1; ; attempt++) {
-    scope.line('comparing with what is there');
+    const compared = options.believed !== true && attempt <= COMPARISONS;
+    scope.line(compared ? 'comparing with what is there' : 'planning from what is known');
     const request: PlanRequest = {
       file: root.planFile,
       ...(options.destroy ? { destroy: true } : {}),
-      replace: options.replace ?? [],
+      replace: options.replace?.() ?? [],
       target: options.target ?? [],
+      refresh: compared,
     };
     const gathered = gatherMessages(() => {});
     const exitCode = await run(scope, terraformArgv.plan(request), { gathered, accept: [...PLAN_EXITS, 1] });
     const result = gathered.result();
     if (exitCode !== 1) {
       if (exitCode !== SOMETHING_TO_DO) await rm(root.planFile, { force: true });
-      return { ...result, pending: exitCode === SOMETHING_TO_DO };
+      return { ...result, pending: exitCode === SOMETHING_TO_DO, compared };
     }
     await rm(root.planFile, { force: true });
-    if (attempt === ATTEMPTS || !isTransient(result)) throw failureOf(scope, options.what, { exitCode, gathered: result });
-    await scope.ctx.clock.sleep(PAUSE_MS * attempt * (0.5 + Math.random()), scope.ctx.signal);
+    if (!(await patience.again(troubleIn(result)))) throw failureOf(scope, options.what, { exitCode, gathered: result });
   }
+}
+
+/**
+ * What was to go may be gone although the answer was lost: asked for once more, UCloud would say that there is no such thing.
+ * Where it is still there, it is found as something that terraform does not know.
+ */
+async function forgetHalfGone(scope: TerraformScope, errors: Gathered['errors'], planned: Gathered['planned']): Promise<void> {
+  const addresses = new Set(errors.flatMap(({ address }) => address ?? []));
+  const known = (await inventoryOf(scope)).map(({ address }) => address);
+  for (const address of known.filter((one) => addresses.has(one) && GOING.includes(planned.get(one) ?? ''))) await forget(scope, address);
+}
+
+const GOING = ['delete', 'replace'];
+
+/** Whether something is to be made that is there. */
+function hasForgotten({ planned }: Planned, present: ReadonlySet<string> = new Set()): boolean {
+  return [...planned].some(([address, action]) => action === 'create' && present.has(address));
 }
 
 /** Values of a root's outputs; none before the first apply. */

@@ -4,45 +4,60 @@ import { ToolError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { askTerraform, runTerraform, terraformArgv } from '../tools/terraform.js';
 import { addressOf, pullState, type StateResource } from './inventory.js';
+import { openPatience } from './patience.js';
 import type { TerraformScope } from './terraform-scope.js';
+import { troubleIn } from './trouble.js';
 
-/** Has terraform know of something that is there already. The root is initialised, and its configuration has the address. */
+/**
+ * Has terraform know of something that is there already. The root is initialised, and its configuration has the address.
+ * @throws ToolError `terraform-import-failed` with what terraform said.
+ */
 export async function importResource(
   scope: TerraformScope,
   { address, id, label }: { address: string; id: string; label: string },
 ): Promise<void> {
   scope.line(`taking in ${label}`);
-  const said: string[] = [];
-  const exitCode = await runTerraform(scope.ctx, {
-    program: scope.terraform.path,
-    folder: scope.root.folder,
-    argv: terraformArgv.import(address, id),
-    env: scope.env,
-    accept: [0, 1],
-    processFile: scope.root.processFile,
-    outputFile: scope.root.outputFile,
-    onLine: (line) => {
-      said.push(line);
-      scope.log(line);
-    },
-  });
-  if (exitCode === 0) return;
-  const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '');
-  throw new ToolError(`terraform could not take in ${label}`, {
+  const said = await persistently(scope, terraformArgv.import(address, id));
+  if (said === undefined) return;
+  throw failed(`terraform could not take in ${label}`, scope, {
     code: 'terraform-import-failed',
-    why: [
-      ...telling
-        .slice(
-          Math.max(
-            0,
-            telling.findIndex((line) => line.startsWith('Error')),
-          ),
-        )
-        .slice(0, 6),
-      `it is at UCloud as ${id}`,
-    ],
-    next: scope.next,
+    said,
+    more: [`it is at UCloud as ${id}`],
   });
+}
+
+/** Runs it until it ends well. Returns undefined, or what it said when the trouble is none that passes. */
+async function persistently(scope: TerraformScope, argv: readonly string[]): Promise<string[] | undefined> {
+  const patience = openPatience(scope);
+  for (;;) {
+    const said: string[] = [];
+    const exitCode = await runTerraform(scope.ctx, {
+      program: scope.terraform.path,
+      folder: scope.root.folder,
+      argv,
+      env: scope.env,
+      accept: [0, 1],
+      processFile: scope.root.processFile,
+      outputFile: scope.root.outputFile,
+      onLine: (line) => {
+        said.push(line);
+        scope.log(line);
+      },
+    });
+    if (exitCode === 0) return undefined;
+    const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '');
+    const trouble = troubleIn({ errors: [{ severity: 'error', summary: telling.join('\n') }] });
+    if (!(await patience.again(trouble))) return telling;
+  }
+}
+
+function failed(
+  message: string,
+  { next }: TerraformScope,
+  { code, said, more = [] }: { code: string; said: readonly string[]; more?: readonly string[] },
+): ToolError {
+  const from = said.findIndex((line) => line.startsWith('Error'));
+  return new ToolError(message, { code, why: [...said.slice(Math.max(0, from)).slice(0, 6), ...more], next });
 }
 
 /**
@@ -78,12 +93,22 @@ export async function completeState(
   await rm(file, { force: true });
 }
 
-/** A creation that was interrupted late has come out well all the same: it need not be done again. */
-export async function untaint(scope: TerraformScope, { address }: Pick<StateResource, 'address'>): Promise<void> {
+/**
+ * A creation that was interrupted late has come out well all the same: it need not be done again. It is taken in anew, because
+ * terraform missed what the creation would have told, such as an address.
+ * @throws ToolError `terraform-import-failed`; the next run then finds it as something that terraform does not know.
+ */
+export async function importAgain(scope: TerraformScope, { address, id }: Pick<StateResource, 'address' | 'id'>): Promise<void> {
+  await forget(scope, address);
+  await importResource(scope, { address, id, label: `${id}, whose creation was interrupted` });
+}
+
+/** Has terraform no longer know of something; at UCloud nothing changes. */
+export async function forget(scope: TerraformScope, address: string): Promise<void> {
   await askTerraform(scope.ctx, {
     program: scope.terraform.path,
     folder: scope.root.folder,
-    argv: terraformArgv.untaint(address),
+    argv: terraformArgv.stateRemove(address),
     env: scope.env,
   });
 }

@@ -3,6 +3,7 @@ import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '@
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { firstCommand, hint, type Hint } from '@nomadctl/base/hint/hint';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
+import { refusalIn } from './trouble.js';
 
 export interface FailedRun {
   /** For the message: `create the cluster`. */
@@ -56,35 +57,6 @@ function nextAfter(known: NomadctlError | undefined, run: FailedRun): Hint {
   return known?.next !== undefined && words !== undefined && !(known.next.parts.length === 1 && words.join(' ') === 'init')
     ? known.next
     : run.next;
-}
-
-/** How UCloud's SDK writes a refusal: `[server.RetCodeError] 8095 Quota of host is 3`, or `api[CreateVPC] code: 153, ...`. */
-export function refusalIn({ summary, detail = '' }: Diagnostic): { retCode: number; message: string } | undefined {
-  const found = /RetCodeError\]?[\s:]*(\d{2,6})\s*([^\n]*)/.exec(`${summary}\n${detail}`);
-  return found ? { retCode: Number(found[1]), message: (found[2] ?? '').trim() } : undefined;
-}
-
-/** Throttling and trouble on the way, which the provider does not try again by itself (field notes: codes below 2000). */
-const TRANSIENT_CODES = [110, 130, 150, 153];
-/**
- * The provider repeats a binding whose answer was lost, and is told that it is there: the address is in use, or the host has
- * one. What terraform does not know of is unbound before the next attempt.
- */
-const BOUND_CODES = [4212, 4154];
-const TRANSIENT_WORDS =
-  /\b(EOF|connection reset|connection refused|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|HttpStatusError|[Ss]tatus(?: code)?:? 5\d\d|5\d\d (?:Internal|Bad Gateway|Service|Gateway))/;
-
-/** Whether every failure of a run may be gone in a moment. What was half made is looked for before it is tried again. */
-export function isTransient({ errors }: Pick<Gathered, 'errors'>): boolean {
-  return (
-    errors.length > 0 &&
-    errors.every((error) => {
-      const refusal = refusalIn(error);
-      return refusal
-        ? [...TRANSIENT_CODES, ...BOUND_CODES].includes(refusal.retCode)
-        : TRANSIENT_WORDS.test(`${error.summary} ${error.detail ?? ''}`);
-    })
-  );
 }
 
 function linesOf({ summary, detail = '' }: Diagnostic): string[] {

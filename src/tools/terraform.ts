@@ -8,12 +8,13 @@ import { passedOnEnv } from './passed-on-env.js';
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
 export const terraformArgv = {
   init: (): string[] => ['init', '-input=false', '-no-color'],
-  plan: ({ file, destroy = false, replace = [], target = [] }: PlanRequest): string[] => [
+  plan: ({ file, destroy = false, replace = [], target = [], refresh = true }: PlanRequest): string[] => [
     'plan',
     ...COMMON,
     '-detailed-exitcode',
     `-out=${file}`,
     ...(destroy ? ['-destroy'] : []),
+    ...(refresh ? [] : ['-refresh=false']),
     ...replace.map((address) => `-replace=${address}`),
     ...target.map((address) => `-target=${address}`),
   ],
@@ -23,7 +24,6 @@ export const terraformArgv = {
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
   stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
   import: (address: string, id: string): string[] => ['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address, id],
-  untaint: (address: string): string[] => ['untaint', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address],
 } as const;
 
 export interface PlanRequest {
@@ -34,6 +34,8 @@ export interface PlanRequest {
   readonly replace?: readonly string[];
   /** Nothing but these, and what they need. */
   readonly target?: readonly string[];
+  /** False: plans from the state, without asking what is there. */
+  readonly refresh?: boolean;
 }
 
 /** `plan -detailed-exitcode`: nothing to do, or something. */

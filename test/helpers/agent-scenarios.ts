@@ -54,7 +54,7 @@ function local(name: string, { size, before, mode = 'addresses', loopback = 'lo'
       const known = before ? (await assignNodes({ ...request, wanted: wanted(before), known: [], formed: false })).nodes : [];
       const { nodes } = await assignNodes({ ...request, wanted: wanted(size), known, formed: before !== undefined });
       const chosen = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, ...settings };
-      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback });
+      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, hasRootLinks: true });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));
     },
   };

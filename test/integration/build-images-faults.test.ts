@@ -22,6 +22,7 @@ const faults: readonly (readonly [string, FaultSpec, 'comes through' | 'fails' |
   ['the quota of hosts is used up', { effect: { kind: 'quota', resource: 'host', limit: 0 } }, 'fails'],
   ['the answer to CreateCustomImage is lost', { action: 'CreateCustomImage', count: 1, effect: lost }, 'either'],
   ['the temporary host does not go at first', { action: 'TerminateUHostInstance', count: 4, effect: refused(8022, 'busy') }, 'either'],
+  ['UCloud throttles a tenth of all calls', { probability: 0.1, effect: refused(153, 'slow down') }, 'comes through'],
   ['its firewall is still in use', { action: 'DeleteFirewall', count: 2, effect: refused(4361, 'in use') }, 'comes through'],
   [
     'UCloud is throttled and broken now and then',

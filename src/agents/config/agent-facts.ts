@@ -29,6 +29,8 @@ export interface LocalFacts extends NodeFacts {
   readonly files: Readonly<Record<AgentProgram, { readonly data: string; readonly log: string }>>;
   /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
+  /** A folder for `chrootEnv`; empty: exec tasks have Nomad's own chroot. */
+  readonly rootLinks: string;
   /** First and last port that Nomad may give to tasks of this node. */
   readonly taskPorts: readonly [number, number];
   /** In MHz; 0: what the computer has. */

@@ -6,26 +6,5 @@ export const HOST_FOLDERS: Readonly<Record<AgentProgram, string>> = { consul: '/
 
 export const HOST_CONSUL = '/usr/local/bin/consul';
 
-/**
- * What an exec task finds in its chroot. What is not there is left out: one list does for Debian and Red Hat, on both
- * processors.
- */
-export const CHROOT: readonly string[] = [
-  '/etc',
-  '/usr/bin',
-  HOST_CONSUL,
-  '/bin/sh',
-  '/bin/bash',
-  '/lib64',
-  '/lib/x86_64-linux-gnu',
-  '/lib/aarch64-linux-gnu',
-  '/lib/ld-linux-aarch64.so.1',
-  '/usr/lib/python3.10',
-  '/usr/lib/python3.11',
-  '/usr/lib/python3.12',
-  '/usr/lib/python3.13',
-  '/usr/share/ca-certificates',
-  '/usr/share/zoneinfo',
-  '/run/resolvconf',
-  '/run/systemd/resolve',
-];
+/** Made at the first boot of a client: templates/terraform/cluster/modules/user-data. */
+export const HOST_ROOT_LINKS = '/opt/nomad/root-links';

@@ -1,6 +1,7 @@
 import type { LocalFacts } from './agent-facts.js';
 import type { Difference } from './difference.js';
-import { CHROOT, HOST_FOLDERS } from './host-files.js';
+import { chrootEnv } from './chroot.js';
+import { HOST_FOLDERS, HOST_ROOT_LINKS } from './host-files.js';
 import type { Config } from './merge-configs.js';
 
 const LOG = { log_rotate_bytes: 10 * 1024 * 1024, log_rotate_max_files: 3 };
@@ -63,8 +64,8 @@ export const nodeDifferences = {
   },
   resources: {
     local: {
-      why: 'Clients share one interface and one processor: each hands out ports of its own, and offers what the settings say.',
-      nomad: ({ loopback, taskPorts, clientCpu, clientMemory }, mode) =>
+      why: 'Clients share one interface and one processor: each hands out ports of its own, and offers what the settings say. Exec tasks have what they have on hosts, not all of /usr; where /bin is no link, what Nomad gives them.',
+      nomad: ({ loopback, taskPorts, clientCpu, clientMemory, rootLinks, consulBinary }, mode) =>
         mode === 'server'
           ? {}
           : {
@@ -74,18 +75,19 @@ export const nodeDifferences = {
                 max_dynamic_port: taskPorts[1],
                 cpu_total_compute: clientCpu > 0 ? clientCpu : undefined,
                 memory_total_mb: clientMemory > 0 ? clientMemory : undefined,
+                chroot_env: rootLinks === '' ? undefined : chrootEnv({ links: rootLinks, consulBinary }),
               },
             },
     },
     host: {
-      why: 'Tasks have the host, but for what the system needs. The data disk is another file system than /usr: every exec task has a copy of what is in its chroot, so each thing is there once, and what is large and for the host alone not at all.',
-      nomad: (_, mode) =>
+      why: 'Tasks have the host, but for what the system needs. The data disk is another file system than /usr: every exec task has a copy of what is in its chroot.',
+      nomad: ({ consulBinary }, mode) =>
         mode === 'server'
           ? {}
           : {
               client: {
                 reserved: { cpu: 100, memory: 256, disk: 1024 },
-                chroot_env: Object.fromEntries(CHROOT.map((path) => [path, path])),
+                chroot_env: chrootEnv({ links: HOST_ROOT_LINKS, consulBinary }),
               },
             },
     },

@@ -15,8 +15,10 @@ export interface Failure {
 }
 
 const ATTEMPTS = 4;
+/** Throttling goes on for as long as others ask, too: about a minute of patience. */
+const ATTEMPTS_THROTTLED = 10;
 const FIRST_PAUSE_MS = 250;
-/** What an answer may ask for at most. */
+/** Of ours, and what an answer may ask for at most. */
 const LONGEST_PAUSE_MS = 10_000;
 const THROTTLED = 153;
 /** The gateway, or the service behind it, did not manage. */
@@ -27,8 +29,9 @@ const GATEWAY = [110, 130, 150];
  * throttled. When nobody knows (the answer was lost, a gateway failed), reading may, and so may asking once more for
  * something to go; asking once more for something new might make it twice.
  */
-export function mayRepeat(action: string, { kind, status = 0, error }: Failure): boolean {
-  if (kind === 'unsent' || status === 429 || (kind === 'refused' && isRefusal(error, THROTTLED))) return true;
+export function mayRepeat(action: string, failure: Failure): boolean {
+  const { kind, status = 0, error } = failure;
+  if (kind === 'unsent' || isThrottled(failure)) return true;
   if (makesSomething(action)) return false;
   if (kind === 'refused') return isRead(action) && isRefusal(error, ...GATEWAY);
   return kind === 'lost' || [502, 503, 504].includes(status);
@@ -38,25 +41,30 @@ export interface Repeating {
   readonly action: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Default: 4. */
+  /** Default: 4; 10 while UCloud throttles. */
   readonly attempts?: number | undefined;
   readonly random?: () => number;
 }
 
-/** Tries again after growing pauses, as long as `mayRepeat` and `attempts` times at most. @throws the error of the last failure. */
+/** Tries again after growing pauses, as long as `mayRepeat`, as often as `attempts` says. @throws the error of the last failure. */
 export async function withRepeats<Value>(
   attempt: () => Promise<Attempt<Value>>,
-  { action, clock, signal, attempts = ATTEMPTS, random = Math.random }: Repeating,
+  { action, clock, signal, attempts, random = Math.random }: Repeating,
 ): Promise<Value> {
   for (let made = 1; ; made += 1) {
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
     const { error, retryAfterMs = 0 } = outcome.failure;
-    if (made >= attempts || !mayRepeat(action, outcome.failure)) throw error;
+    const most = attempts ?? (isThrottled(outcome.failure) ? ATTEMPTS_THROTTLED : ATTEMPTS);
+    if (made >= most || !mayRepeat(action, outcome.failure)) throw error;
     // Jitter: half to one and a half of the pause. Clients that were refused together must not return together.
-    const pauseMs = FIRST_PAUSE_MS * 3 ** (made - 1) * (0.5 + random());
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)) * (0.5 + random());
     await clock.sleep(Math.max(pauseMs, Math.min(LONGEST_PAUSE_MS, retryAfterMs)), signal);
   }
+}
+
+function isThrottled({ kind, status, error }: Failure): boolean {
+  return status === 429 || (kind === 'refused' && isRefusal(error, THROTTLED));
 }
 
 const isRead = (action: string): boolean => /^(Describe|Get|List|Check)/.test(action);

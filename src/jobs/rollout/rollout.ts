@@ -103,7 +103,17 @@ export function troubleOf(allocation: Allocation): string[] {
     (Events ?? []).filter(isCrash).map((event) => ({ task, event, again: Restarts > 0 ? `, ${restartedTimes(Restarts)}` : '' })),
   );
   const latest = crashes.sort((a, b) => b.event.Time - a.event.Time)[0];
-  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${memoryWord(latest.event)}${latest.again}`] : [];
+  return latest
+    ? [
+        `${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${memoryWord(latest.event)}${latest.again}${imageWord(latest.event, allocation)}`,
+      ]
+    : [];
+}
+
+/** The words of docker's driver: https://github.com/hashicorp/nomad/blob/main/drivers/docker/coordinator.go */
+function imageWord({ Type, DisplayMessage = '' }: TaskEvent, { NodeName }: Allocation): string {
+  const image = Type === 'Driver Failure' ? /Failed to pull `([^`]+)`|[Nn]o such image:? (\S+)/.exec(DisplayMessage) : null;
+  return image ? `; ${NodeName} does not have the image ${image[1] ?? image[2]}, and no registry that it reaches gave it` : '';
 }
 
 function memoryWord({ Details }: TaskEvent): string {

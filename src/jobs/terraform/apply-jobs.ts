@@ -46,7 +46,8 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   const rendered = await renderRoot(ctx.paths, scope.root, { nomad_address: connection.nomad.url, jobs });
   await writeRoot(scope.root, rendered);
   await initRoot(scope, rendered, connection.pluginMirror);
-  return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] }));
+  const { changes } = await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] });
+  return totalOf(changes);
 }
 
 function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): TerraformScope {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
@@ -10,11 +12,16 @@ export const writeConfigsStep = defineStep({
   title: 'Writing configurations',
   requires: ['tools', 'nodes'],
   async isDone(at) {
-    const outdated = await outdatedConfigs(renderFor(at));
+    const links = await rootLinks(at.platform);
+    const outdated = await outdatedConfigs(renderFor(at, links.size > 0));
+    if (links.size > 0 && clientsOf(at).some(({ files }) => !existsSync(files.rootLinks)))
+      return { done: false, because: 'exec tasks have no chroot' };
     return outdated.length === 0 ? { done: true } : { done: false, because: `${outdated.length} files to write` };
   },
   async run(at, io) {
-    const rendered = renderFor(at);
+    const links = await rootLinks(at.platform);
+    const rendered = renderFor(at, links.size > 0);
+    if (links.size > 0) for (const { files } of clientsOf(at)) await writeRootLinks(files.rootLinks, links);
     const outdated = await outdatedConfigs(rendered);
     await writeConfigs(rendered, outdated);
     io.log(outdated.join('\n'));
@@ -26,13 +33,18 @@ export const writeConfigsStep = defineStep({
 
 type At = LocalContext<'tools' | 'nodes'>;
 
-function renderFor({ cluster, state, platform }: At): Map<string, string> {
+function clientsOf({ state, cluster }: At): Agent[] {
+  return agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
+}
+
+function renderFor({ cluster, state, platform }: At, hasRootLinks: boolean): Map<string, string> {
   return renderConfigs({
     nodes: state.nodes,
     agents: cluster.paths.agents,
     settings: cluster.settings,
     consulBinary: state.tools.consul.path,
     loopback: platform === 'darwin' ? 'lo0' : 'lo',
+    hasRootLinks,
   });
 }
 

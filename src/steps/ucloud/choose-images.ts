@@ -40,7 +40,7 @@ async function chooseImages(at: UcloudContext): Promise<HostImages> {
       const asked = overrideOf(cluster, name);
       const found =
         asked === '' ? builtImage(cluster, name, { built: state.images?.[name]?.id, custom }) : await imageOf(api, asked, signal);
-      const problem = problemWith(found);
+      const problem = problemWith(found, asked);
       if (problem !== undefined) problems.push(`${name}: ${asked === '' ? '' : `${asked} `}${problem}`);
       if (problem !== undefined && asked !== '') wrong.push(KEYS[name]);
       return [name, found?.ImageId ?? ''] as const;
@@ -74,8 +74,8 @@ async function imageOf(api: UcloudApi, id: string, signal: AbortSignal): Promise
   return (await api.call('DescribeImage', { ImageId: id }, { signal })).ImageSet[0];
 }
 
-function problemWith(image: Image | undefined): string | undefined {
-  if (!image) return 'is not in this region';
+function problemWith(image: Image | undefined, asked: string): string | undefined {
+  if (!image) return asked === '' ? 'is yet to be built' : 'is not in this region';
   if (image.State !== 'Available') return `is ${image.State}`;
   // Hosts set themselves up from their user data.
   if (image.Features && !image.Features.includes('CloudInit')) return 'has no cloud-init';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endLeftoverProcesses } from '../../ucloud/images/leftover-processes.js';
 import { destroyRoot, forgetState } from '../../ucloud/terraform/destroy-root.js';
@@ -11,6 +12,8 @@ import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
+import { sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
@@ -37,6 +40,8 @@ export const destroyClusterStep = defineStep({
     const next = nomadctl`down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
+    // Its addresses are other people's soon.
+    if (existsSync(sshConfigFile(sshPathsOf(cluster.paths)))) await writeSshConfig([], sshPathsOf(cluster.paths));
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
     const network = await retryRead(() => findNetwork(api, known), retry);
     const pending = network.subnets.length + network.vpcs.length > 0;

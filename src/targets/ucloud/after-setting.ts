@@ -8,6 +8,7 @@ const OF_IMAGES = [
   'packageMirror',
   'dockerMirror',
   'dockerPackages',
+  'registryMirrors',
   'baseImage',
   'buildType',
   'privateBuilds',

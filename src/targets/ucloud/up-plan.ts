@@ -14,6 +14,7 @@ import { startHostsStep } from '../../steps/ucloud/start-hosts.js';
 import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
 import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
 import { waitForLeadersStep } from '../../steps/ucloud/wait-for-leaders.js';
+import { writeSshFilesStep } from '../../steps/ucloud/write-ssh-files.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UpOptions } from '../target.js';
@@ -36,6 +37,7 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
       waitForHostsStep,
       waitForLeadersStep,
       [setSchedulerStep, waitForClientsStep],
+      writeSshFilesStep,
       ...(replaces ? [] : [compareHostsStep]),
     ],
   };

@@ -30,6 +30,7 @@ export function buildFailed(
     next: unreached
       ? nomadctl`config explain allowIp --cluster ${cluster.name}`
       : (refusal?.next ?? nomadctl`build-images ${image} --cluster ${cluster.name}`),
+    ...(refusal ? { details: { retCode: refusal.retCode } } : {}),
   });
 }
 
@@ -39,12 +40,16 @@ function linesOf(texts: readonly string[]): string[] {
 }
 
 /** UCloud's SDK writes `[server.RetCodeError] 8095 Quota of host is 1`. */
-function refusalIn(lines: readonly string[], cluster: string): { readonly says: string; readonly next: Hint | undefined } | undefined {
+function refusalIn(
+  lines: readonly string[],
+  cluster: string,
+): { readonly retCode: number; readonly says: string; readonly next: Hint | undefined } | undefined {
   const code = lines.map((line) => /RetCodeError\]\s+(\d+)/.exec(line)?.[1]).find((found) => found !== undefined);
   const meaning = meaningOf(Number(code));
   // One temporary host after the other takes the least that there can be.
   return (
     meaning && {
+      retCode: Number(code),
       says: `${meaning.says} (code ${code})`,
       next: meaning.isQuota ? nomadctl`build-images --parallel 1 --cluster ${cluster}` : meaning.next,
     }

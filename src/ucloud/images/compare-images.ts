@@ -73,9 +73,9 @@ function versionOf(program: 'consul' | 'nomad', word: string): string {
 
 /** Settings that stay in an image: its hosts install from the same mirrors. */
 function bakedSettings(image: ImageName, settings: UcloudSettings): Record<string, string | readonly string[]> {
-  const { packageMirror, dockerMirror, dockerPackages, plugins, pluginMirror } = settings;
+  const { packageMirror, dockerMirror, dockerPackages, registryMirrors, plugins, pluginMirror } = settings;
   if (image !== 'nomad-client') return { packageMirror };
-  return { packageMirror, dockerMirror, dockerPackages, plugins: pluginMirror === '' ? [] : plugins };
+  return { packageMirror, dockerMirror, dockerPackages, registryMirrors, plugins: pluginMirror === '' ? [] : plugins };
 }
 
 function reasonFor({ base, versions }: Pick<ImageWork, 'base' | 'versions'>, before: BuiltImage | undefined): string {

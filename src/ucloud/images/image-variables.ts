@@ -14,7 +14,8 @@ interface Values {
 export function imageVariables({ image, settings, work, zone, files }: Values): Record<string, string> {
   const consul = { consul_version: work.versions['consul'] ?? '', consul_url: files.consul.url, consul_sha256: files.consul.sha256 };
   const nomad = { nomad_version: work.versions['nomad'] ?? '', nomad_url: files.nomad.url, nomad_sha256: files.nomad.sha256 };
-  const client = { docker_mirror: settings.dockerMirror, docker_packages: settings.dockerPackages.join(' '), plugins: files.plugins };
+  const docker = { docker_mirror: settings.dockerMirror, docker_packages: settings.dockerPackages.join(' ') };
+  const client = { ...docker, registry_mirrors: settings.registryMirrors.join(' '), plugins: files.plugins };
   return {
     base_url: settings.baseUrl,
     ucloud_project_id: settings.projectId,

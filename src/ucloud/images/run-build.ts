@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { isAbort, NomadctlError, ToolError } from '@nomadctl/base/errors';
+import { formatDuration } from '@nomadctl/base/duration';
 import { reasonOf } from '@nomadctl/base/reason';
 import { runPacker, type PackerResult } from '../../tools/packer.js';
 import { keysOf } from '../account/find-keys.js';
@@ -32,12 +34,34 @@ interface Build extends BuildRequest {
 /** How long the removal of what a build left may take; after an interrupt too. */
 const CLEAN_UP_MS = 16 * 60_000;
 
+/** How long builds that UCloud throttled are begun anew, from the first one on: packer gives up at the first refusal. */
+const PATIENCE_MS = 30 * 60_000;
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 60_000;
+const THROTTLED = 153;
+
 /**
  * Builds one image with packer, and leaves nothing else behind: neither when packer fails or is killed, nor when we are
- * interrupted.
+ * interrupted. A build that was throttled is begun anew.
  * @throws ToolError `build-failed` with the last lines; AbortError after an interrupt.
  */
 export async function runBuild(at: ImagesContext, request: BuildRequest): Promise<BuiltImage> {
+  const deadline = at.clock.now() + PATIENCE_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await buildOnce(at, request);
+    } catch (error) {
+      const rest = deadline - at.clock.now();
+      if (!isRefusal(error, THROTTLED) || rest <= 0) throw error;
+      // Builds that were throttled together must not come back together.
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * attempt) * (0.5 + Math.random());
+      request.line(`UCloud throttles (code ${THROTTLED}): again in ${formatDuration(pause)}, gives up in ${formatDuration(rest)}`);
+      await at.clock.sleep(pause, at.signal);
+    }
+  }
+}
+
+async function buildOnce(at: ImagesContext, request: BuildRequest): Promise<BuiltImage> {
   const id = newBuildId();
   const build: Build = { ...request, id, name: buildName(at.cluster.name, request.image, id) };
   try {
@@ -102,5 +126,6 @@ function imageIdOf({ artifacts }: PackerResult, region: string): string | undefi
 
 function withRemark(error: unknown, remark: string): unknown {
   if (!(error instanceof NomadctlError) || isAbort(error)) return error;
-  return new ToolError(error.message, { code: error.code, why: [...error.why, remark], next: error.next, cause: error });
+  const { message, code, why, next, details } = error;
+  return new ToolError(message, { code, why: [...why, remark], next, details, cause: error });
 }

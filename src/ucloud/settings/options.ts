@@ -104,6 +104,13 @@ export const ucloudOptions = {
     mayBeEmpty: true,
     check: webAddresses,
   }),
+  registryMirrors: list({
+    summary:
+      "addresses that clients ask for docker's images before Docker Hub, such as a pull-through cache; a new client has none of its own",
+    default: [],
+    mayBeEmpty: true,
+    check: webAddresses,
+  }),
   pluginMirror: address("mirror that terraform's providers are fetched from, also into /plugin of client images; without one: no /plugin"),
   plugins: list({
     summary: 'providers for /plugin as namespace/name, or namespace/name@version',

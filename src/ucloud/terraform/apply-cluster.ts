@@ -3,14 +3,19 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { UcloudHost } from '../ucloud-state.js';
 import { applyRoot, outputsOf, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
+import { writeSshConfig } from '../../machines/ssh-config.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import { observeCluster, type ObservedCluster, type ClusterRequest } from './observe-cluster.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { hostAddress, hostNamed } from './host-resources.js';
+import { inventoryOf } from '../../terraform/inventory.js';
 import { initRoot } from '../../terraform/init-root.js';
 import type { ChangeCounts, Gathered } from '../../terraform/plan-stream.js';
 import { releaseAddresses } from './released-addresses.js';
 import { writeRoot } from '../../terraform/render-root.js';
 import { reconcileCluster } from './reconcile-cluster.js';
+import { lostIn } from '../../terraform/trouble.js';
+import { missingIn, untilSeen, type Sight } from './until-seen.js';
 
 export interface AppliedCluster {
   readonly hosts: readonly UcloudHost[];
@@ -24,10 +29,16 @@ export interface AppliedCluster {
  */
 export async function applyCluster(request: ClusterRequest): Promise<AppliedCluster> {
   const { scope, cluster, replaced = [] } = request;
-  const prepare = async (): Promise<ObservedCluster> => {
+  // A second attempt must not replace what the first one has made.
+  const old = new Set<string>();
+  const yetToGo = async (): Promise<string[]> =>
+    old.size === 0
+      ? [...replaced]
+      : (await inventoryOf(scope)).flatMap(({ id, address }) => (old.has(id) ? (hostNamed(address) ?? []) : []));
+  const prepare = async (isMissing: (sight: Sight) => readonly string[]): Promise<ObservedCluster> => {
     await endOfEarlierRun(scope.ctx, scope.root, scope.line);
-    const observed = await observeCluster(request);
-    const going = observed.existing.filter(({ name }) => replaced.includes(name));
+    const observed = await untilSeen(scope, async () => observeCluster({ ...request, replaced: await yetToGo() }), isMissing);
+    const going = observed.existing.filter(({ name, id }) => replaced.includes(name) && (old.size === 0 || old.has(id)));
     const ips = [...observed.leaving, ...going].map(({ privateIp }) => privateIp);
     await releaseAddresses(scope.root, [...ips, ...observed.vanished], scope.ctx.clock.now());
     await writeRoot(scope.root, observed.rendered);
@@ -36,19 +47,31 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
     await reconcileCluster(request, observed);
     return observed;
   };
-  let observed = await prepare();
-  const changes = await applyRoot(scope, {
+  let observed = await prepare(({ unseen }) => unseen.filter((address) => hostNamed(address) !== undefined));
+  for (const { name, id } of observed.existing) if (replaced.includes(name)) old.add(id);
+  const { changes, troubled } = await applyRoot(scope, {
     what: 'make the cluster',
-    replace: observed.existing
-      .map(({ name }) => name)
-      .filter((name) => replaced.includes(name))
-      .map(hostAddress),
+    replace: () => observed.existing.filter(({ id }) => old.has(id)).map(({ name }) => hostAddress(name)),
+    present: () => observed.sight.present,
     check: (planned) => refuseReplacement(planned, observed, request),
-    betweenAttempts: async () => {
-      observed = await prepare();
+    betweenAttempts: async (failed) => {
+      observed = await prepare((sight) => missingIn(sight, lostIn(failed)));
     },
   });
-  return { hosts: await hostsOf(request, observed.hosts), changes };
+  if (troubled) await removeDuplicates(request);
+  const hosts = await hostsOf(request, observed.hosts);
+  await writeSshConfig(hosts, sshPathsOf(cluster.paths));
+  return { hosts, changes };
+}
+
+/** What was made twice behind a list that lagged shows when the list has all that terraform knows. */
+async function removeDuplicates(request: ClusterRequest): Promise<void> {
+  const observed = await untilSeen(
+    request.scope,
+    () => observeCluster(request),
+    ({ unseen }) => unseen,
+  );
+  await reconcileCluster(request, observed);
 }
 
 /** Hosts as later steps know them, from terraform's outputs. */

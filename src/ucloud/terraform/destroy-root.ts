@@ -42,7 +42,8 @@ async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<n
   const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: nomadctl`down ${at.cluster.name}` };
   if ((await inventoryOf(scope)).length === 0) return 0;
   await initRoot(scope, await configurationOf(scope.root.folder), at.cluster.settings.pluginMirror);
-  return totalOf(await applyRoot(scope, { what: `destroy the ${name}`, destroy: true }));
+  const { changes } = await applyRoot(scope, { what: `destroy the ${name}`, destroy: true });
+  return totalOf(changes);
 }
 
 /** The configuration as it was applied: `down` needs no values, and another version of nomadctl may have made it. */

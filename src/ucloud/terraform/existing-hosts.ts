@@ -30,25 +30,30 @@ export interface ExistingHosts {
   /** Private addresses of hosts that were deleted outside nomadctl, or that terraform will replace. */
   readonly vanished: readonly string[];
   /** Tainted hosts that are fine at UCloud: terraform missed the end of their creation. */
-  readonly untaint: readonly StateResource[];
+  readonly halfMade: readonly StateResource[];
 }
 
 /** Finds the hosts that exist, where terraform's state and UCloud may disagree. */
 export async function existingHosts({ cluster, scope, api }: Place, { known, owned, adopted }: Seen): Promise<ExistingHosts> {
-  const untaint = usable(known, owned);
-  const inState = hostsInState([...known.filter(({ tainted }) => !tainted), ...untaint]);
+  const halfMade = usable(known, owned);
+  const inState = hostsInState(known);
   const gone = await vanished(inState, owned, { cluster, api, scope });
   const planned = await plannedHosts(scope.root);
   const groups = new Map(owned.isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tagOf(cluster).length + 1)]));
+  const atCloud = [
+    // Of a creation that ended early terraform's state has little more than the id.
+    ...halfMade.flatMap(({ address, id }) => owned.hosts.filter(({ UHostId }) => UHostId === id).map((host) => ({ address, host }))),
+    ...adopted,
+  ];
   const existing = [
     ...inState.filter(({ name }) => !gone.has(name)),
-    ...adopted.map(({ address, host }) => hostAtCloud(hostNamed(address) ?? '', host, groups)),
+    ...atCloud.map(({ address, host }) => hostAtCloud(hostNamed(address) ?? '', host, groups)),
   ];
   return {
     // A remark is made after the host, and people may change it.
     existing: existing.map((host) => ({ ...host, imageId: host.imageId || planned.get(host.name)?.imageId || 'unknown' })),
-    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...taintedAddresses(known, untaint)],
-    untaint,
+    vanished: [...inState.filter(({ name }) => gone.has(name)).map(({ privateIp }) => privateIp), ...taintedAddresses(known, halfMade)],
+    halfMade,
   };
 }
 
@@ -56,17 +61,25 @@ const ON_ITS_WAY = ['Initializing', 'Starting', 'Running'];
 
 /** Tainted hosts that run or start. Terraform would replace them, because it did not see the end of their creation. */
 function usable(known: readonly StateResource[], { hosts }: OwnedResources): StateResource[] {
-  return known
-    .filter(
-      ({ type, tainted, id }) =>
-        type === 'ucloud_instance' && tainted && hosts.some(({ UHostId, State }) => UHostId === id && ON_ITS_WAY.includes(State)),
-    )
-    .map((resource) => ({ ...resource, tainted: false }));
+  return known.filter(
+    ({ type, tainted, id }) =>
+      type === 'ucloud_instance' && tainted && hosts.some(({ UHostId, State }) => UHostId === id && ON_ITS_WAY.includes(State)),
+  );
+}
+
+/** Addresses, firewalls and isolation groups are whole as soon as they are there. */
+export function usableOthers(known: readonly StateResource[], { eips, firewalls, isolationGroups }: OwnedResources): StateResource[] {
+  const ids = new Set([
+    ...eips.map(({ EIPId }) => EIPId),
+    ...firewalls.map(({ FWId }) => FWId),
+    ...isolationGroups.map(({ GroupId }) => GroupId),
+  ]);
+  return known.filter(({ tainted, id }) => tainted && ids.has(id));
 }
 
 /** Private addresses of hosts whose creation failed: terraform destroys them before it makes their successors. */
-function taintedAddresses(known: readonly StateResource[], untaint: readonly StateResource[]): string[] {
-  const fine = new Set(untaint.map(({ id }) => id));
+function taintedAddresses(known: readonly StateResource[], halfMade: readonly StateResource[]): string[] {
+  const fine = new Set(halfMade.map(({ id }) => id));
   return known
     .filter(({ type, tainted, id }) => type === 'ucloud_instance' && tainted && !fine.has(id))
     .flatMap(({ attributes }) => (typeof attributes['private_ip'] === 'string' ? [attributes['private_ip']] : []));

@@ -1,13 +1,15 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { idsOf } from '../owned/describe-owned.js';
+import { retryRead } from '../owned/retry-read.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
 import type { ImageName } from '../settings/image-names.js';
 import type { UcloudNetwork } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { assignHosts, type AssignedHost, type ExistingHost } from './assign-hosts.js';
 import { clusterValues } from './cluster-values.js';
-import { existingHosts } from './existing-hosts.js';
+import { existingHosts, usableOthers } from './existing-hosts.js';
 import { foundHosts, foundOthers, wantedOthers, type FoundHost } from './found-resources.js';
 import { hostAddress } from './host-resources.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
@@ -16,6 +18,7 @@ import { plannedHosts } from './planned-hosts.js';
 import { releasedAddresses } from './released-addresses.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
+import { sightOf, type Sight } from './until-seen.js';
 import { wantedHosts } from '../settings/wanted-hosts.js';
 
 /** A cluster's hosts and their resources: the desired state (`rendered`, `hosts`) and the observed one. */
@@ -30,10 +33,11 @@ export interface ObservedCluster {
   /** Private addresses of hosts that were deleted outside nomadctl, or that terraform will replace. */
   readonly vanished: readonly string[];
   readonly known: readonly StateResource[];
+  readonly sight: Sight;
   readonly hostOrphans: Orphans<FoundHost>;
   readonly otherOrphans: Orphans<FoundResource>;
-  /** Tainted hosts that are fine at UCloud: terraform missed the end of their creation. */
-  readonly untaint: readonly StateResource[];
+  /** Tainted resources that are fine at UCloud: terraform missed the end of their creation. */
+  readonly halfMade: readonly StateResource[];
   /** Public addresses that are bound without terraform knowing. */
   readonly unbind: readonly { readonly EIPId: string; readonly ResourceType: string; readonly ResourceId: string }[];
 }
@@ -57,7 +61,7 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
   const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   const wanted = wantedHosts(cluster.settings);
   const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
-  const { existing, vanished, untaint } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
+  const { existing, vanished, halfMade } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
   const hosts = assignHosts({
     wanted,
     replaced,
@@ -74,6 +78,7 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
     ]),
   });
   const rendered = await renderRoot(scope.ctx.paths, scope.root, clusterValues({ ...request, hosts }));
+  const otherOrphans = classifyOrphans(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) });
   return {
     rendered,
     outdated: await outdatedFiles(scope.root, rendered),
@@ -83,16 +88,22 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
     vanished,
     known,
     hostOrphans,
-    otherOrphans: classifyOrphans(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) }),
-    untaint,
+    sight: sightOf(known, { ids: new Set(idsOf(owned)), types: LISTED, orphans: [...hostOrphans.adopt, ...otherOrphans.adopt] }),
+    otherOrphans,
+    halfMade: [...halfMade, ...usableOthers(known, owned)],
     unbind: unknownBindings(known, owned),
   };
 }
 
+/** Of the provider's types, those that `findOwned` lists below. */
+const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_security_group', 'ucloud_isolation_group'];
+
 /** Whether something must be put right before terraform may plan. */
 export function needsReconciling(observed: ObservedCluster): boolean {
-  const { hostOrphans, otherOrphans, untaint, unbind } = observed;
-  return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, untaint, unbind].some(({ length }) => length > 0);
+  const { hostOrphans, otherOrphans, halfMade, unbind } = observed;
+  return [hostOrphans.adopt, hostOrphans.remove, otherOrphans.adopt, otherOrphans.remove, halfMade, unbind].some(
+    ({ length }) => length > 0,
+  );
 }
 
 function unknownBindings(known: readonly StateResource[], { eips }: OwnedResources): ObservedCluster['unbind'] {
@@ -110,8 +121,10 @@ function unknownBindings(known: readonly StateResource[], { eips }: OwnedResourc
 async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
   const own = new Set(existing.map(({ id }) => id));
   const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];
-  const holders = await mapBounded(subnets, REQUESTS_AT_ONCE, (SubnetId) =>
-    everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal: scope.ctx.signal })).DataSet),
-  );
+  const { clock, signal } = scope.ctx;
+  const holdersOf = (SubnetId: string) =>
+    everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal })).DataSet);
+  // One that was made a moment ago may not be known there yet.
+  const holders = await mapBounded(subnets, REQUESTS_AT_ONCE, (id) => retryRead(() => holdersOf(id), { clock, signal, log: scope.log }));
   return holders.flat().flatMap(({ ResourceId, IP }) => (IP && !own.has(ResourceId) ? [IP] : []));
 }

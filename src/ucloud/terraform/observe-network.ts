@@ -1,10 +1,13 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { idsOf } from '../owned/describe-owned.js';
+import { retryRead } from '../owned/retry-read.js';
 import { findOwned } from '../owned/owned-resources.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { inventoryOf, type StateResource } from '../../terraform/inventory.js';
 import { networkValues } from './network-values.js';
+import { sightOf, type Sight } from './until-seen.js';
 import { classifyOrphans, type FoundResource, type Orphans } from './orphans.js';
 import { outdatedFiles, renderRoot, type RenderedRoot } from '../../terraform/render-root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
@@ -21,6 +24,9 @@ export interface ObservedNetwork {
   /** Files that have to be written. */
   readonly outdated: readonly string[];
   readonly known: readonly StateResource[];
+  readonly sight: Sight;
+  /** Tainted networks that are there: terraform missed the end of their creation. */
+  readonly halfMade: readonly StateResource[];
   readonly orphans: Orphans<FoundResource>;
   readonly peerings: readonly Peering[];
 }
@@ -39,11 +45,15 @@ export async function observeNetwork({ cluster, scope, api }: Request): Promise<
     ...owned.vpcs.map(({ VPCId, Name }) => foundAs(VPCId, Name, { cluster, kind: 'vpcs' })),
     ...owned.subnets.map(({ SubnetId, SubnetName }) => foundAs(SubnetId, SubnetName, { cluster, kind: 'subnets' })),
   ];
+  const orphans = classifyOrphans(found, { known, wanted: wantedAddresses(cluster) });
+  const ids = new Set(idsOf(owned));
   return {
     rendered,
     outdated: await outdatedFiles(scope.root, rendered),
     known,
-    orphans: classifyOrphans(found, { known, wanted: wantedAddresses(cluster) }),
+    sight: sightOf(known, { ids, types: Object.values(TYPES), orphans: orphans.adopt }),
+    halfMade: known.filter(({ id, tainted }) => tainted && ids.has(id)),
+    orphans,
     peerings: await unknownPeerings(
       { cluster, scope, api },
       known,
@@ -89,7 +99,9 @@ async function unknownPeerings(
     ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
   );
   const found = await mapBounded(unknown, REQUESTS_AT_ONCE, async ([vpcId, peerVpcId]) => {
-    const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
+    const { clock, signal } = scope.ctx;
+    const ask = () => api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal });
+    const { DataSet } = await retryRead(ask, { clock, signal, log: scope.log });
     return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
   });
   return found.flat();

@@ -7,7 +7,7 @@ import { stillThere } from '../owned/still-there.js';
 import type { ObservedCluster } from './observe-cluster.js';
 import type { FoundHost } from './found-resources.js';
 import { hostNamed } from './host-resources.js';
-import { completeState, importResource, untaint } from '../../terraform/import-resources.js';
+import { completeState, importAgain, importResource } from '../../terraform/import-resources.js';
 import type { FoundResource } from './orphans.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
@@ -22,7 +22,7 @@ interface Request {
  */
 export async function reconcileCluster({ scope, api }: Request, observed: ObservedCluster): Promise<void> {
   const { signal } = scope.ctx;
-  for (const resource of observed.untaint) await untaint(scope, resource);
+  for (const resource of observed.halfMade) await importAgain(scope, resource);
   for (const binding of observed.unbind) await api.call('UnBindEIP', binding, { signal });
   await removeOrphans({ scope, api }, [...observed.hostOrphans.remove, ...observed.otherOrphans.remove]);
   for (const found of observed.otherOrphans.adopt) await importResource(scope, found);

@@ -1,6 +1,6 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
-import { importResource } from '../../terraform/import-resources.js';
+import { importAgain, importResource } from '../../terraform/import-resources.js';
 import type { ObservedNetwork } from './observe-network.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 
@@ -11,9 +11,10 @@ interface Request {
 }
 
 /** Imports networks and subnets that an interrupted run made, and removes duplicates. Expects a root that is initialised. */
-export async function reconcileNetwork({ cluster, scope, api }: Request, { orphans, peerings }: ObservedNetwork): Promise<void> {
+export async function reconcileNetwork({ cluster, scope, api }: Request, { orphans, peerings, halfMade }: ObservedNetwork): Promise<void> {
   const { signal } = scope.ctx;
   const { region, projectId } = cluster.settings;
+  for (const resource of halfMade) await importAgain(scope, resource);
   for (const { vpcId, peerVpcId } of peerings) {
     await api.call('DeleteVPCIntercom', { VPCId: vpcId, DstVPCId: peerVpcId, DstRegion: region, DstProjectId: projectId }, { signal });
   }

@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=templates/packer/host/lib.sh
 . /var/tmp/nomadctl-build/lib.sh
 
-: "${DOCKER_MIRROR:=}" "${DOCKER_PACKAGES:=}"
+: "${DOCKER_MIRROR:=}" "${DOCKER_PACKAGES:=}" "${REGISTRY_MIRRORS:=}"
 DOCKER_MIRROR=${DOCKER_MIRROR%/}
 
 # An address may carry the file's sum: https://files/docker.deb#sha256=…
@@ -44,6 +44,15 @@ install_from_dnf() {
   install_packages docker-ce docker-ce-cli containerd.io
 }
 
+# Where docker asks for images before Docker Hub. Before the packages: they start it.
+write_registry_mirrors() {
+  [ -n "$REGISTRY_MIRRORS" ] || return 0
+  local url list=
+  for url in $REGISTRY_MIRRORS; do list="$list${list:+, }\"$url\""; done
+  mkdir -p /etc/docker
+  printf '{ "registry-mirrors": [%s] }\n' "$list" >/etc/docker/daemon.json
+}
+
 # Nomad looks for CNI's programs in /opt/cni/bin; distributions have them elsewhere. Without them jobs use the host's network.
 install_network_plugins() {
   local folder
@@ -59,6 +68,7 @@ install_network_plugins() {
   done
 }
 
+write_registry_mirrors
 if [ -n "$DOCKER_PACKAGES" ]; then
   install_given_packages
 else

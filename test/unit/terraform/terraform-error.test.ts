@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/terraform/plan-stream.js';
-import { isTransient, refusalIn, terraformError } from '../../../src/terraform/terraform-error.js';
+import { terraformError } from '../../../src/terraform/terraform-error.js';
 import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 
 const run = { what: 'make the cluster', exitCode: 1, outputFile: '/o.log', baseUrl: 'https://api.example', next: nomadctl`up prod` };
@@ -48,26 +48,3 @@ test('a crash without a word of its own: the last lines, and where the rest is',
     why: ['panic: runtime error', 'goroutine 1', 'all that it said is in /o.log'],
   });
 });
-
-describe('trouble on the way', () => {
-  test.each([
-    refused(153, 'Too many requests'),
-    refused(150, 'Service unavailable'),
-    about('error on reading vpc, Post "http://127.0.0.1:1/": EOF'),
-    about('Post "https://api.ucloud.cn": read tcp 10.0.0.1:5: read: connection reset by peer'),
-    about('error on creating isolation group, 502 Bad Gateway'),
-  ])('may pass: $summary', (error) => expect(isTransient({ errors: [error] })).toBe(true));
-
-  test.each([
-    [[]],
-    [[refused(8095, 'quota')]],
-    [[refused(153, 'busy'), about('"name" is invalid')]],
-    [[refused(230, 'connection reset of parameters')]],
-  ])('does not: %j', (errors) => expect(isTransient({ errors })).toBe(false));
-});
-
-test.each([
-  ['[server.RetCodeError] 4411 subnet busy', { retCode: 4411, message: 'subnet busy' }],
-  ['api:\n[server.RetCodeError] 171 Signature VerifyAC Error\nmore', { retCode: 171, message: 'Signature VerifyAC Error' }],
-  ['no code', undefined],
-])('the code in %j', (summary, expected) => expect(refusalIn({ severity: 'error', summary })).toEqual(expected));

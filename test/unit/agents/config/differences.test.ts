@@ -10,7 +10,7 @@ const files = { data: '/d', log: '/l' };
 const common = { name: 'n-1', datacenter: 'dc1', address: '127.0.66.1', ports: DEFAULT_PORTS, bootstrapExpect: 1, consulBinary: '/consul' };
 const servers = { consul: [{ ...common, name: 's-1' }], nomad: [{ ...common, name: 's-1' }] };
 const local = (role: NodeRole): LocalFacts => ({
-  ...{ ...common, place: 'local', role, servers, files: { consul: files, nomad: files }, loopback: 'lo' },
+  ...{ ...common, place: 'local', role, servers, files: { consul: files, nomad: files }, loopback: 'lo', rootLinks: '/links' },
   ...{ taskPorts: [20_000, 20_099], clientCpu: 0, clientMemory: 0, drivers: ['auto'] },
 });
 const host = (role: NodeRole): HostFacts => ({ ...common, place: 'host', role, servers, zone: 'hk-02', class: 'default' });

@@ -107,11 +107,14 @@ describe('repeats', () => {
     pauses.forEach((pause, index) => expect(pause / 3 ** index).toSatisfy((ms: number) => ms >= 125 && ms <= 375));
   });
 
-  it('gives up after four attempts, with the last answer', async () => {
-    const { api, forms } = await clientOf(says({ RetCode: 153, Message: 'slow down' }));
+  it.each([
+    [153, 10, 'ucloud-throttled'],
+    [150, 4, 'ucloud-gateway'],
+  ])('after code %i gives up after %i attempts, with the last answer', async (RetCode, attempts, code) => {
+    const { api, forms } = await clientOf(says({ RetCode, Message: 'slow down' }));
     const error = await thrown(() => api.call('DescribeVPC', {}));
-    expect(forms).toHaveLength(4);
-    expect(error).toMatchObject({ code: 'ucloud-throttled', why: ['UCloud said: slow down', expect.stringContaining('127.0.0.1')] });
+    expect(forms).toHaveLength(attempts);
+    expect(error).toMatchObject({ code, why: ['UCloud said: slow down', expect.stringContaining('127.0.0.1')] });
   });
 
   it.each([

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test, type TestContext } from 'vitest';
+import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { packerBuilds } from '../helpers/images-lab.js';
+import { canRunMachines, createHosts, describeHosts, hostsIn, machinesCloud, ssh } from '../helpers/machines-cloud.js';
+import { fencesOf } from '../helpers/markdown-files.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { tempHome } from '../helpers/temp-home.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const packer = requireTool('packer') ?? '';
+const python = requireTool('python3');
+const canLogIn = await canRunMachines();
+
+/** A block of a page for the shell, by a word in it. */
+function blockOf(page: string, word: string): string {
+  const block = fencesOf(readFileSync(join(root, page), 'utf8'), 'sh').find((text) => text.includes(word));
+  if (block === undefined) throw new Error(`${page} has no block with ${word}`);
+  return block;
+}
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+}
+
+/**
+ * A shell as the page's reader has it: the export lines of the emulator, nomadctl and packer on the PATH. Another port than the
+ * usual is the one thing that is changed in what is run.
+ */
+async function readerOf(cloud: EmulatedCloud): Promise<(block: string) => Promise<Said>> {
+  const home = await tempHome();
+  const bin = join(home, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'nomadctl'), `#!/bin/sh\nexec ${process.execPath} ${join(root, 'bin/nomadctl.js')} "$@"\n`);
+  chmodSync(join(bin, 'nomadctl'), 0o755);
+  const { publicKey, privateKey, projectId, region } = cloud.credentials;
+  const env = {
+    ...{ HOME: home, NOMADCTL_HOME: join(home, 'nomadctl'), LANG: 'C.UTF-8', TMPDIR: home, NOMADCTL_BASE_URL: cloud.url },
+    ...{ UCLOUD_PUBLIC_KEY: publicKey, UCLOUD_PRIVATE_KEY: privateKey, UCLOUD_PROJECT_ID: projectId, UCLOUD_REGION: region },
+    PATH: [bin, ...(packer === '' ? [] : [dirname(packer)]), process.env['PATH']].join(delimiter),
+    NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9',
+  };
+  return (block) =>
+    new Promise((resolve) => {
+      const text = block.replaceAll('http://127.0.0.1:7780', cloud.url);
+      execFile('bash', ['-ec', text], { cwd: home, env, maxBuffer: 1e7, timeout: 200_000 }, (error, stdout, stderr) =>
+        resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, out: stdout + stderr }),
+      );
+    });
+}
+
+/** Where no registry of packages answers, there is no SDK. */
+async function install(block: string, reader: (block: string) => Promise<Said>, { skip }: TestContext): Promise<string> {
+  const [first = '', ...rest] = block.split('\n');
+  const { code, out } = await reader(first);
+  if (code !== 0) skip(`the SDK can not be installed: ${out.split('\n', 1)[0]}`);
+  return rest.join('\n');
+}
+
+const GUIDE = 'docs/guide/emulator.md';
+
+test.skipIf(!packerBuilds(packer)).each([
+  ['README.md', 'nomadctl build-images --bare'],
+  [GUIDE, 'nomadctl build-images --bare'],
+])('%s: a cluster of records, to its plan', { timeout: 240_000 }, async (page, word) => {
+  const cloud = await emulatedCloud({ timeScale: 200 });
+  const reader = await readerOf(cloud);
+  const { code, out } = await reader(blockOf(page, word));
+  expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+  const { ImageSet } = await cloud.ok('DescribeImage', { ImageType: 'Custom', Limit: 100 });
+  expect(ImageSet).toHaveLength(3);
+  for (const { ImageId } of ImageSet as { ImageId: string }[]) expect(out).toContain(ImageId);
+  expect(out).toMatch(/Making the hosts/);
+});
+
+test.skipIf(!packerBuilds(packer) || !python)(
+  `${GUIDE}: an image by packer, and a host of it by the SDK`,
+  { timeout: 240_000 },
+  async (context) => {
+    const cloud = await emulatedCloud({ timeScale: 200 });
+    const reader = await readerOf(cloud);
+    // Packer is on the PATH here; to build one takes minutes.
+    const image = await reader(blockOf(GUIDE, 'image.json').replace('nomadctl tools install packer\n', ''));
+    expect({ code: image.code, out: image.code === 0 ? '' : image.out }).toEqual({ code: 0, out: '' });
+    const { code, out } = await reader(await install(blockOf(GUIDE, 'ucloud-sdk-python3'), reader, context));
+    expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^first uhost-\w+ Running mine$/);
+  },
+);
+
+test.skipIf(!canLogIn || !python)(`${GUIDE}: the password of the SDK's host opens it`, { timeout: 240_000 }, async (context) => {
+  const block = blockOf(GUIDE, 'ucloud-sdk-python3');
+  const password = /"Password": "([^"]+)"/.exec(block)?.[1] ?? '';
+  const cloud = await machinesCloud({ timeScale: 20 });
+  const reader = await readerOf(cloud);
+  const [of = ''] = await createHosts(cloud);
+  await hostsIn(cloud, 'Running', [of]);
+  await cloud.ok('StopUHostInstance', { UHostId: of });
+  await hostsIn(cloud, 'Stopped', [of]);
+  await cloud.ok('CreateCustomImage', { UHostId: of, ImageName: 'mine' });
+  await expect
+    .poll(async () => (await cloud.ok('DescribeImage', { ImageType: 'Custom' }))['ImageSet'][0]?.State, { timeout: 60_000 })
+    .toBe('Available');
+  const { code, out } = await reader(await install(block, reader, context));
+  expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+  const [, host = ''] = /first (uhost-\w+) Running mine/.exec(out) ?? [];
+  const { EIPSet } = await cloud.ok('AllocateEIP', { OperatorName: 'Bgp', Bandwidth: 1 });
+  await cloud.ok('BindEIP', { EIPId: EIPSet[0].EIPId, ResourceType: 'uhost', ResourceId: host });
+  const [shown] = await describeHosts(cloud, [host]);
+  expect(await ssh(shown?.eip ?? '', 'echo opened', { password })).toBe('opened\n');
+});
