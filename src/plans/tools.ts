@@ -58,10 +58,10 @@ export function installPlan({ tools, wanted, version, from }: InstallRequest): P
   const names = [...new Set(tools.map(toolNamed))];
   return {
     id: 'tools install',
-    // One after the other: a build from source takes the whole computer.
-    steps: names.map((name) =>
-      installToolStep(name, { version: version === undefined ? wanted[name] : exactVersion(name, version), from }),
-    ),
+    // Side by side: a build downloads and links on one processor, and compiles on the others what is left.
+    steps: [
+      names.map((name) => installToolStep(name, { version: version === undefined ? wanted[name] : exactVersion(name, version), from })),
+    ],
   };
 }
 

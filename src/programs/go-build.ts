@@ -22,10 +22,10 @@ export async function buildFromSource(ctx: ToolContext, request: BuildRequest): 
   const module = await goModuleOf(ctx, tool);
   if (!module || module.version !== version) throw notBuildable(tool, version, module?.version);
   const go = await requireGo(ctx, tool, module);
-  await requireCompiler(ctx, tool, module);
+  const compiler = await requireCompiler(ctx, tool, module);
   const scratch = join(staging, 'scratch');
   await makeFolder(scratch);
-  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), GOTMPDIR: scratch } };
+  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), ...compiler, GOTMPDIR: scratch } };
   const program = join(staging, tool);
   const stale = await listStale(build);
   await compile(build, stale, program);

@@ -2,7 +2,7 @@ import { passedOnEnv } from '../tools/passed-on-env.js';
 import { findProgram } from './find-program.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
 
-/** What a program's package is called by each package manager. */
+/** What a program's package is called by each package manager; several are parted by spaces. */
 export interface PackageNames {
   readonly apt: string;
   readonly dnf: string;
@@ -51,7 +51,7 @@ async function install(
   const [file = manager.program, ...first] = prefix;
   // sudo drops this variable, and apt-get then asks nothing either: its input is closed.
   const env = { ...passedOnEnv(ctx.env), DEBIAN_FRONTEND: 'noninteractive' };
-  for (const argv of [manager.before, [...manager.install, names[manager.names]]]) {
+  for (const argv of [manager.before, [...manager.install, ...names[manager.names].split(' ')]]) {
     if (argv) await ctx.exec.run(file, [...first, ...argv], { env, signal: ctx.signal, onLine: report });
   }
 }
