@@ -79,7 +79,7 @@ async function getPrograms() {
 function missingPrograms() {
   const { stdout } = spawnSync(process.execPath, [cli, 'doctor', '--only', programs.join(','), '--json'], { encoding: 'utf8' });
   try {
-    return JSON.parse(stdout).findings?.filter(({ ok }) => !ok);
+    return JSON.parse(stdout).findings?.filter(({ id, ok, optional }) => !ok && (!optional || redis.includes(id)));
   } catch {
     return undefined;
   }

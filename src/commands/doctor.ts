@@ -39,7 +39,7 @@ async function doctor(input: CommandInput, ctx: Context): Promise<CommandResult>
   return resultOf(await look(), ctx);
 }
 
-/** What is asked for by name is needed. @throws UsageError for a name that no finding has */
+/** @throws UsageError for a name that no finding has */
 function only(ids: string | undefined, findings: readonly Prerequisite[]): Prerequisite[] {
   if (ids === undefined) return [...findings];
   const wanted = ids.split(',').map((id) => id.trim());
@@ -52,7 +52,7 @@ function only(ids: string | undefined, findings: readonly Prerequisite[]): Prere
       next: 'nomadctl doctor --json',
     });
   }
-  return findings.filter(({ id }) => wanted.includes(id)).map((finding) => ({ ...finding, optional: false }));
+  return findings.filter(({ id }) => wanted.includes(id));
 }
 
 /** Programs, then what each target says about this computer and about the cluster, if there is one. */
