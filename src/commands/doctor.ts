@@ -115,7 +115,8 @@ async function agree(fixable: readonly Prerequisite[], ctx: Context): Promise<Pr
 
 function planned(fixable: readonly Prerequisite[], { ui: { style } }: Context): CommandResult {
   const commands = [...new Set(fixable.map(({ fix }) => fix?.command ?? ''))];
-  const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}`);
+  const hows = new Map(fixable.map(({ fix }) => [fix?.command, fix?.how]));
+  const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}${hows.get(line) ? `  (${hows.get(line)})` : ''}`);
   return { data: { wouldRun: commands }, text: ['doctor --fix', '', ...lines, '', 'Nothing was changed.'].join('\n') };
 }
 
@@ -155,5 +156,8 @@ function mark({ ok, optional, faulty }: Finding, style: Style): string {
 }
 
 function withoutRun({ fix, ...finding }: Prerequisite): object {
-  return { ...finding, ...(fix ? { fix: { command: fix.command, automatic: fix.run !== undefined } } : {}) };
+  return {
+    ...finding,
+    ...(fix ? { fix: { command: fix.command, ...(fix.how ? { how: fix.how } : {}), automatic: fix.run !== undefined } } : {}),
+  };
 }

@@ -24,7 +24,12 @@ export async function programPrerequisites(ctx: Context, wanted: WantedVersions)
  */
 export function fixPlan(ctx: Context, findings: readonly Prerequisite[]): Plan<object, object> {
   const { defineStep } = stepsFor<object, object>();
-  const fixes = [...new Map(findings.map((finding) => [finding.fix?.command, finding])).values()];
+  const byCommand = new Map<string | undefined, Prerequisite>();
+  for (const finding of findings) {
+    const same = byCommand.get(finding.fix?.command);
+    byCommand.set(finding.fix?.command, same ? { ...same, title: `${same.title}, ${finding.title}` } : finding);
+  }
+  const fixes = [...byCommand.values()];
   const ends = new Map(fixes.map(({ id }) => [id, new End()]));
   const system = fixes.filter(({ fix }) => fix?.asks !== undefined).map(({ id }) => id);
   const steps = fixes.map(({ id, title, fix }) => {

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { passedOnEnv } from '../tools/passed-on-env.js';
+import { quietGo } from './quiet-go.js';
 import { findProgram, isExecutable } from './find-program.js';
 import { versionOfProgram } from './program-version.js';
 import type { ToolContext } from '../tools/tool-context.js';
@@ -72,7 +73,7 @@ async function fetchesToolchains(ctx: ToolContext, go: string, version: string):
  * executor on Linux), so that the others need no compiler.
  */
 export function goEnv(ctx: ToolContext, module?: Pick<GoModule, 'cgo'>): Record<string, string> {
-  return { ...passedOnEnv(ctx.env), GOWORK: 'off', CGO_ENABLED: module?.cgo && ctx.platform === 'linux' ? '1' : '0' };
+  return { ...passedOnEnv(ctx.env), ...quietGo(ctx), GOWORK: 'off', CGO_ENABLED: module?.cgo && ctx.platform === 'linux' ? '1' : '0' };
 }
 
 /** The C compiler that Go would take, or the one that nomadctl unpacked. */

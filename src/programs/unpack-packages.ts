@@ -14,19 +14,25 @@ export interface UnpackRequest {
   /** Taken whether the system has them or not; the first names the folder. */
   readonly packages: readonly [string, ...string[]];
   readonly programs: readonly string[];
+  /** Findings of `doctor` that it mends. */
+  readonly mends: readonly string[];
   /** Given to each program before its own arguments. */
   readonly flags?: (root: string) => readonly string[];
 }
+
+/** How it is done, for people to read before it is. */
+export type PackageUnpack = Required<PackageInstall> & { readonly how: string };
 
 /**
  * How an ordinary user gets a system's program without rights: apt downloads the signed packages with lists of our own, and
  * dpkg unpacks them into the tools folder. What the system has already is used from there. Nothing where there is no apt.
  */
-export async function packageUnpack(ctx: ToolContext, request: UnpackRequest): Promise<PackageInstall | undefined> {
+export async function packageUnpack(ctx: ToolContext, request: UnpackRequest): Promise<PackageUnpack | undefined> {
   const [apt, dpkg] = await Promise.all(['apt-get', 'dpkg-deb'].map((name) => findProgram(ctx, name)));
   if (apt === undefined || dpkg === undefined) return undefined;
   return {
-    command: `nomadctl doctor --fix (unpacks ${request.packages[0]} of this system into ${ctx.paths.unpacked}; needs no rights)`,
+    command: `nomadctl doctor --fix --only ${request.mends.join(',')}`,
+    how: `unpacks this system's ${request.packages[0]} into ${ctx.paths.tools}: nobody may install it here without a password`,
     run: (report) => unpack(ctx, request, { apt, dpkg, report }),
   };
 }

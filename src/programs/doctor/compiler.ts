@@ -30,9 +30,10 @@ async function fixOf(ctx: Context, install: PackageInstall | undefined): Promise
   const unpack = await packageUnpack(ctx, {
     packages: ['gcc', 'libc6-dev', 'libc6', 'libgcc-s1'],
     programs: ['gcc'],
+    mends: ['compiler'],
     flags: (root) => [`--sysroot=${root}`],
   });
-  if (unpack?.run) return { command: unpack.command, run: runOf(unpack.run) };
+  if (unpack) return { ...unpack, run: runOf(unpack.run) };
   return install && { command: install.command };
 }
 

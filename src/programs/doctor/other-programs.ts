@@ -68,8 +68,9 @@ async function dockerDaemon(ctx: Context, docker: string): Promise<string | unde
 async function redisInstall(ctx: Context, uid: number | undefined): Promise<Fix | undefined> {
   const install = await packageInstall(ctx, REDIS_PACKAGE, uid);
   if (install?.run) return { ...withContext(install), asks: `Change the system: ${install.command}?` };
-  const unpack = await packageUnpack(ctx, { packages: ['redis-server', 'redis-tools'], programs: ['redis-server', 'redis-cli'] });
-  return unpack ? withContext(unpack) : install && withContext(install);
+  const programs = ['redis-server', 'redis-cli'];
+  const unpack = await packageUnpack(ctx, { packages: ['redis-server', 'redis-tools'], programs, mends: programs });
+  return unpack ? { ...withContext(unpack), how: unpack.how } : install && withContext(install);
 }
 
 const REDIS_PACKAGE: PackageNames = { apt: 'redis-server', dnf: 'redis', brew: 'redis' };

@@ -45,6 +45,13 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
     wanted: describeRange(specOf(tool), wanted),
     ok: found !== undefined,
     ...(optional ? { optional } : {}),
-    ...(found ? {} : { fix: { command: `nomadctl tools install ${tool}`, ...(optional ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }) } }),
+    ...(found
+      ? {}
+      : {
+          fix: {
+            command: `nomadctl tools install ${tool}`,
+            ...(optional ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }),
+          },
+        }),
   };
 }

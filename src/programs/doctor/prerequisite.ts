@@ -12,6 +12,8 @@ export interface Prerequisite extends Finding {
 
 export interface Fix {
   readonly command: string;
+  /** What it does, where the command does not tell. */
+  readonly how?: string;
   readonly run?: (ctx: Context, report?: Report) => Promise<void>;
   /** Set when it changes the system and not only nomadctl's own folder: the question to ask first. */
   readonly asks?: string;

@@ -31,7 +31,8 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
     async isDone(at) {
       const found =
         from === undefined ? await locateTool(at, name, version) : await locateInstalled(at, name, version ?? specOf(name).version);
-      if (found.tool && (from === undefined || found.tool.origin === from)) return { done: true, ...resultOf(found.tool, ', there already') };
+      if (found.tool && (from === undefined || found.tool.origin === from))
+        return { done: true, ...resultOf(found.tool, ', there already') };
       return {
         done: false,
         because: [`no ${name} ${version ?? ''}`.trimEnd(), ...found.rejected.map(({ because }) => because)].join('; '),
@@ -49,5 +50,8 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
 function resultOf(tool: ResolvedTool, since = ''): { state: Partial<InstalledTools>; detail: string } {
   const { name, version, path, source, origin } = tool;
   const where = source === 'path' ? `on PATH: ${path}` : origin === 'source' ? 'built from source' : 'official release';
-  return { state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } }, detail: source === 'path' ? `${version}, ${where}` : `${version}${since}, ${where}` };
+  return {
+    state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } },
+    detail: source === 'path' ? `${version}, ${where}` : `${version}${since}, ${where}`,
+  };
 }
