@@ -4,7 +4,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findOnPath } from './find-on-path.mjs';
 import { librariesAreCurrent } from './installed-libraries.mjs';
 import { runChild } from './run-child.mjs';
 

@@ -6,12 +6,13 @@ export interface PackageSize {
 }
 
 /**
- * How long packages take, in files of Go: measured in builds of Consul and Nomad from nothing (see the test). A package has a
- * process of its own, and the C compiler takes many times as long for a file. Linking is the last tenth or so.
+ * How long packages take, in files of Go. Of Consul 1.22.3 (1924 packages) and Nomad 1.11.3 (1483), built side by side from
+ * nothing, these numbers told at every moment how much was done to 7 parts in 100 on average, and to 24 at worst. The program
+ * itself is named when it is compiled and linked: the last fiftieth.
  */
-const PER_PACKAGE = 3;
-const PER_C_FILE = 20;
-const LINKING = 0.06;
+const PER_PACKAGE = 1;
+const PER_C_FILE = 2;
+const LINKING = 0.02;
 /** Before that much is done, a guess would be one. */
 const FIRST_SAID = 0.04;
 

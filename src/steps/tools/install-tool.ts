@@ -1,12 +1,12 @@
 import { stepsFor, type Step } from '../../engine/step.js';
-import { locateInstalled, locateTool, type ResolvedTool } from '../../programs/locate-tool.js';
+import { locateInstalled, locateTool, type ResolvedTool, type ToolSource } from '../../programs/locate-tool.js';
 import type { Origin } from '../../programs/tool-folder.js';
 import { specOf, type ToolName } from '../../programs/tool-versions.js';
 
 export interface InstalledTool {
   readonly version: string;
   readonly path: string;
-  readonly source: 'path' | 'installed';
+  readonly source: ToolSource;
   readonly origin?: Origin;
 }
 
@@ -49,9 +49,16 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
 
 function resultOf(tool: ResolvedTool, since = ''): { state: Partial<InstalledTools>; detail: string } {
   const { name, version, path, source, origin } = tool;
-  const where = source === 'path' ? `on PATH: ${path}` : origin === 'source' ? 'built from source' : 'official release';
+  const where =
+    source === 'path'
+      ? `on PATH: ${path}`
+      : source === 'named'
+        ? `named by its variable: ${path}`
+        : origin === 'source'
+          ? 'built from source'
+          : 'official release';
   return {
     state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } },
-    detail: source === 'path' ? `${version}, ${where}` : `${version}${since}, ${where}`,
+    detail: source !== 'installed' ? `${version}, ${where}` : `${version}${since}, ${where}`,
   };
 }
