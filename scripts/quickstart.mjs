@@ -63,7 +63,8 @@ async function getPrograms() {
   const missing = missingPrograms();
   if (missing === undefined) return node(cli, 'doctor', '--only', programs.join(','));
   for (const { title, remarks = [] } of missing) remarks.forEach((remark) => say(`${title}: ${remark}`));
-  for (const { title, fix } of missing) say(`${title} is missing${fix ? `; ${fix.automatic ? 'will run' : 'needs'}: ${fix.how ?? fix.command}` : ''}`);
+  for (const { title, fix } of missing)
+    say(`${title} is missing${fix ? `; ${fix.automatic ? 'will run' : 'needs'}: ${fix.how ?? fix.command}` : ''}`);
   const lost = missing.filter(({ fix }) => !fix?.automatic);
   if (lost.some(({ id }) => !redis.includes(id))) return PREREQUISITE;
   if (lost.length > 0) {
