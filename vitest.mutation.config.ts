@@ -11,6 +11,8 @@ const tests = (process.env['MUTATION_TESTS'] ?? 'test/unit,packages').split(',')
 export default defineConfig({
   test: {
     environment: 'node',
+    // The sources are loaded once for a mistake, and not once for each of the files of tests: several times as fast.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     include: tests.map((place) => (place.endsWith('.ts') ? place : `${place}/**/*.test.ts`)),

@@ -5,13 +5,15 @@ import { openBench, root, run } from './harness.mjs';
 import { printTable } from './table.mjs';
 import * as clusterLife from './cluster-life.mjs';
 import * as emulator from './emulator.mjs';
+import * as emulatorMany from './emulator-many.mjs';
 import * as images from './images.mjs';
 import * as jobDeploy from './job-deploy.mjs';
 import * as machines from './machines.mjs';
+import * as scale from './scale.mjs';
 import * as startUp from './start-up.mjs';
 import * as terraformStep from './terraform-step.mjs';
 
-const groups = [startUp, clusterLife, jobDeploy, emulator, machines, images, terraformStep];
+const groups = [startUp, clusterLife, jobDeploy, emulator, emulatorMany, machines, images, terraformStep, scale];
 const { values: flags } = parseArgs({ options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '5' } } });
 const known = [...new Set(groups.flatMap(({ ids }) => ids))];
 const runs = Number(flags.runs);

@@ -10,6 +10,11 @@ const verbs = {
   'complete-flag': { argv: ['__complete', 'up', '--'], bar: '<= help' },
 };
 
+/** Commands that only read, without a cluster: nothing is waited for. */
+const readOnly = { bar: '<= 1.5 x node', judge: (ours, floor) => median(ours) <= 1.5 * median(floor) };
+for (const words of ['list', 'status', 'history', 'config show', 'tools list', 'job list', 'job show redis'])
+  verbs[`read-${words.replaceAll(' ', '-')}`] = { argv: words.split(' '), ...readOnly };
+
 export const ids = [...Object.keys(verbs), 'memory'];
 
 export async function measure(bench, { runs, wants, stopped }) {

@@ -12,6 +12,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stdout.on('error', ({ code }) => void (process.exitCode = code === 'EPIPE' ? 0 : 1));
   process.stdout.write(`${require('../package.json').version}\n`);
 } else {
-  require('node:module').enableCompileCache?.();
-  import('../dist/main.js');
+  const { join } = require('node:path');
+  const { pathToFileURL } = require('node:url');
+  const { openProgram } = require('./open-program.js');
+  const root = join(__dirname, '..');
+  void openProgram(join(root, 'dist'), words)
+    .load('main.cjs')
+    .main(words, pathToFileURL(`${root}/`));
 }

@@ -1,3 +1,4 @@
+import type { GivenCommand } from '@nomadctl/base/hint/given-command';
 import type { Paths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { Clock } from '@nomadctl/base/clock';
@@ -23,6 +24,8 @@ export interface Context {
   readonly arch: string;
   /** Flags that every command has. */
   readonly global: GlobalFlags;
+  /** The command that runs, for hints; what is found out about it on the way is added. */
+  readonly given: GivenCommand;
 }
 
 export interface GlobalFlags {

@@ -1,8 +1,6 @@
-import * as z from 'zod';
 import { CLUSTER_NAME, LONGEST_CLUSTER_NAME } from '../../src/config/cluster-name.js';
 import { currentVersion } from '../../src/config/migrate.js';
 import type { AnyOption, OptionTable } from '../../src/options/option.js';
-import { schemaOfOption } from '../../src/options/value-schema.js';
 import { ownerOf, targets } from '../../src/targets/index.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -64,9 +62,18 @@ function propertiesOf(table: OptionTable): JsonSchema {
   return properties;
 }
 
-/** What zod says of the kind, and what the check says of itself. */
+/** What a kind takes, as `options/value-problem.ts` does: the contract test tries both with the same values. */
+const KINDS: Readonly<Record<AnyOption['kind'], (option: AnyOption) => JsonSchema>> = {
+  count: () => ({ type: 'integer' }),
+  text: () => ({ type: 'string' }),
+  flag: () => ({ type: 'boolean' }),
+  choice: ({ choices = [] }) => ({ type: 'string', enum: choices }),
+  list: ({ mayBeEmpty }) => ({ ...(mayBeEmpty ? {} : { minItems: 1 }), type: 'array', items: { type: 'string', minLength: 1 } }),
+};
+
+/** What the kind takes, and what the check says of itself. */
 function schemaOf(option: AnyOption): JsonSchema {
-  const { $schema: _dialect, ...kind } = z.toJSONSchema(schemaOfOption(option), { target: 'draft-7', override: withoutSafeRange });
+  const kind = KINDS[option.kind](option);
   const merged = { ...kind, ...option.check?.rule };
   const items = 'items' in merged && 'items' in kind ? { items: { ...(kind.items as object), ...(merged.items as object) } } : {};
   return {
@@ -75,10 +82,4 @@ function schemaOf(option: AnyOption): JsonSchema {
     ...items,
     ...(option.default === undefined ? {} : { default: option.default as unknown }),
   };
-}
-
-/** Every whole number lies there: not worth a line in an editor. */
-function withoutSafeRange({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
 import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
@@ -67,7 +68,7 @@ async function checkPorts({ node, program }: Agent): Promise<void> {
     throw new PrerequisiteError(`${node.address}:${port} is ${state === 'taken' ? `taken by ${who}` : 'not to be had'}`, {
       code: state === 'taken' ? 'port-taken' : 'address-missing',
       why: `${program} on ${node.name} must listen there`,
-      next: owner ? `end it (kill ${owner.pid}), then run the same command again` : 'nomadctl doctor',
+      next: owner ? hint`end it (${shell`kill ${owner.pid}`}), then ${again()}` : nomadctl`doctor`,
       details: { address: node.address, port, ...owner },
     });
   }
@@ -83,6 +84,6 @@ function endedError({ program, node, files }: Agent): PrerequisiteError {
   return new PrerequisiteError(`${program} on ${node.name} ended right after its start`, {
     code: 'agent-ended',
     why: lastLines(files, 6),
-    next: `nomadctl logs ${node.name}`,
+    next: nomadctl`logs ${node.name}`,
   });
 }

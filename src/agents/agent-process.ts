@@ -5,6 +5,7 @@ import type { Exec } from '../tools/exec.js';
 import type { Clock } from '@nomadctl/base/clock';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
 import { socketFolder } from './socket-folder.js';
@@ -67,7 +68,7 @@ function readProcessFile(path: string): AgentProcess | undefined {
 
 /** A run that was killed may have started an agent that has yet to write its file; or the file was lost. */
 export async function endNameless(files: AgentFiles, clock: Clock): Promise<void> {
-  await Promise.all(processesWith(`=${files.config}`).map((nameless) => end(nameless, clock)));
+  await mapBounded(processesWith(`=${files.config}`), PROCESSES_AT_ONCE, (nameless) => end(nameless, clock));
 }
 
 /** Starts an agent that is not running. Returns once it is known by its file; whether it comes up shows at its API. */

@@ -1,5 +1,7 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { allFree, portState } from './free-port.js';
 import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
 import { expectedVoters } from '../cluster/node-roles.js';
@@ -93,7 +95,9 @@ function keepSlot(claims: Claims, owner: string, slot: number): number {
 
 async function isSlotFree(mode: 'addresses' | 'ports', slot: number, size: number): Promise<boolean> {
   const seats = Array.from({ length: size }, (_, index) => index + 1);
-  const free = await Promise.all(seats.map((seat) => allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat)))));
+  const free = await mapBounded(seats, REQUESTS_AT_ONCE, (seat) =>
+    allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat))),
+  );
   return free.every(Boolean);
 }
 
@@ -158,6 +162,6 @@ function noneFree(mode: 'addresses' | 'ports'): PrerequisiteError {
   return new PrerequisiteError('no free addresses for the cluster', {
     code: 'addresses-taken',
     why: mode === 'addresses' ? `${everywhere}, or ${BLOCKS} clusters are there already` : 'all of 127.0.0.1:16000-19599 are in use',
-    next: mode === 'addresses' ? 'nomadctl up --addressing ports' : 'nomadctl doctor',
+    next: mode === 'addresses' ? nomadctl`up --addressing ports` : nomadctl`doctor`,
   });
 }

@@ -1,7 +1,7 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { again, asRoot, hint } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { removeTree } from '@nomadctl/base/files/remove-tree';
-import { shellWord } from '@nomadctl/base/shell-word';
 import type { Context } from '../context.js';
 import { mountsUnder, processesUnder } from './leftovers.js';
 import { sweep } from './sweep.js';
@@ -43,6 +43,6 @@ function held(folder: string, problem: unknown): OutcomeError {
       ...processes.slice(0, SHOWN).map(({ pid }) => `process ${pid} lives in it, and does not end`),
       ...(problem === undefined ? [] : [reasonOf(problem)]),
     ],
-    next: mounts[0] === undefined ? 'nomadctl down' : `umount ${shellWord(mounts[0])}, then nomadctl down`,
+    next: mounts[0] === undefined ? again() : hint`${asRoot`umount ${mounts[0]}`}, then ${again()}`,
   });
 }

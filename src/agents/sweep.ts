@@ -1,3 +1,4 @@
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Context } from '../context.js';
@@ -44,7 +45,7 @@ export async function sweep(folder: string, { exec, clock }: Sweeping): Promise<
     const found = processesUnder(folder);
     if (found.length === 0) break;
     processes += found.length;
-    await Promise.all(found.map((process) => endProcess(process, 'SIGKILL', { clock, waitMs: 2000 })));
+    await mapBounded(found, PROCESSES_AT_ONCE, (process) => endProcess(process, 'SIGKILL', { clock, waitMs: 2000 }));
   }
   const containers = await removeContainersUnder(folder);
   const mounts = mountsUnder(folder);

@@ -1,7 +1,9 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ApiError } from '@nomadctl/base/errors';
+import { shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 
 /** Where Nomad's docker driver looks for an engine: https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#endpoint */
 const SOCKET = '/var/run/docker.sock';
@@ -22,12 +24,10 @@ export async function removeContainersUnder(folder: string, socketPath = SOCKET)
   const filters = encodeURIComponent(JSON.stringify({ label: [MADE_BY_NOMAD] }));
   const listed = await ask(socketPath, 'GET', `/containers/json?all=true&filters=${filters}`).catch(noEngine);
   const owned = (JSON.parse(listed) as Listed[]).filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(`${folder}/`)));
-  await Promise.all(
-    owned.map(({ Id }) =>
-      ask(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`).catch((cause: unknown) => {
-        throw stays(Id, cause);
-      }),
-    ),
+  await mapBounded(owned, REQUESTS_AT_ONCE, ({ Id }) =>
+    ask(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`).catch((cause: unknown) => {
+      throw stays(Id, cause);
+    }),
   );
   return owned.length;
 }
@@ -39,7 +39,7 @@ function noEngine(cause: unknown): string {
     code: 'task-containers-unknown',
     cause,
     why: reasonOf(cause),
-    next: `docker ps --all --filter label=${MADE_BY_NOMAD}`,
+    next: shell`docker ps --all --filter label=${MADE_BY_NOMAD}`,
   });
 }
 
@@ -65,6 +65,6 @@ function stays(id: string, cause: unknown): ApiError {
     code: 'task-container-stays',
     cause,
     why: reasonOf(cause),
-    next: `docker rm -f ${short}`,
+    next: shell`docker rm -f ${short}`,
   });
 }

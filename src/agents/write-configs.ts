@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { agentsIn } from './agents-in.js';
 import { agentConfig } from './config/agent-config.js';
 import { serversAmong, type LocalFacts } from './config/agent-facts.js';
@@ -41,8 +42,8 @@ function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loop
 
 /** The files that are missing or say something else. One in another order says the same: writing it anew would restart its agent. */
 export async function outdatedConfigs(rendered: ReadonlyMap<string, string>): Promise<string[]> {
-  const checked = await Promise.all(
-    [...rendered].map(async ([path, content]) => (saysTheSame(await readFile(path, 'utf8').catch(() => ''), content) ? undefined : path)),
+  const checked = await mapBounded(rendered, FILES_AT_ONCE, async ([path, content]) =>
+    saysTheSame(await readFile(path, 'utf8').catch(() => ''), content) ? undefined : path,
   );
   return checked.filter((path) => path !== undefined);
 }
@@ -57,5 +58,5 @@ function saysTheSame(written: string, content: string): boolean {
 }
 
 export async function writeConfigs(rendered: ReadonlyMap<string, string>, paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map((path) => writeFileAtomic(path, rendered.get(path) ?? '')));
+  await mapBounded(paths, FILES_AT_ONCE, (path) => writeFileAtomic(path, rendered.get(path) ?? ''));
 }

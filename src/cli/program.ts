@@ -3,6 +3,7 @@ import { commands } from '../commands/index.js';
 import type { Command, CommandEntry, CommandGroup, CommandInput, CommandResult, FlagSpec } from '../commands/command.js';
 import type { Context } from '../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { globalFlags } from './global-flags.js';
 
 interface Run {
@@ -85,7 +86,9 @@ function define(commander: Commander, command: Command, { ctx, path, outcome }: 
   commander.addHelpText('after', helpTail(command));
   commander.action(async () => {
     if (command.helpOwner && commander.getOptionValue('all') === true) throw helpOnly(path);
-    outcome.result = await command.run(inputOf(commander, command), ctx);
+    const input = inputOf(commander, command);
+    Object.assign(ctx.given, { path: path.split(' ').slice(1), ...input });
+    outcome.result = await command.run(input, ctx);
   });
   commander.usage(usageOf(command));
 }
@@ -139,7 +142,11 @@ function inputOf(commander: Commander, command: Command): CommandInput {
 }
 
 function helpOnly(path: string): UsageError {
-  return new UsageError('--all goes with --help', { code: 'usage-all', why: 'nothing was done', next: `${path} --help --all` });
+  return new UsageError('--all goes with --help', {
+    code: 'usage-all',
+    why: 'nothing was done',
+    next: nomadctl`${path.split(' ').slice(1)} --help --all`,
+  });
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): UsageError {
@@ -149,6 +156,6 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
   return new UsageError(what, {
     code: error.code.replace('commander.', 'usage-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     why: hints,
-    next: ['nomadctl', ...known.slice(0, 1), '--help'].join(' '),
+    next: nomadctl`${known.slice(0, 1)} --help`,
   });
 }

@@ -1,15 +1,19 @@
+import { isatty } from 'node:tty';
 import { commands } from '../commands/index.js';
 import type { CommandResult } from '../commands/command.js';
-import type { Context } from '../context.js';
+import type { Context, GlobalFlags } from '../context.js';
 import { endOwnOptions } from './end-own-options.js';
 import { AbortError } from '@nomadctl/base/errors';
 import { readGlobalFlags } from './global-flags.js';
 import { pathsOf } from './home.js';
 import { systemClock } from '@nomadctl/base/clock';
+import type { GivenCommand } from '@nomadctl/base/hint/given-command';
 import { createRedactor } from '@nomadctl/base/redact';
 import { runProgram } from './program.js';
+import { startedAs, type Outset } from './started-as.js';
 import { ownSignals } from './signals.js';
 import { chooseMode } from '../ui/choose-mode.js';
+import { resultText } from '../ui/result-text.js';
 import { createUi } from '../ui/create-ui.js';
 import type { Exec } from '../tools/exec.js';
 import type { Style } from '../ui/ui.js';
@@ -23,17 +27,23 @@ export interface Installation {
 export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
   const argv = endOwnOptions(words, commands);
   const { noColor, ...flags } = readGlobalFlags(argv);
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
   const redact = createRedactor();
   const signals = ownSignals();
   const choice = chooseMode({
     env,
     flags: { ...flags, noColor },
-    stdinIsTty: stdin.isTTY,
+    stdinIsTty: isatty(0),
     stdoutIsTty: stdout.isTTY,
     stderrIsTty: stderr.isTTY,
   });
-  const ui = createUi({ ...choice, ...flags, stdin, stdout, stderr, redact, signal: signals.signal, clock: systemClock });
+  const ui = createUi({
+    ...{ ...choice, ...flags, stdout, stderr, redact, signal: signals.signal, clock: systemClock },
+    // Opening it takes some milliseconds, and only questions read it.
+    get stdin() {
+      return process.stdin;
+    },
+  });
   const ctx: Context = {
     ui: signals.watch(ui),
     exec: lazyExec(env),
@@ -45,6 +55,7 @@ export async function start(words: readonly string[], { version, packageRoot }: 
     platform: process.platform,
     arch: process.arch,
     global: flags,
+    given: givenBy({ env, script: process.argv[1] ?? '', folder: process.cwd(), uid: process.getuid?.() }, flags),
   };
   try {
     const result = await runProgram(argv, { ctx, version });
@@ -68,8 +79,23 @@ function lazyExec(env: Readonly<Record<string, string | undefined>>): Exec {
   };
 }
 
-function print(result: CommandResult, { ui, global, redact }: Context): void {
-  const text = global.json ? JSON.stringify(result.data, null, 2) : result.text;
+/** What hints need to know of how we were started; the rest is added when the command is known. */
+function givenBy(outset: Outset, { yes }: GlobalFlags): GivenCommand {
+  const started = startedAs(outset);
+  return {
+    get program() {
+      return started.program;
+    },
+    get asRoot() {
+      return started.asRoot;
+    },
+    yes,
+  };
+}
+
+function print(result: CommandResult, ctx: Context): void {
+  const { ui, global, redact } = ctx;
+  const text = global.json ? JSON.stringify(result.data, null, 2) : resultText(result, { style: ui.style, given: ctx.given });
   if (text !== '') ui.write(`${redact(text)}\n`);
 }
 
@@ -85,7 +111,7 @@ async function report(error: unknown, { ctx, style, brokenPipe }: Edge): Promise
   const exitCode = exitCodeOf(error);
   // Whoever read our output has left, and there is nobody to tell.
   if (brokenPipe && error instanceof AbortError) return exitCode;
-  if (ctx.global.json) ctx.ui.write(`${ctx.redact(JSON.stringify(errorDocument(error), null, 2))}\n`);
-  ctx.ui.warn(ctx.redact(renderError(error, { style, verbose: ctx.global.verbose })));
+  if (ctx.global.json) ctx.ui.write(`${ctx.redact(JSON.stringify(errorDocument(error, ctx.given), null, 2))}\n`);
+  ctx.ui.warn(ctx.redact(renderError(error, { style, verbose: ctx.global.verbose, given: ctx.given })));
   return exitCode;
 }

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
+import { systemClock } from '@nomadctl/base/clock';
 import { ApiError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { RequestHeaders } from '@nomadctl/base/secret/secret';
 import { openHeaders } from './open-headers.js';
 import { openTextSocket, type TextSocket } from './text-socket.js';
+import { createPauses } from './pauses.js';
 import { begin, type Transport } from './transport.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
@@ -67,10 +70,24 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
+/** One that is told to come later comes later, within the patience for it; a refusal that lasts is the caller's to know. */
 async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number): Promise<IncomingMessage> {
+  const pauses = createPauses();
+  for (;;) {
+    const reply = await ask(options, call, idleTimeoutMs);
+    const status = reply.statusCode ?? 0;
+    if (status >= 200 && status < 300) return reply;
+    const pauseMs = pauses.next({ status, isRead: (call.method ?? 'GET') === 'GET', retryAfter: reply.headers['retry-after'] });
+    const said = (await readText(options, call, reply)).trim();
+    if (pauseMs === undefined) throw refusalOf(options, call, { status, said });
+    await systemClock.sleep(pauseMs, call.signal).catch(() => call.signal?.throwIfAborted());
+  }
+}
+
+async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number): Promise<IncomingMessage> {
   call.signal?.throwIfAborted();
   const address = addressOf(options, call);
-  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
     const outgoing = {
       method: call.method ?? 'GET',
@@ -91,9 +108,6 @@ async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number
   }).catch((error: unknown) => {
     throw failureOf(options, call, error);
   });
-  const status = reply.statusCode ?? 0;
-  if (status >= 200 && status < 300) return reply;
-  throw refusalOf(options, call, { status, said: (await readText(options, call, reply)).trim() });
 }
 
 function addressOf(options: HttpOptions, { path, query = {} }: HttpCall): URL {
@@ -129,7 +143,7 @@ function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknow
   return new ApiError(`nothing answers at ${options.url} (${options.name})`, {
     code: 'api-unreachable',
     why: reasonOf(error) || String((error as { code?: unknown }).code ?? error),
-    next: 'nomadctl up',
+    next: nomadctl`up`,
     cause: error,
   });
 }

@@ -15,7 +15,7 @@ export interface JobSpec {
   readonly Priority?: number | null;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Periodic?: { readonly Enabled?: boolean; readonly Spec?: string; readonly Specs?: readonly string[] | null } | null;
-  readonly ParameterizedJob?: object | null;
+  readonly ParameterizedJob?: { readonly Payload?: string; readonly MetaRequired?: readonly string[] | null } | null;
   readonly TaskGroups: readonly GroupSpec[];
   readonly [field: string]: unknown;
 }
@@ -24,6 +24,10 @@ export interface GroupSpec {
   readonly Name: string;
   readonly Count: number;
   readonly Constraints?: readonly Constraint[] | null;
+  /** One at most. */
+  readonly Networks?: readonly NetworkSpec[] | null;
+  readonly Volumes?: Readonly<Record<string, VolumeSpec>> | null;
+  readonly EphemeralDisk?: { readonly SizeMB?: number | null } | null;
   readonly Tasks: readonly TaskSpec[];
   readonly Update?: {
     readonly AutoRevert?: boolean;
@@ -38,8 +42,49 @@ export interface TaskSpec {
   readonly Name: string;
   readonly Driver: string;
   readonly Constraints?: readonly Constraint[] | null;
-  readonly Resources?: { readonly CPU?: number; readonly MemoryMB?: number };
+  readonly Resources?: {
+    readonly CPU?: number;
+    readonly Cores?: number | null;
+    readonly MemoryMB?: number;
+    readonly Devices?: readonly DeviceSpec[] | null;
+  };
+  readonly Lifecycle?: Lifecycle | null;
   readonly [field: string]: unknown;
+}
+
+/** When a task runs beside the others, for resources that they need at the same time. */
+export interface Lifecycle {
+  readonly Hook?: string;
+  readonly Sidecar?: boolean;
+}
+
+export interface NetworkSpec {
+  /** `host`, `bridge`, `none` or `cni/NAME`; absent or empty is `host`. */
+  readonly Mode?: string | null;
+  readonly ReservedPorts?: readonly PortSpec[] | null;
+  readonly DynamicPorts?: readonly PortSpec[] | null;
+}
+
+export interface PortSpec {
+  readonly Label: string;
+  /** 0 for a dynamic one. */
+  readonly Value?: number;
+  readonly HostNetwork?: string;
+  readonly IgnoreCollision?: boolean;
+}
+
+export interface VolumeSpec {
+  readonly Type?: string;
+  readonly Source?: string;
+  readonly ReadOnly?: boolean;
+  readonly PerAlloc?: boolean;
+}
+
+export interface DeviceSpec {
+  /** `TYPE`, `VENDOR/TYPE` or `VENDOR/TYPE/NAME`. */
+  readonly Name: string;
+  readonly Count?: number | null;
+  readonly Constraints?: readonly Constraint[] | null;
 }
 
 export interface Constraint {

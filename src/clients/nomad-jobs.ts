@@ -1,4 +1,5 @@
 import { ApiError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { NomadHttp } from './nomad-http.js';
 import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';
 import type { PlanReply } from './nomad-plan-model.js';
@@ -41,8 +42,8 @@ export interface NomadJobs {
     modifyIndex?: number | undefined;
     signal: AbortSignal;
   }): Promise<RegisterReply>;
-  /** Without `namespace`, in the endpoint's. */
-  stop(request: { id: string; namespace?: string; purge: boolean; signal: AbortSignal }): Promise<RegisterReply>;
+  /** Without `namespace`, in the endpoint's. `priority`: of the evaluation, 1 to 100; by default the job's. */
+  stop(request: { id: string; namespace?: string; purge: boolean; priority?: number; signal: AbortSignal }): Promise<RegisterReply>;
   revert(request: { id: string; version: number; enforcePriorVersion: number; signal: AbortSignal }): Promise<RegisterReply>;
 }
 
@@ -63,7 +64,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
         },
         signal,
       }).catch((error: unknown) => {
-        throw changedMeanwhile(error, job.ID) ?? error;
+        throw changedMeanwhile(error, job.ID, nomadctl`job plan ${GIVEN_JOB}`) ?? error;
       }),
     async validate(job, signal) {
       const reply = await call<{ ValidationErrors: string[] | null; Error: string; Warnings: string }>({
@@ -92,10 +93,12 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
         body: { Count: count, Target: { Group: group }, Message: 'nomadctl job scale', JobModifyIndex: modifyIndex },
         signal,
       }).catch((error: unknown) => {
-        throw changedMeanwhile(error, id) ?? error;
+        throw changedMeanwhile(error, id, again()) ?? error;
       }),
-    stop: ({ id, namespace, purge, signal }) =>
-      call({ method: 'DELETE', path: at(id), query: { purge, ...(namespace === undefined ? {} : { namespace }) }, signal }),
+    stop: ({ id, namespace, purge, priority, signal }) => {
+      const query = { purge, ...(namespace === undefined ? {} : { namespace }), eval_priority: priority };
+      return call({ method: 'DELETE', path: at(id), query, signal });
+    },
     revert: ({ id, version, enforcePriorVersion, signal }) =>
       call({
         method: 'POST',
@@ -120,13 +123,13 @@ async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 /** Nomad answers a failed compare-and-swap with a plain 500; the text is all there is to tell it by. */
-function changedMeanwhile(error: unknown, id: string): ApiError | undefined {
+function changedMeanwhile(error: unknown, id: string, next: Hint): ApiError | undefined {
   const said = error instanceof ApiError ? String(error.details?.['said'] ?? '') : '';
   if (!said.includes('Enforcing job modify index')) return undefined;
   return new ApiError(`job ${id} was changed by somebody else meanwhile`, {
     code: 'job-changed',
     why: said,
-    next: `nomadctl job plan ${id}`,
+    next,
     cause: error,
   });
 }

@@ -16,10 +16,49 @@ export interface Node {
   > | null;
   readonly Attributes?: Readonly<Record<string, string>> | null;
   readonly Meta?: Readonly<Record<string, string>> | null;
-  readonly NodeResources?: {
+  readonly HostVolumes?: Readonly<Record<string, HostVolume>> | null;
+  /** 0: as many as there is room for. */
+  readonly NodeMaxAllocs?: number;
+  readonly NodeResources?: NodeResources;
+  /** What the agent keeps for the rest of its host. */
+  readonly ReservedResources?: {
     readonly Cpu: { readonly CpuShares: number };
     readonly Memory: { readonly MemoryMB: number };
-    readonly Disk: { readonly DiskMB: number };
-  };
-  readonly ReservedResources?: { readonly Cpu: { readonly CpuShares: number }; readonly Memory: { readonly MemoryMB: number } } | null;
+    readonly Disk?: { readonly DiskMB: number };
+    /** As `22,80,8500-8600`. */
+    readonly Networks?: { readonly ReservedHostPorts: string };
+  } | null;
+}
+
+export interface HostVolume {
+  readonly Name: string;
+  readonly ReadOnly: boolean;
+  /** Of a dynamic one; empty for one of the agent's configuration. */
+  readonly ID?: string;
+}
+
+export interface NodeResources {
+  readonly Cpu: { readonly CpuShares: number; readonly ReservableCpuCores?: readonly number[] | null };
+  readonly Memory: { readonly MemoryMB: number };
+  readonly Disk: { readonly DiskMB: number };
+  readonly Devices?: readonly NodeDevice[] | null;
+  /** By mode; an empty one is `host`. */
+  readonly Networks?: readonly { readonly Mode: string }[] | null;
+  readonly NodeNetworks?: readonly { readonly Addresses: readonly NodeAddress[] | null }[] | null;
+  readonly MinDynamicPort?: number;
+  readonly MaxDynamicPort?: number;
+}
+
+export interface NodeAddress {
+  readonly Address: string;
+  /** The host network that it belongs to. */
+  readonly Alias: string;
+  readonly ReservedPorts?: string;
+}
+
+export interface NodeDevice {
+  readonly Vendor: string;
+  readonly Type: string;
+  readonly Name: string;
+  readonly Instances: readonly { readonly ID: string; readonly Healthy: boolean }[];
 }

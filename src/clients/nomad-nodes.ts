@@ -10,7 +10,7 @@ export interface NomadNodes {
   /** Without their resources. Blocks for two seconds at most: callers look at more than the list. */
   watchNodes(at: Blocking): Promise<Indexed<Node[]>>;
   setEligibility(request: { id: string; eligible: boolean; signal: AbortSignal }): Promise<void>;
-  /** Moves everything off a client and keeps new work away. */
+  /** Moves everything off a client and keeps new work away; with a deadline below 0, ends everything there at once. */
   drain(request: { id: string; deadlineSeconds: number; signal: AbortSignal }): Promise<void>;
   /** Forgets a client that is down. */
   purgeNode(id: string, signal: AbortSignal): Promise<void>;

@@ -1,3 +1,4 @@
+import type { JobSpec, Lifecycle } from './nomad-job-model.js';
 import type { PlacementMetric } from './nomad-plan-model.js';
 
 /**
@@ -47,6 +48,7 @@ export interface Allocation {
   readonly Name: string;
   readonly NodeID: string;
   readonly NodeName: string;
+  readonly Namespace: string;
   readonly JobID: string;
   readonly JobVersion: number;
   readonly TaskGroup: string;
@@ -63,14 +65,34 @@ export interface Allocation {
   readonly ModifyTime: number;
 }
 
+/** As Nomad answers for a single one. */
+export interface AllocationInFull extends Allocation {
+  /** The version of the job that it was made of. */
+  readonly Job: JobSpec;
+  readonly AllocatedResources: AllocatedResources;
+}
+
 export interface AllocatedResources {
-  readonly Tasks: Readonly<
-    Record<string, { readonly Cpu: { readonly CpuShares: number }; readonly Memory: { readonly MemoryMB: number } }>
-  >;
+  readonly Tasks: Readonly<Record<string, AllocatedTask>>;
+  readonly TaskLifecycles?: Readonly<Record<string, Lifecycle | null>> | null;
   readonly Shared: {
     readonly DiskMB: number;
     readonly Ports?: readonly { readonly Label: string; readonly Value: number; readonly HostIP: string }[] | null;
   };
+}
+
+export interface AllocatedTask {
+  readonly Cpu: { readonly CpuShares: number; readonly ReservedCores?: readonly number[] | null };
+  /** `MemoryMaxMB` is 0 unless the cluster lets tasks have more than they reserve. */
+  readonly Memory: { readonly MemoryMB: number; readonly MemoryMaxMB?: number };
+  readonly Devices?:
+    | readonly {
+        readonly Vendor: string;
+        readonly Type: string;
+        readonly Name: string;
+        readonly DeviceIDs: readonly string[];
+      }[]
+    | null;
 }
 
 export interface TaskState {

@@ -1,5 +1,5 @@
 import type { Blocking, Indexed, NomadHttp } from './nomad-http.js';
-import type { Allocation, Deployment, Evaluation } from './nomad-rollout-model.js';
+import type { Allocation, AllocationInFull, Deployment, Evaluation } from './nomad-rollout-model.js';
 
 /** What becomes of registrations: evaluations, deployments, allocations. */
 export interface NomadRollouts {
@@ -9,9 +9,13 @@ export interface NomadRollouts {
   allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
   /** With their ports and resources, which `allocations` does not tell. */
   allocationsInFull(jobId: string, signal: AbortSignal): Promise<Allocation[]>;
-  nodeAllocations(nodeId: string, signal: AbortSignal): Promise<Allocation[]>;
-  /** Ids of allocations of all namespaces that still run somewhere. Blocks for two seconds at most. */
-  liveAllocations(at: Blocking): Promise<Indexed<string[]>>;
+  allocation(id: string, signal: AbortSignal): Promise<AllocationInFull>;
+  /** Those of all jobs. */
+  nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
+  /** Of all namespaces, with their ports and resources. */
+  runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
+  /** Allocations of all namespaces that still run somewhere, without their events. Blocks for two seconds at most. */
+  liveAllocations(at: Blocking): Promise<Indexed<Allocation[]>>;
   /** Nomad replaces it, on the same node or another. */
   stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
@@ -22,6 +26,9 @@ export interface NomadRollouts {
 }
 
 const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
+
+/** Not told to end. */
+const RUNNING = '(ClientStatus == "running" or ClientStatus == "pending") and DesiredStatus == "run"';
 
 export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollouts {
   const of = (jobId: string): string => `/v1/job/${encodeURIComponent(jobId)}`;
@@ -35,10 +42,14 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
     allocations: (jobId, at) => blocking(`${of(jobId)}/allocations`, at, at.all ? { all: true } : {}),
     allocationsInFull: (jobId, signal) =>
       call({ path: '/v1/allocations', query: { resources: true, filter: `JobID == ${JSON.stringify(jobId)}` }, signal }),
+    allocation: (id, signal) => call({ path: `/v1/allocation/${id}`, signal }),
     nodeAllocations: (nodeId, signal) => call({ path: `/v1/node/${nodeId}/allocations`, signal }),
+    runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
-      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, { namespace: '*' });
-      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)).map(({ ID }) => ID), index };
+      const filter = LIVE.map((status) => `ClientStatus == ${JSON.stringify(status)}`).join(' or ');
+      const query = { namespace: '*', filter, task_states: false };
+      const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, query);
+      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)), index };
     },
     stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
     deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),

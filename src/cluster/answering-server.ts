@@ -2,6 +2,8 @@ import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
 import { isAnswering } from '../clients/is-listening.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { serversOf, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
@@ -20,7 +22,7 @@ export interface Asking {
  */
 export async function answeringServer(cluster: ReachedCluster, program: AgentProgram, { signal, avoiding }: Asking): Promise<ClusterNode> {
   const servers = serversOf(cluster.nodes, program).filter(({ name }) => name !== avoiding);
-  const answers = await Promise.all(servers.map((server) => isAnswering(cluster.endpoint(server, program), signal)));
+  const answers = await mapBounded(servers, REQUESTS_AT_ONCE, (server) => isAnswering(cluster.endpoint(server, program), signal));
   signal.throwIfAborted();
   const found = servers.find((_, index) => answers[index]);
   if (found) return found;
@@ -28,7 +30,7 @@ export async function answeringServer(cluster: ReachedCluster, program: AgentPro
     code: 'no-server',
     why:
       servers.length === 0 ? 'the cluster has no other' : `asked at ${servers.map((one) => cluster.endpoint(one, program).url).join(', ')}`,
-    next: 'nomadctl status',
+    next: nomadctl`status`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { ConsulMember } from '../clients/consul-replies.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { nomadOf } from './answering-server.js';
 import { clientsOf, nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
@@ -114,7 +115,7 @@ async function firstProblem(
   nodes: readonly ClusterNode[],
   problemOf: (node: ClusterNode) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  return (await Promise.all(nodes.map(problemOf))).find((problem) => problem !== undefined);
+  return (await mapBounded(nodes, REQUESTS_AT_ONCE, problemOf)).find((problem) => problem !== undefined);
 }
 
 async function ask<T>(

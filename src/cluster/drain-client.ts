@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { serversOf, type ClusterNode } from './cluster-node.js';
@@ -41,7 +42,7 @@ export async function drainClient({ node, cluster, clock, signal, line, timeoutM
   throw new OutcomeError(`${node.name} could not be drained`, {
     code: 'drain-timeout',
     why: asked ? `its allocations are still there after ${formatDuration(drainMs)}` : 'no Nomad server could be asked',
-    next: 'nomadctl exec nomad node status -verbose   tells what holds it',
+    next: hint`${nomadctl`exec nomad node status -verbose`}   tells what holds it`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { isAbort } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { consulOf, nomadOf } from './answering-server.js';
 import { nodeOfServer, type ClusterNode } from './cluster-node.js';
 import type { ReachedCluster } from './reach.js';
@@ -27,7 +28,7 @@ export async function forgetNode({ node, cluster, signal }: ForgetRequest): Prom
   }
   const clients = (await nomad?.watchNodes({ index: 0, signal }).catch(ignoreFailure))?.value ?? [];
   const gone = clients.filter(({ Name }) => Name === node.name);
-  await Promise.all(gone.map(({ ID }) => nomad?.purgeNode(ID, signal).catch(ignoreFailure)));
+  await mapBounded(gone, REQUESTS_AT_ONCE, async ({ ID }) => nomad?.purgeNode(ID, signal).catch(ignoreFailure));
 }
 
 /** Ignores a failed request. @throws what an interrupt throws. */

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { raftSeen, type RaftQuestion } from './raft-seen.js';
 import type { ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
@@ -22,5 +23,5 @@ async function takeVote(question: RaftQuestion): Promise<string | undefined> {
 }
 
 function voteKept({ name }: ClusterNode, problem: string): OutcomeError {
-  return new OutcomeError(`${name} keeps its vote`, { code: 'vote-kept', why: problem, next: 'nomadctl status' });
+  return new OutcomeError(`${name} keeps its vote`, { code: 'vote-kept', why: problem, next: nomadctl`status` });
 }

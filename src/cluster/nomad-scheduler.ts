@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { NomadApi } from '../clients/nomad-api.js';
 import { nomadOf } from './answering-server.js';
@@ -35,6 +36,6 @@ export async function ensureScheduler(nomad: Scheduler, algorithm: string, signa
   throw new OutcomeError(`Nomad's scheduler could not be set to ${algorithm}`, {
     code: 'scheduler-busy',
     why: `somebody else changed it ${TRIES} times meanwhile`,
-    next: 'nomadctl up',
+    next: nomadctl`up`,
   });
 }

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { raftSeen, type RaftQuestion } from './raft-seen.js';
 import { PROGRAMS, serversOf, type ClusterNode } from './cluster-node.js';
 import { untilSettled, type SettlingQuestion } from './until-settled.js';
@@ -11,7 +12,7 @@ export function refuseOnlyServer({ name, agents }: ClusterNode, nodes: readonly 
   throw new OutcomeError(`${name} is the only server of ${of}`, {
     code: 'only-server',
     why: `all ${kept} would go with it`,
-    next: `nomadctl config set ${setting} 3, then nomadctl up; with three, each can be replaced`,
+    next: hint`${nomadctl`config set ${setting} 3`}, then ${nomadctl`up`}; with three, each can be replaced`,
   });
 }
 
@@ -37,6 +38,6 @@ function noQuorum({ name }: ClusterNode, problem: string): OutcomeError {
   return new OutcomeError(`${name} may not go: the others would have no majority`, {
     code: 'quorum',
     why: problem,
-    next: 'nomadctl status',
+    next: nomadctl`status`,
   });
 }

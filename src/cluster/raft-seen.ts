@@ -2,6 +2,7 @@ import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { consulOf, nomadOf } from './answering-server.js';
 import { nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
@@ -68,7 +69,7 @@ function raftPort({ ports }: ClusterNode, program: AgentProgram): number {
 export async function hasFormed({ program, cluster, signal }: RaftQuestion): Promise<boolean> {
   const createApi = program === 'consul' ? createConsulApi : createNomadApi;
   const apis = serversOf(cluster.nodes, program).map((server) => createApi(cluster.endpoint(server, program)));
-  const known = await Promise.all(apis.map((api) => api.raftAddresses(signal).catch((error: unknown) => failureText(error))));
+  const known = await mapBounded(apis, REQUESTS_AT_ONCE, (api) => api.raftAddresses(signal).catch((error: unknown) => failureText(error)));
   const answers = known.filter((answer) => typeof answer !== 'string');
   return answers.length === 0 || answers.some((addresses) => addresses.length > 0);
 }

@@ -1,6 +1,8 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { createNomadApi } from '../clients/nomad-api.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import { nomadOf } from './answering-server.js';
@@ -37,7 +39,7 @@ export interface ClientWait {
   /** Called before each poll; throws when waiting is hopeless. */
   readonly stillHopeful?: () => void;
   /** Of a node that did not come: the command that tells more. */
-  readonly next: (node: string) => string;
+  readonly next: (node: string) => Hint;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next,
   for await (const { nomad, clients, pollSoon } of watchClients({ cluster, timeoutMs, ...wait })) {
     present = await presentAmong(cluster, clients, wait.signal);
     const idle = present.filter(isIdle).filter(({ Name }) => wanted.some(({ name }) => name === Name));
-    await Promise.all(idle.map(({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal })));
+    await mapBounded(idle, REQUESTS_AT_ONCE, ({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal }));
     const { areReady, text } = standingOf(wanted, present);
     if (areReady) return text;
     if (text !== lastLine) wait.line(text);
@@ -76,12 +78,10 @@ export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next,
  */
 export async function presentAmong(cluster: ReachedCluster, clients: readonly Node[], signal: AbortSignal): Promise<readonly Node[]> {
   const asked = clientsOf(cluster.nodes).filter((node) => cluster.canAsk(node, 'nomad'));
-  const ids = await Promise.all(
-    asked.map((node) =>
-      createNomadApi(cluster.endpoint(node, 'nomad'))
-        .registeredId(signal)
-        .catch(() => undefined),
-    ),
+  const ids = await mapBounded(asked, REQUESTS_AT_ONCE, (node) =>
+    createNomadApi(cluster.endpoint(node, 'nomad'))
+      .registeredId(signal)
+      .catch(() => undefined),
   );
   signal.throwIfAborted();
   return clients.filter(({ ID, Name }) => ids.includes(ID) || !asked.some(({ name }) => name === Name));

@@ -1,5 +1,6 @@
 import { isListening } from '../clients/is-listening.js';
 import { isAbort } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { DEFAULT_PORTS } from './agent-ports.js';
 import { consulOf } from './answering-server.js';
 import type { ClusterHost } from './cluster-host.js';
@@ -23,7 +24,9 @@ export async function takesSsh({ publicIp }: ClusterHost, signal: AbortSignal): 
 /** Hosts with a public address that do not answer there. */
 export async function silentHosts<Host extends ClusterHost>(hosts: readonly Host[], signal: AbortSignal): Promise<Host[]> {
   const asked = reachable(hosts);
-  const answers = await Promise.all(asked.map(({ publicIp, role }) => isListening({ host: publicIp, port: LAST_PORTS[role] }, signal)));
+  const answers = await mapBounded(asked, REQUESTS_AT_ONCE, ({ publicIp, role }) =>
+    isListening({ host: publicIp, port: LAST_PORTS[role] }, signal),
+  );
   signal.throwIfAborted();
   return asked.filter((_, index) => !answers[index]);
 }

@@ -3,12 +3,13 @@ import { waitFor, type Look } from '@nomadctl/base/wait-for';
 import { consulProblem, nomadProblem } from './cluster-health.js';
 import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 export interface LeaderWait {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly next: string;
+  readonly next: Hint;
   /** Between two looks. */
   readonly pauseMs?: number;
   /** Told what is still lacking, whenever that changes. */

@@ -5,6 +5,7 @@ import { previewPlan } from '../engine/preview-plan.js';
 import { runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { imageKinds, imagesPlan, overridesOf, type ImageKind } from '../targets/ucloud/images-plan.js';
@@ -67,7 +68,8 @@ function summary({ cluster, images, built, ms }: Outcome, { ui: { style } }: Con
   );
   return {
     data: { cluster, images, built, ms },
-    text: [style.bold(headline), ...lines, '', `Next:  ${style.accent(`nomadctl up ${cluster}`)}`].join('\n'),
+    text: [style.bold(headline), ...lines, ''].join('\n'),
+    next: nomadctl`up ${cluster}`,
   };
 }
 
@@ -79,7 +81,7 @@ function namedImages(input: CommandInput): ImageKind[] {
   throw new UsageError(`there is no image "${unknown}"${didYouMean(unknown, imageKinds)}`, {
     code: 'image-unknown',
     why: `images: ${imageKinds.join(', ')}`,
-    next: 'nomadctl build-images --help',
+    next: nomadctl`build-images --help`,
   });
 }
 
@@ -88,7 +90,7 @@ function parallelOf(input: CommandInput): number {
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw new UsageError(`--parallel must be a number from 1 to 99 (got "${text}")`, {
     code: 'flag-invalid',
-    next: 'nomadctl build-images --parallel 3',
+    next: again({ parallel: '3' }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** One verb: data first, the handler last. Help, completion and docs/reference/commands.md derive from the data. */
 export interface Command {
@@ -46,6 +47,8 @@ export interface CommandInput {
 export interface CommandResult {
   readonly data: unknown;
   readonly text: string;
+  /** What comes next: a line under `text`. */
+  readonly next?: Hint | undefined;
   readonly exitCode?: number;
 }
 

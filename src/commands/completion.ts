@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { wordOf, type Command } from './command.js';
 import { completionScripts } from './completion-scripts.js';
@@ -16,7 +17,7 @@ export const command: Command = {
     throw new UsageError(`there is no completion for "${shell}"${didYouMean(shell, shells)}`, {
       code: 'shell-unknown',
       why: `shells: ${shells.join(', ')}`,
-      next: 'nomadctl completion --help',
+      next: nomadctl`completion --help`,
     });
   },
 };

@@ -4,6 +4,8 @@ import type { Context } from '../context.js';
 import { runPlan } from '../engine/run-plan.js';
 import { AnswerNeededError, NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
@@ -49,7 +51,7 @@ function only(ids: string | undefined, findings: readonly Prerequisite[]): Prere
     throw new UsageError(`doctor knows no "${unknown}"${didYouMean(unknown, known)}`, {
       code: 'flag-invalid',
       why: `it looks at ${known.join(', ')}`,
-      next: 'nomadctl doctor --json',
+      next: nomadctl`doctor --json`,
     });
   }
   return findings.filter(({ id }) => wanted.includes(id));
@@ -103,7 +105,7 @@ async function agree(fixable: readonly Prerequisite[], ctx: Context): Promise<Pr
     throw new AnswerNeededError('installing system packages needs your consent, and nobody can be asked here', {
       code: 'answer-needed',
       why: questions,
-      next: 'nomadctl doctor --fix --yes',
+      next: again({ yes: true }),
     });
   }
   const declined = new Set<string>();
@@ -113,16 +115,16 @@ async function agree(fixable: readonly Prerequisite[], ctx: Context): Promise<Pr
   return fixable.filter(({ fix }) => fix?.asks === undefined || !declined.has(fix.asks));
 }
 
-function planned(fixable: readonly Prerequisite[], { ui: { style } }: Context): CommandResult {
-  const commands = [...new Set(fixable.map(({ fix }) => fix?.command ?? ''))];
-  const hows = new Map(fixable.map(({ fix }) => [fix?.command, fix?.how]));
+function planned(fixable: readonly Prerequisite[], { ui: { style }, given }: Context): CommandResult {
+  const hows = new Map(fixable.flatMap(({ fix }) => (fix ? [[renderHint(fix.command, given), fix.how] as const] : [])));
+  const commands = [...hows.keys()];
   const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}${hows.get(line) ? `  (${hows.get(line)})` : ''}`);
   return { data: { wouldRun: commands }, text: ['doctor --fix', '', ...lines, '', 'Nothing was changed.'].join('\n') };
 }
 
 const MISSING = 3;
 
-function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandResult {
+function resultOf(findings: readonly Prerequisite[], { ui, given }: Context): CommandResult {
   const { style } = ui;
   const missing = findings.filter(({ ok, optional }) => !ok && !optional);
   const columns = [
@@ -135,7 +137,10 @@ function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandRe
   const rows = findings.map((finding) => [mark(finding, style), finding.title, finding.found, finding.wanted, finding.neededFor]);
   const fixes = findings
     .filter(({ ok, fix }) => !ok && fix)
-    .map(({ title, fix, optional }) => `${optional ? style.dim('optional') : style.bad('required')}  ${title}: ${fix?.command}`);
+    .map(
+      ({ title, fix, optional }) =>
+        `${optional ? style.dim('optional') : style.bad('required')}  ${title}: ${fix ? renderHint(fix.command, given) : ''}`,
+    );
   const fixable = findings.some(({ ok, fix }) => !ok && fix?.run);
   const remarks = findings.flatMap((finding) => finding.remarks ?? []).map((remark) => `${style.warn('note')}  ${remark}`);
   const verdict = missing.length === 0 ? 'Everything required is there.' : `Missing: ${missing.map(({ title }) => title).join(', ')}`;
@@ -143,10 +148,15 @@ function resultOf(findings: readonly Prerequisite[], { ui }: Context): CommandRe
     formatTable(columns, rows, { header: style.dim, width: ui.mode === 'terminal' ? ui.columns : undefined }),
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...(fixes.length > 0 ? [`To get the rest:\n${fixes.join('\n')}`] : []),
-    style.bold(verdict) + (fixable ? `\nNext:  ${style.accent('nomadctl doctor --fix')}` : ''),
+    style.bold(verdict),
   ];
-  const data = { ok: missing.length === 0, findings: findings.map(withoutRun) };
-  return { data, text: parts.join('\n\n'), exitCode: missing.length === 0 ? 0 : MISSING };
+  const data = { ok: missing.length === 0, findings: findings.map((finding) => withoutRun(finding, given)) };
+  return {
+    data,
+    text: parts.join('\n\n'),
+    next: fixable ? nomadctl`doctor --fix` : undefined,
+    exitCode: missing.length === 0 ? 0 : MISSING,
+  };
 }
 
 function mark({ ok, optional, faulty }: Finding, style: Style): string {
@@ -155,9 +165,8 @@ function mark({ ok, optional, faulty }: Finding, style: Style): string {
   return optional ? style.dim('absent') : style.bad('MISSING');
 }
 
-function withoutRun({ fix, ...finding }: Prerequisite): object {
-  return {
-    ...finding,
-    ...(fix ? { fix: { command: fix.command, ...(fix.how ? { how: fix.how } : {}), automatic: fix.run !== undefined } } : {}),
-  };
+function withoutRun({ fix, ...finding }: Prerequisite, given: Context['given']): object {
+  if (!fix) return finding;
+  const how = fix.how ? { how: fix.how } : {};
+  return { ...finding, fix: { command: renderHint(fix.command, given), ...how, automatic: fix.run !== undefined } };
 }

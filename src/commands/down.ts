@@ -17,6 +17,7 @@ import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } f
 import { forgetCluster } from './forget-cluster.js';
 import { numberOf } from './job/job-input.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
@@ -52,7 +53,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     });
   }
   checkStepNames(plan, options);
-  await agreeToDown(name, await target.destruction?.(cluster, how, ctx), { command: options.command, ctx });
+  await agreeToDown(name, await target.destruction?.(cluster, how, ctx), ctx);
   const startedAt = ctx.clock.now();
   const whole = !keepData && Object.values(planOptions(input)).every((value) => value === undefined);
   const after: { fileKept: boolean; leftovers: Leftovers | undefined } = { fileKept: true, leftovers: undefined };
@@ -69,7 +70,8 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const ms = ctx.clock.now() - startedAt;
   return {
     data: { cluster: name, keepData, ms, ...after.leftovers?.data },
-    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...closing({ name, keepData, ...after }, ctx)].join('\n'),
+    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...(after.leftovers?.lines ?? [])].join('\n'),
+    next: nextAfter({ name, keepData, ...after }),
   };
 }
 
@@ -89,13 +91,17 @@ function commandOf(name: string, { keepData, waitNetwork, prune }: DownOptions):
   return ['nomadctl down', name, ...flags].join(' ');
 }
 
-function closing(
-  { name, keepData, fileKept, leftovers }: { name: string; keepData: boolean; fileKept: boolean; leftovers: Leftovers | undefined },
-  { ui: { style } }: Context,
-): string[] {
-  if (leftovers) return [...leftovers.lines, ...(leftovers.next === undefined ? [] : ['', `Next:  ${style.accent(leftovers.next)}`])];
-  if (!keepData && !fileKept) return [];
-  return [`Next:  ${style.accent(`nomadctl up ${name}`)}   brings it back${keepData ? ' with its data and jobs' : ''}`];
+interface Ending {
+  readonly name: string;
+  readonly keepData: boolean;
+  readonly fileKept: boolean;
+  readonly leftovers: Leftovers | undefined;
+}
+
+function nextAfter({ name, keepData, fileKept, leftovers }: Ending): Hint | undefined {
+  if (leftovers) return leftovers.next;
+  if (!keepData && !fileKept) return undefined;
+  return hint`${nomadctl`up ${name}`}   brings it back${keepData ? ' with its data and jobs' : ''}`;
 }
 
 /**

@@ -5,6 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 import type { Context } from '../context.js';
 import type { Emulator, Purged } from '@nomadctl/ucloud-emulator';
 import { NomadctlError, UsageError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
@@ -21,7 +23,7 @@ export const command: Command = {
       summary: 'what hosts are: none (records, the default), or docker (containers that one can log in to)',
       choices: ['none', 'docker'],
     },
-    { flag: '--seed <file>', summary: 'accounts, timings and faults to start with, as JSON' },
+    { flag: '--seed <file>', summary: 'accounts, timings, faults, images, machine types, quotas and prices to start with, as JSON' },
     { flag: '--purge', summary: 'remove what emulators left on the container engine, then end; with --data, what that one has' },
     { flag: '--plan', summary: 'with --purge: print what would be removed, and remove nothing' },
   ],
@@ -40,7 +42,7 @@ export const command: Command = {
       throw new UsageError('--plan is for --purge', {
         code: 'flags-conflict',
         why: 'an emulator that starts makes nothing until it is asked to',
-        next: 'nomadctl emulator --purge --plan',
+        next: nomadctl`emulator --purge --plan`,
       });
     }
     keepHeapSmall();
@@ -81,6 +83,7 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
     timeScale: scale,
     accounts: seed.accounts,
     timings: seed.timings,
+    catalogue: seed.catalogue,
     machines: flagOf(input, 'machines') === 'docker' ? 'docker' : 'none',
     dockerHost: ctx.env['DOCKER_HOST'] || undefined,
     onProgress: (line) => ctx.ui.note(line),
@@ -124,7 +127,7 @@ function numberFlag(
   if (text.trim() !== '' && value >= 0 && value <= max && whole) return value;
   throw new UsageError(`${flag} must be a number from 0 to ${max} (got "${text}")`, {
     code: 'emulator-flag',
-    next: `nomadctl emulator ${flag} ${fallback}`,
+    next: nomadctl`emulator ${flag} ${fallback}`,
   });
 }
 
@@ -165,7 +168,7 @@ function describe({ url, credentials }: Emulator): string {
     `  export UCLOUD_PRIVATE_KEY='${privateKey}'`,
     `  export UCLOUD_PROJECT_ID='${projectId}'`,
     `  export UCLOUD_REGION='${region}'`,
-    `  export NOMADCTL_BASE_URL='${url}'   # nomadctl init then makes clusters here`,
+    `  export NOMADCTL_BASE_URL='${url}'   # ${renderHint(nomadctl`init`)} then makes clusters here`,
     '',
     `For terraform (packer takes the same base_url; zones are such as ${zone}):`,
     '  provider "ucloud" {',

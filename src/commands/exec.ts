@@ -3,6 +3,7 @@ import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Command } from './command.js';
 
 export const command: Command = {
@@ -35,7 +36,7 @@ async function programFor(
   const [first = '', ...rest] = words;
   if (nodes.includes(first)) {
     if (rest.length === 0)
-      throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: `nomadctl ssh ${first}` });
+      throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: nomadctl`ssh ${first}` });
     return target.programOn(cluster, state, { node: first, argv: rest, ctx });
   }
   const { nomad, consul } = connection();

@@ -4,6 +4,7 @@ import { draftFromFile } from '../config/draft-from-file.js';
 import type { Context } from '../context.js';
 import { underLock } from '../engine/lock.js';
 import { AbortError, AnswerNeededError, OutcomeError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -36,7 +37,6 @@ export async function init(input: CommandInput, ctx: Context, targets: readonly 
     const plan = showFilePlan(draft, input, ctx);
     return { ...plan, data: { ...(plan.data as object), ...interview?.facts } };
   }
-  const next = `Next:  ${ctx.ui.style.accent(interview?.next ?? `nomadctl up ${draft.name}`)}`;
   const data = { cluster: draft.name, path: draft.path, changed: draft.before !== draft.after, ...interview?.facts };
   if (data.changed) {
     if (from !== undefined && draft.before !== undefined) await confirmReplacing(draft, ctx);
@@ -47,7 +47,11 @@ export async function init(input: CommandInput, ctx: Context, targets: readonly 
     if (data.changed) await writeClusterFile({ path: draft.path, name: draft.name, targets }, draft.after);
     await interview?.keep?.();
   });
-  return { data, text: `${data.changed ? `Wrote ${draft.path}` : `${draft.path} is as it was`}\n${next}` };
+  return {
+    data,
+    text: data.changed ? `Wrote ${draft.path}` : `${draft.path} is as it was`,
+    next: interview?.next ?? nomadctl`up ${draft.name}`,
+  };
 }
 
 /** Questions take minutes: what was written in between was not asked about. */
@@ -55,7 +59,7 @@ function changedMeanwhile({ path, name }: ClusterFileDraft): OutcomeError {
   return new OutcomeError(`${path} was changed while the questions were asked`, {
     code: 'file-changed',
     why: 'it was left as it is now, and no answer was kept',
-    next: `nomadctl init ${name}`,
+    next: nomadctl`init ${name}`,
   });
 }
 
@@ -65,7 +69,7 @@ async function confirmReplacing({ name, path }: ClusterFileDraft, ctx: Context):
     throw new AnswerNeededError(`--yes has to be given: cluster ${name} has a file, and it says something else`, {
       code: 'answer-needed',
       why: path,
-      next: 'the same command with --plan shows the difference',
+      next: hint`${again({ plan: true })}   shows the difference`,
       details: { flags: ['--yes'] },
     });
   }

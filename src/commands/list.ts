@@ -2,8 +2,10 @@ import { chooseCluster, clusterNames } from '../config/current-cluster.js';
 import type { Context } from '../context.js';
 import { formatAge } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
 import type { Command, CommandResult } from './command.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   examples: ['nomadctl list', 'nomadctl list --json'],
@@ -14,9 +16,9 @@ export const command: Command = {
 async function list(ctx: Context): Promise<CommandResult> {
   const names = await clusterNames(ctx.paths);
   const { name: current } = await chooseCluster(ctx);
-  const clusters = await Promise.all(names.map((name) => overviewOf(name, ctx)));
+  const clusters = await mapBounded(names, FILES_AT_ONCE, (name) => overviewOf(name, ctx));
   const data = { current, clusters: clusters.map((cluster) => ({ ...cluster, current: cluster.name === current })) };
-  if (clusters.length === 0) return { data, text: `There are no clusters yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl up')}` };
+  if (clusters.length === 0) return { data, text: 'There are no clusters yet.\n', next: nomadctl`up` };
   return { data, text: [tableOf(clusters, current, ctx), ...pendingLines(clusters, ctx)].join('\n') };
 }
 

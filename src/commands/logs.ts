@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { LogSource } from '../targets/target.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command } from './command.js';
@@ -61,7 +62,7 @@ function lineCount(text: string): number {
   if (Number.isInteger(count) && count >= 0) return count;
   throw new UsageError(`--lines must be a whole number (got "${text}")`, {
     code: 'lines-wrong',
-    next: 'nomadctl logs server-1 --lines 100',
+    next: nomadctl`logs server-1 --lines 100`,
   });
 }
 

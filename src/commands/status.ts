@@ -1,16 +1,21 @@
 import type { Context } from '../context.js';
-import { readJournal } from '../engine/journal.js';
+import { readJournal, type RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { fewJobs } from '../jobs/report/few-jobs.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
-  flags: [{ flag: '-w, --watch', summary: 'show it anew every two seconds until Ctrl-C' }],
-  examples: ['nomadctl status', 'nomadctl status --json', 'nomadctl status --watch'],
+  flags: [
+    { flag: '-w, --watch', summary: 'show it anew every two seconds until Ctrl-C' },
+    { flag: '--all', summary: 'every job; otherwise, of many, those that are not well' },
+  ],
+  examples: ['nomadctl status', 'nomadctl status --all', 'nomadctl status --json', 'nomadctl status --watch'],
   run: status,
 };
 
@@ -18,7 +23,8 @@ const WATCH_MS = 2000;
 const AGENTS = ['consul', 'nomad'];
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
-  const look = async (): Promise<CommandResult> => observe(await openCluster(ctx, wordOf(input, 'name')), ctx);
+  const all = input.flags['all'] === true;
+  const look = async (): Promise<CommandResult> => observe(await openCluster(ctx, wordOf(input, 'name')), { all, ctx });
   if (input.flags['watch'] !== true) return look();
   for (;;) {
     const { text, data } = await look();
@@ -32,7 +38,10 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult 
   }
 }
 
-async function observe({ name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>, ctx: Context): Promise<CommandResult> {
+async function observe(
+  { name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>,
+  { all, ctx }: { readonly all: boolean; readonly ctx: Context },
+): Promise<CommandResult> {
   const [report, journal, owner] = await Promise.all([
     target.report(cluster, state, ctx),
     readJournal(cluster.paths.journal, name),
@@ -51,9 +60,10 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
-  const next =
-    report.nodes.length === 0 || report.drift.length > 0 || unfinished.length > 0 ? [`Next:  ${style.accent(`nomadctl up ${name}`)}`] : [];
-  const parts = [title, ...sections(report, style), ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
+  const jobs = fewJobs(report.jobs ?? [], { all, next: `nomadctl status ${name} --all` });
+  const shown = sections({ ...report, jobs: jobs.shown }, jobs.summary, style);
+  const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
+  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
     data: {
       cluster: name,
@@ -63,11 +73,27 @@ async function observe({ name, target, cluster, state }: Awaited<ReturnType<type
       lastRun: last,
       busy: owner,
     },
-    text: parts.join('\n\n'),
+    text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
+    next,
   };
 }
 
-function sections(report: ClusterReport, style: Style): string[] {
+interface Standing {
+  readonly name: string;
+  readonly report: ClusterReport;
+  readonly last: RunRecord | undefined;
+  readonly isUnfinished: boolean;
+}
+
+/** What was begun goes on: a `down` that was killed is no reason for an `up`, nor are images that could not be built. */
+function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
+  const [, ...words] = last?.plan.split(' ') ?? [];
+  if (last && last.outcome !== 'succeeded' && ['down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
+}
+
+/** @param summary of jobs that the report is without */
+function sections(report: ClusterReport, summary: string | undefined, style: Style): string[] {
   if (report.nodes.length === 0) return [];
   const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
@@ -90,7 +116,7 @@ function sections(report: ClusterReport, style: Style): string[] {
   const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
   // A namespace is worth a column as soon as one differs.
   const namespaces = (report.jobs ?? []).some(({ namespace }) => namespace !== 'default');
-  const jobs = report.jobs?.length
+  const list = report.jobs?.length
     ? formatTable(
         ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
         report.jobs.map((job) => [
@@ -103,6 +129,7 @@ function sections(report: ClusterReport, style: Style): string[] {
         { header: style.dim },
       )
     : 'No jobs.';
+  const jobs = summary === undefined ? list : report.jobs?.length ? `${list}\n\n${summary}` : summary;
   return [nodes, `${leaders}\n${members}`, jobs];
 }
 

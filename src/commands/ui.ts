@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { openCluster } from '../targets/open-cluster.js';
 import { wordOf, type Command } from './command.js';
@@ -21,6 +22,6 @@ function serviceNamed(word: string): 'consul' | 'nomad' {
   throw new UsageError(`"${word}" has no web interface${didYouMean(word, ['consul', 'nomad'])}`, {
     code: 'service-unknown',
     why: 'there are two: consul and nomad',
-    next: 'nomadctl ui nomad',
+    next: nomadctl`ui nomad`,
   });
 }

@@ -8,6 +8,7 @@ import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { isAbort, UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
@@ -80,7 +81,7 @@ function upOptions(input: CommandInput, target: Target): UpOptions {
   throw new UsageError(`${target.title} has no hosts to replace`, {
     code: 'nothing-to-replace',
     why: 'its agents are started anew whenever something about them changes',
-    next: 'nomadctl up',
+    next: again({ replace: undefined, replaceHost: undefined }),
   });
 }
 
@@ -100,12 +101,7 @@ function summary({ name, connection, ran, partial, ms }: Outcome, { ui: { style 
   const headline = ran > 0 ? done : partial ? 'Nothing to do' : 'Nothing to do: everything is as the cluster file says';
   return {
     data: { cluster: name, nomad, consul, stepsRun: ran, ms },
-    text: [
-      style.bold(headline),
-      `  Nomad   ${nomad ?? '-'}`,
-      `  Consul  ${consul ?? '-'}`,
-      '',
-      `Next:  ${style.accent(partial ? `nomadctl up ${name}` : 'nomadctl job deploy redis')}`,
-    ].join('\n'),
+    text: [style.bold(headline), `  Nomad   ${nomad ?? '-'}`, `  Consul  ${consul ?? '-'}`, ''].join('\n'),
+    next: partial ? nomadctl`up ${name}` : nomadctl`job deploy redis`,
   };
 }

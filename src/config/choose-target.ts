@@ -3,9 +3,10 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Conflict } from '../options/conflict.js';
 import type { OptionTable, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
-import { notOneOf } from '../options/value-schema.js';
+import { notOneOf } from '../options/value-problem.js';
 import type { ClusterFile } from './parse-cluster-file.js';
 import type { TargetOptions } from './cluster-file-problems.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** A target, as far as loading a cluster goes; `targets/target.ts` fits. */
 export interface LoadableTarget extends TargetOptions {
@@ -54,7 +55,7 @@ export function chooseTarget<Target extends LoadableTarget>(
     where: requested.where,
     text: `cluster ${name} lives on target ${target.id} and cannot move to ${requested.id}`,
     why: 'a cluster keeps its place: make another one, of another name',
-    next: `nomadctl init ${name}-2 --target ${requested.id}`,
+    next: nomadctl`init ${name}-2 --target ${requested.id}`,
   };
   return { target, problems: [problem] };
 }

@@ -3,9 +3,11 @@ import { didYouMean } from '@nomadctl/base/suggest';
 import type { OptionTable } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { quoteValue } from '../options/quote-value.js';
-import { notOneOf, schemaOfOption } from '../options/value-schema.js';
+import { notOneOf, valueProblem } from '../options/value-problem.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { YamlEntry } from './yaml-entries.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** What a cluster file needs to know of a place where clusters live. */
 export interface TargetOptions {
@@ -84,7 +86,7 @@ function checkSetting(entry: YamlEntry, table: OptionTable, path: string): Probl
 function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): string | undefined {
   if (path.some((part) => part.includes('.'))) return `must be written as a map, ${mapFor(key)}`;
   const option = Object.hasOwn(table, key) ? table[key] : undefined;
-  if (option) return schemaOfOption(option).safeParse(value).error?.issues[0]?.message;
+  if (option) return valueProblem(option, value);
   const inside = Object.keys(table).filter((other) => other.startsWith(`${key}.`));
   if (inside.length === 0 && soundsSecret(key)) return SECRET;
   if (inside.length === 0) return `there is no such key${didYouMean(key, [...OWN_KEYS, ...Object.keys(table)])}`;
@@ -96,8 +98,7 @@ export function soundsSecret(key: string): boolean {
   return /(private|public|api|secret|access)_?-?key|secret|passw|token|credential/i.test(key) && !/^sshPublicKeys$/.test(key);
 }
 
-const SECRET =
-  'there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere';
+const SECRET = `there is no such key, and secrets must not be in this file: take it out; ${renderHint(nomadctl`init`)} asks for keys and keeps them elsewhere`;
 
 /** `versions.consul` -> `versions: { consul: … }` */
 function mapFor(key: string): string {

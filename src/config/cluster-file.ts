@@ -18,7 +18,7 @@ const UNREADABLE = 'cluster-file-unreadable';
  */
 export async function readClusterFile(options: ParseOptions): Promise<ClusterFile | undefined> {
   const parsed = await inspectClusterFile(options);
-  if (parsed && parsed.problems.length > 0) throw errorOf(parsed.problems, '');
+  if (parsed && parsed.problems.length > 0) throw errorOf(parsed.problems);
   return parsed?.file;
 }
 
@@ -34,7 +34,7 @@ export async function inspectClusterFile(options: ParseOptions): Promise<ParsedC
  */
 export async function writeClusterFile(options: ParseOptions, text: string): Promise<void> {
   const { problems } = parseClusterFile(new TextEncoder().encode(text), options);
-  if (problems.length > 0) throw errorOf(problems, '');
+  if (problems.length > 0) throw errorOf(problems);
   try {
     await writeFileAtomic(options.path, text);
     await writeIgnoreFile(options.path);

@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const LONGEST_CLUSTER_NAME = 40;
 export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -17,7 +18,7 @@ export function checkClusterName(name: string): string {
   throw new UsageError(`"${name}" cannot be a cluster's name${better ? ` (did you mean "${better}"?)` : ''}`, {
     code: 'cluster-name-invalid',
     why: `it ${problem}`,
-    next: `nomadctl up ${better || 'dev'}`,
+    next: nomadctl`up ${better || 'dev'}`,
   });
 }
 

@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { Context } from '../context.js';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere, readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
 /** The cluster that a command means, and who said so. */
@@ -17,7 +19,7 @@ export interface ChosenCluster {
 
 export const DEFAULT_CLUSTER = 'dev';
 
-type Surroundings = Pick<Context, 'env' | 'paths' | 'global'>;
+type Surroundings = Pick<Context, 'env' | 'paths' | 'global' | 'given'>;
 
 /**
  * Which cluster is meant, strongest first: the name given, `--cluster`, `NOMADCTL_CLUSTER`, the one of `nomadctl use`, the
@@ -28,7 +30,22 @@ export async function chooseCluster(ctx: Surroundings, argument?: string): Promi
   const existing = await clusterNames(ctx.paths);
   const chosen = await strongest(ctx, argument, existing);
   checkClusterName(chosen.name);
-  return { ...chosen, exists: existing.includes(chosen.name) };
+  const cluster = { ...chosen, exists: existing.includes(chosen.name) };
+  ctx.given.cluster = { name: chosen.name, isUsual: await isUsual(ctx, cluster, existing) };
+  return cluster;
+}
+
+/**
+ * Whether a command without a name means this cluster, whatever becomes of it meanwhile: it may be made, and removed. What
+ * NOMADCTL_CLUSTER says may hold for one command only.
+ */
+async function isUsual({ env, paths }: Surroundings, { name, from, exists }: ChosenCluster, existing: readonly string[]): Promise<boolean> {
+  if (env['NOMADCTL_CLUSTER']) return false;
+  // A damaged choice is the business of commands that depend on it.
+  const current = from === 'nomadctl use' ? name : await currentCluster(paths).catch(() => '');
+  if (current !== undefined) return current === name;
+  const others = existing.filter((other) => other !== name);
+  return others.length === 0 ? exists || name === DEFAULT_CLUSTER : name === DEFAULT_CLUSTER && (exists || others.length > 1);
 }
 
 /**
@@ -43,7 +60,7 @@ export async function chooseExistingCluster(ctx: Surroundings, argument?: string
   throw new UsageError(`there is no cluster "${chosen.name}"${didYouMean(chosen.name, existing)}`, {
     code: 'cluster-unknown',
     why: [...said, existing.length === 0 ? 'there are no clusters yet' : `clusters: ${existing.join(', ')}`],
-    next: existing.length === 0 ? `nomadctl up ${chosen.name}` : 'nomadctl list',
+    next: existing.length === 0 ? nomadctl`up ${chosen.name}` : nomadctl`list`,
   });
 }
 
@@ -67,8 +84,10 @@ async function strongest(
 export async function clusterNames(paths: Paths): Promise<string[]> {
   const entries = await listIfThere(paths.clusters, 'clusters-unreadable');
   const names = entries.map(({ name }) => name).filter((name) => clusterNameProblem(name) === undefined);
-  const present = await Promise.all(
-    names.map(async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal))),
+  const present = await mapBounded(
+    names,
+    FILES_AT_ONCE,
+    async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal)),
   );
   return names.filter((_, index) => present[index]).sort();
 }
@@ -83,7 +102,7 @@ async function currentCluster({ currentFile }: Pick<Paths, 'currentFile'>): Prom
   throw new ConfigError(`${currentFile} does not name a cluster`, {
     code: 'current-damaged',
     why: `it holds ${JSON.stringify(name.slice(0, 60))}; nomadctl use writes it`,
-    next: 'nomadctl list, then nomadctl use <cluster>',
+    next: hint`${nomadctl`list`}, then ${nomadctl`use <cluster>`}`,
   });
 }
 
@@ -92,7 +111,7 @@ async function isFile(path: string): Promise<boolean> {
     () => true,
     (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return false;
-      throw new ConfigError(`${path} cannot be looked for`, { code: 'clusters-unreadable', next: `ls -ld ${dirname(path)}`, cause });
+      throw new ConfigError(`${path} cannot be looked for`, { code: 'clusters-unreadable', next: shell`ls -ld ${dirname(path)}`, cause });
     },
   );
 }

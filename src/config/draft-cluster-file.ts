@@ -8,11 +8,12 @@ import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { readClusterFile, readClusterText, setInText } from './cluster-file.js';
-import { checkClusterName, clusterNameProblem } from './cluster-name.js';
+import { clusterNameProblem } from './cluster-name.js';
 import { chooseCluster } from './current-cluster.js';
 import { foreignFlags } from './foreign-flags.js';
 import type { ClusterFile } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** A cluster file as it is and as it would be. */
 export interface ClusterFileDraft {
@@ -60,12 +61,12 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const problems = [...foreign, ...known.problems];
   const again = { cluster: name, target: file === undefined ? (elsewhere ?? target.id) : undefined, known };
   if (problems.length > 0)
-    throw errorOf(problems, elsewhere ? initCommand({ ...again, known: everything(request) }) : 'nomadctl init --help');
+    throw errorOf(problems, elsewhere ? initCommand({ ...again, known: everything(request) }) : nomadctl`init --help`);
   refuseConflicts(target, known.settings, { again, file: file?.path, early: true });
   const interview = await interviewFor(target, { cluster: name, paths: ctx.paths.cluster(name), known, isNew: file === undefined }, ctx);
   const answers = { ...plainValues(file), ...interview.answers };
   const resolution = resolveOptions(table, { flags, env: ctx.env, answers });
-  const settings = settled(resolution, table, `nomadctl init ${name}`);
+  const settings = settled(resolution, table, nomadctl`init ${name}`);
   refuseConflicts(target, settings, { again, file: file?.path });
   if (file === undefined) {
     const values = worthWriting(resolution, table);
@@ -83,8 +84,8 @@ async function interviewFor(target: OfferedTarget, request: InterviewRequest, ct
 
 async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
   const requested = request.name ?? ctx.global.cluster;
-  if (requested !== undefined) return checkClusterName(requested);
-  const { name } = await chooseCluster(ctx);
+  const { name } = await chooseCluster(ctx, requested);
+  if (requested !== undefined) return name;
   if (!ctx.ui.ask.canAsk) return name;
   const check = (text: string): string | undefined => clusterNameProblem(text);
   return ctx.ui.ask.text({ message: 'Name of the cluster?', default: name, check });
@@ -92,7 +93,7 @@ async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
 
 async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | undefined, ctx: Context): Promise<OfferedTarget> {
   const { target, problems } = chooseTarget(ctx, { targets, flags, file });
-  if (problems.length > 0) throw errorOf(problems, 'nomadctl init --help');
+  if (problems.length > 0) throw errorOf(problems, nomadctl`init --help`);
   const said = file !== undefined || flags['target'] !== undefined || Boolean(ctx.env['NOMADCTL_TARGET']);
   if (!said && targets.length > 1 && ctx.ui.ask.canAsk) {
     const choices = targets.map(({ id, title }) => ({ value: id, label: title }));
@@ -122,7 +123,7 @@ export function refuseConflicts(
   if (problems.length > 0)
     throw errorOf(
       problems.map((conflict) => conflictProblem(conflict, (changes) => initCommand(again, changes))),
-      'nomadctl init --help',
+      nomadctl`init --help`,
     );
 }
 

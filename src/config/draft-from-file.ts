@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { ConfigError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { errorOf } from '../options/problem.js';
 import { resolveOptions, settled } from '../options/resolve.js';
 import { chooseTarget } from './choose-target.js';
 import { readClusterText, setInText } from './cluster-file.js';
-import { checkClusterName } from './cluster-name.js';
+import { chooseCluster } from './current-cluster.js';
 import { changedValues, refuseConflicts, type ClusterFileDraft, type DraftRequest } from './draft-cluster-file.js';
 import { foreignFlags } from './foreign-flags.js';
 import { parseClusterFile } from './parse-cluster-file.js';
@@ -18,7 +18,7 @@ import { parseClusterFile } from './parse-cluster-file.js';
 export async function draftFromFile(from: string, request: DraftRequest, ctx: Context): Promise<ClusterFileDraft> {
   const { flags, targets } = request;
   const content = await readFile(from).catch((cause: unknown) => {
-    throw new ConfigError(`${from} cannot be read`, { code: 'cluster-file-unreadable', next: `ls -ld ${shellWord(from)}`, cause });
+    throw new ConfigError(`${from} cannot be read`, { code: 'cluster-file-unreadable', next: shell`ls -ld ${from}`, cause });
   });
   const parsed = parseClusterFile(content, { path: from, targets });
   const { file } = parsed;
@@ -28,15 +28,15 @@ export async function draftFromFile(from: string, request: DraftRequest, ctx: Co
   // The file's own problems have a column; the same value seen again through its source has none.
   const fromElsewhere = known.problems.filter(({ where }) => !where.startsWith(`${from}:`));
   const all = [...parsed.problems, ...problems, ...foreignFlags(target, request), ...fromElsewhere];
-  if (all.length > 0) throw errorOf(all, 'nomadctl init --help');
-  const name = checkClusterName(request.name ?? ctx.global.cluster ?? file.name);
+  if (all.length > 0) throw errorOf(all, nomadctl`init --help`);
+  const { name } = await chooseCluster(ctx, request.name ?? ctx.global.cluster ?? file.name);
   const paths = ctx.paths.cluster(name);
   const before = await readClusterText(paths.file);
   const again = { cluster: name, from, known };
   refuseConflicts(target, known.settings, { again, file: from, early: true });
   const interview = await target.interview?.({ cluster: name, paths, known, isNew: before === undefined, from }, ctx);
   const resolution = resolveOptions(target.options, { ...inputs, answers: interview?.answers ?? {} });
-  const settings = settled(resolution, target.options, `nomadctl init --from ${from}`);
+  const settings = settled(resolution, target.options, nomadctl`init --from ${from}`);
   refuseConflicts(target, settings, { again, file: from });
   const values = { ...(name === file.name ? {} : { name }), ...changedValues(settings, resolution, file) };
   const after = setInText(new TextDecoder().decode(content), values);

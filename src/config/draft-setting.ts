@@ -4,13 +4,14 @@ import { fromText } from '../options/from-text.js';
 import type { OptionTable, OptionValue } from '../options/option.js';
 import { errorOf, type Problem } from '../options/problem.js';
 import { resolveOptions } from '../options/resolve.js';
-import { schemaOfOption } from '../options/value-schema.js';
+import { valueProblem } from '../options/value-problem.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile, readClusterText, setInText } from './cluster-file.js';
 import type { ClusterFileDraft } from './draft-cluster-file.js';
 import { optionOf } from './option-of.js';
 import type { ParsedClusterFile } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export interface SettingsRequest {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface SettingsRequest {
 
 export interface SettingsDraft extends ClusterFileDraft {
   readonly values: SomeSettings;
+  /** Where the cluster lives. */
+  readonly target: string;
 }
 
 /**
@@ -43,9 +46,16 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   }
   const before = await readClusterText(path);
   if (parsed === undefined || before === undefined) {
-    return { name, path, before, values, after: renderClusterFile({ name, target: target.id, schema, values }, target.options) };
+    return {
+      name,
+      path,
+      before,
+      values,
+      target: target.id,
+      after: renderClusterFile({ name, target: target.id, schema, values }, target.options),
+    };
   }
-  return { name, path, before, values, after: edit(before, values, parsed) };
+  return { name, path, before, values, target: target.id, after: edit(before, values, parsed) };
 }
 
 function valuesOf(pairs: SettingsRequest['pairs'], table: OptionTable): SomeSettings {
@@ -53,11 +63,12 @@ function valuesOf(pairs: SettingsRequest['pairs'], table: OptionTable): SomeSett
   const values: Record<string, OptionValue> = {};
   for (const [key, text] of pairs) {
     const option = optionOf(key, table);
-    const parsed = schemaOfOption(option).safeParse(fromText(option, text));
-    if (parsed.success) values[key] = parsed.data;
-    else problems.push({ where: key, text: parsed.error.issues[0]?.message ?? 'is wrong', why: `${key}: ${option.summary}` });
+    const value = fromText(option, text);
+    const problem = valueProblem(option, value);
+    if (problem === undefined) values[key] = value as OptionValue;
+    else problems.push({ where: key, text: problem, why: `${key}: ${option.summary}` });
   }
-  if (problems.length > 0) throw errorOf(problems, `nomadctl config explain ${problems[0]?.where ?? ''}`);
+  if (problems.length > 0) throw errorOf(problems, nomadctl`config explain ${problems[0]?.where ?? ''}`);
   return values;
 }
 
@@ -69,13 +80,13 @@ function refuseConflicts(
 ): void {
   const conflicts = target.check?.(settings, { name }) ?? [];
   if (conflicts.length === 0) return;
-  const command = (fix: SomeSettings): string => {
+  const command = (fix: SomeSettings): Hint => {
     const undone = Object.keys(fix).find((key) => values[key] !== undefined);
-    return undone === undefined ? setCommand(name, { ...values, ...fix }) : `nomadctl config explain ${undone} --cluster ${name}`;
+    return undone === undefined ? setCommand(name, { ...values, ...fix }) : nomadctl`config explain ${undone} --cluster ${name}`;
   };
   throw errorOf(
     conflicts.map((conflict) => conflictProblem(conflict, command)),
-    `nomadctl config show ${name}`,
+    nomadctl`config show ${name}`,
   );
 }
 
@@ -84,6 +95,6 @@ function edit(before: string, values: SomeSettings, { problems }: ParsedClusterF
     return setInText(before, values);
   } catch (cause) {
     // The document has mistakes of syntax, which nothing but an editor can mend.
-    throw problems.length > 0 ? errorOf(problems, '') : cause;
+    throw problems.length > 0 ? errorOf(problems) : cause;
   }
 }

@@ -8,6 +8,7 @@ import { resolveOptions, settled, type OptionInputs, type Resolution, type Sourc
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile } from './cluster-file.js';
 import { foreignFlags } from './foreign-flags.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** What is wrong with settings together, each with the command that would settle it. */
 function conflictsOf(
@@ -15,10 +16,16 @@ function conflictsOf(
   known: Resolution<OptionTable>,
   { name, file }: { readonly name: string; readonly file?: string },
 ): Problem[] {
-  const command = (changes: SomeSettings): string =>
+  const command = (changes: SomeSettings): Hint =>
     file === undefined ? initCommand({ cluster: name, target: target.id, known }, changes) : setCommand(name, changes);
   const conflicts = target.check?.(known.settings, { name, ...(file === undefined ? {} : { file }) }) ?? [];
   return conflicts.map((conflict) => conflictProblem(conflict, command, file));
+}
+
+/** What was typed wrongly is explained by the help; all else by what holds now. */
+function nextAfter(problems: readonly Problem[], name: string): Hint {
+  const areFlags = problems.length > 0 && problems.every(({ where }) => where.startsWith('--'));
+  return areFlags ? nomadctl`up --help` : nomadctl`config show ${name}`;
 }
 
 /** A cluster as flags, environment and its file describe it. */
@@ -69,7 +76,7 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: 
   const file = parsed ? { file: paths.file } : {};
   const together = isReady ? conflictsOf(target, resolution, { name: request.name, ...file }) : [];
   const all = [...problems, ...together];
-  const settings = settled({ ...resolution, problems: all }, target.options, `nomadctl config show ${request.name}`);
+  const settings = settled({ ...resolution, problems: all }, target.options, nextAfter(all, request.name));
   return {
     cluster: { name: request.name, target: target.id, settings, paths },
     sources: resolution.sources,

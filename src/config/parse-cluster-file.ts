@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, SCHEMA_KEY, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
@@ -90,7 +92,7 @@ function syntaxProblem(error: YAMLError, lines: LineCounter, path: string): Prob
 }
 
 function shapeProblem({ contents }: Document): string {
-  if (contents === null) return 'is empty; nomadctl init writes a new one';
+  if (contents === null) return `is empty; ${renderHint(nomadctl`init`)} writes a new one`;
   return `must hold "key: value" lines (it holds ${isSeq(contents) ? 'a list' : 'plain text'})`;
 }
 
@@ -98,7 +100,7 @@ function newerVersion(path: string, version: number, current: number): ConfigErr
   return new ConfigError(`${basename(path)} is of version ${version}, this nomadctl reads ${current}`, {
     code: 'cluster-file-version',
     why: ['a newer nomadctl wrote it', `left untouched: ${path}`],
-    next: 'use the nomadctl that wrote it',
+    next: hint`use the nomadctl that wrote it`,
   });
 }
 

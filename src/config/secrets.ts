@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { notWritable } from '../engine/journal.js';
 import { removeTemporaries } from '@nomadctl/base/atomic-write';
 import { ConfigError, LockedError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { takeLock, type HeldLock } from '@nomadctl/base/file-lock';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -109,7 +110,7 @@ function malformedFile(path: string, why: string): ConfigError {
   return new ConfigError(`${path} is not what nomadctl wrote`, {
     code: 'secrets-invalid',
     why,
-    next: `mv ${path} ${path}.broken, then nomadctl init`,
+    next: hint`${shell`mv ${path} ${path}.broken`}, then ${nomadctl`init`}`,
   });
 }
 
@@ -156,7 +157,7 @@ async function lockOf(path: string): Promise<HeldLock> {
       throw new LockedError(`${path} is being written by somebody else`, {
         code: 'secrets-locked',
         why: holder ?? `${path}.lock keeps changing hands`,
-        next: 'run the same command again',
+        next: again(),
       });
     }
     await sleep(PAUSE_MS);

@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again } from '@nomadctl/base/hint/hint';
 import { decide, type Decision } from './decide.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import { contextFor, type Run } from './plan-run.js';
@@ -41,6 +42,6 @@ function missingState<Subject, State>(run: Run<Subject, State>, step: AnyStep<Su
     code: 'state-missing',
     why:
       run.options.only || run.options.from ? 'the steps before it were left out' : `no step of plan ${run.plan.id} before it sets ${key}`,
-    next: run.options.command,
+    next: again({ from: undefined, only: undefined }),
   });
 }

@@ -1,44 +1,44 @@
 import { dirname } from 'node:path';
-import * as z from 'zod';
 import type { Json } from '@nomadctl/base/json';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { readIfThere } from '@nomadctl/base/read-if-there';
+import { journalProblems } from './journal-problems.js';
 
 /** Raised whenever an older nomadctl could not read what a newer one writes; `migrations` then gets a function. */
 const JOURNAL_VERSION = 1;
 const KEPT_RUNS = 20;
 
-const stepRecord = z.object({
-  status: z.enum(['running', 'succeeded', 'failed', 'interrupted']),
-  startedAt: z.number(),
-  finishedAt: z.number(),
-  fingerprint: z.record(z.string(), z.string()),
-  detail: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
-});
+type Outcome = 'running' | 'succeeded' | 'failed' | 'interrupted';
 
-const runRecord = z.object({
-  id: z.string(),
-  plan: z.string(),
-  pid: z.number(),
-  startedAt: z.number(),
-  finishedAt: z.number().optional(),
-  outcome: z.enum(['running', 'succeeded', 'failed', 'interrupted']),
-});
+export interface StepRecord {
+  status: Outcome;
+  /** Milliseconds since the epoch, as all times here. */
+  startedAt: number;
+  finishedAt: number;
+  fingerprint: Record<string, string>;
+  detail: string;
+  error?: { code: string; message: string } | undefined;
+}
 
-const journalSchema = z.object({
-  version: z.literal(JOURNAL_VERSION),
-  cluster: z.string(),
-  state: z.record(z.string(), z.custom<Json | undefined>()),
-  steps: z.record(z.string(), stepRecord),
-  runs: z.array(runRecord),
-});
+export interface RunRecord {
+  id: string;
+  plan: string;
+  pid: number;
+  startedAt: number;
+  finishedAt?: number | undefined;
+  outcome: Outcome;
+}
 
-export type StepRecord = z.infer<typeof stepRecord>;
-export type RunRecord = z.infer<typeof runRecord>;
-export type JournalData = z.infer<typeof journalSchema>;
+export interface JournalData {
+  version: typeof JOURNAL_VERSION;
+  cluster: string;
+  state: Record<string, Json | undefined>;
+  steps: Record<string, StepRecord>;
+  runs: RunRecord[];
+}
 
 /**
  * The record of what was done to a cluster, with the state that steps handed on. `update` returns when the change is on
@@ -64,12 +64,9 @@ export async function readJournal(path: string, cluster: string): Promise<Journa
   const version = typeof found === 'object' && found !== null ? (found as { version?: unknown }).version : undefined;
   if (typeof version !== 'number') throw unreadable({ path, cluster, code: 'journal-damaged' }, 'it has no version');
   if (version !== JOURNAL_VERSION) throw unreadable({ path, cluster, code: 'journal-version' }, versionProblem(version));
-  const parsed = journalSchema.safeParse(found);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'journal'}: ${issue.message}`);
-    throw unreadable({ path, cluster, code: 'journal-damaged' }, problems.slice(0, 5));
-  }
-  return parsed.data;
+  const problems = journalProblems(found);
+  if (problems.length > 0) throw unreadable({ path, cluster, code: 'journal-damaged' }, problems.slice(0, 5));
+  return found as JournalData;
 }
 
 /** Opens a journal for writing. The caller holds the cluster's lock. */
@@ -105,13 +102,13 @@ export function notWritable(path: string, cause: unknown): PrerequisiteError {
   return new PrerequisiteError(`${path} could not be written`, {
     code: code === 'ENOSPC' ? 'disk-full' : 'not-writable',
     why,
-    next: code === 'ENOSPC' ? `free some space, then run the same command again` : 'set NOMADCTL_HOME to a folder that you may write to',
+    next: code === 'ENOSPC' ? hint`free some space, then ${again()}` : hint`set NOMADCTL_HOME to a folder that you may write to`,
     cause,
   });
 }
 
 function notReadable(path: string, cause: unknown): PrerequisiteError {
-  return new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause, next: `ls -ld ${path}` });
+  return new PrerequisiteError(`${path} could not be read`, { code: 'not-readable', cause, next: shell`ls -ld ${path}` });
 }
 
 function parseJson(text: string, path: string, cluster: string): unknown {
@@ -137,6 +134,8 @@ function unreadable(
   return new ConfigError(`the journal of cluster ${cluster} cannot be read`, {
     code,
     why: [...(typeof why === 'string' ? [why] : why), `left untouched: ${path}`],
-    next: newer ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged, then run the same command: it adopts what is running`,
+    next: newer
+      ? hint`use the nomadctl that wrote it`
+      : hint`${shell`mv ${path} ${path}.damaged`}, then ${again()}: it adopts what is running`,
   });
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { LockedError } from '@nomadctl/base/errors';
+import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import { ownerOfLock, takeLock, type HeldLock, type LockOwner as Owner } from '@nomadctl/base/file-lock';
 import { notWritable } from './journal.js';
@@ -50,7 +51,7 @@ function heldBy(owner: LockOwner, now: number): LockedError {
   return new LockedError(`another nomadctl is at work on this cluster: ${owner.command} (process ${owner.pid}${where})`, {
     code: 'lock-held',
     why: `it holds the lock since ${new Date(owner.since).toISOString()}, ${formatAge(now - owner.since)}`,
-    next: `wait for it, or stop it with: kill -INT ${owner.pid}`,
+    next: hint`wait for it, or stop it with: ${shell`kill -INT ${owner.pid}`}`,
     details: { pid: owner.pid, host: owner.host, since: owner.since, command: owner.command },
   });
 }
@@ -59,6 +60,6 @@ function keepsChanging(path: string): LockedError {
   return new LockedError(`the lock ${path} keeps changing hands`, {
     code: 'lock-held',
     why: 'other runs take it again and again',
-    next: 'run the same command again',
+    next: again(),
   });
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { PlanProgress } from '../ui/ui.js';
 import type { Journal } from './journal.js';
@@ -106,7 +107,7 @@ export function checkStepNames<Subject, State>(
     throw new UsageError(`${flag} ${id}: ${plan.id} has no such step${didYouMean(id, ids)}`, {
       code: 'step-unknown',
       why: `its steps are ${ids.join(', ')}`,
-      next: `${options.command} --plan`,
+      next: hint`${options.command} --plan`,
     });
   }
 }

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { Redactor } from '@nomadctl/base/redact';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { notWritable } from './journal.js';
 
 const KEPT_RUNS = 20;
@@ -35,8 +36,10 @@ export async function openRunLog(logs: string, runId: string, redact: Redactor):
     dir,
     write: (stepId, text) => void streamOf(stepId).write(`${new Date().toISOString()} ${redact(text)}\n`),
     async close() {
-      await Promise.all(
-        [...streams.values()].map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()).on('error', () => resolve()))),
+      await mapBounded(
+        streams.values(),
+        FILES_AT_ONCE,
+        (stream) => new Promise<void>((resolve) => stream.end(() => resolve()).on('error', () => resolve())),
       );
       await removeOldRuns(logs);
     },
@@ -46,7 +49,7 @@ export async function openRunLog(logs: string, runId: string, redact: Redactor):
 /** Run ids begin with the time, so their order is the order of the runs. */
 async function removeOldRuns(logs: string): Promise<void> {
   const runs = (await readdir(logs).catch(() => [])).sort();
-  await Promise.all(
-    runs.slice(0, Math.max(0, runs.length - KEPT_RUNS)).map((run) => rm(join(logs, run), { recursive: true, force: true })),
+  await mapBounded(runs.slice(0, Math.max(0, runs.length - KEPT_RUNS)), FILES_AT_ONCE, (run) =>
+    rm(join(logs, run), { recursive: true, force: true }),
   );
 }

@@ -5,6 +5,7 @@ import { AbortError } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { openJournal, type Journal, type RunRecord } from './journal.js';
 import { removeTemporaries } from '@nomadctl/base/atomic-write';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { acquireLock } from './lock.js';
 import { openRunLog, type RunLog } from './run-log.js';
 
@@ -70,8 +71,8 @@ async function settleKilled(journal: Journal, { agents }: ClusterPaths): Promise
   });
   // Configurations are agents/<node>/<program>/*.json; what is below belongs to the agents.
   const nodes = await foldersIn(agents);
-  const programs = await Promise.all(nodes.map((node) => foldersIn(node)));
-  await Promise.all([agents, ...programs.flat()].map((folder) => removeTemporaries(folder)));
+  const programs = await mapBounded(nodes, FILES_AT_ONCE, (node) => foldersIn(node));
+  await mapBounded([agents, ...programs.flat()], FILES_AT_ONCE, (folder) => removeTemporaries(folder));
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

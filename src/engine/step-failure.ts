@@ -1,4 +1,5 @@
 import { AbortError, BugError, isAbort, NomadctlError } from '@nomadctl/base/errors';
+import { again, hint } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { Run } from './plan-run.js';
 import type { AnyStep } from './step.js';
@@ -11,7 +12,7 @@ export function failureOf<Subject, State>(run: Run<Subject, State>, step: { id: 
   if (isAbortion(error) || (run.ctx.signal.aborted && comesFromAbort(error))) return interruption(run, step, error);
   const failure = error instanceof NomadctlError ? error : new BugError(reasonOf(error), { code: 'bug', cause: error });
   // What failed outside may go well the next time, and nothing that was done is done twice.
-  if (failure.exitCode === 1 && run.options.journal) failure.next ??= `${run.options.command}   tries again`;
+  if (failure.exitCode === 1 && run.options.journal) failure.next ??= hint`${again()}   tries again`;
   failure.during = { title: step.title, log: run.options.log?.dir };
   return failure;
 }
@@ -29,7 +30,7 @@ function interruption<Subject, State>(run: Run<Subject, State>, { id, title }: {
   const reason = run.ctx.signal.reason instanceof AbortError ? run.ctx.signal.reason : error;
   return new AbortError(`Interrupted while "${title}" (step ${position} of ${run.steps.length})`, 130, {
     why: reason instanceof AbortError ? reason.why : [],
-    next: run.options.journal ? `${run.options.command}   continues here` : run.options.command,
+    next: run.options.journal ? hint`${again({ from: undefined })}   continues here` : again(),
     cause: error,
   });
 }

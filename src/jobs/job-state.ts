@@ -29,6 +29,8 @@ export interface RolloutOptions {
   readonly resetCounts?: boolean;
   /** Register although not everything fits now; Nomad places the rest when there is room. */
   readonly queue?: boolean;
+  /** Run a batch job again that has ended and has not changed. */
+  readonly rerun?: boolean;
   /** A failed allocation does not end the wait: Nomad may yet replace it. */
   readonly patient?: boolean;
   /** Refuse when the job is not at this modify index. */
@@ -46,6 +48,8 @@ export interface JobState {
   notes: readonly string[];
   keptCounts: readonly KeptCount[];
   planned: Planned;
+  /** Static ports that not all who want them can have, a sentence each. */
+  portProblems: readonly string[];
   registered: Registered;
   placed: Placed;
   health: Health;
@@ -80,8 +84,12 @@ export interface Planned {
   readonly version?: number | undefined;
   /** Groups with failed allocations that Nomad would leave alone: their retries are used up, or their deployment has failed. */
   readonly givenUp: readonly string[];
-  /** Nothing would change, nothing has to be placed, and nothing was given up. */
+  /** Nothing would change, nothing has to be placed, nothing was given up, and nothing is to run again. */
   readonly unchanged: boolean;
+  /** A batch job without changes of which nothing runs any more: Nomad would leave it at that. */
+  readonly ended: boolean;
+  /** It has ended, and is to run again all the same. */
+  readonly rerun: boolean;
 }
 
 export interface Registered {

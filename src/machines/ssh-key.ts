@@ -2,6 +2,7 @@ import { access, chmod, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -56,7 +57,7 @@ async function keygen(argv: readonly string[], { exec, signal }: Tools): Promise
     throw new PrerequisiteError('ssh-keygen was not found', {
       code: 'tool-missing',
       why: 'hosts are reached by ssh, with a key that nomadctl makes',
-      next: 'install the OpenSSH client',
+      next: hint`install the OpenSSH client`,
       cause: error,
     });
   }

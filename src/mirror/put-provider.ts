@@ -2,6 +2,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { zipProgram } from '@nomadctl/base/zip-program';
@@ -71,12 +72,12 @@ async function findProvider(
     if (program === undefined) continue;
     const path = join(place, program);
     if (await isForHosts(path)) return { version: chosen, path };
-    throw new ToolError(`${path} is no program for x86-64 Linux`, { code: 'provider-unfit', next: 'put the right one in its place' });
+    throw new ToolError(`${path} is no program for x86-64 Linux`, { code: 'provider-unfit', next: hint`put the right one in its place` });
   }
   throw new PrerequisiteError(`provider ${name}${version ? ` ${version}` : ''} cannot be put into the mirror`, {
     code: 'mirror-no-provider',
     why: [`looked for <version>/${PLATFORM}/terraform-provider-* in`, ...folders],
-    next: `terraform providers mirror -platform=${PLATFORM} <mirror>/${PLUGINS}   fetches providers into the same layout`,
+    next: hint`${shell`terraform providers mirror -platform=${PLATFORM}`} <mirror>/${PLUGINS}   fetches providers into the same layout`,
   });
 }
 

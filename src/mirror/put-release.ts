@@ -1,6 +1,7 @@
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ApiError, PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { zipProgram } from '@nomadctl/base/zip-program';
 import { ensureTool } from '../programs/ensure-tool.js';
@@ -75,20 +76,20 @@ async function putLocal(
   const unfit = found ? `${found.path} is no program for x86-64 Linux` : (rejected[0]?.because ?? `there is no ${tool} ${version} here`);
   if (ctx.platform !== 'linux' || ctx.arch !== 'x64') {
     const why = [official.why[0] ?? official.message, unfit, 'it can only be built on x86-64 Linux, as the hosts are'];
-    throw noSource(request, why, 'nomadctl mirror build, on x86-64 Linux');
+    throw noSource(request, why, hint`${nomadctl`mirror build`}, on x86-64 Linux`);
   }
   report(`${unfit}: building it from source`);
   // Without `from` a failure names both ways; with it the unfit program is passed over.
   const { path } = await ensureTool(ctx, tool, { version, from: found ? 'source' : undefined, report }).catch((error: unknown) => {
     if (!(error instanceof PrerequisiteError)) throw error;
     const usual = specOf(tool).version;
-    throw noSource(request, error.why, version === usual ? error.next : `nomadctl mirror build --${tool} ${usual}`);
+    throw noSource(request, error.why, version === usual ? error.next : nomadctl`mirror build --${tool} ${usual}`);
   });
   await pack(path, { tool, target, report });
   return 'built from source';
 }
 
-function noSource({ tool, version }: MirrorRelease, why: readonly string[], next: string | undefined): PrerequisiteError {
+function noSource({ tool, version }: MirrorRelease, why: readonly string[], next: Hint | undefined): PrerequisiteError {
   return new PrerequisiteError(`${tool} ${version} cannot be put into the mirror`, { code: 'mirror-no-source', why, next });
 }
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 
 export interface FileServer {
@@ -52,7 +53,7 @@ async function listen(server: Server, { host, port }: FileServerOptions): Promis
     throw new PrerequisiteError(`the mirror cannot listen on ${host}:${port}`, {
       code: 'port-taken',
       why: reasonOf(cause),
-      next: `nomadctl mirror serve --listen ${host}:0   takes any free port`,
+      next: hint`${nomadctl`mirror serve --listen ${host}:0`}   takes any free port`,
       cause,
     });
   }

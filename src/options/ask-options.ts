@@ -2,7 +2,7 @@ import type { Ask } from '../ui/ui.js';
 import { fromText, toText } from './from-text.js';
 import type { AnyOption, OptionTable, OptionValue } from './option.js';
 import type { Resolution } from './resolve.js';
-import { schemaOfOption } from './value-schema.js';
+import { valueProblem } from './value-problem.js';
 
 /**
  * Asks every option of a table that has a question, with its value so far as the default. What a flag or the environment
@@ -32,8 +32,7 @@ async function askOption(
     const choices = (option.choices ?? []).map((word) => ({ value: word }));
     return ask.choice({ message, choices, ...(typeof value === 'string' ? { default: value } : {}) });
   }
-  const schema = schemaOfOption(option);
-  const check = (text: string): string | undefined => schema.safeParse(fromText(option, text)).error?.issues[0]?.message;
+  const check = (text: string): string | undefined => valueProblem(option, fromText(option, text));
   const text = await ask.text({ message, check, ...(value === undefined ? {} : { default: toText(value) }) });
   return fromText(option, text) as OptionValue;
 }

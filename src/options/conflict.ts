@@ -1,7 +1,7 @@
-import { shellWord } from '@nomadctl/base/shell-word';
 import { toText } from './from-text.js';
 import type { OptionValue } from './option.js';
 import type { Problem } from './problem.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** Values by key. */
 export type SomeSettings = Readonly<Record<string, OptionValue>>;
@@ -13,13 +13,13 @@ export interface Conflict {
   /** What would settle it. */
   readonly fix?: SomeSettings;
   /** The command that settles it, where settings cannot. */
-  readonly next?: string;
+  readonly next?: Hint;
   /** Somebody has to agree, and then it is none: where people can be asked, they are. */
   readonly asks?: boolean;
 }
 
 /** @param command the one that sets these things: `config set`, or `init` with flags. */
-export function conflictProblem({ text, why, fix, next }: Conflict, command: (changes: SomeSettings) => string, file?: string): Problem {
+export function conflictProblem({ text, why, fix, next }: Conflict, command: (changes: SomeSettings) => Hint, file?: string): Problem {
   return {
     where: '',
     text,
@@ -30,12 +30,6 @@ export function conflictProblem({ text, why, fix, next }: Conflict, command: (ch
 }
 
 /** `nomadctl config set allowAnyone true --cluster prod` */
-export function setCommand(cluster: string, changes: SomeSettings): string {
-  const words = Object.entries(changes).flatMap(([key, value]) => [key, wordOf(toText(value))]);
-  return ['nomadctl config set', ...words, '--cluster', cluster].join(' ');
-}
-
-/** What stands for a value that only the user knows is left as it is. */
-export function wordOf(text: string): string {
-  return /^<[a-z-]+>$/.test(text) ? text : shellWord(text);
+export function setCommand(cluster: string, changes: SomeSettings): Hint {
+  return nomadctl`config set ${Object.entries(changes).flatMap(([key, value]) => [key, toText(value)])} --cluster ${cluster}`;
 }

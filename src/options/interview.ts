@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { OptionTable, OptionValue } from './option.js';
 import type { Resolution } from './resolve.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** What is known before a target asks its own questions. */
 export interface InterviewRequest<Table extends OptionTable = OptionTable> {
@@ -22,7 +23,7 @@ export interface Interview {
   /** Lines to show at the end, such as the price. */
   readonly remarks: readonly string[];
   /** The command to run after `init`; without one: `up`. */
-  readonly next?: string;
+  readonly next?: Hint;
   /** For `--json`. */
   readonly facts?: Readonly<Record<string, unknown>>;
   /** Keeps what must not stand in the cluster file. Called once the file is written, and not with `--plan`. */

@@ -1,5 +1,5 @@
-import { shellWord } from '@nomadctl/base/shell-word';
 import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
+import { edit, type Hint } from '@nomadctl/base/hint/hint';
 
 /** Something wrong with what was given, and where: `--clients`, `NOMADCTL_CLIENTS`, or a place in a cluster file. */
 export interface Problem {
@@ -9,7 +9,7 @@ export interface Problem {
   readonly text: string;
   readonly why?: string;
   /** The command that mends it; without one, an editor does. */
-  readonly next?: string;
+  readonly next?: Hint;
   /** The whole path of the file that has to be edited. */
   readonly file?: string;
 }
@@ -22,7 +22,7 @@ export function lineOf({ where, key, text }: Problem): string {
 }
 
 /** Makes one error of all problems, so that nobody has to fix them one run at a time. Expects at least one. */
-export function errorOf(problems: readonly Problem[], next: string): NomadctlError {
+export function errorOf(problems: readonly Problem[], next?: Hint): NomadctlError {
   const file = problems.find((problem) => problem.file !== undefined)?.file;
   const lines = problems.map(lineOf);
   const details = { problems: lines };
@@ -30,7 +30,7 @@ export function errorOf(problems: readonly Problem[], next: string): NomadctlErr
   const Kind = file === undefined ? UsageError : ConfigError;
   const code = file === undefined ? 'option-invalid' : 'cluster-file-invalid';
   const fixing = problems.every((problem) => problem.next !== undefined) ? problems[0]?.next : undefined;
-  const then = fixing ?? (file === undefined ? next : `"\${EDITOR:-vi}" ${shellWord(file)}`);
+  const then = fixing ?? (file === undefined ? next : edit(file));
   if (lines.length === 1)
     return new Kind(lines[0] ?? '', {
       code,

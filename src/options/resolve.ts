@@ -1,8 +1,9 @@
 import { AnswerNeededError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { fromText } from './from-text.js';
 import { envName, flagName, type OptionTable, type OptionValue, type Settings } from './option.js';
 import { errorOf, type Problem } from './problem.js';
-import { schemaOfOption } from './value-schema.js';
+import { valueProblem } from './value-problem.js';
 
 /** Where a value came from; `where` is the flag, the variable, or `path:line`, and empty for answers and defaults. */
 export interface Source {
@@ -50,12 +51,13 @@ export function resolveOptions<Table extends OptionTable>(table: Table, inputs: 
       continue;
     }
     sources[key] = { kind: found.kind, where: found.where };
-    const parsed = schemaOfOption(option).safeParse(fromText(option, found.value));
-    if (parsed.success) settings[key] = parsed.data;
+    const value = fromText(option, found.value);
+    const text = valueProblem(option, value);
+    if (text === undefined) settings[key] = value as OptionValue;
     else
       problems.push({
         where: found.where,
-        text: parsed.error.issues[0]?.message ?? 'is wrong',
+        text,
         why: `${key}: ${option.summary}`,
         ...(found.where === '' ? { key } : {}),
       });
@@ -67,13 +69,13 @@ export function resolveOptions<Table extends OptionTable>(table: Table, inputs: 
  * The settings, when nothing is wrong or missing.
  * @throws UsageError or ConfigError with every problem; AnswerNeededError with every missing flag.
  */
-export function settled<Table extends OptionTable>(resolution: Resolution<Table>, table: Table, next: string): Settings<Table> {
+export function settled<Table extends OptionTable>(resolution: Resolution<Table>, table: Table, next: Hint): Settings<Table> {
   if (resolution.problems.length > 0) throw errorOf(resolution.problems, next);
   if (resolution.missing.length > 0) throw answersNeeded(resolution.missing, table, next);
   return resolution.settings;
 }
 
-function answersNeeded(missing: readonly string[], table: OptionTable, next: string): AnswerNeededError {
+function answersNeeded(missing: readonly string[], table: OptionTable, next: Hint): AnswerNeededError {
   const flags = missing.map(flagName);
   return new AnswerNeededError(`${flags.join(', ')} ${flags.length === 1 ? 'has' : 'have'} to be given: there is nobody to ask`, {
     code: 'answer-needed',

@@ -6,6 +6,7 @@ import { emulatorPrerequisites } from '../programs/doctor/emulator-programs.js';
 import { otherProgramPrerequisites } from '../programs/doctor/other-programs.js';
 import { ownToolPrerequisites } from '../programs/doctor/own-tools.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Programs that clusters and jobs need, whatever the target. Read-only. */
 export async function programPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
@@ -26,8 +27,9 @@ export function fixPlan(ctx: Context, findings: readonly Prerequisite[]): Plan<o
   const { defineStep } = stepsFor<object, object>();
   const byCommand = new Map<string | undefined, Prerequisite>();
   for (const finding of findings) {
-    const same = byCommand.get(finding.fix?.command);
-    byCommand.set(finding.fix?.command, same ? { ...same, title: `${same.title}, ${finding.title}` } : finding);
+    const command = commandOf(finding, ctx);
+    const same = byCommand.get(command);
+    byCommand.set(command, same ? { ...same, title: `${same.title}, ${finding.title}` } : finding);
   }
   const fixes = [...byCommand.values()];
   const ends = new Map(fixes.map(({ id }) => [id, new End()]));
@@ -44,7 +46,7 @@ export function fixPlan(ctx: Context, findings: readonly Prerequisite[]): Plan<o
             await ends.get(other)?.reached(signal);
           }
           await fix?.run?.(ctx, io.line);
-          return { detail: fix?.command ?? '' };
+          return { detail: fix ? renderHint(fix.command, ctx.given) : '' };
         } finally {
           ends.get(id)?.reach();
         }
@@ -65,6 +67,10 @@ class End {
     await Promise.race([this.#reached, aborted]);
     signal.throwIfAborted();
   }
+}
+
+function commandOf({ fix }: Prerequisite, { given }: Context): string | undefined {
+  return fix && renderHint(fix.command, given);
 }
 
 function node(): Prerequisite {

@@ -3,6 +3,7 @@ import { applyJob } from '../steps/jobs/apply-job.js';
 import { awaitHealth } from '../steps/jobs/await-health.js';
 import { checkJob } from '../steps/jobs/check-job.js';
 import { checkPlacement } from '../steps/jobs/check-placement.js';
+import { checkSharedPorts } from '../steps/jobs/check-shared-ports.js';
 import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
 import { placeAllocations } from '../steps/jobs/place-allocations.js';
@@ -23,7 +24,7 @@ export type JobPlan = Plan<JobSubject, JobState>;
 export const readPlan: JobPlan = { id: 'job plan', steps: [[readNodes, readJobFile], renderJob] };
 
 /** Everything else that can be known about a deploy without changing anything. */
-export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, planJob] };
+export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, planJob, checkSharedPorts] };
 
 export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { installingNow } from './install-lock.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import { installedPath, leftoverStaging, removeTree, versionFolder } from './tool-folder.js';
@@ -19,7 +20,7 @@ export interface Garbage {
  */
 export async function findGarbage(ctx: ToolContext): Promise<Garbage[]> {
   const clusters = await clusterTexts(ctx);
-  const found = await Promise.all(toolNames.map((tool) => garbageOf(ctx, tool, clusters)));
+  const found = await mapBounded(toolNames, FILES_AT_ONCE, (tool) => garbageOf(ctx, tool, clusters));
   return found.flat();
 }
 
@@ -32,19 +33,18 @@ async function garbageOf(ctx: ToolContext, tool: ToolName, clusters: readonly st
   const workInProgress = pid === undefined ? [...(await leftoverStaging(ctx, tool)), ...(await partials(ctx, tool))] : [];
   const versions = (await entries(join(ctx.paths.tools, tool))).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const old = versions.filter((version) => version !== specOf(tool).version && !isUsed(ctx, clusters, { tool, version }));
-  return Promise.all([
-    ...workInProgress.map(async (path) => ({ path, bytes: await sizeOf(path), why: `unfinished ${tool}` })),
-    ...old
-      .map((version) => versionFolder(ctx, tool, version))
-      .map(async (path) => ({ path, bytes: await sizeOf(path), why: `${tool} that no cluster uses` })),
-  ]);
+  const garbage = [
+    ...workInProgress.map((path) => ({ path, why: `unfinished ${tool}` })),
+    ...old.map((version) => ({ path: versionFolder(ctx, tool, version), why: `${tool} that no cluster uses` })),
+  ];
+  return mapBounded(garbage, FILES_AT_ONCE, async ({ path, why }) => ({ path, bytes: await sizeOf(path), why }));
 }
 
 /** Journals hold the paths of the programs that agents run, cluster files the versions that are asked for: plain text tells. */
 async function clusterTexts(ctx: ToolContext): Promise<string[]> {
   const names = (await entries(ctx.paths.clusters)).map(({ name }) => ctx.paths.cluster(name));
   const files = names.flatMap(({ journal, file }) => [journal, file]);
-  return Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return mapBounded(files, FILES_AT_ONCE, (file) => readFile(file, 'utf8').catch(() => ''));
 }
 
 function isUsed(ctx: ToolContext, clusters: readonly string[], { tool, version }: { tool: ToolName; version: string }): boolean {
@@ -65,7 +65,7 @@ async function entries(folder: string): Promise<Dirent[]> {
 /** Bytes of a file, or of everything under a folder. */
 async function sizeOf(path: string): Promise<number> {
   const children = await entries(path);
-  const sizes = await Promise.all(children.map(({ name }) => sizeOf(join(path, name))));
+  const sizes = await mapBounded(children, FILES_AT_ONCE, ({ name }) => sizeOf(join(path, name)));
   const own = await stat(path).catch(() => undefined);
   return sizes.reduce((sum, size) => sum + size, own?.isFile() ? own.size : 0);
 }

@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { ApiError, ToolError } from '@nomadctl/base/errors';
+import { again, hint } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { reasonOf } from '@nomadctl/base/reason';
 import { getFromServer } from './release-server.js';
@@ -44,7 +45,7 @@ export async function downloadFile(ctx: ToolContext, download: Download): Promis
   throw new ToolError(`the download of ${download.url.href} ended too early`, {
     code: 'download-truncated',
     why: [`${problem} (${ATTEMPTS} times)`, `nothing was installed; the ${megabytes(have)} MB that arrived are kept`],
-    next: 'run the same command again: it goes on from there',
+    next: hint`${again()}   goes on from there`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { buildFromSource } from './go-build.js';
 import { withInstallLock } from './install-lock.js';
 import { locateInstalled, locateTool, type RejectedTool, type ResolvedTool } from './locate-tool.js';
@@ -124,6 +125,6 @@ async function checkProduct(ctx: ToolContext, tool: ToolName, { file, version }:
   throw new ToolError(`what was made for ${tool} ${version} is not it`, {
     code: 'tool-wrong',
     why: ['version' in found ? `it says that it is ${found.version}` : found.problem, 'nothing was installed'],
-    next: `nomadctl tools install ${tool} --from source`,
+    next: nomadctl`tools install ${tool} --from source`,
   });
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
 import { namedProgram } from '../tools/named-program.js';
 import type { ToolContext } from '../tools/tool-context.js';
 
@@ -28,7 +29,7 @@ async function checkNamed({ file, variable }: { file: string; variable: string }
   throw new PrerequisiteError(`${variable} names no program: "${file}"`, {
     code: 'named-program-missing',
     why: `${path} is no file that may be run`,
-    next: `set ${variable} to the path of ${name}, or: unset ${variable}`,
+    next: hint`set ${variable} to the path of ${name}, or: ${shell`unset ${variable}`}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isAbort, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { BuildProgress, type PackageSize } from './build-progress.js';
 import { goEnv, goModuleOf, requireCompiler, requireGo, type GoModule, type GoToolchain } from './go-module.js';
@@ -90,7 +91,7 @@ async function runGo({ ctx, module, go, env }: Build, argv: readonly string[], o
     throw new ToolError(`${module.package} ${module.version} could not be built with Go ${go.version}`, {
       code: 'go-build-failed',
       why: error.why.filter((line) => !line.startsWith('go: downloading ')).slice(-8),
-      next: 'mend what Go says, then run the same command again: what was compiled is kept',
+      next: hint`mend what Go says, then ${again()}: what was compiled is kept`,
       cause: error,
     });
   }
@@ -100,6 +101,6 @@ function notBuildable(tool: ToolName, version: string, pinned: string | undefine
   return new PrerequisiteError(`${tool} ${version} cannot be built from source here`, {
     code: 'no-module',
     why: pinned === undefined ? `nomadctl has no Go module for ${tool}` : `the Go module that nomadctl brings is ${tool} ${pinned}`,
-    next: pinned === undefined ? `install ${tool} so that it is on PATH` : `nomadctl tools install ${tool} --version ${pinned}`,
+    next: pinned === undefined ? hint`install ${tool} so that it is on PATH` : nomadctl`tools install ${tool} --version ${pinned}`,
   });
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { quietGo } from './quiet-go.js';
 import { findProgram, isExecutable } from './find-program.js';
@@ -57,7 +58,7 @@ export async function requireGo(ctx: ToolContext, tool: ToolName, module: GoModu
   throw new PrerequisiteError(`Go ${found.version} is too old to build ${tool} ${module.version}`, {
     code: 'go-too-old',
     why: [`${path} is ${found.version}, the module needs ${module.go} or newer`, 'GOTOOLCHAIN=local keeps Go from fetching a newer one'],
-    next: `install Go ${module.go} or newer from https://go.dev/dl, or: GOTOOLCHAIN=auto nomadctl tools install ${tool}`,
+    next: hint`install Go ${module.go} or newer from https://go.dev/dl, or: GOTOOLCHAIN=auto ${nomadctl`tools install ${tool}`}`,
   });
 }
 
@@ -102,7 +103,7 @@ export async function requireCompiler(ctx: ToolContext, tool: ToolName, module: 
   throw new PrerequisiteError(`a C compiler is needed to build ${tool} ${module.version}`, {
     code: 'compiler-missing',
     why: `no ${compilers.join(', ')} on PATH; parts of ${tool} are written in C`,
-    next: 'nomadctl doctor --fix',
+    next: nomadctl`doctor --fix`,
   });
 }
 
@@ -110,6 +111,6 @@ function goMissing(tool: ToolName, module: GoModule, why: string): PrerequisiteE
   return new PrerequisiteError(`Go ${module.go} or newer is needed to build ${tool} ${module.version}`, {
     code: 'go-missing',
     why,
-    next: `install Go from https://go.dev/dl, or ${tool} itself, then run the same command again`,
+    next: hint`install Go from https://go.dev/dl, or ${tool} itself, then ${again()}`,
   });
 }

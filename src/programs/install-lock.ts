@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { LockedError } from '@nomadctl/base/errors';
+import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import { ownerOfLock, takeLock, type HeldLock, type LockOwner } from '@nomadctl/base/file-lock';
 import type { Report, ToolContext } from '../tools/tool-context.js';
 import { lockFile, toolsNotWritable } from './tool-folder.js';
@@ -57,10 +58,10 @@ function heldTooLong(tool: ToolName, owner: LockOwner | undefined): LockedError 
     why: 'only one run at a time installs a tool',
     next:
       owner?.host === hostname()
-        ? `stop it with: kill -INT ${owner.pid}`
+        ? hint`stop it with: ${shell`kill -INT ${owner.pid}`}`
         : owner
-          ? `look at it on ${owner.host}`
-          : 'run the same command again',
+          ? hint`look at it on ${owner.host}`
+          : again(),
     details: owner ? { pid: owner.pid, host: owner.host } : {},
   });
 }

@@ -1,6 +1,8 @@
 import semver from 'semver';
 import faults from '../../toolchain/known-faults.json' with { type: 'json' };
 import { specOf, type ToolName } from './tool-versions.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** What makes a job meet a fault; what is left out does not matter. */
 export interface FaultCondition {
@@ -92,11 +94,11 @@ export function sentenceOf({ tool, fault, mended, weDo, youMay }: KnownFault, ve
 }
 
 /** One sentence about everything that is wrong with a version and need not be. Nothing where nothing can be done. */
-export function summaryOf({ tool, version, faults: all }: FaultyVersion): string | undefined {
+export function summaryOf({ tool, version, faults: all }: FaultyVersion, cluster?: string): string | undefined {
   const [first, ...more] = all.filter(isFixable);
   if (!first) return undefined;
   if (more.length === 0) return sentenceOf(first, version);
-  return `${titleOf(tool)} ${version} has ${more.length + 1} known faults that ${specOf(tool).version} has no longer, such as: ${first.fault}; "nomadctl doctor" names them`;
+  return `${titleOf(tool)} ${version} has ${more.length + 1} known faults that ${specOf(tool).version} has no longer, such as: ${first.fault}; "${renderHint(nomadctl`doctor ${cluster}`)}" names them`;
 }
 
 /** As its makers write it. */

@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
 import { namedProgram, variableOf } from '../tools/named-program.js';
 import { findProgram, isExecutable } from './find-program.js';
 import { versionOfProgram, type ProgramName } from './program-version.js';
@@ -108,6 +109,6 @@ function namedUnusable(program: string, { because }: RejectedTool): Prerequisite
   return new PrerequisiteError(`the program that ${variable} names will not do`, {
     code: 'named-program-unusable',
     why: because,
-    next: `set ${variable} to another ${program}, or: unset ${variable}`,
+    next: hint`set ${variable} to another ${program}, or: ${shell`unset ${variable}`}`,
   });
 }

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { ToolContext } from '../tools/tool-context.js';
 
@@ -8,8 +7,13 @@ import type { ToolContext } from '../tools/tool-context.js';
  * Remembers what a program answered to "which version are you", for as long as its file stays the same: asking costs up
  * to 100 ms each time. A cache that cannot be read or written is as good as an empty one.
  */
-const Cache = z.object({ version: z.literal(1), probes: z.record(z.string(), z.object({ file: z.string(), answer: z.string() })) });
-type Probes = z.infer<typeof Cache>['probes'];
+interface Cache {
+  readonly version: 1;
+  readonly probes: Probes;
+}
+
+/** By path of the program. */
+type Probes = Readonly<Record<string, { readonly file: string; readonly answer: string }>>;
 
 /** Programs come and go; this many are plenty. */
 const MOST = 50;
@@ -37,10 +41,17 @@ async function remember(ctx: ToolContext, path: string, answer: string): Promise
 
 async function read(ctx: ToolContext): Promise<Probes> {
   try {
-    return Cache.parse(JSON.parse(await readFile(cacheFile(ctx), 'utf8'))).probes;
+    const found: unknown = JSON.parse(await readFile(cacheFile(ctx), 'utf8'));
+    return isCache(found) ? found.probes : {};
   } catch {
     return {};
   }
+}
+
+function isCache(found: unknown): found is Cache {
+  const { version, probes } = (found ?? {}) as Partial<Cache>;
+  if (version !== 1 || typeof probes !== 'object' || probes === null) return false;
+  return Object.values(probes).every((probe) => typeof probe?.file === 'string' && typeof probe.answer === 'string');
 }
 
 async function identityOf(path: string): Promise<string> {

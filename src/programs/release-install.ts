@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { ApiError, ToolError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { downloadFile } from './download-file.js';
 import { checkSignature, type TrustedKey } from './release-signature.js';
 import { openConnections, readFromServer, releaseFolder, RELEASE_UNAVAILABLE } from './release-server.js';
@@ -142,7 +143,7 @@ function wrongSum(url: URL, sum: string, wanted: string): ToolError {
   return new ToolError(`${url.href} is not the file that was signed`, {
     code: 'sum-wrong',
     why: [`its sha256 is ${sum}`, `the signed list says ${wanted}`, 'nothing was installed'],
-    next: 'try again, with another mirror in NOMADCTL_RELEASES_URL if it stays so',
+    next: hint`try again, with another mirror in NOMADCTL_RELEASES_URL if it stays so`,
   });
 }
 

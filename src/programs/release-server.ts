@@ -1,6 +1,7 @@
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { ApiError, ConfigError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { ToolContext } from '../tools/tool-context.js';
 
@@ -24,7 +25,7 @@ export function releaseFolder(ctx: ToolContext, tool: string, version: string): 
     throw new ConfigError(`NOMADCTL_RELEASES_URL is no web address: "${address}"`, {
       code: 'releases-url-invalid',
       why: 'it must be the base address of a mirror of the official releases',
-      next: `unset NOMADCTL_RELEASES_URL, or set it to an address such as ${releases.address}`,
+      next: hint`${shell`unset NOMADCTL_RELEASES_URL`}, or set it to an address such as ${releases.address}`,
     });
   }
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${tool}/${version}/`;
@@ -80,7 +81,7 @@ function unavailable(url: URL, why: string, cause?: unknown): ApiError {
   return new ApiError(`${url.href} could not be fetched`, {
     code: RELEASE_UNAVAILABLE,
     why,
-    next: 'set NOMADCTL_RELEASES_URL to a mirror that this computer reaches',
+    next: hint`set NOMADCTL_RELEASES_URL to a mirror that this computer reaches`,
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import { createMessage, readKey, readSignature, verify, type PublicKey, type Signature } from 'openpgp';
 import { ToolError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { hashicorpKey } from './hashicorp-key.js';
 
@@ -74,7 +75,7 @@ function invalid(file: SignedFile, why: string, cause?: unknown): ToolError {
   return new ToolError(`the signature of ${file.name} is not good`, {
     code: 'signature-invalid',
     why: [why, 'nothing was installed'],
-    next: 'find out who changes files on the way from the release server (NOMADCTL_RELEASES_URL, proxies)',
+    next: hint`find out who changes files on the way from the release server (NOMADCTL_RELEASES_URL, proxies)`,
     cause,
   });
 }

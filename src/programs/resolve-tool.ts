@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { locateTool, type RejectedTool, type ResolvedTool } from './locate-tool.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import { describeRange, specOf, type ToolName } from './tool-versions.js';
@@ -16,10 +17,10 @@ export async function resolveTool(ctx: ToolContext, name: ToolName, wanted?: str
 
 function toolMissing(name: ToolName, wanted: string | undefined, rejected: readonly RejectedTool[]): PrerequisiteError {
   const range = describeRange(specOf(name), wanted);
-  const asked = wanted === undefined ? '' : ` --version ${wanted}`;
+  const asked = wanted === undefined ? [] : ['--version', wanted];
   return new PrerequisiteError(rejected.length > 0 ? `no ${name} that will do was found (${range})` : `${name} was not found (${range})`, {
     code: rejected.length > 0 ? 'tool-unusable' : 'tool-missing',
     why: rejected.length > 0 ? rejected.map(({ because }) => because) : 'it is neither on PATH nor in the tools folder',
-    next: `nomadctl tools install ${name}${asked}`,
+    next: nomadctl`tools install ${name} ${asked}`,
   });
 }

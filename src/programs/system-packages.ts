@@ -1,6 +1,7 @@
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { findProgram } from './find-program.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
+import { asRoot, shell, type Hint } from '@nomadctl/base/hint/hint';
 
 /** What a program's package is called by each package manager; several are parted by spaces. */
 export interface PackageNames {
@@ -11,7 +12,7 @@ export interface PackageNames {
 
 export interface PackageInstall {
   /** For people to paste. */
-  readonly command: string;
+  readonly command: Hint;
   /** Absent where it would need a password. */
   readonly run?: (report: Report) => Promise<void>;
 }
@@ -36,7 +37,8 @@ export async function packageInstall(ctx: ToolContext, names: PackageNames, uid:
     const program = await findProgram(ctx, manager.program);
     if (!program) continue;
     const needsSudo = manager.asRoot && uid !== 0;
-    const command = [...(needsSudo ? ['sudo'] : []), manager.program, manager.install[0], names[manager.names]].join(' ');
+    const words = [manager.program, manager.install[0] ?? '', ...names[manager.names].split(' ')];
+    const command = manager.asRoot ? asRoot`${words}` : shell`${words}`;
     if (needsSudo && !(await sudoWithoutPassword(ctx))) return { command };
     return { command, run: (report) => install(ctx, manager, { names, report, prefix: needsSudo ? ['sudo', '-n', program] : [program] }) };
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { ToolContext } from '../tools/tool-context.js';
 import type { ToolName } from './tool-versions.js';
@@ -93,7 +94,7 @@ export function toolsNotWritable(path: string, cause: unknown): PrerequisiteErro
   return new PrerequisiteError(`the tools folder ${path} could not be written`, {
     code: full ? 'disk-full' : 'not-writable',
     why: full ? 'no space is left on the disk; nothing was installed' : (cause as Error).message,
-    next: full ? 'free some space, then run the same command again' : 'set NOMADCTL_TOOLS to a folder that you may write to',
+    next: full ? hint`free some space, then ${again()}` : hint`set NOMADCTL_TOOLS to a folder that you may write to`,
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import semver from 'semver';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 
 /**
@@ -58,7 +59,7 @@ export function toolNamed(word: string): ToolName {
   throw new UsageError(`there is no tool "${word}"${didYouMean(word, toolNames)}`, {
     code: 'tool-unknown',
     why: `nomadctl knows ${toolNames.join(', ')}`,
-    next: 'nomadctl tools list',
+    next: nomadctl`tools list`,
   });
 }
 
@@ -69,7 +70,7 @@ export function exactVersion(tool: ToolName, word: string): string {
   throw new UsageError(`"${word}" is no version of ${tool}`, {
     code: 'version-invalid',
     why: `a version is three numbers, such as ${specOf(tool).version}`,
-    next: `nomadctl tools install ${tool} --version ${specOf(tool).version}`,
+    next: nomadctl`tools install ${tool} --version ${specOf(tool).version}`,
   });
 }
 

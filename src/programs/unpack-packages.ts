@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { findProgram } from './find-program.js';
@@ -31,7 +32,7 @@ export async function packageUnpack(ctx: ToolContext, request: UnpackRequest): P
   const [apt, dpkg] = await Promise.all(['apt-get', 'dpkg-deb'].map((name) => findProgram(ctx, name)));
   if (apt === undefined || dpkg === undefined) return undefined;
   return {
-    command: `nomadctl doctor --fix --only ${request.mends.join(',')}`,
+    command: nomadctl`doctor --fix --only ${request.mends.join(',')}`,
     how: `unpacks this system's ${request.packages[0]} into ${ctx.paths.tools}: nobody may install it here without a password`,
     run: (report) => unpack(ctx, request, { apt, dpkg, report }),
   };
@@ -125,7 +126,7 @@ async function tryOut(ctx: ToolContext, program: string): Promise<void> {
     throw new ToolError(`${path} was unpacked and does not run`, {
       code: 'unpacked-unusable',
       why: cause instanceof ToolError ? (cause.why[0] ?? cause.message) : String(cause),
-      next: `install ${program} so that it is on PATH`,
+      next: hint`install ${program} so that it is on PATH`,
       cause,
     });
   });

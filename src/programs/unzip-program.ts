@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { ToolError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { isDiskProblem, toolsNotWritable } from './tool-folder.js';
 
@@ -61,7 +62,7 @@ function bad(archive: string, why: string, cause?: unknown): ToolError {
   return new ToolError(`the archive ${archive.replace(/\.part$/, '')} cannot be used`, {
     code: 'archive-bad',
     why: [why, 'nothing was installed'],
-    next: 'nomadctl tools clean, then try again, with another mirror in NOMADCTL_RELEASES_URL if it stays so',
+    next: hint`${nomadctl`tools clean`}, then try again, with another mirror in NOMADCTL_RELEASES_URL if it stays so`,
     cause,
   });
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { readJournal, type JournalData } from '../engine/journal.js';
 import { lockOwner, type LockOwner } from '../engine/lock.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { targets as allTargets } from './index.js';
 import { livingState } from './open-cluster.js';
 import type { Leftovers, Target } from './target.js';
@@ -43,7 +44,14 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,
-    ...stateOf({ journal, owner, leftovers: target?.leftovers?.(cluster, journal.state), connected: connection !== undefined, answers }),
+    ...stateOf({
+      journal,
+      owner,
+      leftovers: target?.leftovers?.(cluster, journal.state),
+      connected: connection !== undefined,
+      answers,
+      given: ctx.given,
+    }),
     target: cluster.target,
     ...(target ? { size: target.describe(settings) } : {}),
     ...(connection && answers ? { nomad: connection.nomad.url, consul: connection.consul.url } : {}),
@@ -57,12 +65,16 @@ interface Facts {
   readonly leftovers: Leftovers | undefined;
   readonly connected: boolean;
   readonly answers: boolean;
+  readonly given: Context['given'];
 }
 
-function stateOf({ journal, owner, leftovers, connected, answers }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
+function stateOf({ journal, owner, leftovers, connected, answers, given }: Facts): Pick<ClusterOverview, 'state' | 'detail'> {
   if (owner) return { state: 'in use', detail: `by process ${owner.pid}: ${owner.command}` };
   if (leftovers?.pending !== undefined)
-    return { state: 'pending', detail: `its ${leftovers.pending} is still there; ${leftovers.next ?? ''} deletes it` };
+    return {
+      state: 'pending',
+      detail: `its ${leftovers.pending} is still there; ${leftovers.next ? renderHint(leftovers.next, given) : ''} deletes it`,
+    };
   // Runs of jobs come and go; only up and down change what the cluster is.
   const last = journal.runs.filter(({ plan }) => /^nomadctl (up|down)\b/.test(plan)).at(-1);
   // A run that is still "running" and holds no lock was killed.

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { runningAgents } from '../cluster/running-agents.js';
 import { readJournal } from '../engine/journal.js';
 import type { Finding } from '../programs/doctor/finding.js';
@@ -25,7 +26,7 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
     const fixable = faults.filter(isFixable);
     if (fixable.length === 0) return [];
     const wanted = specOf(tool).version;
-    const again = target.replacesHosts ? 'nomadctl build-images, then nomadctl up --replace' : `nomadctl up ${cluster.name}`;
+    const again = target.replacesHosts ? hint`${nomadctl`build-images`}, then ${nomadctl`up --replace`}` : nomadctl`up ${cluster.name}`;
     return [
       {
         id: `faults-${tool}-${version}`,
@@ -36,7 +37,7 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
         optional: true,
         faulty: true,
         remarks: fixable.map((fault) => sentenceOf(fault, version)),
-        fix: { command: `nomadctl config set versions.${tool} ${wanted}, then ${again}` },
+        fix: { command: hint`${nomadctl`config set versions.${tool} ${wanted}`}, then ${again}` },
       },
     ];
   });
@@ -44,7 +45,7 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
 
 /** What an `up` reminds of, a sentence a version. */
 export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
-  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty) ?? []);
+  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty, connection.cluster) ?? []);
 }
 
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {

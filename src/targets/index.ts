@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { flagsOfOwners, type OptionFlag } from '../options/flags.js';
 import { localTarget } from './local/index.js';
@@ -25,6 +26,6 @@ export function targetOf(id: string): Target {
   throw new UsageError(`there is no target "${id}"${didYouMean(id, ids)}`, {
     code: 'target-unknown',
     why: `targets: ${ids.join(', ')}`,
-    next: 'nomadctl init --help',
+    next: nomadctl`init --help`,
   });
 }

@@ -3,6 +3,7 @@ import { loadCluster, type LoadedCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal } from '../engine/journal.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../cluster/connection.js';
 import { targets as allTargets } from './index.js';
 import type { Cluster, Target } from './target.js';
@@ -33,7 +34,7 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
   const connection = (): ClusterConnection => {
     const found = target.connection(cluster, living, ctx);
     if (found) return found;
-    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: `nomadctl up ${cluster.name}` });
+    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: nomadctl`up ${cluster.name}` });
   };
   return { name: cluster.name, target, cluster, sources, file, state: living, connection };
 }

@@ -7,6 +7,7 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -108,7 +109,7 @@ export interface Leftovers {
   /** A sentence each. */
   readonly lines: readonly string[];
   /** The command that finishes the job. */
-  readonly next?: string;
+  readonly next?: Hint;
   /** For `list`: "network". */
   readonly pending?: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -135,6 +136,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
+  /** What comes after these settings were changed; nothing where that is `up`. */
+  afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
   interview?(request: InterviewRequest<Table>, ctx: Context): Promise<Interview>;
   /** Whether its nodes are hosts made for the cluster, rather than this computer. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAbort } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { hint, shell, type Hint } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { shellWord } from '@nomadctl/base/shell-word';
 import { SHAREABLE_FILES } from '../config/ignore-file.js';
 import type { Context } from '../context.js';
 import type { Finding } from '../programs/doctor/finding.js';
@@ -44,12 +45,14 @@ export async function trackedFindings(paths: ClusterPaths, name: string, ctx: Co
 export async function trackedReminders(paths: ClusterPaths, ctx: Context): Promise<string[]> {
   const tracked = await trackedFiles(paths, ctx);
   if (tracked.length === 0) return [];
-  return [`git keeps ${namesOf(tracked)} of ${paths.dir}, where secrets and states lie: ${untrack(paths)}, and change what was pushed`];
+  return [
+    `git keeps ${namesOf(tracked)} of ${paths.dir}, where secrets and states lie: ${renderHint(untrack(paths), ctx.given)}, and change what was pushed`,
+  ];
 }
 
 /** From the index only: the files stay. */
-function untrack({ dir }: ClusterPaths): string {
-  return `git -C ${shellWord(dir)} rm -r --cached . && git -C ${shellWord(dir)} add cluster.yaml .gitignore`;
+function untrack({ dir }: ClusterPaths): Hint {
+  return hint`${shell`git -C ${dir} rm -r --cached .`} && ${shell`git -C ${dir} add cluster.yaml .gitignore`}`;
 }
 
 function namesOf(files: readonly string[]): string {

@@ -2,6 +2,7 @@ import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
 import { isTransient, terraformError } from './terraform-error.js';
@@ -125,7 +126,7 @@ async function keepState({ root, ctx }: TerraformScope): Promise<void> {
   await makeFolder(root.backups);
   await copyFile(root.state, join(root.backups, `${String(ctx.clock.now()).padStart(15, '0')}.tfstate`));
   const kept = (await readdir(root.backups)).sort();
-  await Promise.all(kept.slice(0, -KEPT_STATES).map((file) => rm(join(root.backups, file), { force: true })));
+  await mapBounded(kept.slice(0, -KEPT_STATES), FILES_AT_ONCE, (file) => rm(join(root.backups, file), { force: true }));
 }
 
 /** Terraform stores a state that it could not write to its place in another file, where nobody would look. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Context } from '../context.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { shell } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Root } from './root.js';
@@ -74,6 +75,6 @@ function stillBusy({ pid }: ProcessIdentity, folder: string): OutcomeError {
   return new OutcomeError(`terraform (process ${pid}) is still at work after ${formatDuration(TIMEOUT_MS)}`, {
     code: 'terraform-busy',
     why: `it was started by an earlier run, in ${folder}`,
-    next: `kill -INT ${pid}`,
+    next: shell`kill -INT ${pid}`,
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { runTerraform, terraformArgv } from '../tools/terraform.js';
@@ -54,12 +55,12 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
 
 function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[], hasMirror: boolean): ToolError {
   const registry = registryOf(terraform.program);
-  const otherwise = hasMirror ? 'nomadctl config set pluginMirror <https url>' : `put them below ~/.terraform.d/plugins/${registry}`;
+  const otherwise = hasMirror ? nomadctl`config set pluginMirror <url>` : hint`put them below ~/.terraform.d/plugins/${registry}`;
   const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',
     why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],
-    next: `${otherwise} where ${registry} cannot be reached, then ${next}`,
+    next: hint`${otherwise} where ${registry} cannot be reached, then ${next}`,
   });
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ToolError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** A resource as terraform's state has it. */
@@ -52,7 +53,7 @@ export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise
       state === undefined
         ? `${root.state} is no JSON`
         : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
-    next: `cp the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
+    next: hint`copy the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
   });
 }
 

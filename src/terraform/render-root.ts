@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Json } from '@nomadctl/base/json';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { Paths } from '@nomadctl/base/paths';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { Root } from './root.js';
 
 /** Values of a root's variables. What is secret goes by `TF_VAR_…` instead. */
@@ -15,14 +16,14 @@ export type RenderedRoot = ReadonlyMap<string, string>;
 export async function renderRoot(paths: Pick<Paths, 'templates'>, root: Root, values: RootValues): Promise<RenderedRoot> {
   const templates = join(paths.templates, 'terraform', root.name);
   const files = await filesBelow(templates);
-  const contents = await Promise.all(files.map(async (file) => [file, await readFile(join(templates, file), 'utf8')] as const));
+  const contents = await mapBounded(files, FILES_AT_ONCE, async (file) => [file, await readFile(join(templates, file), 'utf8')] as const);
   return new Map([...contents, [relative(root.folder, root.valuesFile), `${JSON.stringify(values, null, 2)}\n`]]);
 }
 
 /** Names of files that are missing, differ, or are left from another version of nomadctl. */
 export async function outdatedFiles(root: Root, rendered: RenderedRoot): Promise<string[]> {
-  const written = await Promise.all(
-    [...rendered].map(async ([file, content]) => ((await textOf(join(root.folder, file))) === content ? [] : [file])),
+  const written = await mapBounded(rendered, FILES_AT_ONCE, async ([file, content]) =>
+    (await textOf(join(root.folder, file))) === content ? [] : [file],
   );
   return [...written.flat(), ...(await strayFiles(root, rendered))];
 }
@@ -31,7 +32,7 @@ export async function writeRoot(root: Root, rendered: RenderedRoot): Promise<voi
   for (const [file, content] of rendered) {
     if ((await textOf(join(root.folder, file))) !== content) await writeFileAtomic(join(root.folder, file), content);
   }
-  await Promise.all((await strayFiles(root, rendered)).map((file) => rm(join(root.folder, file), { force: true })));
+  await mapBounded(await strayFiles(root, rendered), FILES_AT_ONCE, (file) => rm(join(root.folder, file), { force: true }));
 }
 
 /** Terraform reads every `.tf` of a folder, also one that no version of ours has any more. */
@@ -42,13 +43,13 @@ async function strayFiles(root: Root, rendered: RenderedRoot): Promise<string[]>
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const nested = await Promise.all(
-    entries
-      .filter(({ name }) => name !== '.terraform' && name !== 'backups')
-      .map(async (entry) => {
-        if (!entry.isDirectory()) return [entry.name];
-        return (await filesBelow(join(folder, entry.name))).map((file) => join(entry.name, file));
-      }),
+  const nested = await mapBounded(
+    entries.filter(({ name }) => name !== '.terraform' && name !== 'backups'),
+    FILES_AT_ONCE,
+    async (entry) => {
+      if (!entry.isDirectory()) return [entry.name];
+      return (await filesBelow(join(folder, entry.name))).map((file) => join(entry.name, file));
+    },
   );
   return nested.flat().sort();
 }

@@ -1,5 +1,7 @@
 import { meaningOf, refusalError } from '../clients/ucloud/ret-codes.js';
 import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { firstCommand, hint, type Hint } from '@nomadctl/base/hint/hint';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
 
 export interface FailedRun {
@@ -10,7 +12,7 @@ export interface FailedRun {
   /** UCloud's address, for messages about refusals. */
   readonly baseUrl: string;
   /** The command that continues after a failure. */
-  readonly next: string;
+  readonly next: Hint;
 }
 
 /** One error for a run of terraform that failed: the first diagnostic is what happened, the others say so themselves. */
@@ -45,11 +47,15 @@ function meaningIn({ retCode }: { readonly retCode: number }): string {
 
 /** A hint for the user that is no nomadctl command: it comes before the command that continues. */
 function hintOf(known: NomadctlError | undefined): string[] {
-  return known?.next === undefined || known.next.startsWith('nomadctl') ? [] : [`before that: ${known.next}`];
+  return known?.next === undefined || firstCommand(known.next) ? [] : [`before that: ${renderHint(known.next)}`];
 }
 
-function nextAfter(known: NomadctlError | undefined, run: FailedRun): string {
-  return known?.next?.startsWith('nomadctl ') === true && known.next !== 'nomadctl init' ? known.next : run.next;
+/** `init` alone asks for all anew; what was begun goes on by itself. */
+function nextAfter(known: NomadctlError | undefined, run: FailedRun): Hint {
+  const words = known?.next && firstCommand(known.next);
+  return known?.next !== undefined && words !== undefined && !(known.next.parts.length === 1 && words.join(' ') === 'init')
+    ? known.next
+    : run.next;
 }
 
 /** How UCloud's SDK writes a refusal: `[server.RetCodeError] 8095 Quota of host is 3`, or `api[CreateVPC] code: 153, ...`. */
@@ -92,7 +98,7 @@ function stateLocked({ detail = '' }: Diagnostic, { next }: FailedRun): LockedEr
   return new LockedError(`another terraform holds the state, of ${field('Who')} since ${field('Created')}`, {
     code: 'terraform-locked',
     why: `it is doing "${field('Operation')}" in ${field('Path')}`,
-    next: `${next}, once it has ended`,
+    next: hint`${next}, once it has ended`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { Root } from './root.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 export interface TerraformProgram {
   /** `terraform`, or `tofu` in its place. */
@@ -23,7 +24,7 @@ export interface TerraformScope {
   /** UCloud's address, for messages. */
   readonly baseUrl: string;
   /** The command that continues after a failure. */
-  readonly next: string;
+  readonly next: Hint;
 }
 
 export type TerraformContext = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;

@@ -1,5 +1,6 @@
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { AbortError, ToolError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** How a child process comes to its end, and what is said of one that failed. */
 
@@ -25,7 +26,7 @@ export function notFound(file: string, path = 'PATH'): ToolError {
   return new ToolError(`${file} was not found`, {
     code: 'tool-not-found',
     why: `no program of that name in ${path}`,
-    next: file in releases.tools ? `nomadctl tools install ${file}` : 'nomadctl doctor',
+    next: file in releases.tools ? nomadctl`tools install ${file}` : nomadctl`doctor`,
   });
 }
 

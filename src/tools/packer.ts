@@ -1,4 +1,5 @@
 import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
+import { nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { readMachineLine } from './packer-output.js';
 import { passedOnEnv } from './passed-on-env.js';
@@ -74,12 +75,12 @@ export async function validateTemplate(ctx: ToolContext, build: PackerBuild, sec
           ...lines.slice(0, 4),
           'packer up to 1.8.6 brings it along; some distributions take it out, later versions want it as a plugin',
         ],
-        next: 'nomadctl tools install packer',
+        next: nomadctl`tools install packer`,
       })
     : new ToolError(`packer refuses ${build.template}`, {
         code: 'packer-refused',
         why: lines.slice(-12),
-        next: `packer validate ${build.template}`,
+        next: shell`packer validate ${build.template}`,
       });
 }
 

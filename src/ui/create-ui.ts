@@ -29,16 +29,21 @@ export interface EdgeUi extends Ui {
 export function createUi(options: UiOptions): EdgeUi {
   const { mode, quiet, verbose, color, stdout, stderr } = options;
   let plan: TerminalPlan | undefined;
-  const print = (line: string): void => void stderr.write(`${forStderr(line, options)}\n`);
+  let hasPrinted = false;
+  const print = (line: string): void => {
+    stderr.write(`${forStderr(line, options)}\n`);
+    hasPrinted = true;
+  };
   const say = (text: string): void => (plan ? plan.above(() => print(text)) : print(text));
   const startTerminal = (rows: readonly PlanRow[]): PlanProgress => {
-    const started = startTerminalPlan({ ...options, rows, stream: stderr, look: lookOf(options) });
+    const started = startTerminalPlan({ ...options, rows, stream: stderr, look: lookOf(options), isFollowing: () => hasPrinted });
     plan = started;
     return {
       ...started,
       end() {
         plan = undefined;
         started.end();
+        hasPrinted = true;
       },
     };
   };
@@ -57,7 +62,7 @@ export function createUi(options: UiOptions): EdgeUi {
       if (quiet) return silentPlan;
       if (mode === 'terminal') return startTerminal(rows);
       const columns = stderr.isTTY ? windowSize(stderr).columns : Infinity;
-      return startPlainPlan({ ...options, rows, look: { ...lookOf(options), columns }, say: print });
+      return startPlainPlan({ ...options, rows, look: { ...lookOf(options), columns }, say: print, isFollowing: () => hasPrinted });
     },
     ask: lazyAsk(options, styleFor(color.stderr)),
   };

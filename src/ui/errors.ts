@@ -1,5 +1,8 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { hint, type Hint } from '@nomadctl/base/hint/hint';
+import type { GivenCommand } from '@nomadctl/base/hint/given-command';
 import { reasonOf } from '@nomadctl/base/reason';
 import { symbolsFor } from './symbols.js';
 import type { Style } from './ui.js';
@@ -9,6 +12,8 @@ export interface ErrorLook {
   /** Adds the code, and a stack trace where the failure is ours. */
   readonly verbose: boolean;
   readonly ascii?: boolean;
+  /** The command that failed, for the hint. */
+  readonly given?: GivenCommand | undefined;
 }
 
 const BUG = 70;
@@ -21,14 +26,14 @@ interface Failure {
   readonly code: string;
   readonly exitCode: number;
   readonly why: readonly string[];
-  readonly next: string | undefined;
+  readonly next: Hint | undefined;
   readonly log: string | undefined;
   readonly stack?: string;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Three parts: what happened, why, what to do. No trailing newline. The caller takes secrets out. */
-export function renderError(error: unknown, { style, verbose, ascii = false }: ErrorLook): string {
+export function renderError(error: unknown, { style, verbose, ascii = false, given }: ErrorLook): string {
   const failure = failureOf(error);
   const mark = symbolsFor(ascii).mark[failure.mark];
   const painted = failure.mark === 'failed' ? style.bad(mark) : style.warn(mark);
@@ -37,15 +42,25 @@ export function renderError(error: unknown, { style, verbose, ascii = false }: E
     ...part('why', failure.why, style),
     ...part('log', failure.log ? [failure.log] : [], style),
     ...part('code', verbose ? [failure.code] : [], style),
-    ...part('next', failure.next ? [failure.next] : [], style),
+    ...part('next', failure.next ? [renderHint(failure.next, given)] : [], style),
     ...(verbose && failure.stack ? ['', style.dim(failure.stack)] : []),
   ].join('\n');
 }
 
 /** The same for `--json`. */
-export function errorDocument(error: unknown): { readonly error: Readonly<Record<string, unknown>> } {
+export function errorDocument(error: unknown, given?: GivenCommand): { readonly error: Readonly<Record<string, unknown>> } {
   const { code, message, why, next, exitCode, log, details } = failureOf(error);
-  return { error: { code, message, why, ...(next ? { next } : {}), exitCode, ...(log ? { log } : {}), ...(details ? { details } : {}) } };
+  return {
+    error: {
+      code,
+      message,
+      why,
+      ...(next ? { next: renderHint(next, given) } : {}),
+      exitCode,
+      ...(log ? { log } : {}),
+      ...(details ? { details } : {}),
+    },
+  };
 }
 
 export function exitCodeOf(error: unknown): number {
@@ -94,7 +109,7 @@ function bug(error: unknown, during: NomadctlError['during']): Failure {
     code: 'bug',
     exitCode: BUG,
     why: ['this is a bug in nomadctl, not something that you did; the same command may be run again'],
-    next: `report it with the output of the same command and --verbose${during?.log ? ', and the log' : ''}`,
+    next: hint`report it with the output of the same command and --verbose${during?.log ? ', and the log' : ''}`,
     log: during?.log,
     stack: inspect(error, { colors: false }),
   };

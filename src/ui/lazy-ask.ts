@@ -1,4 +1,5 @@
 import { AnswerNeededError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import type { AskOptions } from './prompts.js';
 import type { Ask, Style } from './ui.js';
 
@@ -23,6 +24,6 @@ function nobodyToAsk(message: string): AnswerNeededError {
   return new AnswerNeededError(`the question "${message.trim()}" needs an answer, and there is nobody to ask`, {
     code: 'answer-needed',
     why: 'there is no terminal, or --yes, --json or CI is set',
-    next: 'give the answer as a flag; --help lists them',
+    next: hint`give the answer as a flag; --help lists them`,
   });
 }

@@ -9,6 +9,8 @@ export interface PlainPlanOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly look: Omit<RowLook, 'now'>;
   readonly say: (line: string) => void;
+  /** Whether something was said before, from which the plan is set apart by an empty line. */
+  readonly isFollowing: () => boolean;
 }
 
 /** A step that takes longer than this is announced; a shorter one gets its closing line only. */
@@ -18,12 +20,12 @@ const HEARTBEAT_MS = 9000;
 const TICK_MS = 500;
 
 /** A plan as lines, for pipes, files and CI: one when a step ends, one when it takes long, and a sign of life. */
-export function startPlainPlan({ rows, clock, look, say }: PlainPlanOptions): PlanProgress {
+export function startPlainPlan({ rows, clock, look, say, isFollowing }: PlainPlanOptions): PlanProgress {
   const tracked = trackRows(rows, clock.now);
   const heardAt = new Map<string, number>();
   let hasSpoken = false;
   const speak = (line: string): void => {
-    if (!hasSpoken) say('');
+    if (!hasSpoken && isFollowing()) say('');
     hasSpoken = true;
     say(line);
   };

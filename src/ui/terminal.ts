@@ -12,6 +12,8 @@ export interface TerminalPlanOptions {
   readonly look: Pick<RowLook, 'style' | 'symbols'>;
   readonly stream: TaskListOptions['stream'];
   readonly redact: (text: string) => string;
+  /** Whether something was said before, from which the list is set apart by an empty line. */
+  readonly isFollowing: () => boolean;
 }
 
 export interface TerminalPlan extends PlanProgress {
@@ -23,17 +25,18 @@ export interface TerminalPlan extends PlanProgress {
  * A plan as a list that changes in place. The list is loaded while the first steps already run, and what happens until
  * then is shown with its first frame; a plan that is over by then is only printed.
  */
-export function startTerminalPlan({ rows, clock, look, stream, redact }: TerminalPlanOptions): TerminalPlan {
+export function startTerminalPlan({ rows, clock, look, stream, redact, isFollowing }: TerminalPlanOptions): TerminalPlan {
   const tracked = trackRows(rows, clock.now);
+  const gap = (): string[] => (isFollowing() ? [''] : []);
   let list: TaskList | undefined;
   let ended = false;
   const linesAt = (columns: number, live: { spinner?: string; clip: boolean }): string[][] =>
     tracked.visible().map((row) => formatRow(row, { ...look, ...live, columns, now: clock.now() }).map(redact));
   const frame = (spinner: string): string[] => {
     const { columns, rows: height } = windowSize(stream);
-    // A line that fills the terminal would wrap in some; the cursor has a line of its own, and so has the empty one above.
+    // A line that fills the terminal would wrap in some; the cursor has a line of its own, and so may the empty one above.
     const lines = linesAt(columns - 1, { spinner, clip: true });
-    return ['', ...fitRows({ rows: tracked.visible(), lines, height: height - 2, style: look.style })];
+    return [...gap(), ...fitRows({ rows: tracked.visible(), lines, height: height - 2, style: look.style })];
   };
   void import('./task-list.js').then(
     ({ startTaskList }) => {
@@ -57,7 +60,7 @@ export function startTerminalPlan({ rows, clock, look, stream, redact }: Termina
       ended = true;
       list?.stop();
       if (tracked.visible().length > 0)
-        stream.write(`${['', ...linesAt(windowSize(stream).columns, { clip: false }).flat(), ''].join('\n')}\n`);
+        stream.write(`${[...gap(), ...linesAt(windowSize(stream).columns, { clip: false }).flat(), ''].join('\n')}\n`);
     },
     above: (write) => (list && !ended ? list.above(write) : write()),
   };

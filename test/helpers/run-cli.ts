@@ -1,4 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program; another one (an installed package) by `NOMADCTL_BIN`. */
@@ -11,6 +14,8 @@ export interface CliOptions {
   /** On top of PATH, TMPDIR and a UTF-8 locale. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Text on standard input, which is closed without. */
+  readonly stdin?: string;
   /** Another `nomadctl.js` than the checkout's. */
   readonly bin?: string;
   readonly timeoutMs?: number;
@@ -40,18 +45,19 @@ const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKIL
 /** Starts the built program without a terminal, its input closed. */
 export function startCli(
   argv: readonly string[],
-  { home, env = {}, cwd, bin = BIN, timeoutMs = 120_000, strike, as = [] }: CliOptions,
+  { home, env = {}, cwd, stdin, bin = BIN, timeoutMs = 120_000, strike, as = [] }: CliOptions,
 ): RunningCli {
   const startedAt = Date.now();
   const [file = process.execPath, ...words] = [...as, process.execPath, bin, ...argv];
   const child = spawn(file, words, {
     ...(cwd ? { cwd } : {}),
     env: { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(stdin);
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
+    child[name]?.setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
   const done = new Promise<CliResult>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -70,9 +76,20 @@ export function runCli(argv: readonly string[], options: CliOptions): Promise<Cl
   return startCli(argv, options).done;
 }
 
+let folder: string | undefined;
+
+/** A folder with a nomadctl in it, last on PATH, as after an installation: hints call it by its name then. */
+function installed(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), 'nomadctl-installed-'));
+  writeFileSync(join(made, 'nomadctl'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 });
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  return (folder = made);
+}
+
 function surroundings(home: string): Record<string, string | undefined> {
   const { PATH, TMPDIR } = process.env;
-  return { PATH, ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
+  return { PATH: [PATH, installed()].join(delimiter), ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
 }
 
 function parse<T>(argv: readonly string[], { stdout, stderr }: { stdout: string; stderr: string }): T {

@@ -14,6 +14,7 @@ export interface TestContextOptions {
   /** What the person answers, in order; an unexpected or an unused answer fails the test. Without them nobody can be asked. */
   readonly answers?: readonly Answer[];
   readonly global?: Partial<GlobalFlags>;
+  readonly given?: Context['given'];
   readonly overrides?: Partial<Context>;
 }
 
@@ -32,6 +33,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     signal: new AbortController().signal,
     platform: process.platform,
     arch: process.arch,
+    given: options.given ?? {},
     global: { json: false, quiet: false, verbose: false, yes: false, cluster: undefined, ...options.global },
     recorded: recording,
     ...options.overrides,

@@ -12,6 +12,7 @@ import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';
 import { createTestContext } from '../helpers/test-context.js';
+import { hintLine } from '../helpers/hint-line.js';
 
 const hasAgents = ['nomad', 'consul'].every((tool) => requireTool(tool) !== undefined);
 const QUICK = 'max_parallel = 3\n min_healthy_time = "300ms"\n healthy_deadline = "3s"\n progress_deadline = "6s"';
@@ -178,9 +179,13 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     [
       'a constraint',
       { group: 'constraint {\n attribute = "${attr.kernel.name}"\n value = "windows"\n }' },
-      /client-1 · attr\.kernel\.name is linux, not windows/,
+      /client-1 · attr\.kernel\.name is linux, must be windows/,
     ],
-    ['missing metadata', { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' }, /client-2 · has no meta\.rack/],
+    [
+      'missing metadata',
+      { group: 'constraint {\n attribute = "${meta.rack}"\n value = "r1"\n }' },
+      /client-2 · meta\.rack is not set, must be r1/,
+    ],
     ['another datacenter', { head: 'datacenters = ["elsewhere"]' }, /is in datacenter dc1, the job asks for elsewhere/],
     ['a system job without a node', { type: 'system', driver: 'docker' }, /driver docker/],
   ])('unplaceable: %s', async (_, shape, reason) => {
@@ -502,7 +507,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     const text = job(named(), { update: QUICK }).replace('type =', 'namespace = "nowhere"\n type =');
     const error = await failure(text);
     expect(error).toMatchObject({ code: 'namespace-missing', exitCode: 3 });
-    expect(error.next).toMatch(/^NOMAD_ADDR=http:\S+ \S*nomad namespace apply nowhere$/);
+    expect(hintLine(error.next)).toMatch(/^NOMAD_ADDR=http:\S+ \S*nomad namespace apply nowhere$/);
   });
 
   it('stops at once when it is interrupted', async () => {

@@ -75,7 +75,7 @@ describe('the package', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         'bin/nomadctl.js',
-        'dist/main.js',
+        'dist/main.cjs',
         'dist/licenses.txt',
         'templates/jobs/redis/job.nomad.hcl.hbs',
         'schemas/cluster.schema.json',

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempHome } from '../helpers/temp-home.js';
@@ -11,47 +12,55 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Metafile {
-  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>;
+  readonly outputs: Readonly<
+    Record<string, { readonly bytes: number; readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>
+  >;
+}
+
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { readonly count: number }[] }[];
+  }[];
 }
 
 let place: string;
-/** Chunk -> what esbuild put into it. */
-let chunks: Map<string, Metafile['outputs'][string]>;
+/** File of `dist/` -> what esbuild put into it. */
+let files: Map<string, Metafile['outputs'][string]>;
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'nomadctl-startup-'));
   const metafile = join(place, 'meta.json');
-  await run(process.execPath, [join(root, 'scripts/build.mjs'), '--out', join(place, 'dist'), '--metafile', metafile]);
+  await run(process.execPath, [join(root, 'scripts/build.mjs'), '--names', '--out', join(place, 'dist'), '--metafile', metafile]);
   for (const name of ['bin', 'templates', 'toolchain', 'package.json']) await cp(join(root, name), join(place, name), { recursive: true });
   const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as Metafile;
-  chunks = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
-  await writeFile(
-    join(place, 'hooks.mjs'),
-    `import { appendFileSync } from 'node:fs';
-     export const load = (url, context, next) => (appendFileSync(process.env.LOADED_FILE, url + '\\n'), next(url, context));`,
-  );
-  await writeFile(
-    join(place, 'trace.mjs'),
-    `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(join(place, 'hooks.mjs')))});`,
-  );
+  files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
 });
 
 afterAll(() => rm(place, { recursive: true, force: true }));
 
-/** The libraries whose code a run of nomadctl reads, and the KB of JavaScript that it reads altogether. */
+/** The libraries and modules whose code a run of nomadctl runs, and the KB of JavaScript that these are. */
 async function loadedBy(...argv: string[]): Promise<{ libraries: string[]; sources: string[]; kb: number }> {
   const home = await tempHome();
-  const file = join(home, 'loaded');
-  const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, LOADED_FILE: file };
-  await run(process.execPath, ['--import', join(place, 'trace.mjs'), join(place, 'bin/nomadctl.js'), ...argv], { env });
-  const urls = (await readFile(file, 'utf8')).split('\n').filter((url) => url.includes('/dist/'));
-  const inputs = urls.flatMap((url) => Object.entries(chunks.get(basename(url))?.inputs ?? {}));
-  const libraries = inputs.flatMap(([path]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
-  const sources = inputs.map(([path]) => path).filter((path) => path.startsWith('src/'));
+  const folder = join(home, 'coverage');
+  // Esbuild makes a function of each module, with its path for a name; V8 counts the calls.
+  const counting = { NODE_V8_COVERAGE: folder, NODE_DISABLE_COMPILE_CACHE: '1' };
+  const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, ...counting };
+  await run(process.execPath, [join(place, 'bin/nomadctl.js'), ...argv], { env });
+  const scripts = (await readdir(folder)).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage);
+  const ours = scripts.flatMap(({ result }) => result).filter(({ url }) => url.includes('/dist/'));
+  const modules = ours.flatMap(({ url, functions }) => {
+    const { inputs = {} } = files.get(basename(url)) ?? {};
+    const called = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName);
+    // A library apart is loaded whole.
+    const isApart = basename(url) !== 'main.cjs';
+    return Object.entries(inputs).filter(([path]) => isApart || called.includes(path));
+  });
+  const libraries = modules.flatMap(([path]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   return {
     libraries: [...new Set(libraries)].sort(),
-    sources,
-    kb: inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / 1024,
+    sources: modules.map(([path]) => path).filter((path) => path.startsWith('src/')),
+    kb: modules.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / 1024,
   };
 }
 
@@ -75,20 +84,17 @@ describe('what a run loads', () => {
   // Each costs 20-90 ms at every start: undici and openpgp are for downloads, execa for running programs, inquirer and listr2
   // for terminals, handlebars for rendering.
   it.each([
-    [
-      ['config', 'path'],
-      ['zod', 'yaml'],
-    ],
-    [['list'], []],
-    [['up', '--plan'], []],
-    [['status'], []],
-    [['tools', 'list'], []],
-    [['job', 'list'], []],
-    [['__complete', 'up', '--'], ['commander']],
-  ])('is no heavy library for %j', async (argv, more) => {
+    [['config', 'path'], 120, ['zod', 'yaml', 'semver', 'execa']],
+    [['list'], 480, ['zod', 'yaml', 'semver', 'execa']],
+    [['status'], 480, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 480, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 720, ['yaml']],
+    [['tools', 'list'], 720, ['yaml']],
+    [['job', 'list'], 480, ['yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 420, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+  ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
-    // `import { z } from 'zod'` would bring all of its languages along, 430 KB for every command.
-    expect(kb).toBeLessThan(800);
+    expect(kb).toBeLessThan(most);
     for (const heavy of ['undici', 'openpgp', '@inquirer/core', 'listr2', 'handlebars', 'yauzl', ...more])
       expect(libraries).not.toContain(heavy);
   });

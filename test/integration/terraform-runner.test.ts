@@ -12,6 +12,7 @@ import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { createTestContext } from '../helpers/test-context.js';
 import { thrown } from '../helpers/thrown.js';
+import { nomadctl } from '../../packages/base/src/hint/hint.js';
 
 const terraform = requireTool('terraform');
 
@@ -37,7 +38,7 @@ async function runner(overrides: Partial<Context> = {}): Promise<Runner> {
     log: () => {},
   };
   return {
-    scope: { ...scope, baseUrl: 'https://api.example', next: 'nomadctl up prod' },
+    scope: { ...scope, baseUrl: 'https://api.example', next: nomadctl`up prod` },
     lines,
     write: (config) => writeFile(join(root.folder, 'main.tf'), `variable "password" {\n  sensitive = true\n}\n${config}`),
   };
@@ -101,7 +102,7 @@ describe.skipIf(!terraform)('terraform, run by nomadctl', () => {
     expect(error).toMatchObject({
       message: 'terraform could not make things: terraform_data.bad',
       code: 'terraform-failed',
-      next: 'nomadctl up prod',
+      next: nomadctl`up prod`,
     });
     expect((await inventoryOf(scope)).map(({ address, tainted }) => [address, tainted])).toEqual([
       ['terraform_data.bad', true],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { init } from '../../src/commands/init.js';
 import { AbortError, AnswerNeededError, PrerequisiteError } from '../../packages/base/src/errors.js';
+import type { Hint } from '../../packages/base/src/hint/hint.js';
 import type { FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
 import type { EmulatorOptions } from '../../packages/ucloud-emulator/src/server.js';
 import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
@@ -14,6 +15,7 @@ import type { Answer } from '../helpers/recorder-ui.js';
 import { someImage } from '../helpers/terraform-home.js';
 import { createTestContext, type TestContextOptions } from '../helpers/test-context.js';
 import { thrown } from '../helpers/thrown.js';
+import { hintLine } from '../helpers/hint-line.js';
 
 type Ctx = Awaited<ReturnType<typeof contextFor>>;
 
@@ -471,8 +473,8 @@ describe('stock', () => {
 });
 
 /** Flags of a `nomadctl init` as a message tells it. */
-function flagsIn(command: string | undefined): Record<string, string | boolean> {
-  const words = [...(command ?? '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+function flagsIn(next: Hint | undefined): Record<string, string | boolean> {
+  const words = [...hintLine(next).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   expect(words.slice(0, 3)).toEqual(['nomadctl', 'init', 'prod']);
   const flags: Record<string, string | boolean> = {};
   for (let at = 3; at < words.length; at += 2) {
@@ -534,7 +536,7 @@ describe('where nobody can be asked', () => {
     expect(error.details).toEqual({
       flags: ['--allow-ip', '--accept-insecure', 'UCLOUD_PUBLIC_KEY', 'UCLOUD_PRIVATE_KEY', '--project-id'],
     });
-    expect(error.next).toBe('nomadctl init prod --target ucloud --profile poc');
+    expect(error.next).toEqual('nomadctl init prod --target ucloud --profile poc');
     expect(ctx.recorded.warnings).toEqual([expect.stringContaining('Do not use it in production')]);
     expect((await cloud.control('GET', '/requests')).body).toMatchObject({ requests: [] });
   });
@@ -616,7 +618,7 @@ describe('--from', () => {
     await writeFile(from, 'version: 1\nname: prod\ntarget: ucloud\nallowIp: [203.0.113.0/24]\nmanagementCidr: 10.81.0.0/16\n');
     const error = await thrown(() => run(ctx, { from }));
     expect(error.message).toContain('share addresses');
-    expect(error.next).toBe(`nomadctl init prod --from '${from}' --clients-cidr 10.82.0.0/16`);
+    expect(error.next).toEqual(`nomadctl init prod --from '${from}' --clients-cidr 10.82.0.0/16`);
     expect(cloud.requests.list()).toEqual([]);
     expect(await thrown(() => run(ctx, { from: `${from}.none` }))).toMatchObject({ next: `ls -ld '${from}.none'` });
   });

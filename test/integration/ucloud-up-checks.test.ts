@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { command as configSet } from '../../src/commands/config/set.js';
 import { command as up } from '../../src/commands/up.js';
 import { PrerequisiteError } from '../../packages/base/src/errors.js';
+import type { Hint } from '../../packages/base/src/hint/hint.js';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { someImage } from '../helpers/terraform-home.js';
 import { thrown } from '../helpers/thrown.js';
 import { ucloudHome, type UcloudHome } from '../helpers/ucloud-home.js';
+import { hintLine } from '../helpers/hint-line.js';
 
 /** A small cluster of images that nobody had to build; nothing of it is there. */
 async function homeOf(cloud: EmulatedCloud, settings: Readonly<Record<string, string>> = {}): Promise<UcloudHome> {
@@ -24,8 +26,8 @@ const writes = (cloud: EmulatedCloud): string[] =>
   cloud.requests.list().flatMap(({ action }) => (/^(Describe|Get|Check|List)/.test(action) ? [] : [action]));
 
 /** Runs what an error says comes next, where that is a `config set`. */
-async function follow(ctx: UcloudHome, next: string | undefined): Promise<void> {
-  const [, words = ''] = /^nomadctl config set (.+) --cluster prod$/.exec(next ?? '') ?? [];
+async function follow(ctx: UcloudHome, next: Hint | undefined): Promise<void> {
+  const [, words = ''] = /^nomadctl config set (.+) --cluster prod$/.exec(hintLine(next)) ?? [];
   const [key = '', value = '', ...more] = words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
   await configSet.run({ args: { key, value, more }, flags: {} }, { ...ctx, global: { ...ctx.global, cluster: 'prod' } });
 }
@@ -50,7 +52,7 @@ describe.skipIf(!requireTool('terraform'))('before anything is made', () => {
     expect(error.message).toMatch(message);
     expect(error.code).toBe(code);
     expect(error.why).not.toEqual([]);
-    expect(error.next).toMatch(new RegExp(`^nomadctl config set ${key} `));
+    expect(hintLine(error.next)).toMatch(new RegExp(`^nomadctl config set ${key} `));
     expect(writes(cloud)).toEqual([]);
     if (key !== 'zones') return;
     await follow(ctx, error.next);
@@ -137,7 +139,7 @@ describe.skipIf(!requireTool('terraform'))('before anything is made', () => {
       next: 'unset UCLOUD_PUBKEY UCLOUD_SECRET && nomadctl init prod',
     });
     cloud.faults.add({ action: 'GetRegion', effect: { kind: 'http-status', status: 400 } });
-    expect((await thrown(() => check(ctx))).next).toBe('nomadctl config explain baseUrl');
+    expect((await thrown(() => check(ctx))).next).toEqual('nomadctl config explain baseUrl');
     cloud.faults.clear();
     cloud.faults.add({ action: 'GetRegion', effect: { kind: 'ret-code', code: 5999, message: 'unheard of' } });
     expect(await thrown(() => check(ctx))).toMatchObject({ exitCode: 1, next: 'nomadctl up prod   tries again' });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FILES_AT_ONCE, mapBounded } from './map-bounded.js';
 import { makeFolder } from './make-folder.js';
 
 /**
@@ -32,7 +33,7 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
 export async function removeTemporaries(folder: string, file?: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const left = names.filter((name) => LEFT.test(name) && (file === undefined || name.startsWith(`${file}.`)));
-  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+  await mapBounded(left, FILES_AT_ONCE, (name) => rm(join(folder, name), { force: true }));
 }
 
 const LEFT = /\.[0-9a-f]{8}\.(tmp|stale)$|\.[0-9a-f]{16}\.claim$/;

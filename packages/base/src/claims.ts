@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrerequisiteError } from './errors.js';
+import { hint } from './hint/hint.js';
 import { userFolder } from './user-folder.js';
 
 /**
@@ -109,6 +110,6 @@ function notClaimed(path: string, cause: unknown): PrerequisiteError {
   return new PrerequisiteError(`addresses could not be reserved in ${path}`, {
     code: 'not-writable',
     cause,
-    next: 'set TMPDIR to a folder that you may write to',
+    next: hint`set TMPDIR to a folder that you may write to`,
   });
 }

@@ -1,3 +1,5 @@
+import type { Hint } from './hint/hint.js';
+
 /**
  * Every failure that nomadctl expects. An error says what happened (`message`, one sentence with the offending value in
  * it, no full stop), why (`why`, or the message of `cause`) and what to do (`next`, one line, a command where there is one).
@@ -9,7 +11,7 @@ export interface ErrorParts {
   /** The reason underneath: one line, or the last lines of what a program said. */
   readonly why?: string | readonly string[] | undefined;
   /** The one thing to do next. */
-  readonly next?: string | undefined;
+  readonly next?: Hint | undefined;
   readonly cause?: unknown;
   /** Machine-readable facts for `--json`. Never a secret. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -20,7 +22,7 @@ export abstract class NomadctlError extends Error {
   readonly code: string;
   readonly why: readonly string[];
   /** The engine gives one to the failure of a step that has none. */
-  next: string | undefined;
+  next: Hint | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** The step that was running and the folder of its logs; set by the engine. */
   during: { readonly title: string; readonly log: string | undefined } | undefined;

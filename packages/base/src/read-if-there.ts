@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { ConfigError, type NomadctlError } from './errors.js';
+import { shell } from './hint/hint.js';
 
 /*
  * Files and folders that need not be there. What cannot be read is not what is not there: it is an error.
@@ -30,6 +31,6 @@ async function orNothing<T>(reading: Promise<T>, path: string, unreadable: Unrea
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (typeof unreadable !== 'string') throw unreadable(cause);
-    throw new ConfigError(`${path} cannot be read`, { code: unreadable, next: `ls -ld ${path}`, cause });
+    throw new ConfigError(`${path} cannot be read`, { code: unreadable, next: shell`ls -ld ${path}`, cause });
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import { isAbort, OutcomeError } from './errors.js';
+import type { Hint } from './hint/hint.js';
 import { formatDuration } from './duration.js';
 import { reasonOf } from './reason.js';
 
@@ -11,7 +12,7 @@ export interface Wait {
   readonly signal: AbortSignal;
   /** Called before each look: throws when there is no use in waiting on. */
   readonly stillHopeful?: () => void;
-  readonly next: string;
+  readonly next: Hint;
   /** Between two looks; default 40 ms, for agents on this computer. */
   readonly pauseMs?: number;
 }

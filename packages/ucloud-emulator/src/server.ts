@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Account } from './scope/accounts.js';
 import { handleApi } from './http/api-handler.js';
 import type { CloudClock } from './store/cloud-clock.js';
@@ -122,7 +123,7 @@ async function listen(server: Server, { host, port }: { readonly host: string; r
       code: isPort ? 'emulator-port' : 'emulator-host',
       cause,
       why: cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message,
-      next: `nomadctl emulator ${isPort ? '--port 0' : '--host 127.0.0.1'}`,
+      next: nomadctl`emulator ${isPort ? ['--port', '0'] : ['--host', '127.0.0.1']}`,
     });
   });
 }

@@ -39,7 +39,7 @@ function plain(words: readonly string[]): Candidate[] {
 /** Straight from the journal: a damaged one has no nodes to offer, and checking it would cost more than reading it. */
 async function nodesOf(cluster: string | undefined, { paths, env }: CompletionContext): Promise<readonly Candidate[]> {
   const global = { json: false, quiet: true, verbose: false, yes: false, cluster };
-  const { name } = await chooseCluster({ paths, env, global });
+  const { name } = await chooseCluster({ paths, env, global, given: {} });
   const journal = JSON.parse(await readFile(paths.cluster(name).journal, 'utf8')) as {
     state?: Partial<Record<'nodes' | 'hosts', readonly { name?: unknown; role?: unknown }[]>>;
   };

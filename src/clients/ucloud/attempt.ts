@@ -1,5 +1,7 @@
 import { ApiError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
+import { retryAfterMs } from '../pauses.js';
 import type { Attempt, Failure } from './repeat.js';
 import { refusalError, type KeysOrigin } from './ret-codes.js';
 import type { FormReply } from './send-form.js';
@@ -22,7 +24,7 @@ export async function attempt<Reply>(request: OneRequest): Promise<Attempt<Reply
     const unreachable = new ApiError(`UCloud did not answer ${request.action} at ${request.url}`, {
       code: 'ucloud-unreachable',
       why: reasonOf(error) || codeOf(error),
-      next: 'nomadctl config explain baseUrl',
+      next: nomadctl`config explain baseUrl`,
       cause: error,
     });
     return { failure: { kind: UNSENT.includes(codeOf(error)) ? 'unsent' : 'lost', error: unreachable } };
@@ -37,8 +39,11 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code ?? '');
 }
 
-function judge<Reply>({ status, text }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
-  if (status >= 400) return { failure: { kind: 'status', status, error: statusError(status, { action, url, text }) } };
+function judge<Reply>({ status, text, retryAfter }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
+  if (status >= 400) {
+    const error = statusError(status, { action, url, text });
+    return { failure: { kind: 'status', status, retryAfterMs: retryAfterMs(retryAfter), error } };
+  }
   const reply = parse(text);
   if (reply === undefined) return { failure: nonsense(text, { action, url }) };
   const { RetCode: retCode, Message: message } = reply;
@@ -69,7 +74,7 @@ function statusError(status: number, { action, url, text }: { action: string; ur
     code: 'ucloud-status',
     why: [...(said === '' ? [] : [`it said: ${said}`]), `at ${url}`],
     // A service that is not well gets better by itself; one that does not know what is asked is another one.
-    next: status >= 500 || status === 429 ? 'try again in a minute' : 'nomadctl config explain baseUrl',
+    next: status >= 500 || status === 429 ? hint`try again in a minute` : nomadctl`config explain baseUrl`,
     details: { action, status },
   });
 }
@@ -87,7 +92,7 @@ function nonsense(text: string, { action, url }: { action: string; url: string }
   const error = new ApiError(`${url} answered ${action} with something that is not UCloud's`, {
     code: 'ucloud-nonsense',
     why: `it began with ${JSON.stringify(text.slice(0, 80))}`,
-    next: 'nomadctl config explain baseUrl',
+    next: nomadctl`config explain baseUrl`,
   });
   return { kind: 'status', error };
 }

@@ -9,11 +9,15 @@ export interface Failure {
   readonly kind: 'unsent' | 'lost' | 'status' | 'refused';
   /** For `status`. */
   readonly status?: number;
+  /** How long to wait, where the answer says so. */
+  readonly retryAfterMs?: number | undefined;
   readonly error: unknown;
 }
 
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 250;
+/** What an answer may ask for at most. */
+const LONGEST_PAUSE_MS = 10_000;
 const THROTTLED = 153;
 /** The gateway, or the service behind it, did not manage. */
 const GATEWAY = [110, 130, 150];
@@ -47,9 +51,11 @@ export async function withRepeats<Value>(
   for (let made = 1; ; made += 1) {
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
-    if (made >= attempts || !mayRepeat(action, outcome.failure)) throw outcome.failure.error;
+    const { error, retryAfterMs = 0 } = outcome.failure;
+    if (made >= attempts || !mayRepeat(action, outcome.failure)) throw error;
     // Jitter: half to one and a half of the pause. Clients that were refused together must not return together.
-    await clock.sleep(FIRST_PAUSE_MS * 3 ** (made - 1) * (0.5 + random()), signal);
+    const pauseMs = FIRST_PAUSE_MS * 3 ** (made - 1) * (0.5 + random());
+    await clock.sleep(Math.max(pauseMs, Math.min(LONGEST_PAUSE_MS, retryAfterMs)), signal);
   }
 }
 

@@ -6,6 +6,8 @@ export interface FormReply {
   readonly status: number;
   readonly text: string;
   readonly ends: Ends | undefined;
+  /** The header of that name. */
+  readonly retryAfter: string | undefined;
 }
 
 /** IP addresses of a connection: ours is what the service sees, unless something on the way translates it. */
@@ -31,7 +33,8 @@ export async function sendForm(url: URL, form: Readonly<Record<string, string>>,
   try {
     const reply = await post(url, body, AbortSignal.any([signal, timeout]));
     const { localAddress: local, remoteAddress: remote } = reply.socket;
-    return { status: reply.statusCode ?? 0, text: await textOf(reply), ends: local && remote ? { local, remote } : undefined };
+    const ends = local && remote ? { local, remote } : undefined;
+    return { status: reply.statusCode ?? 0, text: await textOf(reply), ends, retryAfter: reply.headers['retry-after'] };
   } catch (error) {
     signal.throwIfAborted();
     throw timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error;

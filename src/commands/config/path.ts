@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import { chooseExistingCluster } from '../../config/current-cluster.js';
 import { wordOf, type Command } from '../command.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
@@ -13,7 +15,7 @@ export const command: Command = {
       () => true,
       () => false,
     );
-    if (!exists) ctx.ui.warn(`It is not there yet: nomadctl init ${name} writes it`);
+    if (!exists) ctx.ui.warn(`It is not there yet: ${renderHint(nomadctl`init ${name}`, ctx.given)} writes it`);
     return { data: { cluster: name, path: file, exists }, text: file };
   },
 };

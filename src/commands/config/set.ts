@@ -3,6 +3,7 @@ import { chooseExistingCluster } from '../../config/current-cluster.js';
 import { draftSettings } from '../../config/draft-setting.js';
 import { underLock } from '../../engine/lock.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { toText } from '../../options/from-text.js';
 import { envName } from '../../options/option.js';
 import { targets } from '../../targets/index.js';
@@ -28,24 +29,31 @@ export const command: Command = {
     if (input.flags['plan']) return showFilePlan(await draftSettings({ name, targets, pairs }, ctx), input, ctx);
     // An `up` that goes on meanwhile has read the file, and may write it.
     const { lock } = ctx.paths.cluster(name);
-    const { path, before, after, values } = await underLock(lock, { command: 'nomadctl config set', now: ctx.clock.now() }, async () => {
-      const draft = await draftSettings({ name, targets, pairs }, ctx);
-      if (draft.before !== draft.after) await writeClusterFile({ path: draft.path, name, targets }, draft.after);
-      return draft;
-    });
+    const { path, before, after, values, target } = await underLock(
+      lock,
+      { command: 'nomadctl config set', now: ctx.clock.now() },
+      async () => {
+        const draft = await draftSettings({ name, targets, pairs }, ctx);
+        if (draft.before !== draft.after) await writeClusterFile({ path: draft.path, name, targets }, draft.after);
+        return draft;
+      },
+    );
     for (const key of Object.keys(values)) {
       if (ctx.env[envName(key)]) ctx.ui.warn(`${envName(key)}=${ctx.env[envName(key)]} is set, and stronger`);
     }
-    const next = `Next:  ${ctx.ui.style.accent(`nomadctl up ${name}`)}`;
     const changed = before !== after;
     const [[key = '', value] = []] = Object.entries(values);
     const data = { cluster: name, path, key, value, values, changed };
     const lines = Object.entries(values).map(
       ([each, now]) => `${each} is ${toText(now) || 'empty'} in ${path}${changed ? '' : ', as before'}`,
     );
-    return { data, text: [...lines, next].join('\n') };
+    return { data, text: lines.join('\n'), next: nextAfter(target, name, Object.keys(values)) };
   },
 };
+
+function nextAfter(target: string, name: string, keys: readonly string[]): Hint {
+  return targets.find(({ id }) => id === target)?.afterSetting?.(name, keys) ?? nomadctl`up ${name}`;
+}
 
 function pairsOf(input: CommandInput): (readonly [string, string])[] {
   const more = input.args['more'];
@@ -54,7 +62,7 @@ function pairsOf(input: CommandInput): (readonly [string, string])[] {
     throw new UsageError(`${words.at(-1)} has no value`, {
       code: 'value-missing',
       why: 'keys and values come in turn; a value with spaces needs quotes',
-      next: 'nomadctl config set --help',
+      next: nomadctl`config set --help`,
     });
   }
   return Array.from({ length: words.length / 2 }, (_, index) => [words[2 * index] ?? '', words[2 * index + 1] ?? ''] as const);

@@ -5,6 +5,7 @@ import { baseRows, imageRows, type ImageRow } from '../../targets/ucloud/image-r
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';
 import type { UcloudTargetCluster } from '../../targets/ucloud/ucloud-cluster.js';
 import { flagOf, type Command, type CommandResult } from '../command.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   flags: [
@@ -23,7 +24,7 @@ export const command: Command = {
 async function listBuilt(ctx: Context, cluster: UcloudTargetCluster): Promise<CommandResult> {
   const images = await imageRows(ctx, cluster);
   if (images.length === 0) {
-    return { data: { images }, text: `There are no images yet.\n\nNext:  ${ctx.ui.style.accent('nomadctl build-images')}` };
+    return { data: { images }, text: 'There are no images yet.\n', next: nomadctl`build-images` };
   }
   const columns = ['image', 'id', 'cluster', 'content', 'versions', 'base', 'built', 'used by'].map((title) => ({
     title,

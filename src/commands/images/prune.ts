@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { inSession } from '../../engine/session.js';
 import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
+import { again, hint } from '@nomadctl/base/hint/hint';
 import { imageRows, prunable, reasonToKeep, type ImageRow } from '../../targets/ucloud/image-rows.js';
 import { prunePlan } from '../../targets/ucloud/images-plan.js';
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';
@@ -66,7 +67,7 @@ async function confirm(unneeded: readonly ImageRow[], { global, ui }: Context): 
   if (!ui.ask.canAsk) {
     throw new AnswerNeededError(`--yes has to be given: ${unneeded.length} images would be removed`, {
       code: 'answer-needed',
-      next: 'nomadctl images prune --yes   (--plan shows them)',
+      next: hint`${again({ yes: true })}   (--plan shows them)`,
       details: { flags: ['--yes'] },
     });
   }

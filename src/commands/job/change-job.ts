@@ -8,12 +8,13 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import type { CommandInput, CommandResult } from '../command.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { connectToJob, followOptions, jobOf } from './job-input.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A job as it was when a command began. */
 export interface DeployedJob {
   readonly id: string;
   /** The job in a command. */
-  readonly words: string;
+  readonly words: readonly string[];
   readonly connection: ClusterConnection;
   readonly report: JobReport;
 }
@@ -34,8 +35,8 @@ export interface JobChange {
   readonly would: string;
   /** What was done, for the end. */
   readonly done: string | ((state: Partial<JobState>) => string);
-  /** More for the end, asked for once it is done: facts for `--json`, and lines in place of what comes next. */
-  readonly ending?: (next: string) => Promise<{ readonly data: object; readonly lines: readonly string[] }>;
+  /** More for the end, asked for once it is done: facts for `--json`, lines, and what comes next. */
+  readonly ending?: () => Promise<{ readonly data: object; readonly lines: readonly string[]; readonly next: Hint | undefined }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
@@ -53,10 +54,10 @@ export async function changeJob(
   });
   const { registered, health } = state;
   const said = typeof done === 'string' ? done : done(state);
-  const next = `Next:  ${ctx.ui.style.accent(`nomadctl job status ${words}`)}`;
-  const { data, lines } = (await ending?.(next)) ?? { data: {}, lines: [next] };
+  const { data, lines, next } = (await ending?.()) ?? { data: {}, lines: [], next: nomadctl`job status ${words}` };
   return {
     data: { job: id, version: registered?.version, outcome: health?.outcome ?? 'done', allocations: health?.allocations ?? [], ...data },
     text: [said, ...lines].join('\n'),
+    next,
   };
 }

@@ -21,6 +21,7 @@ export function runOf(
         verify: source.kind === 'template' ? source.manifest.verify : undefined,
         options: {
           ...followOptions(input),
+          rerun: input.flags['rerun'] === true,
           queue: input.flags['queue'] === true,
           resetCounts: input.flags['resetCounts'] === true,
           checkIndex: numberOf(flagOf(input, 'checkIndex'), '--check-index'),

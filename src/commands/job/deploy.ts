@@ -11,7 +11,7 @@ import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
     namespaceFlag,
@@ -25,6 +25,7 @@ export const command: Command = {
       summary: "who registers it: nomadctl itself, or terraform with Nomad's provider; default api",
       choices: ['api', 'terraform'],
     },
+    { flag: '--rerun', summary: 'run a batch job again that has ended and has not changed' },
     { flag: '--queue', summary: 'register although not everything fits now; Nomad places the rest later' },
     ...followFlags,
   ],
@@ -36,6 +37,7 @@ export const command: Command = {
   about: [
     'Reads the job as "nomad job run" does, has it checked and planned, registers it only if it is still as planned, and follows it until it is healthy.',
     'Exit code 0 means that it runs (or that canaries wait for "job promote"); 1 that it does not, with the reason.',
+    'A job without changes is left alone, a batch job that has ended too: --rerun runs it again.',
     'What its restart policy does not mend ends the wait. With auto_revert and a version to go back to the deployment is followed to its',
     'end; when neither an allocation nor what replaced it can start, Nomad is told to go back at once.',
   ].join(' '),
@@ -47,7 +49,8 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
-  const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
+  const again = commandLine('deploy', word, input);
+  const run = runOf(source, { input, connection: await connect(input, ctx), command: again });
   const [prepared, agents] = await Promise.all([
     prepareJob(ctx, { ...run, plan: prepareDeployPlan }),
     runningAgents(run.subject.connection, ctx.signal),
@@ -61,5 +64,5 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
     plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
     state: prepared,
   });
-  return deployResult({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
+  return deployResult({ state, detach, source, again, ms: ctx.clock.now() - startedAt }, ctx);
 }

@@ -73,11 +73,13 @@ export function jobOf(input: CommandInput): string {
 
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
 export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  return inNamespace((await openCluster(ctx, ctx.global.cluster)).connection(), flagOf(input, 'namespace'));
+  return inNamespace((await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
 }
 
 /** The cluster, with the namespace that the job is in. @throws PrerequisiteError `cluster-not-up`; UsageError `namespace-ambiguous` */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  const connection = (await openCluster(ctx, ctx.global.cluster)).connection();
-  return locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal });
+  const connection = (await openCluster(ctx)).connection();
+  const located = await locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal });
+  ctx.given.namespace = located.nomad.namespace;
+  return located;
 }

@@ -4,12 +4,17 @@ import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { fewJobs } from '../../jobs/report/few-jobs.js';
 import { connect } from './job-input.js';
 
 export const command: Command = {
-  flags: [{ flag: '--namespace <name>', summary: 'what is deployed there; default: in all' }],
-  examples: ['nomadctl job list', 'nomadctl job list --json'],
+  flags: [
+    { flag: '--namespace <name>', summary: 'what is deployed there; default: in all' },
+    { flag: '--all', summary: 'every job; otherwise, of many, those that are not well' },
+  ],
+  examples: ['nomadctl job list', 'nomadctl job list --all', 'nomadctl job list --json'],
   about: 'Shows what can be deployed by name, and what is deployed. Works without a cluster, too.',
   run: list,
 };
@@ -23,9 +28,12 @@ interface Row {
 
 async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const [entries, deployed] = await Promise.all([listJobs(ctx.paths), deployedOrNone(input, ctx)]);
-  const known = (await Promise.all(entries.map((entry) => rowsOf(entry, deployed)))).flat();
+  const known = (await mapBounded(entries, FILES_AT_ONCE, (entry) => rowsOf(entry, deployed))).flat();
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
-  const rows = [...known, ...others.map((job): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job }))];
+  const rowOf = (job: DeployedJob): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job });
+  const all = [...known, ...others.map(rowOf)];
+  const { shown, summary } = fewJobs(others, { all: input.flags['all'] === true, next: 'nomadctl job list --all' });
+  const rows = [...known, ...shown.map(rowOf)];
   const { style } = ctx.ui;
   const namespaces = rows.some(({ deployed: job }) => job && job.namespace !== DEFAULT_NAMESPACE);
   const columns = ['JOB', ...(namespaces ? ['NAMESPACE'] : []), 'STATE', 'FROM', 'WHAT IT IS'].map((title) => ({ title }));
@@ -37,10 +45,11 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
     row.title,
   ]);
   return {
-    data: { cluster: deployed ? 'up' : 'not up', jobs: rows },
+    data: { cluster: deployed ? 'up' : 'not up', jobs: all },
     text: [
       // Nothing is cut: what is wrong with a template has its reason at the end.
       formatTable(columns, cells, { header: style.dim }),
+      ...(summary === undefined ? [] : ['', `Besides, ${summary}`]),
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,
       ...(deployed ? [] : ['No cluster is up, so nothing is deployed.']),

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { draftScaffold, SCAFFOLD_KINDS, writeScaffold } from '../../jobs/catalogue/write-scaffold.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -35,14 +36,15 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   const file = await writeScaffold(request);
   return {
     data: { kind, name, file, driver },
-    text: [`Wrote ${file}`, `Next:  ${ctx.ui.style.accent(`nomadctl job deploy ./${file}`)}`].join('\n'),
+    text: `Wrote ${file}`,
+    next: nomadctl`job deploy ./${file}`,
   };
 }
 
 /** A file is written without a cluster, too; one that was named must be there. */
 async function driverOfCluster(ctx: Context): Promise<string> {
   try {
-    return (await openCluster(ctx, ctx.global.cluster)).target.ownHosts ? 'docker' : 'raw_exec';
+    return (await openCluster(ctx)).target.ownHosts ? 'docker' : 'raw_exec';
   } catch (error) {
     if (error instanceof NomadctlError && ctx.global.cluster === undefined) return 'raw_exec';
     throw error;

@@ -2,26 +2,32 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
-import { hasChanges } from '../../jobs/report/format-plan.js';
+import { againHint, hasChanges } from '../../jobs/report/format-plan.js';
 import { placementLines } from '../../jobs/report/explain-plan.js';
-import { inNamespace } from '../../jobs/parse/in-namespace.js';
+import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
 import { preparePlan } from '../../plans/job-plans.js';
-import { prepareJob } from '../../plans/run-job-plan.js';
+import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
 import { commandLine, connect, jobOf, namespaceFlag, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
+import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
+/** As the deploy that would follow. */
+const FAILS = 1;
 const CHANGES = 10;
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
   flags: [
     ...variableFlags,
     namespaceFlag,
     { flag: '--full', summary: 'every field of what is new' },
     { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
-    { flag: '--exit-code', summary: 'exit with 10 when there are changes' },
+    {
+      flag: '--exit-code',
+      summary: 'exit with 10 when there are changes, and with 1 when they do not fit; without it a plan exits with 0',
+    },
   ],
   examples: ['nomadctl job plan redis', 'nomadctl job plan ./web.nomad.hcl --exit-code'],
   run: runPlanCommand,
@@ -30,7 +36,6 @@ export const command: Command = {
 /** `job plan`, and `job deploy --plan`. */
 export async function runPlanCommand(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const word = jobOf(input);
-  const deploy = commandLine('deploy', word, input);
   const run = runOf(await findJob(word, ctx.paths), {
     input,
     connection: await connect(input, ctx),
@@ -40,17 +45,20 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     prepareJob(ctx, { ...run, plan: preparePlan }),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
-  const { planned, spec, keptCounts } = prepared;
+  const { planned, portProblems, spec, keptCounts } = prepared;
   const { reply } = planned;
   tellFaults(ctx, agents, { command: 'job plan', job: shapeOfSpec(spec) });
-  const unplaced = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
+  const failed = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
     spec,
     failed: reply.FailedTGAllocs ?? {},
     signal: ctx.signal,
   });
+  const why = [...failed, ...portProblems];
   const changed = hasChanges(reply.Diff) || !planned.unchanged;
+  const diff = formatDiff(reply.Diff, { style: ctx.ui.style, full: input.flags['full'] === true });
+  const status = nomadctl`job status ${jobWords(spec.ID, spec.Namespace)}`;
+  const { exitCode, bad, said, next } = endOf({ planned, type: spec.Type, why, changed, status });
   const { style } = ctx.ui;
-  const diff = formatDiff(reply.Diff, { style, full: input.flags['full'] === true });
   return {
     data: {
       job: spec.ID,
@@ -58,24 +66,56 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       version: planned.version,
       index: reply.JobModifyIndex,
       changes: changed,
+      fits: why.length === 0,
       keptCounts,
       diff: reply.Diff,
       updates: reply.Annotations?.DesiredTGUpdates ?? {},
       unplaced: Object.keys(reply.FailedTGAllocs ?? {}),
-      why: unplaced,
+      why,
     },
     text: [
       ...headLines(prepared, ctx),
       '',
       ...(diff.length > 0 ? [...diff, ''] : []),
-      ...(unplaced.length > 0
-        ? [style.bad('Does not fit'), ...unplaced.map((line) => `  ${line}`)]
-        : changed
-          ? ['Everything fits.']
-          : ['Nothing to change.']),
+      bad ? style.bad(said) : said,
+      ...why.map((line) => `  ${line}`),
       '',
-      `Index ${reply.JobModifyIndex}  ${style.accent(`${deploy} --check-index ${reply.JobModifyIndex}`)}`,
     ].join('\n'),
-    exitCode: input.flags['exitCode'] === true && changed ? CHANGES : 0,
+    exitCode: input.flags['exitCode'] === true ? exitCode : 0,
   };
+}
+
+interface End {
+  readonly exitCode: number;
+  /** Whether it is bad news. */
+  readonly bad?: boolean;
+  readonly said: string;
+  readonly next: Hint;
+}
+
+interface Ending {
+  readonly planned: Prepared['planned'];
+  readonly type: string;
+  readonly why: readonly string[];
+  readonly changed: boolean;
+  readonly status: Hint;
+}
+
+/** What a deploy would come to, and how to have it. */
+function endOf({ planned: { reply, ended, rerun }, type, why, changed, status }: Ending): End {
+  if (why.length > 0)
+    return {
+      exitCode: FAILS,
+      bad: true,
+      said: 'Does not fit: "job deploy" would register nothing, and exit with 1.',
+      next: hint`${nomadctl`job deploy ${GIVEN_JOB} --queue`}   registers it all the same; what has no room waits`,
+    };
+  if (!changed)
+    return ended
+      ? { exitCode: 0, said: 'Nothing to change: it has run to its end.', next: againHint(type) }
+      : { exitCode: 0, said: 'Nothing to change.', next: status };
+  const index = reply.JobModifyIndex;
+  const only = index === 0 ? 'registered it by then' : 'changed the job by then';
+  const command = nomadctl`job deploy ${GIVEN_JOB} ${rerun ? ['--rerun'] : []} --check-index ${index}`;
+  return { exitCode: CHANGES, said: 'Everything fits.', next: hint`${command}   deploys this, unless somebody else has ${only}` };
 }

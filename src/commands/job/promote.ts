@@ -17,6 +17,6 @@ async function promote(input: CommandInput, ctx: Context): Promise<CommandResult
   const job = await deployedJob(input, ctx);
   const { id, words } = job;
   tellFaults(ctx, await runningAgents(job.connection, ctx.signal), { command: 'job promote', job: shapeOfReport(job.report) });
-  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words}` };
+  const change = { ...job, plan: promotePlan, command: `nomadctl job promote ${words.join(' ')}` };
   return changeJob({ ...change, would: `Would promote the canaries of ${id}`, done: `${id} is promoted and healthy.` }, input, ctx);
 }

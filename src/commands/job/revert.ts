@@ -25,7 +25,7 @@ async function revert(input: CommandInput, ctx: Context): Promise<CommandResult>
   const change = {
     ...job,
     plan: revertPlan(version),
-    command: `nomadctl job revert ${words}${version === undefined ? '' : ` ${version}`}`,
+    command: `nomadctl job revert ${words.join(' ')}${version === undefined ? '' : ` ${version}`}`,
   };
   return changeJob({ ...change, would: `Would take ${id} back to ${to}`, done: `${id} is back at ${to}.` }, input, ctx);
 }

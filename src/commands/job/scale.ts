@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { scalePlan } from '../../plans/job-plans.js';
 import type { GroupReport } from '../../jobs/report/job-report.js';
@@ -14,7 +15,7 @@ export const command: Command = {
     { name: 'count', summary: 'how many allocations' },
   ],
   flags: [namespaceFlag, planFlag, ...followFlags],
-  examples: ['nomadctl job scale redis web 3', 'nomadctl job scale microbot 7'],
+  examples: ['nomadctl job scale redis web 3', 'nomadctl job scale hello 2'],
   about: 'A later deploy keeps the count, unless it says --reset-counts or its file names another one than before.',
   run: scale,
 };
@@ -23,13 +24,14 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
   const job = await deployedJob(input, ctx);
   const { id, words, report } = job;
   const { group, count } = wantedOf(id, input, report.groups);
-  if (report.status === 'stopped') throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: `nomadctl job deploy ${id}` });
+  if (report.status === 'stopped')
+    throw new UsageError(`job ${id} is stopped`, { code: 'job-stopped', next: nomadctl`job revert ${words}` });
   if (group.desired === count) return unchanged({ id, words }, group, report.deployment?.status);
   return changeJob(
     {
       ...job,
       plan: scalePlan(group.name, count, report.modifyIndex),
-      command: `nomadctl job scale ${words} ${group.name} ${count}`,
+      command: `nomadctl job scale ${words.join(' ')} ${group.name} ${count}`,
       would: `Would scale group ${group.name} of ${id} from ${group.desired} to ${count}`,
       done: `Group ${group.name} of ${id} went from ${group.desired} to ${count}.`,
     },
@@ -40,7 +42,7 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
 
 /** The count is what was asked for; whether so many run is another question. @throws OutcomeError `count-not-running` */
 function unchanged(
-  { id, words }: { id: string; words: string },
+  { id, words }: { id: string; words: readonly string[] },
   { name, desired, running }: GroupReport,
   deployment: string | undefined,
 ): CommandResult {
@@ -52,7 +54,7 @@ function unchanged(
   throw new OutcomeError(`group ${name} of ${id} is at ${desired} already, and ${running} of them run`, {
     code: 'count-not-running',
     why: deployment === 'running' ? 'its deployment is still under way' : 'Nomad has not placed the others, or they ended',
-    next: `nomadctl job status ${words}`,
+    next: nomadctl`job status ${words}`,
   });
 }
 
@@ -64,14 +66,14 @@ function wantedOf(id: string, input: CommandInput, groups: readonly GroupReport[
   if (second === undefined && names.length > 1) {
     throw new UsageError(`job ${id} has several groups: ${names.join(', ')}`, {
       code: 'group-missing',
-      next: `nomadctl job scale ${id} ${names[0]} ${first ?? 1}`,
+      next: nomadctl`job scale ${id} ${names[0] ?? ''} ${first ?? 1}`,
     });
   }
   if (!group)
     throw new UsageError(`job ${id} has no group "${first}"${didYouMean(first ?? '', names)}`, {
       code: 'group-unknown',
       why: `its groups: ${names.join(', ')}`,
-      next: `nomadctl job status ${id}`,
+      next: nomadctl`job status ${id}`,
     });
   return { group, count: numberOf(second ?? first, 'the count') ?? 0 };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { findJob, type FileSource, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { JobVariable } from '../../jobs/catalogue/job-manifest.js';
 import { declaredVariables, type DeclaredVariable } from '../../jobs/parse/declared-variables.js';
@@ -8,6 +9,7 @@ import type { Context } from '../../context.js';
 import { alignRows } from '@nomadctl/base/table';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { jobOf } from './job-input.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, or a job file', required: true, completes: 'job' }],
@@ -48,8 +50,8 @@ function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'templ
       ...(checks.length > 0 ? ['', 'Checks', ...checks, ...failover] : []),
       '',
       `Template  ${dir}`,
-      `Next:  ${style.accent(`nomadctl job deploy ${name}`)}`,
     ].join('\n'),
+    next: nomadctl`job deploy ${name}`,
   };
 }
 
@@ -72,7 +74,12 @@ async function showFile({ name, path, text, folder }: FileSource, ctx: Context):
   const { variables, problems } = json
     ? { variables: [], problems: [] }
     : await declaredVariables(ctx, { program: await nomadProgram(ctx, undefined), text, folder });
-  if (problems.length > 0) throw refusalOf(problems, { job: name, variables: { words: {}, files: [] } });
+  if (problems.length > 0)
+    throw refusalOf(problems, {
+      job: name,
+      variables: { words: {}, files: [] },
+      lookedIn: folder === undefined ? resolve('.') : undefined,
+    });
   const rows = variables.map((variable) => [`  ${variable.name}`, variable.type, variable.default ?? 'must be given']);
   return {
     data: { name, path, kind: json ? 'json' : 'hcl', variables: variables.map(asData) },

@@ -10,6 +10,7 @@ import { changeJob, deployedJob } from './change-job.js';
 import { namespaceFlag, planFlag } from './job-input.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a deployed job', required: true, completes: 'job' }],
@@ -32,7 +33,8 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const runs = await liveRunsOf(connection, id, ctx.signal);
     return {
       data: { job: id, outcome: 'unchanged', runs },
-      text: [`${id} is stopped already.`, ...runsSaid(runs, report.namespace)].join('\n'),
+      text: [`${id} is stopped already.`, ...runsSaid(runs)].join('\n'),
+      next: stopRun(runs, report.namespace),
     };
   }
   tellFaults(ctx, await runningAgents(connection, ctx.signal), { command: 'job stop', job: shapeOfReport(report) });
@@ -40,14 +42,14 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
     {
       ...job,
       plan: stopPlan(purge),
-      command: `nomadctl job stop ${words}${purge ? ' --purge' : ''}`,
+      command: `nomadctl job stop ${words.join(' ')}${purge ? ' --purge' : ''}`,
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live === 1 ? '1 allocation runs' : `${live} allocations run`}`,
       done: (state) => doneSaid(id, purge, state),
-      async ending(next) {
+      async ending() {
         const runs = await liveRunsOf(connection, id, ctx.signal);
         // What was purged has no status any more.
-        const last = purge || runs.length > 0 ? [] : [next];
-        return { data: { runs }, lines: [...runsSaid(runs, report.namespace), ...last] };
+        const next = runs.length > 0 ? stopRun(runs, report.namespace) : purge ? undefined : nomadctl`job status ${words}`;
+        return { data: { runs }, lines: runsSaid(runs), next };
       },
     },
     input,
@@ -66,11 +68,12 @@ function doneSaid(id: string, purge: boolean, { stopped }: Partial<JobState>): s
 }
 
 /** Of a periodic or parameterized job: it starts no more, which ends none that has started. */
-function runsSaid(runs: readonly string[], namespace: string): string[] {
+function runsSaid(runs: readonly string[]): string[] {
   const [first, ...more] = runs;
   if (first === undefined) return [];
-  return [
-    more.length === 0 ? `A run of it goes on: ${first}` : `${runs.length} runs of it go on: ${runs.join(', ')}`,
-    `Next:  nomadctl job stop ${jobWords(first, namespace)}`,
-  ];
+  return [more.length === 0 ? `A run of it goes on: ${first}` : `${runs.length} runs of it go on: ${runs.join(', ')}`];
+}
+
+function stopRun([first]: readonly string[], namespace: string): Hint | undefined {
+  return first === undefined ? undefined : nomadctl`job stop ${jobWords(first, namespace)}`;
 }

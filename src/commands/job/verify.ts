@@ -2,6 +2,7 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
 import type { JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
@@ -37,7 +38,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
     throw new UsageError(`job ${word} does not declare what fails over`, {
       code: 'failover-undeclared',
       why: 'its job.json has no verify.failover',
-      next: `nomadctl job verify ${word}`,
+      next: nomadctl`job verify ${word}`,
     });
   }
   const connection = await connectToJob(word, input, ctx);
@@ -47,7 +48,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   const state = await runJobPlan(ctx, {
     plan: what ? failoverPlan(what) : verifyPlan,
     subject: { connection, job: { id: word, verify: declared, options: {} } },
-    command: `nomadctl job verify ${jobWords(word, report.namespace)}${what ? ` --failover=${what}` : ''}`,
+    command: `nomadctl job verify ${jobWords(word, report.namespace).join(' ')}${what ? ` --failover=${what}` : ''}`,
   });
   return resultOf({ job: word, namespace: report.namespace, canFailOver: declared.failover !== undefined }, state, ctx);
 }
@@ -73,7 +74,7 @@ function declaredOf(source: JobSource): Declared {
   throw new UsageError(`job ${source.name} declares no checks`, {
     code: 'checks-undeclared',
     why: "checks are declared in a template's job.json",
-    next: 'nomadctl job show redis',
+    next: nomadctl`job show redis`,
   });
 }
 
@@ -84,7 +85,7 @@ function failoverOf(input: CommandInput): 'allocation' | 'node' | undefined {
   if (value === 'node') return 'node';
   throw new UsageError(`--failover knows "allocation" and "node" (got "${String(value)}")`, {
     code: 'failover-unknown',
-    next: 'nomadctl job verify --help',
+    next: nomadctl`job verify --help`,
   });
 }
 
@@ -105,9 +106,10 @@ function resultOf(
       ]
     : [];
   const words = jobWords(job, namespace);
-  const next = failover || !canFailOver ? `nomadctl job status ${words}` : `nomadctl job verify ${words} --failover`;
+  const next = failover || !canFailOver ? nomadctl`job status ${words}` : nomadctl`job verify ${words} --failover`;
   return {
     data: { job, checks, failover, downtimeSeconds: failover ? failover.downtimeMs / 1000 : undefined },
-    text: [`${style.bold(job)} does what it promises`, ...lines, ...moved, '', `Next:  ${style.accent(next)}`].join('\n'),
+    text: [`${style.bold(job)} does what it promises`, ...lines, ...moved, ''].join('\n'),
+    next,
   };
 }

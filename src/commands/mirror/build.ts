@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { previewPlan } from '../../engine/preview-plan.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mirrorPlan } from '../../plans/mirror.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { wantedVersions } from '../wanted-versions.js';
@@ -38,8 +39,11 @@ async function build(input: CommandInput, ctx: Context): Promise<CommandResult> 
   if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {}, ...options }), { input, ctx, title });
   ctx.ui.note(title);
   const { ran } = await runPlan(plan, ctx, { subject: {}, ...options });
-  const next = `nomadctl mirror serve${flagOf(input, 'to') === undefined ? '' : ` --from ${root}`}`;
-  return { data: { folder: root, added: ran }, text: `${root}\nNext:  ${ctx.ui.style.accent(next)}` };
+  return {
+    data: { folder: root, added: ran },
+    text: root,
+    next: nomadctl`mirror serve ${flagOf(input, 'to') === undefined ? [] : ['--from', root]}`,
+  };
 }
 
 function providersOf(input: CommandInput): readonly string[] {
@@ -49,6 +53,6 @@ function providersOf(input: CommandInput): readonly string[] {
   if (wrong === undefined) return words;
   throw new UsageError(`--provider must be such as ucloud/ucloud or ucloud/ucloud@1.39.2 (got "${wrong}")`, {
     code: 'flag-invalid',
-    next: 'nomadctl mirror build --provider ucloud/ucloud',
+    next: nomadctl`mirror build --provider ucloud/ucloud`,
   });
 }

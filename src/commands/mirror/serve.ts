@@ -3,6 +3,8 @@ import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
 import type { Context } from '../../context.js';
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { serveFiles } from '../../mirror/serve-files.js';
 import { flagOf, type Command, type CommandInput } from '../command.js';
 import { mirrorFolder } from './mirror-folder.js';
@@ -19,7 +21,7 @@ export const command: Command = {
   async run(input, ctx) {
     const root = mirrorFolder(input, 'from', ctx);
     if (!existsSync(root)) {
-      throw new PrerequisiteError(`there is no mirror in ${root}`, { code: 'mirror-missing', next: `nomadctl mirror build --to ${root}` });
+      throw new PrerequisiteError(`there is no mirror in ${root}`, { code: 'mirror-missing', next: nomadctl`mirror build --to ${root}` });
     }
     const server = await serveFiles({ root, ...listenOf(input), onRequest: (line) => ctx.ui.debug(line) });
     try {
@@ -41,7 +43,7 @@ function listenOf(input: CommandInput): { host: string; port: number } {
   if (host !== undefined && port <= 65_535) return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
   throw new UsageError(`--listen must be an address and a port (got "${text}")`, {
     code: 'flag-invalid',
-    next: `nomadctl mirror serve --listen ${DEFAULT_LISTEN}`,
+    next: nomadctl`mirror serve --listen ${DEFAULT_LISTEN}`,
   });
 }
 
@@ -53,14 +55,15 @@ function urlsOf(host: string, port: number): string[] {
   return outward.map(({ address }) => `http://${address}:${port}`);
 }
 
-function describe(root: string, urls: readonly string[], { ui: { style } }: Context): string {
+function describe(root: string, urls: readonly string[], { ui: { style }, given }: Context): string {
+  const command = (hinted: Hint): string => style.accent(renderHint(hinted, given));
   const [first = ''] = urls;
   return [
     `Serving ${root} at`,
     ...urls.map((url) => `  ${url}`),
     '',
-    `For images:  ${style.accent(`nomadctl config set fileServer ${first}`)}`,
-    `With providers in it:  ${style.accent(`nomadctl config set pluginMirror ${first}/plugins`)}`,
+    `For images:  ${command(nomadctl`config set fileServer ${first}`)}`,
+    `With providers in it:  ${command(nomadctl`config set pluginMirror ${first}/plugins`)}`,
     '',
     'Ctrl-C stops it.',
   ].join('\n');

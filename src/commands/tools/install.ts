@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { previewPlan } from '../../engine/preview-plan.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { installPlan } from '../../plans/tools.js';
 import { specOf } from '../../programs/tool-versions.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -49,13 +50,13 @@ async function install(input: CommandInput, ctx: Context): Promise<CommandResult
 
 function originOf(word: string | undefined): 'release' | 'source' | undefined {
   if (word === undefined || word === 'release' || word === 'source') return word;
-  throw new UsageError(`--from "${word}" is neither release nor source`, { code: 'flag-invalid', next: 'nomadctl tools install --help' });
+  throw new UsageError(`--from "${word}" is neither release nor source`, { code: 'flag-invalid', next: nomadctl`tools install --help` });
 }
 
 function versionOfMany(version: string, tools: readonly string[]): UsageError {
   return new UsageError(`--version ${version} needs the name of one tool`, {
     code: 'flag-invalid',
     why: `it cannot be the version of ${tools.join(' and ')} at once`,
-    next: `nomadctl tools install ${tools[0]} --version ${version}`,
+    next: nomadctl`tools install ${tools[0]} --version ${version}`,
   });
 }

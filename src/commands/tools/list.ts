@@ -4,6 +4,7 @@ import { listTools, type ToolRow } from '../../plans/tools.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';
 import { wantedVersions } from '../wanted-versions.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   examples: ['nomadctl tools list', 'nomadctl tools list --json'],
@@ -30,9 +31,9 @@ async function list(ctx: Context): Promise<CommandResult> {
   );
   const remarks = rows.flatMap((row) => row.remarks.map((remark) => `${style.warn('note')}  ${remark}`));
   const missing = rows.filter(({ tool, found }) => !found && (tool === 'consul' || tool === 'nomad')).map(({ tool }) => tool);
-  const next = missing.length > 0 ? [`Next:  ${style.accent(`nomadctl tools install ${missing.join(' ')}`)}`] : [];
-  const parts = [table, ...(remarks.length > 0 ? [remarks.join('\n')] : []), ...next];
-  return { data: { folder: ctx.paths.tools, tools: rows }, text: parts.join('\n\n') };
+  const next = missing.length > 0 ? nomadctl`tools install ${missing}` : undefined;
+  const parts = [table, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
+  return { data: { folder: ctx.paths.tools, tools: rows }, text: `${parts.join('\n\n')}${next ? '\n' : ''}`, next };
 }
 
 function cells({ tool, wanted, found, installs, licence }: ToolRow, style: Style): string[] {

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere } from '@nomadctl/base/read-if-there';
 import { reasonOf } from '@nomadctl/base/reason';
@@ -38,6 +40,9 @@ export interface CatalogueEntry {
   readonly kind: 'template' | 'file';
 }
 
+/** What stands for the job file on standard input, as with `nomad job run -`. */
+const STANDARD_INPUT = '-';
+
 export const TEMPLATE_FILE = 'job.nomad.hcl.hbs';
 const MANIFEST_FILE = 'job.json';
 const FILE_SUFFIXES = ['.nomad.hcl', '.nomad', '.hcl', '.json'];
@@ -65,34 +70,44 @@ function nameOfFile(file: string): string | undefined {
 }
 
 /**
- * Finds what the user means by a word: a path, or a name of the catalogue.
+ * Finds what the user means by a word: a path, `-` for standard input, or a name of the catalogue.
  * @throws UsageError `job-unknown` with the nearest name; ConfigError `job-file` or `template-invalid`
  */
 export async function findJob(word: string, paths: Pick<Paths, 'ownJobs' | 'templates'>): Promise<JobSource> {
-  if (await isFile(word)) return readJobFile(word, word);
+  if (word === STANDARD_INPUT) return jobFile({ path: word, name: word, text: await readAll(process.stdin) });
+  if (await isReadable(word)) return readJobFile(word, word);
   const known = await listJobs(paths);
   const entry = known.find(({ name }) => name === word);
   if (entry) return entry.kind === 'file' ? { ...(await readJobFile(entry.path, word)), folder: paths.ownJobs } : readTemplate(entry);
   if (/[/\\]/.test(word) || nameOfFile(word) !== undefined) {
-    throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: 'nomadctl job list' });
+    throw new UsageError(`there is no job file ${word}`, { code: 'job-file-missing', next: nomadctl`job list` });
   }
   const names = known.map(({ name }) => name);
   throw new UsageError(`there is no job "${word}"${didYouMean(word, names)}`, {
     code: 'job-unknown',
     why: `the catalogue has ${names.join(', ') || 'none'}; own ones go to ${paths.ownJobs}; a file is given by its path`,
-    next: 'nomadctl job list',
+    next: nomadctl`job list`,
   });
 }
 
-async function isFile(path: string): Promise<boolean> {
+/** A file, or what a shell's `<(…)` gives. */
+async function isReadable(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ?? false;
+  return found !== undefined && !found.isDirectory();
+}
+
+/** A job file in a sentence. */
+export function calledFile(name: string): string {
+  return name === STANDARD_INPUT ? 'the job file on standard input' : `job file ${name}`;
 }
 
 async function readJobFile(path: string, name: string): Promise<FileSource> {
-  const text = await read(path, 'job-file');
-  if (text.trim() === '') throw new ConfigError(`job file ${path} is empty`, { code: 'job-file', next: 'nomadctl job new service' });
-  return { kind: 'file', name, path, text };
+  return jobFile({ path, name, text: await read(path, 'job-file') });
+}
+
+function jobFile(file: Pick<FileSource, 'name' | 'path' | 'text'>): FileSource {
+  if (file.text.trim() !== '') return { kind: 'file', ...file };
+  throw new ConfigError(`${calledFile(file.name)} is empty`, { code: 'job-file', next: nomadctl`job new service` });
 }
 
 export async function readTemplate(entry: CatalogueEntry): Promise<TemplateSource> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { JobManifest, JobVariable, VariableValue } from './job-manifest.js';
@@ -23,7 +24,7 @@ export interface ResolveRequest {
 export function splitWord(word: string): [name: string, value: string] {
   const at = word.indexOf('=');
   if (at > 0) return [word.slice(0, at).trim(), word.slice(at + 1)];
-  throw new UsageError(`--var ${word} has no value`, { code: 'variable-unreadable', next: `--var ${word}=VALUE` });
+  throw new UsageError(`--var ${word} has no value`, { code: 'variable-unreadable', next: hint`--var ${word}=VALUE` });
 }
 
 /** What was given for a template, files first, so that `--var` wins. Files are JSON objects. */
@@ -65,6 +66,6 @@ export function resolveVariables({ job, manifest, inputs, driver }: ResolveReque
   throw new UsageError(`job ${job}: ${problems.length === 1 ? problems[0] : `${problems.length} variables are wrong`}`, {
     code: 'variable-invalid',
     why: problems.length === 1 ? [] : problems,
-    next: `nomadctl job show ${job}`,
+    next: nomadctl`job show ${job}`,
   });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { renderTemplate } from '../../render/template-engine.js';
@@ -33,13 +34,13 @@ export async function draftScaffold({ kind, name, driver, namespace = '', templa
     throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
       code: 'kind-unknown',
       why: `kinds: ${SCAFFOLD_KINDS.join(', ')}`,
-      next: 'nomadctl job new service',
+      next: nomadctl`job new service`,
     });
   }
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) {
     throw new UsageError(`"${name}" cannot be a job's name: letters, digits, dots and dashes only`, {
       code: 'name-invalid',
-      next: `nomadctl job new ${kind} my-${kind}`,
+      next: nomadctl`job new ${kind} my-${kind}`,
     });
   }
   const source = `${kind}.nomad.hcl.hbs`;
@@ -69,7 +70,7 @@ function fileExists(file: string, kind: string, cause?: unknown): UsageError {
   return new UsageError(`${file} is there already`, {
     code: 'file-exists',
     why: 'it was left as it is',
-    next: `nomadctl job new ${kind} another-name`,
+    next: nomadctl`job new ${kind} another-name`,
     cause,
   });
 }

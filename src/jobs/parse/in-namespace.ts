@@ -1,4 +1,3 @@
-import { shellWord } from '@nomadctl/base/shell-word';
 import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
 
 /** The same cluster, with the jobs of one namespace. Nothing changes without one. */
@@ -7,6 +6,6 @@ export function inNamespace(connection: ClusterConnection, namespace: string | n
 }
 
 /** The job as the words of a command that is to be pasted: with the namespace where that is not everybody's. */
-export function jobWords(id: string, namespace: string | null | undefined): string {
-  return namespace && namespace !== DEFAULT_NAMESPACE ? `${shellWord(id)} --namespace ${shellWord(namespace)}` : shellWord(id);
+export function jobWords(id: string, namespace: string | null | undefined): string[] {
+  return namespace && namespace !== DEFAULT_NAMESPACE ? [id, '--namespace', namespace] : [id];
 }

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
-import { shellWord } from '@nomadctl/base/shell-word';
 import type { Context } from '../../context.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { readJobWithNomad, type JobReading } from '../../tools/nomad.js';
@@ -9,6 +10,7 @@ import { completeSpec } from './complete-spec.js';
 import { declaredVariables } from './declared-variables.js';
 import { diagnosticsIn, undeclaredIn } from './diagnostics.js';
 import { withInputVariables, type InputVariables } from './input-variables.js';
+import { calledFile } from '../catalogue/find-job.js';
 import { refusalOf } from './refusal.js';
 
 export interface JobText {
@@ -53,7 +55,7 @@ export async function parseJobText(ctx: Tools, job: JobText): Promise<ParsedJob>
       job,
       undeclared.filter((name) => Object.hasOwn(inputs.words, name)),
     );
-    if ('said' in result) throw refusalOf(diagnosticsIn(result.said), { job: job.name, variables: inputs });
+    if ('said' in result) throw refusalOf(diagnosticsIn(result.said), { job: job.name, variables: inputs, lookedIn: standingIn(job) });
     return {
       spec: specOf(result.job, job.name),
       format: 'hcl2',
@@ -63,6 +65,10 @@ export async function parseJobText(ctx: Tools, job: JobText): Promise<ParsedJob>
       variableFiles: inputs.files.map(({ text }) => `${text}\n`).join(''),
     };
   });
+}
+
+function standingIn({ folder }: JobText): string | undefined {
+  return folder === undefined ? resolve('.') : undefined;
 }
 
 /**
@@ -80,11 +86,11 @@ async function refuseUndeclared(ctx: Tools, job: JobText, unknown: readonly stri
   if (unknown.length === 0) return;
   const known = (await declaredVariables(ctx, job)).variables.map(({ name }) => name);
   throw new UsageError(
-    `job file ${job.name} declares no variable ${unknown.map((name) => `"${name}"${didYouMean(name, known)}`).join(', ')}`,
+    `${calledFile(job.name)} declares no variable ${unknown.map((name) => `"${name}"${didYouMean(name, known)}`).join(', ')}`,
     {
       code: 'variable-invalid',
       why: known.length > 0 ? `it declares ${known.join(', ')}` : 'it declares none',
-      next: `nomadctl job show ${shellWord(job.name)}`,
+      next: nomadctl`job show ${GIVEN_JOB}`,
     },
   );
 }
@@ -108,16 +114,16 @@ export function isForApi(text: string): boolean {
 
 async function parseJson(ctx: Tools, { name, text, program, variables, folder }: JobText): Promise<ParsedJob> {
   if (variables.words.length + variables.files.length > 0) {
-    throw new UsageError(`job file ${name} is JSON for Nomad's API, which has no variables`, {
+    throw new UsageError(`${calledFile(name)} is JSON for Nomad's API, which has no variables`, {
       code: 'variable-invalid',
       why: `given: ${[...variables.words.map((word) => `--var ${word.replace(/=.*/s, '')}`), ...variables.files.map((file) => `--var-file ${file}`)].join(', ')}`,
-      next: `nomadctl job deploy ${shellWord(name)}`,
+      next: again({ var: undefined, varFile: undefined, driver: undefined }),
     });
   }
   const result = await readJobWithNomad(ctx, { program, text, folder, json: true });
   if ('said' in result) {
     const why = result.said.replace(/^Error getting job struct: (Failed to parse JSON job: )?/, '').trim();
-    throw new ConfigError(`job file ${name} is wrong`, { code: 'job-invalid', why });
+    throw new ConfigError(`${calledFile(name)} is wrong`, { code: 'job-invalid', why });
   }
   return { spec: specOf(result.job, name), format: 'json', undeclared: [], variableFlags: {}, variableFiles: '' };
 }
@@ -126,5 +132,5 @@ async function parseJson(ctx: Tools, { name, text, program, variables, folder }:
 function specOf(job: unknown, name: string): JobSpec {
   const spec = completeSpec(job);
   if (spec) return spec;
-  throw new ConfigError(`job file ${name} is wrong`, { code: 'job-invalid', why: 'not a Nomad job: it has no ID' });
+  throw new ConfigError(`${calledFile(name)} is wrong`, { code: 'job-invalid', why: 'not a Nomad job: it has no ID' });
 }

@@ -4,6 +4,7 @@ import type { VariableInput } from '../catalogue/resolve-variables.js';
 import type { JobState } from '../job-state.js';
 import { nomadProgram } from './nomad-program.js';
 import { parseJobText } from './parse-job-text.js';
+import { calledFile } from '../catalogue/find-job.js';
 import { settleNamespace } from './settle-namespace.js';
 
 export interface SpecRequest {
@@ -25,6 +26,6 @@ export async function readJobSpec(
   const { undeclared, spec: parsed, ...kept } = await parseJobText(ctx, { name, text, folder, variables, program });
   const { spec, notes } = settleNamespace(parsed, { current: connection.nomad.namespace, name });
   const unused =
-    undeclared.length > 0 ? [`job file ${name} does not declare ${undeclared.join(', ')}, which a variable file sets: not used`] : [];
+    undeclared.length > 0 ? [`${calledFile(name)} does not declare ${undeclared.join(', ')}, which a variable file sets: not used`] : [];
   return { rendered: { text, ...kept, ...chosen }, spec, notes: [...unused, ...notes] };
 }

@@ -1,12 +1,16 @@
+import { basename, dirname } from 'node:path';
 import { ConfigError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { GIVEN_JOB, again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { byPlace, type Diagnostic } from './diagnostics.js';
+import { calledFile } from '../catalogue/find-job.js';
 import type { InputVariables } from './input-variables.js';
 
 export interface Refused {
   /** The job file as the user calls it. */
   readonly job: string;
   readonly variables: Pick<InputVariables, 'words' | 'files'>;
+  /** Where functions such as `file` looked, as that is where the user stands. Absent: in a folder of the job's own. */
+  readonly lookedIn?: string | undefined;
 }
 
 /** Where a finding belongs. */
@@ -18,27 +22,44 @@ type Place =
 
 /** Nomad's findings as an error that names the file that is wrong: the job file, a variable file, or a value that was given. */
 export function refusalOf(diagnostics: readonly Diagnostic[], refused: Refused): NomadctlError {
-  const found = byPlace(diagnostics).map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic, refused) }));
-  const { job } = refused;
+  const found = withoutEchoes(byPlace(diagnostics)).map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic, refused) }));
+  const { job, lookedIn } = refused;
   const why = found.map(({ diagnostic, place }) => lineOf(diagnostic, { place, ...refused }));
   const file = found.find(({ place }) => place.kind === 'file')?.place;
   if (file?.kind === 'file') return new ConfigError(`variable file ${file.name} is wrong`, { code: 'variable-file', why });
   const value = found.find(({ place }) => place.kind === 'variable')?.place;
   if (value?.kind === 'variable')
-    return new UsageError(`job file ${job} cannot take this value for variable ${value.name}`, {
+    return new UsageError(`${calledFile(job)} cannot take this value for variable ${value.name}`, {
       code: 'variable-invalid',
       why,
-      next: `nomadctl job show ${shellWord(job)}`,
+      next: nomadctl`job show ${GIVEN_JOB}`,
     });
   const unset = found.flatMap(({ place }) => (place.kind === 'unset' ? [place.name] : []));
   if (unset.length > 0 && unset.length === found.length) {
-    return new UsageError(`job file ${job} needs a value for ${unset.join(', ')}`, {
+    return new UsageError(`${calledFile(job)} needs a value for ${unset.join(', ')}`, {
       code: 'variable-invalid',
       why: 'declared without a default',
-      next: unset.map((name) => `--var ${name}=VALUE`).join(' '),
+      next: again({ var: unset.map((name) => `${name}=<value>`) }),
     });
   }
-  return new ConfigError(`job file ${job} is wrong`, { code: 'job-invalid', why });
+  if (lookedIn === undefined || !diagnostics.some(({ text }) => NO_FILE.test(text)))
+    return new ConfigError(`${calledFile(job)} is wrong`, { code: 'job-invalid', why });
+  return new ConfigError(`${calledFile(job)} names a file that is not there`, {
+    code: 'job-invalid',
+    why: [...why, `Nomad looks for such files in the folder where you stand, ${lookedIn}`],
+    ...(dirname(job) === '.' ? {} : { next: hint`${shell`cd ${dirname(job)}`}   then the same with ${basename(job)}` }),
+  });
+}
+
+/** What `file` and its like say, in https://github.com/hashicorp/nomad/blob/main/jobspec2/functions.go */
+const NO_FILE = /^Error in function call; .*no file exists at /;
+
+/** Without what Nomad says of a value only because it has refused it on the same line already. */
+function withoutEchoes(found: readonly Diagnostic[]): Diagnostic[] {
+  const isEcho = ({ text }: Diagnostic): boolean => /^Unsuitable value type; .*value must be known$/.test(text);
+  return found.filter(
+    (one) => !isEcho(one) || !found.some((other) => other.line === one.line && other.file === one.file && !isEcho(other)),
+  );
 }
 
 function placeOf({ file, text }: Diagnostic, { variables }: Refused): Place {

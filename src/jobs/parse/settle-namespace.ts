@@ -1,4 +1,5 @@
 import type { JobSpec } from '../../clients/nomad-job-model.js';
+import { calledFile } from '../catalogue/find-job.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 
 /**
@@ -13,6 +14,6 @@ export function settleNamespace(
   const overridden = current !== undefined && current !== namespace;
   return {
     spec: { ...spec, Namespace: namespace },
-    notes: overridden ? [`job file ${name} names namespace ${namespace}, which counts, and not ${current}`] : [],
+    notes: overridden ? [`${calledFile(name)} names namespace ${namespace}, which counts, and not ${current}`] : [],
   };
 }

@@ -1,6 +1,7 @@
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { DesiredUpdates, JobDiff } from '../../clients/nomad-plan-model.js';
 import type { Context } from '../../context.js';
+import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { JobState } from '../job-state.js';
 import { marked } from './format-diff.js';
 
@@ -31,10 +32,22 @@ export function groupLines({ spec, planned }: Planning, style: Style): string[] 
     .map(([name]) => name);
   return [...spec.TaskGroups.map(({ Name }) => Name), ...gone].map((name) => {
     const type = diffs.get(name) ?? 'None';
-    const words = planned.givenUp.includes(name) ? 'to try again: Nomad gave it up' : updatesInWords(updates[name]);
+    const words = planned.rerun
+      ? 'to run again'
+      : planned.givenUp.includes(name)
+        ? 'to try again: Nomad gave it up'
+        : updatesInWords(updates[name]);
     const todo = spec.Periodic || spec.ParameterizedJob ? '' : ` (${words})`;
     return marked(style, type, `group ${name}${todo}`);
   });
+}
+
+/** `inplaceUpdate` in https://github.com/hashicorp/nomad/blob/main/scheduler/util.go, for allocations that have ended. */
+export const SYSBATCH_AGAIN = 'Nomad runs a sysbatch job again when something in its tasks changes, such as a value in their meta';
+
+/** How what has ended runs again. */
+export function againHint(type: string): Hint {
+  return type === 'sysbatch' ? hint`${SYSBATCH_AGAIN}` : hint`${nomadctl`job deploy ${GIVEN_JOB} --rerun`}   runs it again`;
 }
 
 /** Counts that were kept, a sentence each. */

@@ -1,7 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { again } from '@nomadctl/base/hint/hint';
 import { inNamespace } from '../parse/in-namespace.js';
 
 /**
@@ -23,6 +23,6 @@ export async function locateJob(
   if (others.length === 0) return inNamespace(connection, only ?? chosen);
   throw new UsageError(`job "${id}" is in several namespaces: ${namespaces.join(', ')}`, {
     code: 'namespace-ambiguous',
-    next: `nomadctl job status ${shellWord(id)} --namespace ${namespaces[0]}`,
+    next: again({ namespace: namespaces[0] }),
   });
 }

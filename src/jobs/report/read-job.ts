@@ -2,9 +2,10 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 
 const EVENTS = 8;
@@ -30,7 +31,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
     deployment: latest ? deploymentReport(latest) : undefined,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
-    events: eventsOf(current.length > 0 ? current : allocations),
+    events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
 }
 
@@ -50,7 +51,7 @@ export async function existingJob(
   throw new UsageError(`job "${id}" is not in ${where}${elsewhere ? '' : didYouMean(id, ids)}`, {
     code: 'job-unknown',
     why: names.length > 0 ? `jobs there: ${names.join(', ')}` : 'no job is deployed',
-    next: elsewhere ? `nomadctl job status ${shellWord(id)} --namespace ${elsewhere.Namespace}` : 'nomadctl job list',
+    next: elsewhere ? again({ namespace: elsewhere.Namespace }) : nomadctl`job list`,
   });
 }
 
@@ -92,20 +93,24 @@ function allocationReport(one: Allocation): AllocationReport {
   };
 }
 
-function eventsOf(allocations: readonly Allocation[]): EventReport[] {
-  return allocations
+async function eventsOf(allocations: readonly Allocation[], memoryNote: MemoryNote): Promise<EventReport[]> {
+  const latest = allocations
     .flatMap((one) =>
-      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) =>
-        (Events ?? []).map((event) => ({
-          at: event.Time / NANOS_PER_MS,
-          allocation: one.ID,
-          task: `${one.TaskGroup}/${task}`,
-          type: event.Type,
-          text: event.DisplayMessage,
-        })),
-      ),
+      Object.entries(one.TaskStates ?? {}).flatMap(([task, { Events }]) => (Events ?? []).map((event) => ({ one, task, event }))),
     )
-    .filter(({ type }) => !QUIET_EVENTS.has(type))
-    .sort((a, b) => b.at - a.at)
+    .filter(({ event }) => !QUIET_EVENTS.has(event.Type))
+    .sort((a, b) => b.event.Time - a.event.Time)
     .slice(0, EVENTS);
+  return Promise.all(
+    latest.map(async ({ one, task, event }) => {
+      const note = await memoryNote(one, task, event);
+      return {
+        at: event.Time / NANOS_PER_MS,
+        allocation: one.ID,
+        task: `${one.TaskGroup}/${task}`,
+        type: event.Type,
+        text: note === undefined ? event.DisplayMessage : `${event.DisplayMessage} (${note})`,
+      };
+    }),
+  );
 }

@@ -2,7 +2,9 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { logStream } from '../../clients/nomad-logs.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { existingJob } from './read-job.js';
 
@@ -32,24 +34,24 @@ const BYTES_PER_LINE = 500;
 export async function readLogs(connection: ClusterConnection, request: LogsRequest, onLine: (line: LogLine) => void): Promise<void> {
   const api = createNomadApi(connection.nomad);
   const sources = await sourcesOf(connection, request);
-  await Promise.all(
-    sources.map(async ({ allocation, task }) => {
-      const tailBytes = request.lines === undefined ? undefined : request.lines * BYTES_PER_LINE;
-      const chunks = logStream(api, {
-        allocation: allocation.ID,
-        task,
-        stream: request.stream,
-        follow: request.follow,
-        tailBytes,
-        signal: request.signal,
-      });
-      const say = (line: string): void => onLine({ allocation: allocation.ID, group: allocation.TaskGroup, task, line });
-      if (request.follow) return streamLines(chunks, say);
-      const all: string[] = [];
-      await streamLines(chunks, (line) => void all.push(line));
-      for (const line of request.lines === undefined ? all : all.slice(-request.lines)) say(line);
-    }),
-  );
+  // What is followed does not end before the others may begin.
+  const atOnce = request.follow ? Infinity : REQUESTS_AT_ONCE;
+  await mapBounded(sources, atOnce, async ({ allocation, task }) => {
+    const tailBytes = request.lines === undefined ? undefined : request.lines * BYTES_PER_LINE;
+    const chunks = logStream(api, {
+      allocation: allocation.ID,
+      task,
+      stream: request.stream,
+      follow: request.follow,
+      tailBytes,
+      signal: request.signal,
+    });
+    const say = (line: string): void => onLine({ allocation: allocation.ID, group: allocation.TaskGroup, task, line });
+    if (request.follow) return streamLines(chunks, say);
+    const all: string[] = [];
+    await streamLines(chunks, (line) => void all.push(line));
+    for (const line of request.lines === undefined ? all : all.slice(-request.lines)) say(line);
+  });
 }
 
 async function streamLines(chunks: AsyncIterable<Buffer>, say: (line: string) => void): Promise<void> {
@@ -102,9 +104,9 @@ function nothingToRead({
     return new UsageError(`job ${job} has no task "${task}"${didYouMean(task, tasks)}`, {
       code: 'task-unknown',
       why: `its tasks: ${tasks.join(', ')}`,
-      next: `nomadctl job logs ${job}`,
+      next: again({ task: undefined }),
     });
   }
   const which = allocation === undefined ? 'has no allocation that has started' : `has no allocation ${allocation} that has started`;
-  return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: `nomadctl job status ${job}` });
+  return new UsageError(`job ${job} ${which}`, { code: 'allocation-unknown', next: nomadctl`job status ${job}` });
 }

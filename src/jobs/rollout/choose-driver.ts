@@ -2,6 +2,7 @@ import type { JobVariable } from '../catalogue/job-manifest.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { takesWork } from '../../cluster/ready-clients.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 
 export interface Candidates {
   readonly nodes: readonly Node[];
@@ -25,7 +26,7 @@ export function chooseDriver(job: string, variable: JobVariable, { nodes, ownHos
   throw new PrerequisiteError(`no node offers a driver for ${job}: ${choices.join(' or ')}`, {
     code: 'driver-missing',
     why: nodes.map((node) => `${node.Name} · ${choices.map((driver) => `${driver}: ${driverState(node, driver)}`).join(' · ')}`),
-    next: variable.choices?.includes('docker') ? `nomadctl job deploy ${job} --driver docker` : 'nomadctl doctor',
+    next: variable.choices?.includes('docker') ? again({ driver: 'docker' }) : nomadctl`doctor`,
   });
 }
 
@@ -36,7 +37,7 @@ export function requireDriver(job: string, driver: string, nodes: readonly Node[
   throw new PrerequisiteError(`driver ${driver} works on no node`, {
     code: 'driver-missing',
     why: candidates.map((node) => `${node.Name} · ${driverState(node, driver)}`),
-    next: `nomadctl job deploy ${job}`,
+    next: again({ driver: undefined }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { Stopped } from '../job-state.js';
 import { isLive } from './live-allocations.js';
@@ -41,7 +42,7 @@ export async function endJob(api: NomadApi, request: EndRequest): Promise<Stoppe
   throw new OutcomeError(`job ${id}: ${left.length} allocations still run ${formatDuration(TIMEOUT_MS)} after the stop`, {
     code: 'stop-timeout',
     why: left.map((one) => `allocation ${one.ID.slice(0, 8)} of ${one.TaskGroup} on ${one.NodeName}${toldOf(one)}`),
-    next: `nomadctl job status ${id}`,
+    next: nomadctl`job status ${id}`,
   });
 }
 

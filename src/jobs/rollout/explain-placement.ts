@@ -2,15 +2,14 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { GroupSpec, JobSpec } from '../../clients/nomad-job-model.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
-import type { Allocation } from '../../clients/nomad-rollout-model.js';
+import { constraintProblems, parseConstraint } from '../placement/constraint-problem.js';
+import { deviceProblems } from '../placement/device-problems.js';
+import { distinctProblems, isAboutOthers } from '../placement/distinct-problems.js';
+import { networkProblems, portForOne, portProblems } from '../placement/network-problems.js';
+import { counted, type Ask, type NodeLoad } from '../placement/node-load.js';
+import { roomForSome, shortages } from '../placement/resource-problems.js';
+import { isAboutVolumes, volumeProblems } from '../placement/volume-problems.js';
 import { driverState } from './choose-driver.js';
-import { constraintProblem } from './constraint-problem.js';
-
-/** A node with what runs on it, as placement sees it. */
-export interface NodeLoad {
-  readonly node: Node;
-  readonly allocations: readonly Allocation[];
-}
 
 /** More nodes than that are summed up by Nomad's own counts. */
 const NODES_SHOWN = 12;
@@ -35,7 +34,7 @@ export function explainGroup(
   { name, metric, loads }: { name: string; metric: PlacementMetric; loads: readonly NodeLoad[] },
 ): string[] {
   const group = spec.TaskGroups.find(({ Name }) => Name === name);
-  const perNode = group ? loads.map((load) => `  ${load.node.Name} · ${nodeProblems(spec, group, { load, metric }).join(' · ')}`) : [];
+  const perNode = group ? loads.map((load) => `  ${load.node.Name} · ${nodeProblems({ spec, group, load, metric }).join(' · ')}`) : [];
   return [`group ${name} · ${summarize(metric, loads.length)}`, ...perNode];
 }
 
@@ -44,16 +43,29 @@ function summarize(metric: PlacementMetric, known: number): string {
     Object.entries(counts ?? {}).map(([what, nodes]) => `${nodes} ${say(what)}`);
   const considered = metric.NodesEvaluated || known;
   return [
-    known === 0 ? 'the cluster has no client' : `${considered} ${considered === 1 ? 'client' : 'clients'} considered`,
-    ...count(metric.ConstraintFiltered, (what) => (what === 'missing drivers' ? 'without a driver it needs' : `not ${what}`)),
+    known === 0 ? 'the cluster has no client' : `${counted(considered, 'client')} considered`,
+    ...count(metric.ConstraintFiltered, filteredBy),
     ...count(metric.ClassFiltered, (what) => `of class ${what} left out`),
-    ...count(metric.DimensionExhausted, (what) => `with too little ${what}`),
+    ...count(
+      metric.DimensionExhausted,
+      (what) => `with too little ${what.replace(/^network: reserved port collision \S+?=(\d+)$/, 'room: port $1 is taken')}`,
+    ),
     ...(metric.QuotaExhausted ?? []).map((quota) => `quota used up: ${quota}`),
   ].join(' · ');
 }
 
+/** Nomad keeps what it has found out about a node for others that are like it. */
+const LIKE_ANOTHER = 'computed class ineligible';
+
+function filteredBy(text: string): string {
+  if (text === 'missing drivers') return 'without a driver it needs';
+  if (text === LIKE_ANOTHER) return 'like one that was left out';
+  return parseConstraint(text) || isAboutOthers(text) ? `left out by ${text.replaceAll(/\$\{([^}]+)\}/g, '$1')}` : `left out: ${text}`;
+}
+
 /** What keeps a group off a node, as far as it can be told from outside the scheduler. */
-function nodeProblems(spec: JobSpec, group: GroupSpec, { load, metric }: { load: NodeLoad; metric: PlacementMetric }): string[] {
+function nodeProblems(ask: Ask): string[] {
+  const { spec, group, load, metric } = ask;
   const { node } = load;
   if (node.Status !== 'ready') return [`is ${node.Status}`];
   const problems = [
@@ -61,13 +73,30 @@ function nodeProblems(spec: JobSpec, group: GroupSpec, { load, metric }: { load:
     ...(!node.Drain && node.SchedulingEligibility !== 'eligible' ? ['takes no new work (set ineligible)'] : []),
     ...whereaboutProblems(spec, node),
     ...driverProblems(group, node),
-    ...Object.keys(metric.ConstraintFiltered ?? {}).flatMap((constraint) => constraintProblem(constraint, node) ?? []),
+    ...constraintProblems(ask),
+    ...volumeProblems(ask),
+    ...networkProblems(ask),
+    ...deviceProblems(ask),
+    ...distinctProblems(ask),
   ];
-  const shortages = problems.length === 0 ? resourceProblems(group, load) : [];
-  const found = [...problems, ...shortages];
+  const found = problems.length > 0 ? problems : [...portProblems(ask), ...shortages(ask)];
   if (found.length > 0) return found;
+  const others = Object.keys(metric.ConstraintFiltered ?? {}).filter((text) => !isExplained(text));
+  if (others.length > 0) return others.map((text) => `is left out by Nomad: ${text}`);
   const exhausted = Object.keys(metric.DimensionExhausted ?? {});
-  return [exhausted.length > 0 ? `no room: ${exhausted.join(', ')}` : 'has room for it, but not for all'];
+  return [
+    roomForSome(ask) ??
+      portForOne(ask) ??
+      (exhausted.length > 0 ? `has room for some, not for all: ${exhausted.join(', ')}` : 'has room for it, but not for all'),
+  ];
+}
+
+/** Of what Nomad says about other nodes this one is told nothing. */
+function isExplained(text: string): boolean {
+  const known = [LIKE_ANOTHER, 'missing drivers', 'missing devices', 'missing network'];
+  return (
+    known.includes(text) || /host network/.test(text) || isAboutOthers(text) || isAboutVolumes(text) || parseConstraint(text) !== undefined
+  );
 }
 
 function whereaboutProblems(spec: JobSpec, node: Node): string[] {
@@ -90,28 +119,4 @@ function matchesGlob(glob: string, text: string): boolean {
 function driverProblems(group: GroupSpec, node: Node): string[] {
   const drivers = [...new Set(group.Tasks.map(({ Driver }) => Driver))];
   return drivers.filter((driver) => !node.Drivers?.[driver]?.Healthy).map((driver) => `driver ${driver}: ${driverState(node, driver)}`);
-}
-
-function resourceProblems(group: GroupSpec, { node, allocations }: NodeLoad): string[] {
-  const used = { cpu: node.ReservedResources?.Cpu.CpuShares ?? 0, memory: node.ReservedResources?.Memory.MemoryMB ?? 0 };
-  for (const allocation of allocations.filter(({ ClientStatus }) => ClientStatus === 'running' || ClientStatus === 'pending')) {
-    for (const task of Object.values(allocation.AllocatedResources?.Tasks ?? {})) {
-      used.cpu += task.Cpu.CpuShares;
-      used.memory += task.Memory.MemoryMB;
-    }
-  }
-  const total = { cpu: node.NodeResources?.Cpu.CpuShares ?? 0, memory: node.NodeResources?.Memory.MemoryMB ?? 0 };
-  const needed = {
-    cpu: sum(group.Tasks.map(({ Resources }) => Resources?.CPU ?? 0)),
-    memory: sum(group.Tasks.map(({ Resources }) => Resources?.MemoryMB ?? 0)),
-  };
-  const short = (what: 'cpu' | 'memory', name: string, unit: string): string[] =>
-    needed[what] > total[what] - used[what]
-      ? [`needs ${needed[what]} ${unit} of ${name}, ${Math.max(0, total[what] - used[what])} of ${total[what]} are free`]
-      : [];
-  return [...short('memory', 'memory', 'MiB'), ...short('cpu', 'CPU', 'MHz')];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

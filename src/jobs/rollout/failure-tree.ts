@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
+import type { MemoryNote } from './memory-note.js';
 import { restartedTimes } from './rollout.js';
 
 const ALLOCATIONS_SHOWN = 3;
@@ -21,41 +22,53 @@ const QUIET = new Set([
 /** What the last words of a task were. */
 export type LastWords = (allocation: Allocation, task: string, stream: 'stdout' | 'stderr') => Promise<string[]>;
 
+/** Where more is to be learnt than allocations tell. */
+export interface FailureSources {
+  readonly lastWords: LastWords;
+  readonly memoryNote: MemoryNote;
+}
+
 export function lastWordsFrom(api: NomadApi, signal: AbortSignal): LastWords {
   return (allocation, task, stream) => lastLogLines(api, { allocation: allocation.ID, task, stream, signal }, LINES_SHOWN);
 }
 
 /** Why allocations failed, as lines: group -> allocation -> task -> events -> last log lines. */
-export async function failureTree(culprits: readonly Allocation[], lastWords: LastWords): Promise<string[]> {
+export async function failureTree(culprits: readonly Allocation[], sources: FailureSources): Promise<string[]> {
   const newestFirst = [...culprits].sort((a, b) => b.CreateTime - a.CreateTime);
-  const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, lastWords)));
+  const blocks = await Promise.all(newestFirst.slice(0, ALLOCATIONS_SHOWN).map((one) => allocationLines(one, sources)));
   const more = newestFirst.length - ALLOCATIONS_SHOWN;
   return [...blocks.flat(), ...(more > 0 ? [`and ${more} more allocations`] : [])];
 }
 
-async function allocationLines(allocation: Allocation, lastWords: LastWords): Promise<string[]> {
+async function allocationLines(allocation: Allocation, sources: FailureSources): Promise<string[]> {
   const head = `group ${allocation.TaskGroup} · allocation ${allocation.ID.slice(0, 8)} on ${allocation.NodeName} · ${allocation.ClientStatus}`;
   const tasks = Object.entries(allocation.TaskStates ?? {});
   const failed = tasks.filter(([, state]) => state.Failed);
   // Where one has failed, the others ended with it.
   const guilty = failed.length > 0 ? failed : tasks.filter(([, state]) => state.Restarts > 0 || tellingEvents(state).length > 0);
   if (guilty.length === 0) return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
-  const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, lastWords)));
+  const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, sources)));
   return [head, ...lines.flat()];
 }
 
 async function taskLines(
   allocation: Allocation,
   { name, state }: { name: string; state: TaskState },
-  lastWords: LastWords,
+  { lastWords, memoryNote }: FailureSources,
 ): Promise<string[]> {
   const [stderr, stdout] = await Promise.all([lastWords(allocation, name, 'stderr'), lastWords(allocation, name, 'stdout')]);
+  const events = await Promise.all(
+    tellingEvents(state)
+      .slice(-EVENTS_SHOWN)
+      .map(async (event) => {
+        const note = await memoryNote(allocation, name, event);
+        return [`    ${event.Type} · ${event.DisplayMessage || event.Type}`, ...(note === undefined ? [] : [`      ${note}`])];
+      }),
+  );
   const restarts = state.Restarts === 0 ? '' : ` · ${restartedTimes(state.Restarts)}`;
   return [
     `  task ${name} · ${state.State}${restarts}`,
-    ...tellingEvents(state)
-      .slice(-EVENTS_SHOWN)
-      .map((event) => `    ${event.Type} · ${event.DisplayMessage || event.Type}`),
+    ...events.flat(),
     ...stderr.map((line) => `    stderr  ${line}`),
     ...stdout.map((line) => `    stdout  ${line}`),
   ];

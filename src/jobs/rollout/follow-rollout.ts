@@ -3,6 +3,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation, Deployment, Evaluation } from '../../clients/nomad-rollout-model.js';
 import { mergeWatches, watch } from '../../clients/watch.js';
 import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { Registered, RolloutOptions } from '../job-state.js';
 import { judgeAllocations } from './judge-allocations.js';
@@ -15,7 +16,6 @@ const TICK_MS = 250;
 
 export interface FollowRequest {
   readonly registered: Registered;
-  readonly word: string;
   readonly deploymentId: string;
   readonly options: RolloutOptions;
   readonly signal: AbortSignal;
@@ -68,7 +68,7 @@ export async function followRollout(api: NomadApi, request: FollowRequest): Prom
   throw new OutcomeError(`job ${jobId}: not healthy after ${formatDuration(timeoutMs)}`, {
     code: 'wait-timeout',
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
-    next: `nomadctl job status ${jobId}`,
+    next: nomadctl`job status ${jobId}`,
   });
 }
 
@@ -103,16 +103,11 @@ async function* ticks(signal: AbortSignal): AsyncGenerator<number, void> {
 }
 
 /** Undefined until every source has spoken. */
-function rolloutOf(
-  seen: Partial<Snapshot>,
-  { registered, word, options, deploymentId }: FollowRequest,
-  canRevert: boolean,
-): Rollout | undefined {
+function rolloutOf(seen: Partial<Snapshot>, { registered, options, deploymentId }: FollowRequest, canRevert: boolean): Rollout | undefined {
   const { allocations, evaluations, deployment } = seen;
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
     jobId: registered.jobId,
-    word,
     type: registered.type,
     version: registered.version,
     // A deployment that succeeded earlier says nothing about now.

@@ -1,5 +1,6 @@
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { isExhausted, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** Without a deployment Nomad gives no verdict: an allocation is well when it stays up that long. */
 const SETTLE_MS = 2000;
@@ -30,7 +31,7 @@ function crashed({ jobId, version, broken }: { jobId: string; version: number; b
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} ${broken.every(neverStarted) ? 'cannot start' : 'does not stay up'}`,
-    next: `nomadctl job logs ${jobId} --stderr`,
+    next: nomadctl`job logs ${jobId} --stderr`,
     culprits: broken,
   };
 }

@@ -1,5 +1,6 @@
 import type { Allocation, Deployment } from '../../clients/nomad-rollout-model.js';
 import { isBroken, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */
 export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdict {
@@ -15,7 +16,7 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
       state: 'failed',
       code: 'deployment-superseded',
       message: `job ${jobId}: the deployment of version ${rollout.version} was cancelled (${sentence(deployment.StatusDescription)})`,
-      next: `nomadctl job status ${jobId}`,
+      next: nomadctl`job status ${jobId}`,
       culprits,
     };
   }
@@ -60,24 +61,24 @@ function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: re
         state: 'failed',
         code: 'deployment-failed',
         message: `job ${jobId}: version ${version} did not become healthy (${why})`,
-        next: `nomadctl job status ${jobId}`,
+        next: nomadctl`job status ${jobId}`,
         culprits,
       }
     : {
         state: 'failed',
         code: 'deployment-reverted',
         message: `job ${jobId}: version ${version} did not become healthy, and Nomad went back to version ${reverted}`,
-        next: `nomadctl job status ${jobId}`,
+        next: nomadctl`job status ${jobId}`,
         culprits,
       };
 }
 
-function gaveUp({ jobId, word, version }: Rollout, culprits: readonly Allocation[]): Verdict {
+function gaveUp({ jobId, version }: Rollout, culprits: readonly Allocation[]): Verdict {
   return {
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} ${culprits.every(neverStarted) ? 'cannot start' : 'does not become healthy'}`,
-    next: `nomadctl job deploy ${word} --patient   waits for Nomad's own retries`,
+    next: hint`${again({ patient: true })}   waits for Nomad's own retries`,
     culprits,
   };
 }

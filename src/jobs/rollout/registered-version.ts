@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { RegisterReply } from '../../clients/nomad-jobs.js';
 import { ApiError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Registered } from '../job-state.js';
 
 /** The version that a registration made. @throws ApiError `job-changed` when somebody else was quicker than the look. */
@@ -11,7 +12,7 @@ export async function versionAt(api: NomadApi, { id, index, signal }: { id: stri
   if (version) return version.Version;
   throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, {
     code: 'job-changed',
-    next: `nomadctl job status ${id}`,
+    next: nomadctl`job status ${id}`,
   });
 }
 

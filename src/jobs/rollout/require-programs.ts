@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export interface ProgramsRequest {
   readonly job: string;
@@ -24,7 +25,7 @@ export async function requirePrograms({ job, programs, driver, path }: ProgramsR
     {
       code: 'program-missing',
       why: `driver ${driver} runs the programs of the node itself; looked in ${path}`,
-      next: 'nomadctl doctor --fix',
+      next: nomadctl`doctor --fix`,
     },
   );
 }

@@ -1,11 +1,10 @@
 import type { Allocation, Deployment, Evaluation, TaskEvent } from '../../clients/nomad-rollout-model.js';
 import type { HealthOutcome } from '../job-state.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** All that is known about a rollout at one moment. */
 export interface Rollout {
   readonly jobId: string;
-  /** What the user calls it: a name of the catalogue, or a file. */
-  readonly word: string;
   readonly type: string;
   readonly version: number;
   readonly deployment: Deployment | undefined;
@@ -32,7 +31,7 @@ export type Verdict =
       readonly state: 'failed';
       readonly code: string;
       readonly message: string;
-      readonly next: string;
+      readonly next: Hint;
       readonly culprits: readonly Allocation[];
     };
 
@@ -82,5 +81,9 @@ export function troubleOf(allocation: Allocation): string[] {
     (Events ?? []).filter(isCrash).map((event) => ({ task, event, again: Restarts > 0 ? `, ${restartedTimes(Restarts)}` : '' })),
   );
   const latest = crashes.sort((a, b) => b.event.Time - a.event.Time)[0];
-  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${latest.again}`] : [];
+  return latest ? [`${allocation.TaskGroup}/${latest.task}: ${latest.event.DisplayMessage}${memoryWord(latest.event)}${latest.again}`] : [];
+}
+
+function memoryWord({ Details }: TaskEvent): string {
+  return Details?.['oom_killed'] === 'true' ? ', out of memory' : '';
 }

@@ -11,7 +11,10 @@ export interface Submission {
 }
 
 /**
- * Registers a job as it was planned, and has Nomad try once more what it has given up.
+ * Registers a job as it was planned, has Nomad try once more what it has given up, and has what has ended run again.
+ *
+ * Nomad runs a batch job once for each of its versions, and stopping and registering it makes a new one that says the same. In
+ * between nothing can start, as it may when a change is registered and taken back: then work would be done twice.
  *
  * Nomad leaves failed allocations whose retries are used up alone, and places nothing for a version whose deployment has
  * failed: the same specification once more changes neither. So it comes back by way of another that differs in nothing that
@@ -25,6 +28,7 @@ export async function submitJob(api: NomadApi, { spec, planned, rendered, signal
   const { text, format, variableFlags, variableFiles } = rendered;
   const submission = { Source: text, Format: format, VariableFlags: variableFlags, Variables: variableFiles };
   let modifyIndex = planned.reply.JobModifyIndex;
+  if (planned.rerun) ({ JobModifyIndex: modifyIndex } = await api.stop({ id: spec.ID, purge: false, signal }));
   if (planned.givenUp.length > 0) {
     ({ JobModifyIndex: modifyIndex } = await api.register({ job: withRetries(spec, planned.givenUp), modifyIndex, signal }));
     await api.forceReschedule(spec.ID, signal);

@@ -14,6 +14,7 @@ import { totalOf } from '../../terraform/plan-stream.js';
 import { renderRoot, writeRoot } from '../../terraform/render-root.js';
 import { rootOf } from '../../terraform/root.js';
 import type { TerraformScope, TerraformContext } from '../../terraform/terraform-scope.js';
+import { again } from '@nomadctl/base/hint/hint';
 
 export interface ApplyJobRequest {
   readonly ctx: TerraformContext;
@@ -48,7 +49,7 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   return totalOf(await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] }));
 }
 
-function scopeOf({ ctx, terraform, connection, spec, io }: ApplyJobRequest): TerraformScope {
+function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): TerraformScope {
   const { nomad, cluster } = connection;
   return {
     ctx,
@@ -58,6 +59,6 @@ function scopeOf({ ctx, terraform, connection, spec, io }: ApplyJobRequest): Ter
     line: io.line,
     log: io.log,
     baseUrl: nomad.url,
-    next: `nomadctl job deploy ${spec.ID} --via terraform`,
+    next: again(),
   };
 }

@@ -2,6 +2,7 @@ import type { ExecCheck, Verification } from '../catalogue/job-manifest.js';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { checkByExec, runningIn, type CheckResult } from './run-check.js';
 
@@ -33,7 +34,7 @@ export function promisedBy(id: string, verify: Verification | undefined): Promis
   throw new UsageError(`job ${id} does not declare what fails over`, {
     code: 'failover-undeclared',
     why: 'its job.json has no verify.failover',
-    next: `nomadctl job verify ${id}`,
+    next: nomadctl`job verify ${id}`,
   });
 }
 
@@ -47,7 +48,7 @@ export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
     why: answer.found || `${scene.repeat.title} printed nothing, ${TRIES} times`,
-    next: `nomadctl job status ${id}`,
+    next: nomadctl`job status ${id}`,
   });
 }
 
@@ -100,6 +101,6 @@ export async function compareWith(scene: Scene, before: string | undefined): Pro
   if (after === before) return { unchanged: { title, value: before } };
   throw new OutcomeError(`job ${scene.id}: ${title} changed from ${before} to ${after}`, {
     code: 'failover-failed',
-    next: `nomadctl job status ${scene.id}`,
+    next: nomadctl`job status ${scene.id}`,
   });
 }

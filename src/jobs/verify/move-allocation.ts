@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { AvailabilityProbe } from './availability-probe.js';
 import { takesWork } from '../../cluster/ready-clients.js';
@@ -47,7 +48,7 @@ export async function separate(scene: Scene): Promise<void> {
     throw new OutcomeError(`job ${scene.id} has nowhere to fail over to`, {
       code: 'failover-impossible',
       why: 'only one client takes work',
-      next: 'nomadctl up --clients 2',
+      next: nomadctl`up --clients 2`,
     });
   }
   const asker = await askerOf(scene);
@@ -119,6 +120,6 @@ async function untilReady({ api, victim }: Scene, signal: AbortSignal): Promise<
 function notMoved({ id }: Scene, what: string): OutcomeError {
   return new OutcomeError(`job ${id} did not fail over: ${what} after ${formatDuration(TIMEOUT_MS)}`, {
     code: 'failover-failed',
-    next: `nomadctl job status ${id}`,
+    next: nomadctl`job status ${id}`,
   });
 }

@@ -1,3 +1,4 @@
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 import type { Context } from '../../context.js';
 import { findCompiler } from '../go-module.js';
 import { locateTool } from '../locate-tool.js';
@@ -26,7 +27,8 @@ async function whyBuilt(ctx: Context, wanted: WantedVersions): Promise<string | 
 }
 
 async function fixOf(ctx: Context, install: PackageInstall | undefined): Promise<Fix | undefined> {
-  if (install?.run) return { command: install.command, asks: `Change the system: ${install.command}?`, run: runOf(install.run) };
+  if (install?.run)
+    return { command: install.command, asks: `Change the system: ${renderHint(install.command, ctx.given)}?`, run: runOf(install.run) };
   const unpack = await packageUnpack(ctx, {
     packages: ['gcc', 'libc6-dev', 'libc6', 'libgcc-s1'],
     programs: ['gcc'],

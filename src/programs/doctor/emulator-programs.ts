@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { findProgram } from '../find-program.js';
 import { packageInstall, type PackageNames } from '../system-packages.js';
 import type { Prerequisite } from './prerequisite.js';
+import { asRoot } from '@nomadctl/base/hint/hint';
 
 /** What the emulator's hosts need besides a container engine; Linux only, where they are containers of the computer itself. */
 export async function emulatorPrerequisites(
@@ -34,7 +35,7 @@ async function inotifyInstances(file: string): Promise<Prerequisite> {
     wanted: String(ENOUGH_INSTANCES),
     ok: most >= ENOUGH_INSTANCES,
     optional: true,
-    ...(most >= ENOUGH_INSTANCES ? {} : { fix: { command: 'sysctl -w fs.inotify.max_user_instances=1024' } }),
+    ...(most >= ENOUGH_INSTANCES ? {} : { fix: { command: asRoot`sysctl -w fs.inotify.max_user_instances=1024` } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A prerequisite, a taken port, a leftover: one line of `doctor`. */
 export interface Finding {
@@ -12,5 +13,5 @@ export interface Finding {
   /** It is there, and is known to do something wrong. */
   readonly faulty?: boolean;
   /** The command that mends it; `run` does so for `doctor --fix`. */
-  readonly fix?: { readonly command: string; readonly run?: (ctx: Context) => Promise<void> };
+  readonly fix?: { readonly command: Hint; readonly run?: (ctx: Context) => Promise<void> };
 }

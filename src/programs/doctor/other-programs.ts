@@ -7,6 +7,8 @@ import { programsPath } from '../../tools/programs-path.js';
 import { packageUnpack } from '../unpack-packages.js';
 import type { Report } from '../../tools/tool-context.js';
 import type { Fix, Prerequisite } from './prerequisite.js';
+import { asRoot, hint, type Hint } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
@@ -31,7 +33,7 @@ async function go(ctx: Context): Promise<Prerequisite> {
     wanted: `${wanted} or newer`,
     ok: newEnough,
     optional: true,
-    ...(newEnough ? {} : { fix: { command: 'install it from https://go.dev/dl' } }),
+    ...(newEnough ? {} : { fix: { command: hint`install it from https://go.dev/dl` } }),
   };
 }
 
@@ -51,10 +53,17 @@ async function docker(ctx: Context): Promise<Prerequisite> {
       ? {}
       : {
           fix: {
-            command: seen.version === undefined ? 'install it from https://docs.docker.com/engine/install' : 'sudo systemctl start docker',
+            command: seen.version === undefined ? hint`install it from https://docs.docker.com/engine/install` : await startDocker(ctx),
           },
         }),
   };
+}
+
+/** A daemon is started as this computer starts services: systemd, SysV scripts, or by hand. */
+async function startDocker(ctx: Context): Promise<Hint> {
+  if (await findProgram(ctx, 'systemctl')) return asRoot`systemctl start docker`;
+  if (await findProgram(ctx, 'service')) return asRoot`service docker start`;
+  return (await findProgram(ctx, 'dockerd')) ? asRoot`dockerd` : hint`start its daemon, or set DOCKER_HOST to one that runs`;
 }
 
 async function dockerDaemon(ctx: Context, docker: string): Promise<string | undefined> {
@@ -67,7 +76,7 @@ async function dockerDaemon(ctx: Context, docker: string): Promise<string | unde
 /** Into the system where that needs no password; else as an ordinary user, where the system's packages can be unpacked. */
 async function redisInstall(ctx: Context, uid: number | undefined): Promise<Fix | undefined> {
   const install = await packageInstall(ctx, REDIS_PACKAGE, uid);
-  if (install?.run) return { ...withContext(install), asks: `Change the system: ${install.command}?` };
+  if (install?.run) return { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
   const programs = ['redis-server', 'redis-cli'];
   const unpack = await packageUnpack(ctx, { packages: ['redis-server', 'redis-tools'], programs, mends: programs });
   return unpack ? { ...withContext(unpack), how: unpack.how } : install && withContext(install);

@@ -3,6 +3,7 @@ import { locateTool } from '../locate-tool.js';
 import type { Report } from '../../tools/tool-context.js';
 import { describeRange, specOf, type ToolName, type WantedVersions } from '../tool-versions.js';
 import type { Prerequisite } from './prerequisite.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** The programs that nomadctl can install itself. Terraform and Packer matter only to those who use UCloud. */
 export async function ownToolPrerequisites(ctx: Context, wanted: WantedVersions): Promise<Prerequisite[]> {
@@ -49,7 +50,7 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
       ? {}
       : {
           fix: {
-            command: `nomadctl tools install ${tool}`,
+            command: nomadctl`tools install ${tool}`,
             ...(optional ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }),
           },
         }),

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { Finding } from './finding.js';
 import type { Report } from '../../tools/tool-context.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A finding with what it is needed for, and a fix that may have to be agreed to. */
 export interface Prerequisite extends Finding {
@@ -11,7 +12,7 @@ export interface Prerequisite extends Finding {
 }
 
 export interface Fix {
-  readonly command: string;
+  readonly command: Hint;
   /** What it does, where the command does not tell. */
   readonly how?: string;
   readonly run?: (ctx: Context, report?: Report) => Promise<void>;

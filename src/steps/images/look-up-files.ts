@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { defineStep, imagesToBuild } from '../../ucloud/images/images-state.js';
 
 /** Asks for every file that a build will fetch, before anything is made that costs. */
@@ -12,7 +13,7 @@ export const lookUpFilesStep = defineStep({
   async run(at) {
     const { findFiles } = await import('../../ucloud/images/find-files.js');
     const { files, missing, count } = await findFiles(at);
-    if (missing.length > 0) throw filesMissing(missing, at.cluster.name);
+    if (missing.length > 0) throw filesMissing(missing);
     return { state: { imageFiles: files }, detail: count === 0 ? 'nothing' : `${count} files` };
   },
 });
@@ -20,10 +21,10 @@ export const lookUpFilesStep = defineStep({
 interface Missing {
   readonly what: string;
   readonly answer: string;
-  readonly remedy: string;
+  readonly remedy: Hint;
 }
 
-function filesMissing(missing: readonly Missing[], cluster: string): PrerequisiteError {
+function filesMissing(missing: readonly Missing[]): PrerequisiteError {
   const [first] = missing;
   const names = [...new Set(missing.map(({ what }) => what))];
   const width = Math.max(...names.map(({ length }) => length));
@@ -32,7 +33,7 @@ function filesMissing(missing: readonly Missing[], cluster: string): Prerequisit
     {
       code: 'files-missing',
       why: [...missing.map(({ what, answer }) => `${what.padEnd(width)}  ${answer}`), 'nothing was created at UCloud'],
-      next: first ? `${first.remedy} --cluster ${cluster}` : undefined,
+      next: first?.remedy,
       details: { missing: missing.map(({ what, answer }) => ({ what, answer })) },
     },
   );

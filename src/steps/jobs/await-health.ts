@@ -1,8 +1,10 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
+import { memoryNoteFrom } from '../../jobs/rollout/memory-note.js';
 import { followRollout } from '../../jobs/rollout/follow-rollout.js';
 import { defineStep, summaryOf, type Health } from '../../jobs/job-state.js';
 import { isBroken, type Rollout, type Verdict } from '../../jobs/rollout/rollout.js';
@@ -23,7 +25,6 @@ export const awaitHealth = defineStep({
     const api = createNomadApi(at.connection.nomad);
     const { verdict, rollout } = await followRollout(api, {
       registered,
-      word: at.job.source?.name ?? registered.jobId,
       deploymentId: placed.deploymentId,
       options: at.job.options,
       signal: at.signal,
@@ -55,18 +56,17 @@ async function failureOf(
       return unplaceable(spec, {
         failed,
         why: await explainPlacement(api, { spec, failed, signal }),
-        word: rollout.word,
         registered: true,
       });
     return new OutcomeError(`job ${rollout.jobId} was removed while it was placed`, {
       code: 'deployment-superseded',
-      next: 'nomadctl job list',
+      next: nomadctl`job list`,
     });
   }
   const culprits = verdict.culprits.length > 0 ? verdict.culprits : await brokenNow(api, rollout, signal);
   return new OutcomeError(verdict.message, {
     code: verdict.code,
-    why: await failureTree(culprits, lastWordsFrom(api, signal)),
+    why: await failureTree(culprits, { lastWords: lastWordsFrom(api, signal), memoryNote: memoryNoteFrom(api, signal) }),
     next: verdict.next,
     details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf) },
   });

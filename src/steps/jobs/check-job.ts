@@ -1,9 +1,9 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { ConfigError, PrerequisiteError } from '@nomadctl/base/errors';
-import { shellWord } from '@nomadctl/base/shell-word';
-import type { ClusterConnection } from '../../cluster/connection.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
+import { calledFile } from '../../jobs/catalogue/find-job.js';
 import { countsToKeep, withCounts } from '../../jobs/rollout/keep-counts.js';
 
 /** Has the servers check the job, and keeps counts that somebody scaled to. */
@@ -15,6 +15,7 @@ export const checkJob = defineStep({
   async run(at) {
     const api = createNomadApi(at.connection.nomad);
     const { spec } = at.state;
+    at.given.namespace = spec.Namespace ?? undefined;
     const [{ errors }, current, scale] = await Promise.all([
       api.validate(spec, at.signal),
       api.job(spec.ID, at.signal),
@@ -22,19 +23,19 @@ export const checkJob = defineStep({
     ]);
     if (errors.length > 0) {
       const name = at.job.source?.name ?? spec.ID;
-      if (errors.some((text) => /in nonexistent namespace/.test(text))) throw noNamespace(name, spec, at.connection);
-      throw new ConfigError(`job file ${name} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
+      if (errors.some((text) => /in nonexistent namespace/.test(text))) throw noNamespace(name, spec);
+      throw new ConfigError(`${calledFile(name)} is wrong`, { code: 'job-invalid', why: errors.flatMap(problemLines) });
     }
     const keptCounts = at.job.options.resetCounts ? [] : countsToKeep(spec, current, scale);
     return { state: { spec: withCounts(spec, keptCounts), keptCounts } };
   },
 });
 
-function noNamespace(name: string, { ID, Namespace }: JobSpec, { nomad, nomadProgram = 'nomad' }: ClusterConnection): PrerequisiteError {
+function noNamespace(name: string, { ID, Namespace }: JobSpec): PrerequisiteError {
   return new PrerequisiteError(`the cluster has no namespace ${Namespace}, which job ${ID} is for`, {
     code: 'namespace-missing',
-    why: `job file ${name}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
-    next: `NOMAD_ADDR=${nomad.url} ${shellWord(nomadProgram)} namespace apply ${shellWord(Namespace ?? '')}`,
+    why: `${calledFile(name)}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
+    next: nomadctl`exec nomad namespace apply ${Namespace ?? ''}`,
   });
 }
 

@@ -1,18 +1,19 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { defineStep } from '../../jobs/job-state.js';
-import { unplaceable } from '../../jobs/rollout/unplaceable.js';
+import { portsShared, unplaceable } from '../../jobs/rollout/unplaceable.js';
 
 /** Ends a deploy before anything was registered when the plan says that it does not fit. */
 export const checkPlacement = defineStep({
   id: 'check-placement',
   title: 'Checking where it fits',
-  requires: ['spec', 'planned'],
+  requires: ['spec', 'planned', 'portProblems'],
   async run(at) {
-    const failed = at.state.planned.reply.FailedTGAllocs ?? {};
-    if (Object.keys(failed).length === 0 || at.job.options.queue) return;
-    const { spec } = at.state;
+    const { spec, planned, portProblems } = at.state;
+    const failed = planned.reply.FailedTGAllocs ?? {};
+    if (at.job.options.queue || (Object.keys(failed).length === 0 && portProblems.length === 0)) return;
+    if (Object.keys(failed).length === 0) throw portsShared(spec, portProblems);
     const why = await explainPlacement(createNomadApi(at.connection.nomad), { spec, failed, signal: at.signal });
-    throw unplaceable(spec, { failed, why, word: at.job.source?.name ?? spec.ID, registered: false });
+    throw unplaceable(spec, { failed, why: [...why, ...portProblems], registered: false });
   },
 });

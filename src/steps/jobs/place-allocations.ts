@@ -2,6 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation, Evaluation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { defineStep, deploymentOf, type Registered } from '../../jobs/job-state.js';
 import { unplaceable } from '../../jobs/rollout/unplaceable.js';
@@ -44,7 +45,7 @@ async function decided(api: NomadApi, { jobId, id, signal }: { jobId: string; id
     throw new OutcomeError(`job ${jobId}: the scheduler gave up (evaluation ${id.slice(0, 8)} is ${evaluation.Status})`, {
       code: 'evaluation-failed',
       why: evaluation.StatusDescription,
-      next: `nomadctl job status ${jobId}`,
+      next: nomadctl`job status ${jobId}`,
     });
   }
   throw new Error('a watch ended by itself');
@@ -58,7 +59,7 @@ async function refuseUnplaced(
   if (Object.keys(failed).length === 0 || queue) return;
   const spec = await api.job(registered.jobId, signal);
   if (!spec) return;
-  throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), word: spec.ID, registered: true });
+  throw unplaceable(spec, { failed, why: await explainPlacement(api, { spec, failed, signal }), registered: true });
 }
 
 /** `redis on client-1, web on client-2 (2) and client-3`; many of one group are counted. */

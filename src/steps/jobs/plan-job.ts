@@ -1,9 +1,13 @@
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job, JobSpec } from '../../clients/nomad-job-model.js';
 import type { DesiredUpdates, PlanReply } from '../../clients/nomad-plan-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
-import { ApiError } from '@nomadctl/base/errors';
+import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
+import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
+import { isLive } from '../../jobs/rollout/live-allocations.js';
 import { isGivenUp } from '../../jobs/rollout/rollout.js';
 
 /** Types whose failed allocations have retries that can be used up; Nomad places those of the others again by itself. */
@@ -23,9 +27,15 @@ export const planJob = defineStep({
       api.allocations(spec.ID, { index: 0, signal: at.signal }),
     ]);
     refuseOtherIndex(at.job.options.checkIndex, reply, spec.ID);
-    const givenUp = current && !current.Stop && RETRIED.has(spec.Type) ? groupsGivenUp(spec, reply, allocations) : [];
-    const unchanged = givenUp.length === 0 && isUnchanged(reply, current);
-    const planned = { reply, givenUp, unchanged, ...(current ? { version: current.Version } : {}) };
+    const { rerun: again = false } = at.job.options;
+    if (again) refuseRerun(spec);
+    const present = isSame(reply, current);
+    const ended = present && isBatch(spec) && allocations.length > 0 && !allocations.some(isLive);
+    if (again && present && !ended) throw stillRuns(spec.ID);
+    const rerun = again && ended;
+    const givenUp = !rerun && current && !current.Stop && RETRIED.has(spec.Type) ? groupsGivenUp(spec, reply, allocations) : [];
+    const unchanged = !rerun && givenUp.length === 0 && present && nothingToDo(reply);
+    const planned = { reply, givenUp, unchanged, ended, rerun, ...(current ? { version: current.Version } : {}) };
     return { state: { planned } };
   },
 });
@@ -35,14 +45,42 @@ function refuseOtherIndex(wanted: number | undefined, reply: PlanReply, id: stri
   throw new ApiError(`job ${id} was changed by somebody else since it was planned`, {
     code: 'job-changed',
     why: `it is at index ${reply.JobModifyIndex}, the plan was made at ${wanted}; nothing was registered`,
-    next: `nomadctl job plan ${id}`,
+    next: nomadctl`job plan ${GIVEN_JOB}`,
   });
 }
 
-/** A registration would change nothing: neither the specification nor what runs. */
-function isUnchanged(reply: PlanReply, current: Job | undefined): boolean {
-  if (!current || current.Stop || reply.Diff?.Type !== 'None') return false;
+/** It is registered with this very specification, and not stopped. */
+function isSame(reply: PlanReply, current: Job | undefined): boolean {
+  return current !== undefined && !current.Stop && reply.Diff?.Type === 'None';
+}
+
+function nothingToDo(reply: PlanReply): boolean {
   return Object.values(reply.Annotations?.DesiredTGUpdates ?? {}).every(isLeftAlone);
+}
+
+/** Runs to an end. */
+function isBatch({ Type, Periodic, ParameterizedJob }: JobSpec): boolean {
+  return (Type === 'batch' || Type === 'sysbatch') && !Periodic && !ParameterizedJob;
+}
+
+/** @throws UsageError `rerun-unsuited` */
+function refuseRerun(spec: JobSpec): void {
+  const { ID, Type, Namespace = DEFAULT_NAMESPACE } = spec;
+  const inside = Namespace === DEFAULT_NAMESPACE ? [] : [`-namespace=${Namespace}`];
+  const refusal = (kind: string, more: { why?: string; next?: Hint }): UsageError =>
+    new UsageError(`--rerun is for batch jobs that have ended; ${ID} is ${kind}`, { code: 'rerun-unsuited', ...more });
+  if (spec.Periodic) throw refusal('periodic', { next: nomadctl`exec nomad job periodic force ${inside} ${ID}` });
+  if (spec.ParameterizedJob) throw refusal('parameterized', { next: nomadctl`exec nomad job dispatch ${inside} ${ID}` });
+  if (Type === 'sysbatch') throw refusal('a sysbatch job', { why: SYSBATCH_AGAIN });
+  if (Type !== 'batch') throw refusal(`a ${Type} job`, { next: nomadctl`exec nomad job restart ${inside} ${ID}` });
+}
+
+function stillRuns(id: string): OutcomeError {
+  return new OutcomeError(`job ${id} has not ended yet`, {
+    code: 'job-still-runs',
+    why: '--rerun is for what has ended; nothing was registered',
+    next: nomadctl`job status ${id}`,
+  });
 }
 
 /** Names of groups with too few allocations, and a failed allocation that Nomad does not replace. */

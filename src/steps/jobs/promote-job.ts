@@ -1,5 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep, type Registered } from '../../jobs/job-state.js';
 
 /** Promotes every canary of the job's running deployment; `await-health` follows the rest of it. */
@@ -17,7 +18,7 @@ export const promoteJob = defineStep({
       throw new OutcomeError(`job ${id} has no canaries to promote`, {
         code: 'nothing-to-promote',
         why: latest ? `its last deployment is ${latest.Status}: ${latest.StatusDescription}` : 'it has no deployment',
-        next: `nomadctl job status ${id}`,
+        next: nomadctl`job status ${id}`,
       });
     }
     await api.promote(latest.ID, at.signal);

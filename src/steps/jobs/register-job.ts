@@ -1,6 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
-import { defineStep, type Registered } from '../../jobs/job-state.js';
+import { defineStep, type Planned, type Registered } from '../../jobs/job-state.js';
 import { versionAt } from '../../jobs/rollout/registered-version.js';
 import { submitJob } from '../../jobs/rollout/submit-job.js';
 import { waitOf } from '../../jobs/rollout/wait-of.js';
@@ -11,8 +11,7 @@ export const registerJob = defineStep({
   requires: ['spec', 'planned', 'rendered'],
   provides: ['registered'],
   async isDone({ state: { planned, spec } }) {
-    if (!planned.unchanged)
-      return { done: false, because: planned.givenUp.length > 0 ? 'Nomad has given it up' : 'it differs from what runs' };
+    if (!planned.unchanged) return { done: false, because: reasonFor(planned) };
     const registered: Registered = {
       ...identityOf(spec),
       version: planned.version ?? 0,
@@ -42,4 +41,9 @@ export const registerJob = defineStep({
 
 function identityOf(spec: JobSpec): Pick<Registered, 'jobId' | 'type'> {
   return { jobId: spec.ID, type: spec.Type };
+}
+
+function reasonFor({ rerun, givenUp }: Planned): string {
+  if (rerun) return 'it has ended, and is to run again';
+  return givenUp.length > 0 ? 'Nomad has given it up' : 'it differs from what runs';
 }

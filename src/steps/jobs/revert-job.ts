@@ -1,6 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { GIVEN_JOB, nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 import { registeredBy } from '../../jobs/rollout/registered-version.js';
 
@@ -36,7 +37,7 @@ export function chooseVersion(id: string, newestFirst: readonly Job[], wanted: n
     {
       code: 'version-unknown',
       why: known.length > 0 ? `Nomad keeps ${known.join(', ')}` : `it is at version ${current?.Version ?? 0}, and Nomad keeps no other`,
-      next: target?.Stop ? `nomadctl job deploy ${id}` : `nomadctl job status ${id}`,
+      next: target?.Stop ? nomadctl`job deploy ${GIVEN_JOB}` : nomadctl`job status ${id}`,
     },
   );
 }

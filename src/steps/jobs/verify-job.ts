@@ -1,6 +1,7 @@
 import type { Check } from '../../jobs/catalogue/job-manifest.js';
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep, type CheckResult } from '../../jobs/job-state.js';
 import { runCheck, type CheckContext } from '../../jobs/verify/run-check.js';
 
@@ -38,7 +39,7 @@ async function surroundings(
   api: NomadApi,
   { id, connection, signal }: Pick<CheckContext, 'connection' | 'signal'> & { id: string },
 ): Promise<CheckContext> {
-  if (id === '') throw new UsageError('no job was named', { code: 'job-unknown', next: 'nomadctl job list' });
+  if (id === '') throw new UsageError('no job was named', { code: 'job-unknown', next: nomadctl`job list` });
   return { connection, allocations: await api.allocationsInFull(id, signal), signal };
 }
 
@@ -50,7 +51,7 @@ function checkFailed(id: string, check: Check, checks: readonly CheckResult[]): 
       `found ${JSON.stringify(last?.found ?? '')}${'expect' in check && check.expect !== undefined ? `, expected ${JSON.stringify(check.expect)}` : ''}`,
       ...checks.slice(0, -1).map(({ title, found }) => `${title} was fine: ${found}`),
     ],
-    next: `nomadctl job status ${id}`,
+    next: nomadctl`job status ${id}`,
     details: { job: id, checks },
   });
 }

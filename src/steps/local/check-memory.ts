@@ -1,5 +1,6 @@
 import { freemem } from 'node:os';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { runningAgent } from '../../agents/agent-process.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
@@ -34,7 +35,7 @@ function tooLittle(wanted: number, free: number): PrerequisiteError {
   return new PrerequisiteError(`the agents need about ${wanted} MiB of memory, ${free} MiB are free`, {
     code: 'memory-short',
     why: `an agent takes about ${MIB_PER_AGENT} MiB before it runs anything`,
-    next: 'nomadctl up --clients 1, or free some memory',
+    next: hint`${nomadctl`up --clients 1`}, or free some memory`,
     details: { wantedMib: wanted, freeMib: free },
   });
 }

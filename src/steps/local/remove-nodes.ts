@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { drainedInTime } from '../../cluster/drain-client.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
@@ -26,8 +27,8 @@ export const removeNodesStep = defineStep({
     const cluster = reachNodes([...state.nodes, ...state.leaving], at);
     const clients = state.leaving.filter(({ role }) => role === 'client');
     const servers = state.leaving.filter(({ role }) => role !== 'client').reverse();
-    const drained = await Promise.all(
-      clients.map((node) => drainedInTime({ node: nodeOf(node), cluster, timeoutMs: DRAIN_MS, clock, signal, line })),
+    const drained = await mapBounded(clients, REQUESTS_AT_ONCE, (node) =>
+      drainedInTime({ node: nodeOf(node), cluster, timeoutMs: DRAIN_MS, clock, signal, line }),
     );
     const busy = clients.filter((_, index) => !drained[index]);
     for (const node of [...clients, ...servers]) {

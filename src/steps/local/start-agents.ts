@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
 import { waitFor } from '@nomadctl/base/wait-for';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { agentsIn } from '../../agents/agents-in.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { leaderSeenBy } from '../../cluster/cluster-health.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
 export const startConsulStep = startAgentsStep({
@@ -75,9 +77,11 @@ function standingsOf({ cluster, state }: Pick<At, 'cluster' | 'state'>, starts: 
 
 /** When one cannot be started, the others are not left half-way behind a step that has ended. */
 async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {
-  const launched = await Promise.allSettled(missing.map(({ agent }) => launch(agent, at.state.tools, at)));
-  const failure = launched.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
+  const failures: unknown[] = [];
+  await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) =>
+    launch(agent, at.state.tools, at).catch((error: unknown) => void failures.push(error)),
+  );
+  if (failures.length > 0) throw failures[0];
 }
 
 /** One after the other, each answering again before the next: servers stay above quorum. */
@@ -91,7 +95,7 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
         timeoutMs: 60_000,
         clock: at.clock,
         signal: at.signal,
-        next: `nomadctl logs ${agent.node.name}`,
+        next: nomadctl`logs ${agent.node.name}`,
       },
       async () => {
         const leader = await leaderSeenBy(reachNodes([agent.node], at), {

@@ -1,4 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { stopAgent } from '../../agents/agent-process.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
@@ -17,7 +18,7 @@ export const stopAgentsStep = defineStep({
     const agents = await agentsOnDisk(cluster.paths.agents);
     const isClient = ({ role }: { role: AgentRole }): boolean => role.program === 'nomad' && role.mode === 'client';
     for (const wave of [agents.filter(isClient), agents.filter((agent) => !isClient(agent))]) {
-      await Promise.all(wave.map(({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock)));
+      await mapBounded(wave, PROCESSES_AT_ONCE, ({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock));
     }
     const left = await sweepCluster(cluster.paths, { exec, clock });
     await rm(socketFolder(cluster.paths.agents), { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { defineStep } from '../../agents/local-subject.js';
 
 const TIMEOUT_MS = 6000;
 
-/** Stops and purges every job, so that tasks end as their jobs say. */
+/** Ends what every job runs, so that tasks end as their jobs say. */
 export const stopJobsStep = defineStep({
   id: 'stop-jobs',
   title: 'Stopping jobs',

@@ -3,6 +3,7 @@ import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 const TIMEOUT_MS = 90_000;
 
@@ -19,6 +20,6 @@ export const waitForClientsStep = defineStep({
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program }) => program === 'nomad');
     const wait = { timeoutMs: TIMEOUT_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
-    return { detail: await waitForClients(reachNodes(state.nodes, at), { ...wait, next: (node) => `nomadctl logs ${node}` }) };
+    return { detail: await waitForClients(reachNodes(state.nodes, at), { ...wait, next: (node) => nomadctl`logs ${node}` }) };
   },
 });

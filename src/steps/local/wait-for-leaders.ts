@@ -4,9 +4,10 @@ import { agentsIn } from '../../agents/agents-in.js';
 import { isFormed, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
-// Consul looks for servers that its leader has missed once a minute.
-const TIMEOUT_MS = 90_000;
+// A server without its data comes in by rounds of once a minute, when the others have let go of its name. One that ends is noticed at once.
+const TIMEOUT_MS = 5 * 60_000;
 
 /** Consul and Nomad are whole but for Nomad's clients, which may come now. */
 export const waitForLeadersStep = defineStep({
@@ -27,7 +28,7 @@ export const waitForLeadersStep = defineStep({
       signal,
       line,
       stillHopeful: (program) => refuseEnded(agents.filter((agent) => agent.program === program)),
-      next: `nomadctl logs ${agents[0]?.node.name ?? ''}`,
+      next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
     });
     await markFormed(cluster.paths.agents);
     return { detail: 'Consul and Nomad' };

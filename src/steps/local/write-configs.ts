@@ -1,4 +1,5 @@
 import { ConfigError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
@@ -47,6 +48,6 @@ async function validate({ program, files }: Agent, { exec, signal, state }: At):
   throw new ConfigError(`${program} does not accept its configuration ${files.config}`, {
     code: 'agent-config-refused',
     why: `${stderr}\n${stdout}`.trim().split('\n').slice(-8),
-    next: `${program} ${state.tools[program].version} may be too new or too old: nomadctl doctor`,
+    next: hint`${program} ${state.tools[program].version} may be too new or too old: ${nomadctl`doctor`}`,
   });
 }

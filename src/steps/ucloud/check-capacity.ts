@@ -2,6 +2,7 @@ import type { HostRequest, Price } from '../../clients/ucloud/account-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { imageOf } from '../../ucloud/terraform/assign-hosts.js';
 import { wantedHosts, type WantedHost } from '../../ucloud/settings/wanted-hosts.js';
@@ -161,6 +162,6 @@ function tooPoor(balance: number, cost: number, chargeType: string): Prerequisit
   return new PrerequisiteError(`the balance of ${formatPrice(balance)} is too low`, {
     code: 'ucloud-balance',
     why: `what is missing costs ${formatPrice(cost)} at once, by charge type ${chargeType}; nothing was made for it`,
-    next: 'top up the account',
+    next: hint`top up the account`,
   });
 }

@@ -2,6 +2,7 @@ import type { Image } from '../../clients/ucloud/host-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { readImageName, imageNames, type ImageName } from '../../ucloud/settings/image-names.js';
 import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -83,11 +84,11 @@ function problemWith(image: Image | undefined): string | undefined {
 
 /** @param wrong keys of images that were given by id: building others would change nothing about them. */
 function noImages(problems: readonly string[], cluster: string, wrong: readonly string[]): PrerequisiteError {
-  const build = `nomadctl build-images --cluster ${cluster}`;
+  const build = nomadctl`build-images --cluster ${cluster}`;
   return new PrerequisiteError(`cluster ${cluster} has no images to be made from`, {
     code: 'images-missing',
     why: problems,
-    next: wrong.length === 0 ? build : `${setCommand(cluster, Object.fromEntries(wrong.map((key) => [key, ''])))} && ${build}`,
+    next: wrong.length === 0 ? build : hint`${setCommand(cluster, Object.fromEntries(wrong.map((key) => [key, ''])))} && ${build}`,
   });
 }
 

@@ -3,6 +3,8 @@ import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts, type OutdatedHost } from '../../ucloud/terraform/outdated-hosts.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Says which hosts are made from something else than new ones would be. It changes nothing: `up --replace` does. */
 export const compareHostsStep = defineStep({
@@ -17,7 +19,7 @@ export const compareHostsStep = defineStep({
   async run(at, io) {
     const outdated = await outdatedHostsOf(at);
     for (const { name, because } of outdated) io.log(`${name} ${because}`);
-    return { detail: `${describe(outdated)}; nomadctl up ${at.cluster.name} --replace makes them anew` };
+    return { detail: `${describe(outdated)}; ${renderHint(nomadctl`up ${at.cluster.name} --replace`, at.given)} makes them anew` };
   },
 });
 

@@ -12,6 +12,7 @@ import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What makes the cluster, apart from its network; images stay, for the next `up`. */
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
@@ -33,7 +34,7 @@ export const destroyClusterStep = defineStep({
     const before = await retryRead(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), retry);
     await rememberAddresses(at, before.hosts);
     const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
-    const next = `nomadctl down ${cluster.name}`;
+    const next = nomadctl`down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };

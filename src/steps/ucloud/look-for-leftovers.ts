@@ -8,6 +8,7 @@ import { findOwned, type OwnedKind, type OwnedResources } from '../../ucloud/own
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups', 'images'];
 
@@ -25,7 +26,7 @@ export function lookForLeftoversStep({ prune }: { readonly prune: boolean }): St
       const api = await ucloudOf(cluster, at);
       let removed = '';
       if (prune) {
-        const next = `nomadctl down ${cluster.name} --prune`;
+        const next = nomadctl`down ${cluster.name} --prune`;
         const before = await retryRead(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), { clock, signal, log: io.log });
         await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
         removed = describeOwned(before);

@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { applyCluster } from '../../ucloud/terraform/apply-cluster.js';
 import { observeCluster, type ObservedCluster, type ClusterRequest } from '../../ucloud/terraform/observe-cluster.js';
@@ -77,7 +78,7 @@ const PAUSE_MS = 500;
 async function untilHealthy(at: UcloudContext, { hosts, line }: Pick<Replacement, 'hosts' | 'line'>): Promise<void> {
   const { clock, signal } = at;
   let lastLine = '';
-  const next = `nomadctl status ${at.cluster.name}`;
+  const next = nomadctl`status ${at.cluster.name}`;
   await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
     const observed = await healthProblem(reachHosts(hosts, at), signal);
     if (observed === undefined) return { value: true };
@@ -96,7 +97,7 @@ async function namesOf(at: UcloudContext<Needs>, named: readonly string[]): Prom
     throw new UsageError(`there is no host ${unknown.join(', ')}`, {
       code: 'node-unknown',
       why: `hosts: ${observed.hosts.map(({ name }) => name).join(', ')}`,
-      next: `nomadctl status ${at.cluster.name}`,
+      next: nomadctl`status ${at.cluster.name}`,
     });
   }
   if (named.length > 0) return [...named];

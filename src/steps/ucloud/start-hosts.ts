@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Step } from '../../engine/step.js';
 import { powerOn } from '../../ucloud/hosts/host-power.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -25,7 +26,7 @@ export function startHostsStep(apart: readonly string[]): Step<UcloudSubject, Uc
       const off = await hostsThatAreOff(at, apart);
       const api = await ucloudOf(cluster, at);
       io.line(namesOf(off));
-      await Promise.all(off.map(({ id, name }) => powerOn(api, { id, name, clock, signal })));
+      await mapBounded(off, REQUESTS_AT_ONCE, ({ id, name }) => powerOn(api, { id, name, clock, signal }));
       return { detail: namesOf(off) };
     },
   });

@@ -5,7 +5,7 @@ import { defineStep } from '../../ucloud/ucloud-subject.js';
 /** The hosts go a moment later, and whatever still runs goes with them. */
 const TIMEOUT_MS = 15_000;
 
-/** Stops and purges every job, so that tasks end as their jobs say. */
+/** Ends what every job runs, so that tasks end as their jobs say. */
 export const stopJobsStep = defineStep({
   id: 'stop-jobs',
   title: 'Stopping jobs',

@@ -1,6 +1,7 @@
 import { reachHosts } from '../../cluster/cluster-host.js';
 import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A client that came before the servers had a keyring tries again after half a minute. */
 const TIMEOUT_MS = 5 * 60_000;
@@ -16,7 +17,7 @@ export const waitForClientsStep = defineStep({
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
-    const next = (node: string): string => `nomadctl logs ${node} --cluster ${cluster.name}`;
+    const next = (node: string): Hint => nomadctl`logs ${node} --cluster ${cluster.name}`;
     return { detail: await waitForClients(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next }) };
   },
 });

@@ -2,6 +2,8 @@ import { waitFor, type Look } from '@nomadctl/base/wait-for';
 import { LAST_PORTS, reachable, silentHosts } from '../../cluster/silent-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** A first boot formats a disk and starts agents; machines of some types take minutes to be there at all. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -27,7 +29,7 @@ export const waitForHostsStep = defineStep({
       lastLine = observed;
       return { observed: `${observed}. ${adviceFor(silent, at)}` };
     };
-    const next = `nomadctl up ${cluster.name}`;
+    const next = nomadctl`up ${cluster.name}`;
     await waitFor({ what: 'an answer of every host', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, look);
     return { detail: detailOf(state.hosts) };
   },
@@ -41,11 +43,11 @@ function describe(silent: readonly UcloudHost[]): string {
 }
 
 /** When nobody answers, the way there is closed; a single one may be dead. */
-function adviceFor(silent: readonly UcloudHost[], { cluster, state }: UcloudContext<'hosts'>): string {
+function adviceFor(silent: readonly UcloudHost[], { cluster, state, given }: UcloudContext<'hosts'>): string {
   const [first] = silent;
   if (silent.length === reachable(state.hosts).length || !first)
     return `Is this computer's address in allowIp (${cluster.settings.allowIp.join(', ')})?`;
-  return `One that is dead is made anew by nomadctl up ${cluster.name} --replace-host ${first.name}`;
+  return `One that is dead is made anew by ${renderHint(nomadctl`up ${cluster.name} --replace-host ${first.name}`, given)}`;
 }
 
 function detailOf(hosts: readonly UcloudHost[]): string {

@@ -1,6 +1,7 @@
 import { reachHosts } from '../../cluster/cluster-host.js';
 import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 const TIMEOUT_MS = 5 * 60_000;
 const PAUSE_MS = 500;
@@ -16,7 +17,7 @@ export const waitForLeadersStep = defineStep({
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
-    const next = `nomadctl logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`;
+    const next = nomadctl`logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`;
     await waitForLeaders(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
     return { detail: 'Consul and Nomad' };
   },

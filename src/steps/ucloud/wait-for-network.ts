@@ -4,6 +4,7 @@ import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { releaseNetwork } from '../../ucloud/network/release-network.js';
 import { defineStep, type UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** Of what people report: about ten minutes, now and then fifteen. */
 const TIMEOUT_MS = 20 * 60_000;
@@ -24,7 +25,7 @@ export function waitForNetworkStep({ timeoutMs = TIMEOUT_MS }: { readonly timeou
         clock,
         signal,
         line: io.line,
-        next: `nomadctl down ${cluster.name} --wait-network`,
+        next: nomadctl`down ${cluster.name} --wait-network`,
       });
       return { detail: released === 0 ? 'no subnet' : `${released} subnet${released === 1 ? '' : 's'} deleted` };
     },

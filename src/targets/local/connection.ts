@@ -1,5 +1,7 @@
 import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
@@ -39,7 +41,7 @@ function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<
 
 async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
   const agents = agentsIn([node], cluster.paths.agents);
-  await Promise.all(agents.map(({ files }) => stopAgent(files, ctx.clock, 'now')));
+  await mapBounded(agents, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, ctx.clock, 'now'));
   await sweep(nodeDir(cluster.paths.agents, node.name), ctx);
 }
 
@@ -49,10 +51,10 @@ async function givePower(
 ): Promise<void> {
   const { tools } = state;
   if (!tools)
-    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: `nomadctl up ${cluster.name}` });
+    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: nomadctl`up ${cluster.name}` });
   const node = nodeNamed(name, state.nodes);
   const stopped = agentsIn([node], cluster.paths.agents).filter(
     ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),
   );
-  await Promise.all(stopped.map((agent) => launch(agent, tools, ctx)));
+  await mapBounded(stopped, PROCESSES_AT_ONCE, (agent) => launch(agent, tools, ctx));
 }

@@ -7,6 +7,7 @@ import { portOwner } from '../../agents/port-owner.js';
 import { clusterProcesses, sweepCluster } from '../../agents/sweep.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import type { LocalCluster } from './local-cluster.js';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
 export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
@@ -39,7 +40,9 @@ async function portFindings(): Promise<Finding[]> {
         wanted: 'free, or clusters that differ by port',
         ok: false,
         optional: true,
-        fix: { command: owner ? `kill ${owner.pid}, or nomadctl up --addressing ports` : 'nomadctl up --addressing ports' },
+        fix: {
+          command: owner ? hint`${shell`kill ${owner.pid}`}, or ${nomadctl`up --addressing ports`}` : nomadctl`up --addressing ports`,
+        },
       };
     });
 }
@@ -57,6 +60,6 @@ function leftoverFindings({ paths }: Context, cluster?: LocalCluster): Finding[]
       found: `${strays.length} processes in ${join(paths.clusters, name)}, no journal`,
       wanted: 'none',
       ok: false,
-      fix: { command: `nomadctl down ${name}`, run: async (ctx: Context) => void (await sweepCluster(paths.cluster(name), ctx)) },
+      fix: { command: nomadctl`down ${name}`, run: async (ctx: Context) => void (await sweepCluster(paths.cluster(name), ctx)) },
     }));
 }

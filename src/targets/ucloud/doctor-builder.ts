@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { locateTool } from '../../programs/locate-tool.js';
 import { installedPath } from '../../programs/tool-folder.js';
 import { specOf } from '../../programs/tool-versions.js';
@@ -16,15 +17,15 @@ export async function builderFinding(ctx: Context): Promise<Finding> {
     const { ensureTool } = await import('../../programs/ensure-tool.js');
     await ensureTool(context, 'packer', { report: () => undefined });
   };
-  const fix = { command: 'nomadctl tools install packer', run: install };
+  const fix = { command: nomadctl`tools install packer`, run: install };
   const { tool } = await locateTool(ctx, 'packer');
   if (tool === undefined) return { ...finding, found: 'no packer', ok: false, fix };
   const problem = await builderProblem(ctx, tool.path);
   if (problem === undefined) return { ...finding, found: `in packer ${tool.version}`, ok: true };
   // One on PATH is taken before ours, unless it is named.
   const own = installedPath(ctx, 'packer', specOf('packer').version);
-  const command =
-    tool.path === own ? 'nomadctl tools install packer --from source' : `${fix.command} --from source && export NOMADCTL_PACKER_BIN=${own}`;
+  const build = nomadctl`tools install packer --from source`;
+  const command = tool.path === own ? build : hint`${build} && ${shell`export NOMADCTL_PACKER_BIN=${own}`}`;
   return { ...finding, found: problem, ok: false, fix: { command } };
 }
 

@@ -6,6 +6,7 @@ import { isNetworkMirror, registryOf } from '../../terraform/provider-sources.js
 import { locateTool } from '../../programs/locate-tool.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /**
  * Finds where terraform will get its provider for UCloud: a folder of this computer, the cluster's mirror, or the public
@@ -20,7 +21,7 @@ export async function providerFinding(
   const finding = { id: 'terraform-ucloud', title: 'Provider ucloud/ucloud', wanted: 'here, or where terraform can fetch it' };
   const { tool } = await locateTool(ctx, 'terraform');
   if (tool === undefined)
-    return { ...finding, found: 'no terraform or tofu', ok: false, fix: { command: 'nomadctl tools install terraform' } };
+    return { ...finding, found: 'no terraform or tofu', ok: false, fix: { command: nomadctl`tools install terraform` } };
   const registry = registryOf(tool.program);
   const here = await localVersion(ctx, registry);
   if (here !== undefined) return { ...finding, found: here, ok: true };
@@ -28,12 +29,12 @@ export async function providerFinding(
   if (!isNetworkMirror(mirror)) {
     // https://developer.hashicorp.com/terraform/internals/provider-registry-protocol#list-available-versions
     const ok = await isReachable(`${addressOf(registry)}/v1/providers/${PROVIDER}/versions`, ctx.signal);
-    const fix = ok ? {} : { fix: { command: `let this computer reach ${registry}, or: nomadctl mirror build` } };
+    const fix = ok ? {} : { fix: { command: hint`let this computer reach ${registry}, or: ${nomadctl`mirror build`}` } };
     return { ...finding, found: await notHere(ctx, tool.program, ok), ok, ...fix };
   }
   const index = `${mirror.replace(/\/+$/, '')}/${registry}/${PROVIDER}/index.json`;
   const ok = await isReachable(index, ctx.signal);
-  const fix = ok ? {} : { fix: { command: 'nomadctl mirror build, or nomadctl config set pluginMirror <url>' } };
+  const fix = ok ? {} : { fix: { command: hint`${nomadctl`mirror build`}, or ${nomadctl`config set pluginMirror <url>`}` } };
   return { ...finding, found: ok ? `at ${mirror}` : `${index} does not answer`, ok, ...fix };
 }
 

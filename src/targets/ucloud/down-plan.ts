@@ -1,5 +1,6 @@
 import type { Plan } from '../../engine/step.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
 import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
 import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';
@@ -19,7 +20,7 @@ export function downPlan(
     throw new UsageError('--keep-data is for clusters on this computer', {
       code: 'keep-data-elsewhere',
       why: 'hosts at UCloud are deleted, with their disks',
-      next: `nomadctl down ${cluster.name}`,
+      next: nomadctl`down ${cluster.name}`,
     });
   }
   const network = [waitForNetworkStep(timeoutMs === undefined ? {} : { timeoutMs }), destroyNetworkStep];

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { clusterNames } from '../../config/current-cluster.js';
@@ -48,16 +49,14 @@ export async function imageRows(ctx: Context, cluster: UcloudTargetCluster): Pro
 
 async function knownClusters(ctx: Context): Promise<KnownCluster[]> {
   const names = await clusterNames(ctx.paths);
-  return Promise.all(
-    names.map(async (name) => {
-      // A cluster whose file or journal cannot be read must not hide the others: its hosts then count as strangers.
-      const journal = await readJournal(ctx.paths.cluster(name).journal, name).catch(() => undefined);
-      const target = { id: 'ucloud', title: 'UCloud', options: ucloudOptions };
-      const loaded = await loadCluster(ctx, { name, targets: [target] }).catch(() => undefined);
-      const named = loaded ? Object.values(overridesOf(loaded.cluster.settings as unknown as UcloudSettings)) : [];
-      return { name, state: (journal?.state ?? {}) as Partial<UcloudState>, named };
-    }),
-  );
+  return mapBounded(names, REQUESTS_AT_ONCE, async (name) => {
+    // A cluster whose file or journal cannot be read must not hide the others: its hosts then count as strangers.
+    const journal = await readJournal(ctx.paths.cluster(name).journal, name).catch(() => undefined);
+    const target = { id: 'ucloud', title: 'UCloud', options: ucloudOptions };
+    const loaded = await loadCluster(ctx, { name, targets: [target] }).catch(() => undefined);
+    const named = loaded ? Object.values(overridesOf(loaded.cluster.settings as unknown as UcloudSettings)) : [];
+    return { name, state: (journal?.state ?? {}) as Partial<UcloudState>, named };
+  });
 }
 
 async function hostsByTag(api: UcloudApi): Promise<Map<string, string[]>> {

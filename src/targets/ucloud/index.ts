@@ -1,5 +1,6 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
+import { afterSetting } from './after-setting.js';
 import { cautionsOf } from '../../ucloud/settings/cautions.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
 import { ucloudConnection } from './connection.js';
@@ -16,6 +17,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   describe: describeSettings,
   check: checkSettings,
   cautions: cautionsOf,
+  afterSetting,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   ownHosts: true,

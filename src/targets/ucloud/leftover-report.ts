@@ -4,14 +4,16 @@ import { formatPrice } from '../../ucloud/owned/price-owned.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Leftovers } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** What the last `down` left: a network that UCloud still keeps, images, and what should not be there. */
 export function leftoversAtUcloud({ name }: Pick<UcloudTargetCluster, 'name'>, state: Partial<UcloudState>): Leftovers | undefined {
   const pending = isNetworkPending(state);
   const leftovers = isDown(state) ? (state.leftovers ?? []) : [];
   if (!pending && leftovers.length === 0) return undefined;
-  const finish = `nomadctl down ${name} --wait-network`;
-  const prune = `nomadctl down ${name}${pending ? ' --wait-network' : ''} --prune`;
+  const finish = nomadctl`down ${name} --wait-network`;
+  const prune = renderHint(nomadctl`down ${name} ${pending ? ['--wait-network'] : []} --prune`);
   return {
     lines: [
       ...(pending ? ['', pendingText(name)] : []),
@@ -28,7 +30,7 @@ export function isNetworkPending(state: Partial<UcloudState>): boolean {
 }
 
 export function pendingText(name: string): string {
-  return `The network of ${name} is still there: UCloud lets go of it about ten minutes after the hosts. nomadctl down ${name} --wait-network deletes it then.`;
+  return `The network of ${name} is still there: UCloud lets go of it about ten minutes after the hosts. ${renderHint(nomadctl`down ${name} --wait-network`)} deletes it then.`;
 }
 
 const isDown = ({ hosts = [] }: Partial<UcloudState>): boolean => hosts.length === 0;

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
@@ -91,7 +92,7 @@ function keyUnknown(name: string, why: string): OutcomeError {
   return new OutcomeError(`the SSH key of ${name} is not known, so nobody can tell it from another host`, {
     code: 'host-key-unknown',
     why,
-    next: 'nomadctl status',
+    next: nomadctl`status`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { openCluster } from '../open-cluster.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
@@ -20,6 +21,6 @@ export async function openUcloudCluster(ctx: Context, what: string): Promise<Ope
   throw new UsageError(`cluster ${name} has no ${what}: it lives on ${target.title.replace(/^This/, 'this')}`, {
     code: 'target-wrong',
     why: 'only clusters on UCloud do',
-    next: 'nomadctl list   shows them all; choose one with --cluster',
+    next: hint`${nomadctl`list`}   shows them all; choose one with --cluster`,
   });
 }

@@ -4,7 +4,7 @@ import type { UcloudKeys } from '../../clients/ucloud/ucloud-api.js';
 import type { Context } from '../../context.js';
 import { reasonOf } from '@nomadctl/base/reason';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { shellWord } from '@nomadctl/base/shell-word';
+import { edit } from '@nomadctl/base/hint/hint';
 
 export interface CliProfile {
   readonly profile: string;
@@ -42,7 +42,7 @@ export async function cliProfiles({ env, redact, ui }: ProfileContext): Promise<
     const { profile = 'default', public_key: publicKey, private_key: privateKey } = entry;
     if (typeof profile !== 'string' || typeof publicKey !== 'string' || typeof privateKey !== 'string') return [];
     if (profile === '' || publicKey === '' || privateKey === '') return [];
-    const origin = { where: `profile ${profile} of ${path}`, next: `"\${EDITOR:-vi}" ${shellWord(path)}` };
+    const origin = { where: `profile ${profile} of ${path}`, next: edit(path) };
     const keys = { publicKey: new Secret(publicKey, redact), privateKey: new Secret(privateKey, redact), origin };
     return [{ profile, keys, where: path }];
   });

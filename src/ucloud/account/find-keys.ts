@@ -3,6 +3,7 @@ import type { UcloudKeys } from '../../clients/ucloud/ucloud-api.js';
 import { readSecrets, writeSecrets } from '../../config/secrets.js';
 import type { Context } from '../../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { preferredProfile, type CliProfile } from './cli-profiles.js';
@@ -66,7 +67,7 @@ export async function keysOf(
   throw new PrerequisiteError(`the keys to UCloud are missing for cluster ${cluster.name}`, {
     code: 'ucloud-keys-missing',
     why: 'neither UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY are set, nor did nomadctl init keep any',
-    next: `nomadctl init ${cluster.name}`,
+    next: nomadctl`init ${cluster.name}`,
   });
 }
 
@@ -97,7 +98,7 @@ async function fromEnvironment({ cluster }: KeySearch, { env, redact }: KeyConte
   if (names === undefined) return undefined;
   const [publicKey, privateKey] = names.map((name) => new Secret(env[name]?.trim() ?? '', redact)) as [Secret, Secret];
   const where = names.join(' and ');
-  const origin = { where, next: `unset ${names.join(' ')} && nomadctl init ${cluster}` };
+  const origin = { where, next: hint`${shell`unset ${names}`} && ${nomadctl`init ${cluster}`}` };
   return { source: 'environment', where, keys: { publicKey, privateKey, origin } };
 }
 
@@ -106,7 +107,7 @@ async function fromSecretsFile({ cluster, paths }: KeySearch, ctx: KeyContext): 
   const names = [UCLOUD_SECRETS.publicKey, UCLOUD_SECRETS.privateKey] as const;
   const { ucloudPublicKey: publicKey, ucloudPrivateKey: privateKey } = await readSecrets(paths, names, ctx);
   if (publicKey === undefined || privateKey === undefined) return undefined;
-  const origin = { where: paths.secrets, next: `nomadctl init ${cluster}` };
+  const origin = { where: paths.secrets, next: nomadctl`init ${cluster}` };
   return { source: 'secrets file', where: 'the cluster', keys: { publicKey, privateKey, origin } };
 }
 

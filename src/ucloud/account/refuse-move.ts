@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { rootNames, rootOf, type Root } from '../../terraform/root.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
@@ -23,7 +25,7 @@ export async function refuseMove({ name, paths, settings }: Moving): Promise<voi
         code: 'cluster-moved',
         why: [
           `it has resources there, as ${root.state} says`,
-          `to move it, take it down first, with: nomadctl down ${name} --wait-network`,
+          `to move it, take it down first, with: ${renderHint(nomadctl`down ${name} --wait-network`)}`,
         ],
         next: setCommand(name, { projectId: before.projectId, region: before.region }),
       },

@@ -1,5 +1,6 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { transientProblem } from '../owned/transient-problem.js';
@@ -55,7 +56,7 @@ function notThere(host: string, { wanted, state, problem }: { wanted: string; st
       ...(state === 'gone' ? ['UCloud has no such host'] : [`after ${formatDuration(TIMEOUT_MS)}`]),
       ...(problem === '' ? [] : [problem]),
     ],
-    next: 'nomadctl status',
+    next: nomadctl`status`,
     details: { state },
   });
 }

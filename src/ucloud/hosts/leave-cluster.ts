@@ -27,8 +27,8 @@ const STOP_SECONDS = 20;
 
 /**
  * Makes a host's agents leave the cluster and stop, over ssh. A leave frees the name, so the successor may join at once.
- * Without a leave the name stays taken: half a minute in Consul, a minute and a half in Nomad. Skips a host that does not
- * answer or whose key is unknown; the other members notice its end by themselves.
+ * Without a leave the name stays taken until the others have let go of it: half a minute in Consul, minutes in Nomad. Skips a
+ * host that does not answer or whose key is unknown; the other members notice its end by themselves.
  * @returns whether it left.
  */
 export async function leaveCluster(request: LeaveRequest): Promise<boolean> {

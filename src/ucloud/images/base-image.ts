@@ -1,5 +1,6 @@
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /** The image that others are built on. */
 export interface BaseImage {
@@ -28,7 +29,7 @@ export function chooseBaseImage(images: readonly Image[], wanted: Wanted): BaseI
     throw new PrerequisiteError(`image ${found.ImageId} (${found.ImageName}) cannot be built on`, {
       code: 'base-image-unfit',
       why: problem,
-      next: 'nomadctl images list --base',
+      next: nomadctl`images list --base`,
     });
   }
   return { id: found.ImageId, name: plainName(found), user: /^ubuntu/i.test(found.OsName || found.ImageName) ? 'ubuntu' : 'root' };
@@ -64,7 +65,7 @@ function unknownImage({ id, region }: Wanted): PrerequisiteError {
   return new PrerequisiteError(`base image ${id} is not in region ${region}`, {
     code: 'base-image-unknown',
     why: 'the same image has another id in each region',
-    next: 'nomadctl images list --base',
+    next: nomadctl`images list --base`,
   });
 }
 
@@ -72,6 +73,6 @@ function noneFits({ region, bootDiskType }: Wanted): PrerequisiteError {
   return new PrerequisiteError(`region ${region} has no Debian 12 to build images on`, {
     code: 'base-image-missing',
     why: `looked for one that runs cloud-init and takes boot disks of type ${bootDiskType}`,
-    next: 'nomadctl images list --base, then nomadctl config set baseImage <id>',
+    next: hint`${nomadctl`images list --base`}, then ${nomadctl`config set baseImage <id>`}`,
   });
 }

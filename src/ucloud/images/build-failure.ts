@@ -1,5 +1,6 @@
 import { meaningOf } from '../../clients/ucloud/ret-codes.js';
 import { ToolError } from '@nomadctl/base/errors';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { PackerResult } from '../../tools/packer.js';
 import type { ImageName } from '../settings/image-names.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
@@ -27,8 +28,8 @@ export function buildFailed(
       ...before.slice(-LAST_LINES),
     ],
     next: unreached
-      ? `nomadctl config explain allowIp --cluster ${cluster.name}`
-      : (refusal?.next ?? `nomadctl build-images ${image} --cluster ${cluster.name}`),
+      ? nomadctl`config explain allowIp --cluster ${cluster.name}`
+      : (refusal?.next ?? nomadctl`build-images ${image} --cluster ${cluster.name}`),
   });
 }
 
@@ -38,14 +39,14 @@ function linesOf(texts: readonly string[]): string[] {
 }
 
 /** UCloud's SDK writes `[server.RetCodeError] 8095 Quota of host is 1`. */
-function refusalIn(lines: readonly string[], cluster: string): { readonly says: string; readonly next: string | undefined } | undefined {
+function refusalIn(lines: readonly string[], cluster: string): { readonly says: string; readonly next: Hint | undefined } | undefined {
   const code = lines.map((line) => /RetCodeError\]\s+(\d+)/.exec(line)?.[1]).find((found) => found !== undefined);
   const meaning = meaningOf(Number(code));
   // One temporary host after the other takes the least that there can be.
   return (
     meaning && {
       says: `${meaning.says} (code ${code})`,
-      next: meaning.isQuota ? `nomadctl build-images --parallel 1 --cluster ${cluster}` : meaning.next,
+      next: meaning.isQuota ? nomadctl`build-images --parallel 1 --cluster ${cluster}` : meaning.next,
     }
   );
 }

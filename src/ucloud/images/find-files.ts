@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { checkSignature, releaseKey } from '../../programs/release-signature.js';
 import { specOf } from '../../programs/tool-versions.js';
 import { programsOf, releaseFiles, sumIn, type ReleaseFiles } from './download-list.js';
@@ -5,6 +6,7 @@ import { findProvider, writeProviders, type ProviderFile } from './find-provider
 import { imagesToBuild, type ImageFiles, type ImagesContext } from './images-state.js';
 import { lookUpFiles, type FileLookUp } from './look-up-files.js';
 import { packageIndexes } from './package-indexes.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A file that is not where a build would look for it. */
 export interface MissingFile {
@@ -13,7 +15,7 @@ export interface MissingFile {
   /** `HEAD … answered 404` */
   readonly answer: string;
   /** The command that mends it. */
-  readonly remedy: string;
+  readonly remedy: Hint;
 }
 
 export interface FoundFiles {
@@ -32,7 +34,7 @@ export async function findFiles(at: ImagesContext): Promise<FoundFiles> {
   return lookUpFiles(at, async (files) => {
     const programs = [...new Set(images.flatMap(programsOf))];
     const [releases, providers, others] = await Promise.all([
-      Promise.all(programs.map((program) => findRelease(at, files, program))),
+      mapBounded(programs, REQUESTS_AT_ONCE, (program) => findRelease(at, files, program)),
       client && at.cluster.settings.pluginMirror !== '' ? findProviders(at, files) : [],
       findOthers(at, files, client),
     ]);
@@ -83,24 +85,22 @@ async function checkSums(
 }
 
 /** For a server that cannot be reached as for one that lacks it: what comes after `mirror build` is said there. */
-function remedyFor({ program, version }: ReleaseFiles): string {
+function remedyFor({ program, version }: ReleaseFiles): Hint {
   const usual = specOf(program).version;
-  return version === usual ? 'nomadctl mirror build' : `nomadctl config set versions.${program} ${usual}`;
+  return version === usual ? nomadctl`mirror build` : nomadctl`config set versions.${program} ${usual}`;
 }
 
 async function findProviders(
   { cluster: { settings } }: ImagesContext,
   files: FileLookUp,
 ): Promise<{ readonly provider?: ProviderFile; readonly missing?: MissingFile }[]> {
-  return Promise.all(
-    settings.plugins.map(async (wanted) => {
-      const found = await findProvider(files, settings.pluginMirror, wanted);
-      if ('provider' in found) return found;
-      return {
-        missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: `nomadctl mirror build --provider ${wanted}` },
-      };
-    }),
-  );
+  return mapBounded(settings.plugins, REQUESTS_AT_ONCE, async (wanted) => {
+    const found = await findProvider(files, settings.pluginMirror, wanted);
+    if ('provider' in found) return found;
+    return {
+      missing: { what: `provider ${wanted}`, answer: found.missing.answer, remedy: nomadctl`mirror build --provider ${wanted}` },
+    };
+  });
 }
 
 /** Packages: single ones by their addresses; of mirrors can be told that they have an index at all. */
@@ -108,10 +108,8 @@ async function findOthers(at: ImagesContext, files: FileLookUp, client: boolean)
   const { settings } = at.cluster;
   const base = Object.values(at.state.imageWork ?? {})[0]?.base.name ?? '';
   const single = client ? settings.dockerPackages.map((url) => ({ key: 'dockerPackages', url: url.replace(/#.*$/, '') })) : [];
-  return Promise.all(
-    [...packageIndexes(base, settings, client), ...single].map(async ({ key, url }) => {
-      const { found, answer } = await files.head(url);
-      return found ? {} : { missing: { what: key, answer, remedy: `nomadctl config set ${key} <url>` } };
-    }),
-  );
+  return mapBounded([...packageIndexes(base, settings, client), ...single], REQUESTS_AT_ONCE, async ({ key, url }) => {
+    const { found, answer } = await files.head(url);
+    return found ? {} : { missing: { what: key, answer, remedy: nomadctl`config set ${key} <url>` } };
+  });
 }

@@ -1,6 +1,7 @@
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { UcloudSettings } from '../settings/options.js';
 import { sizeOf } from '../settings/instance-type.js';
 
@@ -18,7 +19,7 @@ export async function findZone(api: UcloudApi, settings: UcloudSettings, imageId
   throw new PrerequisiteError(`no host of type ${settings.buildType} can be had to build images on`, {
     code: 'sold-out',
     why: `UCloud has none in stock in ${zones.join(', ')}`,
-    next: 'nomadctl config set buildType <type>   for another type',
+    next: hint`${nomadctl`config set buildType <type>`}   for another type`,
   });
 }
 
@@ -30,7 +31,7 @@ async function zonesOf(api: UcloudApi, { zones, region }: UcloudSettings): Promi
   throw new PrerequisiteError(unknown === undefined ? `there is no region ${region}` : `zone ${unknown} is not in region ${region}`, {
     code: 'zone-unknown',
     why: offered.length > 0 ? `its zones are ${offered.join(', ')}` : 'these keys see no zone of it',
-    next: `nomadctl config set zones ${offered[0] ?? '<zone>'}`,
+    next: nomadctl`config set zones ${offered[0] ?? '<zone>'}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { imageNames, type ImageName } from '../settings/image-names.js';
 
 /** Everything that image builds are made of, as it lies in `templates/packer`. */
@@ -15,7 +16,7 @@ export interface ImageSources {
 export async function readImageSources(templates: string): Promise<ImageSources> {
   const root = join(templates, 'packer');
   const [texts, partials, scripts, host] = await Promise.all([
-    Promise.all(imageNames.map(async (name) => [name, await readFile(join(root, `${name}.json.hbs`), 'utf8')] as const)),
+    mapBounded(imageNames, FILES_AT_ONCE, async (name) => [name, await readFile(join(root, `${name}.json.hbs`), 'utf8')] as const),
     readFolder(join(root, 'partials')),
     readFolder(join(root, 'scripts')),
     readFolder(join(root, 'host')),
@@ -30,5 +31,5 @@ export async function readImageSources(templates: string): Promise<ImageSources>
 
 async function readFolder(folder: string): Promise<[string, string][]> {
   const names = (await readdir(folder)).sort();
-  return Promise.all(names.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]));
+  return mapBounded(names, FILES_AT_ONCE, async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]);
 }

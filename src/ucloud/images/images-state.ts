@@ -1,5 +1,6 @@
 import { stepsFor, type StepContext } from '../../engine/step.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ImageName } from '../settings/image-names.js';
 import type { BuiltImage, UcloudState } from '../ucloud-state.js';
 import type { UcloudSubject } from '../ucloud-subject.js';
@@ -64,6 +65,6 @@ export function prepared({ state }: ImagesContext): Pick<ImagesState, 'imageWork
   throw new PrerequisiteError('an image cannot be built by itself', {
     code: 'state-missing',
     why: 'the steps before it were left out',
-    next: 'nomadctl build-images',
+    next: nomadctl`build-images`,
   });
 }

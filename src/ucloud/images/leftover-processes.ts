@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 
 /** Packer's environment carries it: whoever lost the process finds it again by this. */
 export const BUILD_VARIABLE = 'NOMADCTL_BUILD';
@@ -10,7 +11,7 @@ export const BUILD_VARIABLE = 'NOMADCTL_BUILD';
  */
 export async function leftoverProcesses(marker: string): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => ((await hasMarker(pid, marker)) ? [Number(pid)] : [])));
+  const found = await mapBounded(pids, FILES_AT_ONCE, async (pid) => ((await hasMarker(pid, marker)) ? [Number(pid)] : []));
   return found.flat();
 }
 

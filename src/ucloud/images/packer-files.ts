@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { ClusterPaths } from '@nomadctl/base/paths';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { ImageName } from '../settings/image-names.js';
 import type { ImageSources } from './image-sources.js';
 
@@ -34,5 +35,5 @@ export async function writePackerFiles(folder: string, sources: ImageSources, im
     ['.gitignore', '*\n'] as const,
   ];
   for (const name of new Set(files.map(([path]) => dirname(path)))) await makeFolder(join(folder, name));
-  await Promise.all(files.map(([path, text]) => writeFileAtomic(join(folder, path), text)));
+  await mapBounded(files, FILES_AT_ONCE, ([path, text]) => writeFileAtomic(join(folder, path), text));
 }

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Host, Image } from '../../clients/ucloud/host-model.js';
 import type { Firewall } from '../../clients/ucloud/network-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
@@ -7,6 +8,7 @@ import { removeUntilGone } from '../owned/remove-until-gone.js';
 import { stillThere } from '../owned/still-there.js';
 import { listImages } from './built-images.js';
 import { isBuildOf, readImageName, readNotes } from '../settings/image-names.js';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What builds that did not end by themselves left at UCloud. Addresses and disks go with their host. */
 export interface BuildLeftovers {
@@ -52,7 +54,7 @@ interface Sweep {
  */
 export async function removeLeftovers(api: UcloudApi, { hosts, firewalls, images }: BuildLeftovers, sweep: Sweep): Promise<void> {
   // A host that an image is being made of should not go first: UCloud reads its disk.
-  await Promise.all(images.map((image) => removeImage(api, image, sweep)));
+  await mapBounded(images, REQUESTS_AT_ONCE, (image) => removeImage(api, image, sweep));
   for (const { UHostId, Name } of hosts) sweep.report(`removing temporary host ${UHostId} (${Name})`);
   for (const { FWId, Name } of firewalls) sweep.report(`removing firewall ${FWId} (${Name})`);
   const ids = { hosts: hosts.map(({ UHostId }) => UHostId), firewalls: firewalls.map(({ FWId }) => FWId) };
@@ -62,7 +64,7 @@ export async function removeLeftovers(api: UcloudApi, { hosts, firewalls, images
     clock: sweep.clock,
     signal: sweep.signal,
     line: sweep.report,
-    next: 'nomadctl build-images   tries again; or delete it in the console of UCloud',
+    next: hint`${nomadctl`build-images`}   tries again; or delete it in the console of UCloud`,
   });
 }
 

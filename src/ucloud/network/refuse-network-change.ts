@@ -1,4 +1,6 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { networkValues } from '../terraform/network-values.js';
 import { rootOf } from '../../terraform/root.js';
@@ -34,7 +36,7 @@ export async function refuseNetworkChange(cluster: UcloudCluster): Promise<void>
     code: 'network-changed',
     why: [
       ...keys.map((key) => `${key} is ${was[key] || 'empty'} there`),
-      `to change it, take the cluster down first, with: nomadctl down ${cluster.name} --wait-network`,
+      `to change it, take the cluster down first, with: ${renderHint(nomadctl`down ${cluster.name} --wait-network`)}`,
     ],
     next: setCommand(cluster.name, was),
   });

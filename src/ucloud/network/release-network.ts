@@ -1,6 +1,7 @@
 import type { SubnetHolder } from '../../clients/ucloud/network-model.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { hint, type Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { ownershipOf } from '../owned/ownership.js';
@@ -21,7 +22,7 @@ export interface ReleaseRequest {
   readonly signal: AbortSignal;
   readonly line: (text: string) => void;
   /** The command that goes on. */
-  readonly next: string;
+  readonly next: Hint;
 }
 
 /** Of the calls while it waits. */
@@ -77,7 +78,7 @@ function refuseForeign(subnet: WaitingSubnet, owners: readonly string[], { clust
     {
       code: 'network-foreign-holder',
       why: foreign.map(holderText),
-      next: `move it elsewhere or delete it, then ${next}`,
+      next: hint`move it elsewhere or delete it, then ${next}`,
       details: { subnet: subnet.id, holders: foreign },
     },
   );
@@ -103,6 +104,6 @@ function timedOut(waiting: readonly WaitingSubnet[], { timeoutMs, next }: Releas
     why: waiting.map(({ name, holders, said }) =>
       holders.length > 0 ? `${name} is held by ${holders.map(holderText).join(', ')}` : `${name} looks empty; UCloud last said: ${said}`,
     ),
-    next: `${next}   goes on waiting`,
+    next: hint`${next}   goes on waiting`,
   });
 }

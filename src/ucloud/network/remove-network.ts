@@ -1,6 +1,7 @@
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
 import { transientProblem } from '../owned/transient-problem.js';
@@ -12,7 +13,7 @@ export interface RemoveNetworkRequest {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: (text: string) => void;
-  readonly next: string;
+  readonly next: Hint;
 }
 
 const PAUSE_MS = 1000;

@@ -2,6 +2,7 @@ import type { HostRequest, Price } from '../../clients/ucloud/account-model.js';
 import type { Host } from '../../clients/ucloud/host-model.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { isAbort } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { OwnedResources } from './owned-resources.js';
 
 /** In CNY, at today's prices. */
@@ -33,24 +34,25 @@ export async function priceOwned(api: UcloudApi, owned: OwnedResources, signal: 
     asked.set(key, answer);
     return answer;
   };
-  const priced = await Promise.all([
-    ...owned.hosts.map(async (host) => {
+  const questions = [
+    ...owned.hosts.map((host) => async () => {
       const request = requestOf(host);
       const ask = async () => (await api.call('GetUHostInstancePrice', { ...request, Count: 1 }, { signal })).PriceSet;
       return [host.UHostId, await once(JSON.stringify(request), ask)] as const;
     }),
-    ...owned.eips.map(async ({ EIPId, EIPAddr, Bandwidth, PayMode }) => {
+    ...owned.eips.map(({ EIPId, EIPAddr, Bandwidth, PayMode }) => async () => {
       const request = { OperatorName: EIPAddr[0]?.OperatorName ?? 'Bgp', Bandwidth, PayMode };
       const ask = async () => (await api.call('GetEIPPrice', request, { signal })).PriceSet;
       return [EIPId, await once(JSON.stringify(request), ask)] as const;
     }),
-    ...owned.disks.map(async ({ UDiskId, Zone, Size, DiskType }) => {
+    ...owned.disks.map(({ UDiskId, Zone, Size, DiskType }) => async () => {
       const request = { Zone, Size, DiskType };
       const ask = async () =>
         (await api.call('DescribeUDiskPrice', request, { signal })).DataSet.map((cents) => ({ ...cents, Price: cents.Price / 100 }));
       return [UDiskId, await once(JSON.stringify(request), ask)] as const;
     }),
-  ]);
+  ];
+  const priced = await mapBounded(questions, REQUESTS_AT_ONCE, (ask) => ask());
   return new Map(priced.flatMap(([id, cost]) => (cost ? [[id, cost] as const] : [])));
 }
 

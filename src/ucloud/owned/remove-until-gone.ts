@@ -1,11 +1,13 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Clock } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
+import { mapBounded } from '@nomadctl/base/map-bounded';
 import { countOwned, describeOwned, idsOf } from './describe-owned.js';
 import type { OwnedResources } from './owned-resources.js';
 import { transientProblem } from './transient-problem.js';
-import { removalsOf, type Removal } from './removals.js';
+import { removalsOf } from './removals.js';
 
 export interface Removing {
   /** The owner, for messages: `cluster prod`. */
@@ -18,7 +20,7 @@ export interface Removing {
   readonly line: (text: string) => void;
   readonly log?: (text: string) => void;
   /** The command that continues after a failure. */
-  readonly next: string;
+  readonly next: Hint;
 }
 
 const FIRST_PAUSE_MS = 200;
@@ -67,18 +69,13 @@ function timeoutFor(left: OwnedResources | undefined): number {
 
 /** Sends what can be sent, a few at once. Returns the last problem; none of them is the end. */
 async function removeOnce(api: UcloudApi, owned: OwnedResources, { signal, log = () => {} }: Removing): Promise<string | undefined> {
-  const removals: Removal[] = [...removalsOf(owned)];
   let problem: string | undefined;
-  const work = async (): Promise<void> => {
-    for (let removal = removals.shift(); removal; removal = removals.shift()) {
-      const { label } = removal;
-      await removal.send(api, signal).catch((error: unknown) => {
-        problem = `${label}: ${transientProblem(error)}`;
-        log(problem);
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await mapBounded(removalsOf(owned), AT_ONCE, async ({ label, send }) => {
+    await send(api, signal).catch((error: unknown) => {
+      problem = `${label}: ${transientProblem(error)}`;
+      log(problem);
+    });
+  });
   return problem;
 }
 

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { nothingOwned, type OwnedResources } from './owned-resources.js';
@@ -37,7 +38,7 @@ export async function stillThere(
 }
 
 async function all<Thing>(ids: readonly string[], ask: (id: string) => Promise<readonly Thing[]>): Promise<Thing[]> {
-  return (await Promise.all(ids.map(ask))).flat();
+  return (await mapBounded(ids, REQUESTS_AT_ONCE, ask)).flat();
 }
 
 const noneAt =

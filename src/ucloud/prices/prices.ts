@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Price } from '../../clients/ucloud/account-model.js';
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
@@ -51,10 +52,15 @@ export function priceList(api: UcloudApi, image: Pick<Image, 'ImageId' | 'ImageS
   };
   const cluster = async (settings: UcloudSettings): Promise<Amounts | undefined> => {
     const hosts = wantedHosts(settings);
-    const parts = await Promise.all([
-      ...hosts.map(({ instanceType, dataDisk }) => host(instanceType, dataDisk, settings)),
-      ...hosts.filter(({ publicAddress }) => publicAddress).map(() => address(settings)),
-    ]);
+    const questions = [
+      ...hosts.map(
+        ({ instanceType, dataDisk }) =>
+          () =>
+            host(instanceType, dataDisk, settings),
+      ),
+      ...hosts.filter(({ publicAddress }) => publicAddress).map(() => () => address(settings)),
+    ];
+    const parts = await mapBounded(questions, REQUESTS_AT_ONCE, (ask) => ask());
     return parts.every((part) => part !== undefined) ? sum(parts) : undefined;
   };
   return {

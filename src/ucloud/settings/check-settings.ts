@@ -5,6 +5,7 @@ import { diskConflicts } from './disk-rules.js';
 import { overlap, parseClientClass } from './option-checks.js';
 import type { UcloudSettings } from './options.js';
 import { pocWarning } from './profile.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 interface Named {
   readonly name: string;
@@ -97,7 +98,7 @@ function nameConflicts(settings: UcloudSettings, { name, file }: Named): Conflic
     {
       text: `cluster ${name} has too long a name for UCloud`,
       why: `names of ${most < LONGEST_CLUSTER_NAME || hasAllImages ? 'its hosts' : 'its images'} leave ${most} characters for it (this has ${name.length})`,
-      next: `nomadctl init ${shorter}${file === undefined ? ' --target ucloud' : ` --from ${file}`}`,
+      next: nomadctl`init ${shorter} ${file === undefined ? ['--target', 'ucloud'] : ['--from', file]}`,
     },
   ];
 }

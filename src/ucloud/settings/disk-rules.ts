@@ -2,6 +2,7 @@ import type { Conflict } from '../../options/conflict.js';
 import { wantedHosts } from './wanted-hosts.js';
 import { sizeOf } from './instance-type.js';
 import type { UcloudSettings } from './options.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 type Boot = UcloudSettings['bootDiskType'];
 type Data = UcloudSettings['dataDiskType'];
@@ -46,7 +47,7 @@ function bootConflict(types: readonly string[], { bootDiskType, buildType }: Ucl
   return {
     text: `instance type ${wrong} ${bootDiskProblem(wrong, bootDiskType)}`,
     ...(boot === undefined
-      ? { why: `no type of boot disk goes with all of ${types.join(', ')}`, next: 'nomadctl config explain bootDiskType' }
+      ? { why: `no type of boot disk goes with all of ${types.join(', ')}`, next: nomadctl`config explain bootDiskType` }
       : {
           why: 'one type of boot disk is for all hosts',
           fix: { bootDiskType: boot, ...fixForData(types, boot), ...fixForBuilds(types, boot, buildType) },

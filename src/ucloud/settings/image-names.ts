@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** The images that a cluster is made of. */
 export const imageNames = ['consul-server', 'nomad-server', 'nomad-client'] as const;
@@ -23,7 +24,7 @@ export function checkNameLength(cluster: string, file?: string): void {
   throw new UsageError(`cluster ${cluster} cannot have images: its name is too long`, {
     code: 'cluster-name-too-long',
     why: `a cluster on UCloud may have ${LONGEST_CLUSTER_NAME} characters in its name (this has ${cluster.length})`,
-    next: `nomadctl init ${shorter}${file === undefined ? '' : ` --from ${file}`}`,
+    next: nomadctl`init ${shorter} ${file === undefined ? [] : ['--from', file]}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { UcloudHost } from '../ucloud-state.js';
 import { applyRoot, outputsOf, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
@@ -86,6 +87,6 @@ function refuseReplacement(
   throw new OutcomeError(`terraform would take ${toDestroy.join(', ')} down and make ${toDestroy.length === 1 ? 'it' : 'them'} anew`, {
     code: 'would-replace',
     why: 'something about them was changed at UCloud that cannot be changed back',
-    next: `nomadctl up ${cluster.name} ${toDestroy.map((name) => `--replace-host ${name}`).join(' ')}`,
+    next: nomadctl`up ${cluster.name} ${toDestroy.flatMap((name) => ['--replace-host', name])}`,
   });
 }

@@ -1,4 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ImageName } from '../settings/image-names.js';
 import type { HostRole } from '../../cluster/cluster-host.js';
 import { hostAddresses } from './addresses.js';
@@ -105,6 +106,6 @@ function freeAddress(cidr: string, taken: ReadonlySet<string>): string {
   throw new OutcomeError(`the subnet ${cidr} has no free address for another host`, {
     code: 'subnet-full',
     why: `${taken.size} addresses are taken, or were a moment ago`,
-    next: 'nomadctl config set clients <fewer>',
+    next: nomadctl`config set clients <fewer>`,
   });
 }

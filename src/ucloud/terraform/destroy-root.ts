@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbort, LockedError, NomadctlError } from '@nomadctl/base/errors';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { StepIo } from '../../engine/step.js';
 import { locateTool } from '../../programs/locate-tool.js';
 import type { UcloudContext } from '../ucloud-subject.js';
@@ -37,7 +39,7 @@ async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<n
   // What it made carries the cluster's tag: without the program there is another way.
   if (!tool) return undefined;
   const tools = { ...at.state.tools, terraform: { program: tool.program, path: tool.path, version: tool.version } };
-  const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: `nomadctl down ${at.cluster.name}` };
+  const scope = { ...(await openRoot({ ...at, state: { ...at.state, tools } }, name, io)), next: nomadctl`down ${at.cluster.name}` };
   if ((await inventoryOf(scope)).length === 0) return 0;
   await initRoot(scope, await configurationOf(scope.root.folder), at.cluster.settings.pluginMirror);
   return totalOf(await applyRoot(scope, { what: `destroy the ${name}`, destroy: true }));
@@ -46,7 +48,7 @@ async function destroy(at: UcloudContext, name: RootName, io: StepIo): Promise<n
 /** The configuration as it was applied: `down` needs no values, and another version of nomadctl may have made it. */
 async function configurationOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(folder, { recursive: true })).filter((file) => /\.(tf|tftpl)$/.test(file) && !file.startsWith('.terraform'));
-  return new Map(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)));
+  return new Map(await mapBounded(names, FILES_AT_ONCE, async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
 }
 
 /** Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. */
@@ -63,5 +65,5 @@ export async function forgetState(at: UcloudContext, name: RootName): Promise<vo
     // Jobs are known by nothing else, and would come back with the next one that is deployed.
     ...(name === 'jobs' ? [valuesFile, join(folder, 'specs')] : []),
   ];
-  await Promise.all(files.map((file) => rm(file, { recursive: true, force: true })));
+  await mapBounded(files, FILES_AT_ONCE, (file) => rm(file, { recursive: true, force: true }));
 }

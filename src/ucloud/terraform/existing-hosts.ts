@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import { tagOf } from '../cluster-tag.js';
@@ -77,11 +78,9 @@ function taintedAddresses(known: readonly StateResource[], untaint: readonly Sta
  */
 async function vanished(hosts: readonly ExistingHost[], { hosts: listed }: OwnedResources, { api, scope }: Place): Promise<Set<string>> {
   const absent = hosts.filter(({ id }) => !listed.some(({ UHostId }) => UHostId === id));
-  const asked = await Promise.all(
-    absent.map(async ({ id, name }) => {
-      const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [id] }, { signal: scope.ctx.signal });
-      return UHostSet.some(({ UHostId }) => UHostId === id) ? [] : [name];
-    }),
-  );
+  const asked = await mapBounded(absent, REQUESTS_AT_ONCE, async ({ id, name }) => {
+    const { UHostSet } = await api.call('DescribeUHostInstance', { UHostIds: [id] }, { signal: scope.ctx.signal });
+    return UHostSet.some(({ UHostId }) => UHostId === id) ? [] : [name];
+  });
   return new Set(asked.flat());
 }

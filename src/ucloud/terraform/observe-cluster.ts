@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
@@ -109,10 +110,8 @@ function unknownBindings(known: readonly StateResource[], { eips }: OwnedResourc
 async function foreignAddresses({ api, scope, network }: ClusterRequest, existing: readonly ExistingHost[]): Promise<string[]> {
   const own = new Set(existing.map(({ id }) => id));
   const subnets = [...new Set([network.managementSubnetId, network.clientSubnetId])];
-  const holders = await Promise.all(
-    subnets.map((SubnetId) =>
-      everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal: scope.ctx.signal })).DataSet),
-    ),
+  const holders = await mapBounded(subnets, REQUESTS_AT_ONCE, (SubnetId) =>
+    everyPage(async (page) => (await api.call('DescribeSubnetResource', { SubnetId, ...page }, { signal: scope.ctx.signal })).DataSet),
   );
   return holders.flat().flatMap(({ ResourceId, IP }) => (IP && !own.has(ResourceId) ? [IP] : []));
 }

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { findOwned } from '../owned/owned-resources.js';
 import { tagOf } from '../cluster-tag.js';
@@ -84,13 +85,12 @@ async function unknownPeerings(
       : [[management, settings.controllerVpcId] as const, [clients, settings.controllerVpcId] as const]),
   ].filter(([vpc, peer]) => vpc !== '' && peer !== '');
   const place = { DstRegion: settings.region, DstProjectId: settings.projectId };
-  const queries = pairs
-    .filter(
-      ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
-    )
-    .map(async ([vpcId, peerVpcId]) => {
-      const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
-      return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
-    });
-  return (await Promise.all(queries)).flat();
+  const unknown = pairs.filter(
+    ([vpc, peer]) => !known.some(({ type, id }) => type === 'ucloud_vpc_peering_connection' && id.includes(vpc) && id.includes(peer)),
+  );
+  const found = await mapBounded(unknown, REQUESTS_AT_ONCE, async ([vpcId, peerVpcId]) => {
+    const { DataSet } = await api.call('DescribeVPCIntercom', { VPCId: vpcId, ...place }, { signal: scope.ctx.signal });
+    return DataSet.some(({ VPCId }) => VPCId === peerVpcId) ? [{ vpcId, peerVpcId }] : [];
+  });
+  return found.flat();
 }

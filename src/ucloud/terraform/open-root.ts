@@ -6,6 +6,7 @@ import { rootPasswordOf } from '../account/root-password.js';
 import type { UcloudContext } from '../ucloud-subject.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 
 const silent: StepIo = { line: () => {}, log: () => {} };
 
@@ -22,6 +23,6 @@ export async function openRoot(at: UcloudContext<'tools'>, name: RootName, io: S
     line: io.line,
     log: io.log,
     baseUrl: cluster.settings.baseUrl,
-    next: `nomadctl up ${cluster.name}`,
+    next: nomadctl`up ${cluster.name}`,
   };
 }

@@ -15,6 +15,7 @@ import { isAlive } from '../../../packages/base/src/process-identity.js';
 import type { Context } from '../../../src/context.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 interface Place {
   readonly ctx: Context;
@@ -137,7 +138,7 @@ describe('an agent', () => {
     expect(error).toMatchObject({ code: 'port-taken', exitCode: 3, why: ['consul on server-1 must listen there'] });
     expect(error.message).toContain(`${address}:${ports.consulDns} is taken by `);
     expect(error.message).toContain(`(process ${process.pid})`);
-    expect(error.next).toContain(`kill ${process.pid}`);
+    expect(hintLine(error.next)).toContain(`kill ${process.pid}`);
     expect(runningAgent(agent.files)).toBeUndefined();
     // Nomad does not need that port.
     const nomad = { ...agent, program: 'nomad' as const, files: agentFiles(agent.files.agents, 'server-1', 'nomad') };

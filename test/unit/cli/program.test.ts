@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandEntry } from '../../../src/commands/command.js';
@@ -148,4 +149,10 @@ describe('help of a command with the settings of every target', () => {
   it('of a cluster on this computer fits two screens', async () => {
     expect((await help(['up', '--help'])).split('\n').length).toBeLessThan(80);
   });
+});
+
+it('has the groups of commands that its cache of compiled code knows', async () => {
+  const { GROUPS } = createRequire(import.meta.url)('../../../bin/open-program.js') as { GROUPS: string[] };
+  const loaded = await Promise.all(commands.map(async ({ name, load }) => ({ name, ...(await load()) })));
+  expect(loaded.flatMap(({ name, command }) => ('commands' in command ? [name] : [])).sort()).toEqual(GROUPS);
 });

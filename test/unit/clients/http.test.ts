@@ -46,6 +46,27 @@ describe('createHttp', () => {
     expect(JSON.stringify(error.details)).not.toContain('secret-1');
   });
 
+  it.each(['GET', 'DELETE'] as const)('sends %s again when the service has too much to do', async (method) => {
+    let asked = 0;
+    const http = await serve((_, response) => {
+      asked++;
+      if (asked < 3) response.writeHead(429, { 'retry-after': '0', connection: 'close' }).end('too many concurrent connections');
+      else response.end('{"a":1}');
+    });
+    expect((await http.send({ method, path: '/v1/job/x' })).value).toEqual({ a: 1 });
+    expect(asked).toBe(3);
+  });
+
+  it('does not wait longer than its caller', async () => {
+    const http = await serve((_, response) => response.writeHead(429, { 'retry-after': '5' }).end());
+    const reason = new Error('Ctrl-C');
+    const startedAt = Date.now();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(http.send({ path: '/', signal: controller.signal })).rejects.toBe(reason);
+    expect(Date.now() - startedAt).toBeLessThan(4000);
+  });
+
   it('says that nothing answers, and what to do', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

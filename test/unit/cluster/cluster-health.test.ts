@@ -1,67 +1,54 @@
 import { describe, expect, test } from 'vitest';
 import { consulProblem, nomadProblem, healthProblem } from '../../../src/cluster/cluster-health.js';
 import { reach } from '../../../src/cluster/reach.js';
-import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
+import { thrown } from '../../helpers/thrown.js';
+import {
+  ALIVE,
+  FAILED,
+  KEYS,
+  LEADER,
+  LEFT,
+  MEMBERS,
+  NODES,
+  RAFT,
+  member,
+  peer,
+  server,
+  wholeCluster,
+  type WholeCluster,
+} from '../../helpers/whole-cluster.js';
 
 const signal = new AbortController().signal;
-const LEADER = '/v1/status/leader';
-const MEMBERS = '/v1/agent/members';
-const RAFT = '/v1/operator/raft/configuration';
-const KEYS = '/v1/operator/keyring/keys';
-const ALIVE = 1;
-const FAILED = 4;
-
-const member = (Name: string, Status: number) => ({ Name, Addr: '127.0.0.1', Status, Tags: {} });
-const server = (name: string, Status: string) => ({ Name: `${name}.global`, Addr: '127.0.0.1', Status, Tags: {} });
-const peer = (Node: string, Voter = true) => ({ ID: Node, Node, Address: '127.0.0.1:1', Voter });
-
-/** Two servers of both programs and a client, all as it should be. */
-async function wholeCluster({ hideClient = false } = {}) {
-  const [one, two] = [
-    await nodeDouble({ name: 'server-1', consul: 'server', nomad: 'server' }),
-    await nodeDouble({ name: 'server-2', consul: 'server', nomad: 'server' }),
-  ];
-  const client = await nodeDouble({ name: 'client-1', consul: 'client', nomad: 'client', hidden: hideClient ? ['consul', 'nomad'] : [] });
-  for (const { consul, nomad } of [one, two]) {
-    Object.assign(consul, {
-      [LEADER]: '127.0.0.1:8300',
-      [RAFT]: { Servers: [peer('server-1'), peer('server-2')] },
-      [MEMBERS]: ['server-1', 'server-2', 'client-1'].map((name) => member(name, ALIVE)),
-    });
-    Object.assign(nomad, {
-      [LEADER]: '127.0.0.1:4647',
-      [KEYS]: [{}],
-      [RAFT]: { Servers: [peer('server-1.global'), peer('server-2.global')] },
-      [MEMBERS]: { Members: [server('server-1', 'alive'), server('server-2', 'alive')] },
-      '/v1/nodes': [{ ID: 'c1', Name: 'client-1', Status: 'ready' }],
-    });
-  }
-  client.consul[LEADER] = '127.0.0.1:8300';
-  return { one, two, client, cluster: reach([one.node, two.node, client.node], {}) };
-}
-
 test('a whole cluster lacks nothing', async () => {
   expect(await healthProblem((await wholeCluster()).cluster, signal)).toBeUndefined();
 });
 
-interface Scene {
-  readonly one: NodeDouble;
-  readonly two: NodeDouble;
-  readonly client: NodeDouble;
-}
+/** What is wrong, how it becomes so, and what is said about it. */
+type Problem = readonly [string, (scene: WholeCluster) => unknown, string | ((scene: WholeCluster) => string)];
 
-const consulProblems: readonly (readonly [string, (scene: Scene) => unknown, string | RegExp])[] = [
+const consulProblems: readonly Problem[] = [
   ['a server sees no leader', ({ two }) => (two.consul[LEADER] = ''), 'server-2 sees no leader of Consul'],
   ["a client's agent sees no leader", ({ client }) => (client.consul[LEADER] = ''), 'client-1 sees no leader of Consul'],
   [
     'an agent does not answer',
     ({ two }) => (two.consul[LEADER] = 500),
-    /^server-2 does not answer at http:\/\/127\.0\.0\.1:\d+ from here: No cluster leader$/,
+    ({ two }) => `server-2 does not answer at http://127.0.0.1:${two.node.ports.consulHttp} from here: No cluster leader`,
   ],
   [
     'a server does not vote yet',
     ({ one }) => (one.consul[RAFT] = { Servers: [peer('server-1'), peer('server-2', false)] }),
     'Consul does not count on server-2 yet',
+  ],
+  ['no server votes yet', ({ one }) => (one.consul[RAFT] = { Servers: [] }), 'Consul does not count on server-1, server-2 yet'],
+  [
+    'the first server does not tell who votes',
+    ({ one }) => (one.consul[RAFT] = 500),
+    ({ one }) => `server-1 does not answer at http://127.0.0.1:${one.node.ports.consulHttp} from here: No cluster leader`,
+  ],
+  [
+    'nodes have left, or never joined',
+    ({ one }) => (one.consul[MEMBERS] = [member('server-1', ALIVE), member('server-2', LEFT)]),
+    'server-2 (127.0.0.1) has not joined Consul yet, and 1 more',
   ],
   [
     'a node never joined',
@@ -75,7 +62,7 @@ const consulProblems: readonly (readonly [string, (scene: Scene) => unknown, str
   ],
 ];
 
-const nomadProblems: readonly (readonly [string, (scene: Scene) => unknown, string])[] = [
+const nomadProblems: readonly Problem[] = [
   ['a server sees no leader', ({ two }) => (two.nomad[LEADER] = ''), 'server-2 sees no leader of Nomad'],
   ['a server has no keyring', ({ two }) => (two.nomad[KEYS] = []), 'server-2 has no keyring yet'],
   [
@@ -88,6 +75,16 @@ const nomadProblems: readonly (readonly [string, (scene: Scene) => unknown, stri
     ({ one }) => (one.nomad[RAFT] = { Servers: [peer('server-1.global'), peer('server-2.global', false)] }),
     'Nomad does not count on server-2 yet',
   ],
+  [
+    'a server does not answer',
+    ({ two }) => (two.nomad[KEYS] = 500),
+    ({ two }) => `server-2 does not answer at http://127.0.0.1:${two.node.ports.nomadHttp} from here: No cluster leader`,
+  ],
+  [
+    'the first server does not tell who votes',
+    ({ one }) => (one.nomad[RAFT] = 500),
+    ({ one }) => `server-1 does not answer at http://127.0.0.1:${one.node.ports.nomadHttp} from here: No cluster leader`,
+  ],
 ];
 
 describe.each([
@@ -98,8 +95,7 @@ describe.each([
     const scene = await wholeCluster();
     breakIt(scene);
     const problem = await problemOf(scene.cluster, signal);
-    if (typeof said === 'string') expect(problem).toBe(said);
-    else expect(problem).toMatch(said);
+    expect(problem).toBe(typeof said === 'string' ? said : said(scene));
     expect(await healthProblem(scene.cluster, signal)).toBe(problem);
   });
 });
@@ -112,6 +108,37 @@ test('of an agent behind a firewall only others tell', async () => {
 
 test('a cluster is not whole without its clients', async () => {
   const { one, cluster } = await wholeCluster();
-  one.nomad['/v1/nodes'] = [{ ID: 'c1', Name: 'client-1', Status: 'down' }];
+  one.nomad[NODES] = [{ ID: 'c1', Name: 'client-1', Status: 'down' }];
   expect(await healthProblem(cluster, signal)).toBe('client-1 is not ready');
+});
+
+test('a stranger that is dead, or not ready, is no problem of the cluster', async () => {
+  const { one, two, cluster } = await wholeCluster();
+  for (const { nomad } of [one, two]) {
+    nomad[MEMBERS] = { Members: [server('server-1', 'alive'), server('server-2', 'alive'), server('stranger', 'failed')] };
+    nomad[NODES] = [
+      { ID: 's1', Name: 'stranger', Status: 'down' },
+      { ID: 'c1', Name: 'client-1', Status: 'ready' },
+    ];
+  }
+  expect(await healthProblem(cluster, signal)).toBeUndefined();
+});
+
+test('nor does a stranger that is ready stand for a client', async () => {
+  const { one, cluster } = await wholeCluster();
+  one.nomad[NODES] = [{ ID: 's1', Name: 'stranger', Status: 'ready' }];
+  expect(await healthProblem(cluster, signal)).toBe('client-1 is not ready');
+});
+
+test('where there are no servers yet, none is lacking', async () => {
+  const { client } = await wholeCluster();
+  const cluster = reach([client.node], {});
+  expect([await consulProblem(cluster, signal), await nomadProblem(cluster, signal)]).toEqual([undefined, undefined]);
+});
+
+test('an interrupt is no problem of the cluster', async () => {
+  const { cluster } = await wholeCluster();
+  const interrupted = AbortSignal.abort();
+  for (const problemOf of [consulProblem, nomadProblem])
+    expect(await thrown(() => problemOf(cluster, interrupted))).toBe(interrupted.reason);
 });

@@ -3,9 +3,12 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
-import { drainClient } from '../../../src/cluster/drain-client.js';
+import { drainClient, drainedInTime } from '../../../src/cluster/drain-client.js';
+import { reach } from '../../../src/cluster/reach.js';
+import { nodeDouble } from '../../helpers/agent-double.js';
 import { hostNamed } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
+import { NODES } from '../../helpers/whole-cluster.js';
 
 interface Nomad {
   /** Of `client-1`, answer by answer; a number is an error's status. The last one stays. */
@@ -40,7 +43,7 @@ async function scene({ answers }: Nomad) {
   setMaxListeners(0, signal);
   const drain = (among = hosts) =>
     drainClient({ node: nodeOf(client), cluster: reachHosts(among, { env: {} }), clock, signal, line: (text) => void lines.push(text) });
-  return { drain, drains, lines, client };
+  return { drain, drains, lines, client, minutes: () => now / 60_000 };
 }
 
 test('a client is drained once, and waited for', async () => {
@@ -72,6 +75,50 @@ test.each([
   ['its allocations stay', [{}, { Drain: true }], 'its allocations are still there after 10 m 0 s'],
   ['nobody can be asked', [500], 'no Nomad server could be asked'],
 ] as const)('it ends when %s', async (_, answers, why) => {
-  const { drain } = await scene({ answers });
+  const { drain, minutes } = await scene({ answers });
   expect(await thrown(drain)).toMatchObject({ code: 'drain-timeout', message: 'client-1 could not be drained', why: [why] });
+  // Nomad stops by force after ten minutes, which takes a moment, too.
+  expect(minutes()).toBeGreaterThan(11);
+  expect(minutes()).toBeLessThan(12.5);
+});
+
+const listed = (name: string) => ({ ID: `id-${name}`, Name: name, Status: 'ready', SchedulingEligibility: 'eligible', Drain: false });
+
+/** A server and a client that can be asked itself, beside another. */
+async function askable() {
+  const server = await nodeDouble({ name: 'server-1', nomad: 'server' });
+  const client = await nodeDouble({ name: 'client-1', nomad: 'client' });
+  server.nomad[NODES] = [listed('client-2'), listed('client-1')];
+  client.nomad['/v1/agent/self'] = { stats: { client: { node_id: 'id-client-1', heartbeat_ttl: '12s' } } };
+  let now = 0;
+  const clock = { now: () => (now += 10_000), sleep: async () => {} };
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const cluster = reach([server.node, client.node], {});
+  const request = { node: client.node, cluster, clock, signal, line: () => undefined };
+  return { server, client, request };
+}
+
+test('it has ten minutes, or as long as was asked for', async () => {
+  const { server, request } = await askable();
+  await drainClient(request);
+  await drainClient({ ...request, timeoutMs: 30_000 });
+  expect(server.changes).toEqual(Array<string>(2).fill('PUT /v1/node/id-client-1/drain'));
+  expect(server.bodies).toMatchObject([{ DrainSpec: { Deadline: 600e9 } }, { DrainSpec: { Deadline: 30e9 } }]);
+});
+
+test('a client that has not registered since its agent stopped has nothing to be moved', async () => {
+  const { server, client, request } = await askable();
+  client.nomad['/v1/agent/self'] = { stats: { client: { node_id: 'id-client-1', heartbeat_ttl: '0s' } } };
+  await drainClient(request);
+  expect(server.changes).toEqual([]);
+});
+
+test('of one that goes in any case it is told whether everything was moved in time', async () => {
+  const { server, request } = await askable();
+  expect(await drainedInTime(request)).toBe(true);
+  server.nomad[NODES] = [{ ...listed('client-1'), Drain: true }];
+  expect(await drainedInTime({ ...request, timeoutMs: 60_000 })).toBe(false);
+  const interrupted = AbortSignal.abort();
+  expect(await thrown(() => drainedInTime({ ...request, signal: interrupted }))).toBe(interrupted.reason);
 });

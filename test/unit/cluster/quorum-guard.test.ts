@@ -5,8 +5,12 @@ import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
 import { giveUpVote } from '../../../src/cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../../../src/cluster/quorum-guard.js';
 import type { SettlingQuestion } from '../../../src/cluster/until-settled.js';
+import { nodeDouble } from '../../helpers/agent-double.js';
+import { MEMBERS, RAFT } from '../../helpers/whole-cluster.js';
+import { reach } from '../../../src/cluster/reach.js';
 import { serversDouble, type DoubledServer, type ServersDouble } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
+import { hintMatching } from '../../helpers/hint-line.js';
 
 const roles = ['consul-server', 'nomad-server'] as const;
 
@@ -75,10 +79,31 @@ test.each(roles)('%s: before there ever was a leader, nothing can be lost', asyn
   expect(seconds()).toBe(0);
 });
 
-test.each(roles)('%s: the only one stays', async (role) => {
+test.each([
+  ['consul-server', 'Consul', 'all catalogue and keys would go with it', 'consulServers'],
+  ['nomad-server', 'Nomad', 'all jobs would go with it', 'nomadServers'],
+] as const)('%s: the only one stays', async (role, of, why, setting) => {
   const { request } = await scene(role);
   const error = await thrown(() => refuseWithoutQuorum({ ...request, cluster: { ...request.cluster, nodes: [request.node] } }));
-  expect(error).toMatchObject({ code: 'only-server', next: expect.stringMatching(/^nomadctl config set \w+Servers 3/) });
+  expect(error).toMatchObject({
+    code: 'only-server',
+    message: `${role}-2 is the only server of ${of}`,
+    why: [why],
+    next: hintMatching(new RegExp(`^nomadctl config set ${setting} 3`)),
+  });
+});
+
+test.each(roles)('%s: none goes while no other votes', async (role) => {
+  const { request } = await scene(role, [{ voter: false }, {}, { voter: false }]);
+  const of = role === 'consul-server' ? 'Consul' : 'Nomad';
+  expect(await thrown(() => refuseWithoutQuorum(request))).toMatchObject({ code: 'quorum', why: [`no other server of ${of} votes yet`] });
+});
+
+test('all that are down are named', async () => {
+  const { request } = await scene('consul-server', [{ status: 'failed' }, {}, { status: 'failed' }]);
+  expect((await thrown(() => refuseWithoutQuorum(request))).why).toEqual([
+    'of the 2 votes that Consul would have left, 2 are of servers that are down: consul-server-1, consul-server-3',
+  ]);
 });
 
 test.each(roles)('%s: a vote is taken away by the others, once', async (role) => {
@@ -103,4 +128,15 @@ test('a vote that stays ends it, within a minute or so', async () => {
     why: ['Nomad still counts on it, though it was asked not to'],
   });
   expect(seconds()).toBeLessThan(62);
+});
+
+test('servers that know of no votes at all have taken none away', async () => {
+  const { request } = await scene('nomad-server');
+  const other = await nodeDouble({ name: 'nomad-server-9', nomad: 'server' });
+  Object.assign(other.nomad, { [RAFT]: { Servers: [] }, [MEMBERS]: { Members: [] }, '/v1/status/peers': ['10.0.0.1:4647'] });
+  const cluster = reach([request.node, other.node], {});
+  expect(await thrown(() => giveUpVote({ ...request, cluster }))).toMatchObject({
+    code: 'vote-kept',
+    why: ['the other servers know of no votes at all'],
+  });
 });

@@ -222,5 +222,6 @@ test('programs are told all of it', () => {
     CONSUL_CACERT: tls('ca.pem'),
     CONSUL_TLS_SERVER_NAME: 'server.consul',
   });
-  expect(nomadVariables(reach([node], {}).endpoint(node, 'nomad'))).toEqual({ NOMAD_ADDR: 'http://127.0.0.1:8501' });
+  expect(nomadVariables(reach([node], {}).endpoint(node, 'nomad'))).toStrictEqual({ NOMAD_ADDR: 'http://127.0.0.1:8501' });
+  expect(consulVariables(reach([node], {}).endpoint(node, 'consul'))).toStrictEqual({ CONSUL_HTTP_ADDR: 'http://127.0.0.1:8501' });
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { AbortError } from '../../../packages/base/src/errors.js';
 import { clientsStanding, waitForClients } from '../../../src/cluster/ready-clients.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble } from '../../helpers/agent-double.js';
 import { thrown } from '../../helpers/thrown.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 
 const signal = new AbortController().signal;
 const SELF = '/v1/agent/self';
@@ -45,7 +47,7 @@ async function scene(hidden: readonly 'nomad'[] = []) {
       clock,
       signal,
       line: (text) => void lines.push(text),
-      next: (node) => `nomadctl logs ${node}`,
+      next: (node) => nomadctl`logs ${node}`,
       ...more,
     });
   return { server, one, two, cluster, lines, wait, meanwhile };
@@ -100,6 +102,64 @@ test('one that an interrupted run drained may take work again; a stranger stays 
   });
   expect(await wait()).toBe('2 of 2 ready');
   expect(server.changes).toEqual(['POST /v1/node/id-client-1/eligibility']);
+  expect(server.bodies).toEqual([{ NodeID: 'id-client-1', Eligibility: 'eligible' }]);
+});
+
+test.each([
+  ['down', { Status: 'down' }],
+  ['being drained', { Drain: true }],
+])('one that is %s takes no work again', async (_, more) => {
+  const { wait, server } = await scene();
+  server.nomad[NODES] = [listed('client-1', { SchedulingEligibility: 'ineligible', ...more }), listed('client-2')];
+  await thrown(() => wait({ stillHopeful: after(1) }));
+  expect(server.changes).toEqual([]);
+});
+
+/** Ends the wait after so many polls. */
+function after(most: number): () => void {
+  let polls = 0;
+  return () => {
+    if (++polls > most) throw new Error('enough was seen');
+  };
+}
+
+/** The indexes of the questions for the list: a server holds one with an index back until something has changed. */
+const indexes = (asked: readonly string[]): (string | null)[] =>
+  asked.filter((url) => url.startsWith(NODES)).map((url) => new URL(url, 'x://x').searchParams.get('index'));
+
+test('servers tell of a change; only whether a client has registered is asked again and again', async () => {
+  const { wait, server, two } = await scene();
+  server.nomad[NODES] = [listed('client-1'), listed('client-2', { Status: 'down' })];
+  await thrown(() => wait({ stillHopeful: after(3) }));
+  expect(indexes(server.asked)).toEqual([null, '7', '7']);
+  server.asked.length = 0;
+  two.nomad[SELF] = registered('client-2', '0s');
+  await thrown(() => wait({ stillHopeful: after(3) }));
+  expect(indexes(server.asked)).toEqual([null, null, null]);
+});
+
+test('another server is asked from the beginning', async () => {
+  const { wait, server, meanwhile } = await scene();
+  server.nomad[NODES] = [listed('client-1'), listed('client-2', { Status: 'down' })];
+  let polls = 0;
+  meanwhile.push(() => void (server.nomad[NODES] = [listed('client-1'), listed('client-2')]));
+  await wait({ stillHopeful: () => void (++polls === 3 && (server.nomad[NODES] = 500)) });
+  expect(indexes(server.asked)).toEqual([null, '7', '7', null]);
+});
+
+test('an interrupt ends the wait', async () => {
+  const { wait, lines } = await scene();
+  const interrupted = AbortSignal.abort(new AbortError('interrupted', 130));
+  expect(await thrown(() => wait({ signal: interrupted }))).toBe(interrupted.reason);
+  expect(lines).toEqual([]);
+});
+
+test('what the others are is told when the wait ends', async () => {
+  const { wait, server } = await scene();
+  server.nomad[NODES] = [listed('client-1'), listed('client-2', { Status: 'down' })];
+  let now = 0;
+  const clock = { now: () => (now += 5000), sleep: async () => {} };
+  expect(await thrown(() => wait({ clock }))).toMatchObject({ why: ['client-2: down'], next: 'nomadctl logs client-2' });
 });
 
 test('a server without a leader for a moment is no end', async () => {

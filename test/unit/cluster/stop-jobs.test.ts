@@ -1,12 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { schedulerProblem } from '../../../src/cluster/nomad-scheduler.js';
-import { answeringServer } from '../../../src/cluster/answering-server.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { stopJobs } from '../../../src/cluster/stop-jobs.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
-import { thrown } from '../../helpers/thrown.js';
 
 const { signal } = new AbortController();
 setMaxListeners(0, signal);
@@ -30,33 +27,69 @@ async function stop(...servers: readonly (NodeDouble | undefined)[]) {
   return { detail: await stopJobs(reach(nodes, {}), request), lines, log };
 }
 
-const nomadServer = (): Promise<NodeDouble> => nodeDouble({ name: 'server-2', nomad: 'server' });
-const job = (ID: string, Namespace = 'default') => ({ ID, Namespace });
+const nomadServer = async (): Promise<NodeDouble> => {
+  const server = await nodeDouble({ name: 'server-2', nomad: 'server' });
+  server.nomad['/v1/nodes'] = ['n1', 'n2'].map((ID) => ({ ID, Status: 'ready' }));
+  return server;
+};
+const allocation = (more: object = {}) => ({
+  ...{ ID: 'a1', JobID: 'redis', Namespace: 'default', TaskGroup: 'db', ClientStatus: 'running', DesiredStatus: 'stop' },
+  ...more,
+});
 
-test('jobs of all namespaces are purged, by the first server that answers', async () => {
+test('every client is drained, by the first server that answers, after none takes anything new', async () => {
   const server = await nomadServer();
-  Object.assign(server.nomad, { '/v1/jobs': [job('redis'), job('web', 'team')], '/v1/allocations': [] });
-  expect(await stop(undefined, server)).toMatchObject({ detail: 'redis, web (namespace team)', lines: [] });
-  expect(server.changes.sort()).toEqual([
-    'DELETE /v1/job/redis?purge=true&namespace=default',
-    'DELETE /v1/job/web?purge=true&namespace=team',
+  server.nomad['/v1/allocations'] = [allocation()];
+  expect((await stop(undefined, server)).detail).toBe('redis');
+  expect(server.changes.map((change) => change.replace(/ \S+\/n\d\//, ' '))).toEqual([
+    'POST eligibility',
+    'POST eligibility',
+    'PUT drain',
+    'PUT drain',
   ]);
 });
 
 test('allocations are waited for, so long and no longer', async () => {
   const server = await nomadServer();
-  Object.assign(server.nomad, { '/v1/jobs': [job('redis')], '/v1/allocations': [{ ID: 'a1', ClientStatus: 'running' }] });
+  server.nomad['/v1/allocations'] = [allocation()];
   const { detail, lines } = await stop(server);
   expect(detail).toBe('redis');
-  expect(new Set(lines)).toEqual(new Set(['1 allocations still end']));
+  expect(new Set(lines)).toEqual(new Set(['1 allocation still ends']));
   expect(lines.length).toBeLessThan(6);
+  // After the first answer the server is to tell of changes.
+  const indexes = server.asked.filter((url) => url.startsWith('/v1/allocations')).map((url) => /index=(\d+)/.exec(url)?.[1]);
+  expect(indexes).toEqual([undefined, ...lines.slice(1).map(() => '7')]);
+});
+
+test('jobs whose turn has not come are stopped past all others, but for those of several groups', async () => {
+  const server = await nomadServer();
+  const untold = { DesiredStatus: 'run', ClientStatus: 'running' };
+  server.nomad['/v1/allocations'] = [
+    allocation({ ...untold, JobID: 'one', Namespace: 'team' }),
+    allocation({ ...untold, JobID: 'two', TaskGroup: 'a' }),
+    allocation({ ...untold, JobID: 'two', TaskGroup: 'b' }),
+  ];
+  const { detail, lines } = await stop(server);
+  expect(detail).toBe('one (namespace team), two');
+  expect(server.changes.filter((change) => change.startsWith('DELETE'))).toEqual([
+    'DELETE /v1/job/one?purge=false&namespace=team&eval_priority=100',
+  ]);
+  // Nomad gets its time to tell them, and no more.
+  expect(lines.length).toBeGreaterThan(6);
+  expect(lines.length).toBeLessThan(30);
+});
+
+test('many are counted, not named', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/allocations'] = Array.from({ length: 2000 }, (_, index) => allocation({ JobID: `many-${index}` }));
+  expect((await stop(server)).detail).toBe('2000 jobs, 2000 allocations');
 });
 
 test('where nothing runs, and where nobody is there to ask, that is said', async () => {
   const server = await nomadServer();
-  server.nomad['/v1/jobs'] = [];
+  server.nomad['/v1/allocations'] = [];
   expect([(await stop(server)).detail, (await stop(undefined)).detail, (await stop()).detail]).toEqual([
-    'none',
+    'none runs',
     'no server to ask',
     'no servers',
   ]);
@@ -64,34 +97,8 @@ test('where nothing runs, and where nobody is there to ask, that is said', async
 
 test('what cannot be stopped ends with its node, and nothing is held up by it', async () => {
   const server = await nomadServer();
-  server.nomad['/v1/jobs'] = 500;
+  server.nomad['/v1/allocations'] = 500;
   const { detail, log } = await stop(server);
   expect(detail).toBe('they end with their nodes');
-  expect(log).toEqual([expect.stringContaining('Nomad refused GET /v1/jobs with 500')]);
-});
-
-test('a Nomad that does not answer, or not well, has a scheduler that is not as wanted', async () => {
-  const server = await nomadServer();
-  const problem = (...nodes: Parameters<typeof reach>[0]): Promise<string | undefined> =>
-    schedulerProblem(reach(nodes, {}), 'spread', signal);
-  server.nomad['/v1/operator/scheduler/configuration'] = 500;
-  expect(await problem(dead)).toBe('none of the Nomad servers answers');
-  expect(await problem(server.node)).toContain('with 500');
-  server.nomad['/v1/operator/scheduler/configuration'] = { SchedulerConfig: { SchedulerAlgorithm: 'binpack' } };
-  expect(await problem(server.node)).toBe('it is binpack');
-});
-
-test('the server that answers is the first of them that does, and not the one that goes', async () => {
-  const [two, three] = [await nomadServer(), await nodeDouble({ name: 'server-3', nomad: 'server' })];
-  const cluster = reach([dead, two.node, three.node], {});
-  expect((await answeringServer(cluster, 'nomad', { signal })).name).toBe('server-2');
-  expect((await answeringServer(cluster, 'nomad', { signal, avoiding: 'server-2' })).name).toBe('server-3');
-  expect(await thrown(() => answeringServer(reach([dead], {}), 'nomad', { signal }))).toMatchObject({
-    code: 'no-server',
-    why: ['asked at http://127.0.0.1:1'],
-  });
-  expect(await thrown(() => answeringServer(reach([], {}), 'consul', { signal }))).toMatchObject({
-    message: 'none of the Consul servers answers',
-    why: ['the cluster has no other'],
-  });
+  expect(log).toEqual([expect.stringContaining('Nomad refused GET /v1/allocations with 500')]);
 });

@@ -28,7 +28,7 @@ async function run(
   flags: Record<string, boolean> = {},
 ) {
   const result = await command.run({ args, flags }, ctx);
-  return { text: result?.text ?? '', data: result?.data as Record<string, unknown>, exitCode: result?.exitCode };
+  return { text: result?.text ?? '', data: result?.data as Record<string, unknown>, exitCode: result?.exitCode, next: result?.next };
 }
 
 describe('config show', () => {
@@ -98,8 +98,8 @@ describe('config set', () => {
 
   it('changes one key and keeps the comments', async () => {
     const ctx = await contextWith(existing);
-    const { text } = await run(set, ctx, { key: 'clients', value: '5' });
-    expect(text).toContain('Next:  nomadctl up dev');
+    const { next } = await run(set, ctx, { key: 'clients', value: '5' });
+    expect(next).toEqual('nomadctl up dev');
     expect(await fileOf(ctx)).toBe(existing.replace('clients: 4', 'clients: 5'));
     await run(set, ctx, { key: 'versions.consul', value: '1.22.0' });
     expect(await fileOf(ctx)).toContain('versions:\n  consul: 1.22.0\n');
@@ -135,7 +135,7 @@ describe('config set', () => {
   it('sets several keys at once, all or none', async () => {
     const ctx = await contextWith(existing);
     const { text } = await run(set, ctx, { key: 'clients', value: '5', more: ['drivers', 'exec,raw_exec'] });
-    expect(text).toMatch(/^clients is 5 in .*\ndrivers is exec,raw_exec in .*\nNext: /);
+    expect(text).toMatch(/^clients is 5 in .*\ndrivers is exec,raw_exec in .*$/);
     expect(await fileOf(ctx)).toBe(`${existing.replace('clients: 4', 'clients: 5')}drivers: [ exec, raw_exec ]\n`);
     const before = await fileOf(ctx);
     const wrong = await thrown(() => run(set, ctx, { key: 'clients', value: '6', more: ['servers', '2', 'splitRoles', 'maybe'] }));

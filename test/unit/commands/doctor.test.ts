@@ -19,6 +19,7 @@ interface Line {
 }
 
 async function doctor(ctx: Context, flags: Record<string, boolean> = {}) {
+  Object.assign(ctx.given, { path: ['doctor'], flags, asRoot: process.getuid?.() === 0 ? '' : 'sudo ' });
   const result = await command.run({ args: {}, flags }, ctx);
   const { ok, findings = [] } = result?.data as { ok?: boolean; findings?: Line[] };
   return { ...result, ok, line: (id: string) => findings.find((finding) => finding.id === id) };
@@ -82,7 +83,7 @@ describe('everything required is there', () => {
 describe('something required is missing', () => {
   test('exit 3 with the command that gets it', async () => {
     const { ctx } = await createToolWorld();
-    const { exitCode, line, text } = await doctor(ctx);
+    const { exitCode, line, text, next } = await doctor(ctx);
     expect(exitCode).toBe(3);
     expect(line('consul')).toMatchObject({
       found: 'nothing',
@@ -90,7 +91,7 @@ describe('something required is missing', () => {
       fix: { command: 'nomadctl tools install consul', automatic: true },
     });
     expect(text).toContain('Missing: Consul, Nomad');
-    expect(text).toContain('Next:  nomadctl doctor --fix');
+    expect(next).toEqual('nomadctl doctor --fix');
   });
 
   test('a program that is too old or prints nonsense is named', async () => {
@@ -213,7 +214,7 @@ printf '#!/bin/sh\\n' > ${world.bin}/gcc; chmod 755 ${world.bin}/gcc
     const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
     await fakeApt(world);
     await writeFakeGo(world.bin);
-    await expect(doctor(world.ctx, { fix: true })).rejects.toMatchObject({ exitCode: 4, next: 'nomadctl doctor --fix --yes' });
+    await expect(doctor(world.ctx, { fix: true })).rejects.toMatchObject({ exitCode: 4, next: 'run the same command again with --yes' });
     await expect(readFile(join(world.bin, 'go.log'), 'utf8')).resolves.not.toContain('build');
   });
 

@@ -23,7 +23,8 @@ describe('asked', () => {
   it('writes what is answered, and tells what comes next', async () => {
     const ctx = await createTestContext({ answers: ['prod', '3', '', false, 'ports'] });
     const result = await run(ctx);
-    expect(result.text).toBe(`Wrote ${ctx.paths.cluster('prod').file}\nNext:  nomadctl up prod`);
+    expect(result.text).toBe(`Wrote ${ctx.paths.cluster('prod').file}`);
+    expect(result.next).toEqual('nomadctl up prod');
     expect(ctx.recorded.questions.map(({ message }) => message)).toEqual([
       'Name of the cluster?',
       'How many servers?',

@@ -119,7 +119,7 @@ function outcomeOf(content: string | Uint8Array, seed: number): number {
   const parsed = tryParse(content, seed);
   if (parsed === undefined) return 1;
   for (const problem of parsed.problems) expect(lineOf(problem), `seed ${seed}`).toMatch(/^cluster\.yaml/);
-  if (parsed.problems.length > 0) expect(errorOf(parsed.problems, '')).toBeInstanceOf(ConfigError);
+  if (parsed.problems.length > 0) expect(errorOf(parsed.problems)).toBeInstanceOf(ConfigError);
   return parsed.problems.length;
 }
 

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import { clusterOptions } from '../../../src/config/cluster-options.js';
-import { schemaOfOption } from '../../../src/options/value-schema.js';
+import { valueProblem } from '../../../src/options/value-problem.js';
 
-const problemOf = (key: keyof typeof clusterOptions, value: string): string | undefined =>
-  schemaOfOption(clusterOptions[key]).safeParse(value).error?.issues[0]?.message;
+const problemOf = (key: keyof typeof clusterOptions, value: string): string | undefined => valueProblem(clusterOptions[key], value);
 
 it.each(['dc1', 'East', '1-a_b', 'x'])('%j is a datacenter', (name) => {
   expect(problemOf('datacenter', name)).toBeUndefined();

@@ -134,6 +134,6 @@ describe('names', () => {
   it('without a letter have no better one', async () => {
     const error = await thrown(() => checkClusterName('äöü'));
     expect(error.message).toBe('"äöü" cannot be a cluster\'s name');
-    expect(error.next).toBe('nomadctl up dev');
+    expect(error.next).toEqual('nomadctl up dev');
   });
 });

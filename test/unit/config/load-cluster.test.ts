@@ -73,9 +73,9 @@ describe('loadCluster', () => {
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets: [picky], flags: { servers: '3', clients: '1' } }));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toBe('more servers than clients');
-    expect(error.next).toBe('nomadctl init dev --target sample --servers 3 --clients 3');
+    expect(error.next).toEqual('nomadctl init dev --target sample --servers 3 --clients 3');
     const own = await withFile(`${top}servers: 3\nclients: 1\n`);
-    expect((await thrown(() => loadCluster(own, { name: 'dev', targets: [picky] }))).next).toBe(
+    expect((await thrown(() => loadCluster(own, { name: 'dev', targets: [picky] }))).next).toEqual(
       'nomadctl config set clients 3 --cluster dev',
     );
     await expect(loadCluster(own, { name: 'dev', targets: [picky], leaveConflicts: true })).resolves.toBeDefined();
@@ -119,7 +119,7 @@ describe('the target', () => {
     expect((await loadCluster(ctx, { name: 'dev', targets })).cluster.target).toBe('sample');
     const error = await thrown(() => loadCluster(ctx, { name: 'dev', targets, flags: { target: 'other' } }));
     expect(error.message).toBe('--target: cluster dev lives on target sample and cannot move to other');
-    expect(error.next).toBe('nomadctl init dev-2 --target other');
+    expect(error.next).toEqual('nomadctl init dev-2 --target other');
     expect((await loadCluster(ctx, { name: 'dev', targets, flags: { target: 'sample' } })).cluster.target).toBe('sample');
   });
 

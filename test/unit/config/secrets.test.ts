@@ -123,7 +123,7 @@ it.each([
     const error = await thrown(attempt);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ code: 'secrets-invalid', why: [why] });
-    expect(error.next).toBe(`mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl init`);
+    expect(error.next).toEqual(`mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl init`);
     expect([error.message, ...error.why].join()).not.toContain('half-a');
   }
   expect(await readFile(paths.secrets, 'utf8')).toBe(content);

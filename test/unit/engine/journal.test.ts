@@ -6,6 +6,7 @@ import { emptyJournal, openJournal, readJournal } from '../../../src/engine/jour
 import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';
 import { canMount, tinyDisk } from '../../helpers/tiny-disk.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 const whole = JSON.stringify(emptyJournal('dev'));
 
@@ -82,7 +83,7 @@ describe('a journal that cannot be read is explained and left untouched', () => 
       expect(error).toMatchObject({ code, exitCode: 2, message: 'the journal of cluster dev cannot be read' });
       expect(error.why.join('\n')).toMatch(why);
       expect(error.why.join('\n')).toContain(path);
-      expect(error.next).toContain(code === 'journal-version' ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged`);
+      expect(hintLine(error.next)).toContain(code === 'journal-version' ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged`);
     }
     expect(await readFile(path, 'utf8')).toBe(content);
   });
@@ -125,7 +126,7 @@ describe.skipIf(!canMount)('disks (needs root, to mount one)', () => {
     makeReadOnly();
     const error = await thrown(() => journal.update((data) => void (data.state['after'] = 1)));
     expect(error).toMatchObject({ code: 'not-writable', exitCode: 3 });
-    expect(error.next).toContain('NOMADCTL_HOME');
+    expect(hintLine(error.next)).toContain('NOMADCTL_HOME');
     expect((await readJournal(path, 'dev')).state).toEqual({ before: 1 });
   });
 });

@@ -9,6 +9,7 @@ import { identify } from '../../../packages/base/src/process-identity.js';
 import { lockFile, lockTakers } from '../../helpers/lock-taker.js';
 import { thrown } from '../../helpers/thrown.js';
 import { canMount, tinyDisk } from '../../helpers/tiny-disk.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 const takers = lockTakers();
 
@@ -31,7 +32,7 @@ test('a second run, of this process or another, is told who holds it since when'
   expect(error).toMatchObject({ code: 'lock-held', exitCode: 5 });
   expect(error.message).toContain(`nomadctl up dev (process ${holder.child.pid})`);
   expect(error.why[0]).toMatch(/since \d{4}-.*Z, \d+ s ago/);
-  expect(error.next).toContain(`kill -INT ${holder.child.pid}`);
+  expect(hintLine(error.next)).toContain(`kill -INT ${holder.child.pid}`);
   expect(error.details).toEqual({ pid: holder.child.pid, host: hostname(), since: expect.any(Number), command: 'nomadctl up dev' });
 });
 

@@ -9,9 +9,11 @@ import { previewPlan } from '../../../src/engine/preview-plan.js';
 import { type RunOptions } from '../../../src/engine/plan-run.js';
 import { stepsFor, type AnyStep, type Plan, type Step } from '../../../src/engine/step.js';
 import { AbortError, BugError, ConfigError, NomadctlError, ToolError } from '../../../packages/base/src/errors.js';
+import { shell, type Hint } from '../../../packages/base/src/hint/hint.js';
 import { recorderUi, type Recording } from '../../helpers/recorder-ui.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 interface State {
   address: string;
@@ -355,12 +357,14 @@ describe('failures', () => {
     expect(world.ran).toEqual(['b', 'c']);
   });
 
+  const given = { path: ['up'], args: { name: 'dev' }, flags: { clients: '3' } };
+
   test('say how to try again where nothing is done twice, unless they know better', async () => {
     const world = await createWorld();
     const fail = (error: Error) => planOf(step(world, 'a', { run: () => Promise.reject(error) }));
-    const broken = (next?: string) => new ToolError('it broke', { code: 'tool-failed', ...(next === undefined ? {} : { next }) });
-    expect((await thrown(() => run(world, fail(broken())))).next).toBe('nomadctl up dev   tries again');
-    expect((await thrown(() => run(world, fail(broken('docker ps'))))).next).toBe('docker ps');
+    const broken = (next?: Hint) => new ToolError('it broke', { code: 'tool-failed', ...(next === undefined ? {} : { next }) });
+    expect(hintLine((await thrown(() => run(world, fail(broken())))).next, given)).toBe('nomadctl up dev --clients 3   tries again');
+    expect((await thrown(() => run(world, fail(broken(shell`docker ps`))))).next).toEqual('docker ps');
     const unusable = new ConfigError('it is wrong', { code: 'wrong' });
     expect((await thrown(() => run(world, fail(unusable)))).next).toBeUndefined();
     const forgetful = () => runPlan(fail(broken()), world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });
@@ -451,7 +455,7 @@ describe('Ctrl-C', () => {
       exitCode: 130,
       message: 'Interrupted while "Doing b" (step 2 of 3)',
       why: ['Ctrl-C'],
-      next: 'nomadctl up dev   continues here',
+      next: 'run the same command again   continues here',
     });
     expect(outcomes(world)).toEqual({ a: 'done', b: 'interrupted' });
     expect((await journalOf(world)).steps).toMatchObject({ a: { status: 'succeeded' }, b: { status: 'interrupted' } });
@@ -472,7 +476,7 @@ describe('Ctrl-C', () => {
     const world = await createWorld();
     const plan = planOf(step(world, 'a', { run: async (at) => (setImmediate(() => interrupt(world)), untilAborted(at)) }));
     const error = await thrown(() => runPlan(plan, world.ctx, { subject: { size: 1 }, command: 'nomadctl status dev' }));
-    expect(error).toMatchObject({ exitCode: 130, next: 'nomadctl status dev' });
+    expect(error).toMatchObject({ exitCode: 130, next: 'run the same command again' });
   });
 
   test('hides no failure: what breaks while stopping is told', async () => {

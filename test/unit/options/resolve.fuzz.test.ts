@@ -4,11 +4,13 @@ import { init } from '../../../src/commands/init.js';
 import { chooseExistingCluster } from '../../../src/config/current-cluster.js';
 import { loadCluster } from '../../../src/config/load-cluster.js';
 import { NomadctlError } from '../../../packages/base/src/errors.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 import { envName } from '../../../src/options/option.js';
 import { flagKey, resolveOptions, settled } from '../../../src/options/resolve.js';
 import { randomFrom } from '../../helpers/random.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
+import { hintLine } from '../../helpers/hint-line.js';
 
 const WORDS = [
   '0',
@@ -92,7 +94,7 @@ it('takes any value for a setting, or says in one short line what is wrong with 
       expect(text, `seed ${seed}`).toMatch(/^[^\n\u0000\u001b]+$/);
     }
     if (resolution.problems.length === 0) outcomes.fine++;
-    else expect(() => settled(resolution, sampleTable, 'x'), `seed ${seed}`).toThrow(NomadctlError);
+    else expect(() => settled(resolution, sampleTable, nomadctl`up`), `seed ${seed}`).toThrow(NomadctlError);
   }
   outcomes.wrong = seeds.length - outcomes.fine;
   expect(outcomes.fine).toBeGreaterThan(50);
@@ -128,6 +130,6 @@ it('takes any name of a cluster for one, or refuses it, and never leaves its fol
   for (const word of WORDS) {
     const chosen = await chooseExistingCluster(ctx, word).catch((error: unknown) => error);
     expect(chosen, JSON.stringify(word)).toBeInstanceOf(NomadctlError);
-    expect((chosen as NomadctlError).next).toMatch(/^nomadctl (up [a-z0-9-]+|list)$/);
+    expect(hintLine((chosen as NomadctlError).next)).toMatch(/^nomadctl (up [a-z0-9-]+|list)$/);
   }
 });

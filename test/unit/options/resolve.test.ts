@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerNeededError, UsageError } from '../../../packages/base/src/errors.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 import { count, text, type OptionTable } from '../../../src/options/option.js';
 import { flagKey, PRECEDENCE, resolveOptions, settled, type OptionInputs } from '../../../src/options/resolve.js';
 import { sampleTable } from '../../helpers/sample-target.js';
@@ -86,7 +87,7 @@ describe('values', () => {
     [{ addressing: 'adresses' }, '--addressing: must be one of auto, addresses, ports (got "adresses"; did you mean "addresses"?)'],
   ])('%j: %s', async (flags, message) => {
     const resolution = resolveOptions(sampleTable, { flags });
-    const error = await thrown(() => settled(resolution, sampleTable, 'nomadctl up --help'));
+    const error = await thrown(() => settled(resolution, sampleTable, nomadctl`up --help`));
     expect([error.message, error.code, error.exitCode]).toEqual([message, 'option-invalid', 2]);
   });
 });
@@ -94,7 +95,7 @@ describe('values', () => {
 describe('problems', () => {
   it('are reported together, whatever their source', async () => {
     const resolution = resolveOptions(sampleTable, { flags: { clients: 'two' }, env: { NOMADCTL_SERVERS: 'x', NOMADCTL_ADDRESSING: 'y' } });
-    const error = await thrown(() => settled(resolution, sampleTable, 'nomadctl up --help'));
+    const error = await thrown(() => settled(resolution, sampleTable, nomadctl`up --help`));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toBe('3 settings are wrong');
     expect(error.why).toEqual([
@@ -102,7 +103,7 @@ describe('problems', () => {
       '--clients: must be a whole number (got "two")',
       'NOMADCTL_ADDRESSING: must be one of auto, addresses, ports (got "y")',
     ]);
-    expect(error.next).toBe('nomadctl up --help');
+    expect(error.next).toEqual('nomadctl up --help');
   });
 
   it('cut a long value', () => {
@@ -119,7 +120,7 @@ describe('what nobody gave', () => {
   };
 
   it('is named in one error, with flag and variable', async () => {
-    const error = await thrown(() => settled(resolveOptions(table, {}), table, 'nomadctl init'));
+    const error = await thrown(() => settled(resolveOptions(table, {}), table, nomadctl`init`));
     expect(error).toBeInstanceOf(AnswerNeededError);
     expect(error.message).toContain('--project, --zone-count');
     expect(error.why).toEqual(['--project or NOMADCTL_PROJECT: the project', '--zone-count or NOMADCTL_ZONE_COUNT: zones']);
@@ -127,7 +128,7 @@ describe('what nobody gave', () => {
   });
 
   it('comes after what is wrong', async () => {
-    expect(await thrown(() => settled(resolveOptions(table, { flags: { clients: 'x' } }), table, ''))).not.toBeInstanceOf(
+    expect(await thrown(() => settled(resolveOptions(table, { flags: { clients: 'x' } }), table, nomadctl`init`))).not.toBeInstanceOf(
       AnswerNeededError,
     );
   });

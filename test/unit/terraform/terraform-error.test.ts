@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/terraform/plan-stream.js';
 import { isTransient, refusalIn, terraformError } from '../../../src/terraform/terraform-error.js';
+import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 
-const run = { what: 'make the cluster', exitCode: 1, outputFile: '/o.log', baseUrl: 'https://api.example', next: 'nomadctl up prod' };
+const run = { what: 'make the cluster', exitCode: 1, outputFile: '/o.log', baseUrl: 'https://api.example', next: nomadctl`up prod` };
 const about = (summary: string, address = 'module.host["client-1"].ucloud_instance.this'): Diagnostic => ({
   severity: 'error',
   summary,

@@ -90,7 +90,6 @@ describe('a plan as lines', () => {
       expect(stdout.text()).toBe('');
       expect(stderr.text()).toBe(
         [
-          '',
           '  ✔ Starting Consul                       127.0.64.1:8500                 0.4 s',
           '  ↓ Starting Nomad                        done 12 min ago',
           '',
@@ -99,6 +98,15 @@ describe('a plan as lines', () => {
       );
     },
   );
+
+  test('is set apart from what was said before, and begins with no empty line where nothing was', () => {
+    const { ui, stderr } = setUp();
+    ui.note('redis · 1 group');
+    const plan = ui.startPlan(rows);
+    plan.finish('b', { outcome: 'skipped', detail: '', ms: 0 });
+    plan.end();
+    expect(stderr.text()).toBe('redis · 1 group\n\n  ↓ Starting Nomad\n\n');
+  });
 
   test('says nothing with --quiet, and prints no empty lines for a plan without news', () => {
     const quiet = setUp({ flags: { quiet: true } });
@@ -119,7 +127,7 @@ describe('a plan as lines', () => {
     vi.advanceTimersByTime(900);
     expect(stderr.text()).toBe('');
     vi.advanceTimersByTime(600);
-    expect(stderr.text()).toBe('\n    Starting Consul ... three [redacted]\n');
+    expect(stderr.text()).toBe('    Starting Consul ... three [redacted]\n');
     const times: number[] = [];
     for (let second = 0; second < 60; second++) {
       const before = stderr.text().length;
@@ -182,7 +190,7 @@ describe('a plan on a terminal', () => {
     plan.start('a', 'Waiting for 3 servers');
     plan.finish('a', { outcome: 'done', detail: '', ms: 0 });
     plan.end();
-    expect(stderr.text()).toBe('\n  ✔ Waiting for 3 servers\n\n');
+    expect(stderr.text()).toBe('  ✔ Waiting for 3 servers\n\n');
   });
 });
 
@@ -196,7 +204,7 @@ test('a hidden step is shown once it starts, and leaves no trace when it does no
   plan.start('c', 'Removing leftovers');
   plan.finish('c', { outcome: 'done', detail: '', ms: 0 });
   plan.end();
-  expect(stderr.text()).toBe('\n  · Starting Consul\n  ✔ Removing leftovers\n\n');
+  expect(stderr.text()).toBe('  · Starting Consul\n  ✔ Removing leftovers\n\n');
   const quiet = setUp({ columns: 80 });
   quiet.ui.startPlan([{ id: 'a', title: 'Stopping', hidden: true }]).end();
   expect(quiet.stderr.text()).toBe('');

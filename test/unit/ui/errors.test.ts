@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AbortError, ConfigError, LockedError, ToolError } from '../../../packages/base/src/errors.js';
+import { hint, nomadctl } from '../../../packages/base/src/hint/hint.js';
 import { errorDocument, exitCodeOf, renderError } from '../../../src/ui/errors.js';
 import { colorStyle, plainStyle } from '../../../src/ui/style.js';
 
@@ -9,7 +10,7 @@ function failedStep(): ToolError {
   const error = new ToolError('consul 9.9.9 is not at the file server', {
     code: 'release-missing',
     why: ['HEAD /consul/9.9.9 answered 404\nnothing was created', 'second reason'],
-    next: 'nomadctl config set versions.consul 1.22.0',
+    next: nomadctl`config set versions.consul 1.22.0`,
     details: { version: '9.9.9' },
   });
   error.during = { title: 'Building nomad-client', log: '/home/logs/1' };
@@ -58,7 +59,7 @@ describe('interruptions are soft', () => {
   test('with what goes on later', () => {
     const error = new AbortError('Interrupted while "Starting Nomad" (step 3 of 6)', 130, {
       why: 'Ctrl-C',
-      next: 'nomadctl up dev   continues here',
+      next: hint`${nomadctl`up dev`}   continues here`,
     });
     expect(render(error)).toBe(
       '■ Interrupted while "Starting Nomad" (step 3 of 6)\n  why   Ctrl-C\n  next  nomadctl up dev   continues here',

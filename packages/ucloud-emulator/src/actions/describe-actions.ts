@@ -1,4 +1,5 @@
 import type { Action } from './action.js';
+import { absences } from './absent-actions.js';
 import { actions, products } from './index.js';
 import type { Param } from '../params/param.js';
 
@@ -58,7 +59,12 @@ export function actionsPage(): string {
     'parameters that are not named here are ignored. Prices are made up, in the order of magnitude of the real ones.',
     ...products.flatMap((product) => ['', `## ${product.title}`, ...product.actions.map(describeAction).flatMap(section)]),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...absentSection()].join('\n')}\n`;
+}
+
+function absentSection(): string[] {
+  const listed = absences.map(([why, names]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${why}`);
+  return ['', '## Not emulated', '', 'Actions of these products that answer 161, and say why:', '', ...listed];
 }
 
 function section({ name, summary, params }: ActionDescription): string[] {

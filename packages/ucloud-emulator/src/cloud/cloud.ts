@@ -1,11 +1,13 @@
 import type { Account, Caller } from '../scope/accounts.js';
 import type { Network } from '@nomadctl/base/ipv4';
+import type { Catalogue } from '../scope/catalogue.js';
 import type { CloudClock } from '../store/cloud-clock.js';
 import type { Faults } from '../scope/faults.js';
 import { createFirstResources } from './first-resources.js';
 import type { Machines } from '../scope/machines.js';
 import type { RequestLog } from './request-log.js';
 import { createScope, type Scope } from '../scope/scope.js';
+import { keepProjects } from '../scope/projects.js';
 import { openSession } from '../scope/sessions.js';
 import { getSetting, putSetting } from '../store/settings.js';
 import type { Place, Store } from '../store/store.js';
@@ -18,6 +20,7 @@ export interface Cloud {
   readonly clock: CloudClock;
   readonly faults: Faults;
   readonly timings: Timings;
+  readonly catalogue: Catalogue;
   readonly log: RequestLog;
   /** Where EIPs come from. */
   readonly publicPool: Network;
@@ -63,16 +66,18 @@ interface Moment extends Place {
 }
 
 export function scopeAt(cloud: Cloud, caller: Caller, { hostFate, ...moment }: Moment): Scope {
-  const { store, timings, faults, publicPool, machines } = cloud;
+  const { store, timings, faults, catalogue, publicPool, machines } = cloud;
   return createScope({
     store,
     caller,
     ...moment,
     timings,
     faults,
+    catalogue,
     publicPool,
     machines: machines.limits,
     hostFate,
+    keepProjects: (projects) => keepProjects(cloud, caller, projects),
     openSession: (session) => openSession(cloud, caller.account, session),
     settle: (other) => settlePlace(cloud, caller, other),
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quotaKinds } from '../scope/catalogue.js';
 import type { FaultSpec } from '../scope/faults.js';
 
 // A file of its own, because zod takes longer to load than the rest of the emulator and few need it.
@@ -13,7 +14,7 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('host-state'), state: z.enum(['Install Fail', 'ResizeFail']) }),
   z.strictObject({
     kind: z.literal('quota'),
-    resource: z.enum(['host', 'eip', 'disk', 'vpc', 'subnet', 'firewall', 'ulb']),
+    resource: z.enum(quotaKinds),
     limit: z.int().min(0),
   }),
   z.strictObject({ kind: z.literal('sold-out'), zone: z.string().optional(), machineType: z.string().optional() }),

@@ -2,6 +2,7 @@ import { systemClock } from '@nomadctl/base/clock';
 import { defaultAccount, type Account } from '../scope/accounts.js';
 import type { Network } from '@nomadctl/base/ipv4';
 import { createCloudClock, type ClockAnchor, type CloudClock } from '../store/cloud-clock.js';
+import { createCatalogue, type CatalogueSeed } from '../scope/catalogue.js';
 import type { Cloud } from './cloud.js';
 import { createFaults, type Faults } from '../scope/faults.js';
 import { openMachines } from '../machines/open-machines.js';
@@ -24,6 +25,8 @@ export interface EmulatorOptions {
   /** Default: those in the folder, or one with keys that are made up. */
   readonly accounts?: readonly Account[] | undefined;
   readonly faults?: Faults | undefined;
+  /** Images, types of machines, quotas and prices besides the built-in ones. Default: those in the folder, or none. */
+  readonly catalogue?: CatalogueSeed | undefined;
   /** What hosts are: records (default), or containers of this computer. */
   readonly machines?: 'none' | 'docker' | undefined;
   /** The container engine's address, as in `DOCKER_HOST`. */
@@ -64,8 +67,10 @@ async function openWith(store: Store, options: EmulatorOptions): Promise<Cloud> 
       store.transaction(clock.now(), () => putSetting({ store, clock }, 'clock', clock.anchor()));
     };
   const accounts = options.accounts ?? (getSetting(store, 'accounts') as readonly Account[] | undefined) ?? [defaultAccount()];
+  const catalogue = options.catalogue ?? (getSetting(store, 'catalogue') as CatalogueSeed | undefined);
   store.transaction(clock.now(), () => {
     putSetting({ store, clock }, 'clock', clock.anchor());
+    if (catalogue) putSetting({ store, clock }, 'catalogue', catalogue);
     putSetting({ store, clock }, 'accounts', accounts);
   });
   const keptClock = Object.create(clock, {
@@ -79,6 +84,7 @@ async function openWith(store: Store, options: EmulatorOptions): Promise<Cloud> 
     store,
     clock: keptClock,
     faults: options.faults ?? createFaults(),
+    catalogue: createCatalogue(catalogue),
     timings: { ...cloudTimings, ...options.timings },
     log: createRequestLog(),
     publicPool: options.publicPool ?? machines.publicPool ?? NOBODYS_ADDRESSES,

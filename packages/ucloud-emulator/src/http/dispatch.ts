@@ -3,12 +3,14 @@ import { checkAction, checkPlace, findCaller, type Caller } from '../scope/accou
 import type { Action, Payload, ReadyAnswer } from '../actions/action.js';
 import { answerJson } from '../actions/answer-json.js';
 import { asciiJson } from '../params/ascii-json.js';
+import { absence } from '../actions/absent-actions.js';
 import { findAction } from '../actions/index.js';
 import { scopeAt, settlePlace, type Cloud } from '../cloud/cloud.js';
 import type { FaultEffect } from '../scope/faults.js';
 import { readParams } from '../params/param.js';
 import type { ApiRequest } from './read-request.js';
 import { invalid, missing, Refusal, retCodes } from '../params/refusal.js';
+import { withProjects } from '../scope/projects.js';
 import { DEFAULT_REGION, findRegion } from '../scope/regions.js';
 import { findSession } from '../scope/sessions.js';
 import { isSignedBy } from './signature.js';
@@ -64,8 +66,10 @@ function isReady(payload: Payload | ReadyAnswer): payload is ReadyAnswer {
 function actionOf({ action: name }: ApiRequest): Action {
   if (name === undefined) throw new Refusal(retCodes.actionMissing, 'Missing Action');
   const action = findAction(name);
-  if (!action) throw new Refusal(retCodes.actionUnknown, `Action [${name.slice(0, 100)}] not exists`);
-  return action;
+  if (action) return action;
+  const why = absence(name);
+  if (why !== undefined) throw new Refusal(retCodes.actionUnknown, `Action [${name}] is not emulated: ${why}`);
+  throw new Refusal(retCodes.actionUnknown, `Action [${name.slice(0, 100)}] not exists`);
 }
 
 function authenticate({ params, signed }: ApiRequest, cloud: Cloud): Caller {
@@ -79,7 +83,7 @@ function authenticate({ params, signed }: ApiRequest, cloud: Cloud): Caller {
   const caller = session ?? findCaller(cloud.accounts, publicKey);
   if (!caller) throw new Refusal(retCodes.keyUnknown, 'User Not Exists');
   if (!isSignedBy(signed, signature, caller.key.privateKey)) throw new Refusal(retCodes.signatureWrong, 'Signature VerifyAC Error');
-  return caller;
+  return { ...caller, account: withProjects(cloud.store, caller.account) };
 }
 
 function placeOf({ params }: ApiRequest, action: Action, caller: Caller): Place {

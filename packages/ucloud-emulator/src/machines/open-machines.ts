@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { CloudClock } from '../store/cloud-clock.js';
 import { getSetting, putSetting } from '../store/settings.js';
 import type { Store } from '../store/store.js';
@@ -43,6 +44,6 @@ function otherDriver(before: string, dataDir = ''): ConfigError {
   return new ConfigError(`The hosts in ${dataDir} were made with --machines ${before}`, {
     code: 'emulator-machines-differ',
     why: 'they can not become others',
-    next: `nomadctl emulator --data ${dataDir} --machines ${before}`,
+    next: nomadctl`emulator --data ${dataDir} --machines ${before}`,
   });
 }

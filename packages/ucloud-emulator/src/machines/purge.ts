@@ -1,4 +1,5 @@
 import { rmdir } from 'node:fs/promises';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { absent } from './engine-failures.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import { openSnapshotFiles } from './disks/snapshot-files.js';
@@ -31,8 +32,8 @@ export async function purgeMarked({ instance, folder, dataDir }: MarkedInstance,
 export async function purgeInstance({ names, engine, network, folder }: PurgeParts): Promise<void> {
   const filters = names.filter;
   const containers = await engine.call<{ Id: string }[]>({ path: '/containers/json', query: { all: true, filters } });
-  await Promise.all(
-    containers.map(({ Id }) => engine.call({ method: 'DELETE', path: `/containers/${Id}`, query: { force: true, v: true } }).catch(absent)),
+  await mapBounded(containers, PROCESSES_AT_ONCE, ({ Id }) =>
+    engine.call({ method: 'DELETE', path: `/containers/${Id}`, query: { force: true, v: true } }).catch(absent),
   );
   await network.purge();
   const images = await engine.call<{ RepoTags: string[] | null; Created: number }[]>({ path: '/images/json', query: { filters } });

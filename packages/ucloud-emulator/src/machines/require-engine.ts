@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { asRoot, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { isUnreachable } from './engine-failures.js';
 import type { DockerEngine } from './engine.js';
@@ -15,7 +16,7 @@ export async function requireEngine(engine: DockerEngine): Promise<DockerEngine>
   engine.close();
   throw new PrerequisiteError(`The container engine at ${engine.address} runs no Linux containers`, {
     code: 'emulator-engine',
-    next: 'nomadctl emulator --machines none',
+    next: nomadctl`emulator --machines none`,
   });
 }
 
@@ -31,8 +32,8 @@ export function engineAbsent(address: string, cause: unknown): PrerequisiteError
         ? reasonOf(cause)
         : `it said: ${reasonOf(cause)}`,
     next: denied
-      ? 'sudo usermod -aG docker $USER, and log in again'
-      : 'sudo apt-get install docker.io, or nomadctl emulator --machines none',
+      ? hint`${asRoot`usermod -aG docker`} "$USER", and log in again`
+      : hint`${asRoot`apt-get install docker.io`}, or ${nomadctl`emulator --machines none`}`,
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { hostContainer } from './hosts/container.js';
 import { dataDisksOf } from './hosts/host-disks.js';
 import type { HostParts } from './hosts/host-step.js';
@@ -8,10 +9,8 @@ const GRACE_SECONDS = 10;
 export async function stopMachines(parts: HostParts): Promise<void> {
   const { view, loops } = parts;
   const hosts = view.all('host').filter(({ machine }) => machine !== undefined);
-  await Promise.all(
-    hosts.map(async (host) => {
-      await hostContainer(host.id, parts).stop(GRACE_SECONDS);
-      if (!loops.problem) for (const { id } of dataDisksOf(host, view)) await loops.detach(id);
-    }),
-  );
+  await mapBounded(hosts, PROCESSES_AT_ONCE, async (host) => {
+    await hostContainer(host.id, parts).stop(GRACE_SECONDS);
+    if (!loops.problem) for (const { id } of dataDisksOf(host, view)) await loops.detach(id);
+  });
 }

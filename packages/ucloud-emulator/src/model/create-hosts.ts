@@ -1,14 +1,16 @@
-import { randomInt } from 'node:crypto';
 import { checkPassword, checkUserData } from '../params/shared-params.js';
-import type { Host } from '../records/host.js';
+import type { Host, HostImage } from '../records/host.js';
 import { invalid, missing, Refusal, retCodes } from '../params/refusal.js';
 import { checkQuota, checkStock } from '../scope/quota.js';
 import type { Scope } from '../scope/scope.js';
 import { allocateEip, bindEip } from './eip.js';
+import { firewallFor } from './firewall.js';
 import { checkDataDisks, checkDisks, makeDisks, type AskedDisk } from './host-disks.js';
 import { newMachine } from './host-machine.js';
 import { installing } from './host-states.js';
+import { checkGroup } from './hosts/isolation-group.js';
 import { needImage, type Bootable } from './image.js';
+import { newMac } from './networks/new-mac.js';
 import { takeAddress } from './subnet-holders.js';
 import { placeInNetwork } from './vpc.js';
 
@@ -24,6 +26,7 @@ export interface AskedHosts {
   readonly Memory: number;
   readonly MachineType: string;
   readonly MinimalCpuPlatform: string;
+  readonly NetCapability: string;
   readonly ChargeType: string;
   readonly Quantity: number;
   readonly Name: string;
@@ -46,23 +49,24 @@ interface AskedAddress {
   readonly ShareBandwidthId?: string | undefined;
 }
 
-/** UCloud spreads a group over its machines: more hosts do not fit. */
-const LARGEST_GROUP = 7;
-
 /** @throws Refusal; then none is created. */
 export function createHosts(scope: Scope, asked: AskedHosts): readonly Host[] {
   const image = needImage(asked.ImageId, scope);
   checkLogin(scope, asked);
   if (image.state !== 'Available') throw new Refusal(retCodes.imageUnusable, `Image [${image.id}] is ${image.state}`);
-  checkDisks(asked.Disks, { machineType: asked.MachineType, imageSize: image.size });
+  const machineType = scope.catalogue.needType(asked.MachineType, asked.Zone);
+  scope.catalogue.checkSize(machineType, asked);
+  checkDisks(asked.Disks, { machineType, imageSize: image.size });
   checkUserData(asked.UserData);
   if (asked.UserData !== undefined && !image.features.includes('CloudInit'))
     throw invalid('UserData', `image [${image.id}] has no cloud-init`);
   checkMachine(scope, asked, image);
-  checkGroup(scope, asked);
+  const { IsolationGroup: group, Zone: zone, MaxCount: adding } = asked;
+  if (group !== undefined) checkGroup(scope, { group, zone, adding });
   checkQuota(scope, 'host', asked.MaxCount);
   checkStock(scope, { zone: asked.Zone, machineType: asked.MachineType });
-  return Array.from({ length: asked.MaxCount }, (_, index) => createHost(scope, asked, { image, index }));
+  const kept = keptOf(image);
+  return Array.from({ length: asked.MaxCount }, (_, index) => createHost(scope, asked, { image: kept, index }));
 }
 
 /** @throws Refusal for hosts that could not run on this computer. */
@@ -87,15 +91,12 @@ function checkLogin(scope: Scope, { LoginMode, Password, KeyPairId }: AskedHosts
   checkPassword(Password);
 }
 
-function checkGroup(scope: Scope, { IsolationGroup, Zone, MaxCount }: AskedHosts): void {
-  if (IsolationGroup === undefined) return;
-  scope.need('isolationGroup', IsolationGroup);
-  const members = scope.list('host').filter(({ isolationGroup, zone }) => isolationGroup === IsolationGroup && zone === Zone).length;
-  if (members + MaxCount > LARGEST_GROUP)
-    throw new Refusal(retCodes.hostQuota, `Isolation group [${IsolationGroup}] takes ${LARGEST_GROUP} hosts in ${Zone}`);
+/** Made once for all hosts of a request. */
+function keptOf({ id, baseId, baseName, osType, osName, features }: Bootable): HostImage {
+  return { id, baseId, baseName, osType, osName, cloudInit: features.includes('CloudInit') };
 }
 
-function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonly image: Bootable; readonly index: number }): Host {
+function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonly image: HostImage; readonly index: number }): Host {
   const { vpc, subnet } = placeInNetwork(scope, asked);
   const resource = scope.create('host', { name: asked.MaxCount === 1 ? asked.Name : `${asked.Name}-${index + 1}`, tag: asked.Tag });
   const owner = { zone: asked.Zone, host: resource.id, chargeType: asked.ChargeType, expires: asked.expires };
@@ -106,16 +107,10 @@ function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonl
     bootDiskState: 'Initializing',
     machineType: asked.MachineType,
     cpuPlatform: platformOf(asked.MinimalCpuPlatform),
+    netCapability: asked.NetCapability,
     cpu: asked.CPU,
     memory: asked.Memory,
-    image: {
-      id: image.id,
-      baseId: image.baseId,
-      baseName: image.baseName,
-      osType: image.osType,
-      osName: image.osName,
-      cloudInit: image.features.includes('CloudInit'),
-    },
+    image,
     vpc: vpc.id,
     subnet: subnet.id,
     ip: takeAddress(scope, subnet, asked.PrivateIp[index]),
@@ -141,13 +136,4 @@ function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonl
 function platformOf(minimal: string): string {
   if (!minimal.endsWith('/Auto')) return minimal;
   return minimal.startsWith('Amd') ? 'Amd/Epyc2' : 'Intel/Cascadelake';
-}
-
-function firewallFor(scope: Scope, asked: string | undefined): string {
-  if (asked !== undefined) return scope.need('firewall', asked).id;
-  return scope.list('firewall').find(({ type }) => type === 'recommend web')?.id ?? '';
-}
-
-function newMac(): string {
-  return `52:54:00${Array.from({ length: 3 }, () => `:${randomInt(256).toString(16).padStart(2, '0')}`).join('')}`;
 }

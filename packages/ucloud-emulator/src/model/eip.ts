@@ -5,6 +5,7 @@ import { choice, integer, required, withDefault } from '../params/param.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import { checkQuota } from '../scope/quota.js';
 import type { Scope } from '../scope/scope.js';
+import { firstCard, subResource } from './networks/network-interface.js';
 import { inSeconds } from '../params/answer-values.js';
 
 /** What an address is, and by what its price goes. */
@@ -28,6 +29,8 @@ export interface AskedEip {
 
 /** 198.18.0.0/15 is set aside for benchmarks (RFC 2544): nobody is reached there by mistake. */
 export const NOBODYS_ADDRESSES = parseCidr('198.18.0.0/15') as Network;
+/** Of an address that was given no other: https://docs.ucloud.cn/api/unet-api/describe_eip */
+export const DEFAULT_WEIGHT = 50;
 const LARGEST: Readonly<Record<string, number>> = { Traffic: 300, ShareBandwidth: 0 };
 const LARGEST_BANDWIDTH = 10_000;
 
@@ -65,12 +68,12 @@ export function allocateEip(scope: Scope, asked: AskedEip): Eip {
   });
 }
 
-/** Addresses are unique in the whole cloud: each place starts somewhere else in the pool, and walks. */
+/** Addresses are unique in the whole cloud: each starts somewhere else in the pool, and walks. */
 function freePublicIp(scope: Scope): string {
-  const taken = scope.publicIps();
+  const taken = scope.addresses();
   const { base } = scope.publicPool;
   const size = sizeOf(scope.publicPool) - 2;
-  for (let step = 0, at = scope.now; step < size; step++, at++) {
+  for (let step = 0, at = scope.now + taken.size; step < size; step++, at++) {
     const ip = toIp(base + 1 + (at % size));
     if (!taken.has(ip)) return ip;
   }
@@ -91,9 +94,16 @@ export function unbindEip(scope: Scope, eip: Eip): void {
   scope.put('eip', { ...eip, resourceType: '', resource: '' });
 }
 
+/** With the bandwidth that was bought for it. */
+export function removeEip(scope: Scope, id: string): void {
+  for (const bought of scope.owned('bandwidthPackage', id)) scope.remove('bandwidthPackage', bought.id);
+  scope.remove('eip', id);
+}
+
 export function showEip(eip: Eip, scope: Scope): object {
   const host = eip.resourceType === 'uhost' ? scope.find('host', eip.resource) : undefined;
-  const name = host?.name ?? scope.find('ulb', eip.resource)?.name ?? scope.find('natGateway', eip.resource)?.name ?? '';
+  const card = eip.resourceType === 'uni' ? scope.find('networkInterface', eip.resource) : undefined;
+  const inner = host ?? card;
   return {
     EIPId: eip.id,
     Name: eip.name,
@@ -107,18 +117,30 @@ export function showEip(eip: Eip, scope: Scope): object {
     CreateTime: inSeconds(eip.created),
     ExpireTime: inSeconds(eip.expires),
     Expire: false,
-    Weight: 50,
+    Weight: eip.weight ?? DEFAULT_WEIGHT,
     EIPAddr: [{ IP: eip.ip, OperatorName: eip.operator }],
-    Resource: showHolder(eip, name),
+    Resource: { ...showHolder(eip, holderName(eip, scope)), ...(host ? subResource(firstCard(host)) : NO_SUB_RESOURCE) },
     ShareBandwidthSet: showPackage(eip, scope),
-    EIPBinding: host ? { EIP: eip.ip, PrivateIP: host.ip, PrivateIPType: 'PrimaryIP' } : {},
+    EIPBinding: inner ? { EIP: eip.ip, PrivateIP: inner.ip, PrivateIPType: 'PrimaryIP' } : {},
   };
 }
 
 /** Both spellings of the id: the terraform provider's resources read one each. */
 function showHolder({ id, resource, resourceType }: Eip, name: string): object {
   const holder = { ResourceID: resource, ResourceId: resource, ResourceType: resourceType, ResourceName: name };
-  return { ...holder, EIPId: resource === '' ? '' : id, SubResourceId: '', SubResourceName: '', SubResourceType: '' };
+  return { ...holder, EIPId: resource === '' ? '' : id };
+}
+
+const NO_SUB_RESOURCE = { SubResourceId: '', SubResourceName: '', SubResourceType: '' };
+const HOLDERS = ['host', 'networkInterface', 'ulb', 'natGateway', 'vip'] as const;
+
+/** Of whatever it is bound to. */
+function holderName({ resource }: Eip, scope: Scope): string {
+  for (const kind of HOLDERS) {
+    const holder = scope.find(kind, resource);
+    if (holder) return holder.name;
+  }
+  return '';
 }
 
 function showPackage({ shareBandwidth }: Eip, scope: Scope): object {

@@ -1,5 +1,7 @@
 import type { Firewall, FirewallRule } from '../records/firewall.js';
 import { invalid } from '../params/refusal.js';
+import { concatenated, mapped, type Listing } from '../records/listing.js';
+import type { Resource } from '../records/resource.js';
 import type { Scope } from '../scope/scope.js';
 import { inSeconds } from '../params/answer-values.js';
 import { parseCidr } from '@nomadctl/base/ipv4';
@@ -7,26 +9,41 @@ import { parseCidr } from '@nomadctl/base/ipv4';
 /** What a firewall protects. */
 export interface Protected {
   readonly id: string;
-  readonly type: 'uhost' | 'ulb' | 'natgw';
+  readonly type: 'uhost' | 'uni' | 'ulb' | 'natgw';
   readonly name: string;
   readonly ip: string;
+  readonly tag: string;
+  readonly remark: string;
+  /** Of a host. */
+  readonly zone?: string;
 }
 
-export function protectedBy(firewall: string, scope: Scope): Protected[] {
-  const hosts = scope.list('host').filter((host) => host.firewall === firewall);
-  const ulbs = scope.list('ulb').filter((ulb) => ulb.firewall === firewall);
-  const gateways = scope.list('natGateway').filter((gateway) => gateway.firewall === firewall);
-  return [
-    ...hosts.map(({ id, name, ip }) => ({ id, type: 'uhost' as const, name, ip })),
-    ...ulbs.map(({ id, name, ip }) => ({ id, type: 'ulb' as const, name, ip })),
-    ...gateways.map(({ id, name }) => ({ id, type: 'natgw' as const, name, ip: '' })),
-  ];
+/** Hosts first. */
+export function protectedBy(firewall: string, scope: Scope): Listing<Protected> {
+  return concatenated<Protected>([
+    mapped(scope.select('host', { firewall }), (host) => ({ ...shared(host), type: 'uhost', ip: host.ip, zone: host.zone })),
+    mapped(scope.select('networkInterface', { firewall }), (card) => ({ ...shared(card), type: 'uni', ip: card.ip })),
+    mapped(scope.select('ulb', { firewall }), (ulb) => ({ ...shared(ulb), type: 'ulb', ip: ulb.ip })),
+    mapped(scope.select('natGateway', { firewall }), (gateway) => ({ ...shared(gateway), type: 'natgw', ip: '' })),
+  ]);
 }
 
-/** The firewall of a host, load balancer or NAT gateway. */
+const shared = ({ id, name, tag, remark }: Resource): Pick<Protected, 'id' | 'name' | 'tag' | 'remark'> => ({ id, name, tag, remark });
+
+function findProtected(id: string, scope: Scope): { readonly firewall: string } | undefined {
+  return scope.find('host', id) ?? scope.find('networkInterface', id) ?? scope.find('ulb', id) ?? scope.find('natGateway', id);
+}
+
+/** The firewall of a host, network interface, load balancer or NAT gateway. */
 export function firewallOf(resource: string, scope: Scope): Firewall | undefined {
-  const holder = scope.find('host', resource) ?? scope.find('ulb', resource) ?? scope.find('natGateway', resource);
+  const holder = findProtected(resource, scope);
   return holder ? scope.find('firewall', holder.firewall) : undefined;
+}
+
+/** The one that is asked for, or UCloud's own for hosts that serve. @throws Refusal */
+export function firewallFor(scope: Scope, asked: string | undefined): string {
+  if (asked !== undefined) return scope.need('firewall', asked).id;
+  return scope.list('firewall').find(({ type }) => type === 'recommend web')?.id ?? '';
 }
 
 export function showFirewall(firewall: Firewall, resourceCount: number): object {

@@ -1,13 +1,15 @@
 import { boolean, choice, integer, object, required, text } from '../params/param.js';
 import type { Disk } from '../records/disk.js';
-import type { LocalDisk } from '../records/host.js';
+import type { Host, LocalDisk } from '../records/host.js';
+import { kinds } from '../records/kinds.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
+import { hostDiskTypes, type InstanceType } from '../scope/instance-types.js';
 import type { Scope } from '../scope/scope.js';
 
 /** `Disks.N` of a host that is to be made. */
 export const diskParam = object({
   IsBoot: required(boolean()),
-  Type: required(choice('CLOUD_SSD', 'CLOUD_RSSD', 'CLOUD_NORMAL', 'CLOUD_ESSD', 'LOCAL_NORMAL', 'LOCAL_SSD')),
+  Type: required(choice(...hostDiskTypes)),
   Size: required(integer({ min: 20, max: 32_000 })),
   BackupType: text({ max: 20 }),
 });
@@ -18,37 +20,27 @@ export interface AskedDisk {
   readonly Size: number;
 }
 
-/** Boot and data types that go together: https://docs.ucloud.cn/api/uhost-api/disk_type. Types of machines that are not named take all. */
-const MACHINES: Readonly<Record<string, readonly (readonly [boot: string, data: readonly string[]])[]>> = {
-  N: [
-    ['LOCAL_NORMAL', ['LOCAL_NORMAL']],
-    ['LOCAL_SSD', ['LOCAL_SSD']],
-    ['CLOUD_SSD', ['CLOUD_NORMAL', 'CLOUD_SSD', 'CLOUD_ESSD']],
-  ],
-  C: [
-    ['LOCAL_SSD', ['LOCAL_SSD']],
-    ['CLOUD_SSD', ['CLOUD_SSD', 'CLOUD_ESSD']],
-  ],
-  O: [['CLOUD_RSSD', ['CLOUD_RSSD', 'CLOUD_NORMAL', 'CLOUD_SSD', 'CLOUD_ESSD']]],
-  OPRO: [['CLOUD_RSSD', ['CLOUD_RSSD', 'CLOUD_NORMAL', 'CLOUD_SSD', 'CLOUD_ESSD']]],
-};
 const LARGEST: Readonly<Record<string, number>> = { LOCAL_NORMAL: 2000, LOCAL_SSD: 1000, CLOUD_RSSD: 32_000 };
 const LARGEST_CLOUD_BOOT = 500;
+const LARGEST_LOCAL_BOOT = 100;
+
+/** In GB. */
+export const largestData = (type: string): number => LARGEST[type] ?? 8000;
+export const largestBoot = (type: string): number => (isLocal(type) ? LARGEST_LOCAL_BOOT : LARGEST_CLOUD_BOOT);
 
 export const isLocal = (type: string): boolean => type.startsWith('LOCAL_');
 
 /** @throws Refusal for what UCloud would not build. */
 export function checkDisks(
   disks: readonly AskedDisk[],
-  { machineType, imageSize }: { readonly machineType: string; readonly imageSize: number },
+  { machineType, imageSize }: { readonly machineType: InstanceType; readonly imageSize: number },
 ): void {
   const boots = disks.filter(({ IsBoot }) => IsBoot);
   const [boot] = boots;
   if (!boot || boots.length > 1) throw invalid('Disks', 'exactly one must be the boot disk');
-  const family = MACHINES[machineType];
-  const data = family?.find(([type]) => type === boot.Type)?.[1];
-  if ((family && !data) || boot.Type === 'CLOUD_NORMAL' || boot.Type === 'CLOUD_ESSD')
-    throw invalid('Disks.0.Type', `${boot.Type} can not be the boot disk of machine type ${machineType}`);
+  const data = machineType.disks?.find((one) => one.boot === boot.Type)?.data;
+  if ((machineType.disks && !data) || boot.Type === 'CLOUD_NORMAL' || boot.Type === 'CLOUD_ESSD')
+    throw invalid(`Disks.${disks.indexOf(boot)}.Type`, `${boot.Type} can not be the boot disk of machine type ${machineType.name}`);
   if (boot.Size < imageSize || (isLocal(boot.Type) && boot.Size !== imageSize) || (!isLocal(boot.Type) && boot.Size > LARGEST_CLOUD_BOOT)) {
     throw new Refusal(retCodes.bootDiskSize, `Boot disk of ${boot.Size} GB does not fit the image of ${imageSize} GB`);
   }
@@ -56,7 +48,7 @@ export function checkDisks(
     if (disk.IsBoot) return;
     if (data && !data.includes(disk.Type))
       throw invalid(`Disks.${index}.Type`, `${disk.Type} does not go with a boot disk of type ${boot.Type}`);
-    if (disk.Size > (LARGEST[disk.Type] ?? 8000)) throw invalid(`Disks.${index}.Size`, 'is too large');
+    if (disk.Size > largestData(disk.Type)) throw invalid(`Disks.${index}.Size`, 'is too large');
   });
 }
 
@@ -102,4 +94,15 @@ export function freeDevice(taken: readonly string[]): string {
     if (!taken.includes(deviceName(index))) return deviceName(index);
   }
   throw new Refusal(retCodes.diskQuota, 'The host has no free device');
+}
+
+/**
+ * A disk of a host, its own or one that is attached.
+ * @param space that it shall have. @throws Refusal when the host has none of this id, or it is larger.
+ */
+export function needDiskOf(host: Host, id: string, { scope, space }: { readonly scope: Scope; readonly space: number }): LocalDisk {
+  const disk = [...scope.owned('disk', host.id), ...host.localDisks].find((one) => one.id === id);
+  if (!disk) throw new Refusal(kinds.disk.notFound, `The disk [${id}] not exists on [${host.id}]`);
+  if (space < disk.size) throw invalid('DiskSpace', `is smaller than the disk, ${disk.size} GB`);
+  return disk;
 }

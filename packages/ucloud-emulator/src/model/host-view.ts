@@ -2,25 +2,47 @@ import { asciiJson } from '../params/ascii-json.js';
 import type { Disk } from '../records/disk.js';
 import type { Eip } from '../records/eip.js';
 import type { Host } from '../records/host.js';
+import type { NetworkInterface } from '../records/network.js';
 import type { Scope } from '../scope/scope.js';
+import { clusterOf } from './disks/rdma-cluster.js';
+import { DEFAULT_WEIGHT } from './eip.js';
+import { firstCardId } from './networks/network-interface.js';
 import { inSeconds } from '../params/answer-values.js';
 
-interface HostAnswer {
+interface HostParts {
   readonly disks: readonly Disk[];
   readonly eips: readonly Eip[];
+  readonly cards: readonly NetworkInterface[];
+}
+
+interface HostAnswer {
+  /** What was looked at besides the host. */
+  readonly parts: readonly object[];
   readonly json: string;
 }
 
-const answers = new WeakMap<Host, HostAnswer>();
+/** Of the hosts that were asked for last: each takes 2 KB, and there may be ten thousand. */
+const KEPT_HOSTS = 2000;
+const answers = new Map<Host, HostAnswer>();
+
+function keep(host: Host, answer: HostAnswer): void {
+  answers.delete(host);
+  answers.set(host, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > KEPT_HOSTS && oldest) answers.delete(oldest);
+}
 
 /** A host as DescribeUHostInstance answers it, as JSON. Kept until the host, its disks or its addresses change: clients poll. */
 export function hostJson(host: Host, scope: Scope): string {
   const disks = scope.owned('disk', host.id).filter(({ host: holder }) => holder === host.id);
-  const eips = scope.owned('eip', host.id);
+  // An address of a card that is in it is an address of the host's.
+  const cards = [...scope.select('networkInterface', { host: host.id })];
+  const eips = [...scope.owned('eip', host.id), ...cards.flatMap(({ id }) => scope.owned('eip', id))];
   const before = answers.get(host);
-  if (before && same(before.disks, disks) && same(before.eips, eips)) return before.json;
-  const json = asciiJson(showHost(host, disks, eips));
-  answers.set(host, { disks, eips, json });
+  const parts = [...disks, ...eips, ...cards];
+  if (before && same(before.parts, parts)) return before.json;
+  const json = asciiJson(showHost(host, { disks, eips, cards }));
+  keep(host, { parts, json });
   return json;
 }
 
@@ -28,7 +50,7 @@ function same(one: readonly object[], other: readonly object[]): boolean {
   return one.length === other.length && one.every((record, index) => record === other[index]);
 }
 
-function showHost(host: Host, disks: readonly Disk[], eips: readonly Eip[]): object {
+function showHost(host: Host, { disks, eips, cards }: HostParts): object {
   const boot = disks.find(({ isBoot }) => isBoot)?.id ?? host.localDisks.find(({ isBoot }) => isBoot)?.id ?? '';
   return {
     UHostId: host.id,
@@ -54,7 +76,7 @@ function showHost(host: Host, disks: readonly Disk[], eips: readonly Eip[]): obj
     CreateTime: inSeconds(host.created),
     ExpireTime: inSeconds(host.expires),
     IsolationGroup: host.isolationGroup,
-    RdmaClusterId: '',
+    RdmaClusterId: clusterOf(host),
     NetworkState: 'Connected',
     HostType: 'N2',
     StorageType: host.localDisks.length > 0 ? 'LocalDisk' : 'UDisk',
@@ -62,11 +84,18 @@ function showHost(host: Host, disks: readonly Disk[], eips: readonly Eip[]): obj
     HotplugFeature: false,
     CloudInitFeature: host.image.cloudInit,
     IPv6Feature: false,
-    NetCapability: 'Normal',
+    NetCapability: host.netCapability ?? 'Normal',
+    NetFeatureTag: 'Firewall',
     KeyPair: { KeyPairId: host.keyPair, KeyPairState: host.keyPair === '' ? '' : 'Normal' },
     DiskSet: [...host.localDisks.map(showLocalDisk), ...disks.map(showCloudDisk)],
     // Clients take the first private one for the host's own.
-    IPSet: [showPrivateIp(host), ...eips.map(showPublicIp)],
+    IPSet: [
+      ...showPrivateIps(host),
+      ...cards.flatMap(({ id, ip, secondaryIps, mac, vpc, subnet }) =>
+        [ip, ...secondaryIps].map((own) => ({ ...privateIp({ ip: own, mac, vpc, subnet }), Default: 'false', NetworkInterfaceId: id })),
+      ),
+      ...eips.map(showPublicIp),
+    ],
   };
 }
 
@@ -101,23 +130,20 @@ function diskAnswer({
   return { DiskId: id, DiskType: type, Size: size, IsBoot: isBoot ? 'True' : 'False', BackupType: 'NONE', Encrypted: 'false' };
 }
 
-function showPrivateIp({ ip, mac, vpc, subnet }: Host): object {
-  return {
-    IPMode: 'IPv4',
-    Type: 'Private',
-    Default: 'true',
-    IP: ip,
-    Mac: mac,
-    VPCId: vpc,
-    SubnetId: subnet,
-    IPId: '',
-    Bandwidth: 0,
-    Weight: 0,
-    NetworkInterfaceId: '',
-  };
+/** Its own first, then those that its first network interface has besides. */
+function showPrivateIps({ id, ip, secondaryIps = [], ...where }: Host): object[] {
+  return [ip, ...secondaryIps].map((own, index) => ({
+    ...privateIp({ ip: own, ...where }),
+    Default: index === 0 ? 'true' : 'false',
+    NetworkInterfaceId: firstCardId(id),
+  }));
 }
 
-function showPublicIp({ id, ip, operator, bandwidth }: Eip): object {
+function privateIp({ ip, mac, vpc, subnet }: Pick<Host, 'ip' | 'mac' | 'vpc' | 'subnet'>): object {
+  return { IPMode: 'IPv4', Type: 'Private', IP: ip, Mac: mac, VPCId: vpc, SubnetId: subnet, IPId: '', Bandwidth: 0, Weight: 0 };
+}
+
+function showPublicIp({ id, ip, operator, bandwidth, weight = DEFAULT_WEIGHT }: Eip): object {
   return {
     IPMode: 'IPv4',
     Type: operator,
@@ -125,7 +151,7 @@ function showPublicIp({ id, ip, operator, bandwidth }: Eip): object {
     IP: ip,
     IPId: id,
     Bandwidth: bandwidth,
-    Weight: 50,
+    Weight: weight,
     VPCId: '',
     SubnetId: '',
     Mac: '',

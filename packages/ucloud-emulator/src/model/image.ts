@@ -1,4 +1,4 @@
-import { baseImages, type BaseImage } from '../scope/base-images.js';
+import type { BaseImage } from '../scope/base-images.js';
 import type { Image } from '../records/image.js';
 import { kinds } from '../records/kinds.js';
 import { Refusal } from '../params/refusal.js';
@@ -22,7 +22,7 @@ export interface Bootable {
 export function needImage(id: string, scope: Scope): Bootable {
   const custom = scope.find('image', id);
   if (custom) return custom;
-  const base = baseImages(scope.region).find((image) => image.id === id);
+  const base = scope.catalogue.images(scope.region).find((image) => image.id === id);
   if (!base) throw new Refusal(kinds.image.notFound, `The image [${id}] not exists`);
   return { ...base, baseId: base.id, baseName: base.name, state: 'Available' };
 }
@@ -78,5 +78,5 @@ function imageAnswer(
 }
 
 export function imagesIn(scope: Scope, zone = findRegion(scope.region)?.zones[0] ?? ''): ImageAnswer[] {
-  return [...baseImages(scope.region).map((image) => showBaseImage(image, zone)), ...scope.list('image').map(showImage)];
+  return [...scope.catalogue.images(scope.region).map((image) => showBaseImage(image, zone)), ...scope.list('image').map(showImage)];
 }

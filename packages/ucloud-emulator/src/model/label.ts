@@ -1,6 +1,7 @@
 import { id } from '../params/shared-params.js';
 import { integer, list, object, required, someOf, text, withDefault } from '../params/param.js';
 import type { Label } from '../records/account.js';
+import type { Resource } from '../records/resource.js';
 import { kinds, type Kind } from '../records/kinds.js';
 import { invalid, Refusal } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
@@ -24,14 +25,35 @@ export const labelPaging = {
 
 /** Kinds that take labels. UCloud does not document which do; here parts of other resources do not. */
 const LABELLED: readonly Kind[] = [
-  ...(['vpc', 'subnet', 'peering', 'vip', 'routeTable', 'natGateway', 'firewall', 'isolationGroup', 'host', 'keyPair'] as const),
+  ...([
+    'vpc',
+    'subnet',
+    'peering',
+    'vip',
+    'networkInterface',
+    'routeTable',
+    'natGateway',
+    'firewall',
+    'isolationGroup',
+    'host',
+    'keyPair',
+  ] as const),
   ...(['disk', 'snapshot', 'image', 'eip', 'shareBandwidth', 'ulb', 'ssl'] as const),
 ];
+
+/** Whatever carries labels. */
+export function findLabelled(scope: Scope, id: string): Resource | undefined {
+  for (const kind of LABELLED) {
+    const found = scope.find(kind, id);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** @throws Refusal for what does not exist here, or takes no labels. */
 export function checkLabelled(scope: Scope, resources: readonly string[]): void {
   for (const resource of resources) {
-    if (LABELLED.some((kind) => scope.find(kind, resource))) continue;
+    if (findLabelled(scope, resource)) continue;
     const meant = LABELLED.find((kind) => kinds[kind].prefix === resourceTypeOf(resource));
     if (!meant) throw invalid('ResourceIds', `${resource.slice(0, 100)} takes no labels`);
     scope.need(meant, resource);

@@ -1,7 +1,10 @@
 import { choice, integer, text } from '../params/param.js';
+import { id } from '../params/shared-params.js';
 import type { Backend, LbRule, Listener, Ulb } from '../records/load-balancer.js';
 import { invalid, Refusal, retCodes } from '../params/refusal.js';
+import type { Eip } from '../records/eip.js';
 import type { Scope } from '../scope/scope.js';
+import { firstCard, subResource } from './networks/network-interface.js';
 import { inSeconds } from '../params/answer-values.js';
 
 const LONGEST_TIMEOUT = 86_400;
@@ -16,6 +19,7 @@ export const listenerParams = {
   MonitorType: choice('Port', 'Path', 'Ping', 'Customize'),
   Domain: text({ max: 200 }),
   Path: text({ max: 500 }),
+  SecurityPolicyId: id(),
 };
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
@@ -34,37 +38,46 @@ export function checkListener(listener: Pick<Listener, 'listenType' | 'protocol'
 }
 
 export function showUlb(ulb: Ulb, scope: Scope): object {
+  const listeners = scope.owned('listener', ulb.id);
+  return { ...sharedAnswer(ulb, scope), VServerSet: listeners.map((listener) => showListener(listener, scope)) };
+}
+
+/** Without what its listeners are. */
+export function showUlbSimply(ulb: Ulb, scope: Scope): object {
+  return { ...sharedAnswer(ulb, scope), VServerCount: scope.owned('listener', ulb.id).length, WAFMode: 'NoWAF' };
+}
+
+function sharedAnswer(ulb: Ulb, scope: Scope): object {
   const eips = scope.owned('eip', ulb.id);
   const firewall = scope.find('firewall', ulb.firewall);
+  const bandwidthType = (eip: Eip): number => (eip.shareBandwidth === '' ? 0 : 1);
   return {
     ULBId: ulb.id,
     Name: ulb.name,
     Tag: ulb.tag,
+    BusinessId: ulb.tag,
     Remark: ulb.remark,
     ULBType: ulb.mode,
     ListenType: ulb.listenType,
     VPCId: ulb.vpc,
     SubnetId: ulb.subnet,
     PrivateIP: ulb.ip,
-    IPSet: eips.map(({ id, ip, operator, bandwidth }) => ({
-      EIP: ip,
-      EIPId: id,
-      OperatorName: operator,
-      Bandwidth: bandwidth,
-      BandwidthType: 0,
+    IPSet: eips.map((eip) => ({
+      ...{ EIP: eip.ip, EIPId: eip.id, OperatorName: eip.operator, Bandwidth: eip.bandwidth, BandwidthType: bandwidthType(eip) },
     })),
     CreateTime: inSeconds(ulb.created),
-    BandwidthType: 0,
-    Bandwidth: 0,
+    BandwidthType: eips.some((eip) => bandwidthType(eip) === 1) ? 1 : 0,
+    Bandwidth: eips.reduce((sum, { bandwidth }) => sum + bandwidth, 0),
     EnableLog: 0,
     FirewallSet: firewall ? [{ FirewallId: firewall.id, FirewallName: firewall.name }] : [],
     SnatIps: [],
     IPVersion: 'IPv4',
-    VServerSet: scope.owned('listener', ulb.id).map((listener) => showListener(listener, scope)),
   };
 }
 
 export function showListener(listener: Listener, scope: Scope): object {
+  const backends = scope.owned('backend', listener.id);
+  const policy = listener.securityPolicy === undefined ? undefined : scope.find('securityPolicy', listener.securityPolicy);
   return {
     VServerId: listener.id,
     VServerName: listener.name,
@@ -79,11 +92,24 @@ export function showListener(listener: Listener, scope: Scope): object {
     MonitorType: listener.monitorType,
     Domain: listener.domain,
     Path: listener.path,
-    Status: 0,
-    SSLSet: listener.ssls.map((id) => ({ SSLId: id, SSLName: scope.find('ssl', id)?.name ?? '' })),
+    Status: listenerStatus(backends, scope),
+    SSLSet: listener.ssls.map((ssl) => ({ SSLId: ssl, SSLName: scope.find('ssl', ssl)?.name ?? '' })),
     PolicySet: scope.owned('lbRule', listener.id).map((rule) => showRule(rule, scope)),
-    BackendSet: scope.owned('backend', listener.id).map((backend) => showBackend(backend, scope)),
+    BackendSet: backends.map((backend) => showBackend(backend, scope)),
+    SecurityPolicy: policy ? { SecurityPolicyId: policy.id, SecurityPolicyName: policy.name } : {},
+    EnableCompression: 0,
+    EnableHTTP2: 0,
+    ForwardPort: 0,
   };
+}
+
+const isHealthy = ({ resource }: Backend, scope: Scope): boolean => scope.find('host', resource)?.state === 'Running';
+
+/** 0: all run, 1: none does, 2: some do. */
+function listenerStatus(backends: readonly Backend[], scope: Scope): number {
+  const healthy = backends.filter((backend) => isHealthy(backend, scope)).length;
+  if (healthy === backends.length) return 0;
+  return healthy === 0 ? 1 : 2;
 }
 
 function showBackend(backend: Backend, scope: Scope): object {
@@ -93,19 +119,20 @@ function showBackend(backend: Backend, scope: Scope): object {
     ResourceType: backend.resourceType,
     ResourceId: backend.resource,
     ResourceName: host?.name ?? '',
+    ...(host ? subResource(firstCard(host)) : {}),
     PrivateIP: host?.ip ?? '',
     Port: backend.port,
-    Enabled: 1,
-    Status: host?.state === 'Running' ? 0 : 1,
-    Weight: 1,
-    IsBackup: 0,
+    Enabled: backend.enabled === false ? 0 : 1,
+    Status: isHealthy(backend, scope) ? 0 : 1,
+    Weight: backend.weight ?? 1,
+    IsBackup: backend.isBackup === true ? 1 : 0,
     VPCId: host?.vpc ?? '',
     SubnetId: host?.subnet ?? '',
   };
 }
 
 function showRule(rule: LbRule, scope: Scope): object {
-  const backends = rule.backends.map((id) => scope.find('backend', id)).filter((backend) => backend !== undefined);
+  const backends = rule.backends.map((backend) => scope.find('backend', backend)).filter((backend) => backend !== undefined);
   return {
     PolicyId: rule.id,
     PolicyType: 'Custom',
@@ -114,12 +141,13 @@ function showRule(rule: LbRule, scope: Scope): object {
     PolicyPriority: rule.priority,
     VServerId: rule.listener,
     TotalCount: backends.length,
-    BackendSet: backends.map(({ id, resource, port }) => ({
-      BackendId: id,
+    BackendSet: backends.map(({ id: BackendId, resource, port }) => ({
+      BackendId,
       ObjectId: resource,
       Port: port,
       PrivateIP: scope.find('host', resource)?.ip ?? '',
-      ResourceName: '',
+      ResourceName: scope.find('host', resource)?.name ?? '',
+      ResourceType: 'UHost',
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { choice, required, text } from '../params/param.js';
 import { name, neededId } from '../params/shared-params.js';
+import { DEFAULT_WEIGHT } from './eip.js';
 import type { NatGateway } from '../records/nat-gateway.js';
 import { invalid } from '../params/refusal.js';
 import type { Scope } from '../scope/scope.js';
@@ -36,7 +37,7 @@ export function showGateway(gateway: NatGateway, scope: Scope): object {
       Bandwidth: eip.bandwidth,
       // A text here and an integer where addresses are described.
       BandwidthType: eip.shareBandwidth === '' ? 'normal' : 'share',
-      Weight: 50,
+      Weight: eip.weight ?? DEFAULT_WEIGHT,
       IPResInfo: [{ EIP: eip.ip, OperatorName: eip.operator }],
     })),
   };

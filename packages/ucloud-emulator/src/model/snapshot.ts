@@ -14,7 +14,7 @@ export function needSnapshot(id: string, scope: Scope): Snapshot {
 export function dropSnapshot(id: string, scope: Scope): void {
   const { status } = scope.need('snapshot', id);
   if (status === 'Creating') throw new Refusal(retCodes.inUse, `The snapshot [${id}] is ${status}`);
-  const clone = scope.list('disk').find((disk) => disk.source === id && disk.status === 'Cloning');
+  const clone = [...scope.select('disk', { source: id })].find(({ status }) => status === 'Cloning');
   if (clone) throw new Refusal(retCodes.inUse, `The snapshot [${id}] is in use by [${clone.id}]`);
   scope.remove('snapshot', id);
 }
@@ -30,7 +30,7 @@ export function showSnapshot(snapshot: Snapshot, scope: Scope): object {
     CreateTime: inSeconds(snapshot.created),
     Size: snapshot.size,
     Status: snapshot.status,
-    DiskType: snapshot.isBoot ? 1 : 0,
+    DiskType: typeNumber(snapshot),
     ExpiredTime: 0,
     Comment: snapshot.remark,
     ChargeType: 'Dynamic',
@@ -40,4 +40,11 @@ export function showSnapshot(snapshot: Snapshot, scope: Scope): object {
     UKmsMode: 'No',
     CmkIdStatus: 'NoCmkId',
   };
+}
+
+const NUMBERS: Readonly<Record<string, number>> = { CLOUD_SSD: 2, CLOUD_ESSD: 2, CLOUD_RSSD: 4 };
+
+/** Types are numbers here: of a data disk, and one more of a boot disk. */
+function typeNumber({ type, isBoot }: Snapshot): number {
+  return (NUMBERS[type] ?? 0) + (isBoot ? 1 : 0);
 }

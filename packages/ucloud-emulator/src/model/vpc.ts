@@ -47,6 +47,10 @@ export function checkNetworks(networks: readonly string[]): void {
   });
 }
 
+export function hasGateway({ id, vpc }: Subnet, scope: Scope): boolean {
+  return scope.owned('natGateway', vpc).some(({ subnets }) => subnets.includes(id));
+}
+
 export function showSubnet(subnet: Subnet, scope: Scope): object {
   const network = parseCidr(subnet.cidr);
   return {
@@ -62,7 +66,7 @@ export function showSubnet(subnet: Subnet, scope: Scope): object {
     Tag: subnet.tag,
     Remark: subnet.remark,
     CreateTime: inSeconds(subnet.created),
-    HasNATGW: scope.owned('natGateway', subnet.vpc).some(({ subnets }) => subnets.includes(subnet.id)),
+    HasNATGW: hasGateway(subnet, scope),
     RouteTableId: subnet.routeTable ?? scope.owned('routeTable', subnet.vpc).find(({ isDefault }) => isDefault)?.id ?? '',
     Zone: '',
   };

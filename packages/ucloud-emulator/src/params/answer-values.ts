@@ -9,6 +9,10 @@ export const paging = {
   Offset: withDefault(integer({ min: 0, max: 10_000_000 }), 0),
 };
 
-export function page<T>(items: readonly T[], { Limit, Offset }: { readonly Limit: number; readonly Offset: number }): readonly T[] {
+/** @param items a list, or what can be sliced like one: a selection of records is not looked at beyond the page. */
+export function page<T>(
+  items: { slice(from: number, to: number): readonly T[] },
+  { Limit, Offset }: { readonly Limit: number; readonly Offset: number },
+): readonly T[] {
   return items.slice(Offset, Offset + Limit);
 }

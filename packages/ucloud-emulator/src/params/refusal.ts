@@ -52,6 +52,8 @@ export const retCodes = {
   noDataDisks: 58004,
   /** Undocumented: hosts run on this computer, which takes no snapshots of their boot disks. */
   noSnapshots: 58005,
+  /** Undocumented: hosts run on this computer, which can not do that for them. */
+  notWithMachines: 58006,
 } as const;
 
 /** An answer other than 0. Expected: it is sent to the client, and is no failure of the emulator. */

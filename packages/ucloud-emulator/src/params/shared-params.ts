@@ -19,14 +19,17 @@ export const charge = {
 const HOUR = 3_600_000;
 const PERIODS: Readonly<Record<string, number>> = { Year: 365 * 24 * HOUR, Month: 30 * 24 * HOUR };
 
+/** How long is paid for at a time, in milliseconds. */
+export const periodOf = (chargeType: string): number => PERIODS[chargeType] ?? HOUR;
+
 /** Until when it is paid, in milliseconds. A quantity of 0 is "to the end of the month", here half of one. */
 export function paidUntil(now: number, { ChargeType, Quantity }: { readonly ChargeType: string; readonly Quantity: number }): number {
-  return now + (PERIODS[ChargeType] ?? HOUR) * (Quantity === 0 ? 0.5 : Quantity);
+  return now + periodOf(ChargeType) * (Quantity === 0 ? 0.5 : Quantity);
 }
 
-/** Kinds of machines: https://docs.ucloud.cn/api/uhost-api/uhost_type */
+/** Kinds of machines: https://docs.ucloud.cn/api/uhost-api/uhost_type. Which there are, the catalogue says. */
 export const machineType = (): ReturnType<typeof withDefault<string>> =>
-  withDefault(choice('N', 'C', 'G', 'O', 'OM', 'OMEM', 'OPRO', 'OPROG', 'OS', 'OMAX', 'O.BM', 'O.EPC'), 'N');
+  withDefault(text({ min: 1, max: 20, form: 'a type of DescribeAvailableInstanceTypes, or another one of UCloud', example: 'N' }), 'N');
 
 const MOST_USER_DATA = 16_384;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

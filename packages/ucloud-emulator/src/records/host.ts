@@ -15,6 +15,10 @@ export interface Host extends Resource, Charged, Changing<Host> {
   readonly subnet: string;
   readonly ip: string;
   readonly mac: string;
+  /** Of its first network interface, besides its own. */
+  readonly secondaryIps?: readonly string[];
+  /** Absent: Normal. */
+  readonly netCapability?: string;
   readonly firewall: string;
   readonly isolationGroup: string;
   readonly localDisks: readonly LocalDisk[];

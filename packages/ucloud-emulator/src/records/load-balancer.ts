@@ -22,6 +22,8 @@ export interface Listener extends Resource {
   readonly domain: string;
   readonly path: string;
   readonly ssls: readonly string[];
+  /** The security policy, or absent. */
+  readonly securityPolicy?: string;
 }
 
 export interface Backend extends Resource {
@@ -30,6 +32,10 @@ export interface Backend extends Resource {
   readonly resourceType: string;
   readonly resource: string;
   readonly port: number;
+  /** Absent: 1, and what is true of those that were never changed. */
+  readonly weight?: number;
+  readonly enabled?: boolean;
+  readonly isBackup?: boolean;
 }
 
 /** Which backends of a listener answer for a domain or path. */
@@ -42,5 +48,14 @@ export interface LbRule extends Resource {
 }
 
 export interface Ssl extends Resource {
+  /** A hash of what came. */
   readonly content: string;
+  /** The certificates of it, without the private key. */
+  readonly certificate?: string;
+}
+
+/** What HTTPS listeners agree to speak. */
+export interface SecurityPolicy extends Resource {
+  readonly tlsVersion: string;
+  readonly ciphers: readonly string[];
 }

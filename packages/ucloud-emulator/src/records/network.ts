@@ -34,3 +34,16 @@ export interface Peering extends Resource {
   readonly peerRegion: string;
   readonly peerProject: string;
 }
+
+/** A network card that was made by itself: it can be moved between hosts. The first one of a host is part of the host. */
+export interface NetworkInterface extends Resource {
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly ip: string;
+  readonly secondaryIps: readonly string[];
+  readonly mac: string;
+  /** The firewall, or empty. */
+  readonly firewall: string;
+  /** The host, or empty. */
+  readonly host: string;
+}

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { matchesAction } from './match-action.js';
 import { Refusal, retCodes } from '../params/refusal.js';
 
@@ -68,3 +68,11 @@ export function checkAction({ key }: Caller, action: string): void {
 export function projectsOf({ account, key }: Caller): readonly Project[] {
   return account.projects.filter(({ id }) => key.projects?.includes(id) ?? true);
 }
+
+/** UCloud numbers its accounts. */
+export function accountNumber({ name }: Account): number {
+  return 50_000_000 + (createHash('sha256').update(name).digest().readUInt32BE() % 10_000_000);
+}
+
+/** example.com is nobody's: https://www.rfc-editor.org/rfc/rfc2606 */
+export const emailOf = (name: string): string => `${name.replaceAll(/[^\w.-]/g, '-')}@example.com`;

@@ -4,10 +4,12 @@ import type { Scope } from './scope.js';
 
 const codes: Partial<Record<Kind, number>> = { host: retCodes.hostQuota, eip: retCodes.eipQuota, disk: retCodes.diskQuota };
 
-/** Without a `quota` fault there is no limit. @throws Refusal when so many more are too many. */
+/** Without a quota of the seed or a `quota` fault there is no limit. @throws Refusal when so many more are too many. */
 export function checkQuota(scope: Scope, kind: Kind, adding = 1): void {
-  for (const { limit } of scope.faults.conditions('quota').filter(({ resource }) => resource === kind)) {
-    if (scope.list(kind).length + adding > limit) throw new Refusal(codes[kind] ?? retCodes.quota, `Quota of ${kind} is ${limit}`);
+  const limits = scope.faults.conditions('quota').filter(({ resource }) => resource === kind);
+  const own = scope.catalogue.quota(kind);
+  for (const limit of [...limits.map((fault) => fault.limit), ...(own === undefined ? [] : [own])]) {
+    if (scope.select(kind).length + adding > limit) throw new Refusal(codes[kind] ?? retCodes.quota, `Quota of ${kind} is ${limit}`);
   }
 }
 

@@ -43,3 +43,9 @@ export function findRegion(name: string): Region | undefined {
 }
 
 export const DEFAULT_REGION = 'cn-bj2';
+
+/** UCloud also numbers its zones; 0: of a region. */
+export function zoneNumber(zone = ''): number {
+  const region = regions.find(({ zones }) => zones.includes(zone));
+  return region ? (region.id % 1_000_000) * 1000 + Number(zone.slice(region.name.length + 1)) : 0;
+}

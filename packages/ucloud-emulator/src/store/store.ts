@@ -1,5 +1,7 @@
 import { kinds, type Kind, type Records } from '../records/kinds.js';
+import { AddressBook, type Addresses } from './address-book.js';
 import { openStoreFile, type Change, type StoreFile } from './store-file.js';
+import { createTable, type Selection, type Table, type Where } from './table.js';
 
 /** Where a record belongs. Projects and regions never see each other's. */
 export interface Place {
@@ -19,6 +21,12 @@ export interface Store {
   list<K extends Kind>(kind: K, place: Place): Iterable<Records[K]>;
   /** Those that belong to a record: disks to a host, hosts to a subnet (`kinds.owner`). */
   owned<K extends Kind>(kind: K, owner: string): Iterable<Records[K]>;
+  /** Those of a place with these values, as far as an index leads (`kinds.by`). */
+  select<K extends Kind>(kind: K, place: Place, where: Where<Records[K]>): Selection;
+  /** Sums over a place (`kinds.tally`). */
+  tally(kind: Kind, place: Place): readonly number[];
+  /** What is in use of a range, by records of any kind (`kinds.addresses`). */
+  addresses(range: string): Addresses;
   put<K extends Kind>(kind: K, record: Records[K]): void;
   remove(kind: Kind, id: string): void;
   /** @throws what `work` throws, or PrerequisiteError when the folder can not be written, after undoing what it wrote. */
@@ -33,44 +41,56 @@ interface Undo {
   readonly id: string;
   readonly before: Records[Kind] | undefined;
   readonly after: Records[Kind] | undefined;
+  /** Where it stands among the others: what comes back comes back there. */
+  readonly position: number;
 }
 
 /** Changes that `asOf` can look behind. */
 const HISTORY = 1000;
-const NOTHING: readonly never[] = [];
 
 export async function openStore(dir?: string): Promise<Store> {
-  const tables = new Map<Kind, Table>((Object.keys(kinds) as Kind[]).map((kind) => [kind, createTable(kind)]));
+  const books = new Map<string, AddressBook>();
+  const book = (range: string): AddressBook => {
+    const found = books.get(range) ?? new AddressBook();
+    books.set(range, found);
+    return found;
+  };
+  const tables = new Map<Kind, Table>((Object.keys(kinds) as Kind[]).map((kind) => [kind, createTable(kind, book)]));
   const table = (kind: Kind): Table => tables.get(kind) as Table;
-  const file: StoreFile | undefined = dir === undefined ? undefined : await openStoreFile(dir);
+  const apply = (changes: readonly Change[]): void => {
+    for (const [kind, id, record] of changes) tables.get(kind)?.write(id, (record ?? undefined) as Records[Kind] | undefined);
+  };
+  const file: StoreFile | undefined = dir === undefined ? undefined : await openStoreFile(dir, apply);
   const history: (Undo & { readonly time: number })[] = [];
   let open: Undo[] | undefined;
 
   const change = (kind: Kind, id: string, after: Records[Kind] | undefined): void => {
     if (!open) throw new Error(`the emulator's store was written outside of a transaction (${kind} ${id})`);
-    open.push({ kind, id, before: table(kind).records.get(id), after });
-    table(kind).write(id, after);
+    const changed = table(kind);
+    const [before, position] = [changed.get(id), changed.positionOf(id)];
+    changed.write(id, after);
+    const now = position ?? changed.positionOf(id);
+    if (now !== undefined) open.push({ kind, id, before, after, position: now });
   };
   const undo = (changes: readonly Undo[]): void => {
-    for (const { kind, id, before } of changes.toReversed()) table(kind).write(id, before);
+    for (const { kind, id, before, position } of changes.toReversed()) table(kind).write(id, before, position);
   };
-  for (const [kind, id, record] of file?.load().flat() ?? [])
-    tables.get(kind)?.write(id, (record ?? undefined) as Records[Kind] | undefined);
   // A log that can not be rewritten just stays long: what was answered is in it either way.
   const compactLongLog = (): void => {
-    const count = [...tables.values()].reduce((sum, { records }) => sum + records.size, 0);
-    if (file?.isLong(count))
-      file.compact([...tables].flatMap(([kind, { records }]) => [...records].map(([id, record]): Change => [kind, id, record])));
+    const count = [...tables.values()].reduce((sum, { all }) => sum + all.length, 0);
+    if (file?.isLong(count)) file.compact(everything(tables));
   };
   compactLongLog();
 
   return {
     kinds: () => [...tables.keys()],
-    get: <K extends Kind>(kind: K, id: string) => table(kind).records.get(id) as Records[K] | undefined,
-    all: <K extends Kind>(kind: K) => table(kind).records.values() as Iterable<Records[K]>,
-    list: <K extends Kind>(kind: K, place: Place) =>
-      (table(kind).byPlace.get(placeKey(place))?.values() ?? NOTHING) as Iterable<Records[K]>,
-    owned: <K extends Kind>(kind: K, owner: string) => (table(kind).byOwner.get(owner)?.values() ?? NOTHING) as Iterable<Records[K]>,
+    get: <K extends Kind>(kind: K, id: string) => table(kind).get(id) as Records[K] | undefined,
+    all: <K extends Kind>(kind: K) => table(kind).all as Iterable<Records[Kind]> as Iterable<Records[K]>,
+    list: <K extends Kind>(kind: K, place: Place) => table(kind).inPlace(place) as Iterable<Records[Kind]> as Iterable<Records[K]>,
+    owned: <K extends Kind>(kind: K, owner: string) => table(kind).ownedBy(owner) as Iterable<Records[Kind]> as Iterable<Records[K]>,
+    select: (kind, place, where) => table(kind).select(place, where),
+    tally: (kind, place) => table(kind).tally(place),
+    addresses: (range) => book(range),
     put: (kind, record) => change(kind, record.id, record),
     remove: (kind, id) => change(kind, id, undefined),
     transaction(time, work) {
@@ -97,11 +117,15 @@ export async function openStore(dir?: string): Promise<Store> {
       try {
         return read();
       } finally {
-        for (const { kind, id, after } of since) table(kind).write(id, after);
+        for (const { kind, id, after, position } of since) table(kind).write(id, after, position);
       }
     },
     close: async () => file?.close(),
   };
+}
+
+function* everything(tables: ReadonlyMap<Kind, Table>): Iterable<Change> {
+  for (const [kind, { all }] of tables) for (const record of all) yield [kind, record.id, record];
 }
 
 /** When the youngest resource was created, by the cloud's clock; 0 where there is none. */
@@ -110,43 +134,4 @@ export function newestIn(store: Store): number {
   for (const kind of store.kinds().filter((one) => one !== 'setting'))
     for (const { created } of store.all(kind)) newest = Math.max(newest, created);
   return newest;
-}
-
-const placeKey = ({ project, region }: Place): string => `${project}/${region}`;
-
-interface Table {
-  readonly records: Map<string, Records[Kind]>;
-  readonly byPlace: Map<string, Map<string, Records[Kind]>>;
-  readonly byOwner: Map<string, Map<string, Records[Kind]>>;
-  write(id: string, record: Records[Kind] | undefined): void;
-}
-
-function createTable(kind: Kind): Table {
-  const records = new Map<string, Records[Kind]>();
-  const byPlace = new Map<string, Map<string, Records[Kind]>>();
-  const byOwner = new Map<string, Map<string, Records[Kind]>>();
-  const ownerOf = kinds[kind].owner as ((record: Records[Kind]) => string) | undefined;
-  const index = (
-    groups: typeof byPlace,
-    { before, after, record, id }: { before: string | undefined; after: string | undefined; record: Records[Kind] | undefined; id: string },
-  ): void => {
-    if (before !== undefined && before !== after) leave(groups, before, id);
-    if (after === undefined || record === undefined) return;
-    const group = groups.get(after) ?? new Map<string, Records[Kind]>();
-    groups.set(after, group.set(id, record));
-  };
-  const write = (id: string, record: Records[Kind] | undefined): void => {
-    const old = records.get(id);
-    index(byPlace, { before: old && placeKey(old), after: record && placeKey(record), record, id });
-    if (ownerOf) index(byOwner, { before: old && ownerOf(old), after: record && ownerOf(record), record, id });
-    if (record) records.set(id, record);
-    else records.delete(id);
-  };
-  return { records, byPlace, byOwner, write };
-}
-
-function leave(groups: Map<string, Map<string, Records[Kind]>>, key: string, id: string): void {
-  const group = groups.get(key);
-  group?.delete(id);
-  if (group?.size === 0) groups.delete(key);
 }

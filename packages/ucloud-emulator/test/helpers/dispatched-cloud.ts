@@ -39,7 +39,8 @@ export async function dispatchedCloud({ limits, keys, ...options }: DispatchedOp
   const send = (body: string, contentType = 'application/x-www-form-urlencoded'): Reply => {
     try {
       const request = parseRequest({ method: 'POST', query: '', contentType, body });
-      return JSON.parse(String(dispatch(request, cloud, []).json)) as Reply;
+      const effects = cloud.faults.strike(request.action ?? '', request.params);
+      return JSON.parse(String(dispatch(request, cloud, effects).json)) as Reply;
     } catch (error) {
       if (error instanceof Refusal) return JSON.parse(String(refuse(error.retCode, error.message).json)) as Reply;
       throw error;

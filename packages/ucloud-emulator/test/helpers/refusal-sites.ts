@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { BLANK } from './message-pattern.js';
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Where refusals are made, and none is thrown. */
 const FACTORY = 'params/refusal.ts';
-/** Stands for whatever is put into a message. */
-export const BLANK = '…';
 
 /** Every place of the source that refuses a request: the file, and the message with blanks for what is put into it. */
 export function refusalSites(): string[] {
@@ -19,18 +18,6 @@ export function refusalSites(): string[] {
       seen.set(site, times);
       return times === 1 ? site : `${site} (${times})`;
     }),
-  );
-}
-
-/** What an answer says that comes from a site. */
-export function messagePattern(site: string): RegExp {
-  const message = site.slice(site.indexOf(': ') + 2).replace(/ \(\d+\)$/, '');
-  return new RegExp(
-    `^${message
-      .split(BLANK)
-      .map((part) => part.replace(/[\^$.*+?()[\]{}|/]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
   );
 }
 

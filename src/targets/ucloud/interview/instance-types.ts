@@ -1,4 +1,5 @@
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { wantedHosts } from '../../../ucloud/settings/wanted-hosts.js';
 import { sizeOf } from '../../../ucloud/settings/instance-type.js';
 import type { Stock } from '../../../ucloud/hosts/stock.js';
@@ -37,7 +38,10 @@ export async function chooseType(
     .flatMap((family) => sizes.map((size) => `${family.toLowerCase()}-${size}`))
     .filter((type) => stock.hasSize(type) && diskProblem(interview, type) === undefined);
   const types = [...new Set([...(stock.soldOut(familyOf(usual))?.length === 0 ? [usual] : []), ...offered])];
-  const choices = await Promise.all(types.map(async (type) => ({ value: type, hint: await hintOf(type, { settings, prices }) })));
+  const choices = await mapBounded(types, REQUESTS_AT_ONCE, async (type) => ({
+    value: type,
+    hint: await hintOf(type, { settings, prices }),
+  }));
   const first = types[0] ?? OTHER;
   const chosen = await ask.choice({
     message,

@@ -1,6 +1,7 @@
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import type { Context } from '../../../context.js';
 import { AnswerNeededError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import type { InterviewRequest } from '../../../options/interview.js';
 import type { SomeSettings } from '../../../options/conflict.js';
 import { initCommand } from '../../../options/init-command.js';
@@ -25,7 +26,7 @@ export interface InterviewContext {
   /** Notes a flag that somebody has to give; all are reported at once. */
   requireFlag(flag: string, why: string): void;
   /** This `init` with some settings otherwise, to be pasted. */
-  again(changes?: SomeSettings, cluster?: string): string;
+  again(changes?: SomeSettings, cluster?: string): Hint;
   /** @throws AnswerNeededError when flags are lacking. */
   refuseMissing(): void;
 }
@@ -40,7 +41,7 @@ export function createInterviewContext(request: InterviewRequest, ctx: Context):
   const missing = new Map<string, string>();
   const silent = request.from !== undefined || !ctx.ui.ask.canAsk;
   const { settings, sources } = request.known;
-  const again = (changes: SomeSettings = {}, cluster = request.cluster): string => {
+  const again = (changes: SomeSettings = {}, cluster = request.cluster): Hint => {
     const { from, isNew, known } = request;
     return initCommand({ cluster, from, known, ...(isNew && from === undefined ? { target: 'ucloud' } : {}) }, changes);
   };

@@ -1,4 +1,5 @@
 import { AnswerNeededError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../../context.js';
 import type { Interview, InterviewRequest } from '../../../options/interview.js';
 import { formatPrice } from '../../../ucloud/owned/price-owned.js';
@@ -56,7 +57,7 @@ function hasAllImages(interview: InterviewContext): boolean {
 }
 
 function nextFor(interview: InterviewContext): Pick<Interview, 'next'> {
-  return hasAllImages(interview) ? {} : { next: `nomadctl build-images --cluster ${interview.cluster}` };
+  return hasAllImages(interview) ? {} : { next: nomadctl`build-images --cluster ${interview.cluster}` };
 }
 
 function missingAtStart(interview: InterviewContext): AnswerNeededError {

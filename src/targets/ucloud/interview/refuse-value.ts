@@ -1,4 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OptionValue } from '../../../options/option.js';
 import type { InterviewContext, Key } from './interview-context.js';
 
@@ -19,6 +20,6 @@ export function refuseValue(interview: InterviewContext, { key, value, offered, 
   return new UsageError(`${key} "${value}" is not offered by UCloud here`, {
     code: 'ucloud-not-offered',
     why: offered.length === 0 ? 'nothing of the kind is' : `it offers ${offered.slice(0, MOST_SHOWN).join(', ')}${more}`,
-    next: instead === undefined ? `nomadctl config explain ${key}` : interview.again({ [key]: instead }),
+    next: instead === undefined ? nomadctl`config explain ${key}` : interview.again({ [key]: instead }),
   });
 }

@@ -2,6 +2,7 @@ import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import { openUcloud, type UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import type { Context } from '../../../context.js';
 import { AbortError, NomadctlError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { cliProfiles, type CliProfile } from '../../../ucloud/account/cli-profiles.js';
 import { findKeys, keepKeys, KEY_VARIABLES, missingVariable, type FoundKeys } from '../../../ucloud/account/find-keys.js';
@@ -55,7 +56,7 @@ async function askForKeys(interview: InterviewContext): Promise<SettledKeys> {
     if (works) return settled(found, works, interview);
   }
   throw new AbortError('Nothing was changed: UCloud refused the keys five times', 1, {
-    next: 'look them up at https://console.ucloud.cn/uaccount/api_manage',
+    next: hint`look them up at https://console.ucloud.cn/uaccount/api_manage`,
   });
 }
 

@@ -3,6 +3,7 @@ import { isRefusal } from '../../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { suggest } from '@nomadctl/base/suggest';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { requireSetting, type InterviewContext, type ConnectedContext } from './interview-context.js';
 import { refuseValue } from './refuse-value.js';
 
@@ -65,7 +66,7 @@ async function projectsOf({ api }: ConnectedContext): Promise<readonly Project[]
     throw error;
   });
   if (ProjectSet.length > MOST_TRIED) return ProjectSet;
-  const allowed = await Promise.all(ProjectSet.map(({ ProjectId }) => mayUse(api, ProjectId)));
+  const allowed = await mapBounded(ProjectSet, REQUESTS_AT_ONCE, ({ ProjectId }) => mayUse(api, ProjectId));
   return ProjectSet.filter((_, index) => allowed[index]);
 }
 

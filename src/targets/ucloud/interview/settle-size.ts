@@ -1,5 +1,5 @@
 import { fromText } from '../../../options/from-text.js';
-import { schemaOfOption } from '../../../options/value-schema.js';
+import { valueProblem } from '../../../options/value-problem.js';
 import { describeHosts } from '../../../ucloud/settings/describe-hosts.js';
 import { ucloudOptions, type UcloudSettings } from '../../../ucloud/settings/options.js';
 import type { InterviewContext, Key } from './interview-context.js';
@@ -75,7 +75,7 @@ async function askOneByOne(interview: InterviewContext, tools: SizeTools): Promi
 
 async function askNumber(interview: InterviewContext, key: (typeof SIZES)[number]): Promise<number> {
   const option = ucloudOptions[key];
-  const check = (text: string): string | undefined => schemaOfOption(option).safeParse(fromText(option, text)).error?.issues[0]?.message;
+  const check = (text: string): string | undefined => valueProblem(option, fromText(option, text));
   const text = await interview.ctx.ui.ask.text({ message: MESSAGES[key], default: String(interview.settings()[key]), check });
   return Number(text);
 }

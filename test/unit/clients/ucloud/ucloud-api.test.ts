@@ -135,6 +135,14 @@ describe('repeats', () => {
     expect(forms).toHaveLength(requests);
   });
 
+  it('waits as long as an answer asks for, up to ten seconds', async () => {
+    const asking = (seconds: string) => (_: unknown, response: ServerResponse) =>
+      void response.writeHead(429, { 'retry-after': seconds }).end();
+    const { api, pauses } = await clientOf(asking('3'), asking('3600'), fine);
+    await api.call('GetRegion', {});
+    expect(pauses).toEqual([3000, 10_000]);
+  });
+
   it('does not repeat a refusal, an HTTP error of another kind, or when told not to', async () => {
     for (const answer of [says({ RetCode: 230 }), status(500), says({ RetCode: 4411 })]) {
       const { api, forms } = await clientOf(answer);

@@ -6,6 +6,7 @@ import { command as job } from '../../../../src/commands/job/index.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { tempHome } from '../../../helpers/temp-home.js';
+import { hintMatching } from '../../../helpers/hint-line.js';
 
 const nomad = requireTool('nomad');
 
@@ -72,9 +73,9 @@ describe('job commands that need no cluster', () => {
   });
 
   it('new: writes a file that deploy takes, and says so', async () => {
-    const { text, data } = await run('new', { args: { kind: 'web', name: 'shop' } }, ctx);
+    const { next, data } = await run('new', { args: { kind: 'web', name: 'shop' } }, ctx);
     expect(data).toEqual({ kind: 'web', name: 'shop', file: 'shop.nomad.hcl', driver: 'raw_exec' });
-    expect(text).toContain('nomadctl job deploy ./shop.nomad.hcl');
+    expect(next).toEqual('nomadctl job deploy ./shop.nomad.hcl');
     expect(await readFile('shop.nomad.hcl', 'utf8')).toContain('job "shop" {');
   });
 
@@ -84,7 +85,7 @@ describe('job commands that need no cluster', () => {
       const args = { job: 'redis', group: '2' };
       await expect(run(name, { args }, ctx)).rejects.toMatchObject({
         exitCode: expect.any(Number),
-        next: expect.stringContaining('nomadctl'),
+        next: hintMatching(/nomadctl/),
       });
     },
   );

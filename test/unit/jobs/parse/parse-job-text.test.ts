@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NomadctlError } from '../../../../packages/base/src/errors.js';
 import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
 import { parseJobText, type JobText, type ParsedJob } from '../../../../src/jobs/parse/parse-job-text.js';
 import { requireTool } from '../../../helpers/require-tool.js';
@@ -204,7 +205,7 @@ describe.skipIf(nomad === undefined)('parseJobText', () => {
     await expect(parse({}, text)).rejects.toMatchObject({
       code: 'variable-invalid',
       message: 'job file web.nomad.hcl needs a value for a, b',
-      next: '--var a=VALUE --var b=VALUE',
+      next: 'run the same command again with --var a=<value> --var b=<value>',
     });
   });
 
@@ -241,11 +242,25 @@ describe.skipIf(nomad === undefined)('parseJobText', () => {
     expect((await parse({ folder, files: { 'v.hcl': 'unused = 1\n' } }, FILES)).spec['Meta']).toMatchObject({ a: 'there' });
   });
 
-  it('names a file that is not there', async () => {
-    await expect(parse({}, 'job "x" {\n meta {\n a = file("none.tpl")\n }\n}\n')).rejects.toMatchObject({
+  it.each(['file', 'filebase64'])('names a file that %s does not find, and the folder where Nomad looks', async (call) => {
+    await expect(parse({}, `job "x" {\n meta {\n a = ${call}("none.tpl")\n }\n}\n`)).rejects.toMatchObject({
+      message: 'job file web.nomad.hcl names a file that is not there',
       code: 'job-invalid',
-      why: [expect.stringMatching(/line 3, column \d+: .*no file exists at none\.tpl/), expect.stringContaining('must be known')],
+      why: [
+        expect.stringMatching(/line 3, column \d+: .*no file exists at none\.tpl/),
+        `Nomad looks for such files in the folder where you stand, ${process.cwd()}`,
+      ],
     });
+  });
+
+  it('says how to come to where the files are, but not for a job with a folder of its own', async () => {
+    const job = { text: 'job "x" {\n meta {\n a = file("none.tpl")\n }\n}\n', program: nomad ?? '', variables: { words: [], files: [] } };
+    const ctx = await createTestContext();
+    await expect(parseJobText(ctx, { ...job, name: 'jobs of mine/web.nomad.hcl' })).rejects.toMatchObject({
+      next: "cd 'jobs of mine'   then the same with web.nomad.hcl",
+    });
+    const own = await parseJobText(ctx, { ...job, name: 'web', folder: ctx.paths.templates }).catch((error: NomadctlError) => error);
+    expect(own).toMatchObject({ message: 'job file web is wrong', why: [expect.stringContaining('no file exists')] });
   });
 
   it('reads JSON in both of its forms', async () => {

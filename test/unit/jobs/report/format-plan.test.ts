@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
 import type { DesiredUpdates, FieldDiff, JobDiff, PlanReply } from '../../../../src/clients/nomad-plan-model.js';
+import type { Planned } from '../../../../src/jobs/job-state.js';
 import { formatDiff } from '../../../../src/jobs/report/format-diff.js';
 import { groupLines, hasChanges, keptLines, sizeOf, updatesInWords } from '../../../../src/jobs/report/format-plan.js';
 
@@ -101,7 +102,8 @@ const spec = {
   TaskGroups: [{ Name: 'app', Count: 3, Tasks: [{ Name: 'main', Driver: 'raw_exec' }] }],
 } as unknown as JobSpec;
 
-function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredUpdates>> = {}, givenUp: readonly string[] = []) {
+function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredUpdates>> = {}, more: Partial<Planned> = {}) {
+  const { givenUp = [] } = more;
   const DesiredTGUpdates = Object.fromEntries(Object.entries(updates).map(([group, counts]) => [group, { ...NONE, ...counts }]));
   const reply: PlanReply = {
     JobModifyIndex: 1,
@@ -111,7 +113,7 @@ function planning(Diff: JobDiff | null, updates: Record<string, Partial<DesiredU
     NextPeriodicLaunch: '',
     Warnings: '',
   };
-  return { spec, planned: { reply, givenUp, unchanged: false }, keptCounts: [] };
+  return { spec, planned: { reply, givenUp, unchanged: false, ended: false, rerun: false, ...more }, keptCounts: [] };
 }
 
 describe('formatDiff', () => {
@@ -160,8 +162,12 @@ describe('groupLines', () => {
     ]);
   });
 
+  it('says what runs again', () => {
+    expect(groupLines(planning(null, { app: { Ignore: 2 } }, { rerun: true }), style)).toEqual(['  group app (to run again)']);
+  });
+
   it('says what is tried again', () => {
-    expect(groupLines(planning({ ...edited, Type: 'None', TaskGroups: [] }, {}, ['app']), style)).toEqual([
+    expect(groupLines(planning({ ...edited, Type: 'None', TaskGroups: [] }, {}, { givenUp: ['app'] }), style)).toEqual([
       '  group app (to try again: Nomad gave it up)',
     ]);
   });

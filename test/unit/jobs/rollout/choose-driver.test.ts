@@ -44,7 +44,7 @@ describe('chooseDriver', () => {
       exitCode: 3,
       message: 'no node offers a driver for redis: raw_exec or exec',
       why: ['client-1 · raw_exec: not there · exec: not healthy (broken)'],
-      next: 'nomadctl job deploy redis --driver docker',
+      next: 'run the same command again with --driver docker',
     });
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
 import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../../../src/clients/nomad-plan-model.js';
-import { constraintProblem } from '../../../../src/jobs/rollout/constraint-problem.js';
-import { explainGroup, type NodeLoad } from '../../../../src/jobs/rollout/explain-placement.js';
+import type { NodeLoad } from '../../../../src/jobs/placement/node-load.js';
+import { explainGroup } from '../../../../src/jobs/rollout/explain-placement.js';
 
 const NODE: Node = {
   ID: 'n1',
@@ -20,7 +20,7 @@ const NODE: Node = {
   },
   Attributes: { 'kernel.name': 'linux', 'os.signals': 'SIGHUP,SIGINT' },
   Meta: { rack: 'r1' },
-  NodeResources: { Cpu: { CpuShares: 1000 }, Memory: { MemoryMB: 1024 }, Disk: { DiskMB: 1 } },
+  NodeResources: { Cpu: { CpuShares: 1000 }, Memory: { MemoryMB: 1024 }, Disk: { DiskMB: 5000 } },
   ReservedResources: null,
 };
 const METRIC: PlacementMetric = {
@@ -65,15 +65,20 @@ describe('explainGroup', () => {
     [{ node: { SchedulingEligibility: 'ineligible' } }, '  client-1 · takes no new work (set ineligible)'],
     [{ spec: { Datacenters: ['eu-*', 'us'] } }, '  client-1 · is in datacenter dc1, the job asks for eu-*, us'],
     [{ spec: { NodePool: 'gpu' } }, '  client-1 · is in node pool default, the job asks for gpu'],
-    [{ metric: { ConstraintFiltered: { '${attr.kernel.name} = windows': 1 } } }, '  client-1 · attr.kernel.name is linux, not windows'],
+    [{ metric: { ConstraintFiltered: { '${attr.kernel.name} = windows': 1 } } }, '  client-1 · attr.kernel.name is linux, must be windows'],
     [
       { metric: { DimensionExhausted: { memory: 1 } }, allocations: busy(900) },
       '  client-1 · needs 256 MiB of memory, 124 of 1024 are free',
     ],
     [
-      { metric: { DimensionExhausted: { 'network: reserved port collision': 1 } } },
-      '  client-1 · no room: network: reserved port collision',
+      { metric: { DimensionExhausted: { 'network: bandwidth exceeded': 1 } } },
+      '  client-1 · has room for some, not for all: network: bandwidth exceeded',
     ],
+    [
+      { metric: { DimensionExhausted: { memory: 1 } } },
+      '  client-1 · has room for 4, not for all: each needs 256 MiB of memory, 1024 of 1024 are free',
+    ],
+    [{ metric: { ConstraintFiltered: { 'missing secrets provider': 1 } } }, '  client-1 · is left out by Nomad: missing secrets provider'],
     [{ allocations: busy(900, 'complete') }, '  client-1 · has room for it, but not for all'],
   ])('%j', (given, expected) => {
     expect(problemOf(given)).toBe(expected);
@@ -86,32 +91,16 @@ describe('explainGroup', () => {
   });
 
   it('sums up, also without any client', () => {
-    const metric = { ...METRIC, NodesEvaluated: 3, ConstraintFiltered: { 'missing drivers': 2 }, DimensionExhausted: { memory: 1 } };
+    const ConstraintFiltered = { 'missing drivers': 2, '${meta.rack} = r2': 1, 'computed class ineligible': 1, distinct_hosts: 1 };
+    const metric = { ...METRIC, NodesEvaluated: 3, ConstraintFiltered, DimensionExhausted: { memory: 1 } };
     expect(explainGroup(SPEC, { name: 'app', metric, loads: [{ node: NODE, allocations: [] }] })[0]).toBe(
-      'group app · 3 clients considered · 2 without a driver it needs · 1 with too little memory',
+      [
+        'group app · 3 clients considered · 2 without a driver it needs · 1 left out by meta.rack = r2',
+        '1 like one that was left out · 1 left out by distinct_hosts · 1 with too little memory',
+      ].join(' · '),
     );
     expect(explainGroup(SPEC, { name: 'app', metric: { ...METRIC, NodesEvaluated: 0 }, loads: [] })[0]).toBe(
       'group app · the cluster has no client',
     );
-  });
-});
-
-describe('constraintProblem', () => {
-  it.each([
-    ['${meta.rack} = r1', undefined],
-    ['${meta.rack} = r2', 'meta.rack is r1, not r2'],
-    ['${meta.zone} = a', 'has no meta.zone'],
-    ['${meta.zone} != a', undefined],
-    ['${meta.rack} != r1', 'meta.rack is r1, not != r1'],
-    ['${meta.zone} is_set', 'has no meta.zone'],
-    ['${meta.rack} is_not_set', 'meta.rack is set'],
-    ['${node.unique.name} regexp ^server', 'node.unique.name is client-1, not regexp ^server'],
-    ['${node.unique.name} regexp (?i)^C', undefined],
-    ['${attr.os.signals} set_contains SIGHUP,SIGINT', undefined],
-    ['${attr.os.signals} set_contains SIGKILL', 'attr.os.signals is SIGHUP,SIGINT, not set_contains SIGKILL'],
-    ['${attr.kernel.name} semver >= 1.0', undefined],
-    ['distinct_hosts', undefined],
-  ])('%s', (constraint, expected) => {
-    expect(constraintProblem(constraint, NODE)).toBe(expected);
   });
 });

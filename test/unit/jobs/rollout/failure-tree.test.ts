@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation, TaskState } from '../../../../src/clients/nomad-rollout-model.js';
-import { failureTree } from '../../../../src/jobs/rollout/failure-tree.js';
+import { failureTree, type FailureSources } from '../../../../src/jobs/rollout/failure-tree.js';
 
 function task(more: Partial<TaskState>, events: [type: string, text: string][] = []): TaskState {
   return {
@@ -27,7 +27,7 @@ function allocation(id: string, tasks: Record<string, TaskState> | null, more: P
   } as Allocation;
 }
 
-const silent = async (): Promise<string[]> => [];
+const silent: FailureSources = { lastWords: async () => [], memoryNote: async () => undefined };
 
 describe('failureTree', () => {
   it('goes from group to allocation to task to events to the last words', async () => {
@@ -39,14 +39,16 @@ describe('failureTree', () => {
       ['Terminated', 'Exit Code: 3'],
       ['Not Restarting', 'Exceeded attempts'],
     ];
-    const lines = await failureTree([allocation('0123456789', { main: task({ Restarts: 2 }, events) })], async (_, name, stream) => [
-      `${name} says on ${stream}`,
-    ]);
+    const lines = await failureTree([allocation('0123456789', { main: task({ Restarts: 2 }, events) })], {
+      lastWords: async (_, name, stream) => [`${name} says on ${stream}`],
+      memoryNote: async (_, name, { Type }) => (Type === 'Terminated' ? `of the memory of ${name}` : undefined),
+    });
     expect(lines).toEqual([
       'group app · allocation 01234567 on client-1 · failed',
       '  task main · dead · restarted 2 times',
       '    Restarting · in 2s',
       '    Terminated · Exit Code: 3',
+      '      of the memory of main',
       '    Not Restarting · Exceeded attempts',
       '    stderr  main says on stderr',
       '    stdout  main says on stdout',

@@ -35,6 +35,7 @@ function allocation(more: Partial<Allocation> = {}): Allocation {
     Name: 'web.app[0]',
     NodeID: 'n',
     NodeName: 'client-1',
+    Namespace: 'default',
     JobID: 'web',
     JobVersion: 1,
     TaskGroup: 'app',
@@ -60,7 +61,6 @@ function task(restarts: number, events: { Type: string; Details?: Record<string,
 function rollout(more: Partial<Rollout> = {}): Rollout {
   return {
     jobId: 'web',
-    word: 'web.hcl',
     type: 'service',
     version: 1,
     deployment: undefined,

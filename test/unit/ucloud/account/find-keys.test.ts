@@ -8,6 +8,7 @@ import { openAll, secretOf } from '../../../helpers/secret-values.js';
 import { tempHome } from '../../../helpers/temp-home.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { thrown } from '../../../helpers/thrown.js';
+import { hintMatching } from '../../../helpers/hint-line.js';
 
 /** Every place that keys can be in; a case says which of them hold some. */
 const PLACES = {
@@ -110,7 +111,7 @@ describe('the precedence of keys', () => {
       {
         source: 'profile',
         where: expect.stringMatching(/credential\.json$/) as string,
-        origin: { where: expect.stringMatching(/^profile work of /) as string, next: expect.stringContaining('EDITOR') as string },
+        origin: { where: expect.stringMatching(/^profile work of /) as string, next: hintMatching(/EDITOR/) },
       },
     ]);
     for (const value of ['of-terraform-private', 'of-init-private', 'of-work-private']) expect(ctx.redact(value)).toBe('[redacted]');

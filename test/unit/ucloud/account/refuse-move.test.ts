@@ -5,6 +5,7 @@ import { rootOf } from '../../../../src/terraform/root.js';
 import { refuseMove } from '../../../../src/ucloud/account/refuse-move.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { thrown } from '../../../helpers/thrown.js';
+import { hintLine } from '../../../helpers/hint-line.js';
 
 const managed = { resources: [{ mode: 'managed', type: 'ucloud_vpc' }] };
 
@@ -28,7 +29,7 @@ describe('a cluster that terraform has resources of', () => {
       message: 'cluster prod is in org-1, cn-bj2, and cannot move to org-1, hk',
       next: 'nomadctl config set projectId org-1 region cn-bj2 --cluster prod',
     });
-    expect((await thrown(() => moveTo(ctx, 'org-2', 'cn-bj2'))).next).toContain('config set projectId org-1');
+    expect(hintLine((await thrown(() => moveTo(ctx, 'org-2', 'cn-bj2'))).next)).toContain('config set projectId org-1');
   });
 });
 

@@ -40,13 +40,13 @@ test('a script that failed shows its last lines, and the build is tried again', 
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
   const error = buildFailed('consul-server', failure('Script exited with non-zero exit status: 1.', ...lines), prod);
   expect(error.why).toEqual(['Script exited with non-zero exit status: 1.', ...lines.slice(-8)]);
-  expect(error.next).toBe('nomadctl build-images consul-server --cluster prod');
+  expect(error.next).toEqual('nomadctl build-images consul-server --cluster prod');
 });
 
 test('a host that nobody reached names who may', () => {
   const error = buildFailed('consul-server', failure('Timeout waiting for SSH.'), prod);
   expect(error.why).toContain('only 10.0.0.1/32 may reach the temporary host: is this computer in there?');
-  expect(error.next).toBe('nomadctl config explain allowIp --cluster prod');
+  expect(error.next).toEqual('nomadctl config explain allowIp --cluster prod');
 });
 
 test('a code that says nothing to us stays as it came', () => {

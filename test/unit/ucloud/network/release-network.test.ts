@@ -6,6 +6,8 @@ import { removeNetwork } from '../../../../src/ucloud/network/remove-network.js'
 import { emulatedCloud, type EmulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { cloudTime, layCluster, ourClient, type LaidCluster } from '../../../helpers/laid-cluster.js';
 import { thrown } from '../../../helpers/thrown.js';
+import { hintLine } from '../../../helpers/hint-line.js';
+import { nomadctl } from '../../../../packages/base/src/hint/hint.js';
 
 interface Scene {
   readonly cloud: EmulatedCloud;
@@ -36,7 +38,7 @@ async function scene(leaseSeconds: number): Promise<Scene> {
     clock,
     signal: new AbortController().signal,
     line: (text) => void lines.push(text),
-    next: 'nomadctl down prod --wait-network',
+    next: nomadctl`down prod --wait-network`,
   };
   return { cloud, api: ourClient(cloud), laid, lines, request, goneAt: clock.now() };
 }
@@ -95,7 +97,7 @@ describe('a foreign holder', () => {
     const error = await thrown(() => releaseNetwork(at.api, at.request));
     expect(error).toMatchObject({ code: 'network-foreign-holder', exitCode: 1 });
     expect(error.message).toContain('uhost-foreign');
-    expect(error.next).toContain('nomadctl down prod --wait-network');
+    expect(hintLine(error.next)).toContain('nomadctl down prod --wait-network');
     expect(at.request.clock.now() - at.goneAt).toBeLessThan(10_000);
     expect(at.cloud.requests.list({ action: 'DeleteSubnet' })).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { stillThere, type Named } from '../../../../src/ucloud/owned/still-there
 import { emulatedCloud, type EmulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { cloudTime, layHost, ourClient } from '../../../helpers/laid-cluster.js';
 import { thrown } from '../../../helpers/thrown.js';
+import { hint } from '../../../../packages/base/src/hint/hint.js';
 
 /** Two hosts behind a firewall, in an isolation group, and an address that nobody uses. */
 async function scene() {
@@ -24,7 +25,15 @@ type Scene = Awaited<ReturnType<typeof scene>>;
 function removing({ cloud, api, ids, lines }: Scene, more: Partial<Removing> = {}, named: Named = ids): Removing {
   const { signal = new AbortController().signal } = more;
   const listRemaining = () => stillThere(api, named, signal);
-  return { whose: 'a test', listRemaining, clock: cloudTime(cloud), signal, line: (text) => lines.push(text), next: 'try again', ...more };
+  return {
+    whose: 'a test',
+    listRemaining,
+    clock: cloudTime(cloud),
+    signal,
+    line: (text) => lines.push(text),
+    next: hint`try again`,
+    ...more,
+  };
 }
 
 async function left(cloud: EmulatedCloud): Promise<Record<string, number>> {

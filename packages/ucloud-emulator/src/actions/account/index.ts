@@ -1,4 +1,9 @@
 export { assumeRole } from './assume-role.js';
+export { createProject } from './create-project.js';
+export { describeMemberList } from './describe-member-list.js';
 export { getBalance } from './get-balance.js';
 export { getProjectList } from './get-project-list.js';
 export { getRegion } from './get-region.js';
+export { getUserInfo } from './get-user-info.js';
+export { modifyProject } from './modify-project.js';
+export { terminateProject } from './terminate-project.js';

@@ -1,13 +1,14 @@
 import { defineAction } from '../action.js';
+import { shareBandwidthParam } from '../../model/share-bandwidth.js';
 import { charge, neededName, paidUntil, tag } from '../../params/shared-params.js';
-import { integer, required, text } from '../../params/param.js';
+import { text } from '../../params/param.js';
 
 export const allocateShareBandwidth = defineAction({
   name: 'AllocateShareBandwidth',
   summary: 'Buys bandwidth that public addresses share.',
   params: {
     Name: neededName(),
-    ShareBandwidth: required(integer({ min: 20, max: 5000 })),
+    ShareBandwidth: shareBandwidthParam(),
     ...charge,
     Tag: tag(),
     OperatorName: text({ max: 30 }),

@@ -9,13 +9,14 @@ export const describeEip = defineAction({
   summary: 'Lists public addresses.',
   params: { EIPIds: list(id()), IPs: list(text({ max: 39, example: '198.18.0.1' })), ...paging },
   handle({ EIPIds, IPs, ...paged }, scope) {
-    const found = scope
-      .list('eip')
-      .filter((eip) => (EIPIds.length === 0 || EIPIds.includes(eip.id)) && (IPs.length === 0 || IPs.includes(eip.ip)));
+    const named = scope.named('eip', EIPIds);
+    const found = IPs.length === 0 ? named : [...named].filter(({ ip }) => IPs.includes(ip));
+    const [bandwidth = 0, free = 0] = scope.tally('eip');
+    const isAll = EIPIds.length === 0 && IPs.length === 0;
     return {
       TotalCount: found.length,
-      UnbindCount: found.filter(isFree).length,
-      TotalBandwidth: found.reduce((sum, { bandwidth }) => sum + bandwidth, 0),
+      UnbindCount: isAll ? free : [...found].filter(isFree).length,
+      TotalBandwidth: isAll ? bandwidth : [...found].reduce((sum, eip) => sum + eip.bandwidth, 0),
       EIPSet: page(found, paged).map((eip) => showEip(eip, scope)),
     };
   },

@@ -8,8 +8,7 @@ export const describeShareBandwidth = defineAction({
   summary: 'Lists shared bandwidth and the addresses that share it.',
   params: { ShareBandwidthIds: list(id()) },
   handle({ ShareBandwidthIds }, scope) {
-    const found = scope.list('shareBandwidth').filter((share) => ShareBandwidthIds.length === 0 || ShareBandwidthIds.includes(share.id));
-    const eips = scope.list('eip');
+    const found = [...scope.named('shareBandwidth', ShareBandwidthIds)];
     const items = found.map((share) => ({
       ShareBandwidthId: share.id,
       Name: share.name,
@@ -20,9 +19,11 @@ export const describeShareBandwidth = defineAction({
       BandwidthGuarantee: 0,
       IPVersion: 'IPv4',
       PostPayStartTime: 0,
-      EIPSet: eips
-        .filter(({ shareBandwidth }) => shareBandwidth === share.id)
-        .map(({ id: EIPId, ip, operator, bandwidth }) => ({ EIPId, Bandwidth: bandwidth, EIPAddr: [{ IP: ip, OperatorName: operator }] })),
+      EIPSet: [...scope.select('eip', { shareBandwidth: share.id })].map(({ id: EIPId, ip, operator, bandwidth }) => ({
+        EIPId,
+        Bandwidth: bandwidth,
+        EIPAddr: [{ IP: ip, OperatorName: operator }],
+      })),
     }));
     return { TotalCount: found.length, DataSet: items };
   },

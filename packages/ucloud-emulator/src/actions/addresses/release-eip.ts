@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
-import { isFree } from '../../model/eip.js';
+import { isFree, removeEip } from '../../model/eip.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
 
 export const releaseEip = defineAction({
@@ -10,6 +10,6 @@ export const releaseEip = defineAction({
   handle({ EIPId }, scope) {
     const eip = scope.need('eip', EIPId);
     if (!isFree(eip)) throw new Refusal(retCodes.eipInUse, `EIP [${EIPId}] is in use by [${eip.resource}]`);
-    scope.remove('eip', EIPId);
+    removeEip(scope, EIPId);
   },
 });

@@ -14,7 +14,7 @@ export const releaseShareBandwidth = defineAction({
   handle({ ShareBandwidthId, EIPBandwidth, PayMode }, scope) {
     scope.need('shareBandwidth', ShareBandwidthId);
     checkBandwidth({ PayMode, Bandwidth: EIPBandwidth });
-    for (const eip of scope.list('eip').filter(({ shareBandwidth }) => shareBandwidth === ShareBandwidthId)) {
+    for (const eip of scope.select('eip', { shareBandwidth: ShareBandwidthId })) {
       scope.put('eip', { ...eip, shareBandwidth: '', payMode: PayMode, bandwidth: EIPBandwidth });
     }
     scope.remove('shareBandwidth', ShareBandwidthId);

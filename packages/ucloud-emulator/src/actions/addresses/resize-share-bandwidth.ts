@@ -1,14 +1,13 @@
 import { defineAction } from '../action.js';
+import { shareBandwidthParam } from '../../model/share-bandwidth.js';
 import { neededId } from '../../params/shared-params.js';
-import { integer, required } from '../../params/param.js';
 
 export const resizeShareBandwidth = defineAction({
   name: 'ResizeShareBandwidth',
   summary: 'Changes how much there is to share.',
-  params: { ShareBandwidthId: neededId(), ShareBandwidth: required(integer({ min: 20, max: 5000 })) },
+  params: { ShareBandwidthId: neededId(), ShareBandwidth: shareBandwidthParam() },
   handle({ ShareBandwidthId, ShareBandwidth }, scope) {
     scope.put('shareBandwidth', { ...scope.need('shareBandwidth', ShareBandwidthId), bandwidth: ShareBandwidth });
-    for (const eip of scope.list('eip').filter(({ shareBandwidth }) => shareBandwidth === ShareBandwidthId))
-      scope.put('eip', { ...eip, bandwidth: ShareBandwidth });
+    for (const eip of scope.select('eip', { shareBandwidth: ShareBandwidthId })) scope.put('eip', { ...eip, bandwidth: ShareBandwidth });
   },
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
+import { policyFor } from '../../model/balancers/security-policy.js';
 import { checkListener, listenerParams } from '../../model/load-balancer.js';
 import { choice, integer, required, withDefault } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
@@ -36,6 +37,7 @@ export const createVserver = defineAction({
       domain: asked.Domain ?? '',
       path: asked.Path ?? '',
       ssls: [],
+      ...policyFor(scope, Protocol, asked.SecurityPolicyId),
     };
     checkListener(record);
     return { VServerId: scope.put('listener', record).id };

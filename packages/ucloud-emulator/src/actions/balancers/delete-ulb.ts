@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
-import { unbindEip } from '../../model/eip.js';
+import { removeEip, unbindEip } from '../../model/eip.js';
 import { removeListener } from '../../model/load-balancer.js';
 import { leaseAddress } from '../../model/subnet-holders.js';
 import { boolean } from '../../params/param.js';
@@ -13,7 +13,7 @@ export const deleteUlb = defineAction({
     const ulb = scope.need('ulb', ULBId);
     for (const listener of scope.owned('listener', ULBId)) removeListener(scope, listener);
     for (const eip of scope.owned('eip', ULBId)) {
-      if (ReleaseEip) scope.remove('eip', eip.id);
+      if (ReleaseEip) removeEip(scope, eip.id);
       else unbindEip(scope, eip);
     }
     if (ulb.subnet !== '') leaseAddress(scope, ulb);

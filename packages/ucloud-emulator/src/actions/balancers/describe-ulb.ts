@@ -8,9 +8,7 @@ export const describeUlb = defineAction({
   summary: 'Lists load balancers with their listeners and backends.',
   params: { ULBId: id(), VPCId: id(), SubnetId: id(), ...paging },
   handle({ ULBId, VPCId, SubnetId, ...paged }, scope) {
-    const found = scope
-      .list('ulb')
-      .filter((ulb) => (ULBId ?? ulb.id) === ulb.id && (VPCId ?? ulb.vpc) === ulb.vpc && (SubnetId ?? ulb.subnet) === ulb.subnet);
+    const found = scope.named('ulb', ULBId === undefined ? [] : [ULBId], { vpc: VPCId, subnet: SubnetId });
     return { TotalCount: found.length, DataSet: page(found, paged).map((ulb) => showUlb(ulb, scope)) };
   },
 });

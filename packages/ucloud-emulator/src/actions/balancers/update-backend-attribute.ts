@@ -1,14 +1,13 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
-import { integer } from '../../params/param.js';
+import { backendAttributes, changeBackend, needBackend } from '../../model/balancers/backend.js';
 
 export const updateBackendAttribute = defineAction({
   name: 'UpdateBackendAttribute',
-  summary: 'Changes the port of a backend.',
-  params: { ULBId: neededId(), BackendId: neededId(), Port: integer({ min: 1, max: 65_535 }) },
-  handle({ ULBId, BackendId, Port }, scope) {
+  summary: 'Changes the port or weight of a backend, or whether it is used.',
+  params: { ULBId: neededId(), BackendId: neededId(), ...backendAttributes },
+  handle({ ULBId, BackendId, ...asked }, scope) {
     scope.need('ulb', ULBId);
-    const backend = scope.need('backend', BackendId);
-    scope.put('backend', { ...backend, port: Port ?? backend.port });
+    changeBackend(scope, needBackend(scope, ULBId, BackendId), asked);
   },
 });

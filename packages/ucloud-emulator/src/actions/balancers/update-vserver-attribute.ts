@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
+import { policyFor } from '../../model/balancers/security-policy.js';
 import { checkListener, listenerParams, needListener } from '../../model/load-balancer.js';
 
 export const updateVserverAttribute = defineAction({
@@ -18,6 +19,7 @@ export const updateVserverAttribute = defineAction({
       monitorType: asked.MonitorType ?? listener.monitorType,
       domain: asked.Domain ?? listener.domain,
       path: asked.Path ?? listener.path,
+      ...policyFor(scope, listener.protocol, asked.SecurityPolicyId),
     };
     checkListener(changed);
     scope.put('listener', changed);

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { charge, id, neededId, neededName, paidUntil, remark, tag, zone } from '../../params/shared-params.js';
+import { checkCluster } from '../../model/disks/new-disk.js';
 import { needSnapshot } from '../../model/snapshot.js';
 import { integer, required, withDefault } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';
@@ -18,9 +19,10 @@ export const cloneUdiskSnapshot = defineAction({
     Tag: tag(),
     RdmaClusterId: id(),
   },
-  handle({ Zone, Name, SourceId, Comment, ChargeType, Quantity, Tag }, scope) {
+  handle({ Zone, Name, SourceId, Comment, ChargeType, Quantity, Tag, RdmaClusterId }, scope) {
     checkQuota(scope, 'disk');
     const { type, size } = needSnapshot(SourceId, scope);
+    checkCluster({ type, zone: Zone }, RdmaClusterId);
     const disk = scope.put('disk', {
       ...scope.create('disk', { name: Name, tag: Tag, remark: Comment }),
       ...{ zone: Zone, size, type, isBoot: false, host: '', device: '' },

@@ -1,11 +1,14 @@
 export { attachUdisk } from './attach-udisk.js';
 export { cloneUdiskSnapshot } from './clone-udisk-snapshot.js';
-export { createUdisk } from './create-udisk.js';
+export { cloneUdisk } from './clone-udisk.js';
+export { createAttachUdisk } from './create-attach-udisk.js';
 export { createUdiskSnapshot } from './create-udisk-snapshot.js';
-export { deleteUdisk } from './delete-udisk.js';
+export { createUdisk } from './create-udisk.js';
 export { deleteUdiskSnapshot } from './delete-udisk-snapshot.js';
-export { describeUdisk } from './describe-udisk.js';
+export { deleteUdisk } from './delete-udisk.js';
 export { describeUdiskSnapshot } from './describe-udisk-snapshot.js';
+export { describeUdisk } from './describe-udisk.js';
+export { detachDeleteUdisk } from './detach-delete-udisk.js';
 export { detachUdisk } from './detach-udisk.js';
 export { renameUdisk } from './rename-udisk.js';
 export { resizeUdisk } from './resize-udisk.js';

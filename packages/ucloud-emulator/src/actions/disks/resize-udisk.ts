@@ -1,8 +1,8 @@
 import { defineAction } from '../action.js';
 import { neededId, zone } from '../../params/shared-params.js';
-import { checkSize, needWholeDisk } from '../../model/disk.js';
+import { checkLarger, needWholeDisk } from '../../model/disk.js';
 import { integer, required } from '../../params/param.js';
-import { invalid, Refusal, retCodes } from '../../params/refusal.js';
+import { Refusal, retCodes } from '../../params/refusal.js';
 
 export const resizeUdisk = defineAction({
   name: 'ResizeUDisk',
@@ -11,8 +11,7 @@ export const resizeUdisk = defineAction({
   handle({ UDiskId, Size }, scope) {
     const disk = needWholeDisk(UDiskId, scope);
     if (disk.host !== '') throw new Refusal(retCodes.diskAttached, `UDisk [${UDiskId}] is attached to [${disk.host}]`);
-    if (Size < disk.size) throw invalid('Size', `is smaller than the disk, ${disk.size} GB`);
-    checkSize(disk.type, Size);
+    checkLarger(disk, Size);
     scope.put('disk', { ...disk, size: Size });
   },
 });

@@ -11,7 +11,7 @@ export const deleteFirewall = defineAction({
     const firewall = scope.need('firewall', FWId);
     if (firewall.type !== 'user defined')
       throw new Refusal(retCodes.firewallRecommended, `The recommended firewall [${FWId}] can not be deleted`);
-    const [first] = protectedBy(FWId, scope);
+    const [first] = protectedBy(FWId, scope).slice(0, 1);
     if (first) throw new Refusal(retCodes.firewallInUse, `Firewall [${FWId}] is in use by [${first.id}]`);
     scope.remove('firewall', FWId);
   },

@@ -1,5 +1,7 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
+import { firstCardId } from '../../model/networks/network-interface.js';
+import { zoneNumber } from '../../scope/regions.js';
 import { protectedBy } from '../../model/firewall.js';
 import { page, paging } from '../../params/answer-values.js';
 
@@ -10,15 +12,16 @@ export const describeFirewallResource = defineAction({
   handle({ FWId, ...paged }, scope) {
     scope.need('firewall', FWId);
     const found = protectedBy(FWId, scope);
-    const items = page(found, paged).map(({ id, type, name, ip }) => ({
+    const items = page(found, paged).map(({ id, type, name, ip, tag, remark, zone }) => ({
       ResourceID: id,
       ResourceType: type,
       Name: name,
       PrivateIP: ip,
-      Zone: 0,
-      Remark: '',
+      Zone: zoneNumber(zone),
+      Remark: remark,
       Status: 1,
-      Tag: '',
+      Tag: tag,
+      ...(type === 'uhost' ? { SubResourceId: firstCardId(id), SubResourceName: name, SubResourceType: 'uni' } : {}),
     }));
     return { TotalCount: found.length, ResourceSet: items };
   },

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId } from '../../params/shared-params.js';
-import { unbindEip } from '../../model/eip.js';
+import { removeEip, unbindEip } from '../../model/eip.js';
 import { boolean } from '../../params/param.js';
 
 export const deleteNatgw = defineAction({
@@ -9,9 +9,10 @@ export const deleteNatgw = defineAction({
   params: { NATGWId: neededId(), ReleaseEip: boolean() },
   handle({ NATGWId, ReleaseEip = false }, scope) {
     scope.need('natGateway', NATGWId);
+    for (const rule of scope.owned('snatRule', NATGWId)) scope.remove('snatRule', rule.id);
     for (const rule of scope.owned('natRule', NATGWId)) scope.remove('natRule', rule.id);
     for (const eip of scope.owned('eip', NATGWId)) {
-      if (ReleaseEip) scope.remove('eip', eip.id);
+      if (ReleaseEip) removeEip(scope, eip.id);
       else unbindEip(scope, eip);
     }
     scope.remove('natGateway', NATGWId);

@@ -1,5 +1,7 @@
 import { defineAction } from '../action.js';
 import { id } from '../../params/shared-params.js';
+import { accountNumber } from '../../scope/accounts.js';
+import { instanceType } from '../../model/networks/route-rule.js';
 import { integer, withDefault } from '../../params/param.js';
 import type { RouteTable } from '../../records/route-table.js';
 import type { Scope } from '../../scope/scope.js';
@@ -41,12 +43,12 @@ function showTable(table: RouteTable, scope: Scope): object {
       Priority: rule.priority,
       Remark: rule.remark,
       RuleType: 1,
-      AccountId: 1,
+      AccountId: accountNumber(scope.caller.account),
       DstPort: 0,
       SrcPort: 0,
       SrcAddr: '',
       OriginAddr: '',
-      InstanceType: '',
+      InstanceType: instanceType(rule.nexthop),
     })),
   };
 }

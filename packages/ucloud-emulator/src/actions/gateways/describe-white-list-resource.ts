@@ -1,6 +1,7 @@
 import { defineAction } from '../action.js';
 import { id } from '../../params/shared-params.js';
 import { list } from '../../params/param.js';
+import { firstCard, subResource } from '../../model/networks/network-interface.js';
 import { page, paging } from '../../params/answer-values.js';
 
 export const describeWhiteListResource = defineAction({
@@ -14,7 +15,6 @@ export const describeWhiteListResource = defineAction({
       IfOpen: gateway.whiteListOpen ? 1 : 0,
       ObjectIPInfo: gateway.whiteList.map((resource) => {
         const host = scope.find('host', resource);
-        const sub = { SubResourceId: '', SubResourceName: '', SubResourceType: '' };
         return {
           ResourceId: resource,
           ResourceName: host?.name ?? '',
@@ -22,7 +22,7 @@ export const describeWhiteListResource = defineAction({
           PrivateIP: host?.ip ?? '',
           VPCId: host?.vpc ?? '',
           GwType: 'natgw',
-          ...sub,
+          ...(host ? subResource(firstCard(host)) : {}),
         };
       }),
     }));

@@ -1,4 +1,5 @@
 import { defineAction } from '../action.js';
+import { hostsOf, showGatewayHost } from '../../model/networks/gateway-hosts.js';
 import { neededId } from '../../params/shared-params.js';
 
 export const getAvailableResourceForPolicy = defineAction({
@@ -6,8 +7,6 @@ export const getAvailableResourceForPolicy = defineAction({
   summary: 'Lists the hosts that port rules of a NAT gateway can lead to: those of its subnets.',
   params: { NATGWId: neededId() },
   handle({ NATGWId }, scope) {
-    const { subnets } = scope.need('natGateway', NATGWId);
-    const hosts = scope.list('host').filter(({ subnet }) => subnets.includes(subnet));
-    return { DataSet: hosts.map(({ id, ip }) => ({ ResourceId: id, ResourceType: 'uhost', PrivateIP: ip })) };
+    return { DataSet: [...hostsOf(scope.need('natGateway', NATGWId), scope)].map(showGatewayHost) };
   },
 });

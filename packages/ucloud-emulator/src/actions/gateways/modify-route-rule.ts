@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { defineAction } from '../action.js';
 import { parseCidr } from '@nomadctl/base/ipv4';
+import { newRuleId } from '../../model/networks/route-rule.js';
 import { neededId } from '../../params/shared-params.js';
 import { someOf, text } from '../../params/param.js';
 import type { RouteRule } from '../../records/route-table.js';
@@ -34,7 +34,7 @@ function applyLine(rules: readonly RouteRule[], line: string, name: string): rea
   if (change === 'delete') return others;
   if (!parseCidr(destination)) throw invalid(name, 'the second part must be a network');
   const rule = {
-    id: change === 'add' ? `rtr-${randomBytes(4).toString('hex')}` : id,
+    id: change === 'add' ? newRuleId() : id,
     destination,
     nexthopType: nexthopType.toUpperCase(),
     nexthop,

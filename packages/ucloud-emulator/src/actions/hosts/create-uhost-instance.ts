@@ -25,6 +25,7 @@ export const createUhostInstance = defineAction({
     CPU: withDefault(integer({ min: 1, max: 240 }), 4),
     Memory: withDefault(integer({ min: 1024, max: 1_048_576, step: 1024 }), 8192),
     MachineType: machineType(),
+    NetCapability: withDefault(choice('Normal', 'Super', 'Ultra'), 'Normal'),
     MinimalCpuPlatform: withDefault(text({ max: 60 }), 'Intel/Auto'),
     ...charge,
     Name: withDefault(name(), 'UHost'),

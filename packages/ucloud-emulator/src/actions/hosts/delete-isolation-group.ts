@@ -8,7 +8,7 @@ export const deleteIsolationGroup = defineAction({
   params: { GroupId: neededId() },
   handle({ GroupId }, scope) {
     scope.need('isolationGroup', GroupId);
-    const member = scope.list('host').find(({ isolationGroup }) => isolationGroup === GroupId);
+    const [member] = scope.select('host', { isolationGroup: GroupId }).slice(0, 1);
     if (member) throw new Refusal(retCodes.inUse, `Isolation group [${GroupId}] is in use by [${member.id}]`);
     scope.remove('isolationGroup', GroupId);
     return { GroupId };

@@ -7,10 +7,9 @@ export const describeIsolationGroup = defineAction({
   summary: 'Lists isolation groups and how many hosts they have in each zone.',
   params: { GroupId: id(), ...paging },
   handle({ GroupId, ...paged }, scope) {
-    const hosts = scope.list('host');
-    const found = scope.list('isolationGroup').filter((group) => (GroupId ?? group.id) === group.id);
+    const found = scope.named('isolationGroup', GroupId === undefined ? [] : [GroupId]);
     const items = page(found, paged).map((group) => {
-      const zones = hosts.filter(({ isolationGroup }) => isolationGroup === group.id).map(({ zone }) => zone);
+      const zones = [...scope.select('host', { isolationGroup: group.id })].map(({ zone }) => zone);
       const spread = [...new Set(zones)].map((zone) => ({ Zone: zone, UHostCount: zones.filter((other) => other === zone).length }));
       return { GroupId: group.id, GroupName: group.name, Remark: group.remark, SpreadInfoSet: spread };
     });

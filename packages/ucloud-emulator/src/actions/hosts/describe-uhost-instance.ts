@@ -18,13 +18,8 @@ export const describeUhostInstance = defineAction({
     Limit: withDefault(integer({ min: 0, max: 100 }), 20),
   },
   handle({ UHostIds, Zone, Tag, VPCId, SubnetId, IsolationGroup, ...paged }, scope) {
-    const named =
-      UHostIds.length === 0
-        ? scope.list('host')
-        : [...new Set(UHostIds)].map((host) => scope.find('host', host)).filter((host) => host !== undefined);
-    const found = named
-      .filter((host) => (Zone ?? host.zone) === host.zone && (Tag ?? host.tag) === host.tag && (VPCId ?? host.vpc) === host.vpc)
-      .filter((host) => (SubnetId ?? host.subnet) === host.subnet && (IsolationGroup ?? host.isolationGroup) === host.isolationGroup);
+    const wanted = { zone: Zone, tag: Tag, vpc: VPCId, subnet: SubnetId, isolationGroup: IsolationGroup };
+    const found = scope.named('host', UHostIds, wanted);
     return hostList(page(found, paged), found.length, scope);
   },
 });

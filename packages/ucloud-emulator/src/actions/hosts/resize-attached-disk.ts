@@ -1,9 +1,8 @@
 import { defineAction } from '../action.js';
 import { neededId, zone } from '../../params/shared-params.js';
+import { needDiskOf } from '../../model/host-disks.js';
 import { needState } from '../../model/host-states.js';
 import { boolean, integer, required } from '../../params/param.js';
-import { kinds } from '../../records/kinds.js';
-import { invalid, Refusal } from '../../params/refusal.js';
 
 export const resizeAttachedDisk = defineAction({
   name: 'ResizeAttachedDisk',
@@ -17,10 +16,8 @@ export const resizeAttachedDisk = defineAction({
   },
   handle({ UHostId, DiskId, DiskSpace, DryRun }, scope) {
     const host = scope.need('host', UHostId);
+    needDiskOf(host, DiskId, { scope, space: DiskSpace });
     const cloud = scope.owned('disk', UHostId).find(({ id }) => id === DiskId);
-    const disk = cloud ?? host.localDisks.find(({ id }) => id === DiskId);
-    if (!disk) throw new Refusal(kinds.disk.notFound, `The disk [${DiskId}] not exists on [${UHostId}]`);
-    if (DiskSpace < disk.size) throw invalid('DiskSpace', `is smaller than the disk, ${disk.size} GB`);
     if (DryRun) return { DiskId, NeedRestart: host.state !== 'Stopped' };
     needState(host, 'Stopped');
     if (cloud) scope.put('disk', { ...cloud, size: DiskSpace });

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededId, zone } from '../../params/shared-params.js';
-import { isFree, unbindEip } from '../../model/eip.js';
+import { isFree, removeEip, unbindEip } from '../../model/eip.js';
 import { leaseAddress } from '../../model/subnet-holders.js';
 import { boolean, integer } from '../../params/param.js';
 import { Refusal, retCodes } from '../../params/refusal.js';
@@ -16,7 +16,7 @@ export const terminateUhostInstance = defineAction({
     const host = scope.need('host', UHostId);
     if (!ENDED.includes(host.state)) throw new Refusal(retCodes.hostRunning, `UHost [${UHostId}] is ${host.state}, must be Stopped`);
     for (const eip of scope.owned('eip', UHostId)) {
-      if (ReleaseEIP) scope.remove('eip', eip.id);
+      if (ReleaseEIP) removeEip(scope, eip.id);
       else if (!isFree(eip)) unbindEip(scope, eip);
     }
     for (const disk of scope.owned('disk', UHostId)) {
@@ -24,15 +24,16 @@ export const terminateUhostInstance = defineAction({
       else scope.put('disk', { ...disk, host: '', device: '', status: 'Available', pending: [] });
     }
     leaveOthers(scope, UHostId);
-    leaseAddress(scope, host);
+    for (const ip of [host.ip, ...(host.secondaryIps ?? [])]) leaseAddress(scope, { subnet: host.subnet, ip });
     scope.remove('host', UHostId);
     return { UHostId, InRecycle: 'No' };
   },
 });
 
-/** Load balancers and NAT gateways forget a host that is gone. */
+/** Network interfaces leave a host that is gone; load balancers and NAT gateways forget it. */
 function leaveOthers(scope: Scope, host: string): void {
-  for (const backend of scope.list('backend').filter(({ resource }) => resource === host)) scope.remove('backend', backend.id);
+  for (const card of scope.select('networkInterface', { host })) scope.put('networkInterface', { ...card, host: '' });
+  for (const backend of scope.select('backend', { resource: host })) scope.remove('backend', backend.id);
   for (const gateway of scope.list('natGateway').filter(({ whiteList }) => whiteList.includes(host))) {
     scope.put('natGateway', { ...gateway, whiteList: gateway.whiteList.filter((resource) => resource !== host) });
   }

@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { id } from '../../params/shared-params.js';
-import { carriersOf, labelPaging, labelsParam, resourceTypeOf, showLabel } from '../../model/label.js';
+import { carriersOf, findLabelled, labelPaging, labelsParam, resourceTypeOf, showLabel } from '../../model/label.js';
 import { list, text } from '../../params/param.js';
 import { page } from '../../params/answer-values.js';
 
@@ -21,7 +21,7 @@ export const listResourcesByLabels = defineAction({
     const items = page(found, paged).map((resource) => ({
       ...resource,
       ...project,
-      ResourceName: '',
+      ResourceName: findLabelled(scope, resource.ResourceId)?.name ?? '',
       Labels: labels.filter(({ resources }) => resources.includes(resource.ResourceId)).map(showLabel),
     }));
     return { TotalCount: found.length, Resources: items };

@@ -9,7 +9,7 @@ export const deleteSubnet = defineAction({
   params: { SubnetId: neededId() },
   handle({ SubnetId }, scope) {
     const subnet = scope.need('subnet', SubnetId);
-    const [holder] = holdersOf(subnet, scope);
+    const [holder] = holdersOf(subnet, scope).slice(0, 1);
     if (holder) throw new Refusal(retCodes.subnetInUse, `Subnet [${SubnetId}] is in use by [${holder.ResourceId}]`);
     if (leasesOf(SubnetId, scope).length > 0) throw new Refusal(retCodes.subnetInUse, `Subnet [${SubnetId}] is in use`);
     if (subnet.isDefault) throw new Refusal(retCodes.inUse, `The default subnet [${SubnetId}] can not be deleted`);

@@ -14,7 +14,7 @@ export const deleteVpc = defineAction({
       ...scope.owned('peering', VPCId),
       ...scope.owned('natGateway', VPCId),
       ...scope.owned('routeTable', VPCId).filter(({ isDefault }) => !isDefault),
-      ...scope.list('ulb').filter((ulb) => ulb.vpc === VPCId),
+      ...scope.select('ulb', { vpc: VPCId }).slice(0, 1),
     ];
     const [first] = parts;
     if (first) throw new Refusal(retCodes.inUse, `VPC [${VPCId}] is in use by [${first.id}]`);

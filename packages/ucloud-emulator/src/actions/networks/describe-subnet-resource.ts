@@ -9,9 +9,7 @@ export const describeSubnetResource = defineAction({
   summary: 'Lists what sits in a subnet. It empties as soon as hosts are gone, minutes before the subnet can be deleted.',
   params: { SubnetId: neededId(), ResourceType: text({ max: 30 }), ...paging },
   handle({ SubnetId, ResourceType, ...paged }, scope) {
-    const found = holdersOf(scope.need('subnet', SubnetId), scope).filter(
-      (holder) => (ResourceType ?? holder.ResourceType).toUpperCase() === holder.ResourceType,
-    );
+    const found = holdersOf(scope.need('subnet', SubnetId), scope, ResourceType);
     return { TotalCount: found.length, DataSet: page(found, paged) };
   },
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '../action.js';
 import { id, neededId } from '../../params/shared-params.js';
+import { accountNumber } from '../../scope/accounts.js';
 import { text } from '../../params/param.js';
 
 export const describeVpcIntercom = defineAction({
@@ -20,8 +21,9 @@ export const describeVpcIntercom = defineAction({
         ProjectId: peerProject,
         DstRegion: peerRegion,
         Tag: vpc?.tag ?? '',
-        VPCType: 1,
-        AccountId: 1,
+        // One of the public cloud; 1 is a hosted one.
+        VPCType: 0,
+        AccountId: accountNumber(scope.caller.account),
       };
     });
     return { TotalCount: items.length, DataSet: items };

@@ -5,7 +5,6 @@ export { createVpcIntercom } from './create-vpc-intercom.js';
 export { deleteSubnet } from './delete-subnet.js';
 export { deleteVpc } from './delete-vpc.js';
 export { deleteVpcIntercom } from './delete-vpc-intercom.js';
-export { describeNetworkInterface } from './describe-network-interface.js';
 export { describeSubnet } from './describe-subnet.js';
 export { describeSubnetResource } from './describe-subnet-resource.js';
 export { describeVpc } from './describe-vpc.js';

@@ -16,5 +16,8 @@ export const checkUhostResourceCapacity = defineAction({
     Disks: list(diskParam, { max: 16 }),
     MaxCount: withDefault(integer({ min: 1, max: 100 }), 1),
   },
-  handle: ({ Zone, MachineType }, scope) => ({ ResourceEnough: inStock(scope, { zone: Zone, machineType: MachineType }) }),
+  handle({ Zone, MachineType }, scope) {
+    const { name } = scope.catalogue.needType(MachineType, Zone);
+    return { ResourceEnough: inStock(scope, { zone: Zone, machineType: name }) };
+  },
 });

@@ -14,8 +14,8 @@ export const describeUdiskPrice = defineAction({
     ChargeType: choice('Year', 'Month', 'Dynamic', 'Trial'),
     Quantity: withDefault(integer({ min: 0, max: 100 }), 1),
   },
-  handle({ Size, DiskType, ChargeType, Quantity }) {
-    const monthly = diskByMonth(hostSpelling(DiskType), Size) * Math.max(1, Quantity);
+  handle({ Size, DiskType, ChargeType, Quantity }, { catalogue }) {
+    const monthly = diskByMonth(catalogue.prices, { Type: hostSpelling(DiskType), Size }) * Math.max(1, Quantity);
     const cents = (period: string): number => Math.ceil(forPeriod(monthly, period) * 100);
     const periods = ChargeType === undefined ? pricedPeriods : [ChargeType];
     return {

@@ -14,7 +14,7 @@ export const getEipPrice = defineAction({
     Quantity: withDefault(integer({ min: 0, max: 100 }), 1),
   },
   handle({ Bandwidth, PayMode, ChargeType, Quantity }, scope) {
-    const monthly = eipByMonth({ Bandwidth, PayMode }) * Math.max(1, Quantity);
+    const monthly = eipByMonth(scope.catalogue.prices, { Bandwidth, PayMode }) * Math.max(1, Quantity);
     const periods = ChargeType === undefined ? pricedPeriods : [ChargeType];
     const price = (period: string) => ({
       Price: forPeriod(monthly, period),

@@ -19,8 +19,9 @@ export const getUhostInstancePrice = defineAction({
     CpuPlatform: text({ max: 60 }),
     Disks: list(diskParam, { max: 16 }),
   },
-  handle({ CPU, Memory, Count, ChargeType, Quantity, Disks }) {
-    const monthly = hostByMonth({ CPU, Memory, Disks }) * Count * Math.max(1, Quantity);
+  handle({ CPU, Memory, Count, MachineType, ChargeType, Quantity, Disks }, { catalogue }) {
+    catalogue.needType(MachineType);
+    const monthly = hostByMonth(catalogue.prices, { CPU, Memory, Disks }) * Count * Math.max(1, Quantity);
     const periods = ChargeType === undefined ? pricedPeriods : [ChargeType];
     return {
       PriceSet: periods.map((period) => ({

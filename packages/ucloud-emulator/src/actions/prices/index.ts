@@ -1,5 +1,15 @@
 export { checkUhostResourceCapacity } from './check-uhost-resource-capacity.js';
 export { describeAvailableInstanceTypes } from './describe-available-instance-types.js';
+export { describeHostMachineTypeFamilies } from './describe-host-machine-type-families.js';
+export { describeShareBandwidthPrice } from './describe-share-bandwidth-price.js';
+export { describeShareBandwidthUpdatePrice } from './describe-share-bandwidth-update-price.js';
 export { describeUdiskPrice } from './describe-udisk-price.js';
+export { describeUdiskUpgradePrice } from './describe-udisk-upgrade-price.js';
+export { describeUhostAvailableDiskTypes } from './describe-uhost-available-disk-types.js';
+export { getAttachedDiskUpgradePrice } from './get-attached-disk-upgrade-price.js';
 export { getEipPrice } from './get-eip-price.js';
+export { getEipUpgradePrice } from './get-eip-upgrade-price.js';
 export { getUhostInstancePrice } from './get-uhost-instance-price.js';
+export { getUhostRefundPrice } from './get-uhost-refund-price.js';
+export { getUhostRenewPrice } from './get-uhost-renew-price.js';
+export { getUhostUpgradePrice } from './get-uhost-upgrade-price.js';

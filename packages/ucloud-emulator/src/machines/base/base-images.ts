@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
 import { absent, failureOf } from '../engine-failures.js';
 import type { DockerEngine } from '../engine.js';
 import { withEngineLock } from '../engine-lock.js';
@@ -84,6 +85,6 @@ function notHere(osName: string): PrerequisiteError {
   return new PrerequisiteError(`Hosts of ${osName} can not run on this computer`, {
     code: 'emulator-image',
     why: 'nothing here can stand for it',
-    next: 'Choose an image of Debian 12',
+    next: hint`Choose an image of Debian 12`,
   });
 }

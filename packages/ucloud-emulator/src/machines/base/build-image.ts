@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { absent } from '../engine-failures.js';
 import { demultiplex } from '../demultiplex.js';
 import type { DockerEngine } from '../engine.js';
@@ -68,6 +69,6 @@ async function failure(recipe: Recipe, engine: DockerEngine, container: string):
   return new PrerequisiteError(`The image of ${recipe.system} could not be made`, {
     code: 'emulator-base-image',
     why: (await demultiplex(logs)).trim().split('\n').slice(-KEPT_LINES),
-    next: 'nomadctl emulator --machines docker',
+    next: nomadctl`emulator --machines docker`,
   });
 }

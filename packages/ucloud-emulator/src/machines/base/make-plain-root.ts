@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { asRoot, hint, shell } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { absent } from '../engine-failures.js';
 import type { DockerEngine } from '../engine.js';
@@ -36,7 +37,9 @@ export async function makePlainRoot(recipe: Recipe, options: PlainRootOptions): 
     throw new PrerequisiteError(`There is no root for hosts of ${recipe.system}`, {
       code: 'emulator-base-image',
       why: [`${recipe.pull} could not be pulled: ${reasonOf(error)}`, whyNoDebootstrap(recipe, options)],
-      next: recipe.debootstrap ? 'sudo apt-get install debootstrap, and run the emulator as root' : `docker pull ${recipe.pull}`,
+      next: recipe.debootstrap
+        ? hint`${asRoot`apt-get install debootstrap`}, and run the emulator as root`
+        : shell`docker pull ${recipe.pull}`,
     });
   }
 }

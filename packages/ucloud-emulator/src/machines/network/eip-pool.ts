@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError, PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { userFolder } from '@nomadctl/base/user-folder';
@@ -74,7 +75,7 @@ function keep(claims: Claims, owner: string, slot: number): void {
   throw new LockedError(`Another emulator has the EIPs ${cidrOf(slot)} of this store`, {
     code: 'emulator-eips-taken',
     why: 'the addresses of both would be the same',
-    next: 'nomadctl emulator --data <another folder>',
+    next: nomadctl`emulator --data <folder>`,
   });
 }
 
@@ -82,7 +83,7 @@ function noneLeft(): PrerequisiteError {
   return new PrerequisiteError('No addresses are left for EIPs', {
     code: 'emulator-eips',
     why: `${SLOTS} emulators have claimed theirs`,
-    next: `ls ${join(userFolder(), 'emulator-eips')}`,
+    next: shell`ls ${join(userFolder(), 'emulator-eips')}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { acceptsTcp, inOrder, type PacketRule } from './firewall-rules.js';
 import type { Exposure } from './network-plan.js';
 
@@ -26,7 +27,7 @@ export function openForwarders(): Forwarders {
       );
       const gone = [...open].filter(([key]) => !wanted.has(key));
       for (const [key] of gone) open.delete(key);
-      await Promise.all(gone.map(([, forwarder]) => stop(forwarder)));
+      await mapBounded(gone, PROCESSES_AT_ONCE, ([, forwarder]) => stop(forwarder));
       const problems = exposures.flatMap(refusedOf);
       for (const [key, { exposure, port }] of wanted) {
         const forwarder = open.get(key);
@@ -36,7 +37,7 @@ export function openForwarders(): Forwarders {
       return problems;
     },
     async close() {
-      await Promise.all([...open.values()].map(stop));
+      await mapBounded(open.values(), PROCESSES_AT_ONCE, stop);
       open.clear();
     },
   };

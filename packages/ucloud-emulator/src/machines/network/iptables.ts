@@ -1,4 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { asRoot } from '@nomadctl/base/hint/hint';
 import type { RunCommand } from '../run-command.js';
 import type { Names } from './names.js';
 import { renderRemoval, renderRules, type Chain, type Hook, type RuleSet } from './render-rules.js';
@@ -70,6 +71,6 @@ function refused(cause: unknown): PrerequisiteError {
     code: 'emulator-iptables',
     cause,
     why: isWithoutDocker ? [why, 'the container engine runs without iptables'] : why,
-    next: why.includes('ENOENT') ? 'apt-get install iptables' : 'iptables-save',
+    next: why.includes('ENOENT') ? asRoot`apt-get install iptables` : asRoot`iptables-save`,
   });
 }

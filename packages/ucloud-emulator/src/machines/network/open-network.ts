@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { PrerequisiteError } from '@nomadctl/base/errors';
+import { shell } from '@nomadctl/base/hint/hint';
 import type { DockerEngine } from '../engine.js';
 import type { RunCommand } from '../run-command.js';
 import { openBridges } from './bridges.js';
@@ -109,7 +110,7 @@ async function letLoopbackOut(bridge: string): Promise<void> {
       code: 'emulator-bridge',
       cause,
       why: isElsewhere ? 'it is not on this computer: the container engine runs in a virtual machine, or elsewhere' : cause.message,
-      next: 'docker context ls',
+      next: shell`docker context ls`,
     });
   });
 }
@@ -126,7 +127,7 @@ const unforwarded = ({ eip, forward }: Exposure): string =>
   `${forward?.ports} of ${eip} leads nowhere: NAT gateways and load balancers take root`;
 
 function noNetwork(whose: string, why = 'it has not been made yet'): PrerequisiteError {
-  return new PrerequisiteError(`There is no network for ${whose}`, { code: 'emulator-network', why, next: 'ip route' });
+  return new PrerequisiteError(`There is no network for ${whose}`, { code: 'emulator-network', why, next: shell`ip route` });
 }
 
 function inUse(bridges: readonly Bridge[]): PrerequisiteError {
@@ -134,6 +135,6 @@ function inUse(bridges: readonly Bridge[]): PrerequisiteError {
   return new PrerequisiteError(`The networks ${which} could not be removed`, {
     code: 'emulator-network-in-use',
     why: 'containers are in them',
-    next: 'docker ps',
+    next: shell`docker ps`,
   });
 }

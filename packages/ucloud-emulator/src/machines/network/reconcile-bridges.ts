@@ -1,3 +1,4 @@
+import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { EngineError } from '../engine.js';
 import type { Bridges } from './bridges.js';
 import type { Names } from './names.js';
@@ -58,7 +59,7 @@ async function reconcileOnce(wanted: readonly Place[], { bridges, names, isRoot,
 
 /** @returns those that are still there, because hosts are in them. */
 export async function removeBridges(bridges: Bridges, gone: readonly Bridge[]): Promise<readonly Bridge[]> {
-  const isGone = await Promise.all(gone.map((bridge) => bridges.remove(bridge)));
+  const isGone = await mapBounded(gone, PROCESSES_AT_ONCE, (bridge) => bridges.remove(bridge));
   return gone.filter((_, index) => !isGone[index]);
 }
 

@@ -95,4 +95,9 @@ export const addressCases = casesOf([
       return c.call('DeleteLabels', label);
     },
   ],
+  [
+    'actions/addresses/create-bandwidth-package.ts: Params [EIPId] not valid: … is charged by …',
+    230,
+    (c) => c.call('CreateBandwidthPackage', { EIPId: eip(c, { PayMode: 'Traffic' }), Bandwidth: 5, TimeRange: 1 }),
+  ],
 ]);

@@ -34,20 +34,20 @@ export const diskCases = casesOf([
     (c) => c.call('CreateUDisk', { Zone: c.zone, Size: 8001, Name: 'x' }),
   ],
   ['model/disk.ts: UDisk […] is …', 58001, (c) => attach(c, cloningDisk(c).UDiskId, 'uhost-a'), { says: 'is Cloning', options: REAL }],
-  ['actions/disks/attach-udisk.ts: Missing params [HostId]', 220, (c) => attach(c, disk(c))],
+  ['model/disks/attach-disk.ts: Missing params [HostId]', 220, (c) => attach(c, disk(c))],
   [
-    'actions/disks/attach-udisk.ts: UDisk […] is being detached',
+    'model/disks/attach-disk.ts: UDisk […] is being detached',
     17061,
     (c) => {
       const { UDiskId, HostId } = leavingDisk(c);
       return attach(c, UDiskId, HostId);
     },
   ],
-  ['actions/disks/attach-udisk.ts: UDisk […] is attached to […]', 17057, (c) => attach(c, attachedDisk(c), host(c))],
-  ['actions/disks/detach-udisk.ts: Missing params [HostId]', 220, (c) => detach(c, disk(c))],
-  ['actions/disks/detach-udisk.ts: UDisk […] can not be detached from […]', 17060, (c) => detach(c, disk(c), host(c))],
+  ['model/disks/attach-disk.ts: UDisk […] is attached to […]', 17057, (c) => attach(c, attachedDisk(c), host(c))],
+  ['model/disks/attach-disk.ts: Missing params [HostId]', 220, (c) => detach(c, disk(c))],
+  ['model/disks/attach-disk.ts: UDisk […] can not be detached from […]', 17060, (c) => detach(c, disk(c), host(c))],
   [
-    'actions/disks/detach-udisk.ts: UDisk […] is being detached',
+    'model/disks/attach-disk.ts: UDisk […] is being detached (2)',
     17061,
     (c) => {
       const { UDiskId, HostId } = leavingDisk(c);
@@ -65,7 +65,7 @@ export const diskCases = casesOf([
     (c) => c.call('ResizeUDisk', { Zone: c.zone, UDiskId: attachedDisk(c), Size: 40 }),
   ],
   [
-    'actions/disks/resize-udisk.ts: Params [Size] not valid: is smaller than the disk, … GB',
+    'model/disk.ts: Params [Size] not valid: is smaller than the disk, … GB',
     230,
     (c) => c.call('ResizeUDisk', { Zone: c.zone, UDiskId: disk(c), Size: 19 }),
   ],
@@ -96,5 +96,33 @@ export const diskCases = casesOf([
     58001,
     (c) => drop(c, { SnapshotId: cloningDisk(c).SnapshotId }),
     { says: 'in use by [bsm-', options: REAL },
+  ],
+  [
+    'model/disks/new-disk.ts: Params [RdmaClusterId] not valid: …',
+    230,
+    (c) => c.call('CreateUDisk', { Zone: c.zone, Size: 20, Name: 'x', RdmaClusterId: 'rdma-x' }),
+    { says: 'CLOUD_NORMAL is in no cluster' },
+  ],
+  [
+    'model/disks/new-disk.ts: Params [RdmaClusterId] not valid: …',
+    230,
+    (c) => c.call('CreateUDisk', { Zone: c.zone, Size: 20, Name: 'x', DiskType: 'RSSDDataDisk', RdmaClusterId: 'rdma-x' }),
+    { says: 'that of cn-bj2-02 is rdma-' },
+  ],
+  [
+    'actions/disks/clone-udisk.ts: UDisk […] is on this computer: CreateUDiskSnapshot, then CloneUDiskSnapshot',
+    58006,
+    (c) => c.call('CloneUDisk', { Zone: c.zone, Name: 'again', SourceId: disk(c) }),
+    { options: REAL },
+  ],
+  [
+    'actions/disks/detach-delete-udisk.ts: UDisk […] is in a host on this computer: DetachUDisk, then DeleteUDisk',
+    58006,
+    (c) => {
+      const [UDiskId, HostId] = [disk(c), 'uhost-a'];
+      c.store.transaction(0, () => c.store.put('disk', { ...c.store.get('disk', UDiskId)!, host: HostId, status: 'InUse' }));
+      return c.call('DetachDeleteUDisk', { Zone: c.zone, UDiskId, HostId });
+    },
+    { options: REAL },
   ],
 ]);

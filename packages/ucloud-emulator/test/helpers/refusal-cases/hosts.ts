@@ -32,7 +32,7 @@ export const hostCases = casesOf([
   ['model/create-hosts.ts: Missing params [KeyPairId]', 220, (c) => create(c, { LoginMode: 'KeyPair' })],
   ['model/create-hosts.ts: Missing params [Password]', 220, (c) => create(c, { Password: '' })],
   [
-    'model/create-hosts.ts: Isolation group […] takes … hosts in …',
+    'model/hosts/isolation-group.ts: Isolation group […] takes … hosts in …',
     8095,
     (c) => create(c, { IsolationGroup: group(c), MaxCount: 8 }),
     { says: 'takes 7 hosts' },
@@ -49,12 +49,19 @@ export const hostCases = casesOf([
     (c) => create(c, { ...data('CLOUD_SSD', 20), 'Disks.1.IsBoot': 'true' }),
   ],
   [
-    'model/host-disks.ts: Params [Disks.0.Type] not valid: … can not be the boot disk of machine type …',
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
     230,
     (c) => create(c, { 'Disks.0.Type': 'CLOUD_RSSD' }),
+    { says: 'Disks.0.Type' },
   ],
   [
-    'model/host-disks.ts: Params [Disks.0.Type] not valid: … can not be the boot disk of machine type …',
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
+    230,
+    (c) => create(c, { 'Disks.0.IsBoot': 'false', ...data('CLOUD_ESSD', 20), 'Disks.1.IsBoot': 'true' }),
+    { says: 'Disks.1.Type' },
+  ],
+  [
+    'model/host-disks.ts: Params [Disks.….Type] not valid: … can not be the boot disk of machine type …',
     230,
     (c) => create(c, { MachineType: 'OMAX', 'Disks.0.Type': 'CLOUD_ESSD' }),
   ],
@@ -129,12 +136,12 @@ export const hostCases = casesOf([
     { says: 'no Ubuntu', options: { limits: { image: (osName) => (osName.startsWith('Ubuntu') ? 'no Ubuntu' : undefined) } } },
   ],
   [
-    'actions/hosts/resize-attached-disk.ts: The disk […] not exists on […]',
+    'model/host-disks.ts: The disk […] not exists on […]',
     17041,
     (c) => c.call('ResizeAttachedDisk', { UHostId: stoppedHost(c), DiskId: disk(c), DiskSpace: 30 }),
   ],
   [
-    'actions/hosts/resize-attached-disk.ts: Params [DiskSpace] not valid: is smaller than the disk, … GB',
+    'model/host-disks.ts: Params [DiskSpace] not valid: is smaller than the disk, … GB',
     230,
     (c) => {
       const UHostId = stoppedHost(c);
@@ -196,5 +203,10 @@ export const hostCases = casesOf([
       c.faults.add({ effect: { kind: 'sold-out', zone: c.zone } });
       return create(c, {});
     },
+  ],
+  [
+    'actions/hosts/add-uhost-to-isolation-group.ts: UHost […] is in isolation group […]',
+    58001,
+    (c) => c.call('AddUHostToIsolationGroup', { GroupId: group(c), UHostId: stoppedHost(c, { IsolationGroup: group(c) }) }),
   ],
 ]);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { snapshot } from '../../helpers/cloud-parts.js';
+import { dispatchedCloud } from '../../helpers/dispatched-cloud.js';
 import { emulatedCloud } from '../../../../../test/helpers/emulated-cloud.js';
 
 test('a snapshot is made in time, outlives its disk, and becomes a disk of its size', async () => {
@@ -22,7 +24,7 @@ test('a snapshot is made in time, outlives its disk, and becomes a disk of its s
       UDiskName: 'data',
       Size: 40,
       Status: 'Normal',
-      DiskType: 0,
+      DiskType: 4,
       IsUDiskAvailable: false,
     },
   ]);
@@ -55,7 +57,26 @@ test('a snapshot of a boot disk names its host, and goes with nobody else', asyn
   const [boot] = (await cloud.ok('DescribeUDisk', { UHostId: host })).DataSet;
   await cloud.ok('CreateUDiskSnapshot', { Zone, UDiskId: boot.UDiskId, Name: 'boot' });
   expect((await cloud.ok('DescribeUDiskSnapshot', { Zone, UDiskId: boot.UDiskId })).DataSet).toMatchObject([
-    { DiskType: 1, UHostId: host },
+    { DiskType: 3, UHostId: host },
   ]);
   expect((await cloud.ok('DescribeUDiskSnapshot', { Region: 'cn-sh2' })).TotalCount).toBe(0);
+});
+
+test('only disks that are still being made of a snapshot hold it', async () => {
+  const cloud = await dispatchedCloud({ limits: { real: true } });
+  const normal = (): string => {
+    const id = snapshot(cloud);
+    const record = cloud.store.get('snapshot', id);
+    if (!record) throw new Error('it was just made');
+    cloud.store.transaction(cloud.clock.now(), () => cloud.store.put('snapshot', { ...record, status: 'Normal' }));
+    return id;
+  };
+  const [one, other] = [normal(), normal()];
+  const clone = cloud.ok('CloneUDiskSnapshot', { Zone: cloud.zone, Name: 'again', SourceId: one }).UDiskId[0];
+  cloud.ok('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: other });
+  expect(cloud.call('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: one })).toMatchObject({ RetCode: 58001 });
+  const made = cloud.store.get('disk', clone);
+  if (!made) throw new Error('it was just made');
+  cloud.store.transaction(cloud.clock.now(), () => cloud.store.put('disk', { ...made, status: 'Available' }));
+  cloud.ok('DeleteUDiskSnapshot', { Zone: cloud.zone, SnapshotId: one });
 });

@@ -17,13 +17,13 @@ test.each([
     case: 'an engine without iptables',
     run: pretending('[ "$0" = iptables-save ] || { echo "Chain DOCKER-USER does not exist" >&2; exit 2; }'),
     why: ['the container engine runs without iptables'],
-    next: 'iptables-save',
+    next: 'sudo iptables-save',
   },
   {
     case: 'no iptables at all',
     run: ((program, args, options) => runCommand(`/nowhere/${program}`, args, options)) as RunCommand,
     why: [],
-    next: 'apt-get install iptables',
+    next: 'sudo apt-get install iptables',
   },
 ])('$case: refused with the reason', async ({ run, why, next }) => {
   await expect(openRules(names, run).apply(nothing)).rejects.toMatchObject({

@@ -1,0 +1,120 @@
+import type { GivenCommand } from './given-command.js';
+import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
+
+/** Commands of commands. */
+const GROUPS = ['job', 'config', 'images', 'tools', 'mirror'];
+/** Take the cluster as their argument; the first three name it always, for they make and end one. */
+const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
+const ALWAYS_NAMED = NAMED.slice(0, 3);
+/** The same whatever cluster is meant. */
+const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
+/** What follows their first word is for another program. */
+const PASS_ON = ['exec', 'ssh'];
+const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'revert', 'verify', 'plan', 'deploy'].map((verb) => `job ${verb}`);
+
+const READS_FILE = ['job plan', 'job deploy'];
+
+const VARIABLES = ['var', 'varFile', 'driver'];
+/** What a job's deploy, plan or rendering takes over from what was given: the rest is no part of what is deployed. */
+const CARRIED: Readonly<Record<string, readonly string[]>> = {
+  'job deploy': [...VARIABLES, 'detach', 'verify', 'resetCounts', 'via', 'queue', 'patient', 'timeout'],
+  'job plan': [...VARIABLES, 'resetCounts'],
+  'job render': VARIABLES,
+  'job show': [],
+};
+/** Flags that only look; the command is wanted for what it does. */
+const LOOKING = ['plan', 'exitCode'];
+
+/** Words of a nomadctl command with all that was given and still matters: job, variables, namespace, cluster. Unquoted. */
+export function completeWords(words: readonly HintWord[], given: GivenCommand): string[] {
+  const path = pathOf(words.map(String));
+  return withCluster(path, withNamespace(path, jobWords(path, words, given), given), given);
+}
+
+/** What was given, to be given again; nothing where nobody knows. */
+export function againWords(changes: CommandAgain['again'], { path, args = {}, flags = {}, yes }: GivenCommand): string[] | undefined {
+  if (path === undefined) return undefined;
+  const operands = Object.entries(args).flatMap(([name, value]) => (value === undefined || name in changes ? [] : value));
+  const kept = Object.entries(flags).filter(
+    ([name]) => !LOOKING.includes(name) && (!(name in changes) || typeof changes[name] === 'object'),
+  );
+  const changed = Object.entries(changes).filter(([name]) => name !== 'yes' && !(name in args));
+  const agreed = yes === true || changes['yes'] === true ? ['--yes'] : [];
+  return [
+    ...path,
+    ...operands,
+    ...[...withoutDriver(kept, changes), ...changed].flatMap(([name, value]) => flagWords(name, value)),
+    ...agreed,
+  ];
+}
+
+/** A driver may be given as a variable, too. */
+function withoutDriver(flags: [string, Flag][], changes: CommandAgain['again']): [string, Flag][] {
+  if (!('driver' in changes)) return flags;
+  return flags.map(([name, value]) => [
+    name,
+    name === 'var' && typeof value === 'object' ? value.filter((word) => !word.startsWith('driver=')) : value,
+  ]);
+}
+
+type Flag = string | boolean | readonly string[] | undefined;
+
+/** `replaceHost`, `['a', 'b']`: `--replace-host a --replace-host b` */
+export function flagWords(name: string, value: Flag): string[] {
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (value === undefined) return [];
+  if (value === true) return [flag];
+  if (value === false) return [flag.replace('--', '--no-')];
+  return (typeof value === 'string' ? [value] : value).flatMap((one) => (one.startsWith('-') ? [`${flag}=${one}`] : [flag, one]));
+}
+
+function pathOf([first = '', second = '']: readonly string[]): string {
+  return GROUPS.includes(first) ? `${first} ${second}` : first;
+}
+
+function jobWords(path: string, words: readonly HintWord[], { path: before = [], args = {}, flags = {} }: GivenCommand): string[] {
+  if (!words.includes(GIVEN_JOB)) return words.map(String);
+  const named = before.join(' ') in CARRIED ? args['job'] : undefined;
+  // Only its user knows from which file a job was deployed that is there.
+  const job = typeof named === 'string' ? named : '<job-file>';
+  const own = words.map(String);
+  const carried = typeof named === 'string' ? (CARRIED[path] ?? []).flatMap((name) => flagWords(name, flags[name])) : [];
+  const isNew = ([flag = '']: readonly string[]): boolean => !own.includes(flag) || flag === '--var';
+  return [...words.map((word) => (word === GIVEN_JOB ? job : word)), ...inPairs(carried).filter(isNew).flat()];
+}
+
+/** A flag with its value, where it has one. */
+function inPairs(words: readonly string[]): string[][] {
+  const pairs: string[][] = [];
+  for (const word of words) {
+    if (word.startsWith('--')) pairs.push([word]);
+    else pairs.at(-1)?.push(word);
+  }
+  return pairs;
+}
+
+/** What is deployed says its namespace itself, unless one was given; elsewhere a job's id alone may mean several. */
+function withNamespace(path: string, words: string[], { flags = {}, namespace: found }: GivenCommand): string[] {
+  if (!IN_NAMESPACE.includes(path) || names(words, '--namespace') || words.includes('--help')) return words;
+  const namespace = READS_FILE.includes(path) ? flags['namespace'] : (found ?? flags['namespace']);
+  return typeof namespace === 'string' && namespace !== 'default' ? [...words, '--namespace', namespace] : words;
+}
+
+function withCluster(path: string, words: string[], { cluster }: GivenCommand): string[] {
+  const [first = ''] = words;
+  if (cluster === undefined || WITHOUT_CLUSTER.includes(first) || WITHOUT_CLUSTER.includes(path)) return words;
+  if (first.startsWith('-') || words.includes('--help') || names(words, '--cluster')) return words;
+  if (NAMED.includes(path)) {
+    const length = path.split(' ').length;
+    const isNamed = words[length] !== undefined && !words[length].startsWith('-');
+    if (isNamed || (cluster.isUsual && !ALWAYS_NAMED.includes(path))) return words;
+    return [...words.slice(0, length), cluster.name, ...words.slice(length)];
+  }
+  if (cluster.isUsual) return words;
+  if (PASS_ON.includes(first)) return [first, '--cluster', cluster.name, ...words.slice(1)];
+  return [...words, '--cluster', cluster.name];
+}
+
+function names(words: readonly string[], flag: string): boolean {
+  return words.some((word) => word === flag || word.startsWith(`${flag}=`));
+}

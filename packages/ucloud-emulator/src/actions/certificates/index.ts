@@ -1,0 +1,14 @@
+export { bindSsl } from './bind-ssl.js';
+export { createSecurityPolicy } from './create-security-policy.js';
+export { createSsl } from './create-ssl.js';
+export { deleteSecurityPolicy } from './delete-security-policy.js';
+export { deleteSsl } from './delete-ssl.js';
+export { describeSecurityPoliciesV2 } from './describe-security-policies-v2.js';
+export { describeSecurityPolicies } from './describe-security-policies.js';
+export { describeSslV2 } from './describe-ssl-v2.js';
+export { describeSsl } from './describe-ssl.js';
+export { describeSupportCiphers } from './describe-support-ciphers.js';
+export { unbindSecurityPolicy } from './unbind-security-policy.js';
+export { unbindSsl } from './unbind-ssl.js';
+export { updateSecurityPolicy } from './update-security-policy.js';
+export { updateSslAttribute } from './update-ssl-attribute.js';

@@ -1,0 +1,11 @@
+export { allocateBatchSecondaryIp } from './allocate-batch-secondary-ip.js';
+export { allocateSecondaryIp } from './allocate-secondary-ip.js';
+export { attachNetworkInterface } from './attach-network-interface.js';
+export { createNetworkInterface } from './create-network-interface.js';
+export { deleteNetworkInterface } from './delete-network-interface.js';
+export { deleteSecondaryIp } from './delete-secondary-ip.js';
+export { describeInstanceNetworkInterface } from './describe-instance-network-interface.js';
+export { describeNetworkInterface } from './describe-network-interface.js';
+export { describeSecondaryIp } from './describe-secondary-ip.js';
+export { detachNetworkInterface } from './detach-network-interface.js';
+export { moveSecondaryIpMac } from './move-secondary-ip-mac.js';

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { completeWords } from '../../../packages/base/src/hint/complete-words.js';
+import type { GivenCommand } from '../../../packages/base/src/hint/given-command.js';
+import { asRoot, GIVEN_JOB, nomadctl, shell, type Hint } from '../../../packages/base/src/hint/hint.js';
+import { renderHint } from '../../../packages/base/src/hint/render-hint.js';
+import { ucloudOptions } from '../../../src/ucloud/settings/options.js';
+import { localOptions } from '../../../src/agents/local-options.js';
+import { toolNames } from '../../../src/programs/tool-versions.js';
+import { hintSites, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
+import { parseCommand } from '../../helpers/parse-command.js';
+import { createTestContext } from '../../helpers/test-context.js';
+
+const sites = hintSites(sourceFiles());
+const ours = sites.filter(({ program }) => program === 'nomadctl');
+
+/** What may have been given when a hint is shown: nothing is known, or another cluster, and a job's file with variables. */
+const givens: readonly GivenCommand[] = [
+  {},
+  {
+    path: ['job', 'deploy'],
+    args: { job: './my jobs/web.hcl' },
+    flags: { var: ['text=a b', 'cost=$5'], varFile: ["it's.hcl"], driver: 'docker', namespace: 'team', verify: false, patient: true },
+    cluster: { name: 'other', isUsual: false },
+  },
+];
+const shown = ours.flatMap((site) => givens.map((given) => ({ site, given })));
+
+function hintOf({ program, pieces, values }: HintSite): Hint {
+  const text = Object.assign([...pieces], { raw: pieces }) as unknown as TemplateStringsArray;
+  return { nomadctl, shell, asRoot }[program](text, ...values.map((value) => (value === 'given job' ? GIVEN_JOB : value)));
+}
+
+function wordsOf(hint: Hint, given: GivenCommand): string[] {
+  const [part] = hint.parts;
+  if (typeof part !== 'object' || !('program' in part)) throw new Error('no command');
+  return completeWords(part.words, given);
+}
+
+/** What a shell makes of lines that begin with the name of our program; a place for a value is filled in first. */
+function wordsInShell(lines: readonly string[]): string[][] {
+  const filled = lines.map((line) => line.replace(/<[a-z-]+>/g, 'value'));
+  const script = `nomadctl() { printf '%s\\0' "$@"; printf '\\1'; }\n${filled.join('\n')}\n`;
+  const said = execFileSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return said
+    .split('\u0001')
+    .slice(0, -1)
+    .map((words) => words.split('\0').slice(0, -1));
+}
+
+describe(`${ours.length} hints of the sources, each after ${givens.length} commands`, () => {
+  test('come out of a shell as they went in', () => {
+    expect(ours.length).toBeGreaterThan(150);
+    const lines = shown.map(({ site, given }) => renderHint(hintOf(site), given));
+    const expected = shown.map(({ site, given }) => wordsOf(hintOf(site), given).map((word) => word.replace(/<[a-z-]+>/g, 'value')));
+    expect(wordsInShell(lines)).toEqual(expected);
+  });
+
+  test('are command lines of ours, and mean the cluster that was meant', async () => {
+    const ctx = await createTestContext();
+    const wrong: string[] = [];
+    for (const { site, given } of shown) {
+      const words = wordsOf(hintOf(site), given);
+      try {
+        const parsed = await parseCommand(words, ctx);
+        const cluster = parsed?.cluster ?? parsed?.args['name'];
+        const isFree = parsed === undefined || isForAnyCluster(words) || words.some((word) => word.includes(SAMPLE));
+        if (given.cluster && !isFree && cluster !== given.cluster.name) wrong.push(`${site.where}: ${words.join(' ')}: ${String(cluster)}`);
+      } catch (error) {
+        wrong.push(`${site.where}: ${words.join(' ')}: ${String(error)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
+  test('name keys and tools that there are', async () => {
+    const ctx = await createTestContext();
+    const keys = [...Object.keys(ucloudOptions), ...Object.keys(localOptions)];
+    const known = { key: keys, tool: toolNames as readonly string[], job: ['redis'], cluster: [], node: ['server-1', 'client-1'] };
+    const wrong: string[] = [];
+    for (const site of ours) {
+      const parsed = await parseCommand(wordsOf(hintOf(site), {}), ctx);
+      // What a program is told is its own business.
+      if (parsed?.args['words'] !== undefined) continue;
+      for (const { name, completes } of parsed?.command.arguments ?? []) {
+        const value = parsed?.args[name];
+        const choices = typeof completes === 'string' ? known[completes] : completes;
+        const odd = (typeof value === 'string' ? [value] : (value ?? [])).filter(
+          (word) => !word.includes(SAMPLE) && !word.startsWith('<') && !choices?.includes(word),
+        );
+        if (choices && choices.length > 0 && odd.length > 0 && !site.values.length) wrong.push(`${site.where}: ${odd.join(' ')}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+});
+
+function isForAnyCluster([first = '', second = '']: readonly string[]): boolean {
+  return (
+    ['tools', 'mirror', 'emulator', 'list', 'use', 'completion'].includes(first) ||
+    (first === 'job' && ['show', 'new', 'render'].includes(second))
+  );
+}
