@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
 
-const shared = { environment: 'node' as const, setupFiles: [fileURLToPath(new URL('test/helpers/hint-equality.ts', import.meta.url))], testTimeout: 30_000, hookTimeout: 60_000 };
+const shared = {
+  environment: 'node' as const,
+  setupFiles: [fileURLToPath(new URL('test/helpers/hint-equality.ts', import.meta.url))],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
 
 /**
  * Files of the two kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at

@@ -61,7 +61,7 @@ if (!flags['if-stale'] || isStale()) {
 }
 
 function isStale() {
-  if (!existsSync(join(dist, 'licenses.txt'))) return true;
+  if (!['licenses.txt', 'main.cjs'].every((file) => existsSync(join(dist, file)))) return true;
   const built = statSync(join(dist, 'main.cjs')).mtimeMs;
   const folders = ['src', 'packages/base/src', 'packages/ucloud-emulator/src'];
   const sources = folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(folder, path)));

@@ -7,7 +7,8 @@ import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
-import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
@@ -60,7 +61,7 @@ async function observe(
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
-  const jobs = fewJobs(report.jobs ?? [], { all, next: `nomadctl status ${name} --all` });
+  const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const shown = sections({ ...report, jobs: jobs.shown }, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });

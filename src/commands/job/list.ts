@@ -1,6 +1,8 @@
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { listJobs, readTemplate, type CatalogueEntry } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
+import { again } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
@@ -32,7 +34,7 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const others = (deployed ?? []).filter(({ id }) => !entries.some(({ name }) => name === id));
   const rowOf = (job: DeployedJob): Row => ({ name: job.id, from: 'cluster', title: '', deployed: job });
   const all = [...known, ...others.map(rowOf)];
-  const { shown, summary } = fewJobs(others, { all: input.flags['all'] === true, next: 'nomadctl job list --all' });
+  const { shown, summary } = fewJobs(others, { all: input.flags['all'] === true, showAll: renderHint(again({ all: true }), ctx.given) });
   const rows = [...known, ...shown.map(rowOf)];
   const { style } = ctx.ui;
   const namespaces = rows.some(({ deployed: job }) => job && job.namespace !== DEFAULT_NAMESPACE);

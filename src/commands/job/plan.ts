@@ -79,8 +79,8 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       ...(diff.length > 0 ? [...diff, ''] : []),
       bad ? style.bad(said) : said,
       ...why.map((line) => `  ${line}`),
-      '',
     ].join('\n'),
+    next,
     exitCode: input.flags['exitCode'] === true ? exitCode : 0,
   };
 }

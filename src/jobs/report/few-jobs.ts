@@ -18,9 +18,9 @@ export const FEW = 20;
 /**
  * The jobs that a list shows: all of a few; of many those that are not well, as many as fit a screen, and the rest counted.
  * @param all `--all` was given
- * @param next the command that shows all of them
+ * @param showAll the command that does
  */
-export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, next }: { all: boolean; next: string }): FewJobs<Job> {
+export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, showAll }: { all: boolean; showAll: string }): FewJobs<Job> {
   if (all || jobs.length <= FEW) return { shown: jobs };
   const unwell = jobs.filter(isUnwell);
   const shown = unwell.slice(0, FEW);
@@ -28,7 +28,7 @@ export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, next }
   for (const { status } of jobs) counts.set(status, (counts.get(status) ?? 0) + 1);
   const byStatus = [...counts].sort(([, a], [, b]) => b - a).map(([status, count]) => `${count} ${status}`);
   const missing = unwell.length > shown.length ? [`${unwell.length - shown.length} more are not well`] : [];
-  return { shown, summary: [`${jobs.length} jobs: ${byStatus.join(', ')}`, ...missing, `all of them: ${next}`].join('; ') };
+  return { shown, summary: [`${jobs.length} jobs: ${byStatus.join(', ')}`, ...missing, `all of them: ${showAll}`].join('; ') };
 }
 
 /** It waits, or less of it runs than should. */

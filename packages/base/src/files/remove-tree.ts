@@ -1,9 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** Files of one folder that are taken away at the same time. */
-const AT_ONCE = 32;
+import { FILES_AT_ONCE, mapBounded } from '../map-bounded.js';
 
 /**
  * Removes a folder with all that is in it; one that is not there is fine. Ends as soon as the signal says so, where Node's
@@ -16,10 +14,10 @@ export async function removeTree(folder: string, signal: AbortSignal): Promise<v
   const isFolder = (entry: Dirent): boolean => entry.isDirectory();
   for (const { name } of entries.filter(isFolder)) await removeTree(join(folder, name), signal);
   const files = entries.filter((entry) => !isFolder(entry));
-  for (let from = 0; from < files.length; from += AT_ONCE) {
+  await mapBounded(files, FILES_AT_ONCE, async ({ name }) => {
     signal.throwIfAborted();
-    await Promise.all(files.slice(from, from + AT_ONCE).map(({ name }) => unlink(join(folder, name)).catch(unlessGone)));
-  }
+    await unlink(join(folder, name)).catch(unlessGone);
+  });
   signal.throwIfAborted();
   await rmdir(folder).catch(unlessGone);
 }

@@ -32,7 +32,7 @@ const ABSENT: readonly (readonly [why: string, actions: readonly string[]])[] = 
   ],
   ['there is no recycle bin: what is deleted is gone at once', ['DescribeRecycleUDisk', 'RecoverUDisk']],
   [
-    'members and roles of an account come with the seed (nomadctl emulator --seed), as keys with rights',
+    'members and roles of an account come with the seed that the emulator is started with (--seed), as keys with rights',
     [
       ...['InviteSubaccount', 'RemoveMemberFromProject', 'TerminateMember', 'CreateCharacter', 'ModifyCharacter'],
       ...['TerminateCharacter', 'DescribeCharacterList', 'GetNetworkMask', 'SetNetworkMask'],
