@@ -6,9 +6,10 @@ import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
+import { programsPath } from '../tools/programs-path.js';
 import type { Agent } from './agents-in.js';
 
-export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'signal'>;
+export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'paths' | 'signal'>;
 export type Binaries = Readonly<Record<'consul' | 'nomad', { readonly path: string }>>;
 
 export interface AgentStanding {
@@ -43,7 +44,7 @@ export async function launch(agent: Agent, binaries: Binaries, outside: Outside)
     program: agent.program,
     binary: binaries[agent.program].path,
     files: agent.files,
-    env: agentEnv(outside.env),
+    env: agentEnv(outside),
   });
 }
 
@@ -54,8 +55,8 @@ export async function relaunch(agent: Agent, binaries: Binaries, outside: Outsid
 }
 
 /** Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. */
-function agentEnv(env: Outside['env']): Record<string, string> {
-  return passedOnEnv(env);
+function agentEnv({ env, paths }: Outside): Record<string, string> {
+  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }) };
 }
 
 async function checkPorts({ node, program }: Agent): Promise<void> {

@@ -2,7 +2,8 @@ import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { runPlan } from '../engine/run-plan.js';
-import { AnswerNeededError, NomadctlError } from '@nomadctl/base/errors';
+import { AnswerNeededError, NomadctlError, UsageError } from '@nomadctl/base/errors';
+import { didYouMean } from '@nomadctl/base/suggest';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
@@ -15,12 +16,13 @@ import { targetOf, targets } from '../targets/index.js';
 import type { Cluster } from '../targets/target.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { Style } from '../ui/ui.js';
-import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: [
     { flag: '--fix', summary: 'install what is missing; asks before it touches the system' },
+    { flag: '--only <ids>', summary: 'look at these alone, such as consul,nomad,redis-server; ids are those of --json' },
     { flag: '--plan', summary: 'with --fix: print what it would do, and change nothing' },
   ],
   examples: ['nomadctl doctor', 'nomadctl doctor --fix', 'nomadctl doctor --fix --yes'],
@@ -29,14 +31,30 @@ export const command: Command = {
 };
 
 async function doctor(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const name = wordOf(input, 'name');
-  const before = await examine(ctx, name);
+  const look = async (): Promise<Prerequisite[]> => only(flagOf(input, 'only'), await examine(ctx, wordOf(input, 'name')));
+  const before = await look();
   const fixable = before.filter(({ ok, fix }) => !ok && fix?.run !== undefined);
   if (input.flags['fix'] !== true || fixable.length === 0) return resultOf(before, ctx);
   if (input.flags['plan']) return planned(fixable, ctx);
   const agreed = await agree(fixable, ctx);
   if (agreed.length > 0) await runPlan(fixPlan(ctx, agreed), ctx, { subject: {}, command: 'nomadctl doctor --fix' });
-  return resultOf(await examine(ctx, name), ctx);
+  return resultOf(await look(), ctx);
+}
+
+/** @throws UsageError for a name that no finding has */
+function only(ids: string | undefined, findings: readonly Prerequisite[]): Prerequisite[] {
+  if (ids === undefined) return [...findings];
+  const wanted = ids.split(',').map((id) => id.trim());
+  const known = findings.map(({ id }) => id);
+  const unknown = wanted.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new UsageError(`doctor knows no "${unknown}"${didYouMean(unknown, known)}`, {
+      code: 'flag-invalid',
+      why: `it looks at ${known.join(', ')}`,
+      next: nomadctl`doctor --json`,
+    });
+  }
+  return findings.filter(({ id }) => wanted.includes(id));
 }
 
 /** Programs, then what each target says about this computer and about the cluster, if there is one. */
@@ -98,8 +116,9 @@ async function agree(fixable: readonly Prerequisite[], ctx: Context): Promise<Pr
 }
 
 function planned(fixable: readonly Prerequisite[], { ui: { style }, given }: Context): CommandResult {
-  const commands = [...new Set(fixable.flatMap(({ fix }) => (fix ? renderHint(fix.command, given) : [])))];
-  const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}`);
+  const hows = new Map(fixable.flatMap(({ fix }) => (fix ? [[renderHint(fix.command, given), fix.how] as const] : [])));
+  const commands = [...hows.keys()];
+  const lines = commands.map((line) => `  ${style.good('run  ')}  ${line}${hows.get(line) ? `  (${hows.get(line)})` : ''}`);
   return { data: { wouldRun: commands }, text: ['doctor --fix', '', ...lines, '', 'Nothing was changed.'].join('\n') };
 }
 
@@ -112,8 +131,8 @@ function resultOf(findings: readonly Prerequisite[], { ui, given }: Context): Co
     { title: '' },
     { title: 'what' },
     { title: 'found' },
-    { title: 'wanted', mayShrink: true },
-    { title: 'needed for', mayShrink: true },
+    { title: 'wanted', wraps: true },
+    { title: 'needed for', wraps: true },
   ];
   const rows = findings.map((finding) => [mark(finding, style), finding.title, finding.found, finding.wanted, finding.neededFor]);
   const fixes = findings
@@ -147,5 +166,7 @@ function mark({ ok, optional, faulty }: Finding, style: Style): string {
 }
 
 function withoutRun({ fix, ...finding }: Prerequisite, given: Context['given']): object {
-  return { ...finding, ...(fix ? { fix: { command: renderHint(fix.command, given), automatic: fix.run !== undefined } } : {}) };
+  if (!fix) return finding;
+  const how = fix.how ? { how: fix.how } : {};
+  return { ...finding, fix: { command: renderHint(fix.command, given), ...how, automatic: fix.run !== undefined } };
 }

@@ -25,6 +25,7 @@ export const command: Command = {
     },
     { flag: '--seed <file>', summary: 'accounts, timings, faults, images, machine types, quotas and prices to start with, as JSON' },
     { flag: '--purge', summary: 'remove what emulators left on the container engine, then end; with --data, what that one has' },
+    { flag: '--plan', summary: 'with --purge: print what would be removed, and remove nothing' },
   ],
   about:
     'A UCloud API on this computer, for the terraform provider, packer and SDKs. Ctrl-C ends it. With --machines docker hosts are systemd containers, with ssh, user data, data disks, firewalls and public addresses on 127.0.0.0/8; without --data they end with it.',
@@ -33,9 +34,17 @@ export const command: Command = {
     'nomadctl emulator --data ~/my-cloud --time-scale 60',
     'nomadctl emulator --machines docker',
     'nomadctl emulator --purge',
+    'nomadctl emulator --purge --plan',
   ],
   async run(input, ctx) {
     if (input.flags['purge'] === true) return purge(input, ctx);
+    if (input.flags['plan'] === true) {
+      throw new UsageError('--plan is for --purge', {
+        code: 'flags-conflict',
+        why: 'an emulator that starts makes nothing until it is asked to',
+        next: nomadctl`emulator --purge --plan`,
+      });
+    }
     keepHeapSmall();
     const emulator = await start(input, ctx);
     try {
@@ -88,18 +97,21 @@ async function start(input: CommandInput, ctx: Context): Promise<Emulator> {
 async function purge(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { purgeMachines } = await import('@nomadctl/ucloud-emulator');
   const dataDir = flagOf(input, 'data');
+  const dryRun = input.flags['plan'] === true;
   const purged = await purgeMachines({
     dataDir: dataDir === undefined ? undefined : resolve(dataDir),
     dockerHost: ctx.env['DOCKER_HOST'] || undefined,
+    dryRun,
   });
-  return { data: purged, text: describePurge(purged) };
+  return { data: dryRun ? { wouldRemove: purged } : purged, text: describePurge(purged, dryRun) };
 }
 
-function describePurge({ removed, kept, baseImages }: Purged): string {
+function describePurge({ removed, kept, baseImages }: Purged, dryRun: boolean): string {
+  const [removes, leaves] = dryRun ? ['Would remove', 'Would leave'] : ['Removed', 'Left'];
   const lines = [
-    ...removed.map((name) => `Removed the machines of ${name}`),
-    ...kept.map((name) => `Left those of ${name}, which runs`),
-    ...(baseImages ? ['Removed the images that hosts are made of'] : []),
+    ...removed.map((name) => `${removes} the machines of ${name}`),
+    ...kept.map((name) => `${leaves} those of ${name}, which runs`),
+    ...(baseImages ? [`${removes} the images that hosts are made of`] : []),
   ];
   return lines.length > 0 ? lines.join('\n') : 'Nothing of an emulator is on the container engine';
 }

@@ -16,6 +16,7 @@ export const command: Command = {
     { flag: '-f, --follow', summary: 'go on with what is written from now on, until Ctrl-C' },
     { flag: '-n, --lines <count>', summary: 'how many of the last lines; default 50' },
   ],
+  about: 'With --json each line is a document of its own (JSON lines), as they may go on without end.',
   examples: ['nomadctl logs server-1 -f', 'nomadctl logs client-1 nomad --lines 200'],
   async run(input, ctx) {
     const agent = wordOf(input, 'agent');

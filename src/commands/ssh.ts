@@ -1,5 +1,3 @@
-import { UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
 import { openCluster } from '../targets/open-cluster.js';
 import { wordOf, type Command } from './command.js';
 
@@ -10,17 +8,16 @@ export const command: Command = {
   ],
   examples: ['nomadctl ssh client-1', 'nomadctl ssh server-1 consul members'],
   about:
-    "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR.",
+    "A node on this computer is a folder and an address: the shell starts in the node's folder, with the node's own agents as CONSUL_HTTP_ADDR and NOMAD_ADDR. A terminal has no JSON: --json tells the program that would be run, and runs nothing.",
   async run(input, ctx) {
     const argv = input.args['program'];
-    if (ctx.global.json)
-      throw new UsageError('ssh gives you a terminal; it has no JSON', { code: 'no-json', next: nomadctl`exec <node> -- <program>` });
     const { target, cluster, state } = await openCluster(ctx);
     const program = await target.programOn(cluster, state, {
       node: wordOf(input, 'node') ?? '',
       argv: Array.isArray(argv) ? (argv as string[]) : [],
       ctx,
     });
+    if (ctx.global.json) return { data: { file: program.file, argv: program.argv, cwd: program.cwd }, text: '' };
     return { data: null, text: '', exitCode: await ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env }) };
   },
 };

@@ -8,6 +8,7 @@ import { resolveTool } from '../programs/resolve-tool.js';
 import {
   describeRange,
   exactVersion,
+  licenceOf,
   specOf,
   toolNamed,
   toolNames,
@@ -24,6 +25,8 @@ export interface ToolRow {
   readonly wanted: string;
   /** What `tools install` would install. */
   readonly installs: string;
+  /** Of what was found, else of what would be installed; SPDX's name. */
+  readonly licence: string;
   readonly found?: ResolvedTool;
   /** Sentences about programs that were found and are not used, and about untested versions. */
   readonly remarks: readonly string[];
@@ -35,7 +38,8 @@ export async function listTools(ctx: Context, wanted: WantedVersions): Promise<T
       const { tool: found, rejected } = await locateTool(ctx, tool, wanted[tool]);
       const remarks = [...rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
       const installs = wanted[tool] ?? specOf(tool).version;
-      return { tool, wanted: describeRange(specOf(tool), wanted[tool]), installs, ...(found ? { found } : {}), remarks };
+      const licence = licenceOf(tool, found ?? { program: tool, version: installs });
+      return { tool, wanted: describeRange(specOf(tool), wanted[tool]), installs, licence, ...(found ? { found } : {}), remarks };
     }),
   );
 }
@@ -58,10 +62,10 @@ export function installPlan({ tools, wanted, version, from }: InstallRequest): P
   const names = [...new Set(tools.map(toolNamed))];
   return {
     id: 'tools install',
-    // One after the other: a build from source takes the whole computer.
-    steps: names.map((name) =>
-      installToolStep(name, { version: version === undefined ? wanted[name] : exactVersion(name, version), from }),
-    ),
+    // Side by side: a build downloads and links on one processor, and compiles on the others what is left.
+    steps: [
+      names.map((name) => installToolStep(name, { version: version === undefined ? wanted[name] : exactVersion(name, version), from })),
+    ],
   };
 }
 

@@ -1,10 +1,19 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
+import { namedProgram } from '../tools/named-program.js';
 import type { ToolContext } from '../tools/tool-context.js';
 
-/** The file that a shell would run for this name: the first executable one on PATH. */
+/**
+ * The file that a shell would run for this name: the first executable one on PATH. A program that its variable names
+ * (`NOMADCTL_TERRAFORM_BIN`) is nowhere else.
+ * @throws PrerequisiteError `named-program-missing` when the variable names no program
+ */
 export async function findProgram(ctx: Pick<ToolContext, 'env'>, name: string): Promise<string | undefined> {
+  const named = namedProgram(ctx.env, name);
+  if (named) return checkNamed(named, name);
   for (const folder of (ctx.env['PATH'] ?? '').split(delimiter)) {
     // An empty entry means the working directory to a shell; a program that depends on where one stands is not wanted.
     if (folder === '') continue;
@@ -12,6 +21,16 @@ export async function findProgram(ctx: Pick<ToolContext, 'env'>, name: string): 
     if (await isExecutable(path)) return path;
   }
   return undefined;
+}
+
+async function checkNamed({ file, variable }: { file: string; variable: string }, name: string): Promise<string> {
+  const path = resolve(file);
+  if (await isExecutable(path)) return path;
+  throw new PrerequisiteError(`${variable} names no program: "${file}"`, {
+    code: 'named-program-missing',
+    why: `${path} is no file that may be run`,
+    next: hint`set ${variable} to the path of ${name}, or: ${shell`unset ${variable}`}`,
+  });
 }
 
 export async function isExecutable(path: string): Promise<boolean> {

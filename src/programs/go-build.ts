@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isAbort, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
+import { BuildProgress, type PackageSize } from './build-progress.js';
 import { goEnv, goModuleOf, requireCompiler, requireGo, type GoModule, type GoToolchain } from './go-module.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
 import type { ToolName } from './tool-versions.js';
@@ -23,10 +24,10 @@ export async function buildFromSource(ctx: ToolContext, request: BuildRequest): 
   const module = await goModuleOf(ctx, tool);
   if (!module || module.version !== version) throw notBuildable(tool, version, module?.version);
   const go = await requireGo(ctx, tool, module);
-  await requireCompiler(ctx, tool, module);
+  const compiler = await requireCompiler(ctx, tool, module);
   const scratch = join(staging, 'scratch');
   await makeFolder(scratch);
-  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), GOTMPDIR: scratch } };
+  const build: Build = { ctx, module, go, report, env: { ...goEnv(ctx, module), ...compiler, GOTMPDIR: scratch } };
   const program = join(staging, tool);
   const stale = await listStale(build);
   await compile(build, stale, program);
@@ -51,36 +52,34 @@ function buildFlags({ tags, variables }: GoModule): string[] {
  * The packages that must be compiled: all on a fresh machine, few when Go's cache is warm. Asking with the flags of the
  * build makes Go's answer exact; it downloads the modules on the way.
  */
-async function listStale(build: Build): Promise<ReadonlySet<string>> {
+async function listStale(build: Build): Promise<ReadonlyMap<string, PackageSize>> {
   const { module, report } = build;
   report('looking at its packages');
   let downloaded = 0;
-  const { stdout } = await runGo(
-    build,
-    ['list', '-deps', ...buildFlags(module), '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', module.package],
-    (line) => {
-      if (!line.startsWith('go: downloading ')) return;
-      downloaded++;
-      report(`downloading module ${downloaded} of at most ${Math.max(downloaded, module.modules)}`);
-    },
+  const { stdout } = await runGo(build, ['list', '-deps', ...buildFlags(module), '-f', STALE_PACKAGE, module.package], (line) => {
+    if (!line.startsWith('go: downloading ')) return;
+    downloaded++;
+    report(`downloading module ${downloaded} of at most ${Math.max(downloaded, module.modules)}`);
+  });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const [name = '', goFiles = 0, cgoFiles = 0, cFiles = 0] = line.split(' ');
+      return [name, { goFiles: Number(goFiles), cFiles: Number(cgoFiles) + Number(cFiles) }];
+    }),
   );
-  return new Set(stdout.split('\n').filter((line) => line !== ''));
 }
 
+/** https://pkg.go.dev/cmd/go#hdr-List_packages_or_modules */
+const STALE_PACKAGE = '{{if .Stale}}{{.ImportPath}} {{len .GoFiles}} {{len .CgoFiles}} {{len .CFiles}}{{end}}';
+
 /** With `-v`, Go names each package when it starts to compile it. */
-async function compile(build: Build, stale: ReadonlySet<string>, program: string): Promise<void> {
-  const { module, report } = build;
-  const compiled = new Set<string>();
-  // The last of them is the program itself: Go names it, compiles it and links. With a warm cache there is nothing else.
-  const say = (): void => {
-    const done = stale.size <= 1 || compiled.size === stale.size;
-    report(done ? 'linking, the last part' : `compiling package ${compiled.size} of ${stale.size}`);
-  };
-  say();
+async function compile(build: Build, stale: ReadonlyMap<string, PackageSize>, program: string): Promise<void> {
+  const { ctx, module, report } = build;
+  const progress = new BuildProgress(stale, ctx.clock.now());
+  report(progress.say(ctx.clock.now()));
   await runGo(build, ['build', '-v', ...buildFlags(module), '-o', program, module.package], (line) => {
-    if (!stale.has(line)) return;
-    compiled.add(line);
-    say();
+    if (progress.begin(line)) report(progress.say(ctx.clock.now()));
   });
 }
 

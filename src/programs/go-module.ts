@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import semver from 'semver';
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { again, asRoot, hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { passedOnEnv } from '../tools/passed-on-env.js';
-import { findProgram } from './find-program.js';
+import { quietGo } from './quiet-go.js';
+import { findProgram, isExecutable } from './find-program.js';
 import { versionOfProgram } from './program-version.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import { specOf, type ToolName } from './tool-versions.js';
@@ -73,18 +74,36 @@ async function fetchesToolchains(ctx: ToolContext, go: string, version: string):
  * executor on Linux), so that the others need no compiler.
  */
 export function goEnv(ctx: ToolContext, module?: Pick<GoModule, 'cgo'>): Record<string, string> {
-  return { ...passedOnEnv(ctx.env), GOWORK: 'off', CGO_ENABLED: module?.cgo && ctx.platform === 'linux' ? '1' : '0' };
+  return { ...passedOnEnv(ctx.env), ...quietGo(ctx), GOWORK: 'off', CGO_ENABLED: module?.cgo && ctx.platform === 'linux' ? '1' : '0' };
 }
 
-/** @throws PrerequisiteError when a module with parts in C meets a computer without a compiler. */
-export async function requireCompiler(ctx: ToolContext, tool: ToolName, module: GoModule): Promise<void> {
-  if (!module.cgo || ctx.platform !== 'linux') return;
-  const compilers = [ctx.env['CC'], 'gcc', 'cc', 'clang'].filter((name) => name !== undefined);
-  for (const compiler of compilers) if (await findProgram(ctx, compiler)) return;
+/** The C compiler that Go would take, or the one that nomadctl unpacked. */
+export async function findCompiler(ctx: Pick<ToolContext, 'env' | 'paths'>): Promise<string | undefined> {
+  for (const name of compilersOf(ctx)) {
+    const path = isAbsolute(name) ? ((await isExecutable(name)) ? name : undefined) : await findProgram(ctx, name);
+    if (path !== undefined) return path;
+  }
+  const unpacked = join(ctx.paths.unpacked, 'gcc');
+  return (await isExecutable(unpacked)) ? unpacked : undefined;
+}
+
+function compilersOf({ env }: Pick<ToolContext, 'env'>): string[] {
+  return [env['CC'] ?? '', 'gcc', 'cc', 'clang'].filter((name) => name !== '');
+}
+
+/**
+ * The variables with which Go finds the compiler.
+ * @throws PrerequisiteError when a module with parts in C meets a computer without one.
+ */
+export async function requireCompiler(ctx: ToolContext, tool: ToolName, module: GoModule): Promise<Record<string, string>> {
+  if (!module.cgo || ctx.platform !== 'linux') return {};
+  const compiler = await findCompiler(ctx);
+  if (compiler !== undefined) return dirname(compiler) === ctx.paths.unpacked ? { CC: compiler } : {};
+  const compilers = compilersOf(ctx);
   throw new PrerequisiteError(`a C compiler is needed to build ${tool} ${module.version}`, {
     code: 'compiler-missing',
     why: `no ${compilers.join(', ')} on PATH; parts of ${tool} are written in C`,
-    next: hint`${asRoot`apt-get install gcc libc6-dev`} (or ${asRoot`dnf install gcc`}), then ${again()}`,
+    next: nomadctl`doctor --fix`,
   });
 }
 

@@ -1,8 +1,14 @@
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, shell } from '@nomadctl/base/hint/hint';
+import { namedProgram, variableOf } from '../tools/named-program.js';
 import { findProgram, isExecutable } from './find-program.js';
 import { versionOfProgram, type ProgramName } from './program-version.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import { installedPath, originOf, type Origin } from './tool-folder.js';
 import { judgeVersion, specOf, type ToolName, type VersionRange } from './tool-versions.js';
+
+/** On PATH, in our tools folder, or where a variable says (`NOMADCTL_TERRAFORM_BIN`). */
+export type ToolSource = 'path' | 'installed' | 'named';
 
 export interface ResolvedTool {
   readonly name: ToolName;
@@ -10,7 +16,7 @@ export interface ResolvedTool {
   readonly program: string;
   readonly path: string;
   readonly version: string;
-  readonly source: 'path' | 'installed';
+  readonly source: ToolSource;
   /** For what nomadctl installed: the official release, or a build from source. */
   readonly origin?: Origin | undefined;
   /** Set when it is newer than what nomadctl was tested with. */
@@ -33,19 +39,21 @@ export interface Located {
 interface Candidate {
   readonly program: ProgramName;
   readonly path: string;
-  readonly source: 'path' | 'installed';
+  readonly source: ToolSource;
   readonly range: VersionRange;
 }
 
 /**
  * Looks for a tool on PATH, then in our tools folder. Starts no process when the programs were asked before, so it is
  * cheap enough for every command. Never throws for a program that will not do: it is listed as rejected.
+ * @throws PrerequisiteError for one that a variable names and that will not do: another is never taken in its place.
  */
 export async function locateTool(ctx: ToolContext, name: ToolName, wanted?: string): Promise<Located> {
   const rejected: RejectedTool[] = [];
   for (const candidate of await candidates(ctx, name, wanted)) {
     const judged = await judge(ctx, name, { candidate, wanted });
     if ('source' in judged) return { tool: judged, rejected };
+    if (candidate.source === 'named') throw namedUnusable(candidate.program, judged);
     rejected.push(judged);
   }
   return { rejected };
@@ -62,14 +70,20 @@ export async function locateInstalled(ctx: ToolContext, name: ToolName, version:
 async function candidates(ctx: ToolContext, name: ToolName, wanted: string | undefined): Promise<Candidate[]> {
   const spec = specOf(name);
   const { alternative } = spec;
-  const onPath = await findProgram(ctx, name);
-  const otherOnPath = alternative ? await findProgram(ctx, alternative.program) : undefined;
+  const programs: { program: ProgramName; range: VersionRange }[] = [
+    { program: name, range: spec },
+    ...(alternative ? [{ program: alternative.program as ProgramName, range: alternative }] : []),
+  ];
+  const named = programs.find(({ program }) => namedProgram(ctx.env, program));
+  const found = await Promise.all(
+    (named ? [named] : programs).map(async (entry) => ({ ...entry, path: await findProgram(ctx, entry.program) })),
+  );
+  const source = named ? 'named' : 'path';
+  const there = found.flatMap(({ path, ...entry }) => (path === undefined ? [] : [{ ...entry, path, source } as const]));
+  if (named) return there;
   const installed = installedPath(ctx, name, wanted ?? spec.version);
   return [
-    ...(onPath ? [{ program: name, path: onPath, source: 'path', range: spec } as const] : []),
-    ...(alternative && otherOnPath
-      ? [{ program: alternative.program as ProgramName, path: otherOnPath, source: 'path', range: alternative } as const]
-      : []),
+    ...there,
     ...((await isExecutable(installed)) ? [{ program: name, path: installed, source: 'installed', range: spec } as const] : []),
   ];
 }
@@ -88,4 +102,13 @@ async function judge(
   const warning = verdict.warning && `${program} ${version} at ${path} is ${verdict.warning}`;
   const origin = source === 'installed' ? await originOf(ctx, name, version) : undefined;
   return { name, program, path, version, source, origin, warning };
+}
+
+function namedUnusable(program: string, { because }: RejectedTool): PrerequisiteError {
+  const variable = variableOf(program) ?? '';
+  return new PrerequisiteError(`the program that ${variable} names will not do`, {
+    code: 'named-program-unusable',
+    why: because,
+    next: hint`set ${variable} to another ${program}, or: ${shell`unset ${variable}`}`,
+  });
 }

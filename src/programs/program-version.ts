@@ -2,6 +2,7 @@ import semver from 'semver';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../tools/passed-on-env.js';
+import { quietGo } from './quiet-go.js';
 import { cachedAnswer, rememberAnswer } from './probe-cache.js';
 import type { ToolContext } from '../tools/tool-context.js';
 
@@ -44,7 +45,7 @@ export async function askVersion(ctx: ToolContext, program: ProgramName, path: s
   const { argv, pattern } = questions[program];
   try {
     // CHECKPOINT_DISABLE: packer and terraform ask their maker for news otherwise.
-    const env = { ...passedOnEnv(ctx.env), CHECKPOINT_DISABLE: '1' };
+    const env = { ...passedOnEnv(ctx.env), ...quietGo(ctx), CHECKPOINT_DISABLE: '1' };
     const { stdout } = await ctx.exec.run(path, argv, { env, signal: ctx.signal, timeoutMs: ANSWER_MS });
     return parseVersion(stdout, pattern);
   } catch (error) {

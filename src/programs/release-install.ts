@@ -69,6 +69,21 @@ interface Source {
   readonly dispatcher: Dispatcher;
 }
 
+/** Why there is no official release to be had, or nothing when its list of sums is there. Downloads nothing else. */
+export async function whyNoRelease(ctx: ToolContext, tool: ToolName, version: string): Promise<string | undefined> {
+  const dispatcher = openConnections(ctx);
+  try {
+    const url = new URL(namesOf(ctx, { tool, version }).sums, releaseFolder(ctx, tool, version));
+    await readFromServer(ctx, { url, dispatcher });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== RELEASE_UNAVAILABLE) throw error;
+    return error.why[0] ?? error.message;
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
 /** The archive's sum, from a list that the trusted key signed. */
 async function signedSum(
   ctx: ToolContext,

@@ -3,7 +3,7 @@ import { findProgram } from './find-program.js';
 import type { Report, ToolContext } from '../tools/tool-context.js';
 import { asRoot, shell, type Hint } from '@nomadctl/base/hint/hint';
 
-/** What a program's package is called by each package manager. */
+/** What a program's package is called by each package manager; several are parted by spaces. */
 export interface PackageNames {
   readonly apt: string;
   readonly dnf: string;
@@ -37,7 +37,7 @@ export async function packageInstall(ctx: ToolContext, names: PackageNames, uid:
     const program = await findProgram(ctx, manager.program);
     if (!program) continue;
     const needsSudo = manager.asRoot && uid !== 0;
-    const words = [manager.program, manager.install[0] ?? '', names[manager.names]];
+    const words = [manager.program, manager.install[0] ?? '', ...names[manager.names].split(' ')];
     const command = manager.asRoot ? asRoot`${words}` : shell`${words}`;
     if (needsSudo && !(await sudoWithoutPassword(ctx))) return { command };
     return { command, run: (report) => install(ctx, manager, { names, report, prefix: needsSudo ? ['sudo', '-n', program] : [program] }) };
@@ -53,7 +53,7 @@ async function install(
   const [file = manager.program, ...first] = prefix;
   // sudo drops this variable, and apt-get then asks nothing either: its input is closed.
   const env = { ...passedOnEnv(ctx.env), DEBIAN_FRONTEND: 'noninteractive' };
-  for (const argv of [manager.before, [...manager.install, names[manager.names]]]) {
+  for (const argv of [manager.before, [...manager.install, ...names[manager.names].split(' ')]]) {
     if (argv) await ctx.exec.run(file, [...first, ...argv], { env, signal: ctx.signal, onLine: report });
   }
 }

@@ -30,6 +30,11 @@ export interface ModuleSpec {
 export interface ToolSpec extends VersionRange {
   /** What is installed when nobody asks for another. */
   readonly version: string;
+  /**
+   * The first version under HashiCorp's Business Source License; those before it are MPL-2.0.
+   * https://www.hashicorp.com/license-faq, and the file LICENSE of each version.
+   */
+  readonly businessSourceSince: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
   readonly module?: ModuleSpec;
   /** Another program that does as well when it is on PATH. */
@@ -76,6 +81,11 @@ export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedV
     (entry): entry is readonly [ToolName, string] => typeof entry[1] === 'string' && !['', 'default'].includes(entry[1]),
   );
   return Object.fromEntries(exact.map(([tool, word]) => [tool, exactVersion(tool, word)]));
+}
+
+/** SPDX's name of the licence that a program came under: https://spdx.org/licenses. OpenTofu, terraform's stand-in, is MPL-2.0. */
+export function licenceOf(tool: ToolName, { program, version }: { readonly program: string; readonly version: string }): string {
+  return program === tool && semver.gte(version, specOf(tool).businessSourceSince) ? 'BUSL-1.1' : 'MPL-2.0';
 }
 
 export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };

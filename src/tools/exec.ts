@@ -7,6 +7,7 @@ import { openSecret } from '@nomadctl/base/secret/open-secret';
 import { reasonOf } from '@nomadctl/base/reason';
 import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
+import { namedProgram } from './named-program.js';
 import { passedOnEnv } from './passed-on-env.js';
 
 /**
@@ -67,10 +68,11 @@ const GRACE_MS = 10 * 60 * 1000;
 
 export function createExec(env: Readonly<Record<string, string | undefined>>): Exec {
   const defaults = passedOnEnv(env);
+  const placeOf = (file: string): string => namedProgram(env, file)?.file ?? file;
   return {
-    run: (file, argv, options = {}) => run(file, argv, { env: defaults, ...options }),
-    attach: (file, argv, options = {}) => attach(file, argv, { env: defaults, ...options }),
-    detach: (file, argv, options) => detach(file, argv, { env: defaults, ...options }),
+    run: (file, argv, options = {}) => run(placeOf(file), argv, { env: defaults, ...options }),
+    attach: (file, argv, options = {}) => attach(placeOf(file), argv, { env: defaults, ...options }),
+    detach: (file, argv, options) => detach(placeOf(file), argv, { env: defaults, ...options }),
   };
 }
 

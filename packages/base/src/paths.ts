@@ -10,6 +10,8 @@ export interface Paths {
   readonly clusters: string;
   /** Programs that nomadctl installed: `$NOMADCTL_TOOLS`, or `tools` in the home. */
   readonly tools: string;
+  /** Programs of the system's packages, unpacked without rights; the last folder on the PATH of local agents. */
+  readonly unpacked: string;
   /** The user's own job templates. */
   readonly ownJobs: string;
   /** Templates that ship with nomadctl. */
@@ -42,11 +44,13 @@ export interface PathRoots {
 
 export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
   const clusters = join(home, 'clusters');
+  const toolsFolder = tools ?? join(home, 'tools');
   return {
     home,
     currentFile: join(home, 'current'),
     clusters,
-    tools: tools ?? join(home, 'tools'),
+    tools: toolsFolder,
+    unpacked: join(toolsFolder, 'bin'),
     ownJobs: join(home, 'jobs'),
     templates: join(packageRoot, 'templates'),
     toolchain: join(packageRoot, 'toolchain'),

@@ -5,6 +5,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Gives way when the table is wider than the terminal. Without one that may, the widest column does. */
   readonly mayShrink?: boolean;
+  /** Gives way as `mayShrink` does, and goes on in the next line instead of being cut. Its cells have no colours. */
+  readonly wraps?: boolean;
 }
 
 export interface TableOptions {
@@ -25,8 +27,24 @@ export function formatTable(columns: readonly TableColumn[], rows: readonly (rea
       .map(({ align }, index) => padText(truncateText(cells[index] ?? '', widths[index] ?? 0), widths[index] ?? 0, align))
       .join(' '.repeat(GAP))
       .trimEnd();
+  const lines = (cells: readonly string[]): string => {
+    const parts = columns.map(({ wraps }, index) => (wraps ? wrapText(cells[index] ?? '', widths[index] ?? 0) : [cells[index] ?? '']));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, row) => line(parts.map((part) => part[row] ?? ''))).join('\n');
+  };
   const header = line(columns.map(({ title }) => title));
-  return [options.header ? options.header(header) : header, ...rows.map(line)].join('\n');
+  return [options.header ? options.header(header) : header, ...rows.map(lines)].join('\n');
+}
+
+/** Words in lines of at most this width; a word that is wider has a line of its own. At least one line. */
+function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Columns as wide as their widest cell, without a header; a line per row, and nothing is cut. */
@@ -49,7 +67,7 @@ function naturalWidths(columns: readonly TableColumn[], rows: readonly (readonly
 function fit(widths: readonly number[], columns: readonly TableColumn[], available: number | undefined): readonly number[] {
   if (available === undefined) return widths;
   const fitted = [...widths];
-  const elastic = columns.map(({ mayShrink }, index) => (mayShrink ? index : -1)).filter((index) => index >= 0);
+  const elastic = columns.map(({ mayShrink, wraps }, index) => (mayShrink || wraps ? index : -1)).filter((index) => index >= 0);
   const candidates = elastic.length > 0 ? elastic : fitted.map((_, index) => index);
   let excess = fitted.reduce((sum, width) => sum + width + GAP, -GAP) - available;
   for (; excess > 0; excess--) {

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LockedError } from '@nomadctl/base/errors';
+import { ownerOfLock } from '@nomadctl/base/file-lock';
 import { openStore } from './store/store.js';
 import { removeResources } from './cloud/cloud.js';
 import { connectEngine, type DockerEngine } from './machines/engine.js';
-import { removeBaseImages } from './machines/base/remove-base-images.js';
+import { hasBaseImages, removeBaseImages } from './machines/base/remove-base-images.js';
 import { listInstances, type MarkedInstance } from './machines/instances.js';
 import { purgeMarked } from './machines/purge.js';
 import { requireEngine } from './machines/require-engine.js';
@@ -13,6 +14,8 @@ export interface PurgeOptions {
   /** Only what the emulator with this folder has, and its resources with it. Absent: all that no running emulator has. */
   readonly dataDir?: string | undefined;
   readonly dockerHost?: string | undefined;
+  /** Looks only: what is answered is what would be removed. */
+  readonly dryRun?: boolean;
 }
 
 export interface Purged {
@@ -28,7 +31,7 @@ export interface Purged {
  * Removes what emulators have left on this computer: containers, images, volumes, networks, rules and disks.
  * @throws LockedError when the emulator of the folder runs, PrerequisiteError without a container engine.
  */
-export async function purgeMachines({ dataDir, dockerHost }: PurgeOptions = {}): Promise<Purged> {
+export async function purgeMachines({ dataDir, dockerHost, dryRun = false }: PurgeOptions = {}): Promise<Purged> {
   const engine = await requireEngine(connectEngine(dockerHost));
   try {
     const found = await listInstances(engine);
@@ -36,14 +39,19 @@ export async function purgeMachines({ dataDir, dockerHost }: PurgeOptions = {}):
     const removed: string[] = [];
     const kept: string[] = [];
     for (const marked of chosen) {
-      const gone = await purgeUnlessUsed(marked, engine, dataDir !== undefined);
+      const gone = dryRun ? !(await isUsed(marked)) : await purgeUnlessUsed(marked, engine, dataDir !== undefined);
       (gone ? removed : kept).push(marked.dataDir ?? marked.instance);
     }
-    const baseImages = dataDir === undefined && kept.length === 0 && (await removeBaseImages(engine));
+    const all = dataDir === undefined && kept.length === 0;
+    const baseImages = all && (dryRun ? await hasBaseImages(engine) : await removeBaseImages(engine));
     return { removed, kept, baseImages };
   } finally {
     engine.close();
   }
+}
+
+async function isUsed({ dataDir, isAlive }: MarkedInstance): Promise<boolean> {
+  return dataDir === undefined ? isAlive : (await ownerOfLock(join(dataDir, 'lock'))) !== undefined;
 }
 
 async function purgeUnlessUsed(marked: MarkedInstance, engine: DockerEngine, mustBeFree: boolean): Promise<boolean> {

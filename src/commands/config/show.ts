@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { formatTable } from '@nomadctl/base/table';
 import { toText } from '../../options/from-text.js';
+import { targetOf } from '../../targets/index.js';
 import { wordOf, type Command } from '../command.js';
 import { loadSettings, sourceText } from './setting.js';
 
@@ -17,7 +18,7 @@ export const command: Command = {
       sourceText(sources[key]).replace(dirname(cluster.paths.file) + '/', ''),
     ]);
     const where = file === 'present' ? cluster.paths.file : `${cluster.paths.file} (not there: defaults hold)`;
-    const head = `${style.bold(cluster.name)} on ${cluster.target}: ${where}`;
+    const head = `${style.bold(cluster.name)} on ${targetOf(cluster.target).title.replace(/^This/, 'this')}: ${where}`;
     const tableText = formatTable([{ title: 'key' }, { title: 'value' }, { title: 'from' }], rows, { width: columns, header: style.dim });
     const settings = Object.fromEntries(keys.map((key) => [key, { value: cluster.settings[key], source: sources[key] }]));
     return {

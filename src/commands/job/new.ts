@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { SCAFFOLD_KINDS, writeScaffold } from '../../jobs/catalogue/write-scaffold.js';
+import { draftScaffold, SCAFFOLD_KINDS, writeScaffold } from '../../jobs/catalogue/write-scaffold.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { DRIVERS } from './job-input.js';
@@ -14,6 +14,7 @@ export const command: Command = {
   flags: [
     { flag: '--driver <driver>', summary: 'what runs its tasks; default: one that the cluster has', choices: DRIVERS },
     { flag: '--namespace <name>', summary: 'the namespace that the file names; default: none' },
+    { flag: '--plan', summary: 'print the file that would be written, and write nothing' },
   ],
   examples: ['nomadctl job new web', 'nomadctl job new periodic nightly-report'],
   about: [
@@ -27,7 +28,12 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   const kind = wordOf(input, 'kind') ?? '';
   const name = wordOf(input, 'name') ?? kind;
   const driver = flagOf(input, 'driver') ?? (await driverOfCluster(ctx));
-  const file = await writeScaffold({ kind, name, driver, namespace: flagOf(input, 'namespace'), templates: ctx.paths.templates });
+  const request = { kind, name, driver, namespace: flagOf(input, 'namespace'), templates: ctx.paths.templates };
+  if (input.flags['plan'] === true) {
+    const { file, text } = await draftScaffold(request);
+    return { data: { kind, name, file, driver, text }, text: `Would write ${file}\n\n${text.trimEnd()}\n\nNothing was written.` };
+  }
+  const file = await writeScaffold(request);
   return {
     data: { kind, name, file, driver },
     text: `Wrote ${file}`,

@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
+import type { JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
@@ -19,6 +20,7 @@ export const command: Command = {
       summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers',
       choices: ['allocation', 'node'],
     },
+    { flag: '--plan', summary: 'with --failover: print what would be taken down, and touch nothing' },
     namespaceFlag,
   ],
   examples: ['nomadctl job verify redis', 'nomadctl job verify redis --failover', 'nomadctl job verify redis --failover=node'],
@@ -42,6 +44,7 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   const connection = await connectToJob(word, input, ctx);
   const report = await readJob(connection, word, ctx.signal);
   tellFaults(ctx, await runningAgents(connection, ctx.signal), { command: 'job verify', job: shapeOfReport(report) });
+  if (input.flags['plan'] === true) return planned(report, { what, declared });
   const state = await runJobPlan(ctx, {
     plan: what ? failoverPlan(what) : verifyPlan,
     subject: { connection, job: { id: word, verify: declared, options: {} } },
@@ -50,7 +53,22 @@ async function verify(input: CommandInput, ctx: Context): Promise<CommandResult>
   return resultOf({ job: word, namespace: report.namespace, canFailOver: declared.failover !== undefined }, state, ctx);
 }
 
-function declaredOf(source: JobSource): NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']> {
+/** Nothing is taken down by the checks alone, so of these there is only what they are. */
+function planned(report: JobReport, { what, declared }: { what: 'allocation' | 'node' | undefined; declared: Declared }): CommandResult {
+  const checks = declared.checks.map(({ title }) => title);
+  if (!what || !declared.failover) return { data: { checks, changes: 0 }, text: `Would check ${checks.join(', ')}, and change nothing` };
+  const { group } = declared.failover;
+  const running = report.allocations.filter((allocation) => allocation.group === group && allocation.status === 'running');
+  const victims = running.map(({ id, node }) => ({ allocation: id, node }));
+  const each = victims.map(({ allocation, node }) => `${allocation.slice(0, 8)} on ${node}`).join(' or ') || 'none, as none runs';
+  const act = what === 'node' ? `take down the node of an allocation of group ${group}` : `stop an allocation of group ${group}`;
+  const text = `Would ${act} (${each}), measure how long nobody answers, and ${what === 'node' ? 'bring the node back' : 'wait for the new one'}. Nothing was changed.`;
+  return { data: { what, group, candidates: victims, checks, changes: 1 }, text };
+}
+
+type Declared = NonNullable<Extract<JobSource, { kind: 'template' }>['manifest']['verify']>;
+
+function declaredOf(source: JobSource): Declared {
   const declared = source.kind === 'template' ? source.manifest.verify : undefined;
   if (declared) return declared;
   throw new UsageError(`job ${source.name} declares no checks`, {

@@ -8,14 +8,22 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 
 export const command: Command = {
   examples: ['nomadctl tools list', 'nomadctl tools list --json'],
-  about: 'Programs are found on PATH, then in the tools folder. A cluster may ask for an exact version (versions.consul).',
+  about:
+    "Programs are found on PATH, then in the tools folder. A cluster may ask for an exact version (versions.consul). Licences are SPDX's names: BUSL-1.1 is HashiCorp's Business Source License, which allows all but offering the program to others in competition.",
   run: async (_, ctx) => list(ctx),
 };
 
 async function list(ctx: Context): Promise<CommandResult> {
   const rows = await listTools(ctx, await wantedVersions(ctx));
   const { style } = ctx.ui;
-  const columns = [{ title: 'tool' }, { title: 'wanted' }, { title: 'found' }, { title: 'source' }, { title: 'path' }];
+  const columns = [
+    { title: 'tool' },
+    { title: 'wanted' },
+    { title: 'found' },
+    { title: 'licence' },
+    { title: 'source' },
+    { title: 'path' },
+  ];
   const table = formatTable(
     columns,
     rows.map((row) => cells(row, style)),
@@ -28,9 +36,16 @@ async function list(ctx: Context): Promise<CommandResult> {
   return { data: { folder: ctx.paths.tools, tools: rows }, text: `${parts.join('\n\n')}${next ? '\n' : ''}`, next };
 }
 
-function cells({ tool, wanted, found, installs }: ToolRow, style: Style): string[] {
-  if (!found) return [tool, wanted, style.warn('none'), style.dim(`would be ${installs}`), ''];
+function cells({ tool, wanted, found, installs, licence }: ToolRow, style: Style): string[] {
+  if (!found) return [tool, wanted, style.warn('none'), licence, style.dim(`would be ${installs}`), ''];
   const origin = found.origin === 'source' ? ', built here' : found.origin === 'release' ? ', official release' : '';
   const name = found.program === tool ? '' : ` (${found.program})`;
-  return [tool, wanted, `${found.version}${name}`, found.source === 'path' ? 'PATH' : `tools folder${origin}`, found.path];
+  return [
+    tool,
+    wanted,
+    `${found.version}${name}`,
+    licence,
+    found.source === 'path' ? 'PATH' : found.source === 'named' ? 'its variable' : `tools folder${origin}`,
+    found.path,
+  ];
 }

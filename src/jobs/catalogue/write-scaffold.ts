@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
@@ -20,8 +21,15 @@ export interface ScaffoldRequest {
   readonly templates: string;
 }
 
-/** Writes `<name>.nomad.hcl` into the current folder. @returns the file's name @throws UsageError `file-exists` rather than overwriting */
-export async function writeScaffold({ kind, name, driver, namespace = '', templates }: ScaffoldRequest): Promise<string> {
+/** A job file that is yet to be written. */
+export interface Scaffold {
+  /** Its name in the current folder. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What `writeScaffold` would write. @throws UsageError for an unknown kind, a name that cannot be one, or `file-exists` */
+export async function draftScaffold({ kind, name, driver, namespace = '', templates }: ScaffoldRequest): Promise<Scaffold> {
   if (!(SCAFFOLD_KINDS as readonly string[]).includes(kind)) {
     throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
       code: 'kind-unknown',
@@ -42,18 +50,27 @@ export async function writeScaffold({ kind, name, driver, namespace = '', templa
     values: { name, driver, namespace },
   });
   const file = `${name}.nomad.hcl`;
+  if (existsSync(file)) throw fileExists(file, kind);
+  return { file, text };
+}
+
+/** Writes `<name>.nomad.hcl` into the current folder. @returns the file's name @throws UsageError `file-exists` rather than overwriting */
+export async function writeScaffold(request: ScaffoldRequest): Promise<string> {
+  const { file, text } = await draftScaffold(request);
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new UsageError(`${file} is there already`, {
-        code: 'file-exists',
-        why: 'it was left as it is',
-        next: nomadctl`job new ${kind} another-name`,
-        cause,
-      });
-    }
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file, request.kind, cause);
     throw new ConfigError(`${file} could not be written`, { code: 'file-unwritable', why: reasonOf(cause), cause });
   }
   return file;
+}
+
+function fileExists(file: string, kind: string, cause?: unknown): UsageError {
+  return new UsageError(`${file} is there already`, {
+    code: 'file-exists',
+    why: 'it was left as it is',
+    next: nomadctl`job new ${kind} another-name`,
+    cause,
+  });
 }

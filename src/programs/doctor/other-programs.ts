@@ -3,6 +3,8 @@ import { findProgram } from '../find-program.js';
 import { goModuleOf } from '../go-module.js';
 import { versionOfProgram, type ProgramName } from '../program-version.js';
 import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
+import { programsPath } from '../../tools/programs-path.js';
+import { packageUnpack } from '../unpack-packages.js';
 import type { Report } from '../../tools/tool-context.js';
 import type { Fix, Prerequisite } from './prerequisite.js';
 import { asRoot, hint, type Hint } from '@nomadctl/base/hint/hint';
@@ -10,14 +12,8 @@ import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** Programs that the system or the user brings; each is needed for something, none by everybody. */
 export async function otherProgramPrerequisites(ctx: Context): Promise<Prerequisite[]> {
-  const redis = await packageInstall(ctx, REDIS_PACKAGE, process.getuid?.());
-  return Promise.all([
-    go(ctx),
-    compiler(ctx),
-    docker(ctx),
-    redisProgram(ctx, 'redis-server', redis),
-    redisProgram(ctx, 'redis-cli', redis),
-  ]);
+  const redis = await redisInstall(ctx, process.getuid?.());
+  return Promise.all([go(ctx), docker(ctx), redisProgram(ctx, 'redis-server', redis), redisProgram(ctx, 'redis-cli', redis)]);
 }
 
 async function go(ctx: Context): Promise<Prerequisite> {
@@ -38,24 +34,6 @@ async function go(ctx: Context): Promise<Prerequisite> {
     ok: newEnough,
     optional: true,
     ...(newEnough ? {} : { fix: { command: hint`install it from https://go.dev/dl` } }),
-  };
-}
-
-const COMPILERS = ['gcc', 'cc', 'clang'];
-
-async function compiler(ctx: Context): Promise<Prerequisite> {
-  const found = (await Promise.all(COMPILERS.map((name) => findProgram(ctx, name)))).find((path) => path !== undefined);
-  const install = await packageInstall(ctx, { apt: 'build-essential', dnf: 'gcc', brew: 'gcc' }, process.getuid?.());
-  return {
-    id: 'compiler',
-    title: 'C compiler',
-    neededFor: 'building Nomad on Linux',
-    found: found ?? 'nothing',
-    wanted: 'any',
-    ok: found !== undefined,
-    optional: true,
-    // Only the command: most computers download Nomad and never need a compiler.
-    ...(found === undefined && install ? { fix: { command: install.command } } : {}),
   };
 }
 
@@ -95,16 +73,20 @@ async function dockerDaemon(ctx: Context, docker: string): Promise<string | unde
   return answer?.exitCode === 0 ? answer.stdout : undefined;
 }
 
+/** Into the system where that needs no password; else as an ordinary user, where the system's packages can be unpacked. */
+async function redisInstall(ctx: Context, uid: number | undefined): Promise<Fix | undefined> {
+  const install = await packageInstall(ctx, REDIS_PACKAGE, uid);
+  if (install?.run) return { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
+  const programs = ['redis-server', 'redis-cli'];
+  const unpack = await packageUnpack(ctx, { packages: ['redis-server', 'redis-tools'], programs, mends: programs });
+  return unpack ? { ...withContext(unpack), how: unpack.how } : install && withContext(install);
+}
+
 const REDIS_PACKAGE: PackageNames = { apt: 'redis-server', dnf: 'redis', brew: 'redis' };
 
-async function redisProgram(
-  ctx: Context,
-  program: 'redis-server' | 'redis-cli',
-  install: PackageInstall | undefined,
-): Promise<Prerequisite> {
-  const seen = await inspectProgram(ctx, program);
+async function redisProgram(ctx: Context, program: 'redis-server' | 'redis-cli', fix: Fix | undefined): Promise<Prerequisite> {
+  const seen = await inspectProgram({ ...ctx, env: { ...ctx.env, PATH: programsPath(ctx) } }, program);
   const ok = seen.version !== undefined;
-  const fix = install && { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
   return {
     id: program,
     title: program,

@@ -46,6 +46,13 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
     wanted: describeRange(specOf(tool), wanted),
     ok: found !== undefined,
     ...(optional ? { optional } : {}),
-    ...(found ? {} : { fix: { command: nomadctl`tools install ${tool}`, ...(optional ? {} : { run }) } }),
+    ...(found
+      ? {}
+      : {
+          fix: {
+            command: nomadctl`tools install ${tool}`,
+            ...(optional ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }),
+          },
+        }),
   };
 }

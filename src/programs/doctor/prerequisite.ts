@@ -13,7 +13,11 @@ export interface Prerequisite extends Finding {
 
 export interface Fix {
   readonly command: Hint;
+  /** What it does, where the command does not tell. */
+  readonly how?: string;
   readonly run?: (ctx: Context, report?: Report) => Promise<void>;
   /** Set when it changes the system and not only nomadctl's own folder: the question to ask first. */
   readonly asks?: string;
+  /** Ids of findings that must be mended first, where they are to be mended at all. */
+  readonly after?: readonly string[];
 }

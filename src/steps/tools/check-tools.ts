@@ -33,15 +33,25 @@ export const checkToolsStep = defineStep({
   },
   async run(at, io) {
     const { ensureTool } = await import('../../programs/ensure-tool.js');
-    const tools: Found[] = [];
-    // One after the other: a build from source takes the whole computer.
-    for (const agent of agents) {
-      const report = (text: string): void => io.line(`${agent}: ${text}`);
-      tools.push(await ensureTool(at, agent, { version: wantedVersion(at, agent), report }));
-    }
+    const said = new Map<Agent, string>();
+    const tools = await settled(
+      agents.map((agent) => {
+        const report = (text: string): void => {
+          said.set(agent, `${agent}: ${text}`);
+          io.line([...said.values()].join('; '));
+        };
+        return ensureTool(at, agent, { version: wantedVersion(at, agent), report });
+      }),
+    );
     return resultOf(tools);
   },
 });
+
+/** A failure waits for the others: what they have half done is not left behind a step that has ended. */
+async function settled<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
 
 function wantedVersion({ cluster }: AgentVersions, agent: Agent): string | undefined {
   const word = cluster.settings[`versions.${agent}`];

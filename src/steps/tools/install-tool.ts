@@ -1,12 +1,12 @@
 import { stepsFor, type Step } from '../../engine/step.js';
-import { locateInstalled, locateTool, type ResolvedTool } from '../../programs/locate-tool.js';
+import { locateInstalled, locateTool, type ResolvedTool, type ToolSource } from '../../programs/locate-tool.js';
 import type { Origin } from '../../programs/tool-folder.js';
 import { specOf, type ToolName } from '../../programs/tool-versions.js';
 
 export interface InstalledTool {
   readonly version: string;
   readonly path: string;
-  readonly source: 'path' | 'installed';
+  readonly source: ToolSource;
   readonly origin?: Origin;
 }
 
@@ -31,7 +31,8 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
     async isDone(at) {
       const found =
         from === undefined ? await locateTool(at, name, version) : await locateInstalled(at, name, version ?? specOf(name).version);
-      if (found.tool && (from === undefined || found.tool.origin === from)) return { done: true, ...resultOf(found.tool) };
+      if (found.tool && (from === undefined || found.tool.origin === from))
+        return { done: true, ...resultOf(found.tool, ', there already') };
       return {
         done: false,
         because: [`no ${name} ${version ?? ''}`.trimEnd(), ...found.rejected.map(({ because }) => because)].join('; '),
@@ -46,8 +47,18 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
   });
 }
 
-function resultOf(tool: ResolvedTool): { state: Partial<InstalledTools>; detail: string } {
+function resultOf(tool: ResolvedTool, since = ''): { state: Partial<InstalledTools>; detail: string } {
   const { name, version, path, source, origin } = tool;
-  const where = source === 'path' ? `on PATH: ${path}` : origin === 'source' ? 'built from source' : 'official release';
-  return { state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } }, detail: `${version}, ${where}` };
+  const where =
+    source === 'path'
+      ? `on PATH: ${path}`
+      : source === 'named'
+        ? `named by its variable: ${path}`
+        : origin === 'source'
+          ? 'built from source'
+          : 'official release';
+  return {
+    state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } },
+    detail: source !== 'installed' ? `${version}, ${where}` : `${version}${since}, ${where}`,
+  };
 }

@@ -11,6 +11,7 @@ import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
+import { programsPath } from '../../tools/programs-path.js';
 import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
@@ -26,7 +27,7 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     consul: reached.endpoint(nodeOf(consul), 'consul'),
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     nodes: {
-      path: ctx.env['PATH'] ?? '',
+      path: programsPath(ctx),
       stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),
       start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
     },

@@ -9,10 +9,15 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /**
- * Finds where terraform will get its provider for UCloud: a folder of this computer, or the cluster's mirror, which is
- * asked. The public registry is not asked: `terraform init` does so and reports its own failure.
+ * Finds where terraform will get its provider for UCloud: a folder of this computer, the cluster's mirror, or the public
+ * registry. The latter two are asked whether they have it.
+ * @param addressOf the registry's address, for tests
  */
-export async function providerFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
+export async function providerFinding(
+  ctx: Context,
+  cluster: UcloudTargetCluster | undefined,
+  addressOf = (registry: string) => `https://${registry}`,
+): Promise<Finding> {
   const finding = { id: 'terraform-ucloud', title: 'Provider ucloud/ucloud', wanted: 'here, or where terraform can fetch it' };
   const { tool } = await locateTool(ctx, 'terraform');
   if (tool === undefined)
@@ -21,7 +26,12 @@ export async function providerFinding(ctx: Context, cluster: UcloudTargetCluster
   const here = await localVersion(ctx, registry);
   if (here !== undefined) return { ...finding, found: here, ok: true };
   const mirror = cluster?.settings.pluginMirror ?? '';
-  if (!isNetworkMirror(mirror)) return { ...finding, found: await notHere(ctx, tool.program), ok: true };
+  if (!isNetworkMirror(mirror)) {
+    // https://developer.hashicorp.com/terraform/internals/provider-registry-protocol#list-available-versions
+    const ok = await isReachable(`${addressOf(registry)}/v1/providers/${PROVIDER}/versions`, ctx.signal);
+    const fix = ok ? {} : { fix: { command: hint`let this computer reach ${registry}, or: ${nomadctl`mirror build`}` } };
+    return { ...finding, found: await notHere(ctx, tool.program, ok), ok, ...fix };
+  }
   const index = `${mirror.replace(/\/+$/, '')}/${registry}/${PROVIDER}/index.json`;
   const ok = await isReachable(index, ctx.signal);
   const fix = ok ? {} : { fix: { command: hint`${nomadctl`mirror build`}, or ${nomadctl`config set pluginMirror <url>`}` } };
@@ -40,8 +50,8 @@ async function localVersion(ctx: Context, registry: string): Promise<string | un
 }
 
 /** What lies under the other program's registry is nothing that this one looks at. */
-async function notHere(ctx: Context, program: string): Promise<string> {
-  const fetches = `${program} init fetches it from ${registryOf(program)}`;
+async function notHere(ctx: Context, program: string, ok: boolean): Promise<string> {
+  const fetches = ok ? `${program} init fetches it from ${registryOf(program)}` : `${registryOf(program)} does not answer`;
   const other = program === 'tofu' ? await localVersion(ctx, registryOf('terraform')) : undefined;
   return other === undefined ? `not here: ${fetches}` : `for terraform alone (${other}): ${fetches}, or copy it there`;
 }

@@ -18,7 +18,9 @@ export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster):
     ...['ssh', 'ssh-keygen'].map((name) => sshFinding(ctx, name)),
     keysFinding(ctx, cluster),
   ]);
-  return cluster ? findings : findings.map((finding) => ({ ...finding, optional: true }));
+  if (cluster) return findings;
+  // Nobody waits minutes for a program of a cloud that is not used.
+  return findings.map(({ fix, ...finding }) => ({ ...finding, optional: true, ...(fix ? { fix: { command: fix.command } } : {}) }));
 }
 
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };

@@ -78,7 +78,8 @@ export const ucloudOptions = {
   }),
   bandwidth: count({ summary: 'bandwidth of each public address, in Mbit/s', placeholder: 'mbps', default: 10, check: between(1, 800) }),
   publicAddresses: choice({
-    summary: 'which hosts get a public address; those without fetch nothing from outside and cannot be reached by ssh',
+    summary:
+      'which hosts get a public address; those without reach the internet only through a NAT gateway of yours, and ssh reaches them through a server',
     choices: ['all', 'servers'],
     default: 'all',
   }),

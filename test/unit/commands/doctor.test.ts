@@ -171,6 +171,45 @@ for name in redis-server redis-cli; do printf '${redis}' > ${bin}/$name; chmod 7
     expect((await doctor(agreed, { fix: true })).line('redis-server')).toMatchObject({ ok: true });
   });
 
+  test('gets a compiler first where Nomad must be built, and builds Consul meanwhile', async () => {
+    const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
+    await writeFakeGo(world.bin);
+    await writeProgram(
+      join(world.bin, 'apt-get'),
+      `#!/bin/sh
+[ "$1" = install ] || exit 0
+until grep -q ' build ' ${world.bin}/go.log; do sleep 0.05; done
+echo "apt $*" >> ${world.bin}/go.log
+printf '#!/bin/sh\\n' > ${world.bin}/gcc; chmod 755 ${world.bin}/gcc
+`,
+    );
+    await writeProgram(join(world.bin, 'grep'), '#!/bin/sh\nexec /bin/grep "$@"\n');
+    await writeProgram(join(world.bin, 'sudo'), '#!/bin/sh\nshift\nexec "$@"\n');
+    const agreed = { ...world.ctx, global: { ...world.ctx.global, yes: true } };
+    const before = await doctor(agreed, {});
+    expect(before.line('compiler')).toMatchObject({ ok: false, fix: { automatic: true } });
+    expect(before.line('compiler')?.optional).toBeUndefined();
+    expect(before.text).toContain('Nomad has to be built here, partly from C: 127.0.0.1:1 did not answer');
+    // The fake Go makes a Consul of everything, which ends Nomad's installation; what matters is the order.
+    await doctor(agreed, { fix: true, only: 'consul,nomad,compiler' } as never).catch(() => undefined);
+    const log = (await readFile(join(world.bin, 'go.log'), 'utf8')).split('\n');
+    const at = (part: string) => log.findIndex((line) => line.includes(part));
+    expect(at('github.com/hashicorp/consul')).toBeGreaterThan(-1);
+    expect(at('github.com/hashicorp/consul')).toBeLessThan(at('apt install'));
+    expect(at('apt install')).toBeLessThan(log.findIndex((line) => line.includes(' build ') && line.endsWith('hashicorp/nomad')));
+  });
+
+  test('--only looks at some, and refuses what it does not know', async () => {
+    const world = await createToolWorld();
+    await withAgents(world);
+    const only = (ids: string) => doctor(world.ctx, { only: ids } as never);
+    expect((await only('consul,redis-server')).data).toMatchObject({
+      ok: true,
+      findings: [{ id: 'consul' }, { id: 'redis-server', ok: false }],
+    });
+    await expect(only('consul,redis')).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('doctor knows no "redis"') });
+  });
+
   test('where nobody can be asked, says so before anything is changed', async () => {
     const world = await createToolWorld({ NOMADCTL_RELEASES_URL: 'http://127.0.0.1:1' });
     await fakeApt(world);

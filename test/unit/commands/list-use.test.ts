@@ -42,6 +42,18 @@ describe('use', () => {
     expect(await shown(ctx)).toMatch(/^\* {2}prod/m);
   });
 
+  it('--plan changes nothing, and --exit-code tells whether it would', async () => {
+    const ctx = await contextWith(['dev', 'prod']);
+    const plan = async (name: string) => use.run({ args: { name }, flags: { plan: true, exitCode: true } }, ctx);
+    await choose(ctx, 'dev');
+    const planned = await plan('prod');
+    expect(planned?.text).toBe('Would make prod the current cluster; now it is dev (nomadctl use). Nothing was changed.');
+    expect(planned?.exitCode).toBe(10);
+    expect(await readFile(ctx.paths.currentFile, 'utf8')).toBe('dev\n');
+    expect(await plan('dev')).toMatchObject({ text: 'dev is the current cluster already', exitCode: 0 });
+    expect(await thrown(() => plan('prd'))).toBeInstanceOf(UsageError);
+  });
+
   it('refuses one that is not there', async () => {
     const ctx = await contextWith(['dev', 'prod']);
     expect(await thrown(() => choose(ctx, 'prd'))).toBeInstanceOf(UsageError);

@@ -32,14 +32,26 @@ describe('tools list', () => {
       folder: ctx.paths.tools,
       tools: [
         { tool: 'consul', wanted: '1.18.0 or newer', found: { path: consul, version: '1.21.0', source: 'path' }, remarks: [] },
-        { tool: 'nomad', wanted: '1.8.0 or newer', installs: pinned.nomad, remarks: [] },
-        { tool: 'packer' },
-        { tool: 'terraform' },
+        { tool: 'nomad', wanted: '1.8.0 or newer', installs: pinned.nomad, licence: 'BUSL-1.1', remarks: [] },
+        { tool: 'packer', licence: 'MPL-2.0' },
+        { tool: 'terraform', licence: 'BUSL-1.1' },
       ],
     });
-    expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +PATH +\//m);
-    expect(result?.text).toMatch(new RegExp(`^nomad +1\\.8\\.0 or newer +none +would be ${pinned.nomad.replaceAll('.', '\\.')}$`, 'm'));
+    expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +BUSL-1\.1 +PATH +\//m);
+    expect(result?.text).toMatch(
+      new RegExp(`^nomad +1\\.8\\.0 or newer +none +BUSL-1\\.1 +would be ${pinned.nomad.replaceAll('.', '\\.')}$`, 'm'),
+    );
     expect(result?.next).toEqual('nomadctl tools install nomad');
+  });
+
+  test('says what licence a program came under: OpenTofu and older versions are MPL', async () => {
+    const { ctx, bin } = await createToolWorld();
+    await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.0'));
+    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }] });
+    await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.5.7'));
+    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }] });
+    await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.6.0'));
+    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }] });
   });
 
   test('says why a program is passed over, and which is newer than tested', async () => {

@@ -1,11 +1,17 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeSecrets } from '../../../../src/config/secrets.js';
 import type { Context } from '../../../../src/context.js';
+import { installedPath } from '../../../../src/programs/tool-folder.js';
 import { ucloudDoctor } from '../../../../src/targets/ucloud/doctor.js';
+import { providerFinding } from '../../../../src/targets/ucloud/doctor-provider.js';
 import type { UcloudTargetCluster } from '../../../../src/targets/ucloud/ucloud-cluster.js';
 import { emulatedCloud } from '../../../helpers/emulated-cloud.js';
+import { specOf } from '../../../../src/programs/tool-versions.js';
 import { versionScript } from '../../../helpers/release-server.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { createToolWorld, writeProgram } from '../../../helpers/tool-context.js';
@@ -47,10 +53,16 @@ describe("packer's builder", () => {
 
   it('is missed in one that has it not, and in none', async () => {
     const { ctx, bin } = await createToolWorld();
-    expect(await lineOf('packer-ucloud', ctx, clusterOf(ctx))).toMatchObject({ ok: false, found: 'no packer' });
+    const none = await lineOf('packer-ucloud', ctx, clusterOf(ctx));
+    expect(none).toMatchObject({ ok: false, found: 'no packer', fix: { command: 'nomadctl tools install packer' } });
+    expect(none?.fix?.run, '--fix gets it').toBeDefined();
+    expect((await lineOf('packer-ucloud', ctx))?.fix?.run, 'not for those without a cluster on UCloud').toBeUndefined();
     await writeProgram(join(bin, 'packer'), STRIPPED);
     const line = await lineOf('packer-ucloud', ctx, clusterOf(ctx));
-    expect(line).toMatchObject({ ok: false, fix: { command: 'nomadctl tools install packer' } });
+    // Ours alone would not help: the one on PATH comes first, unless ours is named.
+    const own = installedPath(ctx, 'packer', specOf('packer').version);
+    const command = `nomadctl tools install packer --from source && export NOMADCTL_PACKER_BIN=${own}`;
+    expect(line).toMatchObject({ ok: false, fix: { command } });
     expect(line?.found).toContain('has no builder for UCloud');
     expect(line?.optional).toBeUndefined();
   });
@@ -65,12 +77,29 @@ describe("terraform's provider", () => {
 
   it('is found in a folder that terraform looks into', async () => {
     const { ctx, home } = await world();
-    expect(await lineOf('terraform-ucloud', ctx, clusterOf(ctx))).toMatchObject({
-      ok: true,
-      found: expect.stringContaining('not here') as string,
-    });
     await mkdir(join(home, '.terraform.d/plugins/registry.terraform.io/ucloud/ucloud/1.39.2'), { recursive: true });
     expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found: `1.39.2, ${join(home, '.terraform.d/plugins')}` });
+  });
+
+  it('is asked for at the registry where it lies in no folder', async () => {
+    const { ctx } = await world();
+    const asked: string[] = [];
+    const server = createServer((request, reply) => {
+      asked.push(`${request.method} ${request.url}`);
+      reply.writeHead(200).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const there = () => providerFinding(ctx, clusterOf(ctx), () => `http://127.0.0.1:${port}`);
+    expect(await there()).toMatchObject({ ok: true, found: 'not here: terraform init fetches it from registry.terraform.io' });
+    expect(asked).toEqual(['HEAD /v1/providers/ucloud/ucloud/versions']);
+    server.close();
+    await once(server, 'close');
+    expect(await there()).toMatchObject({
+      ok: false,
+      found: 'not here: registry.terraform.io does not answer',
+      fix: { command: 'let this computer reach registry.terraform.io, or: nomadctl mirror build' },
+    });
   });
 
   it('is nothing to OpenTofu when it lies there for terraform', async () => {
@@ -78,8 +107,8 @@ describe("terraform's provider", () => {
     await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.6'));
     const at = (registry: string) => mkdir(join(home, '.terraform.d/plugins', registry, 'ucloud/ucloud/1.39.2'), { recursive: true });
     await at('registry.terraform.io');
-    const found = expect.stringMatching(/^for terraform alone .* tofu init fetches it from registry\.opentofu\.org/) as string;
-    expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found });
+    const found = expect.stringMatching(/^for terraform alone .* registry\.opentofu\.org does not answer/) as string;
+    expect(await providerFinding(ctx, undefined, () => 'http://127.0.0.1:1')).toMatchObject({ ok: false, found });
     await at('registry.opentofu.org');
     expect(await lineOf('terraform-ucloud', ctx)).toMatchObject({ ok: true, found: `1.39.2, ${join(home, '.terraform.d/plugins')}` });
   });
