@@ -235,7 +235,7 @@ describe.skipIf(!hasAgents)('what job commands say is what is', () => {
         await refused(['scale', 'spread', '4', ...plan], {
           code: 1,
           says: ['job spread: 2 of 4 allocations of group web have a place', 'nothing was changed'],
-          next: 'nomadctl job scale spread web 4 --queue',
+          next: 'nomadctl job scale spread 4 --queue',
         });
       expect((await json<{ version: number }>('job', 'status', 'spread')).version).toBe(0);
       const queued = await lab.must(['job', 'scale', 'spread', '4', '--queue']);
