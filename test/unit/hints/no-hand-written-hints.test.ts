@@ -22,6 +22,7 @@ const PLACES = [
   'src/targets/cluster-overview.ts',
   // Where a choice is from, and documentation.
   'src/config/current-cluster.ts',
+  'src/commands/use.ts',
   'src/ucloud/settings/options.ts',
   'packages/ucloud-emulator/src/actions/describe-actions.ts',
   // The scripts of completion, and the first lines of the help, which is printed before there is a cluster.
