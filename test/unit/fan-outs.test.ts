@@ -6,6 +6,7 @@ import { root, sourceFiles } from '../helpers/house.js';
 
 /** Work that may begin all at once, by file: how many of it there can be, or why it has to. */
 const BOUNDED: Readonly<Record<string, string>> = {
+  'src/agents/chroot-links.ts: ROOT_LINKS': 'a list of the code',
   'src/agents/free-port.ts: ports': 'the ports of one node',
   'src/clients/watch.ts: pending.values()': 'the lists that one watcher looks at, which its code names',
   'src/commands/doctor.ts: targets': 'our targets',
@@ -22,10 +23,12 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/jobs/rollout/failure-tree.ts: tellingEvents(state) .slice(-EVENTS_SHOWN)': 'as many as are shown',
   'src/jobs/rollout/watch-checks.ts: unsure.slice(-LOOKED_AT)': 'a handful of allocations, which its code names',
   'src/plans/tools.ts: toolNames': 'our programs',
-  'src/programs/doctor/other-programs.ts: COMPILERS': 'a list of the code',
+  'src/programs/locate-tool.ts: named ? [named] : programs': 'names that one program may have',
+  'src/programs/unpack-packages.ts: parents': 'folders of the few packages that a program comes from',
   'src/steps/images/render-images.ts: builds': 'our images',
   'src/steps/local/write-configs.ts: oneOfEachKind(agents)': 'kinds of agents',
   'src/steps/tools/check-tools.ts: agents': 'kinds of agents',
+  'src/steps/tools/check-tools.ts: work': 'kinds of agents',
   'src/steps/ucloud/choose-images.ts: imageNames': 'our images',
   'src/targets/local/doctor.ts: ports': 'the ports of one node',
   'src/targets/ucloud/interview/settle-size.ts: presets': 'a list of the code',
