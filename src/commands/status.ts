@@ -77,8 +77,8 @@ async function observe(
     },
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
-    // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs.
-    ...(report.nodes.length > 0 && report.jobs === undefined ? { exitCode: UNKNOWN } : {}),
+    // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
+    ...(report.nodes.length > 0 && report.jobs === undefined && !owner ? { exitCode: UNKNOWN } : {}),
   };
 }
 

@@ -99,7 +99,7 @@ cloudTest('a version that the file server has not: one table, and nothing is mad
     expect(stderr).toMatch(/nomad_[\d.]+_linux_amd64\.zip answered 404/);
     expect(stderr).toMatch(/provider ucloud\/ucloud +GET .*127\.0\.0\.1:9/);
     expect(stderr).toContain('nothing was created at UCloud');
-    expect(stderr).toMatch(/next +nomadctl config set versions\.consul \d/);
+    expect(stderr).toMatch(/next +.*nomadctl(\.js)? config set versions\.consul \d/);
     expect(lab.writes()).toEqual([]);
   } finally {
     await server.close();
@@ -131,7 +131,7 @@ cloudTest('one failure lets the others finish, and the next run builds what fail
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(/Building (consul-server|nomad-server|nomad-client) failed: packer exited with 1/);
   expect(failed.stderr).toContain('planted failure');
-  const [image = ''] = /next +nomadctl build-images (\S+)/.exec(failed.stderr)?.slice(1) ?? [];
+  const [image = ''] = /next +.*nomadctl(?:\.js)? build-images (\S+)/.exec(failed.stderr)?.slice(1) ?? [];
   expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothingLeft, 2]);
 
   const before = lab.lastRequest();

@@ -65,7 +65,7 @@ describe('wrong words', () => {
     const result = await opened.run(['up']);
     expectExplained(result, { code: 2, says: [/:3:\d+/, /:4:\d+/, /:5:\d+/, /:6:\d+/, /:7:\d+/, 'clients'] });
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect(readdirSync(dir)).toEqual(['.gitignore', 'cluster.yaml']);
+    expect(readdirSync(dir)).toEqual(['cluster.yaml']);
   });
 });
 

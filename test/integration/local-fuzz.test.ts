@@ -84,8 +84,8 @@ test(
   async () => {
     const lab = openLab();
     onTestFinished(() => lab.end());
-    // The emulator serves until Ctrl-C.
-    const all = (await vocabularyOf(commands)).filter(({ path }) => path[0] !== 'emulator');
+    // These serve until Ctrl-C.
+    const all = (await vocabularyOf(commands)).filter(({ path }) => !['emulator', 'mirror serve'].includes(path.join(' ')));
     const random = randomFrom(SEED);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     const line = (): string[] => {

@@ -90,7 +90,7 @@ describe('what a run loads', () => {
     [['history'], 480, ['zod', 'yaml', 'semver', 'execa']],
     [['up', '--plan'], 720, ['yaml']],
     [['tools', 'list'], 720, ['yaml']],
-    [['job', 'list'], 480, ['yaml', 'semver', 'execa']],
+    [['job', 'list'], 500, ['yaml', 'semver', 'execa']],
     [['__complete', 'up', '--'], 420, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);

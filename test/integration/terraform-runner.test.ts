@@ -69,13 +69,13 @@ describe.skipIf(!terraform)('terraform, run by nomadctl', () => {
     await write(things(3));
     expect(await initRoot(scope, new Map([['main.tf', things(3)]]), '')).toBe(true);
     expect(await initRoot(scope, new Map([['main.tf', things(3)]]), '')).toBe(false);
-    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ add: 3, change: 0, remove: 0 });
+    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ changes: { add: 3, change: 0, remove: 0 }, troubled: false });
     expect(lines).toContain('3 of 3');
     expect(await outputsOf(scope)).toEqual({ count: 3 });
     expect((await inventoryOf(scope)).map(({ address }) => address)).toEqual([0, 1, 2].map((index) => `terraform_data.thing[${index}]`));
     expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
     await write(things(1));
-    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ remove: 2 });
+    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ changes: { remove: 2 } });
     expect(readdirSync(scope.root.backups)).toHaveLength(1);
     expect(existsSync(scope.root.planFile)).toBe(false);
     expect(await initRoot(scope, new Map([['main.tf', 'other']]), '')).toBe(true);

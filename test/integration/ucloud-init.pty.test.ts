@@ -50,7 +50,7 @@ describe.skipIf(!requireTool('tmux'))('on a terminal', () => {
     await answer(terminal, /Who may reach the cluster\?.*127\.0\.0\.1\/32/);
     await answer(terminal, /Size\s+❯ 3 Consul and 3 Nomad servers o-basic-2.*≈ ¥[\d.]+\/hour/);
     await answer(terminal, /Paid\s+❯ by the hour/);
-    await terminal.waitFor('Next:  nomadctl build-images --cluster prod');
+    await terminal.waitFor(/Next: {2}.*nomadctl(\.js)? build-images --cluster prod/);
     expect(await terminal.exitCode()).toBe(0);
     const shown = await terminal.everything();
     expect(shown).toMatch(/≈ ¥[\d.,]+\/hour, ¥[\d.,]+\/month; traffic apart/);

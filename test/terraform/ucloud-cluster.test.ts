@@ -77,7 +77,7 @@ async function initByHand({ home, env }: Operator, cloud: EmulatedCloud, flags: 
   await answer(/Who may reach the cluster\?/);
   await answer(/Size\s+❯/);
   await answer(/Paid\s+❯ by the hour/);
-  await terminal.waitFor(/Next:\s+nomadctl build-images --cluster prod/);
+  await terminal.waitFor(/Next:\s+.*nomadctl(\.js)? build-images --cluster prod/);
   expect(await terminal.exitCode()).toBe(0);
 }
 
