@@ -39,6 +39,8 @@ const PATIENCE_MS = 30 * 60_000;
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 const THROTTLED = 153;
+/** Attempts in a row of what may be throttling, and of which nobody says so. */
+const SUSPECTED = 5;
 
 /**
  * Builds one image with packer, and leaves nothing else behind: neither when packer fails or is killed, nor when we are
@@ -47,18 +49,31 @@ const THROTTLED = 153;
  */
 export async function runBuild(at: ImagesContext, request: BuildRequest): Promise<BuiltImage> {
   const deadline = at.clock.now() + PATIENCE_MS;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1, suspected = 0; ; attempt++) {
     try {
       return await buildOnce(at, request);
     } catch (error) {
       const rest = deadline - at.clock.now();
-      if (!isRefusal(error, THROTTLED) || rest <= 0) throw error;
+      const trouble = passingTrouble(error);
+      suspected = isRefusal(error, THROTTLED) ? 0 : suspected + 1;
+      if (trouble === undefined || rest <= 0 || suspected >= SUSPECTED) throw error;
       // Builds that were throttled together must not come back together.
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * attempt) * (0.5 + Math.random());
-      request.line(`UCloud throttles (code ${THROTTLED}): again in ${formatDuration(pause)}, gives up in ${formatDuration(rest)}`);
+      request.line(`${trouble}: again in ${formatDuration(pause)}, gives up in ${formatDuration(rest)}`);
       await at.clock.sleep(pause, at.signal);
     }
   }
+}
+
+/**
+ * What does not stand in the way of another attempt, in words. Where UCloud refuses to answer it, packer's builder (1.8.6)
+ * crashes, or says "not found" of an image that was there a moment ago.
+ */
+function passingTrouble(error: unknown): string | undefined {
+  if (isRefusal(error, THROTTLED)) return `UCloud throttles (code ${THROTTLED})`;
+  const said = error instanceof NomadctlError ? error.why : [];
+  if (said.some((line) => line.includes('Packer crashed!'))) return 'packer crashed';
+  return said.some((line) => /the image \S+ is not found/.test(line)) ? 'packer got no answer about an image' : undefined;
 }
 
 async function buildOnce(at: ImagesContext, request: BuildRequest): Promise<BuiltImage> {
