@@ -1,3 +1,5 @@
+import { jittered } from '@nomadctl/base/clock';
+
 /** An answer that is no success. */
 export interface Refused {
   readonly status: number;
@@ -32,7 +34,7 @@ export function createPauses({ random = Math.random }: { readonly random?: () =>
     next({ status, isRead, retryAfter }) {
       const asked = retryAfterMs(retryAfter);
       if (status !== 429 && !(status === 503 && isRead && asked !== undefined)) return undefined;
-      const pauseMs = Math.min(LONGEST_MS, asked ?? FIRST_MS * 2 ** made * (0.5 + random()));
+      const pauseMs = Math.min(LONGEST_MS, asked ?? jittered(FIRST_MS * 2 ** made, random));
       if (spentMs + pauseMs > PATIENCE_MS) return undefined;
       made += 1;
       spentMs += pauseMs;

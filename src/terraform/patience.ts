@@ -1,4 +1,6 @@
+import { jittered } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
+import { THROTTLED } from '../clients/ucloud/ret-codes.js';
 import type { Trouble } from './trouble.js';
 import type { TerraformScope } from './terraform-scope.js';
 
@@ -24,7 +26,7 @@ export interface Patience {
 }
 
 /** One for everything that one step has terraform do, so that its patience is counted once. */
-export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>, random: () => number = Math.random): Patience {
+export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>, random?: () => number): Patience {
   const { clock, signal } = ctx;
   let trouble: Trouble | undefined;
   let since = 0;
@@ -41,8 +43,7 @@ export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>
       least = Math.min(least, left);
       const rest = since + PATIENCE_MS - clock.now();
       if (rest <= 0 || (kind === 'passing' && tries >= ATTEMPTS)) return false;
-      // Three of us that were throttled together must not come back together.
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * tries) * (0.5 + random());
+      const pause = jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * tries), random);
       line(
         `${WORDS[kind]}: again in ${formatDuration(Math.max(1000, pause))}, gives up ${kind === 'passing' ? `after ${ATTEMPTS} attempts` : `in ${formatDuration(rest)}`}`,
       );
@@ -53,7 +54,7 @@ export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>
 }
 
 const WORDS: Readonly<Record<Trouble, string>> = {
-  throttled: 'UCloud throttles (code 153)',
+  throttled: `UCloud throttles (code ${THROTTLED})`,
   late: 'UCloud does not show yet what was made',
   passing: 'trouble on the way',
 };

@@ -1,3 +1,4 @@
+import { GATEWAY, THROTTLED } from '../clients/ucloud/ret-codes.js';
 import type { Diagnostic, Gathered } from './plan-stream.js';
 
 /**
@@ -6,9 +7,6 @@ import type { Diagnostic, Gathered } from './plan-stream.js';
  */
 export type Trouble = 'throttled' | 'late' | 'passing';
 
-const THROTTLED = 153;
-/** A gateway that did not manage (field notes: codes below 2000). The provider tries none of them again by itself. */
-const PASSING_CODES = [110, 130, 150];
 /**
  * The provider repeats a binding whose answer was lost, and is told that it is there: the address is in use, or the host has
  * one. What terraform does not know of is unbound before the next attempt.
@@ -34,7 +32,8 @@ function troubleOf(error: Diagnostic): Trouble | undefined {
   const text = `${error.summary}\n${error.detail ?? ''}`;
   const refusal = refusalIn(error);
   if (refusal?.retCode === THROTTLED) return 'throttled';
-  if (refusal) return [...PASSING_CODES, ...BOUND_CODES].includes(refusal.retCode) ? 'passing' : undefined;
+  // The provider tries none of the gateway's again by itself.
+  if (refusal) return [...GATEWAY, ...BOUND_CODES].includes(refusal.retCode) ? 'passing' : undefined;
   if (LATE_WORDS.test(text)) return 'late';
   return PASSING_WORDS.test(text) ? 'passing' : undefined;
 }

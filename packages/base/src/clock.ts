@@ -12,3 +12,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
 };
+
+/** Half to one and a half of a pause: who was refused together must not come back together. */
+export function jittered(ms: number, random: () => number = Math.random): number {
+  return ms * (0.5 + random());
+}

@@ -1,5 +1,5 @@
-import type { Clock } from '@nomadctl/base/clock';
-import { isRefusal } from './ret-codes.js';
+import { jittered, type Clock } from '@nomadctl/base/clock';
+import { GATEWAY, isRefusal, THROTTLED } from './ret-codes.js';
 
 /** What became of one attempt. */
 export type Attempt<Value> = { readonly value: Value } | { readonly failure: Failure };
@@ -20,9 +20,6 @@ const ATTEMPTS_THROTTLED = 10;
 const FIRST_PAUSE_MS = 250;
 /** Of ours, and what an answer may ask for at most. */
 const LONGEST_PAUSE_MS = 10_000;
-const THROTTLED = 153;
-/** The gateway, or the service behind it, did not manage. */
-const GATEWAY = [110, 130, 150];
 
 /**
  * Whether a failed request may be sent once more. One that was not carried out always may: it never left, or was
@@ -57,8 +54,7 @@ export async function withRepeats<Value>(
     const { error, retryAfterMs = 0 } = outcome.failure;
     const most = attempts ?? (isThrottled(outcome.failure) ? ATTEMPTS_THROTTLED : ATTEMPTS);
     if (made >= most || !mayRepeat(action, outcome.failure)) throw error;
-    // Jitter: half to one and a half of the pause. Clients that were refused together must not return together.
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)) * (0.5 + random());
+    const pauseMs = jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)), random);
     await clock.sleep(Math.max(pauseMs, Math.min(LONGEST_PAUSE_MS, retryAfterMs)), signal);
   }
 }

@@ -21,6 +21,11 @@ const CONSOLE = 'https://console.ucloud.cn/uaccount/api_manage';
 const KEYS = hint`${nomadctl`init`} asks for the keys again; they are at ${CONSOLE}`;
 const RIGHTS = hint`ask for the right, or use other keys`;
 
+/** Too many requests at once: it was not carried out. */
+export const THROTTLED = 153;
+/** The gateway, or the service behind it, did not manage: nobody knows what became of it. */
+export const GATEWAY: readonly number[] = [110, 130, 150];
+
 /**
  * Codes worth a word of ours. The first thousand is the gateway's, the others are of the products.
  * https://docs.ucloud.cn/api/summary/gateway and error_code of each product

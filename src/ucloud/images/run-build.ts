@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { isRefusal } from '../../clients/ucloud/ret-codes.js';
+import { isRefusal, THROTTLED } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { isAbort, NomadctlError, ToolError } from '@nomadctl/base/errors';
+import { jittered } from '@nomadctl/base/clock';
 import { formatDuration } from '@nomadctl/base/duration';
 import { reasonOf } from '@nomadctl/base/reason';
 import { runPacker, type PackerResult } from '../../tools/packer.js';
@@ -38,7 +39,6 @@ const CLEAN_UP_MS = 16 * 60_000;
 const PATIENCE_MS = 30 * 60_000;
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
-const THROTTLED = 153;
 /** Attempts in a row of what may be throttling, and of which nobody says so. */
 const SUSPECTED = 5;
 
@@ -57,8 +57,7 @@ export async function runBuild(at: ImagesContext, request: BuildRequest): Promis
       const trouble = passingTrouble(error);
       suspected = isRefusal(error, THROTTLED) ? 0 : suspected + 1;
       if (trouble === undefined || rest <= 0 || suspected >= SUSPECTED) throw error;
-      // Builds that were throttled together must not come back together.
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * attempt) * (0.5 + Math.random());
+      const pause = jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * attempt));
       request.line(`${trouble}: again in ${formatDuration(pause)}, gives up in ${formatDuration(rest)}`);
       await at.clock.sleep(pause, at.signal);
     }
