@@ -127,7 +127,7 @@ export function refusalInWords(error: unknown, refused: Refused): unknown {
   if (!(error instanceof ApiError) || !/^api-(refused|not-found|forbidden)$/.test(error.code)) return error;
   const said = String(error.details?.['said'] ?? error.why.join('\n'));
   const { words } = refused;
-  const { status } = { status: error.details?.['status'] };
+  const status = error.details?.['status'];
   for (const [pattern, sentenceOf] of REFUSALS) {
     const match = pattern.exec(said);
     if (!match) continue;

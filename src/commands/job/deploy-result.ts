@@ -14,8 +14,6 @@ export interface Deployed {
   readonly state: Awaited<ReturnType<typeof runJobPlan>>;
   readonly detach: boolean;
   readonly source: JobSource;
-  /** The command that was given, for another time. */
-  readonly again: string;
   readonly ms: number;
 }
 

@@ -49,8 +49,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
-  const again = commandLine('deploy', word, input);
-  const run = runOf(source, { input, connection: await connect(input, ctx), command: again });
+  const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
   const [prepared, agents] = await Promise.all([
     orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
@@ -64,5 +63,5 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
     plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
     state: prepared,
   });
-  return deployResult({ state, detach, source, again, ms: ctx.clock.now() - startedAt }, ctx);
+  return deployResult({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
 }

@@ -1,5 +1,5 @@
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
-import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
+import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
 import type { Dispatched, Health, Registered } from '../../jobs/job-state.js';
 
 /** How a command that follows a rollout has ended, whichever it is. */
@@ -75,7 +75,7 @@ function untilWhen({ until }: Health): string {
 /** Options of `nomad job dispatch`, which come first: the namespace, and what has to be given. */
 function dispatchWords({ Namespace, ParameterizedJob }: Dispatched): string[] {
   const meta = (ParameterizedJob?.MetaRequired ?? []).flatMap((key) => ['-meta', `${key}=<value>`]);
-  return [...(Namespace && Namespace !== DEFAULT_NAMESPACE ? [`-namespace=${Namespace}`] : []), ...meta];
+  return [...nomadNamespace(Namespace), ...meta];
 }
 
 function payloadWords({ ParameterizedJob }: Dispatched): string[] {

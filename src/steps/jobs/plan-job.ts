@@ -1,4 +1,3 @@
-import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job, JobSpec } from '../../clients/nomad-job-model.js';
 import type { DesiredUpdates, PlanReply } from '../../clients/nomad-plan-model.js';
@@ -6,6 +5,7 @@ import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
+import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
 import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
 import { isLive } from '../../jobs/rollout/live-allocations.js';
 import { isGivenUp } from '../../jobs/rollout/rollout.js';
@@ -65,8 +65,8 @@ function isBatch({ Type, Periodic, ParameterizedJob }: JobSpec): boolean {
 
 /** @throws UsageError `rerun-unsuited` */
 function refuseRerun(spec: JobSpec): void {
-  const { ID, Type, Namespace = DEFAULT_NAMESPACE } = spec;
-  const inside = Namespace === DEFAULT_NAMESPACE ? [] : [`-namespace=${Namespace}`];
+  const { ID, Type } = spec;
+  const inside = nomadNamespace(spec.Namespace);
   const refusal = (kind: string, more: { why?: string; next?: Hint }): UsageError =>
     new UsageError(`--rerun is for batch jobs that have ended; ${ID} is ${kind}`, { code: 'rerun-unsuited', ...more });
   if (spec.Periodic) throw refusal('periodic', { next: nomadctl`exec nomad job periodic force ${inside} ${ID}` });
