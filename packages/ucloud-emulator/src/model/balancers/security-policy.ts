@@ -1,3 +1,4 @@
+import { page } from '../../params/answer-values.js';
 import { choice, text } from '../../params/param.js';
 import { invalid, missing } from '../../params/refusal.js';
 import type { Listener, SecurityPolicy } from '../../records/load-balancer.js';
@@ -54,6 +55,20 @@ export function policyFor(scope: Scope, protocol: string, policy: string | undef
   scope.need('securityPolicy', policy);
   if (protocol !== 'HTTPS') throw invalid('SecurityPolicyId', `a listener of ${protocol} takes none`);
   return { securityPolicy: policy };
+}
+
+/** One policy or all, a page of them, each with its listeners as `showListeners` names and shapes them. */
+export function listPolicies(
+  { SecurityPolicyId, ...paged }: Parameters<typeof page>[1] & { readonly SecurityPolicyId?: string | undefined },
+  scope: Scope,
+  showListeners: (listeners: readonly Listener[]) => object,
+): Readonly<Record<string, unknown>> {
+  const found = scope.named('securityPolicy', SecurityPolicyId === undefined ? [] : [SecurityPolicyId]);
+  const items = page(found, paged).map((policy) => ({
+    ...showPolicy(policy),
+    ...showListeners([...scope.select('listener', { securityPolicy: policy.id })]),
+  }));
+  return { TotalCount: found.length, DataSet: items };
 }
 
 export function showPolicy({ id, name, tlsVersion, ciphers }: SecurityPolicy): object {
