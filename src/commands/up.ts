@@ -12,7 +12,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
-import type { Target, UpOptions } from '../targets/target.js';
+import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
@@ -53,9 +53,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     const connection = target.connection(cluster, state, ctx);
-    if (connection) for (const reminder of await remindOfFaults(connection, ctx)) ctx.ui.warn(reminder);
-    const { trackedReminders } = await import('../targets/tracked-files.js');
-    for (const reminder of await trackedReminders(cluster.paths, ctx)) ctx.ui.warn(reminder);
+    for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });
@@ -65,12 +63,19 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
  * Loaded when there is something to ask: a plan that is only shown needs no table of faults. A Ctrl-C after the last step has
  * nothing left to interrupt but this.
  */
-async function remindOfFaults(connection: ClusterConnection, { signal }: Context): Promise<string[]> {
-  const { faultReminders } = await import('../targets/fault-findings.js');
-  return faultReminders(connection, signal).catch((error: unknown) => {
-    if (isAbort(error)) return [];
-    throw error;
-  });
+async function reminders({ paths }: Cluster, connection: ClusterConnection | undefined, ctx: Context): Promise<string[]> {
+  const [{ faultReminders }, { trackedReminders }] = await Promise.all([
+    import('../targets/fault-findings.js'),
+    import('../targets/tracked-files.js'),
+  ]);
+  const found = Promise.all([connection ? faultReminders(connection, ctx.signal) : [], trackedReminders(paths, ctx)]);
+  return found.then(
+    (lists) => lists.flat(),
+    (error: unknown) => {
+      if (isAbort(error)) return [];
+      throw error;
+    },
+  );
 }
 
 /** @throws UsageError where the target cannot replace hosts. */
