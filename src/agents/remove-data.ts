@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { again, asRoot, hint } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
@@ -16,6 +17,8 @@ const SHOWN = 5;
  * @throws OutcomeError `data-held` with what holds it, after three rounds; the signal's reason at once.
  */
 export async function removeData(folder: string, context: Pick<Context, 'exec' | 'clock' | 'signal'>): Promise<void> {
+  // Mostly there is nothing that a killed `down` has left, and nothing to look for.
+  if (!existsSync(folder)) return;
   let problem: unknown;
   for (let round = 0; round < ROUNDS; round++) {
     context.signal.throwIfAborted();
