@@ -1,6 +1,6 @@
 import type { GroupSpec, JobSpec } from '../../src/clients/nomad-job-model.js';
 import type { Node } from '../../src/clients/nomad-node-model.js';
-import type { PlacementMetric } from '../../src/clients/nomad-plan-model.js';
+import type { DesiredUpdates, PlacementMetric } from '../../src/clients/nomad-plan-model.js';
 import type { AllocationInFull } from '../../src/clients/nomad-rollout-model.js';
 import type { Ask } from '../../src/jobs/placement/node-load.js';
 
@@ -37,6 +37,18 @@ export const METRIC: PlacementMetric = {
   DimensionExhausted: null,
   QuotaExhausted: null,
   CoalescedFailures: 0,
+};
+
+/** A group of which Nomad would change nothing. */
+export const NO_UPDATES: DesiredUpdates = {
+  Ignore: 0,
+  Place: 0,
+  Migrate: 0,
+  Stop: 0,
+  InPlaceUpdate: 0,
+  DestructiveUpdate: 0,
+  Canary: 0,
+  Preemptions: 0,
 };
 
 /** An allocation of job `other` that uses a little of everything. */

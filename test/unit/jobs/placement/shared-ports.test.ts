@@ -2,18 +2,8 @@ import { expect, it } from 'vitest';
 import type { GroupSpec, JobSpec } from '../../../../src/clients/nomad-job-model.js';
 import type { DesiredUpdates } from '../../../../src/clients/nomad-plan-model.js';
 import { sharedPortProblems, WAY_OUT, type SharedAddress } from '../../../../src/jobs/placement/shared-ports.js';
-import { allocationOf } from '../../../helpers/placement-ask.js';
+import { allocationOf, NO_UPDATES as NONE } from '../../../helpers/placement-ask.js';
 
-const NONE: DesiredUpdates = {
-  Ignore: 0,
-  Place: 0,
-  Migrate: 0,
-  Stop: 0,
-  InPlaceUpdate: 0,
-  DestructiveUpdate: 0,
-  Canary: 0,
-  Preemptions: 0,
-};
 const SHARED = 'all clients of this computer share 127.0.0.1';
 
 function group(Name: string, more: Partial<GroupSpec> = {}): GroupSpec {

@@ -4,19 +4,10 @@ import type { DesiredUpdates, FieldDiff, JobDiff, PlanReply } from '../../../../
 import type { Planned } from '../../../../src/jobs/job-state.js';
 import { formatDiff } from '../../../../src/jobs/report/format-diff.js';
 import { groupLines, hasChanges, keptLines, sizeOf, updatesInWords } from '../../../../src/jobs/report/format-plan.js';
+import { NO_UPDATES as NONE } from '../../../helpers/placement-ask.js';
 
 const plain = (text: string): string => text;
 const style = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain, accent: plain };
-const NONE: DesiredUpdates = {
-  Ignore: 0,
-  Place: 0,
-  Migrate: 0,
-  Stop: 0,
-  InPlaceUpdate: 0,
-  DestructiveUpdate: 0,
-  Canary: 0,
-  Preemptions: 0,
-};
 
 function field(Name: string, Old: string, New: string, Annotations: string[] = []): FieldDiff {
   const Type = Old === New ? 'None' : Old === '' ? 'Added' : New === '' ? 'Deleted' : 'Edited';

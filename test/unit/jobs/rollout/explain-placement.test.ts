@@ -4,6 +4,7 @@ import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../../../src/clients/nomad-plan-model.js';
 import type { NodeLoad } from '../../../../src/jobs/placement/node-load.js';
 import { explainGroup } from '../../../../src/jobs/rollout/explain-placement.js';
+import { METRIC } from '../../../helpers/placement-ask.js';
 
 const NODE: Node = {
   ID: 'n1',
@@ -22,17 +23,6 @@ const NODE: Node = {
   Meta: { rack: 'r1' },
   NodeResources: { Cpu: { CpuShares: 1000 }, Memory: { MemoryMB: 1024 }, Disk: { DiskMB: 5000 } },
   ReservedResources: null,
-};
-const METRIC: PlacementMetric = {
-  NodesEvaluated: 1,
-  NodesFiltered: 1,
-  NodesExhausted: 0,
-  NodesAvailable: null,
-  ClassFiltered: null,
-  ConstraintFiltered: null,
-  DimensionExhausted: null,
-  QuotaExhausted: null,
-  CoalescedFailures: 0,
 };
 const SPEC: JobSpec = {
   ID: 'web',
