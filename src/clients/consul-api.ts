@@ -7,6 +7,8 @@ import { createHttp } from './http.js';
 export interface ConsulApi {
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
+  /** Of the asked agent itself, which tells it as soon as it answers at all: `1.22.3`. Nomad's clients ask the same before they call Consul usable. */
+  version(signal: AbortSignal): Promise<string>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
@@ -38,6 +40,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    version: async (signal) => (await get<{ Config: { Version: string } }>('/v1/agent/self', signal)).Config.Version,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
     forceLeave: async (node, signal) =>

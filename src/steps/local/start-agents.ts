@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
-import { waitFor } from '@nomadctl/base/wait-for';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { complaintOf, launch, refuseEnded, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { waitFor, type Wait } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { agentsIn } from '../../agents/agents-in.js';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
-import { leaderSeenBy } from '../../cluster/cluster-health.js';
+import { leaderSeenBy, nomadProblem } from '../../cluster/cluster-health.js';
+import { waitForNomad } from '../../cluster/wait-for-leaders.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
@@ -23,20 +26,46 @@ export const startNomadServersStep = startAgentsStep({
   starts: ({ program, mode }) => program === 'nomad' && mode === 'server',
 });
 
-/** Only after Nomad's servers have a keyring: a client that registers before is refused and waits 15-30 s. */
+/**
+ * While the servers elect, but each only when its node's Consul answers: a client that looks for it in vain looks again after
+ * 15 s, and gets no jobs with services until then. They are not told of servers without a keyring: one that registers before
+ * there is one is refused and waits 15-30 s. Whoever waits for the clients tells them then.
+ */
 export const startNomadClientsStep = startAgentsStep({
   id: 'start-nomad-clients',
   title: 'Starting Nomad clients',
   starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
+  joining: async (at) => (await nomadProblem(reachNodes(at.state.nodes, at), at.signal)) === undefined,
+  before: async ({ node }, at) => {
+    const consul = createConsulApi(reachNodes([node], at).endpoint(nodeOf(node), 'consul'));
+    const own = agentsIn([node], at.cluster.paths.agents).filter(({ program }) => program === 'consul');
+    await waitFor(
+      { what: `Consul on ${node.name} to answer`, timeoutMs: ANSWER_MS, ...waitAt(node, at), stillHopeful: () => refuseEnded(own) },
+      async () => ({ value: await consul.version(at.signal) }),
+    );
+  },
+  beforeRestart: async (at, { line }) => {
+    const { clock, signal } = at;
+    await waitForNomad(reachNodes(at.state.nodes, at), { timeoutMs: ELECTION_MS, clock, signal, line, next: nomadctl`status` });
+  },
 });
+
+const ANSWER_MS = 60_000;
+const ELECTION_MS = 5 * 60_000;
 
 interface StartAgents {
   readonly id: string;
   readonly title: string;
   readonly starts: (role: AgentRole) => boolean;
+  /** Whether they know whom to join when they start; they do unless it says otherwise. */
+  readonly joining?: (at: At) => Promise<boolean>;
+  /** What each waits for before it starts. */
+  readonly before?: (agent: Agent, at: At) => Promise<void>;
+  /** What is waited for before those that run are started anew. */
+  readonly beforeRestart?: (at: At, io: StepIo) => Promise<void>;
 }
 
-function startAgentsStep({ id, title, starts }: StartAgents) {
+function startAgentsStep({ id, title, starts, ...how }: StartAgents) {
   return defineStep({
     id,
     title,
@@ -49,12 +78,12 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
     async run(at, io) {
       const standings = standingsOf(at, starts);
       const missing = standings.filter(({ process }) => process === undefined);
-      await startAll(missing, at);
-      await restartOutdated(
-        standings.filter(({ outdated }) => outdated),
-        at,
-        io,
-      );
+      // Where no server runs, nobody leads.
+      const electing = !standings.some(({ agent, process }) => agent.mode === 'server' && process !== undefined);
+      await startAll(missing, at, { ...how, electing });
+      const outdated = standings.filter((standing) => standing.outdated);
+      if (outdated.length > 0) await how.beforeRestart?.(at, io);
+      await restartOutdated(outdated, at, io);
       return { detail: amount(standings.length) };
     },
   });
@@ -76,11 +105,17 @@ function standingsOf({ cluster, state }: Pick<At, 'cluster' | 'state'>, starts: 
 }
 
 /** When one cannot be started, the others are not left half-way behind a step that has ended. */
-async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {
+async function startAll(
+  missing: readonly AgentStanding[],
+  at: At,
+  { before, joining, electing }: Pick<StartAgents, 'before' | 'joining'> & { electing: boolean },
+): Promise<void> {
   const failures: unknown[] = [];
-  await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) =>
-    launch(agent, at.state.tools, at).catch((error: unknown) => void failures.push(error)),
-  );
+  const start = async (agent: Agent): Promise<void> => {
+    await before?.(agent, at);
+    await launch(agent, at.state.tools, { ...at, electing, joining: (await joining?.(at)) ?? true });
+  };
+  await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) => start(agent).catch((error: unknown) => void failures.push(error)));
   if (failures.length > 0) throw failures[0];
 }
 
@@ -90,13 +125,7 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
     io.line(`restarting ${agent.program} on ${agent.node.name}`);
     await relaunch(agent, at.state.tools, at);
     await waitFor(
-      {
-        what: `${agent.program} on ${agent.node.name} to answer again`,
-        timeoutMs: 60_000,
-        clock: at.clock,
-        signal: at.signal,
-        next: nomadctl`logs ${agent.node.name}`,
-      },
+      { what: `${agent.program} on ${agent.node.name} to answer again`, timeoutMs: ANSWER_MS, ...waitAt(agent.node, at) },
       async () => {
         const leader = await leaderSeenBy(reachNodes([agent.node], at), {
           node: nodeOf(agent.node),
@@ -107,6 +136,10 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
       },
     );
   }
+}
+
+function waitAt({ name }: NodeRecord, { clock, signal }: At): Pick<Wait, 'clock' | 'signal' | 'next'> {
+  return { clock, signal, next: nomadctl`logs ${name}` };
 }
 
 function amount(agents: number): string {

@@ -3,6 +3,7 @@ import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
 import type { LocalSubject } from '../../agents/local-subject.js';
+import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
@@ -22,9 +23,8 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     checkMemoryStep,
     writeConfigsStep,
     [startConsulStep, startNomadServersStep],
-    waitForLeadersStep,
-    [setSchedulerStep, startNomadClientsStep],
-    waitForClientsStep,
+    [checkConfigsStep, waitForLeadersStep, startNomadClientsStep],
+    [setSchedulerStep, waitForClientsStep],
     removeNodesStep,
   ],
 };
