@@ -7,6 +7,7 @@ import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { restartElectionStep } from '../../steps/local/restart-election.js';
 import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
@@ -19,6 +20,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     checkToolsStep,
+    restartElectionStep,
     assignNodesStep,
     checkMemoryStep,
     writeConfigsStep,
