@@ -4,7 +4,7 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { Clock } from '@nomadctl/base/clock';
 import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, PROCESSES_AT_ONCE, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { raftView } from '../cluster/raft-view.js';
+import { raftView } from '../cluster/first-election.js';
 import type { ReachedCluster } from '../cluster/reach.js';
 import { runningAgent } from './agent-process.js';
 import type { Agent } from './agents-in.js';
@@ -62,7 +62,16 @@ const NEXT_MS = 250;
 const GIVE_UP_MS = 4000;
 
 /** Has patient servers elect now. Returns when one of them sees a leader, or when that takes longer than patience would. */
-export async function hastenElection({ servers, cluster, clock, signal, stillHopeful }: ElectionHaste): Promise<void> {
+export async function hastenElection(haste: ElectionHaste): Promise<void> {
+  await hasten(haste, 'led');
+}
+
+/** The same, but returns as soon as one of them has been told to stand. */
+export async function beginElection(haste: ElectionHaste): Promise<void> {
+  await hasten(haste, 'told');
+}
+
+async function hasten({ servers, cluster, clock, signal, stillHopeful }: ElectionHaste, until: 'told' | 'led'): Promise<void> {
   const deadline = clock.now() + GIVE_UP_MS;
   let next = clock.now();
   while (servers.some(isPatient) && clock.now() < deadline) {
@@ -73,6 +82,7 @@ export async function hastenElection({ servers, cluster, clock, signal, stillHop
     const isMajority = seen.filter((one) => one !== 'silent').length > servers.length / 2;
     if (candidate && isMajority && clock.now() >= next) {
       await settleElection([candidate]);
+      if (until === 'told') return;
       next = clock.now() + NEXT_MS;
     }
     await clock.sleep(POLL_MS, signal);

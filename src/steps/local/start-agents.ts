@@ -3,6 +3,7 @@ import { createConsulApi } from '../../clients/consul-api.js';
 import { complaintOf, launch, refuseEnded, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
 import { waitFor, type Wait } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { beginElection } from '../../agents/election.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
@@ -13,7 +14,10 @@ import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
-/** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
+/**
+ * Consul first and everywhere. One of its servers has been told to stand for election before Nomad's servers start: these register
+ * themselves with their node's Consul, which then waits for a leader with everything locked, and hears of nothing.
+ */
 export const startConsulStep = startAgentsStep({
   id: 'start-consul',
   title: 'Starting Consul',
@@ -81,6 +85,7 @@ function startAgentsStep({ id, title, starts, ...how }: StartAgents) {
       // Where no server runs, nobody leads.
       const electing = !standings.some(({ agent, process }) => agent.mode === 'server' && process !== undefined);
       await startAll(missing, at, { ...how, electing });
+      await begin(standings, at);
       const outdated = standings.filter((standing) => standing.outdated);
       if (outdated.length > 0) await how.beforeRestart?.(at, io);
       await restartOutdated(outdated, at, io);
@@ -117,6 +122,13 @@ async function startAll(
   };
   await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) => start(agent).catch((error: unknown) => void failures.push(error)));
   if (failures.length > 0) throw failures[0];
+}
+
+/** Has one of the servers that have just been started stand for election. */
+async function begin(standings: readonly AgentStanding[], at: At): Promise<void> {
+  const servers = standings.map(({ agent }) => agent).filter(({ mode }) => mode === 'server');
+  const { clock, signal } = at;
+  await beginElection({ servers, cluster: reachNodes(at.state.nodes, at), clock, signal, stillHopeful: () => refuseEnded(servers) });
 }
 
 /** One after the other, each answering again before the next: servers stay above quorum. */

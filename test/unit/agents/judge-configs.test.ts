@@ -72,7 +72,7 @@ test('what one of them refuses is told in its words, and is not accepted', async
   // Agents of one kind say the same but for names: the last one of each is asked.
   const nomad = agents.filter(({ program, mode }) => program === 'nomad' && mode === 'server');
   for (const { files } of nomad) await writeFile(files.join, 'wrong');
-  const error = (await thrown(judge)) as { message: string; code: string; why: string[]; next: never };
+  const error = await thrown(judge);
   expect(error.code).toBe('agent-config-refused');
   expect(error.message).toMatch(/^nomad does not accept its configuration .+agent\.json$/);
   expect(error.why).toContain('this is wrong');

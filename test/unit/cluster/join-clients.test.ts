@@ -53,7 +53,7 @@ test('one that does not answer yet, or whose servers do not, is told when they d
 test('one that never answers is named', async () => {
   const { two, join } = await scene();
   two.nomad[SERVERS] = 500;
-  const error = (await thrown(join)) as { code: string; message: string; next: never };
+  const error = await thrown(join);
   expect(error).toMatchObject({ code: 'wait-timeout', message: expect.stringContaining('Nomad on client-2 to answer') as string });
   expect(hintLine(error.next)).toBe('nomadctl logs client-2');
 });
