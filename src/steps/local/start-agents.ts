@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { createConsulApi } from '../../clients/consul-api.js';
-import { complaintOf, launch, refuseEnded, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
-import { waitFor, type Wait } from '@nomadctl/base/wait-for';
+import { complaintOf, launch, refuseEnded, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { beginElection } from '../../agents/election.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
-import type { NodeRecord } from '../../agents/node-record.js';
+import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
-import { leaderSeenBy, nomadProblem } from '../../cluster/cluster-health.js';
+import { nomadProblem } from '../../cluster/cluster-health.js';
 import { waitForNomad } from '../../cluster/wait-for-leaders.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
@@ -41,11 +41,19 @@ export const startNomadClientsStep = startAgentsStep({
   starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
   joining: async (at) => (await nomadProblem(reachNodes(at.state.nodes, at), at.signal)) === undefined,
   before: async ({ node }, at) => {
+    const { clock, signal } = at;
     const consul = createConsulApi(reachNodes([node], at).endpoint(nodeOf(node), 'consul'));
     const own = agentsIn([node], at.cluster.paths.agents).filter(({ program }) => program === 'consul');
     await waitFor(
-      { what: `Consul on ${node.name} to answer`, timeoutMs: ANSWER_MS, ...waitAt(node, at), stillHopeful: () => refuseEnded(own) },
-      async () => ({ value: await consul.version(at.signal) }),
+      {
+        what: `Consul on ${node.name} to answer`,
+        timeoutMs: ANSWER_MS,
+        clock,
+        signal,
+        stillHopeful: () => refuseEnded(own),
+        next: nomadctl`logs ${node.name}`,
+      },
+      async () => ({ value: await consul.version(signal) }),
     );
   },
   beforeRestart: async (at, { line }) => {
@@ -88,7 +96,7 @@ function startAgentsStep({ id, title, starts, ...how }: StartAgents) {
       await begin(standings, at);
       const outdated = standings.filter((standing) => standing.outdated);
       if (outdated.length > 0) await how.beforeRestart?.(at, io);
-      await restartOutdated(outdated, at, io);
+      await restartOutdated(outdated, { ...at, tools: at.state.tools, line: io.line });
       return { detail: amount(standings.length) };
     },
   });
@@ -116,9 +124,11 @@ async function startAll(
   { before, joining, electing }: Pick<StartAgents, 'before' | 'joining'> & { electing: boolean },
 ): Promise<void> {
   const failures: unknown[] = [];
+  let answer: Promise<boolean> | undefined;
   const start = async (agent: Agent): Promise<void> => {
     await before?.(agent, at);
-    await launch(agent, at.state.tools, { ...at, electing, joining: (await joining?.(at)) ?? true });
+    answer ??= joining?.(at) ?? Promise.resolve(true);
+    await launch(agent, at.state.tools, { ...at, electing, joining: await answer });
   };
   await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) => start(agent).catch((error: unknown) => void failures.push(error)));
   if (failures.length > 0) throw failures[0];
@@ -129,29 +139,6 @@ async function begin(standings: readonly AgentStanding[], at: At): Promise<void>
   const servers = standings.map(({ agent }) => agent).filter(({ mode }) => mode === 'server');
   const { clock, signal } = at;
   await beginElection({ servers, cluster: reachNodes(at.state.nodes, at), clock, signal, stillHopeful: () => refuseEnded(servers) });
-}
-
-/** One after the other, each answering again before the next: servers stay above quorum. */
-async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: StepIo): Promise<void> {
-  for (const { agent } of outdated) {
-    io.line(`restarting ${agent.program} on ${agent.node.name}`);
-    await relaunch(agent, at.state.tools, at);
-    await waitFor(
-      { what: `${agent.program} on ${agent.node.name} to answer again`, timeoutMs: ANSWER_MS, ...waitAt(agent.node, at) },
-      async () => {
-        const leader = await leaderSeenBy(reachNodes([agent.node], at), {
-          node: nodeOf(agent.node),
-          program: agent.program,
-          signal: at.signal,
-        });
-        return leader === undefined ? { observed: 'it sees no leader' } : { value: true };
-      },
-    );
-  }
-}
-
-function waitAt({ name }: NodeRecord, { clock, signal }: At): Pick<Wait, 'clock' | 'signal' | 'next'> {
-  return { clock, signal, next: nomadctl`logs ${name}` };
 }
 
 function amount(agents: number): string {
