@@ -3,7 +3,7 @@ import { createConsulApi } from '../../clients/consul-api.js';
 import { complaintOf, launch, refuseEnded, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { beginElection } from '../../agents/election.js';
+import { beginElection, isPatient } from '../../agents/election.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
@@ -85,7 +85,10 @@ function startAgentsStep({ id, title, starts, ...how }: StartAgents) {
     async isDone(at) {
       const standings = standingsOf(at, starts);
       const complaint = standings.map(complaintOf).find((text) => text !== undefined);
-      return complaint === undefined ? { done: true, detail: amount(standings.length) } : { done: false, because: complaint };
+      if (complaint !== undefined) return { done: false, because: complaint };
+      // A run that was interrupted has not told them.
+      if (standings.some(({ agent }) => isPatient(agent))) return { done: false, because: 'its servers have not been told to elect' };
+      return { done: true, detail: amount(standings.length) };
     },
     async run(at, io) {
       const standings = standingsOf(at, starts);
