@@ -43,7 +43,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const how = howOf(input);
   const { keepData } = how;
   const plan = await target.down(cluster, how);
-  const options = { command: commandOf(name, how), ...planOptions(input) };
+  const options = planOptions(input);
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), {
@@ -62,7 +62,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     after.leftovers = target.leftovers?.(cluster, state);
     if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command, afterwards }, async (session) => {
+  await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
     await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });

@@ -92,7 +92,7 @@ interface Standing {
 /** What was begun goes on: a `down` that was killed is no reason for an `up`, nor are images that could not be built. */
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
-  if (last && last.outcome !== 'succeeded' && ['down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
+  if (last && last.outcome !== 'succeeded' && ['up', 'down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
   return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
 }
 

@@ -105,7 +105,7 @@ function runHint({ runs }: ParentReport, { id, namespace }: Pick<JobReport, 'id'
   if (!newest) return undefined;
   const run = nomadctl`job status ${jobWords(newest.id, namespace)}`;
   const words = jobWords(id, namespace);
-  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run} or ${nomadctl`job logs ${words}`}`;
+  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run}, or ${nomadctl`job logs ${words}`}`;
 }
 
 /** What a deployment waits for a person to do. */
