@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Clock } from '@nomadctl/base/clock';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
@@ -51,13 +52,13 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
 
 /** Without a leader nothing can be drained. Returns what ran. */
 async function endAllocations(nomad: NomadApi, { clock, signal, timeoutMs, line }: StopJobsRequest): Promise<readonly Allocation[]> {
-  const first = AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]);
+  const first = withinTime(signal, FIRST_ANSWER_MS);
   const [running, nodes] = await Promise.all([
     nomad.liveAllocations({ index: 0, signal: first }),
     nomad.watchNodes({ index: 0, signal: first }),
   ]);
   const ids = nodes.value.filter(({ Status }) => Status !== 'down').map(({ ID }) => ID);
-  const draining = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]);
+  const draining = withinTime(signal, DRAIN_MS);
   // First all of them: what leaves one client would begin anew on the next.
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.setEligibility({ id, eligible: false, signal: draining }));
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.drain({ id, deadlineSeconds: BY_FORCE, signal: draining }));

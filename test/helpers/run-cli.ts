@@ -71,6 +71,8 @@ export function startCli(
       clearTimeout(timer);
       const usual = (await Promise.all([before, usualCluster(whole)])).filter((name) => name !== undefined);
       keepHints({ argv, ...output, usual });
+      const warning = /^\(node:\d+\) .*$/m.exec(output.stderr)?.[0];
+      if (warning !== undefined) reject(new Error(`nomadctl ${argv.join(' ')}: Node warns: ${warning}`));
       resolve({ code: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), ...output, ms: Date.now() - startedAt, json: () => parse(argv, output) });
     });
   });

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
@@ -27,7 +28,7 @@ export async function endJob(api: NomadApi, request: EndRequest): Promise<Stoppe
   const before = (await api.allocations(id, { index: 0, signal, all: true })).value.filter(isLive);
   const { EvalID } = await api.stop({ id, purge: false, signal });
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
-  const until = AbortSignal.any([signal, timeUp]);
+  const until = anySignal(signal, timeUp);
   let left = before;
   try {
     const askedAgain = leavesGroups && EvalID !== '' ? await stopEveryGroup(api, { id, evaluation: EvalID, signal: until, line }) : 0;

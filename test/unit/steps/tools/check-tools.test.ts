@@ -46,9 +46,7 @@ test('a second look starts no process at all', async () => {
 
 describe('the plan says', () => {
   const preview = async (ctx: Context, state: Partial<ClusterState> = {}, versions = subject()) =>
-    (await previewPlan(plan, ctx, { subject: versions, state })).map(
-      ({ action, reason }) => `${action}: ${reason}`,
-    );
+    (await previewPlan(plan, ctx, { subject: versions, state })).map(({ action, reason }) => `${action}: ${reason}`);
 
   test('what is missing', async () => {
     const { ctx } = await createToolWorld();
