@@ -2,6 +2,7 @@ import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Clock } from '@nomadctl/base/clock';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { isOutOfReach } from '../clients/live-allocations.js';
 import type { NomadApi } from '../clients/nomad-api.js';
 import type { Allocation } from '../clients/nomad-rollout-model.js';
 import { nomadOf } from './answering-server.js';
@@ -74,7 +75,9 @@ async function untilEnded(
   const toldBy = clock.now() + TOLD_MS;
   let deadline = clock.now() + timeoutMs;
   for (let looks = 0, index = 0; clock.now() < deadline; looks++) {
-    const { value: live, index: seen } = await nomad.liveAllocations({ index, signal });
+    const { value, index: seen } = await nomad.liveAllocations({ index, signal });
+    // A client that is away hears nothing: what runs there ends with its node, or when it is back.
+    const live = value.filter((one) => !isOutOfReach(one));
     if (live.length === 0) return;
     line(live.length === 1 ? '1 allocation still ends' : `${live.length} allocations still end`);
     const untold = live.filter(({ DesiredStatus }) => DesiredStatus === 'run');

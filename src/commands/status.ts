@@ -6,7 +6,10 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
+import { withinTime } from '@nomadctl/base/signals/any-signal';
+import { jobName } from '../cluster/connection.js';
 import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 
@@ -21,6 +24,8 @@ export const command: Command = {
 };
 
 const WATCH_MS = 2000;
+/** What has not answered by then is not shown. */
+const CHECKS_MS = 2000;
 const AGENTS = ['consul', 'nomad'];
 const UNKNOWN = 1;
 
@@ -44,8 +49,10 @@ async function observe(
   { name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>,
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
-  const [report, journal, owner] = await Promise.all([
+  const connection = target.connection(cluster, state, ctx);
+  const [report, failing, journal, owner] = await Promise.all([
     target.report(cluster, state, ctx),
+    connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
     readJournal(cluster.paths.journal, name),
     lockOwner(cluster.paths.lock),
   ]);
@@ -60,6 +67,12 @@ async function observe(
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
+    ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
+    ...(failing.unasked > 0
+      ? [
+          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
+        ]
+      : []),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -71,6 +84,7 @@ async function observe(
       cluster: name,
       target: target.id,
       ...report,
+      failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,
@@ -80,6 +94,10 @@ async function observe(
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
     ...(report.nodes.length > 0 && report.jobs === undefined && !owner ? { exitCode: UNKNOWN } : {}),
   };
+}
+
+function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob): string {
+  return `${jobName({ ID: job, Namespace: namespace })}: check "${name}" of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
 interface Standing {

@@ -183,6 +183,13 @@ describe.skipIf(!hasAgents)('what job commands say is what is', () => {
       expect(code).toBe(1);
       expect(stderr).toContain(`check "front page" of service s-${provider} · `);
       expect(stderr).toMatch(said);
+      // It goes on failing while it runs.
+      const status = await lab.must(['job', 'status', id]);
+      expect(status.stdout).toContain(`failing  check "front page" of service s-${provider} · `);
+      expect(status.stdout).toMatch(said);
+      const failing = (await lab.run(['status', '--json'])).json<{ failingChecks: { job: string }[] }>().failingChecks;
+      expect(failing.filter(({ job: of }) => of === id)).toMatchObject([{ service: `s-${provider}`, name: 'front page' }]);
+      expect((await lab.run(['status'])).stdout).toContain(`failing  ${id}: check "front page" of service s-${provider} (`);
       await nomad(`/v1/job/${id}?purge=true`, 'DELETE');
     });
 

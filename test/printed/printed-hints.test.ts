@@ -26,13 +26,25 @@ function distinct(hints: readonly PrintedHint[]): PrintedHint[] {
   return [...new Map(hints.map((hint) => [JSON.stringify([hint.line, hint.argv.join(' '), hint.usual]), hint])).values()];
 }
 
-type Context = Awaited<ReturnType<typeof createTestContext>>;
+type Parse = (words: readonly string[]) => Promise<ParsedCommand | undefined>;
+
+/** Many hints are the same but for a path: each command line is parsed once. */
+async function parser(): Promise<Parse> {
+  const ctx = await createTestContext();
+  const known = new Map<string, Promise<ParsedCommand | undefined>>();
+  return (words) => {
+    const key = JSON.stringify(words);
+    const parsed = known.get(key) ?? parseCommand(words, ctx);
+    known.set(key, parsed);
+    return parsed;
+  };
+}
 
 /** What is wrong with a hinted command, in a sentence, or nothing. */
-async function problemOf(words: readonly string[], { argv, usual }: PrintedHint, ctx: Context): Promise<string | undefined> {
+async function problemOf(words: readonly string[], { argv, usual }: PrintedHint, parse: Parse): Promise<string | undefined> {
   try {
-    const parsed = await parseCommand(words, ctx);
-    return parsed && (unknownWord(parsed) ?? (await otherCluster(words, parsed, { argv, usual, ctx })));
+    const parsed = await parse(words);
+    return parsed && (unknownWord(parsed) ?? (await otherCluster(words, parsed, { argv, usual, parse })));
   } catch (error) {
     return String(error);
   }
@@ -54,13 +66,13 @@ function unknownWord({ args, command }: ParsedCommand): string | undefined {
 interface Meant {
   readonly argv: readonly string[];
   readonly usual: readonly string[];
-  readonly ctx: Context;
+  readonly parse: Parse;
 }
 
 /** Pasted, it must mean the cluster that the command which printed it meant, where that one named it. */
-async function otherCluster(words: readonly string[], parsed: ParsedCommand, { argv, usual, ctx }: Meant): Promise<string | undefined> {
+async function otherCluster(words: readonly string[], parsed: ParsedCommand, { argv, usual, parse }: Meant): Promise<string | undefined> {
   if (isForAnyCluster(words) || isForAnyCluster(argv)) return undefined;
-  const given = await parseCommand(argv, ctx).catch(() => undefined);
+  const given = await parse(argv).catch(() => undefined);
   const [asked, meant] = [clusterOf(given), clusterOf(parsed)];
   // A name that no cluster can have is answered with one that could.
   if (asked === undefined || clusterNameProblem(asked) !== undefined || usual.length === 0) return undefined;
@@ -76,13 +88,13 @@ function clusterOf(parsed: ParsedCommand | undefined): string | undefined {
 describe('hints that the suites printed', () => {
   test('go through a shell and our parser, and mean the same cluster', async ({ skip }) => {
     skip(printed.length === 0, 'no suite ran that prints hints');
-    const ctx = await createTestContext();
+    const parse = await parser();
     const lines = wordsInShell(commands.map(({ command }) => command));
     expect(lines).toHaveLength(commands.length);
     const wrong = new Set<string>();
     for (const [index, words] of lines.entries()) {
       const { hint } = commands[index] ?? { hint: { argv: [], line: '', usual: [] } };
-      const problem = await problemOf(words, hint, ctx);
+      const problem = await problemOf(words, hint, parse);
       if (problem !== undefined) wrong.add(`nomadctl ${hint.argv.join(' ')} printed: ${hint.line}\n  ${problem}`);
     }
     const count = (texts: readonly string[]): number => new Set(texts).size;

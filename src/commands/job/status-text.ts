@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable } from '@nomadctl/base/table';
+import { checkLines, type FailingCheck } from '../../jobs/rollout/failing-checks.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { AllocationReport, DeploymentReport, JobReport, ParentReport } from '../../jobs/report/job-report.js';
 
@@ -21,7 +22,10 @@ interface Look {
 }
 
 /** A job on one screen. */
-export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
+export function statusText(
+  report: JobReport,
+  { ctx, url, failing }: { ctx: Context; url: string; failing: readonly FailingCheck[] },
+): string {
   const { style, columns: width } = ctx.ui;
   const now = ctx.clock.now();
   const look: Look = { style, width, age: (at) => formatAge(now - at) };
@@ -30,11 +34,17 @@ export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url:
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
     ...(deployment ? deploymentLines(deployment) : []),
+    ...(failing.length > 0 ? ['', ...failing.flatMap((check) => failingLines(check, style))] : []),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
     url,
   ].join('\n');
+}
+
+function failingLines(check: FailingCheck, style: Style): string[] {
+  const [first = '', ...rest] = checkLines(check);
+  return [`${style.bad('failing')}  ${first} (allocation ${check.allocation.slice(0, SHORT)})`, ...rest.map((line) => `         ${line}`)];
 }
 
 function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {
@@ -143,6 +153,6 @@ function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style'
 
 function stateOf(state: string, style: Style): string {
   if (state === 'running' || state === 'complete') return style.good(state);
-  if (/failed|lost|dead/.test(state)) return style.bad(state);
+  if (/failed|lost/.test(state)) return style.bad(state);
   return state;
 }

@@ -13,6 +13,8 @@ export interface JobReport {
   /** Of a periodic or parameterized job, which has no allocations of its own. */
   readonly parent: ParentReport | undefined;
   readonly allocations: readonly AllocationReport[];
+  /** How many of them run, are about to, or may run where nobody can look. */
+  readonly live: number;
   /** Newest first. */
   readonly events: readonly EventReport[];
 }

@@ -61,6 +61,12 @@ test('allocations are waited for, so long and no longer', async () => {
   expect(indexes).toEqual([undefined, undefined, ...lines.slice(1).map(() => '7')]);
 });
 
+test('what is on a client that is away is not waited for: it hears nothing', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/allocations'] = [allocation({ ClientStatus: 'unknown', DesiredStatus: 'run' })];
+  expect(await stop(server)).toMatchObject({ detail: 'redis', lines: [] });
+});
+
 test('jobs whose turn has not come are stopped past all others, but for those of several groups', async () => {
   const server = await nomadServer();
   const untold = { DesiredStatus: 'run', ClientStatus: 'running' };
