@@ -53,7 +53,7 @@ test('a cluster that never was up is not said to come back', async () => {
   const ctx = await createTestContext();
   const { dir, file } = ctx.paths.cluster('prod');
   await mkdir(dir, { recursive: true });
-  await writeFile(file, 'target: local\n');
+  await writeFile(file, 'version: 1\nname: prod\ntarget: local\n');
   const plan = await command.run({ args: { name: 'prod' }, flags: { plan: true } }, ctx);
   expect(plan?.data).toMatchObject({ nodes: [], jobs: [], removes: [], keeps: [`${file}, which you wrote or edited`] });
   const down = await command.run({ args: { name: 'prod' }, flags: {} }, ctx);
