@@ -3,7 +3,7 @@ import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
-import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
+import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/config-files.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { reach } from '../../../src/cluster/reach.js';
-import { stopJobs } from '../../../src/cluster/stop-jobs.js';
+import { stopJobs } from '../../../src/cluster/end-allocations.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
 
