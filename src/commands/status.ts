@@ -7,6 +7,7 @@ import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
+import { checkName } from '../jobs/rollout/check-words.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { jobName } from '../cluster/connection.js';
@@ -62,7 +63,9 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
-  const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
+  const isKept = keepsData(report, last);
+  const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
+  const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
   const remarks = [
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
@@ -73,10 +76,10 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
-    ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
+    ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
-  const shown = sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
+  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
@@ -92,12 +95,18 @@ async function observe(
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
-    ...(report.nodes.length > 0 && report.jobs === undefined && !owner ? { exitCode: UNKNOWN } : {}),
+    ...(report.nodes.length > 0 && report.jobs === undefined && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
 }
 
+/** Whether it was stopped to be brought back as it is, and nobody has started anything since. */
+function keepsData({ nodes }: ClusterReport, last: RunRecord | undefined): boolean {
+  const stopped = nodes.length > 0 && nodes.every(({ agents }) => agents.every(({ state }) => state === 'stopped'));
+  return stopped && last?.outcome === 'succeeded' && /^nomadctl down .*--keep-data\b/.test(last.plan);
+}
+
 function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob): string {
-  return `${jobName({ ID: job, Namespace: namespace })}: check "${name}" of service ${service} (${asks}): ${said || 'no answer is known'}`;
+  return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
 interface Standing {

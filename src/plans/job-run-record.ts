@@ -2,7 +2,10 @@ import type { JobState } from '../jobs/job-state.js';
 
 /** What came of a run of a job plan, for the history: what is there now, not what the run printed. */
 export function jobRunDetail({ registered, health, stopped, failover, checks = [] }: Partial<JobState>): string {
-  if (stopped) return `${stopped.ended} ${stopped.ended === 1 ? 'allocation' : 'allocations'} ended`;
+  if (stopped) {
+    const away = stopped.unreachable.length === 0 ? '' : `, ${stopped.unreachable.join(', ')} away`;
+    return `${stopped.ended} ${stopped.ended === 1 ? 'allocation' : 'allocations'} ended${away}`;
+  }
   const version = registered ? [registered.unchanged ? `unchanged, version ${registered.version}` : `version ${registered.version}`] : [];
   const outcome = health ? [OUTCOMES[health.outcome]] : registered ? ['not followed'] : [];
   const moved = failover ? [`nobody answered for ${(failover.downtimeMs / 1000).toFixed(1)} s`] : [];

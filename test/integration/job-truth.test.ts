@@ -183,6 +183,7 @@ describe.skipIf(!hasAgents)('what job commands say is what is', () => {
       expect(code).toBe(1);
       expect(stderr).toContain(`check "front page" of service s-${provider} · `);
       expect(stderr).toMatch(said);
+      expect((await jobs('logs', id, '--stderr')).stderr).toBe(`${id} has printed nothing on standard error\n`);
       // It goes on failing while it runs.
       const status = await lab.must(['job', 'status', id]);
       expect(status.stdout).toContain(`failing  check "front page" of service s-${provider} · `);

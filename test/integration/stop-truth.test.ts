@@ -77,8 +77,24 @@ describe.skipIf(!ready)('what is said of an end, with a client that dies', () =>
     const runs = (await lab.must(['history', '--json'])).json<{ plan: string; outcome: string; detail?: string; startedAt: number }[]>();
     const plans = runs.map(({ plan, outcome, detail }) => [plan, outcome, detail]);
     expect(plans).toContainEqual([`nomadctl job deploy ${join(lab.home, 'pair.nomad.hcl')}`, 'succeeded', 'version 0, healthy']);
-    expect(plans).toContainEqual(['nomadctl job stop pair', 'succeeded', '2 allocations ended']);
+    expect(plans).toContainEqual(['nomadctl job stop pair', 'succeeded', '1 allocation ended, client-2 away']);
     expect(runs.map(({ startedAt }) => startedAt)).toEqual(runs.map(({ startedAt }) => startedAt).toSorted((a, b) => b - a));
-    expect((await lab.must(['history'])).stdout).toMatch(/nomadctl job stop pair +succeeded: 2 allocations ended/);
+    expect((await lab.must(['history'])).stdout).toMatch(/nomadctl job stop pair +succeeded: 1 allocation ended, client-2 away/);
   });
+
+  it('what is kept for the next up is no trouble, and another cluster is told by its name', async () => {
+    await lab.must(['init', 'other', '--yes']);
+    expect((await lab.must(['job', 'list', '--cluster', 'dev'])).stdout).not.toContain('not up');
+    await lab.must(['use', 'other']);
+    expect((await lab.must(['job', 'list'])).stdout).toContain('Cluster other is not up, so nothing is deployed.');
+    const never = await lab.must(['down', 'other']);
+    expect(never.stdout).toContain('other was not up: there was nothing to take down\nNext:  nomadctl up other   makes it');
+    await lab.must(['down', 'dev', '--keep-data']);
+    const kept = await lab.must(['status', 'dev']);
+    expect(kept.stdout).toMatch(/^dev on this computer: down, its data and jobs are kept\n\nNext: {2}nomadctl up dev/);
+    expect((await lab.must(['down', 'dev', '--plan'])).stdout).toContain('jobs      unknown which: no agent runs that could tell');
+    const back = await lab.must(['down', 'dev']);
+    expect(back.stdout).toContain('dev is down, in ');
+    expect(back.stdout).not.toContain('Next:');
+  }, 120_000);
 });

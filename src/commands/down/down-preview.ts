@@ -77,7 +77,8 @@ export function downLines({ nodes, jobs, destroys, removes, keeps }: DownFacts, 
     return `${names.slice(0, NAMED).join(', ')}${more}`;
   };
   const jobNames = jobs?.map((job) => `${jobName({ ID: job.id, Namespace: job.namespace })} (${job.running})`);
-  const ended = jobNames === undefined ? 'unknown which: Nomad does not answer' : jobNames.length === 0 ? 'none runs' : many(jobNames);
+  const silent = running.length === 0 ? 'no agent runs that could tell' : 'Nomad does not answer';
+  const ended = jobNames === undefined ? `unknown which: ${silent}` : jobNames.length === 0 ? 'none runs' : many(jobNames);
   const agents = running.map((node) => `${node.name} (${node.agents.join(', ')})`);
   return [
     ...row('jobs', [`${ended}${keepData && jobNames?.length !== 0 ? '; their tasks run again after the next up' : ''}`]),

@@ -145,9 +145,9 @@ function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style'
     String(one.version),
     `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} ${one.restarts === 1 ? 'restart' : 'restarts'})` : ''}`,
     age(one.createdAt),
-    Object.entries(one.ports)
-      .map(([label, port]) => `${label}:${port}`)
-      .join(' '),
+    Object.entries(one.addresses)
+      .map(([label, address]) => `${label} ${address}`)
+      .join(', '),
   ];
 }
 

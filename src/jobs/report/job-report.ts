@@ -82,6 +82,8 @@ export interface AllocationReport {
   readonly healthy: boolean | undefined;
   readonly restarts: number;
   readonly ports: Readonly<Record<string, number>>;
+  /** By the port's label: where it is reached, `address:port`. */
+  readonly addresses: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }
 

@@ -110,6 +110,9 @@ function allocationReport(one: Allocation): AllocationReport {
     healthy: one.DeploymentStatus?.Healthy ?? undefined,
     restarts: Object.values(one.TaskStates ?? {}).reduce((total, { Restarts }) => total + Restarts, 0),
     ports: Object.fromEntries((one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value }) => [Label, Value])),
+    addresses: Object.fromEntries(
+      (one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value, HostIP }) => [Label, `${HostIP}:${Value}`]),
+    ),
     createdAt: one.CreateTime / NANOS_PER_MS,
   };
 }

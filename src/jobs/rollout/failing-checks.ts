@@ -4,7 +4,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { CheckSpec, GroupSpec, JobSpec, ServiceSpec } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { asked, oneLine } from './check-words.js';
+import { asked, checkName, oneLine } from './check-words.js';
 import { lastAnswersAt } from './consul-answers.js';
 
 /** A check of a service that keeps an allocation from being healthy. */
@@ -21,7 +21,7 @@ export interface FailingCheck {
 
 /** It in words, wherever it is told. */
 export function checkLines({ service, name, asks, said }: FailingCheck): string[] {
-  return [`check "${name}" of service ${service} · ${asks}`, `  last answer · ${said || 'none yet'}`];
+  return [`${checkName(name)} of service ${service} · ${asks}`, `  last answer · ${said || 'none yet'}`];
 }
 
 interface Declared {

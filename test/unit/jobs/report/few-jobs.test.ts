@@ -15,7 +15,11 @@ describe('jobs of a list', () => {
   });
 
   it('are those that are not well of many', () => {
-    const unwell = [job(1, { status: 'pending', running: 0 }), job(2, { running: 1, desired: 3 }), job(5, { status: 'failed', running: 0, desired: 0 })];
+    const unwell = [
+      job(1, { status: 'pending', running: 0 }),
+      job(2, { running: 1, desired: 3 }),
+      job(5, { status: 'failed', running: 0, desired: 0 }),
+    ];
     const jobs = [...many, ...unwell, job(3, { status: 'stopped', running: 0 }), job(4, { status: 'dead', running: 0, desired: 0 })];
     expect(fewJobs(jobs, { all: false, showAll })).toEqual({
       shown: unwell,
