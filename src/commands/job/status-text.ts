@@ -44,7 +44,7 @@ export function statusText(
 
 function failingLines(check: FailingCheck, style: Style): string[] {
   const [first = '', ...rest] = checkLines(check);
-  return [`${style.bad('failing')}  ${first} (allocation ${check.allocation.slice(0, SHORT)})`, ...rest.map((line) => `         ${line}`)];
+  return [`${style.bad('failing')}  allocation ${check.allocation.slice(0, SHORT)} · ${first}`, ...rest.map((line) => `         ${line}`)];
 }
 
 function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {
