@@ -76,7 +76,7 @@ export default defineConfig({
           // Last of all: reads what the others have printed.
           sequence: { groupOrder: 3 },
           include: ['test/printed/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
         },
       },
     ],
