@@ -68,6 +68,17 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'printed',
+          // Last of all: reads what the others have printed.
+          sequence: { groupOrder: 3 },
+          include: ['test/printed/**/*.test.ts'],
+          testTimeout: 240_000,
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { AbortError } from '@nomadctl/base/errors';
+import { forManyCalls } from '@nomadctl/base/signals/any-signal';
 import type { PlanProgress, Ui } from '../ui/ui.js';
 
 /**
@@ -20,8 +20,6 @@ const NAMES = { SIGINT: 'Ctrl-C', SIGTERM: 'a request to end (SIGTERM)', SIGHUP:
 
 export function ownSignals(): Signals {
   const controller = new AbortController();
-  // Every call in flight listens; many at once are no leak.
-  setMaxListeners(0, controller.signal);
   const running = new Map<string, string>();
   let received = 0;
   let brokenPipe = false;
@@ -55,7 +53,7 @@ export function ownSignals(): Signals {
   for (const name of names) process.on(name, onSignal);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);
   return {
-    signal: controller.signal,
+    signal: forManyCalls(controller.signal),
     get brokenPipe() {
       return brokenPipe;
     },

@@ -1,6 +1,15 @@
 import type { AgentEndpoint } from './agent-endpoint.js';
-import { instanceOf, memberOf, peerOf, type RawHealth, type RawMember, type RawNode, type RawPeer } from './consul-replies.js';
-import type { CatalogNode, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import {
+  instanceOf,
+  memberOf,
+  peerOf,
+  type RawFailing,
+  type RawHealth,
+  type RawMember,
+  type RawNode,
+  type RawPeer,
+} from './consul-replies.js';
+import type { CatalogNode, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
@@ -21,6 +30,8 @@ export interface ConsulApi {
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
+  /** Every service of which a check does not pass. */
+  failingServices(signal: AbortSignal): Promise<FailingService[]>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
   /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
   raftAddresses(signal: AbortSignal): Promise<string[]>;
@@ -56,6 +67,11 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
       const query = index > 0 ? { index, wait: '60s' } : {};
       const reply = await http.send<RawHealth[]>({ path, query, timeoutMs: WAIT_TIMEOUT_MS, signal });
       return { value: reply.value.map(instanceOf), index: reply.index };
+    },
+    async failingServices(signal) {
+      const query = { filter: 'Status != "passing" and ServiceID != ""' };
+      const { value } = await http.send<RawFailing[]>({ path: '/v1/health/state/any', query, signal, timeoutMs: TIMEOUT_MS });
+      return value.map(({ ServiceID, ServiceName }) => ({ id: ServiceID, service: ServiceName }));
     },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
     raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],

@@ -43,6 +43,18 @@ export interface ServiceCheck {
   readonly output: string;
 }
 
+/** An instance of a service of which a check does not pass. */
+export interface FailingService {
+  /** Of the instance; of those that Nomad registers it names the allocation: `_nomad-task-<allocation>-...`. */
+  readonly id: string;
+  readonly service: string;
+}
+
+export interface RawFailing {
+  readonly ServiceID: string;
+  readonly ServiceName: string;
+}
+
 export interface RawMember {
   readonly Name: string;
   readonly Addr: string;

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { ApiError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { HttpCall } from './http.js';
@@ -38,7 +39,7 @@ export async function execInTask(api: NomadApi, request: ExecRequest): Promise<E
   const timeUp = AbortSignal.timeout(timeoutMs);
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   try {
-    const socket = await api.http.socket({ ...callOf(request), signal: AbortSignal.any([signal, timeUp]) });
+    const socket = await api.http.socket({ ...callOf(request), signal: anySignal(signal, timeUp) });
     socket.send(JSON.stringify({ stdin: { close: true } }));
     for await (const message of socket.messages()) {
       const frame = JSON.parse(message) as Frame;

@@ -1,4 +1,5 @@
 import { GLANCE_TIMEOUT_MS, type Blocking, type Indexed, type NomadHttp } from './nomad-http.js';
+import { isLive, LIVE } from './live-allocations.js';
 import type { Allocation, AllocationInFull, Deployment, Evaluation, NomadCheck, NomadService } from './nomad-rollout-model.js';
 
 /** What becomes of registrations: evaluations, deployments, allocations. */
@@ -15,10 +16,14 @@ export interface NomadRollouts {
   nodeAllocations(nodeId: string, signal: AbortSignal): Promise<AllocationInFull[]>;
   /** Of all namespaces, with their ports and resources. */
   runningAllocations(signal: AbortSignal): Promise<Allocation[]>;
-  /** Allocations of all namespaces that still run somewhere, without their events. Blocks for two seconds at most. */
+  /** Allocations of all namespaces that are live (`live-allocations.ts`), without their events. Blocks for two seconds at most. */
   liveAllocations(at: Blocking): Promise<Indexed<Allocation[]>>;
   /** Last answers to the checks of its services that Nomad keeps, asked of its client. */
   allocationChecks(id: string, signal: AbortSignal): Promise<NomadCheck[]>;
+  /** Names of all services that Nomad keeps, of all namespaces. */
+  services(signal: AbortSignal): Promise<{ readonly name: string; readonly namespace: string }[]>;
+  /** Ids of the allocations that offer one. */
+  allocationsOf(service: { readonly name: string; readonly namespace: string }, signal: AbortSignal): Promise<string[]>;
   /** Its services that Nomad keeps. */
   allocationServices(id: string, signal: AbortSignal): Promise<NomadService[]>;
   /** Nomad replaces it, on the same node or another. */
@@ -37,7 +42,10 @@ export interface NomadRollouts {
   }): Promise<void>;
 }
 
-const LIVE: readonly Allocation['ClientStatus'][] = ['pending', 'running'];
+interface ServiceList {
+  readonly Namespace: string;
+  readonly Services: readonly { readonly ServiceName: string }[];
+}
 
 /** Not told to end. */
 const RUNNING = '(ClientStatus == "running" or ClientStatus == "pending") and DesiredStatus == "run"';
@@ -60,13 +68,25 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
       const path = `/v1/client/allocation/${id}/checks`;
       return Object.values((await call<Record<string, NomadCheck> | null>({ path, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? {});
     },
+    async services(signal) {
+      const query = { namespace: '*' };
+      const lists = await call<ServiceList[] | null>({ path: '/v1/services', query, signal, timeoutMs: GLANCE_TIMEOUT_MS });
+      return (lists ?? []).flatMap(({ Namespace, Services }) =>
+        Services.map(({ ServiceName }) => ({ name: ServiceName, namespace: Namespace })),
+      );
+    },
+    async allocationsOf({ name, namespace }, signal) {
+      const path = `/v1/service/${encodeURIComponent(name)}`;
+      const instances = await call<{ AllocID: string }[] | null>({ path, query: { namespace }, signal, timeoutMs: GLANCE_TIMEOUT_MS });
+      return (instances ?? []).map(({ AllocID }) => AllocID);
+    },
     allocationServices: async (id, signal) => (await call<NomadService[] | null>({ path: `/v1/allocation/${id}/services`, signal })) ?? [],
     runningAllocations: (signal) => call({ path: '/v1/allocations', query: { resources: true, namespace: '*', filter: RUNNING }, signal }),
     async liveAllocations(at) {
       const filter = LIVE.map((status) => `ClientStatus == ${JSON.stringify(status)}`).join(' or ');
       const query = { namespace: '*', filter, task_states: false };
       const { value, index } = await glance<Allocation[] | null>('/v1/allocations', at, query);
-      return { value: (value ?? []).filter(({ ClientStatus }) => LIVE.includes(ClientStatus)), index };
+      return { value: (value ?? []).filter(isLive), index };
     },
     stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
     deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '@nomadctl/base/errors';
 
@@ -42,7 +43,7 @@ export async function* mergeWatches<T extends Record<string, unknown>>(
 ): AsyncGenerator<{ [K in keyof T]: { readonly key: K; readonly value: T[K] } }[keyof T], void> {
   type Item = { [K in keyof T]: { readonly key: K; readonly value: T[K] } }[keyof T];
   const stop = new AbortController();
-  const all = AbortSignal.any([signal, stop.signal]);
+  const all = anySignal(signal, stop.signal);
   const running = new Map<keyof T, AsyncGenerator<T[keyof T]>>();
   const pending = new Map<keyof T, Promise<{ key: keyof T; result: IteratorResult<T[keyof T]> }>>();
   const pull = (key: keyof T): void => {

@@ -25,11 +25,32 @@ export function jobRow(stub: JobStub): JobRow {
     id: stub.ID,
     namespace: stub.Namespace,
     type: jobType(stub),
-    status: stub.Stop ? 'stopped' : stub.Status,
+    status: jobStatus(stub, { complete: sum('Complete'), failed: sum('Failed') + sum('Lost') }),
     counts,
     running,
     desired: running + (counts === 'runs' ? Pending : sum('Starting') + sum('Queued')),
   };
+}
+
+/** How many allocations of a job came to an end, as far as Nomad remembers them. */
+export interface Ended {
+  readonly complete: number;
+  readonly failed: number;
+}
+
+/**
+ * How a job stands: one word, wherever it is shown. Nomad calls every job dead of which nothing runs any more; here that is
+ * left to what nobody can tell: a service with a count of 0, or a batch job that was tried more than once.
+ */
+export function jobStatus(
+  { Type, Status, Stop }: { readonly Type: string; readonly Status: string; readonly Stop: boolean },
+  { complete, failed }: Ended,
+): string {
+  if (Stop) return 'stopped';
+  if (Status !== 'dead') return Status;
+  if (failed > 0 && complete === 0) return 'failed';
+  const ends = Type === 'batch' || Type === 'sysbatch';
+  return ends && complete > 0 && failed === 0 ? 'complete' : Status;
 }
 
 /** Nomad's type, and whether the job itself only starts others. */

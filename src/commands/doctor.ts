@@ -37,7 +37,7 @@ async function doctor(input: CommandInput, ctx: Context): Promise<CommandResult>
   if (input.flags['fix'] !== true || fixable.length === 0) return resultOf(before, ctx);
   if (input.flags['plan']) return planned(fixable, ctx);
   const agreed = await agree(fixable, ctx);
-  if (agreed.length > 0) await runPlan(fixPlan(ctx, agreed), ctx, { subject: {}, command: 'nomadctl doctor --fix' });
+  if (agreed.length > 0) await runPlan(fixPlan(ctx, agreed), ctx, { subject: {} });
   return resultOf(await look(), ctx);
 }
 

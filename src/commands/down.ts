@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { chooseCluster, chooseExistingCluster, clusterNames } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
@@ -11,10 +12,11 @@ import { inSession } from '../engine/session.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { targetOf, targets } from '../targets/index.js';
-import type { DownOptions, Leftovers } from '../targets/target.js';
-import { agreeToDown } from './agree-to-down.js';
+import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
+import { agreeToDown } from './down/agree-to-down.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
-import { forgetCluster } from './forget-cluster.js';
+import { downFacts, downLines } from './down/down-preview.js';
+import { forgetCluster } from './down/forget-cluster.js';
 import { numberOf } from './job/job-input.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
@@ -43,17 +45,19 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const how = howOf(input);
   const { keepData } = how;
   const plan = await target.down(cluster, how);
-  const options = { command: commandOf(name, how), ...planOptions(input) };
+  const options = planOptions(input);
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
+    const facts = await downFacts({ cluster, target, how }, ctx);
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), {
-      input,
-      ctx,
-      title: `Taking down ${name}`,
+      ...{ input, ctx, title: `Taking down ${name}` },
+      facts: { lines: downLines(facts, how), data: facts },
     });
   }
   checkStepNames(plan, options);
-  await agreeToDown(name, await target.destruction?.(cluster, how, ctx), ctx);
+  const destruction = await target.destruction?.(cluster, how, ctx);
+  await agreeToDown(name, destruction, ctx);
+  const wasUp = destruction !== undefined || (await hasBeenUp(cluster));
   const startedAt = ctx.clock.now();
   const whole = !keepData && Object.values(planOptions(input)).every((value) => value === undefined);
   const after: { fileKept: boolean; leftovers: Leftovers | undefined } = { fileKept: true, leftovers: undefined };
@@ -62,7 +66,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     after.leftovers = target.leftovers?.(cluster, state);
     if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command, afterwards }, async (session) => {
+  await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
     await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });
@@ -70,8 +74,11 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const ms = ctx.clock.now() - startedAt;
   return {
     data: { cluster: name, keepData, ms, ...after.leftovers?.data },
-    text: [ctx.ui.style.bold(`${name} is down, in ${formatDuration(ms)}`), ...(after.leftovers?.lines ?? [])].join('\n'),
-    next: nextAfter({ name, keepData, ...after }),
+    text: [
+      ctx.ui.style.bold(wasUp ? `${name} is down, in ${formatDuration(ms)}` : `${name} was not up: there was nothing to take down`),
+      ...(after.leftovers?.lines ?? []),
+    ].join('\n'),
+    next: nextAfter({ name, keepData, wasUp, ...after }),
   };
 }
 
@@ -94,14 +101,23 @@ function commandOf(name: string, { keepData, waitNetwork, prune }: DownOptions):
 interface Ending {
   readonly name: string;
   readonly keepData: boolean;
+  readonly wasUp: boolean;
   readonly fileKept: boolean;
   readonly leftovers: Leftovers | undefined;
 }
 
-function nextAfter({ name, keepData, fileKept, leftovers }: Ending): Hint | undefined {
+function nextAfter({ name, keepData, wasUp, fileKept, leftovers }: Ending): Hint | undefined {
   if (leftovers) return leftovers.next;
   if (!keepData && !fileKept) return undefined;
-  return hint`${nomadctl`up ${name}`}   brings it back${keepData ? ' with its data and jobs' : ''}`;
+  if (!wasUp) return hint`${nomadctl`up ${name}`}   makes it, as its cluster file says`;
+  return hint`${nomadctl`up ${name}`}   brings it back${keepData ? ' with its data and jobs' : ', without data and jobs'}`;
+}
+
+/** Whether there was anything that an `up` has begun: its run in the journal, or what it made where the journal is lost. */
+async function hasBeenUp({ name, paths }: Cluster): Promise<boolean> {
+  const { runs } = await readJournal(paths.journal, name);
+  if (runs.some(({ plan }) => /^nomadctl up\b/.test(plan))) return true;
+  return [paths.agents, paths.agentsToRemove, join(paths.dir, 'terraform')].some((path) => existsSync(path));
 }
 
 /**

@@ -3,8 +3,7 @@ import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
 import { NomadctlError, UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { toolNames } from '../programs/tool-versions.js';
+import { firstCommand, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { Command } from './command.js';
 
@@ -36,7 +35,8 @@ function nodesOf({ state }: Pick<OpenCluster, 'state'>): string[] {
 /** @throws UsageError where the first word is no program, and may have been meant as a node; else the error as it came. */
 function neither(error: unknown, [first = '']: readonly string[], nodes: readonly string[]): never {
   if (!(error instanceof NomadctlError) || error.code !== 'tool-not-found' || nodes.includes(first)) throw error;
-  if ((toolNames as readonly string[]).includes(first)) throw error;
+  // A program that can be installed is meant as one.
+  if (error.next && firstCommand(error.next)?.[0] === 'tools') throw error;
   throw new UsageError(`${first} is neither a node of this cluster nor a program on the PATH${didYouMean(first, nodes)}`, {
     code: 'node-unknown',
     why: `nodes: ${nodes.join(', ')}`,

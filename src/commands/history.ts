@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { readJournal, type RunRecord } from '../engine/journal.js';
+import { loggedRuns, type LoggedRun } from '../engine/logged-runs.js';
+import { readJournal } from '../engine/journal.js';
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
+import { listIfThere } from '@nomadctl/base/read-if-there';
 import { openCluster } from '../targets/open-cluster.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command } from './command.js';
@@ -9,13 +11,26 @@ import { wordOf, type Command } from './command.js';
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
   examples: ['nomadctl history', 'nomadctl history staging --json'],
-  about: 'The last twenty runs that changed the cluster, newest first, with the folder of their logs.',
+  about: [
+    'What was done to the cluster and its jobs, newest first: how it ended, and the folder of its logs. About twenty runs of each are kept',
+    'until "down". What was refused before it changed anything is not among them. Values of variables are left out.',
+  ].join(' '),
   async run(input, ctx) {
     const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
-    const { runs } = await readJournal(cluster.paths.journal, name);
-    const newest = runs.toReversed().map((run) => ({ ...run, logs: join(cluster.paths.logs, run.id) }));
+    const { journal, logs } = cluster.paths;
+    const [{ runs }, ofJobs, folders] = await Promise.all([readJournal(journal, name), loggedRuns(logs), listIfThere(logs)]);
+    const there = new Set(folders.map((folder) => folder.name));
+    const newest = [...runs, ...ofJobs]
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .map((run: LoggedRun) => ({ ...run, ...(there.has(run.id) ? { logs: join(logs, run.id) } : {}) }));
     const { style } = ctx.ui;
-    const rows = newest.map((run) => [run.plan, outcomeOf(run, style), formatAge(ctx.clock.now() - run.startedAt), took(run), run.logs]);
+    const rows = newest.map((run) => [
+      run.plan,
+      outcomeOf(run, style),
+      formatAge(ctx.clock.now() - run.startedAt),
+      took(run),
+      run.logs ?? '-',
+    ]);
     const columns = ['command', 'outcome', 'begun', 'took', 'logs'].map((title) => ({ title }));
     return {
       data: newest,
@@ -24,12 +39,17 @@ export const command: Command = {
   },
 };
 
-function outcomeOf({ outcome }: RunRecord, style: Style): string {
-  if (outcome === 'succeeded') return style.good('succeeded');
+/** Reasons are in the log, which is named beside it. */
+const LONGEST_DETAIL = 70;
+
+function outcomeOf({ outcome, detail = '' }: LoggedRun, style: Style): string {
+  const [line = ''] = detail.split('\n');
+  const said = line === '' ? '' : `: ${line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 3)}...` : line}`;
+  if (outcome === 'succeeded') return `${style.good('succeeded')}${said}`;
   // A run that was killed could not say how it ended.
-  return outcome === 'running' ? style.warn('running, or killed') : style.bad(outcome);
+  return outcome === 'running' ? style.warn('running, or killed') : `${style.bad(outcome)}${said}`;
 }
 
-function took({ startedAt, finishedAt }: RunRecord): string {
+function took({ startedAt, finishedAt }: LoggedRun): string {
   return finishedAt === undefined ? '-' : formatDuration(finishedAt - startedAt);
 }

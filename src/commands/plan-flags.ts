@@ -16,11 +16,16 @@ export function planOptions(input: CommandInput): { from?: string | undefined; u
   return { from: flagOf(input, 'from'), until: flagOf(input, 'until'), only: flagOf(input, 'only') };
 }
 
+interface PlanLook {
+  readonly input: CommandInput;
+  readonly ctx: Context;
+  readonly title: string;
+  /** What it comes to, by name: under the steps, and among the data. */
+  readonly facts?: { readonly lines: readonly string[]; readonly data: object };
+}
+
 /** What `--plan` prints: a line per step, with what would happen and why. */
-export function showPlan(
-  planned: readonly PlannedStep[],
-  { input, ctx, title }: { input: CommandInput; ctx: Context; title: string },
-): CommandResult {
+export function showPlan(planned: readonly PlannedStep[], { input, ctx, title, facts }: PlanLook): CommandResult {
   const { style } = ctx.ui;
   const width = Math.max(...planned.map(({ id }) => id.length));
   const mark = { run: style.good('run  '), adopt: style.accent('adopt'), skip: style.dim('skip ') };
@@ -28,8 +33,8 @@ export function showPlan(
   const changes = planned.filter(({ action }) => action === 'run').length;
   const summary = changes === 0 ? 'Nothing to do.' : `${changes} of ${planned.length} steps would run. Nothing was changed.`;
   return {
-    data: { steps: planned, changes },
-    text: [title, '', ...lines, '', summary].join('\n'),
+    data: { steps: planned, changes, ...facts?.data },
+    text: [title, '', ...lines, '', ...(facts ? [...facts.lines, ''] : []), summary].join('\n'),
     exitCode: input.flags['exitCode'] === true && changes > 0 ? 10 : 0,
   };
 }

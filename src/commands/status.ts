@@ -6,7 +6,11 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
+import { checkName } from '../jobs/rollout/check-words.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
+import { withinTime } from '@nomadctl/base/signals/any-signal';
+import { jobName } from '../cluster/connection.js';
 import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 
@@ -21,6 +25,8 @@ export const command: Command = {
 };
 
 const WATCH_MS = 2000;
+/** What has not answered by then is not shown. */
+const CHECKS_MS = 2000;
 const AGENTS = ['consul', 'nomad'];
 const UNKNOWN = 1;
 
@@ -44,8 +50,10 @@ async function observe(
   { name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>,
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
-  const [report, journal, owner] = await Promise.all([
+  const connection = target.connection(cluster, state, ctx);
+  const [report, failing, journal, owner] = await Promise.all([
     target.report(cluster, state, ctx),
+    connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
     readJournal(cluster.paths.journal, name),
     lockOwner(cluster.paths.lock),
   ]);
@@ -55,15 +63,23 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
-  const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${report.nodes.length === 0 ? 'down' : target.describe(cluster.settings)}`;
+  const isKept = keepsData(report, last);
+  const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
+  const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
   const remarks = [
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
-    ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
+    ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
+    ...(failing.unasked > 0
+      ? [
+          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
+        ]
+      : []),
+    ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
-  const shown = sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
+  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
@@ -71,6 +87,7 @@ async function observe(
       cluster: name,
       target: target.id,
       ...report,
+      failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,
@@ -78,8 +95,18 @@ async function observe(
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
-    ...(report.nodes.length > 0 && report.jobs === undefined && !owner ? { exitCode: UNKNOWN } : {}),
+    ...(report.nodes.length > 0 && report.jobs === undefined && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
+}
+
+/** Whether it was stopped to be brought back as it is, and nobody has started anything since. */
+function keepsData({ nodes }: ClusterReport, last: RunRecord | undefined): boolean {
+  const stopped = nodes.length > 0 && nodes.every(({ agents }) => agents.every(({ state }) => state === 'stopped'));
+  return stopped && last?.outcome === 'succeeded' && /^nomadctl down .*--keep-data\b/.test(last.plan);
+}
+
+function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob): string {
+  return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
 interface Standing {
@@ -92,7 +119,7 @@ interface Standing {
 /** What was begun goes on: a `down` that was killed is no reason for an `up`, nor are images that could not be built. */
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
-  if (last && last.outcome !== 'succeeded' && ['down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
+  if (last && last.outcome !== 'succeeded' && ['up', 'down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
   return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
 }
 

@@ -37,9 +37,11 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const loaded = await loadCluster(ctx, { name, targets, flags: input.flags });
   const { cluster } = loaded;
   const target = targetOf(cluster.target);
-  const plan = await target.up(cluster, upOptions(input, target));
+  const how = upOptions(input, target);
+  const plan = await target.up(cluster, how);
   const title = `Cluster ${name} on ${target.title.replace(/^This/, 'this')}: ${target.describe(cluster.settings)}`;
-  const options = { command: `nomadctl up ${name}`, ...planOptions(input) };
+  // What is to go on later: settings are in the cluster file by then, and a host that was taken away comes back with any up.
+  const options = { command: `nomadctl up ${name}${how.replace ? ' --replace' : ''}`, ...planOptions(input) };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), { input, ctx, title });

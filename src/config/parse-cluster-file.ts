@@ -100,7 +100,7 @@ function newerVersion(path: string, version: number, current: number): ConfigErr
   return new ConfigError(`${basename(path)} is of version ${version}, this nomadctl reads ${current}`, {
     code: 'cluster-file-version',
     why: ['a newer nomadctl wrote it', `left untouched: ${path}`],
-    next: hint`use the nomadctl that wrote it`,
+    next: hint`use the newer nomadctl, which wrote it`,
   });
 }
 

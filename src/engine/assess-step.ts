@@ -29,7 +29,7 @@ export async function assess<Subject extends object, State extends object>(
   const probe = forced ? undefined : await step.isDone?.(at);
   const decision: Decision = forced
     ? { action: 'run', reason: 'asked for' }
-    : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now() });
+    : decide({ record: recorded, fingerprint, probe, now: run.ctx.clock.now(), always: run.plan.always });
   return { decision, fingerprint, ...(probe?.done ? { patch: probe.state, detail: probe.detail } : {}) };
 }
 

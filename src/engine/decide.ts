@@ -14,10 +14,12 @@ export interface Evidence {
   /** What the step's own probe of reality said; absent when it has none. */
   readonly probe?: { readonly done: true } | { readonly done: false; readonly because: string } | undefined;
   readonly now: number;
+  /** It belongs to a plan that remembers nothing: a step without a probe runs each time. */
+  readonly always?: boolean | undefined;
 }
 
 /** The one place that says whether a step runs. The journal is a hint; reality, where a step can see it, wins. */
-export function decide({ record, fingerprint, probe, now }: Evidence): Decision {
+export function decide({ record, fingerprint, probe, now, always }: Evidence): Decision {
   if (record?.status === 'succeeded') {
     const changed = changedInputs(record.fingerprint, fingerprint);
     if (changed.length > 0) return { action: 'run', reason: `inputs changed: ${changed.join(', ')}` };
@@ -25,6 +27,6 @@ export function decide({ record, fingerprint, probe, now }: Evidence): Decision 
     return { action: 'skip', reason: `done ${formatAge(now - record.finishedAt)}` };
   }
   if (probe?.done) return { action: 'adopt', reason: 'already there' };
-  if (record === undefined) return { action: 'run', reason: probe?.because ?? 'not done yet' };
+  if (record === undefined) return { action: 'run', reason: probe?.because ?? (always ? 'each time' : 'not done yet') };
   return { action: 'run', reason: record.status === 'failed' ? 'failed last time' : 'was interrupted' };
 }

@@ -135,7 +135,7 @@ function unreadable(
     code,
     why: [...(typeof why === 'string' ? [why] : why), `left untouched: ${path}`],
     next: newer
-      ? hint`use the nomadctl that wrote it`
+      ? hint`use the newer nomadctl, which wrote it`
       : hint`${shell`mv ${path} ${path}.damaged`}, then ${again()}: it adopts what is running`,
   });
 }

@@ -47,11 +47,15 @@ export async function lockOwner(path: string): Promise<LockOwner | undefined> {
 }
 
 function heldBy(owner: LockOwner, now: number): LockedError {
-  const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
+  const isHere = owner.host === hostname();
+  const where = isHere ? '' : ` on ${owner.host}`;
+  const stop = isHere
+    ? hint`stop it with: ${shell`kill -INT ${owner.pid}`}`
+    : hint`stop it on ${owner.host}: ${shell`kill -INT ${owner.pid}`}`;
   return new LockedError(`another nomadctl is at work on this cluster: ${owner.command} (process ${owner.pid}${where})`, {
     code: 'lock-held',
     why: `it holds the lock since ${new Date(owner.since).toISOString()}, ${formatAge(now - owner.since)}`,
-    next: hint`wait for it, or stop it with: ${shell`kill -INT ${owner.pid}`}`,
+    next: hint`wait for it, or ${stop}`,
     details: { pid: owner.pid, host: owner.host, since: owner.since, command: owner.command },
   });
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
-import { hint } from '@nomadctl/base/hint/hint';
+import { again } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { PlanProgress } from '../ui/ui.js';
 import type { Journal } from './journal.js';
@@ -11,8 +11,6 @@ import type { AnyStep, Plan, StepContext, StepIo } from './step.js';
 export interface RunOptions<Subject, State> {
   /** What the plan is about; its members become part of what every step sees. */
   readonly subject: Subject;
-  /** What the user typed, for "run this again": `nomadctl up dev`. */
-  readonly command: string;
   /** Without a journal nothing is remembered, and every step runs. */
   readonly journal?: Journal;
   readonly log?: RunLog;
@@ -91,7 +89,7 @@ export function isSelected<Subject, State>({ options, steps }: Run<Subject, Stat
 /** @throws UsageError for a `--from`, `--until` or `--only` that names no step. For callers that change something before they run. */
 export function checkStepNames<Subject, State>(
   plan: Plan<Subject, State>,
-  options: Pick<RunOptions<Subject, State>, 'command' | 'from' | 'until' | 'only'>,
+  options: Pick<RunOptions<Subject, State>, 'from' | 'until' | 'only'>,
 ): void {
   const ids = groupsOf(plan)
     .flat()
@@ -107,7 +105,7 @@ export function checkStepNames<Subject, State>(
     throw new UsageError(`${flag} ${id}: ${plan.id} has no such step${didYouMean(id, ids)}`, {
       code: 'step-unknown',
       why: `its steps are ${ids.join(', ')}`,
-      next: hint`${options.command} --plan`,
+      next: again({ from: undefined, until: undefined, only: undefined, plan: true }),
     });
   }
 }

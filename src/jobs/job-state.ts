@@ -149,7 +149,7 @@ export interface Stopped {
   readonly ended: number;
   /** How often Nomad had to look again before every group was told to stop. */
   readonly askedAgain: number;
-  /** Clients that are down: what may still run there ends when they are back. */
+  /** Clients that are away: what may still run there ends when they are back. */
   readonly unreachable: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Context } from '../context.js';
 import { stepsFor, type Plan } from '../engine/step.js';
 import type { WantedVersions } from '../programs/tool-versions.js';
@@ -63,8 +64,13 @@ class End {
 
   /** Ends at an abort, too: then the step may never have begun. */
   async reached(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([this.#reached, aborted]);
+    signal.throwIfAborted();
+    const over = new AbortController();
+    try {
+      await Promise.race([this.#reached, once(signal, 'abort', { signal: over.signal })]);
+    } finally {
+      over.abort();
+    }
     signal.throwIfAborted();
   }
 }

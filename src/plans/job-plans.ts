@@ -17,7 +17,7 @@ import { renderJob } from '../steps/jobs/render-job.js';
 import { revertJob } from '../steps/jobs/revert-job.js';
 import { scaleJob } from '../steps/jobs/scale-job.js';
 import { setHealth, type ToldHealth } from '../steps/jobs/set-health.js';
-import { stopJob } from '../steps/jobs/stop-job.js';
+import { stopJob, type StopHow } from '../steps/jobs/stop-job.js';
 import { verifyJob } from '../steps/jobs/verify-job.js';
 
 export type JobPlan = Plan<JobSubject, JobState>;
@@ -63,8 +63,8 @@ export function scalePlan(group: string, count: number, { modifyIndex, deploymen
   return { id: 'job scale', steps: [...first, scaleJob(group, count, modifyIndex), placeAllocations, awaitHealth] };
 }
 
-export function stopPlan(purge: boolean): JobPlan {
-  return { id: 'job stop', steps: [stopJob(purge)] };
+export function stopPlan(how: StopHow): JobPlan {
+  return { id: 'job stop', steps: [stopJob(how)] };
 }
 
 export const promotePlan: JobPlan = { id: 'job promote', steps: [promoteJob, awaitHealth] };

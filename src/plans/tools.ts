@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
 import { cleanToolsStep, type CleanState } from '../steps/tools/clean-tools.js';
 import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/tools/install-tool.js';
-import { findGarbage, type Garbage } from '../programs/clean-tools.js';
+import { findGarbage, type Garbage } from '../programs/tools-garbage.js';
 import { locateTool, type ResolvedTool } from '../programs/locate-tool.js';
 import { resolveTool } from '../programs/resolve-tool.js';
 import {

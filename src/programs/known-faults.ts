@@ -68,6 +68,11 @@ export function faultyVersions(agents: readonly AgentVersion[]): FaultyVersion[]
   });
 }
 
+/** Whether an agent runs a version that has this one. */
+export function hasFault(agents: readonly AgentVersion[], id: string): boolean {
+  return faultyVersions(agents).some(({ faults }) => faults.some((fault) => fault.id === id));
+}
+
 /** Whether the version that nomadctl would install has it no longer. */
 export function isFixable({ tool, mended }: KnownFault): boolean {
   return semver.gte(specOf(tool).version, mended);

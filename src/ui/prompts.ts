@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
 import { AbortError } from '@nomadctl/base/errors';
 import type { Ask, ChoiceQuestion, Style, TextQuestion } from './ui.js';
@@ -42,7 +43,7 @@ async function askOnce<Answer>(
   const over = new AbortController();
   const stopWatching = watchForEnd(stdin, () => over.abort());
   try {
-    return await prompt({ input: stdin, output: stderr, signal: AbortSignal.any([signal, over.signal]) });
+    return await prompt({ input: stdin, output: stderr, signal: anySignal(signal, over.signal) });
   } catch (error) {
     if (error instanceof Error && /^(ExitPromptError|AbortPromptError|CancelPromptError)$/.test(error.name))
       throw interrupted(signal, error);

@@ -1,8 +1,8 @@
 import { hostConfigs, type AgentHost } from '../../src/agents/config/host-configs.js';
-import { assignNodes } from '../../src/agents/assign-nodes.js';
+import { assignNodes } from '../../src/agents/node-assignment.js';
 import type { LocalSettings } from '../../src/agents/local-options.js';
 import { nodesFor, type Size } from '../../src/agents/topology.js';
-import { renderConfigs } from '../../src/agents/write-configs.js';
+import { renderConfigs } from '../../src/agents/config-files.js';
 import { slotClaims } from './slot-claims.js';
 
 /** Configurations of a cluster as `up` renders them: path below the folder of all agents -> text. */

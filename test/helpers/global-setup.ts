@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { basename, delimiter, dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
+import { HINTS_FOLDER } from './printed-hints.js';
 import { programOnPath } from './require-tool.js';
 import { hasEngine, startTestEngine } from './test-engine.js';
 
@@ -12,7 +15,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = { redis: ['redis-s
  * Once, before all tests: `dist/` is what `src/` says, the programs that nomadctl itself would take are the ones that every
  * test finds on PATH, a container engine runs where one can, and what `NOMADCTL_REQUIRE` names is there.
  */
-export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
+export default async function setUp(): Promise<() => Promise<void>> {
   const build = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
   execFileSync(process.execPath, [build, '--if-stale'], { stdio: 'ignore' });
   const tools = listTools();
@@ -32,7 +35,12 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
     .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program)));
   if (required.includes('docker') && !(await hasEngine())) missing.push('a container engine that answers (dockerd)');
   if (missing.length > 0) throw new Error(`NOMADCTL_REQUIRE=${required.join(',')}, and not here: ${missing.join(', ')}`);
-  return stopEngine ?? undefined;
+  const hints = mkdtempSync(join(tmpdir(), 'nomadctl-hints-'));
+  process.env[HINTS_FOLDER] = hints;
+  return async () => {
+    rmSync(hints, { recursive: true, force: true });
+    await stopEngine?.();
+  };
 }
 
 interface Found {

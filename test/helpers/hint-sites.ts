@@ -66,6 +66,27 @@ export function hintSites(files: readonly ts.SourceFile[]): HintSite[] {
   return sites;
 }
 
+/** Every command inside prose, hint`${again()}   goes on`, with the prose that follows it. */
+export function afterCommands(files: readonly ts.SourceFile[]): { readonly where: string; readonly after: string }[] {
+  const found: { where: string; after: string }[] = [];
+  for (const file of files) {
+    visit(file, (node) => {
+      if (!ts.isTaggedTemplateExpression(node) || node.tag.getText() !== 'hint' || !ts.isTemplateExpression(node.template)) return;
+      for (const { expression, literal } of node.template.templateSpans)
+        if (isCommand(expression)) found.push({ where: whereIs(node), after: literal.text });
+    });
+  }
+  return found;
+}
+
+/** Of ours: what another program is told may go on in quotes. */
+function isCommand(expression: ts.Expression): boolean {
+  return (
+    (ts.isTaggedTemplateExpression(expression) && expression.tag.getText() === 'nomadctl') ||
+    (ts.isCallExpression(expression) && expression.expression.getText() === 'again')
+  );
+}
+
 function partsOf(template: ts.TemplateLiteral): Pick<HintSite, 'pieces' | 'values'> {
   if (ts.isNoSubstitutionTemplateLiteral(template)) return { pieces: [template.text], values: [] };
   return {

@@ -31,7 +31,7 @@ function subjectOf({ connection, source, words = [], options = {} }: DeployReque
 }
 
 export function planned(request: DeployRequest, plan: JobPlan = prepareDeployPlan): Promise<Prepared> {
-  return prepareJob(request.ctx, { plan, subject: subjectOf(request), command: 'nomadctl job deploy test' });
+  return prepareJob(request.ctx, { plan, subject: subjectOf(request) });
 }
 
 /** What `nomadctl job deploy` does, without its output. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepHints, usualCluster } from './printed-hints.js';
 
 /** The built program; another one (an installed package) by `NOMADCTL_BIN`. */
 const BIN = process.env['NOMADCTL_BIN'] ?? fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
@@ -49,9 +50,11 @@ export function startCli(
 ): RunningCli {
   const startedAt = Date.now();
   const [file = process.execPath, ...words] = [...as, process.execPath, bin, ...argv];
+  const whole = { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env };
+  const before = usualCluster(whole);
   const child = spawn(file, words, {
     ...(cwd ? { cwd } : {}),
-    env: { ...surroundings(home), ...(strike ? { STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE}` } : {}), ...env },
+    env: whole,
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(stdin);
@@ -64,8 +67,12 @@ export function startCli(
       reject(new Error(`nomadctl ${argv.join(' ')} still ran after ${timeoutMs} ms\n${output.stdout}\n${output.stderr}`));
     }, timeoutMs);
     child.once('error', reject);
-    child.once('close', (code, signal) => {
+    child.once('close', async (code, signal) => {
       clearTimeout(timer);
+      const usual = (await Promise.all([before, usualCluster(whole)])).filter((name) => name !== undefined);
+      keepHints({ argv, ...output, usual });
+      const warning = /^\(node:\d+\) .*$/m.exec(output.stderr)?.[0];
+      if (warning !== undefined) reject(new Error(`nomadctl ${argv.join(' ')}: Node warns: ${warning}`));
       resolve({ code: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), ...output, ms: Date.now() - startedAt, json: () => parse(argv, output) });
     });
   });

@@ -36,7 +36,7 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
   let state: Partial<ClusterState> = { tools: { consul: { path: consul, version: '' }, nomad: { path: nomad, version: '' } } };
   const end = async (): Promise<void> => {
     try {
-      await runPlan(downPlan, ctx, { subject, command: 'nomadctl down test', state });
+      await runPlan(downPlan, ctx, { subject, state });
     } finally {
       await sweep(dir, ctx);
       createClaims().release(cluster.paths.dir);
@@ -45,7 +45,7 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
   };
   try {
     // Without a journal every step runs; the programs are known.
-    ({ state } = await runPlan(upPlan, ctx, { subject, command: 'nomadctl up test', state, from: 'assign-nodes' }));
+    ({ state } = await runPlan(upPlan, ctx, { subject, state, from: 'assign-nodes' }));
     const connection = localConnection(cluster, state, ctx);
     if (!connection) throw new Error('a cluster that is up has servers');
     return { connection, dir, end };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { keepHints } from './printed-hints.js';
 import { tempHome } from './temp-home.js';
 
 export interface TerminalRequest {
@@ -73,7 +74,6 @@ export async function startTerminal({ argv, env = {}, cwd, columns = 80, rows = 
   };
   const tmux = async (...words: string[]): Promise<string> =>
     (await run('tmux', ['-u', '-L', socket, '-f', config, ...words], { env: own })).stdout;
-  onTestFinished(async () => void (await tmux('kill-server').catch(() => undefined)));
   const size = ['-x', String(columns), '-y', String(rows)];
   // tmux sets TERM itself, and a test may want another one.
   const program = env['TERM'] ? ['env', `TERM=${env['TERM']}`, ...argv] : argv;
@@ -85,6 +85,11 @@ export async function startTerminal({ argv, env = {}, cwd, columns = 80, rows = 
       .split('\n')
       .map((line) => line.trimEnd())
       .join('\n');
+  onTestFinished(async () => {
+    const said = await capture('-S', '-', '-J').catch(() => '');
+    if (/nomadctl\.js$/.test(argv[1] ?? '')) keepHints({ argv: argv.slice(2), stdout: said, stderr: '' });
+    await tmux('kill-server').catch(() => undefined);
+  });
   const ask = async (format: string): Promise<string> => (await tmux('display-message', '-p', format)).trim();
   const until = async <T>(look: () => Promise<T | undefined>, withinMs: number, wanted: string): Promise<T> => {
     const deadline = Date.now() + withinMs;

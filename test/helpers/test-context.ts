@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Context, GlobalFlags } from '../../src/context.js';
 import { systemClock } from '../../packages/base/src/clock.js';
 import { createPaths } from '../../packages/base/src/paths.js';
+import { forManyCalls } from '../../packages/base/src/signals/any-signal.js';
 import { createRedactor } from '../../packages/base/src/redact.js';
 import { createExec } from '../../src/tools/exec.js';
 import { recorderUi, type Answer, type Recording } from './recorder-ui.js';
@@ -30,7 +31,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
     env,
     paths: createPaths({ home, packageRoot: fileURLToPath(new URL('../..', import.meta.url)) }),
     redact: createRedactor(),
-    signal: new AbortController().signal,
+    signal: forManyCalls(new AbortController().signal),
     platform: process.platform,
     arch: process.arch,
     given: options.given ?? {},

@@ -7,6 +7,7 @@ import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js'
 import { packerBuilds } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, describeHosts, hostsIn, machinesCloud, ssh } from '../helpers/machines-cloud.js';
 import { fencesOf } from '../helpers/markdown-files.js';
+import { keepHints } from '../helpers/printed-hints.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { tempHome } from '../helpers/temp-home.js';
 
@@ -47,9 +48,10 @@ async function readerOf(cloud: EmulatedCloud): Promise<(block: string) => Promis
   return (block) =>
     new Promise((resolve) => {
       const text = block.replaceAll('http://127.0.0.1:7780', cloud.url);
-      execFile('bash', ['-ec', text], { cwd: home, env, maxBuffer: 1e7, timeout: 200_000 }, (error, stdout, stderr) =>
-        resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, out: stdout + stderr }),
-      );
+      execFile('bash', ['-ec', text], { cwd: home, env, maxBuffer: 1e7, timeout: 200_000 }, (error, stdout, stderr) => {
+        keepHints({ argv: [], stdout, stderr });
+        resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, out: stdout + stderr });
+      });
     });
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { helpExamples } from '../helpers/help-examples.js';
 import { openLab } from '../helpers/lab.js';
+import { keepHints } from '../helpers/printed-hints.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const BIN = fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
@@ -83,6 +84,7 @@ function run(line: string, { bin, lab }: { bin: string; lab: ReturnType<typeof o
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LANG: 'C.UTF-8', EDITOR: 'true', HOME: lab.home, NOMADCTL_HOME: lab.home };
   return new Promise((resolve) => {
     const child = execFile('bash', ['-c', line], { cwd: bin, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      keepHints({ argv: [], stdout, stderr });
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 255, said: `${stdout}\n${stderr}` });
     });
     child.stdin?.end();

@@ -501,7 +501,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
 
     for (const at of [connection, outside]) {
       const subject = { connection: at, job: { id, options: {} } };
-      await runJobPlan(await createTestContext(), { plan: stopPlan(true), subject, command: 'test' });
+      await runJobPlan(await createTestContext(), { plan: stopPlan({ purge: true, leavesGroups: false }), subject, command: 'test' });
     }
     expect(await nomad(`/v1/jobs?namespace=${name}`)).toEqual([]);
   });

@@ -67,7 +67,7 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
   it('leaves nothing in Consul when it is stopped', async () => {
     const ctx = await createTestContext({ env });
     const subject = { connection: cluster.connection, job: { id: 'redis', options: {} } };
-    await runJobPlan(ctx, { plan: stopPlan(true), subject, command: 'nomadctl job stop redis --purge' });
+    await runJobPlan(ctx, { plan: stopPlan({ purge: true, leavesGroups: false }), subject, command: 'nomadctl job stop redis --purge' });
     await expect
       .poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 })
       .toEqual([]);

@@ -183,6 +183,14 @@ describe.skipIf(!hasAgents)('what job commands say is what is', () => {
       expect(code).toBe(1);
       expect(stderr).toContain(`check "front page" of service s-${provider} · `);
       expect(stderr).toMatch(said);
+      expect((await jobs('logs', id, '--stderr')).stderr).toBe(`${id} has printed nothing on standard error\n`);
+      // It goes on failing while it runs.
+      const status = await lab.must(['job', 'status', id]);
+      expect(status.stdout).toMatch(new RegExp(`failing {2}allocation [0-9a-f]{8} · check "front page" of service s-${provider} · `));
+      expect(status.stdout).toMatch(said);
+      const failing = (await lab.run(['status', '--json'])).json<{ failingChecks: { job: string }[] }>().failingChecks;
+      expect(failing.filter(({ job: of }) => of === id)).toMatchObject([{ service: `s-${provider}`, name: 'front page' }]);
+      expect((await lab.run(['status'])).stdout).toContain(`failing  ${id}: check "front page" of service s-${provider} (`);
       await nomad(`/v1/job/${id}?purge=true`, 'DELETE');
     });
 

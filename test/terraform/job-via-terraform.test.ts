@@ -105,7 +105,7 @@ function suite(program: 'terraform' | 'tofu', path: string): void {
     await runJobPlan(ctx, { plan, subject: { connection: cluster.connection, job: { id, options: {} } }, command: `nomadctl job ${id}` });
   }
 
-  const stop = (id: string, purge: boolean) => change(id, stopPlan(purge));
+  const stop = (id: string, purge: boolean) => change(id, stopPlan({ purge, leavesGroups: false }));
 
   async function countOf(id: string): Promise<number | undefined> {
     return (await nomad().job(id, ctx.signal))?.TaskGroups[0]?.Count;

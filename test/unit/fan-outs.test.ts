@@ -10,7 +10,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/agents/free-port.ts: ports': 'the ports of one node',
   'src/clients/watch.ts: pending.values()': 'the lists that one watcher looks at, which its code names',
   'src/commands/doctor.ts: targets': 'our targets',
-  'src/commands/forget-cluster.ts: folders': 'folders that the code names',
+  'src/commands/down/forget-cluster.ts: folders': 'folders that the code names',
   'src/commands/logs.ts: files': 'the agents of one node',
   'src/commands/logs.ts: sources': 'the agents of one node',
   'src/engine/run-plan.ts: group': 'steps of a plan, which its code names',

@@ -103,7 +103,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['src/cluster/reach.ts', 'src/agents/node-record.ts'],
   ['src/cluster/reach.ts', 'src/config/secrets.ts'],
   ['src/machines/ssh-key.ts', 'src/ucloud/ucloud-state.ts'],
-  ['src/agents/assign-nodes.ts', 'src/ucloud/settings/wanted-hosts.ts'],
+  ['src/agents/node-assignment.ts', 'src/ucloud/settings/wanted-hosts.ts'],
   ['src/ucloud/hosts/leave-cluster.ts', 'src/agents/agent-process.ts'],
   ['src/terraform/apply-root.ts', 'src/ucloud/terraform/open-root.ts'],
   ['src/terraform/apply-root.ts', 'src/engine/run-plan.ts'],

@@ -18,7 +18,7 @@ interface Meaning {
 }
 
 const CONSOLE = 'https://console.ucloud.cn/uaccount/api_manage';
-const KEYS = hint`${nomadctl`init`} asks for the keys again; they are at ${CONSOLE}`;
+const KEYS = hint`${nomadctl`init`}   asks for the keys again; they are at ${CONSOLE}`;
 const RIGHTS = hint`ask for the right, or use other keys`;
 
 /** Too many requests at once: it was not carried out. */

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
@@ -31,7 +32,7 @@ export async function sendForm(url: URL, form: Readonly<Record<string, string>>,
   const body = new URLSearchParams(form).toString();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const reply = await post(url, body, AbortSignal.any([signal, timeout]));
+    const reply = await post(url, body, anySignal(signal, timeout));
     const { localAddress: local, remoteAddress: remote } = reply.socket;
     const ends = local && remote ? { local, remote } : undefined;
     return { status: reply.statusCode ?? 0, text: await textOf(reply), ends, retryAfter: reply.headers['retry-after'] };

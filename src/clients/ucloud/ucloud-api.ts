@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import type { AccountActions } from './account-model.js';
 import { attempt } from './attempt.js';
@@ -70,7 +71,7 @@ export function openUcloud(options: UcloudOptions): UcloudApi {
         credentials,
       );
       const url = addressOf(baseUrl, action);
-      const signal = call.signal ? AbortSignal.any([ctx.signal, call.signal]) : ctx.signal;
+      const signal = call.signal ? anySignal(ctx.signal, call.signal) : ctx.signal;
       const once = () =>
         attempt<ReplyOf<Action>>({
           action,

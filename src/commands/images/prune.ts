@@ -35,7 +35,7 @@ async function prune(input: CommandInput, ctx: Context): Promise<CommandResult> 
     // With the lock held, and no sooner, nothing can come to need one of them.
     const agreed = new Set(unneeded.map(({ id }) => id));
     const now = (await look()).unneeded.filter(({ id }) => agreed.has(id));
-    await runPlan(prunePlan, ctx, { subject: { cluster, unneeded: now }, command, ...session });
+    await runPlan(prunePlan, ctx, { subject: { cluster, unneeded: now }, ...session });
     return { data: { removed: now }, text: `Removed ${now.length} image${now.length === 1 ? '' : 's'}` };
   });
 }

@@ -43,7 +43,9 @@ export interface JobChange {
   /** What has no place waits for it. */
   readonly queue?: boolean;
   /** More for the end, asked for once it is done: facts for `--json`, lines, and what comes next. */
-  readonly ending?: () => Promise<{ readonly data: object; readonly lines: readonly string[]; readonly next: Hint | undefined }>;
+  readonly ending?: (
+    state: Partial<JobState>,
+  ) => Promise<{ readonly data: object; readonly lines: readonly string[]; readonly next: Hint | undefined }>;
 }
 
 /** Runs a plan that changes a deployed job; with `--plan`, only says so. */
@@ -69,7 +71,7 @@ export async function changeJob(
     begun: begun?.(state),
     idleIsDone,
   });
-  const { data, lines, next } = (await ending?.()) ?? { data: {}, lines: [], next: outcome.next };
+  const { data, lines, next } = (await ending?.(state)) ?? { data: {}, lines: [], next: outcome.next };
   return {
     data: {
       job: id,

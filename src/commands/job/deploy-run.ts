@@ -9,10 +9,9 @@ import { followOptions, numberOf, variablesOf } from './job-input.js';
 /** What deploy and plan make of their input. */
 export function runOf(
   source: JobSource,
-  { input, connection, command }: { input: CommandInput; connection: JobRun['subject']['connection']; command: string },
-): Omit<JobRun, 'plan'> {
+  { input, connection }: { input: CommandInput; connection: JobRun['subject']['connection'] },
+): Pick<JobRun, 'subject'> {
   return {
-    command,
     subject: {
       connection,
       job: {

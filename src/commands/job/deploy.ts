@@ -6,7 +6,7 @@ import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, followFlags, jobOf, namespaceFlag, orSilence, planFlag, variableFlags } from './job-input.js';
+import { connect, followFlags, deployLine, jobOf, namespaceFlag, orSilence, planFlag, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
@@ -49,7 +49,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
-  const run = runOf(source, { input, connection: await connect(input, ctx), command: commandLine('deploy', word, input) });
+  const run = runOf(source, { input, connection: await connect(input, ctx) });
   const [prepared, agents] = await Promise.all([
     orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
@@ -60,6 +60,7 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
   const state = await runJobPlan(ctx, {
     ...run,
+    command: deployLine(word, input),
     plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
     state: prepared,
   });

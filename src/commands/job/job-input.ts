@@ -42,15 +42,14 @@ function listOf(input: CommandInput, name: string): string[] {
   return typeof value === 'string' ? [value] : Array.isArray(value) ? [...(value as readonly string[])] : [];
 }
 
-/** The words again, for "run this again" and for messages. */
-export function commandLine(verb: string, job: string, input: CommandInput): string {
+/** What was given, for the history. Values of variables are left out: they may be passwords. */
+export function deployLine(job: string, input: CommandInput): string {
   const { words, files } = variablesOf(input);
   const namespace = flagOf(input, 'namespace');
   return [
-    'nomadctl job',
-    verb,
+    'nomadctl job deploy',
     shellWord(job),
-    ...words.map((word) => `--var ${shellWord(word)}`),
+    ...words.map((word) => `--var ${shellWord(`${word.split('=', 1)[0] ?? ''}=...`)}`),
     ...files.map((file) => `--var-file ${shellWord(file)}`),
     ...(namespace === undefined ? [] : [`--namespace ${shellWord(namespace)}`]),
   ].join(' ');

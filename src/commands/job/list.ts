@@ -57,8 +57,8 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
       ...(summary === undefined ? [] : ['', `Besides, ${summary}`]),
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,
-      ...(seen.cluster === 'not up' ? ['No cluster is up, so nothing is deployed.'] : []),
-      ...(seen.problem ? [`What is deployed is unknown: ${seen.problem}`] : []),
+      ...(seen.cluster === 'not up' ? [`${seen.problem ?? 'No cluster is up'}, so nothing is deployed.`] : []),
+      ...(seen.cluster === 'unknown' ? [`What is deployed is unknown: ${seen.problem ?? ''}`] : []),
     ].join('\n'),
     next: seen.next,
     ...(seen.cluster === 'unknown' ? { exitCode: UNKNOWN } : {}),
@@ -81,7 +81,9 @@ async function deployedOrNone(input: CommandInput, ctx: Context): Promise<Seen> 
     return { cluster: 'up', jobs: await orSilence(jobs, ctx) };
   } catch (error) {
     if (!(error instanceof NomadctlError) || error.exitCode === 130 || ctx.global.cluster !== undefined) throw error;
-    if (error.code === 'cluster-not-up' || error.code === 'cluster-unknown') return { cluster: 'not up' };
+    // The one that is meant: another may well be up.
+    if (error.code === 'cluster-not-up') return { cluster: 'not up', problem: error.message.replace(/^c/, 'C') };
+    if (error.code === 'cluster-unknown') return { cluster: 'not up' };
     return { cluster: 'unknown', problem: [error.message, ...error.why].join('; '), next: error.next };
   }
 }

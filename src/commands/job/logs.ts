@@ -25,6 +25,7 @@ async function logs(input: CommandInput, ctx: Context): Promise<CommandResult | 
   const follow = input.flags['follow'] === true;
   if (follow && ctx.global.json) throw new UsageError('--follow has no end, and --json prints one document', { code: 'flags-conflict' });
   const lines: LogLine[] = [];
+  let count = 0;
   const request = {
     job: jobOf(input),
     task: wordOf(input, 'task'),
@@ -39,10 +40,13 @@ async function logs(input: CommandInput, ctx: Context): Promise<CommandResult | 
     // A periodic or parameterized job says nothing itself.
     onJob: (id) => id !== request.job && ctx.ui.note(`${request.job} only starts others; this is of its newest run, ${id}`),
     onLine(line) {
+      count++;
       if (ctx.global.json) lines.push(line);
       else ctx.ui.write(`${several ? ctx.ui.style.dim(`${line.group}/${line.task} ${line.allocation.slice(0, 8)} | `) : ''}${line.line}\n`);
     },
   });
   for (const sentence of missing) ctx.ui.warn(sentence);
+  if (count === 0 && missing.length === 0 && !follow)
+    ctx.ui.note(`${job} has printed nothing${input.flags['stderr'] === true ? ' on standard error' : ''}`);
   return ctx.global.json ? { data: { job, lines, missing }, text: '' } : undefined;
 }

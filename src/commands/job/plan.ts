@@ -9,7 +9,7 @@ import { preparePlan } from '../../plans/job-plans.js';
 import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
-import { commandLine, connect, jobOf, namespaceFlag, orSilence, variableFlags } from './job-input.js';
+import { connect, jobOf, namespaceFlag, orSilence, variableFlags } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -39,7 +39,6 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
   const run = runOf(await findJob(word, ctx.paths), {
     input,
     connection: await connect(input, ctx),
-    command: commandLine('plan', word, input),
   });
   const [prepared, agents] = await Promise.all([
     orSilence(prepareJob(ctx, { ...run, plan: preparePlan }), ctx),

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable } from '@nomadctl/base/table';
+import { checkLines, type FailingCheck } from '../../jobs/rollout/failing-checks.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { AllocationReport, DeploymentReport, JobReport, ParentReport } from '../../jobs/report/job-report.js';
 
@@ -21,7 +22,10 @@ interface Look {
 }
 
 /** A job on one screen. */
-export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url: string }): string {
+export function statusText(
+  report: JobReport,
+  { ctx, url, failing }: { ctx: Context; url: string; failing: readonly FailingCheck[] },
+): string {
   const { style, columns: width } = ctx.ui;
   const now = ctx.clock.now();
   const look: Look = { style, width, age: (at) => formatAge(now - at) };
@@ -30,11 +34,17 @@ export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url:
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
     ...(deployment ? deploymentLines(deployment) : []),
+    ...(failing.length > 0 ? ['', ...failing.flatMap((check) => failingLines(check, style))] : []),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
     url,
   ].join('\n');
+}
+
+function failingLines(check: FailingCheck, style: Style): string[] {
+  const [first = '', ...rest] = checkLines(check);
+  return [`${style.bad('failing')}  allocation ${check.allocation.slice(0, SHORT)} · ${first}`, ...rest.map((line) => `         ${line}`)];
 }
 
 function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {
@@ -105,7 +115,7 @@ function runHint({ runs }: ParentReport, { id, namespace }: Pick<JobReport, 'id'
   if (!newest) return undefined;
   const run = nomadctl`job status ${jobWords(newest.id, namespace)}`;
   const words = jobWords(id, namespace);
-  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run} or ${nomadctl`job logs ${words}`}`;
+  return runs.some(({ outcome }) => outcome === 'pending' || outcome === 'unknown') ? run : hint`${run}, or ${nomadctl`job logs ${words}`}`;
 }
 
 /** What a deployment waits for a person to do. */
@@ -135,14 +145,14 @@ function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style'
     String(one.version),
     `${stateOf(state, style)}${one.restarts > 0 ? ` (${one.restarts} ${one.restarts === 1 ? 'restart' : 'restarts'})` : ''}`,
     age(one.createdAt),
-    Object.entries(one.ports)
-      .map(([label, port]) => `${label}:${port}`)
-      .join(' '),
+    Object.entries(one.addresses)
+      .map(([label, address]) => `${label} ${address}`)
+      .join(', '),
   ];
 }
 
 function stateOf(state: string, style: Style): string {
   if (state === 'running' || state === 'complete') return style.good(state);
-  if (/failed|lost|dead/.test(state)) return style.bad(state);
+  if (/failed|lost/.test(state)) return style.bad(state);
   return state;
 }

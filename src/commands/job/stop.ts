@@ -2,13 +2,13 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import type { Context } from '../../context.js';
 import { stopPlan } from '../../plans/job-plans.js';
 import type { JobState } from '../../jobs/job-state.js';
-import type { JobReport } from '../../jobs/report/job-report.js';
 import { liveRunsOf } from '../../jobs/report/deployed-jobs.js';
-import { isLive } from '../../jobs/rollout/live-allocations.js';
+import { clientsAwayWith } from '../../jobs/rollout/out-of-reach.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { namespaceFlag, planFlag } from './job-input.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
+import { hasFault } from '../../programs/known-faults.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -27,29 +27,30 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const job = await deployedJob(input, ctx);
   const { id, words, report, connection } = job;
   const purge = input.flags['purge'] === true;
-  const live = liveOf(report);
+  const { live } = report;
   // The flag alone says what was asked for, not what became of it.
   if (report.status === 'stopped' && live === 0 && !purge) {
-    const runs = await liveRunsOf(connection, id, ctx.signal);
+    const [runs, away] = await Promise.all([liveRunsOf(connection, id, ctx.signal), clientsAwayWith(connection, id, ctx.signal)]);
     return {
-      data: { job: id, outcome: 'unchanged', runs },
-      text: [`${id} is stopped already.`, ...runsSaid(runs)].join('\n'),
+      data: { job: id, outcome: 'unchanged', runs, unreachable: away },
+      text: [`${id} is stopped already${butAway(away)}.`, ...runsSaid(runs)].join('\n'),
       next: stopRun(runs, report.namespace),
     };
   }
-  tellFaults(ctx, await runningAgents(connection, ctx.signal), { command: 'job stop', job: shapeOfReport(report) });
+  const agents = await runningAgents(connection, ctx.signal);
+  tellFaults(ctx, agents, { command: 'job stop', job: shapeOfReport(report) });
   return changeJob(
     {
       ...job,
-      plan: stopPlan(purge),
+      plan: stopPlan({ purge, leavesGroups: hasFault(agents, 'nomad-stop-one-group') }),
       command: `nomadctl job stop ${words.join(' ')}${purge ? ' --purge' : ''}`,
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live === 1 ? '1 allocation runs' : `${live} allocations run`}`,
       done: (state) => doneSaid(id, purge, state),
-      async ending() {
+      async ending(state) {
         const runs = await liveRunsOf(connection, id, ctx.signal);
         // What was purged has no status any more.
         const next = runs.length > 0 ? stopRun(runs, report.namespace) : purge ? undefined : nomadctl`job status ${words}`;
-        return { data: { runs }, lines: runsSaid(runs), next };
+        return { data: { runs, unreachable: state.stopped?.unreachable ?? [] }, lines: runsSaid(runs), next };
       },
     },
     input,
@@ -57,14 +58,14 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
   );
 }
 
-function liveOf({ allocations }: JobReport): number {
-  return allocations.filter(({ status }) => isLive({ ClientStatus: status })).length;
+function doneSaid(id: string, purge: boolean, { stopped }: Partial<JobState>): string {
+  return `${id} is stopped${purge ? ' and removed' : ''}${butAway(stopped?.unreachable ?? [])}.`;
 }
 
-function doneSaid(id: string, purge: boolean, { stopped }: Partial<JobState>): string {
-  const away = stopped?.unreachable ?? [];
-  const but = away.length > 0 ? `, but ${away.join(', ')} could not be told: what runs there ends when it is back` : '';
-  return `${id} is stopped${purge ? ' and removed' : ''}${but}.`;
+function butAway(clients: readonly string[]): string {
+  if (clients.length === 0) return '';
+  const [is, it] = clients.length === 1 ? ['is', 'it is'] : ['are', 'they are'];
+  return `, but ${clients.join(', ')} ${is} away and could not be told: what may still run there ends when ${it} back`;
 }
 
 /** Of a periodic or parameterized job: it starts no more, which ends none that has started. */

@@ -34,11 +34,10 @@ async function build(input: CommandInput, ctx: Context): Promise<CommandResult> 
     nomad: flagOf(input, 'nomad') ?? wanted.nomad,
     providers,
   });
-  const options = { command: 'nomadctl mirror build' };
   const title = `Mirror in ${root}`;
-  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {}, ...options }), { input, ctx, title });
+  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {} }), { input, ctx, title });
   ctx.ui.note(title);
-  const { ran } = await runPlan(plan, ctx, { subject: {}, ...options });
+  const { ran } = await runPlan(plan, ctx, { subject: {} });
   return {
     data: { folder: root, added: ran },
     text: root,

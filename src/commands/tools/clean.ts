@@ -23,17 +23,16 @@ interface Removed {
 }
 
 async function clean(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const options = { command: 'nomadctl tools clean' };
-  if (input.flags['plan']) return preview(input, ctx, options);
-  const { state } = await runPlan(cleanPlan, ctx, { subject: {}, ...options });
+  if (input.flags['plan']) return preview(input, ctx);
+  const { state } = await runPlan(cleanPlan, ctx, { subject: {} });
   const removed = state.removed ?? [];
   const bytes = totalOf(removed);
   const headline = removed.length === 0 ? 'Nothing to remove' : `Removed ${formatBytes(bytes)}`;
   return { data: { removed, bytes }, text: [headline, ...linesOf(removed)].join('\n') };
 }
 
-async function preview(input: CommandInput, ctx: Context, options: { command: string }): Promise<CommandResult> {
-  const planned = showPlan(await previewPlan(cleanPlan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools folder' });
+async function preview(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const planned = showPlan(await previewPlan(cleanPlan, ctx, { subject: {} }), { input, ctx, title: 'Tools folder' });
   const garbage = await listGarbage(ctx);
   const data = { ...(planned.data as object), wouldRemove: garbage, bytes: totalOf(garbage) };
   return { ...planned, data, text: [planned.text, ...linesOf(garbage)].join('\n') };

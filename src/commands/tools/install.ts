@@ -37,13 +37,8 @@ async function install(input: CommandInput, ctx: Context): Promise<CommandResult
   const [version, from] = [flagOf(input, 'version'), originOf(flagOf(input, 'from'))];
   if (version !== undefined && tools.length !== 1) throw versionOfMany(version, tools);
   const plan = installPlan({ tools, wanted: await wantedVersions(ctx), version, from });
-  const options = {
-    command: ['nomadctl tools install', ...named, ...(from ? [`--from ${from}`] : []), ...(version ? [`--version ${version}`] : [])].join(
-      ' ',
-    ),
-  };
-  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {}, ...options }), { input, ctx, title: 'Tools' });
-  const { state, ran } = await runPlan(plan, ctx, { subject: {}, ...options });
+  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject: {} }), { input, ctx, title: 'Tools' });
+  const { state, ran } = await runPlan(plan, ctx, { subject: {} });
   const lines = Object.entries(state).map(([name, tool]) => `${name} ${tool.version}  ${tool.path}`);
   return { data: { tools: state, installed: ran }, text: lines.join('\n') };
 }

@@ -31,7 +31,7 @@ export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, showAl
   return { shown, summary: [`${jobs.length} jobs: ${byStatus.join(', ')}`, ...missing, `all of them: ${showAll}`].join('; ') };
 }
 
-/** It waits, or less of it runs than should. */
+/** It failed, it waits, or less of it runs than should. */
 function isUnwell({ status, running, desired = running }: SomeJob): boolean {
-  return status !== 'stopped' && (status === 'pending' || running < desired);
+  return status !== 'stopped' && (status === 'pending' || status === 'failed' || running < desired);
 }

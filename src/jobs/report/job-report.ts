@@ -13,6 +13,8 @@ export interface JobReport {
   /** Of a periodic or parameterized job, which has no allocations of its own. */
   readonly parent: ParentReport | undefined;
   readonly allocations: readonly AllocationReport[];
+  /** How many of them run, are about to, or may run where nobody can look. */
+  readonly live: number;
   /** Newest first. */
   readonly events: readonly EventReport[];
 }
@@ -80,6 +82,8 @@ export interface AllocationReport {
   readonly healthy: boolean | undefined;
   readonly restarts: number;
   readonly ports: Readonly<Record<string, number>>;
+  /** By the port's label: where it is reached, `address:port`. */
+  readonly addresses: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }
 

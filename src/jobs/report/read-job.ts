@@ -1,11 +1,12 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import { isLive } from '../../clients/live-allocations.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
-import { jobType } from '../../cluster/job-row.js';
+import { jobStatus, jobType, type Ended } from '../../cluster/job-row.js';
 import { deploymentReport } from './deployment-report.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
@@ -31,7 +32,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     id: job.ID,
     namespace: job.Namespace ?? DEFAULT_NAMESPACE,
     type: isParent(job) ? jobType(job) : job.Type,
-    status: job.Stop ? 'stopped' : job.Status,
+    status: jobStatus(job, endedOf(allocations)),
     version: job.Version,
     modifyIndex: job.JobModifyIndex,
     submittedAt: job.SubmitTime / NANOS_PER_MS,
@@ -39,8 +40,14 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     deployment: latest ? deploymentReport(latest, job) : undefined,
     parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
+    live: allocations.filter(isLive).length,
     events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
+}
+
+function endedOf(allocations: readonly Allocation[]): Ended {
+  const count = (...states: readonly string[]): number => allocations.filter(({ ClientStatus }) => states.includes(ClientStatus)).length;
+  return { complete: count('complete'), failed: count('failed', 'lost') };
 }
 
 /** @throws UsageError `job-unknown` with the nearest name */
@@ -103,6 +110,9 @@ function allocationReport(one: Allocation): AllocationReport {
     healthy: one.DeploymentStatus?.Healthy ?? undefined,
     restarts: Object.values(one.TaskStates ?? {}).reduce((total, { Restarts }) => total + Restarts, 0),
     ports: Object.fromEntries((one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value }) => [Label, Value])),
+    addresses: Object.fromEntries(
+      (one.AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value, HostIP }) => [Label, `${HostIP}:${Value}`]),
+    ),
     createdAt: one.CreateTime / NANOS_PER_MS,
   };
 }

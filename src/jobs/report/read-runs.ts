@@ -3,7 +3,7 @@ import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Job, JobStub } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
-import { isLive } from '../rollout/live-allocations.js';
+import { isLive } from '../../clients/live-allocations.js';
 import type { ParentReport, RunReport } from './job-report.js';
 
 const NANOS_PER_MS = 1e6;

@@ -1,5 +1,10 @@
 import type { CheckSpec } from '../../clients/nomad-job-model.js';
 
+/** Nomad's own names of checks have quotes in them: `service: "web" check`. */
+export function checkName(name: string): string {
+  return name.includes('"') ? `check ${name}` : `check "${name}"`;
+}
+
 /** What a check asks: an address, or a command. */
 export function asked(check: CheckSpec, place = 'no address yet'): string {
   const { Type, Protocol, Path, Method, Command, Args, TaskName, GRPCService } = check;

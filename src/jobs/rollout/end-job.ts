@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
@@ -5,7 +6,8 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { Stopped } from '../job-state.js';
-import { isLive } from './live-allocations.js';
+import { isLive, isOutOfReach } from '../../clients/live-allocations.js';
+import { clientsOutOfReach } from './out-of-reach.js';
 
 export interface EndRequest {
   readonly id: string;
@@ -27,13 +29,13 @@ export async function endJob(api: NomadApi, request: EndRequest): Promise<Stoppe
   const before = (await api.allocations(id, { index: 0, signal, all: true })).value.filter(isLive);
   const { EvalID } = await api.stop({ id, purge: false, signal });
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
-  const until = AbortSignal.any([signal, timeUp]);
+  const until = anySignal(signal, timeUp);
   let left = before;
   try {
     const askedAgain = leavesGroups && EvalID !== '' ? await stopEveryGroup(api, { id, evaluation: EvalID, signal: until, line }) : 0;
     for await (const all of watch((from) => api.allocations(id, { ...from, all: true }), until)) {
-      left = all.filter((one) => isLive(one) && !isOutOfReach(one));
-      if (left.length === 0) return { ended: before.length, askedAgain, unreachable: outOfReach(all, before) };
+      left = all.filter((one) => isLive(one) && !isToldInVain(one));
+      if (left.length === 0) return { ended: before.length, askedAgain, unreachable: await clientsOutOfReach(api, all, signal) };
       line(`${left.length} still running`);
     }
   } catch (error) {
@@ -74,12 +76,7 @@ function toldOf(one: Allocation): string {
   return isForgotten(one) ? ', which Nomad has not told it to end' : '';
 }
 
-/** Told to end, on a client that does not hear it: Nomad counts it no longer, and waits for nobody. */
-function isOutOfReach({ ClientStatus, DesiredStatus }: Allocation): boolean {
-  return DesiredStatus !== 'run' && (ClientStatus === 'lost' || ClientStatus === 'unknown');
-}
-
-function outOfReach(all: readonly Allocation[], before: readonly Allocation[]): string[] {
-  const ids = new Set(before.map(({ ID }) => ID));
-  return [...new Set(all.filter((one) => ids.has(one.ID) && isOutOfReach(one)).map(({ NodeName }) => NodeName))];
+/** Told to end, on a client that does not hear it: Nomad waits for nobody there. */
+function isToldInVain(one: Allocation): boolean {
+  return one.DesiredStatus !== 'run' && isOutOfReach(one);
 }

@@ -4,7 +4,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { CheckSpec, GroupSpec, JobSpec, ServiceSpec } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { asked, oneLine } from './check-words.js';
+import { asked, checkName, oneLine } from './check-words.js';
 import { lastAnswersAt } from './consul-answers.js';
 
 /** A check of a service that keeps an allocation from being healthy. */
@@ -19,6 +19,11 @@ export interface FailingCheck {
   readonly said: string;
 }
 
+/** It in words, wherever it is told. */
+export function checkLines({ service, name, asks, said }: FailingCheck): string[] {
+  return [`${checkName(name)} of service ${service} · ${asks}`, `  last answer · ${said || 'none yet'}`];
+}
+
 interface Declared {
   readonly service: ServiceSpec;
   readonly check: CheckSpec;
@@ -28,17 +33,21 @@ export interface Looking {
   readonly connection: ClusterConnection;
   readonly spec: JobSpec;
   readonly signal: AbortSignal;
+  /** Also those that do not count in a deployment. */
+  readonly all?: boolean;
+  /** Nobody logs in at a host to ask its own agent: an answer may be five minutes old, or none be known. */
+  readonly glance?: boolean;
 }
 
-/** Whether checks of services decide whether a job is healthy. */
-export function hasChecks({ TaskGroups }: JobSpec): boolean {
-  return TaskGroups.some((group) => checksOf(group).length > 0);
+/** Whether checks of services decide whether a job is healthy; with `all`, whether there are any. */
+export function hasChecks({ TaskGroups }: JobSpec, all = false): boolean {
+  return TaskGroups.some((group) => checksOf(group, all).length > 0);
 }
 
 /** Checks that do not pass now, asked of whoever keeps them. What cannot be asked is left out. */
 export async function failingChecks({ ID, TaskGroup, NodeID, NodeName }: Allocation, at: Looking): Promise<FailingCheck[]> {
   const group = at.spec.TaskGroups.find(({ Name }) => Name === TaskGroup);
-  const declared = group ? checksOf(group) : [];
+  const declared = group ? checksOf(group, at.all) : [];
   const [nomads, consuls] = [declared.filter(isNomads), declared.filter((one) => !isNomads(one))];
   const found = await Promise.all([
     nomads.length > 0 ? failingInNomad(nomads, ID, at) : [],
@@ -51,11 +60,11 @@ function isNomads({ service }: Declared): boolean {
   return service.Provider === 'nomad';
 }
 
-/** Those that count in a deployment. */
-function checksOf({ Services, Tasks }: GroupSpec): Declared[] {
+/** Those that count in a deployment, or all. */
+function checksOf({ Services, Tasks }: GroupSpec, all = false): Declared[] {
   const services = [...(Services ?? []), ...Tasks.flatMap((task) => task.Services ?? [])];
   return services.flatMap((service) =>
-    (service.Checks ?? []).filter(({ OnUpdate }) => OnUpdate !== 'ignore').map((check) => ({ service, check })),
+    (service.Checks ?? []).filter(({ OnUpdate }) => all || OnUpdate !== 'ignore').map((check) => ({ service, check })),
   );
 }
 
@@ -82,7 +91,7 @@ async function failingInNomad(declared: readonly Declared[], id: string, { conne
 async function failingInConsul(
   declared: readonly Declared[],
   { ID, NodeID, NodeName }: Pick<Allocation, 'ID' | 'NodeID' | 'NodeName'>,
-  { connection, signal }: Looking,
+  { connection, signal, glance }: Looking,
 ): Promise<FailingCheck[]> {
   const consul = createConsulApi(connection.consul);
   const names = [...new Set(declared.map(({ service }) => service.Name))];
@@ -95,7 +104,8 @@ async function failingInConsul(
     return instance && seen && !passes ? [{ service, check, instance, seen }] : [];
   });
   const untold = failing.some(({ seen }) => seen.output === '');
-  const answers = untold ? await lastAnswersAt({ id: NodeID, name: NodeName }, connection, signal) : [];
+  const answers =
+    untold && !(glance && connection.nodes.run) ? await lastAnswersAt({ id: NodeID, name: NodeName }, connection, signal) : [];
   return mapBounded(failing, REQUESTS_AT_ONCE, async ({ service, check, instance, seen }) => {
     const said = answers.find((one) => one.service === instance.id && one.name === check.Name)?.output ?? seen.output;
     const address = instance.port > 0 ? `${instance.address}:${instance.port}` : undefined;

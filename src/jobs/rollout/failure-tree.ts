@@ -1,7 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
-import type { FailingCheck } from './failing-checks.js';
+import { checkLines, type FailingCheck } from './failing-checks.js';
 import type { MemoryNote } from './memory-note.js';
 import { restartedTimes } from './rollout.js';
 
@@ -54,11 +54,7 @@ async function allocationLines(allocation: Allocation, sources: FailureSources):
   if (guilty.length === 0 && checks.length === 0)
     return [`${head}${allocation.ClientDescription ? ` (${allocation.ClientDescription})` : ''}`];
   const lines = await Promise.all(guilty.map(([name, state]) => taskLines(allocation, { name, state }, sources)));
-  return [head, ...checks.flatMap(checkLines), ...lines.flat()];
-}
-
-function checkLines({ service, name, asks, said }: FailingCheck): string[] {
-  return [`  check "${name}" of service ${service} · ${asks}`, `    last answer · ${said || 'none yet'}`];
+  return [head, ...checks.flatMap((check) => checkLines(check).map((line) => `  ${line}`)), ...lines.flat()];
 }
 
 async function taskLines(

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { mergeWatches } from '../../clients/watch.js';
@@ -62,7 +63,7 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
     const sources = snapshotSources({ connection, deploymentId, jobId, ...known }, () =>
       (seen.allocations ?? []).filter(({ JobVersion }) => JobVersion === registered.version),
     );
-    for await (const { key, value } of mergeWatches<Snapshot>(sources, AbortSignal.any([signal, timeUp]))) {
+    for await (const { key, value } of mergeWatches<Snapshot>(sources, anySignal(signal, timeUp))) {
       Object.assign(seen, { [key]: value });
       noteLives(seen.allocations ?? [], upSince, now());
       const rollout = rolloutOf(seen, { ...request, ...known, upSince });

@@ -1,5 +1,6 @@
 import type { Allocation, Deployment, Evaluation, TaskEvent } from '../../clients/nomad-rollout-model.js';
 import type { HealthOutcome } from '../job-state.js';
+import { checkName } from './check-words.js';
 import type { FailingCheck } from './failing-checks.js';
 import type { Hint } from '@nomadctl/base/hint/hint';
 
@@ -94,7 +95,7 @@ export function stuckGroups({ evaluations, unplaced }: Pick<Rollout, 'evaluation
 
 /** `check "front page" of web: 404 Not Found`. */
 export function checkTrouble({ service, name, said }: FailingCheck): string {
-  return `check "${name}" of ${service}: ${said || 'no answer yet'}`;
+  return `${checkName(name)} of ${service}: ${said || 'no answer yet'}`;
 }
 
 /** The latest thing that went wrong in an allocation, in a few words. */

@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { connect } from 'node:net';
 import type { ClusterConnection, NodeControl } from '../../cluster/connection.js';
 
@@ -33,7 +34,7 @@ const RUN_MS = 30_000;
 export async function askHttp(at: TaskPort, path: string, { connection: { nodes }, signal }: Asker): Promise<HttpAnswer> {
   const url = `http://${at.host}:${at.port}${path}`;
   if (nodes.run) return askByCurl(url, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
-  const reply = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
+  const reply = await fetch(url, { redirect: 'manual', signal: withinTime(signal, ANSWER_MS) });
   return { status: reply.status, body: (await reply.text()).trim() };
 }
 

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { watch } from '../../clients/watch.js';
@@ -87,7 +88,7 @@ async function stopAndFollow(scene: Scene, allocation: Allocation): Promise<Allo
 async function successorOf(scene: Scene, gone: Allocation): Promise<Allocation> {
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    for await (const all of watch((from) => scene.api.allocations(scene.id, from), AbortSignal.any([scene.signal, timeUp]))) {
+    for await (const all of watch((from) => scene.api.allocations(scene.id, from), anySignal(scene.signal, timeUp))) {
       const next = all.find(
         (one) =>
           one.TaskGroup === gone.TaskGroup &&
@@ -108,7 +109,7 @@ async function steadyAgain(scene: Scene, probe: AvailabilityProbe, after: Alloca
   scene.line(`waiting until it answers from ${after.NodeName}`);
   const timeUp = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    await probe.steady(STEADY_ANSWERS, AbortSignal.any([scene.signal, timeUp]));
+    await probe.steady(STEADY_ANSWERS, anySignal(scene.signal, timeUp));
   } catch (error) {
     if (!timeUp.aborted || scene.signal.aborted) throw error;
     throw notMoved(scene, `${scene.repeat.title} is not answered`);

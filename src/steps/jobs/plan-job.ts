@@ -7,7 +7,7 @@ import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
 import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
-import { isLive } from '../../jobs/rollout/live-allocations.js';
+import { isLive } from '../../clients/live-allocations.js';
 import { isGivenUp } from '../../jobs/rollout/rollout.js';
 
 /** Types whose failed allocations have retries that can be used up; Nomad places those of the others again by itself. */

@@ -1,16 +1,21 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { runningAgents } from '../../cluster/running-agents.js';
 import { endJob } from '../../jobs/rollout/end-job.js';
 import { forgetJob } from '../../jobs/terraform/forget-job.js';
 import { jobKey } from '../../jobs/terraform/job-resources.js';
 import { defineStep, type Stopped } from '../../jobs/job-state.js';
-import { faultyVersions } from '../../programs/known-faults.js';
+
+export interface StopHow {
+  /** Forget the job when it has ended. */
+  readonly purge: boolean;
+  /** Nomad's servers have a version that stops one group of several only (known-faults.json). */
+  readonly leavesGroups: boolean;
+}
 
 /**
  * Ends when nothing of the job runs any more. Nomad has no check of the index here, and none is needed: whatever became of
  * the job meanwhile, it shall end.
  */
-export function stopJob(purge: boolean) {
+export function stopJob({ purge, leavesGroups }: StopHow) {
   return defineStep({
     id: 'stop-job',
     title: purge ? 'Stopping and removing the job' : 'Stopping the job',
@@ -22,8 +27,6 @@ export function stopJob(purge: boolean) {
       // First, so that a stop which is killed can be asked for again: Nomad would say that there is nothing to stop.
       const { cluster, nomad } = connection;
       const forgotten = await forgetJob({ ctx: at, cluster, job: jobKey({ id, namespace: nomad.namespace }), io });
-      const faulty = faultyVersions(await runningAgents(connection, signal));
-      const leavesGroups = faulty.some(({ faults }) => faults.some((fault) => fault.id === 'nomad-stop-one-group'));
       const stopped = await endJob(api, { id, leavesGroups, signal, line: io.line });
       // Not at once: with the job Nomad forgets its allocations, also those that still end.
       if (purge) await api.stop({ id, purge, signal });

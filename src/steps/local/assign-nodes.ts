@@ -1,4 +1,4 @@
-import { assignmentProblem, assignNodes } from '../../agents/assign-nodes.js';
+import { assignmentProblem, assignNodes } from '../../agents/node-assignment.js';
 import { isFormed } from '../../agents/formed.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodesFor } from '../../agents/topology.js';

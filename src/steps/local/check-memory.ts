@@ -23,7 +23,7 @@ export const checkMemoryStep = defineStep({
     const free = Math.floor(freemem() / 1024 / 1024);
     // Elsewhere than on Linux, memory that caches hold and would give back counts as taken.
     if (at.platform === 'linux' && free < wanted) throw tooLittle(wanted, free);
-    return { detail: `${wanted} MiB of ${free} MiB free` };
+    return { detail: `${wanted} MiB wanted, ${free} MiB free` };
   },
 });
 

@@ -8,7 +8,7 @@ import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { nomadProblem } from '../../cluster/cluster-health.js';
-import { waitForNomad } from '../../cluster/wait-for-leaders.js';
+import { waitForNomad } from '../../cluster/elected-leaders.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { stopAgent } from '../../agents/agent-process.js';
+import { runningAgent, stopAgent } from '../../agents/agent-process.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
 import { sweepCluster } from '../../agents/sweep.js';
@@ -16,6 +16,7 @@ export const stopAgentsStep = defineStep({
   title: 'Stopping agents',
   async run({ cluster, clock, exec }, io) {
     const agents = await agentsOnDisk(cluster.paths.agents);
+    const ran = agents.filter(({ node, role }) => runningAgent(agentFiles(cluster.paths.agents, node, role.program))).length;
     const isClient = ({ role }: { role: AgentRole }): boolean => role.program === 'nomad' && role.mode === 'client';
     for (const wave of [agents.filter(isClient), agents.filter((agent) => !isClient(agent))]) {
       await mapBounded(wave, PROCESSES_AT_ONCE, ({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock));
@@ -24,7 +25,7 @@ export const stopAgentsStep = defineStep({
     await rm(socketFolder(cluster.paths.agents), { recursive: true, force: true });
     const found = Object.entries(left).filter(([, count]) => count > 0);
     if (found.length > 0) io.log(`swept ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`);
-    return { detail: agents.length === 1 ? '1 agent' : `${agents.length} agents` };
+    return { detail: ran === 0 ? 'none ran' : ran === 1 ? '1 agent' : `${ran} agents` };
   },
 });
 

@@ -1,4 +1,4 @@
-import { stopJobs } from '../../cluster/stop-jobs.js';
+import { stopJobs } from '../../cluster/end-allocations.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
 

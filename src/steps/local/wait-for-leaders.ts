@@ -1,4 +1,4 @@
-import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
+import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { hastenElection, isPatient, settleElection } from '../../agents/election.js';

@@ -3,7 +3,7 @@ import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
 import { runningAgent } from '../../agents/agent-process.js';
 import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-configs.js';
-import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
+import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/config-files.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /**

@@ -1,6 +1,6 @@
 import { stepsFor } from '../../engine/step.js';
 import { formatBytes } from '@nomadctl/base/bytes';
-import { findGarbage, removeGarbage, type Garbage } from '../../programs/clean-tools.js';
+import { findGarbage, removeGarbage, type Garbage } from '../../programs/tools-garbage.js';
 
 /** Handed on by `tools clean`. */
 export interface CleanState {

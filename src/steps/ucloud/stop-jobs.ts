@@ -1,5 +1,5 @@
 import { reachHosts } from '../../cluster/cluster-host.js';
-import { stopJobs } from '../../cluster/stop-jobs.js';
+import { stopJobs } from '../../cluster/end-allocations.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 
 /** The hosts go a moment later, and whatever still runs goes with them. */

@@ -1,5 +1,5 @@
 import { reachHosts } from '../../cluster/cluster-host.js';
-import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
+import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 

@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.js';
 import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
@@ -23,7 +24,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
   const inside = await reportInside({
     servers: connection,
-    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal: withinTime(ctx.signal, TIMEOUT_MS),
     nodes: (state.nodes ?? []).map(nodeOf),
     quietly: (answer) => answer.catch(() => undefined),
   });

@@ -37,7 +37,7 @@ const ANSWER_MS = 5000;
 /** Keys are tried only for a cluster that has them: without one there is no telling at which address. */
 async function keysFinding(ctx: Context, cluster: UcloudTargetCluster | undefined): Promise<Finding> {
   const finding = { id: 'ucloud-keys', title: 'Keys to UCloud', wanted: 'keys that work' };
-  const fix = { command: cluster ? nomadctl`init ${cluster.name}` : hint`${nomadctl`init`} asks for them` };
+  const fix = { command: cluster ? nomadctl`init ${cluster.name}` : hint`${nomadctl`init <cluster> --target ucloud`}   asks for them` };
   const { value: found } = await findKeys({ cluster: cluster?.name ?? '', paths: cluster?.paths }, ctx).next();
   if (found === undefined) return { ...finding, found: 'none', ok: false, fix };
   if (cluster === undefined) return { ...finding, found: `those of ${found.where}`, ok: true };

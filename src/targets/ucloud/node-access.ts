@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -77,7 +78,7 @@ async function prepareSsh(
   const [server] = serversOf(reached.nodes, 'consul');
   if (!server) throw keyUnknown(host.name, "the cluster has no Consul server, which would tell the hosts' keys");
   const consul = createConsulApi(reached.endpoint(server, 'consul'));
-  const readCatalog = () => consul.catalogNodes(AbortSignal.any([ctx.signal, AbortSignal.timeout(ANSWER_MS)]));
+  const readCatalog = () => consul.catalogNodes(withinTime(ctx.signal, ANSWER_MS));
   const learn = () => learnHostKeys(paths, hosts, readCatalog);
   const { clock, signal, ui } = ctx;
   const isKnown = await awaitHostKey({ host, learn, consul, clock, signal, note: (text) => ui.note(text) }).catch((error: unknown) => {

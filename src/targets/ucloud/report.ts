@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
@@ -29,7 +30,7 @@ async function inside({ hosts = [] }: Partial<UcloudState>, ctx: Context): Promi
   if (!consul || !nomad) return {};
   return reportInside({
     servers: { consul: reached.endpoint(consul, 'consul'), nomad: reached.endpoint(nomad, 'nomad') },
-    signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal: withinTime(ctx.signal, TIMEOUT_MS),
     nodes: reached.nodes,
     quietly: (answer) => quietly(answer, ctx),
   });

@@ -160,7 +160,7 @@ describe('versions', () => {
     expect([error.message, error.code]).toEqual(['cluster.yaml is of version 2, this nomadctl reads 1', 'cluster-file-version']);
     expect(error).toMatchObject({
       why: ['a newer nomadctl wrote it', `left untouched: ${options.path}`],
-      next: 'use the nomadctl that wrote it',
+      next: 'use the newer nomadctl, which wrote it',
     });
   });
 

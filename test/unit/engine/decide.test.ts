@@ -43,3 +43,7 @@ test.each<[StepRecord['status'] | 'none', 'same' | 'changed', keyof typeof probe
   };
   expect(decide(evidence)).toEqual({ action, reason });
 });
+
+test('a plan that remembers nothing has its steps done each time', () => {
+  expect(decide({ record: undefined, fingerprint: same, now: 0, always: true })).toEqual({ action: 'run', reason: 'each time' });
+});

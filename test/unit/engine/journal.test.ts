@@ -83,7 +83,9 @@ describe('a journal that cannot be read is explained and left untouched', () => 
       expect(error).toMatchObject({ code, exitCode: 2, message: 'the journal of cluster dev cannot be read' });
       expect(error.why.join('\n')).toMatch(why);
       expect(error.why.join('\n')).toContain(path);
-      expect(hintLine(error.next)).toContain(code === 'journal-version' ? 'use the nomadctl that wrote it' : `mv ${path} ${path}.damaged`);
+      expect(hintLine(error.next)).toContain(
+        code === 'journal-version' ? 'use the newer nomadctl, which wrote it' : `mv ${path} ${path}.damaged`,
+      );
     }
     expect(await readFile(path, 'utf8')).toBe(content);
   });

@@ -96,6 +96,7 @@ describe('a stale lock', () => {
     const error = await thrown(() => acquireLock(path, 'nomadctl up', Date.now()));
     expect(error).toMatchObject({ code: 'lock-held' });
     expect(error.message).toContain('on elsewhere');
+    expect(hintLine(error.next)).toBe('wait for it, or stop it on elsewhere: kill -INT 1');
   });
 
   test.each([

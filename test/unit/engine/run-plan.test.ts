@@ -68,7 +68,7 @@ const planOf = (...steps: Plan<Subject, State>['steps']): Plan<Subject, State> =
 async function run(world: World, plan: Plan<Subject, State>, options: Partial<RunOptions<Subject, State>> & { size?: number } = {}) {
   const { size = 1, ...rest } = options;
   const journal = await openJournal(world.journalPath, 'dev');
-  return runPlan(plan, world.ctx, { subject: { size }, command: 'nomadctl up dev', journal, ...rest });
+  return runPlan(plan, world.ctx, { subject: { size }, journal, ...rest });
 }
 
 const journalOf = (world: World) => readJournal(world.journalPath, 'dev');
@@ -262,7 +262,7 @@ describe('a second run', () => {
   test('without a journal runs everything', async () => {
     const world = await createWorld();
     const plan = planOf(step(world, 'a'));
-    for (let time = 0; time < 2; time++) await runPlan(plan, world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });
+    for (let time = 0; time < 2; time++) await runPlan(plan, world.ctx, { subject: { size: 1 } });
     expect(world.ran).toEqual(['a', 'a']);
   });
 
@@ -328,7 +328,7 @@ describe('--from, --until and --only', () => {
     const error = await thrown(() => run(world, plan, { [flag]: 'start-consl' }));
     expect(error).toMatchObject({ code: 'step-unknown', exitCode: 2 });
     expect(error.message).toContain(`--${flag} start-consl: up has no such step (did you mean "start-consul"?)`);
-    expect(error).toMatchObject({ why: ['its steps are start-consul'], next: 'nomadctl up dev --plan' });
+    expect(error).toMatchObject({ why: ['its steps are start-consul'], next: 'run the same command again with --plan' });
     expect(world.recording.plans).toEqual([]);
   });
 });
@@ -367,7 +367,7 @@ describe('failures', () => {
     expect((await thrown(() => run(world, fail(broken(shell`docker ps`))))).next).toEqual('docker ps');
     const unusable = new ConfigError('it is wrong', { code: 'wrong' });
     expect((await thrown(() => run(world, fail(unusable)))).next).toBeUndefined();
-    const forgetful = () => runPlan(fail(broken()), world.ctx, { subject: { size: 1 }, command: 'nomadctl status' });
+    const forgetful = () => runPlan(fail(broken()), world.ctx, { subject: { size: 1 } });
     expect((await thrown(forgetful)).next).toBeUndefined();
   });
 
@@ -429,9 +429,7 @@ describe('failures', () => {
     const world = await createWorld();
     const journal = await openJournal(world.journalPath, 'dev');
     const full: Journal = { data: journal.data, update: () => Promise.reject(new ToolError('the disk is full', { code: 'disk-full' })) };
-    const error = await thrown(() =>
-      runPlan(planOf(step(world, 'a')), world.ctx, { subject: { size: 1 }, command: 'nomadctl up', journal: full }),
-    );
+    const error = await thrown(() => runPlan(planOf(step(world, 'a')), world.ctx, { subject: { size: 1 }, journal: full }));
     expect(error).toMatchObject({ code: 'disk-full', during: { title: 'Doing a' } });
     expect(world.ran).toEqual([]);
   });
@@ -475,7 +473,7 @@ describe('Ctrl-C', () => {
   test('of a run that remembers nothing offers the command again, not to go on', async () => {
     const world = await createWorld();
     const plan = planOf(step(world, 'a', { run: async (at) => (setImmediate(() => interrupt(world)), untilAborted(at)) }));
-    const error = await thrown(() => runPlan(plan, world.ctx, { subject: { size: 1 }, command: 'nomadctl status dev' }));
+    const error = await thrown(() => runPlan(plan, world.ctx, { subject: { size: 1 } }));
     expect(error).toMatchObject({ exitCode: 130, next: 'run the same command again' });
   });
 
@@ -645,7 +643,7 @@ describe('--plan', () => {
     world.ran.length = 0;
     const journal = await openJournal(world.journalPath, 'dev');
     const untouched = JSON.stringify(journal.data);
-    const foreseen = await previewPlan(plan(world), world.ctx, { subject: { size }, command: 'nomadctl up dev', journal, ...options });
+    const foreseen = await previewPlan(plan(world), world.ctx, { subject: { size }, journal, ...options });
     expect(world.ran).toEqual([]);
     expect(JSON.stringify(await journalOf(world))).toBe(untouched);
     await run(world, plan(world), { ...options, size });
@@ -658,7 +656,7 @@ describe('--plan', () => {
     const world = await createWorld();
     await run(world, plan(world));
     const journal = await openJournal(world.journalPath, 'dev');
-    const planned = await previewPlan(plan(world), world.ctx, { subject: { size: 2 }, command: 'nomadctl up dev', journal });
+    const planned = await previewPlan(plan(world), world.ctx, { subject: { size: 2 }, journal });
     expect(planned).toEqual([
       { id: 'tools', title: 'Doing tools', action: 'skip', reason: 'done 0 s ago' },
       { id: 'gives', title: 'Doing gives', action: 'run', reason: 'inputs changed: size' },
@@ -666,7 +664,7 @@ describe('--plan', () => {
       { id: 'probed', title: 'Doing probed', action: 'skip', reason: 'done 0 s ago' },
       { id: 'last', title: 'Last', action: 'run', reason: 'after "Taking"' },
     ]);
-    const first = await previewPlan(plan(world), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev', journal, until: 'tools' });
+    const first = await previewPlan(plan(world), world.ctx, { subject: { size: 1 }, journal, until: 'tools' });
     expect(first.map(({ reason }) => reason)).toEqual(['done 0 s ago', ...Array<string>(4).fill('not asked for')]);
   });
 });
@@ -675,7 +673,7 @@ test('--plan takes what a probe found for what the steps after it are given, as 
   const world = await createWorld();
   const found = step(world, 'a', { isDone: async () => ({ done: true, state: { address: 'found' } }) });
   const takes = defineStep({ id: 'b', title: ({ state }) => `At ${state.address}`, requires: ['address'], run: async () => undefined });
-  const planned = await previewPlan(planOf(found, takes), world.ctx, { subject: { size: 1 }, command: 'nomadctl up dev' });
+  const planned = await previewPlan(planOf(found, takes), world.ctx, { subject: { size: 1 } });
   expect(planned).toMatchObject([{ action: 'adopt' }, { action: 'run', title: 'At found' }]);
 });
 

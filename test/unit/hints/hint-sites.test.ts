@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { completeWords } from '../../../packages/base/src/hint/complete-words.js';
 import type { GivenCommand } from '../../../packages/base/src/hint/given-command.js';
@@ -7,11 +6,14 @@ import { renderHint } from '../../../packages/base/src/hint/render-hint.js';
 import { ucloudOptions } from '../../../src/ucloud/settings/options.js';
 import { localOptions } from '../../../src/agents/local-options.js';
 import { toolNames } from '../../../src/programs/tool-versions.js';
-import { hintSites, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
+import { isForAnyCluster } from '../../helpers/any-cluster.js';
+import { AFTER_COMMAND, wordsInShell } from '../../helpers/hint-commands.js';
+import { afterCommands, hintSites, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
 import { parseCommand } from '../../helpers/parse-command.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
-const sites = hintSites(sourceFiles());
+const files = sourceFiles();
+const sites = hintSites(files);
 const ours = sites.filter(({ program }) => program === 'nomadctl');
 
 /** What may have been given when a hint is shown: nothing is known, or another cluster, and a job's file with variables. */
@@ -37,21 +39,16 @@ function wordsOf(hint: Hint, given: GivenCommand): string[] {
   return completeWords(part.words, given);
 }
 
-/** What a shell makes of lines that begin with the name of our program; a place for a value is filled in first. */
-function wordsInShell(lines: readonly string[]): string[][] {
-  const filled = lines.map((line) => line.replace(/<[a-z-]+>/g, 'value'));
-  const script = `nomadctl() { printf '%s\\0' "$@"; printf '\\1'; }\n${filled.join('\n')}\n`;
-  const said = execFileSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return said
-    .split('\u0001')
-    .slice(0, -1)
-    .map((words) => words.split('\0').slice(0, -1));
-}
+test('prose after a command begins where the command visibly ends', () => {
+  const templates = afterCommands(files);
+  expect(templates.length).toBeGreaterThan(25);
+  expect(templates.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
+});
 
 describe(`${ours.length} hints of the sources, each after ${givens.length} commands`, () => {
   test('come out of a shell as they went in', () => {
     expect(ours.length).toBeGreaterThan(150);
-    const lines = shown.map(({ site, given }) => renderHint(hintOf(site), given));
+    const lines = shown.map(({ site, given }) => renderHint(hintOf(site), given).replace(/^nomadctl /, ''));
     const expected = shown.map(({ site, given }) => wordsOf(hintOf(site), given).map((word) => word.replace(/<[a-z-]+>/g, 'value')));
     expect(wordsInShell(lines)).toEqual(expected);
   });
@@ -94,10 +91,3 @@ describe(`${ours.length} hints of the sources, each after ${givens.length} comma
     expect(wrong).toEqual([]);
   }, 120_000);
 });
-
-function isForAnyCluster([first = '', second = '']: readonly string[]): boolean {
-  return (
-    ['tools', 'mirror', 'emulator', 'list', 'use', 'completion'].includes(first) ||
-    (first === 'job' && ['show', 'new', 'render'].includes(second))
-  );
-}

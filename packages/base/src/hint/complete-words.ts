@@ -1,22 +1,29 @@
 import type { GivenCommand } from './given-command.js';
 import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
 
-/** Commands of commands. test/unit/cli/program.test.ts holds the list. */
+/*
+ * What hints know of commands, for they are made where none is loaded. test/unit/cli/hinted-commands.test.ts holds every list
+ * to what the commands say of themselves.
+ */
+
+/** Commands of commands. */
 export const GROUPS = ['job', 'config', 'images', 'tools', 'mirror'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
-const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
+export const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
 /** The same whatever cluster is meant. */
-const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
+export const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
 /** What follows their first word is for another program. */
-const PASS_ON = ['exec', 'ssh'];
-const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'revert', 'verify', 'plan', 'deploy'].map((verb) => `job ${verb}`);
+export const PASS_ON = ['exec', 'ssh'];
+export const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'health', 'revert', 'verify', 'plan', 'deploy'].map(
+  (verb) => `job ${verb}`,
+);
 
-const READS_FILE = ['job plan', 'job deploy'];
+export const READS_FILE = ['job plan', 'job deploy'];
 
 const VARIABLES = ['var', 'varFile', 'driver'];
 /** What a job's deploy, plan or rendering takes over from what was given: the rest is no part of what is deployed. */
-const CARRIED: Readonly<Record<string, readonly string[]>> = {
+export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   'job deploy': [...VARIABLES, 'detach', 'verify', 'resetCounts', 'via', 'queue', 'patient', 'timeout'],
   'job plan': [...VARIABLES, 'resetCounts'],
   'job render': VARIABLES,

@@ -33,7 +33,7 @@ describe('job commands that need no cluster', () => {
     const { text, data } = await run('list', {}, ctx);
     expect(text).toMatch(/redis +- +nomadctl +Redis behind Consul Connect/);
     expect(text).toMatch(/broken +- +own +cannot be used: .+job\.json has 2 problems/);
-    expect(text).toContain('No cluster is up');
+    expect(text).toContain('Cluster dev is not up, so nothing is deployed.');
     expect(data).toMatchObject({ cluster: 'not up' });
   });
 

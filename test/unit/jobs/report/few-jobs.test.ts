@@ -15,11 +15,15 @@ describe('jobs of a list', () => {
   });
 
   it('are those that are not well of many', () => {
-    const unwell = [job(1, { status: 'pending', running: 0 }), job(2, { running: 1, desired: 3 })];
+    const unwell = [
+      job(1, { status: 'pending', running: 0 }),
+      job(2, { running: 1, desired: 3 }),
+      job(5, { status: 'failed', running: 0, desired: 0 }),
+    ];
     const jobs = [...many, ...unwell, job(3, { status: 'stopped', running: 0 }), job(4, { status: 'dead', running: 0, desired: 0 })];
     expect(fewJobs(jobs, { all: false, showAll })).toEqual({
       shown: unwell,
-      summary: '2004 jobs: 2001 running, 1 pending, 1 stopped, 1 dead; all of them: nomadctl status --all',
+      summary: '2005 jobs: 2001 running, 1 pending, 1 failed, 1 stopped, 1 dead; all of them: nomadctl status --all',
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asked, oneLine } from '../../../../src/jobs/rollout/check-words.js';
+import { asked, checkName, oneLine } from '../../../../src/jobs/rollout/check-words.js';
 
 it.each([
   [{ Name: 'a', Type: 'http', Path: '/health' }, '10.0.0.1:80', 'http://10.0.0.1:80/health'],
@@ -15,4 +15,11 @@ it.each([
 it('an answer is one line, without the marks of a page', () => {
   expect(oneLine('404 <html><style>p { color: red }</style>\n<h1>Not\n found</h1></html>')).toBe('404 Not found');
   expect(oneLine('x'.repeat(500))).toBe(`${'x'.repeat(160)} ...`);
+});
+
+it.each([
+  ['front page', 'check "front page"'],
+  ['service: "web" check', 'check service: "web" check'],
+])('%s is named without quotes in quotes', (name, words) => {
+  expect(checkName(name)).toBe(words);
 });

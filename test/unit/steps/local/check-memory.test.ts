@@ -25,7 +25,7 @@ async function contextWith(clients: number): Promise<LocalContext<'nodes'>> {
 test('a cluster that fits is let through, with what it takes', async () => {
   const at = await contextWith(1);
   expect(await checkMemoryStep.isDone?.(at)).toEqual({ done: false, because: '2 agents to start' });
-  expect(await checkMemoryStep.run(at, io)).toMatchObject({ detail: expect.stringMatching(/^220 MiB of \d+ MiB free$/) });
+  expect(await checkMemoryStep.run(at, io)).toMatchObject({ detail: expect.stringMatching(/^220 MiB wanted, \d+ MiB free$/) });
 });
 
 test('a cluster that no computer holds is refused before anything starts', async () => {

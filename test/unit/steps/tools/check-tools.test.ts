@@ -21,7 +21,7 @@ function run(
   ctx: Context,
   { state = {}, versions = subject() }: { state?: Partial<ClusterState>; versions?: ReturnType<typeof subject> } = {},
 ) {
-  return runPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state });
+  return runPlan(plan, ctx, { subject: versions, state });
 }
 
 async function withBoth() {
@@ -46,9 +46,7 @@ test('a second look starts no process at all', async () => {
 
 describe('the plan says', () => {
   const preview = async (ctx: Context, state: Partial<ClusterState> = {}, versions = subject()) =>
-    (await previewPlan(plan, ctx, { subject: versions, command: 'nomadctl up', state })).map(
-      ({ action, reason }) => `${action}: ${reason}`,
-    );
+    (await previewPlan(plan, ctx, { subject: versions, state })).map(({ action, reason }) => `${action}: ${reason}`);
 
   test('what is missing', async () => {
     const { ctx } = await createToolWorld();

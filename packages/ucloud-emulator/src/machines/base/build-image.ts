@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { absent } from '../engine-failures.js';
@@ -29,7 +30,7 @@ export async function installSystem(build: Build, images: Images): Promise<void>
   const { recipe, engine, signal } = build;
   await inContainer(build, images, async (container) => {
     await engine.call({ method: 'POST', path: `${container}/start` });
-    const deadline = AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : [])]);
+    const deadline = anySignal(AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : []));
     const { StatusCode } = await engine.call<{ StatusCode: number }>({ method: 'POST', path: `${container}/wait`, signal: deadline });
     if (StatusCode !== 0) throw await failure(recipe, engine, container);
   });

@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { Host } from '../../records/host.js';
 import { reconcileHost } from '../hosts/reconcile-host.js';
 import type { HostParts } from '../hosts/host-step.js';
@@ -36,7 +37,7 @@ export function hostReconciliations(parts: HostParts, options: HostReconciliatio
   const signalFor = (wanted: Host): AbortSignal => {
     const controller = new AbortController();
     underWay.set(wanted.id, { wanted, controller });
-    return AbortSignal.any([controller.signal, ending]);
+    return anySignal(controller.signal, ending);
   };
   const queue = workQueue(async (id) => {
     if (ending.aborted) return;

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { assignmentProblem, assignNodes } from '../../../src/agents/assign-nodes.js';
+import { assignmentProblem, assignNodes } from '../../../src/agents/node-assignment.js';
 import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
 import type { NodeRecord } from '../../../src/agents/node-record.js';
 import { nodesFor, type NodeName } from '../../../src/agents/topology.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nomadctl } from '../../../packages/base/src/hint/hint.js';
 import type { AgentProgram } from '../../../src/cluster/node-roles.js';
-import { leadersProblem, waitForLeaders, type LeaderWait } from '../../../src/cluster/wait-for-leaders.js';
+import { leadersProblem, waitForLeaders, type LeaderWait } from '../../../src/cluster/elected-leaders.js';
 import { thrown } from '../../helpers/thrown.js';
 import { LEADER, NODES, wholeCluster } from '../../helpers/whole-cluster.js';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { outdatedConfigs, writeConfigs } from '../../../src/agents/write-configs.js';
+import { outdatedConfigs, writeConfigs } from '../../../src/agents/config-files.js';
 import { tempHome } from '../../helpers/temp-home.js';
 
 const WANTED = '{"a": 1, "b": {"c": [1, 2]}}\n';

@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Context } from '../../../src/context.js';
-import { findGarbage, removeGarbage } from '../../../src/programs/clean-tools.js';
+import { findGarbage, removeGarbage } from '../../../src/programs/tools-garbage.js';
 import { withInstallLock } from '../../../src/programs/install-lock.js';
 import { installedPath, openStaging, partialFile } from '../../../src/programs/tool-folder.js';
 import { pinned } from '../../helpers/pinned.js';

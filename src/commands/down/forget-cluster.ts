@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIfGenerated } from '../config/cluster-file.js';
-import { keepSecrets } from '../config/secrets.js';
-import type { Context } from '../context.js';
-import type { Cluster, Target } from '../targets/target.js';
+import { removeIfGenerated } from '../../config/cluster-file.js';
+import { keepSecrets } from '../../config/secrets.js';
+import type { Context } from '../../context.js';
+import type { Cluster, Target } from '../../targets/target.js';
 
 /**
  * Removes what nomadctl knew of a cluster that is gone. True when the cluster file went too: it was made by `up`, and nobody

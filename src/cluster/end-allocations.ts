@@ -1,6 +1,8 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Clock } from '@nomadctl/base/clock';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { isOutOfReach } from '../clients/live-allocations.js';
 import type { NomadApi } from '../clients/nomad-api.js';
 import type { Allocation } from '../clients/nomad-rollout-model.js';
 import { nomadOf } from './answering-server.js';
@@ -51,13 +53,13 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
 
 /** Without a leader nothing can be drained. Returns what ran. */
 async function endAllocations(nomad: NomadApi, { clock, signal, timeoutMs, line }: StopJobsRequest): Promise<readonly Allocation[]> {
-  const first = AbortSignal.any([signal, AbortSignal.timeout(FIRST_ANSWER_MS)]);
+  const first = withinTime(signal, FIRST_ANSWER_MS);
   const [running, nodes] = await Promise.all([
     nomad.liveAllocations({ index: 0, signal: first }),
     nomad.watchNodes({ index: 0, signal: first }),
   ]);
   const ids = nodes.value.filter(({ Status }) => Status !== 'down').map(({ ID }) => ID);
-  const draining = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]);
+  const draining = withinTime(signal, DRAIN_MS);
   // First all of them: what leaves one client would begin anew on the next.
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.setEligibility({ id, eligible: false, signal: draining }));
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.drain({ id, deadlineSeconds: BY_FORCE, signal: draining }));
@@ -73,7 +75,9 @@ async function untilEnded(
   const toldBy = clock.now() + TOLD_MS;
   let deadline = clock.now() + timeoutMs;
   for (let looks = 0, index = 0; clock.now() < deadline; looks++) {
-    const { value: live, index: seen } = await nomad.liveAllocations({ index, signal });
+    const { value, index: seen } = await nomad.liveAllocations({ index, signal });
+    // A client that is away hears nothing: what runs there ends with its node, or when it is back.
+    const live = value.filter((one) => !isOutOfReach(one));
     if (live.length === 0) return;
     line(live.length === 1 ? '1 allocation still ends' : `${live.length} allocations still end`);
     const untold = live.filter(({ DesiredStatus }) => DesiredStatus === 'run');

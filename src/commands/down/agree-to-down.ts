@@ -1,7 +1,7 @@
-import type { Context } from '../context.js';
+import type { Context } from '../../context.js';
 import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
-import type { Destruction } from '../targets/target.js';
+import type { Destruction } from '../../targets/target.js';
 
 /**
  * What is deleted at a cloud is gone for good: the cluster's name has to be typed. Returns when it was.

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { reach } from '../../../src/cluster/reach.js';
-import { stopJobs } from '../../../src/cluster/stop-jobs.js';
+import { stopJobs } from '../../../src/cluster/end-allocations.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
 
@@ -59,6 +59,12 @@ test('allocations are waited for, so long and no longer', async () => {
   // Asked for what runs, then for what still does; after that answer the server is to tell of changes.
   const indexes = server.asked.filter((url) => url.startsWith('/v1/allocations')).map((url) => /index=(\d+)/.exec(url)?.[1]);
   expect(indexes).toEqual([undefined, undefined, ...lines.slice(1).map(() => '7')]);
+});
+
+test('what is on a client that is away is not waited for: it hears nothing', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/allocations'] = [allocation({ ClientStatus: 'unknown', DesiredStatus: 'run' })];
+  expect(await stop(server)).toMatchObject({ detail: 'redis', lines: [] });
 });
 
 test('jobs whose turn has not come are stopped past all others, but for those of several groups', async () => {
