@@ -8,8 +8,9 @@ import { openPatience, THROTTLES } from '../../terraform/patience.js';
 import { ucloudOf } from '../account/open-cloud.js';
 import type { BuiltImage } from '../ucloud-state.js';
 import { createBuildFirewall } from './build-firewall.js';
+import { copyBaseImage } from './copy-base-image.js';
 import { buildName, newBuildId, writeNotes, type ImageName } from '../settings/image-names.js';
-import type { ImagesContext, ImageWork } from './images-state.js';
+import { prepared, type ImagesContext, type ImageWork } from './images-state.js';
 import { endLeftoverProcesses } from './leftover-processes.js';
 import { packerBuild } from './packer-build.js';
 import { countLeftovers, findLeftovers, removeLeftovers } from './sweep-builds.js';
@@ -17,8 +18,8 @@ import { countLeftovers, findLeftovers, removeLeftovers } from './sweep-builds.j
 export interface BuildRequest {
   readonly image: ImageName;
   readonly work: ImageWork;
-  /** Path of packer. Its templates have been written. */
-  readonly packer: string;
+  /** Path of packer. Its templates have been written. Without it, an image with nothing installed is made by ourselves. */
+  readonly packer: string | undefined;
   readonly line: (text: string) => void;
 }
 
@@ -76,6 +77,8 @@ async function makeImage(at: ImagesContext, { image, work, packer, id, name, bas
   const api = await ucloudOf(at.cluster, at);
   const firewall = await createBuildFirewall(api, { name, allowIp: settings.allowIp, isPrivate: settings.privateBuilds });
   const description = writeNotes({ base: work.base.id, build: id, versions: work.versions });
+  const { buildZone: zone } = prepared(at);
+  if (packer === undefined) return copyBaseImage(at, api, { name, work, zone, firewall, description, line });
   return packerBuild(at, { image, packer, name, baseUrl, firewall, description, line });
 }
 
