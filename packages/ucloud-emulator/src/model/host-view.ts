@@ -2,7 +2,6 @@ import { asciiJson } from '../params/ascii-json.js';
 import type { Disk } from '../records/disk.js';
 import type { Eip } from '../records/eip.js';
 import type { Host } from '../records/host.js';
-import type { Changing } from '../records/resource.js';
 import type { NetworkInterface } from '../records/network.js';
 import type { Scope } from '../scope/scope.js';
 import { clusterOf } from './disks/rdma-cluster.js';
@@ -56,7 +55,7 @@ export function hostJson(host: Host, scope: Scope): string {
   const cards = [...scope.select('networkInterface', { host: host.id })];
   const eips = [...scope.owned('eip', host.id), ...cards.flatMap(({ id }) => scope.owned('eip', id))];
   const parts = [...disks, ...eips, ...cards];
-  const seen = { revision: scope.revision, from: scope.now, until: nextChange(parts) };
+  const seen = { revision: scope.revision, from: scope.now, until: nextChange(disks) };
   if (known && same(known.parts, parts)) {
     known.seen = seen;
     return known.json;
@@ -70,8 +69,9 @@ function isSame({ revision, from, until }: Seen, scope: Scope): boolean {
   return revision === scope.revision && from <= scope.now && scope.now < until;
 }
 
-function nextChange(parts: readonly Changing<unknown>[]): number {
-  return Math.min(...parts.map(({ pending }) => pending?.[0]?.at ?? Infinity));
+/** Of the parts, disks alone become something by themselves. */
+function nextChange(disks: readonly Disk[]): number {
+  return Math.min(...disks.map(({ pending }) => pending?.[0]?.at ?? Infinity));
 }
 
 function same(one: readonly object[], other: readonly object[]): boolean {
