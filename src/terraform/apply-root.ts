@@ -108,13 +108,6 @@ function hasForgotten({ planned }: Planned, present: ReadonlySet<string> = new S
   return [...planned].some(([address, action]) => action === 'create' && present.has(address));
 }
 
-/** Values of a root's outputs; none before the first apply. */
-export async function outputsOf({ ctx, root, terraform, env }: TerraformScope): Promise<Readonly<Record<string, unknown>>> {
-  const text = await askTerraform(ctx, { program: terraform.path, folder: root.folder, argv: terraformArgv.output(), env });
-  const outputs = JSON.parse(text) as Record<string, { value: unknown }>;
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-}
-
 interface Failed {
   readonly exitCode: number;
   readonly gathered: Gathered;

@@ -21,7 +21,6 @@ export const terraformArgv = {
   ],
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
-  output: (): string[] => ['output', '-json', '-no-color'],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
   stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
   import: (address: string, id: string, variables: Variables = {}): string[] => [

@@ -1,8 +1,9 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { setCommand } from '../../options/conflict.js';
-import { applyRoot, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
+import { applyRoot, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
+import { outputsOf } from '../../terraform/inventory.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
 import { observeNetwork, type ObservedNetwork } from '../../ucloud/terraform/observe-network.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
