@@ -9,6 +9,7 @@ import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { restartElectionStep } from '../../steps/local/restart-election.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
@@ -24,6 +25,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     checkToolsStep,
+    restartElectionStep,
     assignNodesStep,
     checkMemoryStep,
     writeConfigsStep,
