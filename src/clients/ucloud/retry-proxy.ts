@@ -123,7 +123,8 @@ async function exchange({ url, body, headers, signal }: Onward, options: RetryPr
 /** UCloud's own path, and the query of the request. */
 function addressOf(baseUrl: string, path: string): URL {
   const url = new URL(baseUrl);
-  for (const [name, value] of new URL(path, 'http://localhost').searchParams) url.searchParams.set(name, value);
+  const [, query = ''] = path.split('?', 2);
+  for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
   return url;
 }
 
