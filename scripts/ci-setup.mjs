@@ -18,6 +18,7 @@ const packages = {
   fish: ['fish'],
   // Emulated hosts are containers, of a root that debootstrap makes.
   'docker.io': ['dockerd'],
+  'docker-registry': ['docker-registry'],
   iptables: ['iptables-restore'],
   iproute2: ['ip'],
   debootstrap: ['debootstrap'],
@@ -30,7 +31,12 @@ const packages = {
   curl: ['curl'],
 };
 /** Those that Debian starts as soon as they are installed. */
-const services = { 'redis-server': ['redis-server'], 'docker.io': ['docker.socket', 'docker'], 'openssh-server': ['ssh'] };
+const services = {
+  'redis-server': ['redis-server'],
+  'docker.io': ['docker.socket', 'docker'],
+  'docker-registry': ['docker-registry'],
+  'openssh-server': ['ssh'],
+};
 
 /** The external programs that the tests run. */
 const tools = ['consul', 'nomad', 'packer', 'terraform'];

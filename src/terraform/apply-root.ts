@@ -27,21 +27,13 @@ export interface ApplyOptions extends Pick<PlanRequest, 'destroy' | 'target'> {
 
 export interface Planned extends Gathered {
   readonly pending: boolean;
-  /** False: the state was believed, because UCloud did not let terraform compare. */
-  readonly compared: boolean;
 }
-
-/** For the detail of a step that found nothing to do. */
-export const NOT_COMPARED = '; not compared, UCloud throttles';
 
 export interface Applied {
   readonly changes: ChangeCounts;
   /** Whether something had to be tried again: what was made in between should be looked at once more. */
   readonly troubled: boolean;
 }
-
-/** How often a plan is tried with everything read anew: it takes dozens of answers, of which none may be a refusal. */
-const COMPARISONS = 2;
 
 /**
  * Plans, saves the plan, applies just that. What UCloud throttles, and what is lost on the way, is looked for and tried again
@@ -54,7 +46,7 @@ export async function applyRoot(scope: TerraformScope, options: ApplyOptions): P
   for (let believed = false; ;) {
     const planned = await planRoot(scope, { ...options, believed }, patience);
     if (!planned.pending) return { changes, troubled: patience.trouble !== undefined };
-    if (planned.compared && hasForgotten(planned, options.present?.()) && (await patience.again('late'))) continue;
+    if (!believed && hasForgotten(planned, options.present?.()) && (await patience.again('late'))) continue;
     options.check?.(planned.planned);
     scope.log(describeChanges(planned.changes));
     if (changes === noChanges) changes = planned.changes;
@@ -73,14 +65,11 @@ export interface PlanOptions extends Omit<ApplyOptions, 'betweenAttempts' | 'che
   readonly believed?: boolean;
 }
 
-/**
- * What terraform would do now. Leaves the plan in its file, for `applyRoot`; without one when nothing is to be done. Where
- * UCloud throttles, the state is believed in the end.
- */
+/** What terraform would do now. Leaves the plan in its file, for `applyRoot`; without one when nothing is to be done. */
 export async function planRoot(scope: TerraformScope, options: PlanOptions, patience: Patience = openPatience(scope)): Promise<Planned> {
-  const { root } = scope;
-  for (let attempt = 1; ; attempt++) {
-    const compared = options.believed !== true && attempt <= COMPARISONS;
+  const { root, detour } = scope;
+  const compared = options.believed !== true;
+  for (;;) {
     scope.line(compared ? 'comparing with what is there' : 'planning from what is known');
     const request: PlanRequest = {
       file: root.planFile,
@@ -88,13 +77,14 @@ export async function planRoot(scope: TerraformScope, options: PlanOptions, pati
       replace: options.replace?.() ?? [],
       target: options.target ?? [],
       refresh: compared,
+      ...(detour ? { variables: detour.variables() } : {}),
     };
     const gathered = gatherMessages(() => {});
     const exitCode = await run(scope, terraformArgv.plan(request), { gathered, accept: [...PLAN_EXITS, 1] });
     const result = gathered.result();
     if (exitCode !== 1) {
       if (exitCode !== SOMETHING_TO_DO) await rm(root.planFile, { force: true });
-      return { ...result, pending: exitCode === SOMETHING_TO_DO, compared };
+      return { ...result, pending: exitCode === SOMETHING_TO_DO };
     }
     await rm(root.planFile, { force: true });
     if (!(await patience.again(troubleIn(result)))) throw failureOf(scope, options.what, { exitCode, gathered: result });
@@ -116,13 +106,6 @@ const GOING = ['delete', 'replace'];
 /** Whether something is to be made that is there. */
 function hasForgotten({ planned }: Planned, present: ReadonlySet<string> = new Set()): boolean {
   return [...planned].some(([address, action]) => action === 'create' && present.has(address));
-}
-
-/** Values of a root's outputs; none before the first apply. */
-export async function outputsOf({ ctx, root, terraform, env }: TerraformScope): Promise<Readonly<Record<string, unknown>>> {
-  const text = await askTerraform(ctx, { program: terraform.path, folder: root.folder, argv: terraformArgv.output(), env });
-  const outputs = JSON.parse(text) as Record<string, { value: unknown }>;
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
 interface Failed {

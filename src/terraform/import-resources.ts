@@ -17,7 +17,7 @@ export async function importResource(
   { address, id, label }: { address: string; id: string; label: string },
 ): Promise<void> {
   scope.line(`taking in ${label}`);
-  const said = await persistently(scope, terraformArgv.import(address, id));
+  const said = await persistently(scope, () => terraformArgv.import(address, id, scope.detour?.variables()));
   if (said === undefined) return;
   throw failed(`terraform could not take in ${label}`, scope, {
     code: 'terraform-import-failed',
@@ -26,15 +26,15 @@ export async function importResource(
   });
 }
 
-/** Runs it until it ends well. Returns undefined, or what it said when the trouble is none that passes. */
-async function persistently(scope: TerraformScope, argv: readonly string[]): Promise<string[] | undefined> {
+/** Runs it until it ends well; `argv` is asked before each attempt. Returns undefined, or what it said when the trouble is none that passes. */
+async function persistently(scope: TerraformScope, argv: () => readonly string[]): Promise<string[] | undefined> {
   const patience = openPatience(scope);
   for (;;) {
     const said: string[] = [];
     const exitCode = await runTerraform(scope.ctx, {
       program: scope.terraform.path,
       folder: scope.root.folder,
-      argv,
+      argv: argv(),
       env: scope.env,
       accept: [0, 1],
       processFile: scope.root.processFile,

@@ -19,6 +19,7 @@ export interface RawState {
   version: number;
   serial: number;
   lineage: string;
+  outputs?: Readonly<Record<string, { readonly value: unknown }>>;
   resources: RawResource[];
 }
 
@@ -39,6 +40,12 @@ interface RawInstance {
 /** Everything that terraform has made in a root and not removed; nothing before the first apply. Starts no provider. */
 export async function inventoryOf(scope: Pick<TerraformScope, 'root'>): Promise<StateResource[]> {
   return resourcesOf(await pullState(scope));
+}
+
+/** Values of a root's outputs; none before the first apply. */
+export async function outputsOf(scope: Pick<TerraformScope, 'root'>): Promise<Readonly<Record<string, unknown>>> {
+  const outputs = (await pullState(scope))?.outputs ?? {};
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
 /** The state file itself: terraform takes a fifth of a second to print what is in it. */

@@ -26,7 +26,7 @@ export interface Patience {
 }
 
 /** One for everything that one step has terraform do, so that its patience is counted once. */
-export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>, random?: () => number): Patience {
+export function openPatience({ ctx, line, detour }: Pick<TerraformScope, 'ctx' | 'line' | 'detour'>, random?: () => number): Patience {
   const { clock, signal } = ctx;
   let trouble: Trouble | undefined;
   let since = 0;
@@ -47,14 +47,18 @@ export function openPatience({ ctx, line }: Pick<TerraformScope, 'ctx' | 'line'>
       line(
         `${WORDS[kind]}: again in ${formatDuration(Math.max(1000, pause))}, gives up ${kind === 'passing' ? `after ${ATTEMPTS} attempts` : `in ${formatDuration(rest)}`}`,
       );
+      if (kind === 'throttled') await detour?.take();
       await clock.sleep(pause, signal);
       return true;
     },
   };
 }
 
+/** How progress begins to say so. */
+export const THROTTLES = `UCloud throttles (code ${THROTTLED})`;
+
 const WORDS: Readonly<Record<Trouble, string>> = {
-  throttled: `UCloud throttles (code ${THROTTLED})`,
+  throttled: THROTTLES,
   late: 'UCloud does not show yet what was made',
   passing: 'trouble on the way',
 };

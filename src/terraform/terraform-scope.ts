@@ -25,6 +25,15 @@ export interface TerraformScope {
   readonly baseUrl: string;
   /** The command that continues after a failure. */
   readonly next: Hint;
+  readonly detour?: Detour;
+}
+
+/** Another way for a root's provider to its cloud, for runs that the cloud throttles. */
+export interface Detour {
+  /** Runs from now on take it. */
+  take(): Promise<void>;
+  /** What they are told instead of the root's own values; nothing before `take`. No secret: it is seen in the list of processes. */
+  variables(): Readonly<Record<string, string>>;
 }
 
 export type TerraformContext = Pick<Context, 'exec' | 'env' | 'clock' | 'signal' | 'paths' | 'redact'>;

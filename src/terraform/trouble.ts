@@ -1,3 +1,4 @@
+import { quotedRefusal } from '../clients/ucloud/quoted-refusal.js';
 import { GATEWAY, THROTTLED } from '../clients/ucloud/ret-codes.js';
 import type { Diagnostic, Gathered } from './plan-stream.js';
 
@@ -38,13 +39,9 @@ function troubleOf(error: Diagnostic): Trouble | undefined {
   return PASSING_WORDS.test(text) ? 'passing' : undefined;
 }
 
-/** How UCloud's SDK writes a refusal: `[server.RetCodeError] 8095 Quota of host is 3`. */
-export function refusalIn({
-  summary,
-  detail = '',
-}: Pick<Diagnostic, 'summary' | 'detail'>): { readonly retCode: number; readonly message: string } | undefined {
-  const found = /RetCodeError\]?[\s:]*(\d{2,6})\s*([^\n]*)/.exec(`${summary}\n${detail}`);
-  return found ? { retCode: Number(found[1]), message: (found[2] ?? '').trim() } : undefined;
+/** UCloud's answer, where the error is about one. */
+export function refusalIn({ summary, detail = '' }: Pick<Diagnostic, 'summary' | 'detail'>): ReturnType<typeof quotedRefusal> {
+  return quotedRefusal(`${summary}\n${detail}`);
 }
 
 /** Addresses of what was made and then not found: it is at UCloud, and terraform does not know of it. */

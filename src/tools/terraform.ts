@@ -8,7 +8,7 @@ import { passedOnEnv } from './passed-on-env.js';
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
 export const terraformArgv = {
   init: (): string[] => ['init', '-input=false', '-no-color'],
-  plan: ({ file, destroy = false, replace = [], target = [], refresh = true }: PlanRequest): string[] => [
+  plan: ({ file, destroy = false, replace = [], target = [], refresh = true, variables = {} }: PlanRequest): string[] => [
     'plan',
     ...COMMON,
     '-detailed-exitcode',
@@ -17,14 +17,23 @@ export const terraformArgv = {
     ...(refresh ? [] : ['-refresh=false']),
     ...replace.map((address) => `-replace=${address}`),
     ...target.map((address) => `-target=${address}`),
+    ...variableArgv(variables),
   ],
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
-  output: (): string[] => ['output', '-json', '-no-color'],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
   stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
-  import: (address: string, id: string): string[] => ['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`, address, id],
+  import: (address: string, id: string, variables: Variables = {}): string[] => [
+    ...['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`],
+    ...variableArgv(variables),
+    ...[address, id],
+  ],
 } as const;
+
+/** Values that go before those of files. No secret: they are seen in the list of processes. */
+type Variables = Readonly<Record<string, string>>;
+
+const variableArgv = (variables: Variables): string[] => Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`);
 
 export interface PlanRequest {
   /** Where the plan is kept. It holds the values of all variables: delete it when it was applied. */
@@ -36,6 +45,8 @@ export interface PlanRequest {
   readonly target?: readonly string[];
   /** False: plans from the state, without asking what is there. */
   readonly refresh?: boolean;
+  /** The plan keeps them for its apply. */
+  readonly variables?: Variables;
 }
 
 /** `plan -detailed-exitcode`: nothing to do, or something. */

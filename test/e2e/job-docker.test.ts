@@ -35,6 +35,8 @@ test.skipIf(!engine || !ready)('redis with driver docker, from an image of this 
   expect(failed.stderr).toMatch(
     /task redis-server · dead · restarted 3 times[^]*Driver Failure · Failed to pull `nomadctl\.test\/redis:nowhere`/,
   );
+  // Docker's own words, and ours for what they mean.
+  expect(failed.stderr).toMatch(/client-\d does not have the image nomadctl\.test\/redis:nowhere, and no registry that it reaches gave it/);
   expect(failed.ms).toBeLessThan(90_000);
   expect((await lab.must(['job', 'verify', 'redis'])).stdout).toContain('PONG');
 

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
+import { imageRegistry } from '../helpers/image-registry.js';
 import { imagesLab, type ImagesLab } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, hostsIn, ssh } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const packer = requireTool('packer') ?? '';
+/** Where it is not here, one thing less is looked at. */
+const registry = requireTool('docker-registry');
 const able = (await canRunMachines()) && packer !== '' && requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 
 interface Built {
@@ -33,7 +36,11 @@ test.skipIf(!able)('images of real systems: built from real packages, and what t
   expect(await lab.run(['mirror', 'build', '--to', root])).toMatchObject({ code: 0 });
   const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
   try {
-    const env = { NOMADCTL_FILE_SERVER: `http://${ownAddress()}:${server.port}` };
+    const mirror = registry === undefined ? undefined : await imageRegistry(registry, ownAddress());
+    const env = {
+      NOMADCTL_FILE_SERVER: `http://${ownAddress()}:${server.port}`,
+      ...(mirror ? { NOMADCTL_REGISTRY_MIRRORS: mirror.url } : {}),
+    };
     const result = await lab.run(['build-images', '--json'], { timeoutMs: 400_000, env });
     expect([result.code, result.stderr.slice(-3000)]).toEqual([0, expect.stringContaining('Building nomad-client')]);
     const { images } = result.json<Built>();
@@ -62,6 +69,10 @@ test.skipIf(!able)('images of real systems: built from real packages, and what t
     expect(
       await ssh(client, 'find /opt/nomad /opt/consul /etc/nomad.d /etc/consul.d -mindepth 1; ls -d /var/tmp/nomadctl* 2>/dev/null || true'),
     ).toBe('');
+
+    // What a job takes from Docker Hub comes from the registry of the settings.
+    await mirror?.publish('library/nomadctl-test', 'mirrored', [{ path: 'hello', content: 'from the mirror' }]);
+    if (mirror) expect(await ssh(client, 'docker pull -q nomadctl-test:mirrored')).toBe('docker.io/library/nomadctl-test:mirrored\n');
 
     const prepare = '/usr/local/lib/nomadctl/prepare-data-disk /dev/vdb /opt/consul';
     await ssh(consul, `${prepare} && echo kept > /opt/consul/mark && ${prepare}`);

@@ -39,10 +39,11 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code ?? '');
 }
 
-function judge<Reply>({ status, text, retryAfter }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
+function judge<Reply>({ status, body, headers }: FormReply, { action, url, origin }: OneRequest): Attempt<Reply> {
+  const text = body.toString();
   if (status >= 400) {
     const error = statusError(status, { action, url, text });
-    return { failure: { kind: 'status', status, retryAfterMs: retryAfterMs(retryAfter), error } };
+    return { failure: { kind: 'status', status, retryAfterMs: retryAfterMs(headers['retry-after']), error } };
   }
   const reply = parse(text);
   if (reply === undefined) return { failure: nonsense(text, { action, url }) };

@@ -6,11 +6,16 @@ export interface HostActions {
     params: Paging & { ImageId?: string; Zone?: string; ImageType?: 'Base' | 'Business' | 'Custom'; OsType?: 'Linux' | 'Windows' };
     reply: Listed & { readonly ImageSet: readonly Image[] };
   };
+  readonly CreateCustomImage: {
+    params: { UHostId: string; ImageName: string; ImageDescription?: string };
+    reply: { readonly ImageId: string };
+  };
   readonly TerminateCustomImage: { params: { ImageId: string }; reply: object };
   readonly DescribeUHostInstance: {
     params: Paging & { UHostIds?: readonly string[]; Zone?: string; Tag?: string; VPCId?: string; SubnetId?: string };
     reply: Listed & { readonly UHostSet: readonly Host[] };
   };
+  readonly CreateUHostInstance: { params: NewHost; reply: { readonly UHostIds: readonly string[] } };
   readonly StartUHostInstance: { params: { UHostId: string }; reply: object };
   readonly StopUHostInstance: { params: { UHostId: string }; reply: object };
   readonly PoweroffUHostInstance: { params: { UHostId: string }; reply: object };
@@ -29,6 +34,24 @@ export interface HostActions {
     reply: Listed & { readonly IsolationGroupSet: readonly IsolationGroup[] };
   };
   readonly DeleteIsolationGroup: { params: { GroupId: string }; reply: object };
+}
+
+export interface NewHost {
+  readonly Zone: string;
+  readonly ImageId: string;
+  readonly Name: string;
+  readonly ChargeType: string;
+  readonly LoginMode: 'Password';
+  /** In base64. */
+  readonly Password: string;
+  readonly MachineType: string;
+  readonly CPU: number;
+  /** In MB. */
+  readonly Memory: number;
+  readonly Disks: readonly { readonly IsBoot: boolean; readonly Type: string; readonly Size: number }[];
+  readonly SecurityGroupId?: string;
+  readonly VPCId?: string;
+  readonly SubnetId?: string;
 }
 
 export interface Image {

@@ -28,10 +28,15 @@ const LONGEST_PAUSE_MS = 10_000;
  */
 export function mayRepeat(action: string, failure: Failure): boolean {
   const { kind, status = 0, error } = failure;
-  if (kind === 'unsent' || isThrottled(failure)) return true;
+  if (wasNotCarriedOut(failure)) return true;
   if (makesSomething(action)) return false;
   if (kind === 'refused') return isRead(action) && isRefusal(error, ...GATEWAY);
   return kind === 'lost' || [502, 503, 504].includes(status);
+}
+
+/** UCloud is known to have done nothing: it never heard of it, or said that it will not. */
+export function wasNotCarriedOut(failure: Failure): boolean {
+  return failure.kind === 'unsent' || isThrottled(failure);
 }
 
 export interface Repeating {
@@ -40,26 +45,36 @@ export interface Repeating {
   readonly signal: AbortSignal;
   /** Default: 4; 10 while UCloud throttles. */
   readonly attempts?: number | undefined;
+  /** No attempt begins later than that after the first one, in milliseconds. */
+  readonly withinMs?: number;
+  /** Default: `mayRepeat`. */
+  readonly isSafe?: (failure: Failure) => boolean;
+  /** Hears of every pause before it begins. */
+  readonly onPause?: (failure: Failure, pauseMs: number) => void;
   readonly random?: () => number;
 }
 
 /** Tries again after growing pauses, as long as `mayRepeat`, as often as `attempts` says. @throws the error of the last failure. */
 export async function withRepeats<Value>(
   attempt: () => Promise<Attempt<Value>>,
-  { action, clock, signal, attempts, random = Math.random }: Repeating,
+  { action, clock, signal, attempts, withinMs = Infinity, isSafe, onPause, random = Math.random }: Repeating,
 ): Promise<Value> {
+  const deadline = clock.now() + withinMs;
   for (let made = 1; ; made += 1) {
     const outcome = await attempt();
     if ('value' in outcome) return outcome.value;
-    const { error, retryAfterMs = 0 } = outcome.failure;
-    const most = attempts ?? (isThrottled(outcome.failure) ? ATTEMPTS_THROTTLED : ATTEMPTS);
-    if (made >= most || !mayRepeat(action, outcome.failure)) throw error;
-    const pauseMs = jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)), random);
-    await clock.sleep(Math.max(pauseMs, Math.min(LONGEST_PAUSE_MS, retryAfterMs)), signal);
+    const { failure } = outcome;
+    const most = attempts ?? (isThrottled(failure) ? ATTEMPTS_THROTTLED : ATTEMPTS);
+    if (made >= most || !(isSafe?.(failure) ?? mayRepeat(action, failure))) throw failure.error;
+    const own = jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (made - 1)), random);
+    const pauseMs = Math.max(own, Math.min(LONGEST_PAUSE_MS, failure.retryAfterMs ?? 0));
+    if (clock.now() + pauseMs > deadline) throw failure.error;
+    onPause?.(failure, pauseMs);
+    await clock.sleep(pauseMs, signal);
   }
 }
 
-function isThrottled({ kind, status, error }: Failure): boolean {
+export function isThrottled({ kind, status, error }: Failure): boolean {
   return status === 429 || (kind === 'refused' && isRefusal(error, THROTTLED));
 }
 

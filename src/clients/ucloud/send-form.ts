@@ -1,14 +1,14 @@
 import { anySignal } from '@nomadctl/base/signals/any-signal';
-import { request as plainRequest, type IncomingMessage } from 'node:http';
+import { request as plainRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 export interface FormReply {
   readonly status: number;
-  readonly text: string;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
   readonly ends: Ends | undefined;
-  /** The header of that name. */
-  readonly retryAfter: string | undefined;
 }
 
 /** IP addresses of a connection: ours is what the service sees, unless something on the way translates it. */
@@ -23,40 +23,41 @@ export interface SendOptions {
   readonly timeoutMs: number;
 }
 
+/** A form as it goes over the wire. */
+export interface EncodedForm {
+  readonly body: string | Buffer;
+  /** Besides its kind and length. */
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** Encodes a form and posts it; otherwise as `postForm`. */
+export function sendForm(url: URL, form: Readonly<Record<string, string>>, options: SendOptions): Promise<FormReply> {
+  return postForm(url, { body: new URLSearchParams(form).toString(), headers: { 'user-agent': 'nomadctl' } }, options);
+}
+
 /**
  * Posts a form and reads the answer. Rejects with what the network said, or with the signal's reason. Through Node's own
  * client: undici takes 60 to 90 ms to load.
  */
-export async function sendForm(url: URL, form: Readonly<Record<string, string>>, { signal, timeoutMs }: SendOptions): Promise<FormReply> {
+export async function postForm(url: URL, form: EncodedForm, { signal, timeoutMs }: SendOptions): Promise<FormReply> {
   signal.throwIfAborted();
-  const body = new URLSearchParams(form).toString();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const reply = await post(url, body, anySignal(signal, timeout));
+    const reply = await post(url, form, anySignal(signal, timeout));
     const { localAddress: local, remoteAddress: remote } = reply.socket;
     const ends = local && remote ? { local, remote } : undefined;
-    return { status: reply.statusCode ?? 0, text: await textOf(reply), ends, retryAfter: reply.headers['retry-after'] };
+    return { status: reply.statusCode ?? 0, headers: reply.headers, body: await buffer(reply), ends };
   } catch (error) {
     signal.throwIfAborted();
     throw timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error;
   }
 }
 
-function post(url: URL, body: string, signal: AbortSignal): Promise<IncomingMessage> {
+function post(url: URL, { body, headers }: EncodedForm, signal: AbortSignal): Promise<IncomingMessage> {
+  const own = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? secureRequest : plainRequest)(
-      url,
-      {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'content-length': Buffer.byteLength(body),
-          'user-agent': 'nomadctl',
-        },
-        signal,
-      },
-      resolve,
-    );
+    const send = url.protocol === 'https:' ? secureRequest : plainRequest;
+    const request = send(url, { method: 'POST', headers: { ...own, ...headers }, signal }, resolve);
     request.on('error', reject);
     request.end(body);
   });

@@ -28,7 +28,7 @@ export function buildImageStep(image: ImageName, places: Places): AnyStep<Images
       const { imageWork, packer } = prepared(at);
       const work = imageWork[image];
       if (work === undefined) throw new Error(`${image} was not looked at`);
-      const build = (): Promise<BuiltImage> => runBuild(at, { image, work, packer: packer.path, line: (text) => io.line(text) });
+      const build = (): Promise<BuiltImage> => runBuild(at, { image, work, packer: packer?.path, line: (text) => io.line(text) });
       const built = await places.take(build, { signal: at.signal, onWait: () => io.line('waits for another build') });
       return { ...keep(built), detail: built.id };
     },

@@ -18,6 +18,7 @@ export const renderImagesStep = defineStep({
   isDone: async (at) => (imagesToBuild(at).length === 0 ? { done: true } : { done: false, because: 'something is to be built' }),
   async run(at, io) {
     const { packer } = prepared(at);
+    if (packer === undefined) return { detail: 'none needed' };
     const folder = packerFolder(at.cluster.paths);
     const sources = await readImageSources(at.paths.templates);
     const images = imagesToBuild(at);

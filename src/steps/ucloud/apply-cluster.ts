@@ -1,5 +1,5 @@
 import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
-import { NOT_COMPARED, planRoot } from '../../terraform/apply-root.js';
+import { planRoot } from '../../terraform/apply-root.js';
 import { needsReconciling, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
 import { runningTerraform } from '../../terraform/earlier-run.js';
@@ -27,12 +27,12 @@ export const applyClusterStep = defineStep({
     if (observed.outdated.length > 0) return { done: false, because: 'the settings changed' };
     if (!(await isInitialised(scope, observed.rendered, at.cluster.settings.pluginMirror)))
       return { done: false, because: 'providers have to be fetched' };
-    const { pending, changes, compared } = await planRoot(scope, { what: 'make the cluster' });
+    const { pending, changes } = await planRoot(scope, { what: 'make the cluster' });
     if (pending) return { done: false, because: describeChanges(changes) };
     const hosts = await hostsOf(request, observed.hosts);
     if (at.state.hosts && JSON.stringify(at.state.hosts) !== JSON.stringify(hosts))
       return { done: false, because: 'they have other ids or addresses' };
-    return { done: true, state: { hosts }, detail: `${hosts.length} hosts${compared ? '' : NOT_COMPARED}` };
+    return { done: true, state: { hosts }, detail: `${hosts.length} hosts` };
   },
   async run(at, io) {
     const scope = await openRoot(at, 'cluster', io);

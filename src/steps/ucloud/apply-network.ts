@@ -1,8 +1,9 @@
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { setCommand } from '../../options/conflict.js';
-import { applyRoot, NOT_COMPARED, outputsOf, planRoot, pushErroredState } from '../../terraform/apply-root.js';
+import { applyRoot, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
+import { outputsOf } from '../../terraform/inventory.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
 import { observeNetwork, type ObservedNetwork } from '../../ucloud/terraform/observe-network.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
@@ -45,13 +46,13 @@ export const applyNetworkStep = defineStep({
       return { done: false, because: 'an interrupted run left something' };
     if (!(await isInitialised(scope, rendered, at.cluster.settings.pluginMirror)))
       return { done: false, because: 'providers have to be fetched' };
-    const { pending, changes, compared } = await planRoot(scope, { what: WHAT });
+    const { pending, changes } = await planRoot(scope, { what: WHAT });
     if (pending) return { done: false, because: describeChanges(changes) };
     const network = await networkOf(scope);
     const before = at.state.network;
     if (at.state.networkPending) return { done: false, because: 'it is marked as pending deletion' };
     if (before && JSON.stringify(before) !== JSON.stringify(network)) return { done: false, because: 'it has other ids' };
-    return { done: true, state: { network, networkPending: null }, detail: `${detailOf(network)}${compared ? '' : NOT_COMPARED}` };
+    return { done: true, state: { network, networkPending: null }, detail: detailOf(network) };
   },
   async run(at, io) {
     await refuseNetworkChange(at.cluster);

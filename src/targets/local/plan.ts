@@ -1,20 +1,26 @@
 import type { Plan } from '../../engine/step.js';
+import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
+import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
-import type { LocalSubject } from '../../agents/local-subject.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
+import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
+import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
-import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
-import { stopJobsStep } from '../../steps/local/stop-jobs.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
 import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
+
+const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
+
+/** What is left of a job's tasks by then ends with its agent. */
+const STOP_MS = 6000;
 
 export const upPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
@@ -27,7 +33,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     startConsulStep,
     [startNomadServersStep, startNomadClientsStep],
     [checkConfigsStep, waitForLeadersStep],
-    [setSchedulerStep, waitForClientsStep],
+    [setSchedulerStep('nodes', nodes), waitForClientsStep],
     removeNodesStep,
   ],
 };
@@ -35,7 +41,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
 export const downPlan: Plan<LocalSubject, ClusterState> = {
   id: 'down',
   always: true,
-  steps: [stopJobsStep, stopAgentsStep, removeFilesStep],
+  steps: [stopJobsStep(nodes, STOP_MS), stopAgentsStep, removeFilesStep],
 };
 
 /** The data stays, and with it the jobs: their tasks run again after the next `up`. */

@@ -1,15 +1,19 @@
 import type { Plan } from '../../engine/step.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
 import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
 import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';
-import { stopJobsStep } from '../../steps/ucloud/stop-jobs.js';
 import { waitForNetworkStep } from '../../steps/ucloud/wait-for-network.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { DownOptions } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
+
+/** The hosts go a moment later, and whatever still runs goes with them. */
+const STOP_MS = 15_000;
 
 /** @throws UsageError for `--keep-data`: what a host keeps goes with it. */
 export function downPlan(
@@ -27,6 +31,11 @@ export function downPlan(
   return {
     id: 'down',
     always: true,
-    steps: [stopJobsStep, destroyClusterStep, ...(waitNetwork ? network : []), lookForLeftoversStep({ prune })],
+    steps: [
+      stopJobsStep((at) => reachHosts(at.state.hosts ?? [], at), STOP_MS),
+      destroyClusterStep,
+      ...(waitNetwork ? network : []),
+      lookForLeftoversStep({ prune }),
+    ],
   };
 }

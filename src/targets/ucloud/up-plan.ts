@@ -1,4 +1,6 @@
 import type { Plan } from '../../engine/step.js';
+import { reachHosts } from '../../cluster/cluster-host.js';
+import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
 import { applyClusterStep } from '../../steps/ucloud/apply-cluster.js';
 import { applyNetworkStep } from '../../steps/ucloud/apply-network.js';
 import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
@@ -9,7 +11,6 @@ import { compareHostsStep } from '../../steps/ucloud/compare-hosts.js';
 import { makeSshKeyStep } from '../../steps/ucloud/make-ssh-key.js';
 import { replaceHostsStep } from '../../steps/ucloud/replace-hosts.js';
 import { retireHostsStep } from '../../steps/ucloud/retire-hosts.js';
-import { setSchedulerStep } from '../../steps/ucloud/set-scheduler.js';
 import { startHostsStep } from '../../steps/ucloud/start-hosts.js';
 import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
 import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
@@ -36,7 +37,7 @@ export function upPlan({ replace, replaceHosts }: UpOptions): Plan<UcloudSubject
       ...(replaces ? [replaceHostsStep(replaceHosts)] : []),
       waitForHostsStep,
       waitForLeadersStep,
-      [setSchedulerStep, waitForClientsStep],
+      [setSchedulerStep('hosts', (at) => reachHosts(at.state.hosts, at)), waitForClientsStep],
       writeSshFilesStep,
       ...(replaces ? [] : [compareHostsStep]),
     ],

@@ -1,3 +1,4 @@
+import { quotedRefusal } from '../../clients/ucloud/quoted-refusal.js';
 import { meaningOf } from '../../clients/ucloud/ret-codes.js';
 import { ToolError } from '@nomadctl/base/errors';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
@@ -39,19 +40,17 @@ function linesOf(texts: readonly string[]): string[] {
   return [...new Set(lines)].filter((line) => line !== '' && !USUAL.test(line));
 }
 
-/** UCloud's SDK writes `[server.RetCodeError] 8095 Quota of host is 1`. */
 function refusalIn(
   lines: readonly string[],
   cluster: string,
 ): { readonly retCode: number; readonly says: string; readonly next: Hint | undefined } | undefined {
-  const code = lines.map((line) => /RetCodeError\]\s+(\d+)/.exec(line)?.[1]).find((found) => found !== undefined);
-  const meaning = meaningOf(Number(code));
-  // One temporary host after the other takes the least that there can be.
-  return (
-    meaning && {
-      retCode: Number(code),
-      says: `${meaning.says} (code ${code})`,
-      next: meaning.isQuota ? nomadctl`build-images --parallel 1 --cluster ${cluster}` : meaning.next,
-    }
-  );
+  const retCode = lines.map((line) => quotedRefusal(line)?.retCode).find((found) => found !== undefined);
+  const meaning = retCode === undefined ? undefined : meaningOf(retCode);
+  if (retCode === undefined || meaning === undefined) return undefined;
+  return {
+    retCode,
+    says: `${meaning.says} (code ${retCode})`,
+    // One temporary host after the other takes the least that there can be.
+    next: meaning.isQuota ? nomadctl`build-images --parallel 1 --cluster ${cluster}` : meaning.next,
+  };
 }

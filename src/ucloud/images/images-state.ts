@@ -59,9 +59,12 @@ export function imagesToBuild({ state, request }: ImagesContext): readonly Image
 }
 
 /** What the steps before a build made ready. They have nothing to hand on when nothing is to be built, so nobody requires it. */
-export function prepared({ state }: ImagesContext): Pick<ImagesState, 'imageWork' | 'packer' | 'imageFiles' | 'buildZone'> {
+export function prepared({ state, request }: ImagesContext): Pick<ImagesState, 'imageWork' | 'imageFiles' | 'buildZone'> & {
+  /** Without it, images with nothing installed are made by ourselves. */
+  readonly packer: ImagesState['packer'] | undefined;
+} {
   const { imageWork, packer, imageFiles, buildZone } = state;
-  if (imageWork && packer && imageFiles && buildZone !== undefined) return { imageWork, packer, imageFiles, buildZone };
+  if (imageWork && (packer || request.bare) && imageFiles && buildZone !== undefined) return { imageWork, packer, imageFiles, buildZone };
   throw new PrerequisiteError('an image cannot be built by itself', {
     code: 'state-missing',
     why: 'the steps before it were left out',

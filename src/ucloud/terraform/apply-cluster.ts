@@ -1,14 +1,14 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { UcloudHost } from '../ucloud-state.js';
-import { applyRoot, outputsOf, pushErroredState } from '../../terraform/apply-root.js';
+import { applyRoot, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { observeCluster, type ObservedCluster, type ClusterRequest } from './observe-cluster.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { hostAddress, hostNamed } from './host-resources.js';
-import { inventoryOf } from '../../terraform/inventory.js';
+import { inventoryOf, outputsOf } from '../../terraform/inventory.js';
 import { initRoot } from '../../terraform/init-root.js';
 import type { ChangeCounts, Gathered } from '../../terraform/plan-stream.js';
 import { releaseAddresses } from './released-addresses.js';

@@ -4,6 +4,7 @@ import { keysOf } from '../account/find-keys.js';
 import { environmentOf } from '../account/open-cloud.js';
 import { rootPasswordOf } from '../account/root-password.js';
 import type { UcloudContext } from '../ucloud-subject.js';
+import { throttleDetour } from './throttle-detour.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -24,5 +25,6 @@ export async function openRoot(at: UcloudContext<'tools'>, name: RootName, io: S
     log: io.log,
     baseUrl: cluster.settings.baseUrl,
     next: nomadctl`up ${cluster.name}`,
+    detour: throttleDetour(cluster.settings.baseUrl, { clock: at.clock, line: io.line }),
   };
 }

@@ -4,9 +4,9 @@ import type { Scope } from '../scope/scope.js';
 /** What an action answers besides `Action` and `RetCode`. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** A whole answer in ASCII, made before: for lists that are asked for often and seldom change. */
+/** A whole answer in ASCII: for lists that are asked for often and seldom change. UCloud's own fields begin with a capital letter. */
 export interface ReadyAnswer {
-  readonly answer: Buffer;
+  readonly answer: string | Buffer;
 }
 
 /**

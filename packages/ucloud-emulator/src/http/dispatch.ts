@@ -60,7 +60,7 @@ function perform(request: ApiRequest, cloud: Cloud, effects: readonly FaultEffec
 }
 
 function isReady(payload: Payload | ReadyAnswer): payload is ReadyAnswer {
-  return Buffer.isBuffer(payload['answer']);
+  return 'answer' in payload;
 }
 
 function actionOf({ action: name }: ApiRequest): Action {

@@ -16,34 +16,62 @@ interface HostParts {
 }
 
 interface HostAnswer {
+  readonly host: Host;
   /** What was looked at besides the host. */
   readonly parts: readonly object[];
   readonly json: string;
+  /** When it was looked at last. */
+  seen: Seen;
 }
 
-/** Of the hosts that were asked for last: each takes 2 KB, and there may be ten thousand. */
-const KEPT_HOSTS = 2000;
-const answers = new Map<Host, HostAnswer>();
+/** A store that was not written since, at a moment between these, has the same parts: they need not be looked at. */
+interface Seen {
+  readonly revision: number;
+  /** Milliseconds of the cloud's clock. */
+  readonly from: number;
+  /** When something becomes of a part by itself. */
+  readonly until: number;
+}
 
-function keep(host: Host, answer: HostAnswer): void {
-  answers.delete(host);
-  answers.set(host, answer);
+/** Each takes 2 KB. So many that who walks through ten thousand hosts again and again finds all of them. */
+const KEPT_HOSTS = 12_000;
+/** By the host's id, so that one that changes takes no more than one place. */
+const answers = new Map<string, HostAnswer>();
+
+function keep(answer: HostAnswer): void {
+  answers.delete(answer.host.id);
+  answers.set(answer.host.id, answer);
   const [oldest] = answers.keys();
-  if (answers.size > KEPT_HOSTS && oldest) answers.delete(oldest);
+  if (answers.size > KEPT_HOSTS && oldest !== undefined) answers.delete(oldest);
 }
 
 /** A host as DescribeUHostInstance answers it, as JSON. Kept until the host, its disks or its addresses change: clients poll. */
 export function hostJson(host: Host, scope: Scope): string {
+  const before = answers.get(host.id);
+  const known = before?.host === host ? before : undefined;
+  if (known && isSame(known.seen, scope)) return known.json;
   const disks = scope.owned('disk', host.id).filter(({ host: holder }) => holder === host.id);
   // An address of a card that is in it is an address of the host's.
   const cards = [...scope.select('networkInterface', { host: host.id })];
   const eips = [...scope.owned('eip', host.id), ...cards.flatMap(({ id }) => scope.owned('eip', id))];
-  const before = answers.get(host);
   const parts = [...disks, ...eips, ...cards];
-  if (before && same(before.parts, parts)) return before.json;
+  const seen = { revision: scope.revision, from: scope.now, until: nextChange(disks) };
+  if (known && same(known.parts, parts)) {
+    known.seen = seen;
+    return known.json;
+  }
   const json = asciiJson(showHost(host, { disks, eips, cards }));
-  keep(host, { parts, json });
+  keep({ host, parts, json, seen });
   return json;
+}
+
+function isSame({ revision, from, until }: Seen, scope: Scope): boolean {
+  return revision === scope.revision && from <= scope.now && scope.now < until;
+}
+
+/** Of the parts, disks alone become something by themselves. */
+function nextChange(disks: readonly Disk[]): number {
+  return Math.min(...disks.map(({ pending }) => pending?.[0]?.at ?? Infinity));
 }
 
 function same(one: readonly object[], other: readonly object[]): boolean {

@@ -53,6 +53,8 @@ export interface Scope extends Vantage {
   named<K extends Kind>(kind: K, ids: readonly string[], where?: Where<Records[K]>): Listing<Records[K]>;
   /** Those of a list with these values. */
   among<R extends object>(records: readonly R[], where: Where<R>): R[];
+  /** As long as it is the same, nothing was written. */
+  readonly revision: number;
   /** See `kinds.tally`. */
   tally(kind: Kind): readonly number[];
   put<K extends Kind>(kind: K, record: Records[K]): Records[K];
@@ -117,6 +119,9 @@ export function createScope(parts: ScopeParts): Scope {
       return among(records, where);
     },
     among,
+    get revision() {
+      return store.revision;
+    },
     resourcesOf: (id) => countOwn(store, id),
     tally: (kind) => store.tally(kind, place),
     put(kind, record) {

@@ -27,6 +27,8 @@ export interface Store {
   tally(kind: Kind, place: Place): readonly number[];
   /** What is in use of a range, by records of any kind (`kinds.addresses`). */
   addresses(range: string): Addresses;
+  /** Another one whenever anything was written: as long as it is the same, so is every record. */
+  readonly revision: number;
   put<K extends Kind>(kind: K, record: Records[K]): void;
   remove(kind: Kind, id: string): void;
   /** @throws what `work` throws, or PrerequisiteError when the folder can not be written, after undoing what it wrote. */
@@ -63,17 +65,22 @@ export async function openStore(dir?: string): Promise<Store> {
   const file: StoreFile | undefined = dir === undefined ? undefined : await openStoreFile(dir, apply);
   const history: (Undo & { readonly time: number })[] = [];
   let open: Undo[] | undefined;
+  let revision = 0;
 
+  const write = (kind: Kind, id: string, record: Records[Kind] | undefined, position?: number): void => {
+    revision++;
+    table(kind).write(id, record, position);
+  };
   const change = (kind: Kind, id: string, after: Records[Kind] | undefined): void => {
     if (!open) throw new Error(`the emulator's store was written outside of a transaction (${kind} ${id})`);
     const changed = table(kind);
     const [before, position] = [changed.get(id), changed.positionOf(id)];
-    changed.write(id, after);
+    write(kind, id, after);
     const now = position ?? changed.positionOf(id);
     if (now !== undefined) open.push({ kind, id, before, after, position: now });
   };
   const undo = (changes: readonly Undo[]): void => {
-    for (const { kind, id, before, position } of changes.toReversed()) table(kind).write(id, before, position);
+    for (const { kind, id, before, position } of changes.toReversed()) write(kind, id, before, position);
   };
   // A log that can not be rewritten just stays long: what was answered is in it either way.
   const compactLongLog = (): void => {
@@ -91,6 +98,9 @@ export async function openStore(dir?: string): Promise<Store> {
     select: (kind, place, where) => table(kind).select(place, where),
     tally: (kind, place) => table(kind).tally(place),
     addresses: (range) => book(range),
+    get revision() {
+      return revision;
+    },
     put: (kind, record) => change(kind, record.id, record),
     remove: (kind, id) => change(kind, id, undefined),
     transaction(time, work) {
@@ -117,7 +127,7 @@ export async function openStore(dir?: string): Promise<Store> {
       try {
         return read();
       } finally {
-        for (const { kind, id, after, position } of since) table(kind).write(id, after, position);
+        for (const { kind, id, after, position } of since) write(kind, id, after, position);
       }
     },
     close: async () => file?.close(),

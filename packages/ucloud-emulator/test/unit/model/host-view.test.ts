@@ -18,10 +18,28 @@ test('a host that was shown before is shown as it is now, with its disks and add
   cloud.ok('ModifyEIPBandwidth', { EIPId, Bandwidth: 7 });
   expect(shown().IPSet[1].Bandwidth).toBe(7);
   cloud.ok('DetachUDisk', { Zone: cloud.zone, UDiskId: first, HostId: UHostId });
+  // From here on it is time alone that changes something.
+  expect(disks()).toEqual([boot, [first, 20], [second, 50]]);
+  expect(disks()).toEqual([boot, [first, 20], [second, 50]]);
   later(cloud);
   expect(disks()).toEqual([boot, [second, 50]]);
   cloud.ok('UnBindEIP', { EIPId, ResourceType: 'uhost', ResourceId: UHostId });
   expect(shown().IPSet).toHaveLength(1);
+});
+
+test('what was is shown as it was, whatever was shown before, and is no answer for now', async () => {
+  const cloud = await dispatchedCloud();
+  const UHostId = stoppedHost(cloud);
+  const EIPId = boundEip(cloud, UHostId);
+  const bandwidth = () => cloud.ok('DescribeUHostInstance', { 'UHostIds.0': UHostId }).UHostSet[0].IPSet[1].Bandwidth;
+  later(cloud);
+  const before = bandwidth();
+  cloud.ok('ModifyEIPBandwidth', { EIPId, Bandwidth: before + 5 });
+  expect([bandwidth(), bandwidth()]).toEqual([before + 5, before + 5]);
+  const { id } = cloud.faults.add({ action: 'DescribeUHostInstance', effect: { kind: 'stale', ms: 1 } });
+  expect([bandwidth(), bandwidth()]).toEqual([before, before]);
+  cloud.faults.remove(id);
+  expect(bandwidth()).toBe(before + 5);
 });
 
 test('a disk that could not be made is of no use, and one of eight terabytes is the largest of most kinds', async () => {
