@@ -3,6 +3,7 @@ import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
 import { portState } from './free-port.js';
+import { namedLinks } from './named-links.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
@@ -44,7 +45,7 @@ export async function launch(agent: Agent, binaries: Binaries, outside: Outside)
     program: agent.program,
     binary: binaries[agent.program].path,
     files: agent.files,
-    env: agentEnv(outside),
+    env: agentEnv(outside, agent.files.agents),
   });
 }
 
@@ -55,8 +56,8 @@ export async function relaunch(agent: Agent, binaries: Binaries, outside: Outsid
 }
 
 /** Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. */
-function agentEnv({ env, paths }: Outside): Record<string, string> {
-  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }) };
+function agentEnv({ env, paths }: Outside, agents: string): Record<string, string> {
+  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }, namedLinks(agents)) };
 }
 
 async function checkPorts({ node, program }: Agent): Promise<void> {

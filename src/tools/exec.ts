@@ -7,7 +7,7 @@ import { openSecret } from '@nomadctl/base/secret/open-secret';
 import { reasonOf } from '@nomadctl/base/reason';
 import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
-import { namedProgram } from './named-program.js';
+import { namedMissing, type NamedProgram, type NamedPrograms } from './named-program.js';
 import { passedOnEnv } from './passed-on-env.js';
 
 /**
@@ -66,14 +66,27 @@ const TAIL_BYTES = 10 * 1024 * 1024;
 /** After an interrupt a child may still finish what it is doing (terraform, packer); only then is it killed. */
 const GRACE_MS = 10 * 60 * 1000;
 
-export function createExec(env: Readonly<Record<string, string | undefined>>): Exec {
+export function createExec(env: Readonly<Record<string, string | undefined>>, programs?: Pick<NamedPrograms, 'of'>): Exec {
   const defaults = passedOnEnv(env);
-  const placeOf = (file: string): string => namedProgram(env, file)?.file ?? file;
-  return {
-    run: (file, argv, options = {}) => run(placeOf(file), argv, { env: defaults, ...options }),
-    attach: (file, argv, options = {}) => attach(placeOf(file), argv, { env: defaults, ...options }),
-    detach: (file, argv, options) => detach(placeOf(file), argv, { env: defaults, ...options }),
+  const at = async <Result>(file: string, start: (place: string) => Promise<Result>): Promise<Result> => {
+    const named = programs?.of(file);
+    return start(named?.file ?? file).catch((error: unknown) => {
+      throw named && isNotFound(error) ? missing(named) : error;
+    });
   };
+  return {
+    run: (file, argv, options = {}) => at(file, (place) => run(place, argv, { env: defaults, ...options })),
+    attach: (file, argv, options = {}) => at(file, (place) => attach(place, argv, { env: defaults, ...options })),
+    detach: (file, argv, options) => at(file, (place) => detach(place, argv, { env: defaults, ...options })),
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ToolError && error.code === 'tool-not-found';
+}
+
+function missing(named: NamedProgram): Error {
+  return namedMissing(named, `${named.file} is no file that may be run`);
 }
 
 async function run(file: string, argv: readonly string[], options: RunOptions): Promise<RunResult> {

@@ -3,6 +3,7 @@ import type { Context, GlobalFlags } from '../../src/context.js';
 import { systemClock } from '../../packages/base/src/clock.js';
 import { createPaths } from '../../packages/base/src/paths.js';
 import { createRedactor } from '../../packages/base/src/redact.js';
+import { namedPrograms } from '../../src/config/program-options.js';
 import { createExec } from '../../src/tools/exec.js';
 import { recorderUi, type Answer, type Recording } from './recorder-ui.js';
 import { tempHome } from './temp-home.js';
@@ -23,11 +24,13 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const home = options.home ?? (await tempHome());
   const { ui, recording } = recorderUi(options.answers);
   const env = options.env ?? {};
+  const programs = namedPrograms({ env });
   return {
     ui,
-    exec: createExec(env),
+    exec: createExec(env, programs),
     clock: systemClock,
     env,
+    programs,
     paths: createPaths({ home, packageRoot: fileURLToPath(new URL('../..', import.meta.url)) }),
     redact: createRedactor(),
     signal: new AbortController().signal,

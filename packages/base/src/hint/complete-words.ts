@@ -10,6 +10,10 @@ const ALWAYS_NAMED = NAMED.slice(0, 3);
 const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
 /** What follows their first word is for another program. */
 const PASS_ON = ['exec', 'ssh'];
+/** Keep the programs that are named in the cluster's file. */
+const NAMING = ['up', 'init'];
+/** Run no program that could be named. */
+const RUN_NOTHING = ['list', 'use', 'completion', 'config', 'job show', 'job new', 'job render'];
 const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'revert', 'verify', 'plan', 'deploy'].map((verb) => `job ${verb}`);
 
 const READS_FILE = ['job plan', 'job deploy'];
@@ -28,7 +32,7 @@ const LOOKING = ['plan', 'exitCode'];
 /** Words of a nomadctl command with all that was given and still matters: job, variables, namespace, cluster. Unquoted. */
 export function completeWords(words: readonly HintWord[], given: GivenCommand): string[] {
   const path = pathOf(words.map(String));
-  return withCluster(path, withNamespace(path, jobWords(path, words, given), given), given);
+  return withPrograms(path, withCluster(path, withNamespace(path, jobWords(path, words, given), given), given), given);
 }
 
 /** What was given, to be given again; nothing where nobody knows. */
@@ -113,6 +117,17 @@ function withCluster(path: string, words: string[], { cluster }: GivenCommand): 
   if (cluster.isUsual) return words;
   if (PASS_ON.includes(first)) return [first, '--cluster', cluster.name, ...words.slice(1)];
   return [...words, '--cluster', cluster.name];
+}
+
+/** Programs that a flag named: `up` and `init` keep them in the cluster's file, from where later commands take them. */
+function withPrograms(path: string, words: string[], { programs = {}, path: [before = ''] = [] }: GivenCommand): string[] {
+  const [first = ''] = words;
+  if (NAMING.includes(before) || RUN_NOTHING.includes(first) || RUN_NOTHING.includes(path)) return words;
+  if (first.startsWith('-') || words.includes('--help')) return words;
+  const flags = Object.entries(programs).flatMap(([program, file]) =>
+    names(words, `--${program}-bin`) ? [] : flagWords(`${program}-bin`, file),
+  );
+  return PASS_ON.includes(first) ? [first, ...flags, ...words.slice(1)] : [...words, ...flags];
 }
 
 function names(words: readonly string[], flag: string): boolean {
