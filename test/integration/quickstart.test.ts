@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -66,6 +66,53 @@ async function checked(
   return { ...report, titles: report.checks.map(({ title }) => title) };
 }
 
+interface Job {
+  readonly allocations: readonly { readonly id: string; readonly status: string }[];
+}
+
+/** Plans of what would take something down, and words that begin nothing. */
+async function nothingChanges(lab: Lab): Promise<void> {
+  const running = async (): Promise<string[]> =>
+    (await lab.must(['job', 'status', 'redis', '--json']))
+      .json<Job>()
+      .allocations.flatMap(({ id, status }) => (status === 'running' ? [id] : []));
+  const before = await running();
+  expect((await lab.must(['job', 'verify', 'redis', '--plan'])).stdout).toContain(
+    'Would check redis in Consul, PING, SET, GET, and change nothing',
+  );
+  for (const [words, act] of [
+    [['--failover'], 'stop an allocation of group redis'],
+    [['--failover=node'], 'take down the node of an allocation of group redis'],
+  ] as const) {
+    const { stdout } = await lab.must(['job', 'verify', 'redis', ...words, '--plan']);
+    expect(stdout).toMatch(new RegExp(`^Would ${act} \\([0-9a-f]{8} on client-[12]\\)[^]*Nothing was changed`));
+  }
+  const planned = (await lab.must(['job', 'verify', 'redis', '--failover', '--plan', '--json'])).json<{
+    candidates: { allocation: string }[];
+  }>();
+  expect(before).toContain(planned.candidates[0]?.allocation);
+  expect(await running()).toEqual(before);
+
+  const draft = await lab.must(['job', 'new', 'web', 'shop', '--plan'], { cwd: lab.home });
+  expect(draft.stdout).toMatch(/^Would write shop\.nomad\.hcl[^]*job "shop"[^]*Nothing was written/);
+  expect(existsSync(join(lab.home, 'shop.nomad.hcl'))).toBe(false);
+
+  const shell = (await lab.must(['ssh', '--json', 'client-1', 'touch', join(lab.home, 'touched')])).json<{
+    file: string;
+    argv: string[];
+  }>();
+  expect(shell).toMatchObject({ file: 'touch', argv: [join(lab.home, 'touched')] });
+  expect(existsSync(join(lab.home, 'touched'))).toBe(false);
+  const lost = await lab.run(['ssh', '--json', 'client-9']);
+  expect([lost.code, lost.json()]).toEqual([2, expect.objectContaining({ error: expect.objectContaining({ code: 'node-unknown' }) })]);
+
+  const neither = await lab.run(['exec', 'clinet-1', 'true']);
+  expect(neither.code).toBe(2);
+  expect(neither.stderr).toContain('clinet-1 is neither a node of this cluster nor a program on the PATH (did you mean "client-1"?)');
+  expect(neither.stderr).toContain('nodes: server-1, client-1, client-2');
+  expect(neither.stderr).not.toContain(process.env['PATH']);
+}
+
 describe.skipIf(!ready)('npm run quickstart', { timeout: 300_000 }, () => {
   test('goes from a fresh home to a redis that is verified, may be run again, and back to nothing', async () => {
     const lab = openLab();
@@ -76,6 +123,7 @@ describe.skipIf(!ready)('npm run quickstart', { timeout: 300_000 }, () => {
     expect(first.out).toContain('Everything works.');
     expect(first.out).toContain('job verify redis --failover');
     expect((await checked(lab, ['redis'])).titles).toEqual(['redis in Consul', 'PING', 'SET', 'GET']);
+    await nothingChanges(lab);
     const again = await quickstart(lab, process.env['PATH']);
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('Everything works.')]);
     await lab.must(['down']);

@@ -6,6 +6,8 @@ export const GROUPS = ['job', 'config', 'images', 'tools', 'mirror'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
 const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
+/** Take the cluster before other words, where it is not given as a flag. */
+const NAMED_BEFORE = ['build-images'];
 /** The same whatever cluster is meant. */
 const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
 /** What follows their first word is for another program. */
@@ -114,7 +116,7 @@ function withCluster(path: string, words: string[], { cluster }: GivenCommand): 
     if (isNamed || (cluster.isUsual && !ALWAYS_NAMED.includes(path))) return words;
     return [...words.slice(0, length), cluster.name, ...words.slice(length)];
   }
-  if (cluster.isUsual) return words;
+  if (cluster.isUsual || (NAMED_BEFORE.includes(path) && words[1] === cluster.name)) return words;
   if (PASS_ON.includes(first)) return [first, '--cluster', cluster.name, ...words.slice(1)];
   return [...words, '--cluster', cluster.name];
 }
