@@ -95,11 +95,12 @@ cloudTest('privateBuilds: hosts in the given network without an address of their
   expect(JSON.stringify(asked('CreateFirewall'))).toMatch(/TCP\|22\|10\./);
   expect(await leftovers(lab)).toEqual(nothingLeft);
 
-  // With addresses, as without the setting: the same build of another image has one.
+  // Without the setting the host of another build has one.
   expect((await lab.run(['config', 'set', 'privateBuilds', 'false'])).code).toBe(0);
   const between = lab.lastRequest();
   expect((await lab.run([...BARE, 'nomad-server'])).code).toBe(0);
-  expect(lab.writes(between)).toContain('AllocateEIP');
+  const [open] = lab.cloud.requests.list({ after: between, action: 'CreateUHostInstance' });
+  expect(Object.keys(open?.params ?? {})).toContain('NetworkInterface.0.EIP.Bandwidth');
 });
 
 cloudTest('--plan says what would be built, and does nothing', async () => {

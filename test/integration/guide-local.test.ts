@@ -29,7 +29,7 @@ function readerIn({ home }: Lab): Reader {
   return (block) =>
     new Promise((resolve) => {
       const options = { cwd: home, env, maxBuffer: 1e7, timeout: 280_000 };
-      const child = execFile('bash', ['-evc', block], options, (error, stdout, stderr) =>
+      const child = execFile('bash', ['--norc', '-evc', block], options, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 255, out: `${stderr}\n${stdout}` }),
       );
       child.stdin?.end();

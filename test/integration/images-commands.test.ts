@@ -74,7 +74,9 @@ test('build-images takes a cluster and then images, as up takes a cluster; --clu
   // What comes next names the cluster once: with both, its name would be taken for an image's.
   const parts = await runCli(['build-images', 'twin', '--from', 'check-packer'], { home: lab.home, env });
   expect(parts.stderr).toMatch(/next {2}nomadctl build-images twin\n/);
-  expect(await titleOf(['twins'])).toContain('images: consul-server, nomad-server, nomad-client; a cluster may be named before them');
+  expect(await titleOf(['twins', '--cluster', 'lab'])).toContain(
+    'images: consul-server, nomad-server, nomad-client; a cluster may be named before them',
+  );
 });
 
 test('base images, with why nothing can be built on some', async () => {
