@@ -135,7 +135,7 @@ function optionOf({ flag, summary, choices, repeatable, group, hidden }: FlagSpe
   return option;
 }
 
-/** commander gives `--no-x` flags a default of true; only what the user wrote is an answer. */
+/** commander gives `--no-x` flags a default of true; only what the user wrote is an answer. What the root knows, too, it gives to the root. */
 function inputOf(commander: Commander, command: Command): CommandInput {
   const names = (command.arguments ?? []).map(({ name }) => name);
   const args = Object.fromEntries(names.map((name, index) => [name, commander.processedArgs[index] as string | string[] | undefined]));
@@ -143,7 +143,15 @@ function inputOf(commander: Commander, command: Command): CommandInput {
   for (const [name, value] of Object.entries(commander.opts())) {
     if (commander.getOptionValueSource(name) === 'cli') flags[name] = value as string | boolean | readonly string[];
   }
+  const root = rootOf(commander);
+  for (const name of commander.options.map((option) => option.attributeName())) {
+    if (root.getOptionValueSource(name) === 'cli') flags[name] = root.getOptionValue(name) as string | boolean | readonly string[];
+  }
   return { args, flags };
+}
+
+function rootOf(commander: Commander): Commander {
+  return commander.parent ? rootOf(commander.parent) : commander;
 }
 
 function helpOnly(path: string): UsageError {
