@@ -71,7 +71,7 @@ test('a name that will not do stops what needs the program, and comes next with 
 test('what up is given is kept in the cluster file, and a path from the current folder is refused', async () => {
   const lab = await homeWith();
   const relative = await runCli(['up', '--consul-bin', './consul'], lab);
-  expect(relative.code).toBe(3);
+  expect(relative.code).toBe(2);
   expect(relative.stderr).toContain('--consul-bin: must be a whole path, from / (got "./consul")');
   const draft = await runCli(['init', 'other', '--yes', '--plan', '--ssh-bin', '/opt/ssh'], lab);
   expect(draft.stdout).toContain('programs:');
