@@ -3,6 +3,7 @@ import type { Paths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { Clock } from '@nomadctl/base/clock';
 import type { Exec } from './tools/exec.js';
+import type { NamedPrograms } from './tools/named-program.js';
 import type { Ui } from './ui/ui.js';
 
 /**
@@ -16,6 +17,8 @@ export interface Context {
   /** The process's environment; nothing else reads `process.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;
+  /** Programs that are named by their path. */
+  readonly programs: NamedPrograms;
   readonly redact: Redactor;
   /** Aborted at the first Ctrl-C, SIGTERM, SIGHUP or broken pipe. The reason is an `AbortError`. */
   readonly signal: AbortSignal;

@@ -4,6 +4,7 @@ import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { writeElection } from './election.js';
 import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
 import { portState } from './free-port.js';
+import { namedLinks } from './named-links.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
@@ -59,7 +60,7 @@ export async function launch(
     binary: binaries[program].path,
     files,
     configs: [files.config, ...(joining ? [files.join] : []), ...(mode === 'server' ? [files.election] : [])],
-    env: agentEnv(outside),
+    env: agentEnv(outside, files.agents),
   });
 }
 
@@ -70,8 +71,8 @@ export async function relaunch(agent: Agent, binaries: Binaries, outside: Outsid
 }
 
 /** Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. */
-function agentEnv({ env, paths }: Outside): Record<string, string> {
-  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }) };
+function agentEnv({ env, paths }: Outside, agents: string): Record<string, string> {
+  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }, namedLinks(agents)) };
 }
 
 async function checkPorts({ node, program }: Agent): Promise<void> {

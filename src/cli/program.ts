@@ -4,7 +4,7 @@ import type { Command, CommandEntry, CommandGroup, CommandInput, CommandResult, 
 import type { Context } from '../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { globalFlags } from './global-flags.js';
+import { globalFlags, programHelp } from './global-flags.js';
 
 interface Run {
   readonly ctx: Context;
@@ -32,6 +32,7 @@ export async function runProgram(
   // Commander takes the root's options wherever they stand, and would answer `tools install --version 1.22.0` with our own.
   if (!argv.some((word) => entries.some(({ name }) => name === word))) root.version(version, '-V, --version', 'print the version');
   for (const flag of globalFlags) root.addOption(optionOf(flag));
+  root.addHelpText('afterAll', `\n${programHelp}`);
   addEntries(root, entries, { ctx, path: 'nomadctl', outcome });
   try {
     await root.parseAsync([...argv], { from: 'user' });
@@ -97,10 +98,13 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word === '--help' || word === '-h');
 }
 
-/** Hides the flags of other targets from the help, and says that `--all` shows them. */
+/** Hides the flags of other targets from the help, and says that `--all` shows them; it shows those that few need, too. */
 async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch & { words: string[] }): Promise<void> {
   const { operands } = commander.parseOptions(words);
-  if (commander.getOptionValue('all') === true) return;
+  if (commander.getOptionValue('all') === true) {
+    for (const option of commander.options) option.hideHelp(false);
+    return;
+  }
   const args = Object.fromEntries((command.arguments ?? []).map(({ name }, index) => [name, operands[index]]));
   const shownOwner = await command.helpOwner?.({ args, flags: commander.opts() }, ctx);
   const foreign = (command.flags ?? []).filter(({ owner }) => owner !== undefined && owner !== shownOwner);
@@ -122,15 +126,16 @@ function helpTail({ about, examples }: Command): string {
   return `${paragraph}\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map((example) => `  ${example}`).join('\n')}`;
 }
 
-function optionOf({ flag, summary, choices, repeatable, group }: FlagSpec): Option {
+function optionOf({ flag, summary, choices, repeatable, group, hidden }: FlagSpec): Option {
   const option = new Option(flag, summary);
+  if (hidden) option.hideHelp();
   if (group) option.helpGroup(group);
   if (choices) option.choices([...choices]);
   if (repeatable) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   return option;
 }
 
-/** commander gives `--no-x` flags a default of true; only what the user wrote is an answer. */
+/** commander gives `--no-x` flags a default of true; only what the user wrote is an answer. What the root knows, too, it gives to the root. */
 function inputOf(commander: Commander, command: Command): CommandInput {
   const names = (command.arguments ?? []).map(({ name }) => name);
   const args = Object.fromEntries(names.map((name, index) => [name, commander.processedArgs[index] as string | string[] | undefined]));
@@ -138,7 +143,15 @@ function inputOf(commander: Commander, command: Command): CommandInput {
   for (const [name, value] of Object.entries(commander.opts())) {
     if (commander.getOptionValueSource(name) === 'cli') flags[name] = value as string | boolean | readonly string[];
   }
+  const root = rootOf(commander);
+  for (const name of commander.options.map((option) => option.attributeName())) {
+    if (root.getOptionValueSource(name) === 'cli') flags[name] = root.getOptionValue(name) as string | boolean | readonly string[];
+  }
   return { args, flags };
+}
+
+function rootOf(commander: Commander): Commander {
+  return commander.parent ? rootOf(commander.parent) : commander;
 }
 
 function helpOnly(path: string): UsageError {

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { commands } from '../commands/index.js';
+import { namedPrograms } from '../config/program-options.js';
 import type { CommandResult } from '../commands/command.js';
 import type { Context, GlobalFlags } from '../context.js';
 import { endOwnOptions } from './end-own-options.js';
@@ -26,8 +27,9 @@ export interface Installation {
 /** The process's edge: builds the real Context, runs the program, turns an error into a message and an exit code. */
 export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
   const argv = endOwnOptions(words, commands);
-  const { noColor, ...flags } = readGlobalFlags(argv);
+  const { noColor, programs: named, ...flags } = readGlobalFlags(argv);
   const { env, stdout, stderr } = process;
+  const programs = namedPrograms({ flags: named, env });
   const redact = createRedactor();
   const signals = ownSignals();
   const choice = chooseMode({
@@ -46,16 +48,17 @@ export async function start(words: readonly string[], { version, packageRoot }: 
   });
   const ctx: Context = {
     ui: signals.watch(ui),
-    exec: lazyExec(env),
+    exec: lazyExec(env, programs),
     clock: systemClock,
     env,
     paths: pathsOf(env, packageRoot),
+    programs,
     redact,
     signal: signals.signal,
     platform: process.platform,
     arch: process.arch,
     global: flags,
-    given: givenBy({ env, script: process.argv[1] ?? '', folder: process.cwd(), uid: process.getuid?.() }, flags),
+    given: givenBy({ env, script: process.argv[1] ?? '', folder: process.cwd(), uid: process.getuid?.() }, { ...flags, programs: named }),
   };
   try {
     const result = await runProgram(argv, { ctx, version });
@@ -69,19 +72,22 @@ export async function start(words: readonly string[], { version, packageRoot }: 
 }
 
 /** Loads execa only when a program is really run: most commands run none. */
-function lazyExec(env: Readonly<Record<string, string | undefined>>): Exec {
+function lazyExec(env: Readonly<Record<string, string | undefined>>, programs: Context['programs']): Exec {
   let loading: Promise<Exec> | undefined;
-  const load = (): Promise<Exec> => (loading ??= import('../tools/exec.js').then(({ createExec }) => createExec(env)));
+  const load = (): Promise<Exec> => (loading ??= import('../tools/exec.js').then(({ createExec }) => createExec(env, programs)));
   return {
     run: async (...call) => (await load()).run(...call),
     attach: async (...call) => (await load()).attach(...call),
     // Agents are started without it.
-    detach: async (...call) => (await import('../tools/detach.js')).createDetach(env)(...call),
+    detach: async (...call) => (await import('../tools/detach.js')).createDetach(env, programs)(...call),
   };
 }
 
 /** What hints need to know of how we were started; the rest is added when the command is known. */
-function givenBy(outset: Outset, { yes }: GlobalFlags): GivenCommand {
+function givenBy(
+  outset: Outset,
+  { yes, programs }: Pick<GlobalFlags, 'yes'> & { readonly programs: Record<string, string> },
+): GivenCommand {
   const started = startedAs(outset);
   return {
     get program() {
@@ -91,6 +97,7 @@ function givenBy(outset: Outset, { yes }: GlobalFlags): GivenCommand {
       return started.asRoot;
     },
     yes,
+    programs,
   };
 }
 

@@ -33,6 +33,11 @@ export interface NodeControl {
   /** PATH of the nodes' agents, where the nodes are this computer. Absent: they are hosts of their own. */
   readonly path?: string;
   /**
+   * Has tasks that start from now on use programs that are named by their path; all others are on `path`. With it.
+   * @throws PrerequisiteError `named-program-missing`
+   */
+  useNamed?(): Promise<void>;
+  /**
    * Runs a program on the node to its end; whatever it exits with is an answer. Absent: the nodes are this computer.
    * @throws OutcomeError `host-key-unknown`, ToolError `tool-timeout`
    */

@@ -28,6 +28,8 @@ export interface FlagSpec {
   readonly flag: string;
   readonly summary: string;
   readonly choices?: readonly string[];
+  /** Help leaves it out. */
+  readonly hidden?: boolean;
   /** May be given several times; the value is then a list. */
   readonly repeatable?: boolean;
   /** The heading that help lists it under. */

@@ -1,3 +1,4 @@
+import { programOptions } from './program-options.js';
 import { choice, ruled, text, type Option } from '../options/option.js';
 
 const VERSION = /^(default|\d+\.\d+\.\d+([-+][\w.+-]+)?)$/;
@@ -18,6 +19,7 @@ export const clusterOptions = {
   }),
   'versions.consul': versionOf('Consul'),
   'versions.nomad': versionOf('Nomad'),
+  ...programOptions,
 } as const;
 
 function versionOf(program: string): Option<string> {

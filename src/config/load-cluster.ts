@@ -7,6 +7,7 @@ import type { Problem } from '../options/problem.js';
 import { resolveOptions, settled, type OptionInputs, type Resolution, type Source } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { inspectClusterFile } from './cluster-file.js';
+import { programsIn } from './program-options.js';
 import { foreignFlags } from './foreign-flags.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -53,15 +54,18 @@ export interface LoadRequest {
    * destroyed.
    */
   readonly leaveConflicts?: boolean;
+  /** One of several that are looked at: the programs that its file names are not for this run. */
+  readonly isOneOfMany?: boolean;
 }
 
 /**
  * Joins a cluster's file, the environment and flags into its settings. Without a file the defaults hold.
  * @throws UsageError or ConfigError with every problem of every source at once; AnswerNeededError with every missing flag.
  */
-export async function loadCluster(ctx: Pick<Context, 'env' | 'paths'>, request: LoadRequest): Promise<LoadedCluster> {
+export async function loadCluster(ctx: Pick<Context, 'env' | 'paths' | 'programs'>, request: LoadRequest): Promise<LoadedCluster> {
   const paths = ctx.paths.cluster(request.name);
   const parsed = await inspectClusterFile({ path: paths.file, targets: request.targets, name: request.name });
+  if (!request.isOneOfMany) ctx.programs.learn(programsIn(parsed?.file.values ?? {}));
   const { target, problems: targetProblems } = chooseTarget(ctx, { ...request, file: parsed?.file });
   const resolution = resolveOptions(target.options, {
     env: ctx.env,

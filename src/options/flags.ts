@@ -6,6 +6,8 @@ export interface OptionFlag {
   readonly flag: string;
   readonly summary: string;
   readonly choices?: readonly string[];
+  /** Help leaves it out. */
+  readonly hidden?: boolean;
   /** The heading that help lists it under. */
   readonly group?: string;
   /** Of a setting that only one place has: `OwnedTable.owner`. */
@@ -66,7 +68,14 @@ function flagsOfOption(key: string, option: AnyOption): OptionFlag[] {
     ];
   }
   const summary = [option.summary, option.kind === 'list' ? 'comma-separated' : '', defaultNote(option)].filter(Boolean).join('; ');
-  return [{ flag: flagUsage(key, option), summary, ...(option.choices ? { choices: option.choices } : {}) }];
+  return [
+    {
+      flag: flagUsage(key, option),
+      summary,
+      ...(option.choices ? { choices: option.choices } : {}),
+      ...(option.hidden ? { hidden: true } : {}),
+    },
+  ];
 }
 
 /** A summary that speaks of its default itself needs no note. */

@@ -15,6 +15,8 @@ export interface Option<Value extends OptionValue = OptionValue> {
   readonly placeholder?: string;
   /** For lists: no word at all is a value too. */
   readonly mayBeEmpty?: boolean;
+  /** Few need it: help leaves its flag out, and `config show` the default. */
+  readonly hidden?: boolean;
   /** The problem with a value of the right kind, or nothing. */
   readonly check?: Check<Value>;
 }
@@ -54,16 +56,19 @@ export const choice = <const Word extends string>(option: Described<Word> & { re
 /** Several words, comma-separated on the command line. */
 export const list = (option: Described<readonly string[]>): Option<readonly string[]> => ({ kind: 'list', ...option });
 
-/** `versions.consul` -> `--versions-consul`, `splitRoles` -> `--split-roles`. */
+/** `versions.consul` -> `--versions-consul`, `splitRoles` -> `--split-roles`, `programs.consul` -> `--consul-bin`. */
 export function flagName(key: string): string {
   return `--${dashed(key)}`;
 }
 
-/** `versions.consul` -> `NOMADCTL_VERSIONS_CONSUL`. */
+/** `versions.consul` -> `NOMADCTL_VERSIONS_CONSUL`, `programs.consul` -> `NOMADCTL_CONSUL_BIN`. */
 export function envName(key: string): string {
   return `NOMADCTL_${dashed(key).replaceAll('-', '_').toUpperCase()}`;
 }
 
 function dashed(key: string): string {
-  return key.replaceAll('.', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return key
+    .replace(/^programs\.(.+)$/, '$1-bin')
+    .replaceAll('.', '-')
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

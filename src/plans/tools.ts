@@ -3,7 +3,7 @@ import type { Plan } from '../engine/step.js';
 import { cleanToolsStep, type CleanState } from '../steps/tools/clean-tools.js';
 import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/tools/install-tool.js';
 import { findGarbage, type Garbage } from '../programs/tools-garbage.js';
-import { locateTool, type ResolvedTool } from '../programs/locate-tool.js';
+import { inspectTool, type ResolvedTool } from '../programs/locate-tool.js';
 import { resolveTool } from '../programs/resolve-tool.js';
 import {
   describeRange,
@@ -35,8 +35,7 @@ export interface ToolRow {
 export async function listTools(ctx: Context, wanted: WantedVersions): Promise<ToolRow[]> {
   return Promise.all(
     toolNames.map(async (tool) => {
-      const { tool: found, rejected } = await locateTool(ctx, tool, wanted[tool]);
-      const remarks = [...rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
+      const { tool: found, remarks } = await inspectTool(ctx, tool, wanted[tool]);
       const installs = wanted[tool] ?? specOf(tool).version;
       const licence = licenceOf(tool, found ?? { program: tool, version: installs });
       return { tool, wanted: describeRange(specOf(tool), wanted[tool]), installs, licence, ...(found ? { found } : {}), remarks };

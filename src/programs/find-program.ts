@@ -1,19 +1,18 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { PrerequisiteError } from '@nomadctl/base/errors';
-import { hint, shell } from '@nomadctl/base/hint/hint';
-import { namedProgram } from '../tools/named-program.js';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Hint } from '@nomadctl/base/hint/hint';
+import { isAboutName, namedMissing, type NamedProgram } from '../tools/named-program.js';
 import type { ToolContext } from '../tools/tool-context.js';
 
 /**
- * The file that a shell would run for this name: the first executable one on PATH. A program that its variable names
- * (`NOMADCTL_TERRAFORM_BIN`) is nowhere else.
- * @throws PrerequisiteError `named-program-missing` when the variable names no program
+ * The file that a shell would run for this name: the first executable one on PATH. A program that is named (`--terraform-bin`,
+ * `NOMADCTL_TERRAFORM_BIN`, `programs.terraform`) is nowhere else.
+ * @throws PrerequisiteError `named-program-missing` when what it is named by is no program
  */
-export async function findProgram(ctx: Pick<ToolContext, 'env'>, name: string): Promise<string | undefined> {
-  const named = namedProgram(ctx.env, name);
-  if (named) return checkNamed(named, name);
+export async function findProgram(ctx: Pick<ToolContext, 'env' | 'programs'>, name: string): Promise<string | undefined> {
+  const named = ctx.programs.of(name);
+  if (named) return checkNamed(named);
   for (const folder of (ctx.env['PATH'] ?? '').split(delimiter)) {
     // An empty entry means the working directory to a shell; a program that depends on where one stands is not wanted.
     if (folder === '') continue;
@@ -23,14 +22,27 @@ export async function findProgram(ctx: Pick<ToolContext, 'env'>, name: string): 
   return undefined;
 }
 
-async function checkNamed({ file, variable }: { file: string; variable: string }, name: string): Promise<string> {
-  const path = resolve(file);
-  if (await isExecutable(path)) return path;
-  throw new PrerequisiteError(`${variable} names no program: "${file}"`, {
-    code: 'named-program-missing',
-    why: `${path} is no file that may be run`,
-    next: hint`set ${variable} to the path of ${name}, or: ${shell`unset ${variable}`}`,
-  });
+/** Where a program is, for those who list what there is: a name that leads nowhere is told, and how to mend it. */
+export async function inspectPath(
+  ctx: Pick<ToolContext, 'env' | 'programs'>,
+  name: string,
+): Promise<{ readonly path?: string; readonly text: string; readonly mend?: Hint }> {
+  try {
+    const path = await findProgram(ctx, name);
+    const where = ctx.programs.of(name)?.where;
+    return path === undefined ? { text: 'nothing' } : { path, text: where === undefined ? path : `${path}, named by ${where}` };
+  } catch (error) {
+    if (!isAboutName(error)) throw error;
+    return { text: `${error.message}: ${error.why.join('; ')}`, ...(error.next ? { mend: error.next } : {}) };
+  }
+}
+
+async function checkNamed(named: NamedProgram): Promise<string> {
+  const { file } = named;
+  if (!isAbsolute(file)) throw namedMissing(named, 'it must be a whole path, from /: commands are given in many folders');
+  if (await isExecutable(file)) return file;
+  const found = await stat(file).catch(() => undefined);
+  throw namedMissing(named, found === undefined ? 'there is no such file' : found.isFile() ? 'it may not be executed' : 'it is no file');
 }
 
 export async function isExecutable(path: string): Promise<boolean> {

@@ -78,7 +78,7 @@ export function goEnv(ctx: ToolContext, module?: Pick<GoModule, 'cgo'>): Record<
 }
 
 /** The C compiler that Go would take, or the one that nomadctl unpacked. */
-export async function findCompiler(ctx: Pick<ToolContext, 'env' | 'paths'>): Promise<string | undefined> {
+export async function findCompiler(ctx: Pick<ToolContext, 'env' | 'paths' | 'programs'>): Promise<string | undefined> {
   for (const name of compilersOf(ctx)) {
     const path = isAbsolute(name) ? ((await isExecutable(name)) ? name : undefined) : await findProgram(ctx, name);
     if (path !== undefined) return path;

@@ -1,13 +1,12 @@
-import { PrerequisiteError } from '@nomadctl/base/errors';
-import { hint, shell } from '@nomadctl/base/hint/hint';
-import { namedProgram, variableOf } from '../tools/named-program.js';
+import type { Hint } from '@nomadctl/base/hint/hint';
+import { isAboutName, namedUnusable, type NamedProgram } from '../tools/named-program.js';
 import { findProgram, isExecutable } from './find-program.js';
 import { versionOfProgram, type ProgramName } from './program-version.js';
 import type { ToolContext } from '../tools/tool-context.js';
 import { installedPath, originOf, type Origin } from './tool-folder.js';
 import { judgeVersion, specOf, type ToolName, type VersionRange } from './tool-versions.js';
 
-/** On PATH, in our tools folder, or where a variable says (`NOMADCTL_TERRAFORM_BIN`). */
+/** On PATH, in our tools folder, or where somebody says (`NOMADCTL_TERRAFORM_BIN`). */
 export type ToolSource = 'path' | 'installed' | 'named';
 
 export interface ResolvedTool {
@@ -17,6 +16,8 @@ export interface ResolvedTool {
   readonly path: string;
   readonly version: string;
   readonly source: ToolSource;
+  /** Of a named one: who says so, as `NOMADCTL_TERRAFORM_BIN`. */
+  readonly namedBy?: string | undefined;
   /** For what nomadctl installed: the official release, or a build from source. */
   readonly origin?: Origin | undefined;
   /** Set when it is newer than what nomadctl was tested with. */
@@ -40,23 +41,44 @@ interface Candidate {
   readonly program: ProgramName;
   readonly path: string;
   readonly source: ToolSource;
+  readonly named?: NamedProgram | undefined;
   readonly range: VersionRange;
 }
 
 /**
  * Looks for a tool on PATH, then in our tools folder. Starts no process when the programs were asked before, so it is
  * cheap enough for every command. Never throws for a program that will not do: it is listed as rejected.
- * @throws PrerequisiteError for one that a variable names and that will not do: another is never taken in its place.
+ * @throws PrerequisiteError for one that is named and will not do: another is never taken in its place.
  */
 export async function locateTool(ctx: ToolContext, name: ToolName, wanted?: string): Promise<Located> {
   const rejected: RejectedTool[] = [];
   for (const candidate of await candidates(ctx, name, wanted)) {
     const judged = await judge(ctx, name, { candidate, wanted });
     if ('source' in judged) return { tool: judged, rejected };
-    if (candidate.source === 'named') throw namedUnusable(candidate.program, judged);
+    if (candidate.named) throw namedUnusable(candidate.named, judged.because);
     rejected.push(judged);
   }
   return { rejected };
+}
+
+/** What a list of programs tells of a tool. */
+export interface InspectedTool {
+  readonly tool?: ResolvedTool | undefined;
+  /** Sentences about programs that were found and will not do, and about untested versions. */
+  readonly remarks: readonly string[];
+  /** Where one is named that will not do: installing another changes nothing. */
+  readonly mend?: Hint | undefined;
+}
+
+/** As `locateTool`, for those who list what there is: a named program that will not do is a remark. */
+export async function inspectTool(ctx: ToolContext, name: ToolName, wanted?: string): Promise<InspectedTool> {
+  try {
+    const { tool, rejected } = await locateTool(ctx, name, wanted);
+    return { tool, remarks: [...rejected.map(({ because }) => because), ...(tool?.warning ? [tool.warning] : [])] };
+  } catch (error) {
+    if (!isAboutName(error)) throw error;
+    return { remarks: [`${error.message}: ${error.why.join('; ')}`], mend: error.next };
+  }
 }
 
 /** The one in our tools folder, whatever is on PATH. */
@@ -74,12 +96,15 @@ async function candidates(ctx: ToolContext, name: ToolName, wanted: string | und
     { program: name, range: spec },
     ...(alternative ? [{ program: alternative.program as ProgramName, range: alternative }] : []),
   ];
-  const named = programs.find(({ program }) => namedProgram(ctx.env, program));
+  const named = strongest(
+    programs.filter(({ program }) => ctx.programs.of(program)),
+    ctx,
+  );
   const found = await Promise.all(
     (named ? [named] : programs).map(async (entry) => ({ ...entry, path: await findProgram(ctx, entry.program) })),
   );
-  const source = named ? 'named' : 'path';
-  const there = found.flatMap(({ path, ...entry }) => (path === undefined ? [] : [{ ...entry, path, source } as const]));
+  const origin = named ? ({ source: 'named', named: ctx.programs.of(named.program) } as const) : ({ source: 'path' } as const);
+  const there = found.flatMap(({ path, ...entry }) => (path === undefined ? [] : [{ ...entry, path, ...origin }]));
   if (named) return there;
   const installed = installedPath(ctx, name, wanted ?? spec.version);
   return [
@@ -88,12 +113,20 @@ async function candidates(ctx: ToolContext, name: ToolName, wanted: string | und
   ];
 }
 
+/** A flag that names tofu is stronger than a variable that names terraform. */
+function strongest<Entry extends { readonly program: string }>(entries: readonly Entry[], { programs }: ToolContext): Entry | undefined {
+  const rank = ({ program }: Entry): number => KINDS.indexOf(programs.of(program)?.kind ?? 'file');
+  return [...entries].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+const KINDS = ['flag', 'environment', 'file'] as const satisfies readonly NamedProgram['kind'][];
+
 async function judge(
   ctx: ToolContext,
   name: ToolName,
   { candidate, wanted }: { candidate: Candidate; wanted: string | undefined },
 ): Promise<ResolvedTool | RejectedTool> {
-  const { program, path, source, range } = candidate;
+  const { program, path, source, named, range } = candidate;
   const answer = await versionOfProgram(ctx, program, path);
   if ('problem' in answer) return { path, because: `${path} is not used: ${answer.problem}` };
   const { version } = answer;
@@ -101,14 +134,5 @@ async function judge(
   if (!verdict.usable) return { path, version, because: `${program} ${version} at ${path} is not used: ${verdict.because}` };
   const warning = verdict.warning && `${program} ${version} at ${path} is ${verdict.warning}`;
   const origin = source === 'installed' ? await originOf(ctx, name, version) : undefined;
-  return { name, program, path, version, source, origin, warning };
-}
-
-function namedUnusable(program: string, { because }: RejectedTool): PrerequisiteError {
-  const variable = variableOf(program) ?? '';
-  return new PrerequisiteError(`the program that ${variable} names will not do`, {
-    code: 'named-program-unusable',
-    why: because,
-    next: hint`set ${variable} to another ${program}, or: ${shell`unset ${variable}`}`,
-  });
+  return { name, program, path, version, source, namedBy: named?.where, origin, warning };
 }

@@ -36,7 +36,7 @@ export async function overviewOf(name: string, ctx: Context, targets: readonly T
 }
 
 async function observe(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
-  const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true });
+  const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true, isOneOfMany: true });
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);

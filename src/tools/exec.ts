@@ -3,9 +3,10 @@ import { reasonOf } from '@nomadctl/base/reason';
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
 import { createDetach } from './detach.js';
-import { namedProgram } from './named-program.js';
+import type { NamedPrograms } from './named-program.js';
 import { openEnvironment } from './open-environment.js';
 import { passedOnEnv } from './passed-on-env.js';
+import { startNamed } from './start-named.js';
 
 /**
  * The one door to other programs: an argv array, no shell, an explicit environment. The only importer of execa, which takes longer to
@@ -63,13 +64,12 @@ const TAIL_BYTES = 10 * 1024 * 1024;
 /** After an interrupt a child may still finish what it is doing (terraform, packer); only then is it killed. */
 const GRACE_MS = 10 * 60 * 1000;
 
-export function createExec(env: Readonly<Record<string, string | undefined>>): Exec {
+export function createExec(env: Readonly<Record<string, string | undefined>>, programs?: Pick<NamedPrograms, 'of'>): Exec {
   const defaults = passedOnEnv(env);
-  const placeOf = (file: string): string => namedProgram(env, file)?.file ?? file;
   return {
-    run: (file, argv, options = {}) => run(placeOf(file), argv, { env: defaults, ...options }),
-    attach: (file, argv, options = {}) => attach(placeOf(file), argv, { env: defaults, ...options }),
-    detach: createDetach(env),
+    run: (file, argv, options = {}) => startNamed(programs, file, (place) => run(place, argv, { env: defaults, ...options })),
+    attach: (file, argv, options = {}) => startNamed(programs, file, (place) => attach(place, argv, { env: defaults, ...options })),
+    detach: createDetach(env, programs),
   };
 }
 

@@ -1,20 +1,50 @@
-/**
- * Programs that need not be on PATH: `NOMADCTL_TERRAFORM_BIN=/opt/tf/terraform` names terraform, and it alone is used then.
- * Whoever adds one adds its variable to `docs/guide/everyday.md`.
- */
-const NAMED = ['consul', 'nomad', 'packer', 'terraform', 'tofu', 'go', 'docker', 'ssh', 'ssh-keygen'];
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 
-/** `ssh-keygen` -> `NOMADCTL_SSH_KEYGEN_BIN`; nothing for programs that cannot be named. */
-export function variableOf(program: string): string | undefined {
-  return NAMED.includes(program) ? `NOMADCTL_${program.replaceAll('-', '_').toUpperCase()}_BIN` : undefined;
+/** A program that somebody named by its path, which alone is used then, whatever is on PATH. */
+export interface NamedProgram {
+  readonly program: string;
+  readonly file: string;
+  /** Who says so: `--terraform-bin`, `NOMADCTL_TERRAFORM_BIN`, or the line of the cluster file. */
+  readonly where: string;
+  readonly kind: 'flag' | 'environment' | 'file';
 }
 
-/** The file that the program's variable names, and the variable; nothing where that is not set. */
-export function namedProgram(
-  env: Readonly<Record<string, string | undefined>>,
-  program: string,
-): { readonly file: string; readonly variable: string } | undefined {
-  const variable = variableOf(program);
-  const file = variable === undefined ? undefined : env[variable];
-  return variable === undefined || file === undefined || file === '' ? undefined : { file, variable };
+/** Which programs are named. The edge knows flags and variables; a cluster's settings are learnt when its file is read. */
+export interface NamedPrograms {
+  of(program: string): NamedProgram | undefined;
+  all(): readonly NamedProgram[];
+  learn(named: readonly NamedProgram[]): void;
+}
+
+const MISSING = 'named-program-missing';
+const UNUSABLE = 'named-program-unusable';
+
+export function namedMissing(named: NamedProgram, why: string): PrerequisiteError {
+  return new PrerequisiteError(`${named.where} names no program: "${named.file}"`, {
+    code: MISSING,
+    why,
+    next: otherName(named, `the path of ${named.program}`),
+  });
+}
+
+/** @param because a sentence that names the program and what is wrong with it */
+export function namedUnusable(named: NamedProgram, because: string): PrerequisiteError {
+  return new PrerequisiteError(`the program that ${named.where} names will not do`, {
+    code: UNUSABLE,
+    why: because,
+    next: otherName(named, `another ${named.program}`),
+  });
+}
+
+/** Whether an error is about the name that somebody gave a program. */
+export function isAboutName(error: unknown): error is PrerequisiteError {
+  return error instanceof PrerequisiteError && [MISSING, UNUSABLE].includes(error.code);
+}
+
+/** How to name another file, or none. */
+function otherName({ program, where, kind }: NamedProgram, what: string): Hint {
+  if (kind === 'environment') return hint`set ${where} to ${what}, or: ${shell`unset ${where}`}`;
+  if (kind === 'file') return nomadctl`config set ${`programs.${program}`} ${'<file>'}`;
+  return again({ [where.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())]: '<file>' });
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../packages/base/src/clock.js';
 import { createPaths } from '../../packages/base/src/paths.js';
 import { forManyCalls } from '../../packages/base/src/signals/any-signal.js';
 import { createRedactor } from '../../packages/base/src/redact.js';
+import { namedPrograms } from '../../src/config/program-options.js';
 import { createExec } from '../../src/tools/exec.js';
 import { recorderUi, type Answer, type Recording } from './recorder-ui.js';
 import { tempHome } from './temp-home.js';
@@ -24,11 +25,13 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const home = options.home ?? (await tempHome());
   const { ui, recording } = recorderUi(options.answers);
   const env = options.env ?? {};
+  const programs = namedPrograms({ env });
   return {
     ui,
-    exec: createExec(env),
+    exec: createExec(env, programs),
     clock: systemClock,
     env,
+    programs,
     paths: createPaths({ home, packageRoot: fileURLToPath(new URL('../..', import.meta.url)) }),
     redact: createRedactor(),
     signal: forManyCalls(new AbortController().signal),

@@ -77,6 +77,32 @@ cloudTest('three images are built side by side, and none of them twice', async (
   expect(lab.writes(before)).toEqual([]);
 });
 
+cloudTest('privateBuilds: hosts in the given network without an address of their own, behind a firewall for that network', async () => {
+  const lab = await imagesLab({ packer });
+  const { VPCId } = await lab.cloud.ok('CreateVPC', { Name: 'mine', 'Network.0': '10.77.0.0/16' });
+  const { SubnetId } = await lab.cloud.ok('CreateSubnet', { VPCId, Subnet: '10.77.1.0', Netmask: 24, SubnetName: 'builds' });
+  const settings = ['config', 'set', 'privateBuilds', 'true', 'vpcId', VPCId as string, 'subnetId', SubnetId as string];
+  expect((await lab.run(settings)).code).toBe(0);
+  const before = lab.lastRequest();
+  const built = await lab.run([...BARE, '--json', 'nomad-client']);
+  expect([built.code, built.code === 0 ? '' : built.stderr]).toEqual([0, '']);
+  const requests = lab.cloud.requests.list({ after: before });
+  const asked = (action: string) =>
+    requests.filter((request) => request.action === action && (request.retCode ?? 0) === 0).map(({ params }) => params);
+  expect(asked('CreateUHostInstance')).toEqual([expect.objectContaining({ VPCId, SubnetId })]);
+  expect(Object.keys(asked('CreateUHostInstance')[0] ?? {}).filter((name) => name.includes('EIP'))).toEqual([]);
+  expect([...asked('AllocateEIP'), ...asked('BindEIP')]).toEqual([]);
+  expect(JSON.stringify(asked('CreateFirewall'))).toMatch(/TCP\|22\|10\./);
+  expect(await leftovers(lab)).toEqual(nothingLeft);
+
+  // Without the setting the host of another build has one.
+  expect((await lab.run(['config', 'set', 'privateBuilds', 'false'])).code).toBe(0);
+  const between = lab.lastRequest();
+  expect((await lab.run([...BARE, 'nomad-server'])).code).toBe(0);
+  const [open] = lab.cloud.requests.list({ after: between, action: 'CreateUHostInstance' });
+  expect(Object.keys(open?.params ?? {})).toContain('NetworkInterface.0.EIP.Bandwidth');
+});
+
 cloudTest('--plan says what would be built, and does nothing', async () => {
   const lab = await imagesLab({ packer });
   const { code, stdout } = await lab.run([...BARE, 'nomad-server', '--plan', '--exit-code']);

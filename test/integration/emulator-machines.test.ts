@@ -55,6 +55,12 @@ test.skipIf(!can)('Ctrl-C stops the machines of a folder, and --purge takes them
 
   const records = await runCli(['emulator', '--data', data, '--port', '0'], { home });
   expect([records.code, records.stderr]).toEqual([2, expect.stringContaining(`nomadctl emulator --data ${data} --machines docker`)]);
+  const before = await leftovers(instance);
+  const planned = await runCli(['emulator', '--purge', '--plan', '--data', data], { home });
+  expect([planned.code, planned.stdout]).toEqual([0, `Would remove the machines of ${data}\n`]);
+  expect(await leftovers(instance)).toEqual(before);
+  const starts = await runCli(['emulator', '--plan'], { home });
+  expect([starts.code, starts.stderr]).toEqual([2, expect.stringContaining('nomadctl emulator --purge --plan')]);
   const purged = await runCli(['emulator', '--purge', '--data', data], { home });
   expect([purged.code, purged.stdout]).toEqual([0, `Removed the machines of ${data}\n`]);
   expect(await leftovers(instance)).toEqual([]);

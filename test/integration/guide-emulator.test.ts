@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, type TestContext } from 'vitest';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { packerBuilds } from '../helpers/images-lab.js';
-import { canRunMachines, createHosts, describeHosts, hostsIn, machinesCloud, ssh } from '../helpers/machines-cloud.js';
+import { canRunMachines, createHosts, describeHosts, hostsIn, machinesCloud, purgedAtTheEnd, ssh } from '../helpers/machines-cloud.js';
 import { fencesOf } from '../helpers/markdown-files.js';
 import { keepHints } from '../helpers/printed-hints.js';
 import { requireTool } from '../helpers/require-tool.js';
+import { startCli } from '../helpers/run-cli.js';
 import { tempHome } from '../helpers/temp-home.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,6 +65,34 @@ async function install(block: string, reader: (block: string) => Promise<Said>, 
 }
 
 const GUIDE = 'docs/guide/emulator.md';
+
+/** Every line of the pages that begins an emulator, without its comment. What it would take down is another block's. */
+const STARTS = ['README.md', GUIDE, 'docs/guide/ucloud.md'].flatMap((page) =>
+  fencesOf(readFileSync(join(root, page), 'utf8'), 'sh')
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => line.startsWith('nomadctl emulator') && !line.includes('--purge'))
+    .map((line) => [page, line.replace(/\s+#.*$/, '')] as const),
+);
+
+test('pages begin emulators of both kinds', () => {
+  expect(STARTS.filter(([, line]) => line.includes('--machines docker'))).toHaveLength(3);
+  expect(STARTS.length).toBeGreaterThan(5);
+});
+
+test.each(STARTS.filter(([, line]) => canLogIn || !line.includes('--machines docker')))('%s: %s, to Ctrl-C', async (_, line) => {
+  const home = await tempHome();
+  if (line.includes('--data')) purgedAtTheEnd(join(home, 'cloud'));
+  // Another port than the usual, which may be somebody else's.
+  const [, ...words] = `${line} --port 0`.split(' ');
+  const { child, done } = startCli(words, { home, cwd: home });
+  let said = '';
+  child.stdout?.on('data', (text: string) => void (said += text));
+  await expect.poll(() => said, { timeout: 60_000 }).toContain('Ctrl-C stops it.');
+  for (const name of ['UCLOUD_PUBLIC_KEY', 'UCLOUD_PRIVATE_KEY', 'UCLOUD_PROJECT_ID', 'UCLOUD_REGION', 'NOMADCTL_BASE_URL'])
+    expect(said).toContain(`export ${name}=`);
+  child.kill('SIGINT');
+  expect(await done).toMatchObject({ code: 0, stderr: expect.stringContaining('The emulator has stopped') });
+});
 
 test.skipIf(!packerBuilds(packer)).each([
   ['README.md', 'nomadctl build-images --bare'],

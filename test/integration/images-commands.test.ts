@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imagesLab, type ImagesLab } from '../helpers/images-lab.js';
+import { runCli } from '../helpers/run-cli.js';
 import { createHosts, hostsIn } from '../helpers/machines-cloud.js';
 
 interface Listed {
@@ -52,6 +53,30 @@ test('list says what was built from what, and who uses it', async () => {
     { image: 'consul-server', usedBy: [], cluster: 'other' },
   ]);
   expect((await lab.run(['images', 'list'])).stdout).toMatch(/nomad-client +uimage-\w+ +lab .*lab: client-1/);
+});
+
+test('build-images takes a cluster and then images, as up takes a cluster; --cluster wins', async () => {
+  const lab = await openLab();
+  await mkdir(join(lab.home, 'clusters', 'twin'));
+  const file = await readFile(join(lab.cluster, 'cluster.yaml'), 'utf8');
+  await writeFile(join(lab.home, 'clusters', 'twin', 'cluster.yaml'), file.replace('name: lab', 'name: twin'));
+  const { publicKey, privateKey } = lab.cloud.credentials;
+  const env = { UCLOUD_PUBLIC_KEY: publicKey, UCLOUD_PRIVATE_KEY: privateKey };
+  const titleOf = async (words: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runCli(['build-images', ...words, '--plan'], { home: lab.home, env });
+    return code === 0 ? (stdout.split('\n', 1)[0] ?? '') : stderr;
+  };
+  const title = (cluster: string, images: string): string => `Images of cluster ${cluster} in cn-bj2: ${images}`;
+  expect(await titleOf(['twin'])).toBe(title('twin', 'consul-server, nomad-server, nomad-client'));
+  expect(await titleOf(['twin', 'nomad-client'])).toBe(title('twin', 'nomad-client'));
+  expect(await titleOf(['nomad-client', '--cluster', 'lab'])).toBe(title('lab', 'nomad-client'));
+  expect(await titleOf(['twin', '--cluster', 'lab'])).toContain('there is no image "twin"');
+  // What comes next names the cluster once: with both, its name would be taken for an image's.
+  const parts = await runCli(['build-images', 'twin', '--from', 'check-packer'], { home: lab.home, env });
+  expect(parts.stderr).toMatch(/next {2}nomadctl build-images twin\n/);
+  expect(await titleOf(['twins', '--cluster', 'lab'])).toContain(
+    'images: consul-server, nomad-server, nomad-client; a cluster may be named before them',
+  );
 });
 
 test('base images, with why nothing can be built on some', async () => {

@@ -59,6 +59,21 @@ describe.skipIf(!requireTool('terraform'))('before anything is made', () => {
     expect(hintLine((await check(ctx))?.next, ctx.given)).toBe('nomadctl up prod');
   });
 
+  test('images that are yet to be built are called so, in a plan as well; those that were named and are not there, otherwise', async () => {
+    const cloud = await emulatedCloud();
+    const ctx = await homeOf(cloud, { consulServerImage: "''", nomadServerImage: "''", clientImage: 'uimage-none' });
+    for (const flags of [{ plan: true }, { until: 'check-capacity' }]) {
+      const shown = await up.run({ args: { name: 'prod' }, flags }, ctx).then(
+        (result) => [result?.text],
+        (error: { why: readonly string[] }) => error.why,
+      );
+      expect(shown.join('\n')).toContain('consul-server: is yet to be built');
+      expect(shown.join('\n')).toContain('nomad-server: is yet to be built');
+      expect(shown.join('\n')).toContain('nomad-client: uimage-none is not in this region');
+    }
+    expect(writes(cloud)).toEqual([]);
+  });
+
   test('what is sold out in a zone is not begun, not even its network; other zones are named', async () => {
     const cloud = await emulatedCloud();
     const ctx = await homeOf(cloud);

@@ -11,8 +11,9 @@ export const command: Command = {
   async run(input, ctx) {
     const { cluster, sources, file, table } = await loadSettings(ctx, wordOf(input, 'name'));
     const keys = Object.keys(table);
+    const shown = keys.filter((key) => !table[key]?.hidden || sources[key]?.kind !== 'default');
     const { style, columns } = ctx.ui;
-    const rows = keys.map((key) => [
+    const rows = shown.map((key) => [
       key,
       toText(cluster.settings[key]),
       sourceText(sources[key]).replace(dirname(cluster.paths.file) + '/', ''),

@@ -10,7 +10,7 @@ import type { Cluster, Target } from '../../targets/target.js';
  * edited it.
  */
 export async function forgetCluster({ paths }: Cluster, { lastingSecrets = [] }: Target, ctx: Context): Promise<boolean> {
-  const folders = ['terraform', 'packer', 'ssh'].map((folder) => join(paths.dir, folder));
+  const folders = ['terraform', 'packer', 'ssh', 'programs'].map((folder) => join(paths.dir, folder));
   await Promise.all([paths.logs, ...folders].map((path) => rm(path, { recursive: true, force: true })));
   const removed = await removeIfGenerated(paths.file);
   // Whoever brings the cluster back from its file should not have to look for the keys to the cloud again.

@@ -9,7 +9,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 export const command: Command = {
   examples: ['nomadctl tools list', 'nomadctl tools list --json'],
   about:
-    "Programs are found on PATH, then in the tools folder. A cluster may ask for an exact version (versions.consul). Licences are SPDX's names: BUSL-1.1 is HashiCorp's Business Source License, which allows all but offering the program to others in competition.",
+    "A program that is named is used (--consul-bin, NOMADCTL_CONSUL_BIN, the setting programs.consul: the strongest first); others are found on PATH, then in the tools folder. A cluster may ask for an exact version (versions.consul). Licences are SPDX's names: BUSL-1.1 is HashiCorp's Business Source License, which allows all but offering the program to others in competition.",
   run: async (_, ctx) => list(ctx),
 };
 
@@ -45,7 +45,7 @@ function cells({ tool, wanted, found, installs, licence }: ToolRow, style: Style
     wanted,
     `${found.version}${name}`,
     licence,
-    found.source === 'path' ? 'PATH' : found.source === 'named' ? 'its variable' : `tools folder${origin}`,
+    found.source === 'path' ? 'PATH' : (found.namedBy ?? `tools folder${origin}`),
     found.path,
   ];
 }

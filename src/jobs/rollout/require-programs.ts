@@ -9,13 +9,15 @@ export interface ProgramsRequest {
   readonly driver: string;
   /** Where the nodes' agents look: for a cluster on this computer, our own PATH. */
   readonly path: string;
+  /** The file by which a program is named: it is used whatever is on PATH. */
+  readonly named?: (program: string) => Promise<string | undefined>;
 }
 
 /** The file of each program. @throws PrerequisiteError `program-missing`, all of them at once */
-export async function requirePrograms({ job, programs, driver, path }: ProgramsRequest): Promise<Map<string, string>> {
+export async function requirePrograms({ job, programs, driver, path, named }: ProgramsRequest): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const program of programs) {
-    const file = await findProgram(program, path);
+    const file = (await named?.(program)) ?? (await findProgram(program, path));
     if (file !== undefined) found.set(program, file);
   }
   const missing = programs.filter((program) => !found.has(program));

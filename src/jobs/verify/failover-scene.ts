@@ -4,7 +4,7 @@ import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { checkByExec, runningIn, type CheckResult } from './run-check.js';
+import { allRunningIn, checkByExec, runningIn, type CheckResult } from './run-check.js';
 
 /** What the job promises to survive, as its template declares it. */
 export interface Promised {
@@ -52,15 +52,14 @@ export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
   });
 }
 
-/** The allocation that asks: one that will not go down with the node of the victim, where there is a choice. */
+/**
+ * The allocation that asks: one that will not go down with the node of the victim, where there is a choice. Of several the oldest,
+ * which is the same one before and after: what comes in another's place is younger, and has ports of its own.
+ */
 export async function askerOf({ api, id, repeat, signal, victim }: Scene): Promise<Allocation | undefined> {
   const { value } = await api.allocations(id, { index: 0, signal });
-  return (
-    runningIn(
-      repeat.group,
-      value.filter(({ NodeID }) => NodeID !== victim.NodeID),
-    ) ?? runningIn(repeat.group, value)
-  );
+  const running = allRunningIn(repeat.group, value);
+  return running.findLast(({ NodeID }) => NodeID !== victim.NodeID) ?? running[0];
 }
 
 /** Asks once. Whatever goes wrong is "no answer"; only an abort is thrown. */

@@ -44,9 +44,14 @@ export async function runCheck(check: Check, at: CheckContext): Promise<CheckRes
 
 /** The newest running allocation of a group, on which checks look. */
 export function runningIn(group: string, allocations: readonly Allocation[]): Allocation | undefined {
+  return allRunningIn(group, allocations)[0];
+}
+
+/** All of them, the newest first. */
+export function allRunningIn(group: string, allocations: readonly Allocation[]): Allocation[] {
   return allocations
     .filter((one) => one.TaskGroup === group && one.ClientStatus === 'running' && one.DesiredStatus === 'run')
-    .sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
+    .sort((a, b) => b.CreateIndex - a.CreateIndex);
 }
 
 export async function checkByExec(check: ExecCheck, { connection, allocations, signal }: CheckContext): Promise<CheckResult> {

@@ -1,7 +1,7 @@
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import type { Context } from '../../context.js';
 import { findCompiler } from '../go-module.js';
-import { locateTool } from '../locate-tool.js';
+import { inspectTool } from '../locate-tool.js';
 import { whyNoRelease } from '../release-install.js';
 import { packageInstall, type PackageInstall } from '../system-packages.js';
 import { specOf, type WantedVersions } from '../tool-versions.js';
@@ -22,8 +22,8 @@ export async function compilerPrerequisite(ctx: Context, wanted: WantedVersions)
 
 async function whyBuilt(ctx: Context, wanted: WantedVersions): Promise<string | undefined> {
   if (ctx.platform !== 'linux') return undefined;
-  const { tool } = await locateTool(ctx, 'nomad', wanted.nomad);
-  return tool === undefined ? whyNoRelease(ctx, 'nomad', wanted.nomad ?? specOf('nomad').version) : undefined;
+  const { tool, mend } = await inspectTool(ctx, 'nomad', wanted.nomad);
+  return tool === undefined && mend === undefined ? whyNoRelease(ctx, 'nomad', wanted.nomad ?? specOf('nomad').version) : undefined;
 }
 
 async function fixOf(ctx: Context, install: PackageInstall | undefined): Promise<Fix | undefined> {

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { findProgram } from '../find-program.js';
+import { findProgram, inspectPath } from '../find-program.js';
 import { goModuleOf } from '../go-module.js';
 import { versionOfProgram, type ProgramName } from '../program-version.js';
 import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
@@ -33,7 +33,7 @@ async function go(ctx: Context): Promise<Prerequisite> {
     wanted: `${wanted} or newer`,
     ok: newEnough,
     optional: true,
-    ...(newEnough ? {} : { fix: { command: hint`install it from https://go.dev/dl` } }),
+    ...(newEnough ? {} : { fix: { command: seen.mend ?? hint`install it from https://go.dev/dl` } }),
   };
 }
 
@@ -53,7 +53,9 @@ async function docker(ctx: Context): Promise<Prerequisite> {
       ? {}
       : {
           fix: {
-            command: seen.version === undefined ? hint`install it from https://docs.docker.com/engine/install` : await startDocker(ctx),
+            command:
+              seen.mend ??
+              (seen.version === undefined ? hint`install it from https://docs.docker.com/engine/install` : await startDocker(ctx)),
           },
         }),
   };
@@ -87,6 +89,7 @@ const REDIS_PACKAGE: PackageNames = { apt: 'redis-server', dnf: 'redis', brew: '
 async function redisProgram(ctx: Context, program: 'redis-server' | 'redis-cli', fix: Fix | undefined): Promise<Prerequisite> {
   const seen = await inspectProgram({ ...ctx, env: { ...ctx.env, PATH: programsPath(ctx) } }, program);
   const ok = seen.version !== undefined;
+  const mend = seen.mend ? { command: seen.mend } : fix;
   return {
     id: program,
     title: program,
@@ -95,7 +98,7 @@ async function redisProgram(ctx: Context, program: 'redis-server' | 'redis-cli',
     wanted: 'any',
     ok,
     optional: true,
-    ...(ok || !fix ? {} : { fix }),
+    ...(ok || !mend ? {} : { fix: mend }),
   };
 }
 
@@ -103,11 +106,19 @@ function withContext({ command, run }: PackageInstall): Fix {
   return { command, ...(run ? { run: (_: Context, report: Report = () => undefined) => run(report) } : {}) };
 }
 
-async function inspectProgram(ctx: Context, program: ProgramName): Promise<{ text: string; version?: string; path: string }> {
-  const path = await findProgram(ctx, program);
-  if (!path) return { text: 'nothing', path: '' };
+interface Inspected {
+  readonly text: string;
+  readonly version?: string;
+  readonly path: string;
+  /** Where its name leads nowhere: installing another changes nothing. */
+  readonly mend?: Hint;
+}
+
+async function inspectProgram(ctx: Context, program: ProgramName): Promise<Inspected> {
+  const { path, text, mend } = await inspectPath(ctx, program);
+  if (path === undefined) return { text, path: '', ...(mend ? { mend } : {}) };
   const answer = await versionOfProgram(ctx, program, path);
   return 'version' in answer
-    ? { text: `${answer.version}, ${path}`, version: answer.version, path }
-    : { text: `${path}: ${answer.problem}`, path };
+    ? { text: `${answer.version}, ${text}`, version: answer.version, path }
+    : { text: `${text}: ${answer.problem}`, path };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { locateTool } from '../locate-tool.js';
+import { inspectTool, type ResolvedTool } from '../locate-tool.js';
 import type { Report } from '../../tools/tool-context.js';
 import { describeRange, specOf, type ToolName, type WantedVersions } from '../tool-versions.js';
 import type { Prerequisite } from './prerequisite.js';
@@ -29,9 +29,7 @@ interface Need {
 }
 
 async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted, optional }: Need): Promise<Prerequisite> {
-  const located = await locateTool(ctx, tool, wanted);
-  const { tool: found } = located;
-  const remarks = [...located.rejected.map(({ because }) => because), ...(found?.warning ? [found.warning] : [])];
+  const { tool: found, remarks, mend } = await inspectTool(ctx, tool, wanted);
   const none = remarks.length > 0 ? 'none that will do' : 'nothing';
   const run = async (context: Context, report: Report = () => undefined): Promise<void> => {
     const { ensureTool } = await import('../ensure-tool.js');
@@ -41,7 +39,7 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
     id: tool,
     title,
     neededFor,
-    found: found ? `${found.program === tool ? '' : `${found.program} `}${found.version}, ${found.path}` : none,
+    found: found ? `${found.program === tool ? '' : `${found.program} `}${found.version}, ${found.path}${by(found)}` : none,
     remarks,
     wanted: describeRange(specOf(tool), wanted),
     ok: found !== undefined,
@@ -50,9 +48,14 @@ async function ownTool(ctx: Context, tool: ToolName, { title, neededFor, wanted,
       ? {}
       : {
           fix: {
-            command: nomadctl`tools install ${tool}`,
-            ...(optional ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }),
+            command: mend ?? nomadctl`tools install ${tool}`,
+            ...(optional || mend ? {} : { run, ...(specOf(tool).module?.cgo ? { after: ['compiler'] } : {}) }),
           },
         }),
   };
+}
+
+/** Who named it, where somebody did. */
+function by({ namedBy }: ResolvedTool): string {
+  return namedBy === undefined ? '' : `, named by ${namedBy}`;
 }

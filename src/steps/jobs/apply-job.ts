@@ -18,6 +18,7 @@ export const applyJob = defineStep({
     const { connection, signal } = at;
     const { spec, planned, rendered } = at.state;
     const { program, path, version: release } = await resolveTool(at, 'terraform');
+    await connection.nodes.useNamed?.();
     const { applyJobs } = await import('../../jobs/terraform/apply-jobs.js');
     const changes = await applyJobs({ ctx: at, terraform: { program, path, version: release }, spec, connection, io });
     const nomad = createNomadApi(connection.nomad);

@@ -25,6 +25,7 @@ export const registerJob = defineStep({
   async run(at) {
     const api = createNomadApi(at.connection.nomad);
     const { spec, planned } = at.state;
+    await at.connection.nodes.useNamed?.();
     const reply = await submitJob(api, { ...at.state, signal: at.signal });
     const version = await versionAt(api, { id: spec.ID, index: reply.JobModifyIndex, signal: at.signal });
     const registered: Registered = {

@@ -3,6 +3,8 @@ import { TEMPLATE_FILE } from '../../jobs/catalogue/find-job.js';
 import { inputValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
+import { findProgram } from '../../programs/find-program.js';
+import type { ToolContext } from '../../tools/tool-context.js';
 import { defineStep, type Rendered } from '../../jobs/job-state.js';
 import { readJobSpec } from '../../jobs/parse/read-job-spec.js';
 import { requirePrograms } from '../../jobs/rollout/require-programs.js';
@@ -18,11 +20,19 @@ export const renderJob = defineStep({
     const { source, variables = NO_VARIABLES } = at.job;
     if (!source) throw new Error('render-job needs a job source');
     if (source.kind !== 'template') return;
-    const { text, ...chosen } = await renderForCluster(source, variables, { nodes: at.state.nodes, path: at.connection.nodes.path });
+    const { text, ...chosen } = await renderForCluster(source, variables, {
+      nodes: at.state.nodes,
+      path: at.connection.nodes.path,
+      named: (program) => namedFile(at, program),
+    });
     const { name, dir: folder } = source;
     return { state: await readJobSpec(at, { connection: at.connection, name, text, folder, variables: NO_VARIABLES, chosen }) };
   },
 });
+
+async function namedFile(ctx: ToolContext, program: string): Promise<string | undefined> {
+  return ctx.programs.of(program) && (await findProgram(ctx, program));
+}
 
 type ForCluster = Pick<Rendered, 'text' | 'drivers' | 'programs'>;
 
@@ -30,10 +40,12 @@ interface Surroundings {
   readonly nodes: readonly Node[];
   /** PATH of the nodes, where they are this computer. */
   readonly path: string | undefined;
+  /** The file by which a program is named. */
+  readonly named: (program: string) => Promise<string | undefined>;
 }
 
 /** Renders a template with drivers that the cluster offers and whose programs are there. */
-async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path }: Surroundings): Promise<ForCluster> {
+async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path, named }: Surroundings): Promise<ForCluster> {
   const { name, manifest } = source;
   const values = resolveVariables({
     job: name,
@@ -49,7 +61,7 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
     requireDriver(name, driver, nodes);
     const programs = manifest.programs[variable]?.[driver] ?? [];
     if (path === undefined) continue;
-    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path })) found.push(`${program} at ${file}`);
+    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path, named })) found.push(`${program} at ${file}`);
   }
   const drivers = [...new Set(chosen.map(([, driver]) => driver))];
   // Job files need no template engine.

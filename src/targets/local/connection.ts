@@ -4,6 +4,7 @@ import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { launch } from '../../agents/agent-lifecycle.js';
 import { runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { linkNamed, namedLinks } from '../../agents/named-links.js';
 import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { sweep } from '../../agents/sweep.js';
@@ -11,6 +12,7 @@ import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
+import { findProgram } from '../../programs/find-program.js';
 import { programsPath } from '../../tools/programs-path.js';
 import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -21,17 +23,25 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
   const consul = serverFor('consul', cluster, state);
   if (!nomad || !consul) return undefined;
   const reached = reachNodes([nomad, consul], ctx);
+  const { agents } = cluster.paths;
   return {
     cluster: cluster.name,
     nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
     consul: reached.endpoint(nodeOf(consul), 'consul'),
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     nodes: {
-      path: programsPath(ctx),
+      path: programsPath(ctx, namedLinks(agents)),
+      useNamed: async () => linkNamed(agents, await namedFiles(ctx)),
       stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),
       start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
     },
   };
+}
+
+async function namedFiles(ctx: Context): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const { program } of ctx.programs.all()) files.set(program, (await findProgram(ctx, program)) ?? '');
+  return files;
 }
 
 function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord | undefined {

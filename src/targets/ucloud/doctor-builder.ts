@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
-import { locateTool } from '../../programs/locate-tool.js';
+import { inspectTool } from '../../programs/locate-tool.js';
 import { installedPath } from '../../programs/tool-folder.js';
 import { specOf } from '../../programs/tool-versions.js';
 import { validateTemplate } from '../../tools/packer.js';
@@ -18,7 +18,8 @@ export async function builderFinding(ctx: Context): Promise<Finding> {
     await ensureTool(context, 'packer', { report: () => undefined });
   };
   const fix = { command: nomadctl`tools install packer`, run: install };
-  const { tool } = await locateTool(ctx, 'packer');
+  const { tool, mend } = await inspectTool(ctx, 'packer');
+  if (mend) return { ...finding, found: 'no packer that will do', ok: false, fix: { command: mend } };
   if (tool === undefined) return { ...finding, found: 'no packer', ok: false, fix };
   const problem = await builderProblem(ctx, tool.path);
   if (problem === undefined) return { ...finding, found: `in packer ${tool.version}`, ok: true };

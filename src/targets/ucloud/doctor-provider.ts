@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isReachable } from '../../clients/is-reachable.js';
 import type { Context } from '../../context.js';
 import { isNetworkMirror, registryOf } from '../../terraform/provider-sources.js';
-import { locateTool } from '../../programs/locate-tool.js';
+import { inspectTool } from '../../programs/locate-tool.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
@@ -19,9 +19,9 @@ export async function providerFinding(
   addressOf = (registry: string) => `https://${registry}`,
 ): Promise<Finding> {
   const finding = { id: 'terraform-ucloud', title: 'Provider ucloud/ucloud', wanted: 'here, or where terraform can fetch it' };
-  const { tool } = await locateTool(ctx, 'terraform');
+  const { tool, mend } = await inspectTool(ctx, 'terraform');
   if (tool === undefined)
-    return { ...finding, found: 'no terraform or tofu', ok: false, fix: { command: nomadctl`tools install terraform` } };
+    return { ...finding, found: 'no terraform or tofu', ok: false, fix: { command: mend ?? nomadctl`tools install terraform` } };
   const registry = registryOf(tool.program);
   const here = await localVersion(ctx, registry);
   if (here !== undefined) return { ...finding, found: here, ok: true };

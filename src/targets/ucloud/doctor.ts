@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { openUcloud } from '../../clients/ucloud/ucloud-api.js';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { findProgram } from '../../programs/find-program.js';
+import { inspectPath } from '../../programs/find-program.js';
 import { packageInstall } from '../../programs/system-packages.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import { findKeys } from '../../ucloud/account/find-keys.js';
@@ -26,10 +26,11 @@ export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster):
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };
 
 async function sshFinding(ctx: Context, program: string): Promise<Finding> {
-  const path = await findProgram(ctx, program);
-  const install = path === undefined ? await packageInstall(ctx, SSH_PACKAGE, process.getuid?.()) : undefined;
-  const fix = install ? { fix: { command: install.command } } : {};
-  return { id: program, title: program, found: path ?? 'nothing', wanted: 'any', ok: path !== undefined, ...fix };
+  const { path, text, mend } = await inspectPath(ctx, program);
+  const install = path === undefined && mend === undefined ? await packageInstall(ctx, SSH_PACKAGE, process.getuid?.()) : undefined;
+  const command = mend ?? install?.command;
+  const fix = command ? { fix: { command } } : {};
+  return { id: program, title: program, found: text, wanted: 'any', ok: path !== undefined, ...fix };
 }
 
 const ANSWER_MS = 5000;

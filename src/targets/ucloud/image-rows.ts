@@ -53,7 +53,7 @@ async function knownClusters(ctx: Context): Promise<KnownCluster[]> {
     // A cluster whose file or journal cannot be read must not hide the others: its hosts then count as strangers.
     const journal = await readJournal(ctx.paths.cluster(name).journal, name).catch(() => undefined);
     const target = { id: 'ucloud', title: 'UCloud', options: ucloudOptions };
-    const loaded = await loadCluster(ctx, { name, targets: [target] }).catch(() => undefined);
+    const loaded = await loadCluster(ctx, { name, targets: [target], isOneOfMany: true }).catch(() => undefined);
     const named = loaded ? Object.values(overridesOf(loaded.cluster.settings as unknown as UcloudSettings)) : [];
     return { name, state: (journal?.state ?? {}) as Partial<UcloudState>, named };
   });

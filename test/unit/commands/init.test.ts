@@ -81,6 +81,24 @@ describe('where nobody can be asked', () => {
     expect(await fileOf(ctx)).toBe(existing.replace('clients: 4', 'clients: 9'));
   });
 
+  it('notes that variables of another target are set, unless somebody said where the cluster lives', async () => {
+    const env = { OTHER_PUBLIC_KEY: 'pub', OTHER_REGION: 'cn-bj2', OTHER_EMPTY: '', OTHERWISE: 'x' };
+    const both = [...targets, sampleTarget({ id: 'other', title: 'Elsewhere' })];
+    const note = 'The cluster lives here, on target sample, although OTHER_PUBLIC_KEY, OTHER_REGION are set: --target other makes it there';
+    const noted = async (env: Record<string, string>, flags: Record<string, string> = {}): Promise<readonly string[]> => {
+      const ctx = await createTestContext({ env });
+      await init({ args: { name: 'prod' }, flags }, ctx, both);
+      return ctx.recorded.notes;
+    };
+    expect(await noted(env)).toEqual([note]);
+    expect(await noted({ OTHER_REGION: 'cn-bj2' })).toEqual([
+      'The cluster lives here, on target sample, although OTHER_REGION is set: --target other makes it there',
+    ]);
+    expect(await noted(env, { target: 'sample' })).toEqual([]);
+    expect(await noted({ ...env, NOMADCTL_TARGET: 'sample' })).toEqual([]);
+    expect(await noted({ OTHER_EMPTY: '' })).toEqual([]);
+  });
+
   it('names every missing flag at once', async () => {
     const needy = sampleTarget({
       options: { ...sampleTable, project: text({ summary: 'the project', question: 'Project?' }), zone: text({ summary: 'the zone' }) },

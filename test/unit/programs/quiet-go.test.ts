@@ -1,3 +1,4 @@
+import { namedPrograms } from '../../../src/config/program-options.js';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { findProgram } from '../../../src/programs/find-program.js';
 import { askVersion } from '../../../src/programs/program-version.js';
 import { createToolWorld } from '../../helpers/tool-context.js';
 
-const real = await findProgram({ env: process.env }, 'go');
+const real = await findProgram({ env: process.env, programs: namedPrograms({ env: process.env }) }, 'go');
 
 test('what Go is told by the folder that ships with us', async () => {
   const { ctx } = await createToolWorld();

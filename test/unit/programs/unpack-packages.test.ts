@@ -42,7 +42,7 @@ describe('with apt, an ordinary user', () => {
     const unpack = await packageUnpack(ctx, redis);
     expect(unpack).toMatchObject({ command: 'nomadctl doctor --fix --only redis-server', how: expect.stringContaining(ctx.paths.tools) });
     await unpack?.run(() => undefined);
-    const path = await findProgram({ env: { PATH: programsPath(ctx) } }, 'redis-server');
+    const path = await findProgram({ ...ctx, env: { PATH: programsPath(ctx) } }, 'redis-server');
     expect(path).toBe(join(ctx.paths.unpacked, 'redis-server'));
     const libraries = join(ctx.paths.tools, 'packages', 'redis-server', 'usr', 'lib', 'x86_64-linux-gnu');
     const { stdout } = await ctx.exec.run(path ?? '', ['--port'], { env: { PATH: ctx.env['PATH'] } });

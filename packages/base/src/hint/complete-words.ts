@@ -11,10 +11,16 @@ export const GROUPS = ['job', 'config', 'images', 'tools', 'mirror'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
 export const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
+/** Take the cluster before other words, where it is not given as a flag. */
+const NAMED_BEFORE = ['build-images'];
 /** The same whatever cluster is meant. */
 export const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
 /** What follows their first word is for another program. */
 export const PASS_ON = ['exec', 'ssh'];
+/** Keep the programs that are named in the cluster's file. */
+const NAMING = ['up', 'init'];
+/** Run no program that could be named. */
+const RUN_NOTHING = ['list', 'use', 'completion', 'config', 'job show', 'job new', 'job render'];
 export const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'health', 'revert', 'verify', 'plan', 'deploy'].map(
   (verb) => `job ${verb}`,
 );
@@ -35,7 +41,7 @@ const LOOKING = ['plan', 'exitCode'];
 /** Words of a nomadctl command with all that was given and still matters: job, variables, namespace, cluster. Unquoted. */
 export function completeWords(words: readonly HintWord[], given: GivenCommand): string[] {
   const path = pathOf(words.map(String));
-  return withCluster(path, withNamespace(path, jobWords(path, words, given), given), given);
+  return withPrograms(path, withCluster(path, withNamespace(path, jobWords(path, words, given), given), given), given);
 }
 
 /** What was given, to be given again; nothing where nobody knows. */
@@ -117,9 +123,20 @@ function withCluster(path: string, words: string[], { cluster }: GivenCommand): 
     if (isNamed || (cluster.isUsual && !ALWAYS_NAMED.includes(path))) return words;
     return [...words.slice(0, length), cluster.name, ...words.slice(length)];
   }
-  if (cluster.isUsual) return words;
+  if (cluster.isUsual || (NAMED_BEFORE.includes(path) && words[1] === cluster.name)) return words;
   if (PASS_ON.includes(first)) return [first, '--cluster', cluster.name, ...words.slice(1)];
   return [...words, '--cluster', cluster.name];
+}
+
+/** Programs that a flag named: `up` and `init` keep them in the cluster's file, from where later commands take them. */
+function withPrograms(path: string, words: string[], { programs = {}, path: [before = ''] = [] }: GivenCommand): string[] {
+  const [first = ''] = words;
+  if (NAMING.includes(before) || RUN_NOTHING.includes(first) || RUN_NOTHING.includes(path)) return words;
+  if (first.startsWith('-') || words.includes('--help')) return words;
+  const flags = Object.entries(programs).flatMap(([program, file]) =>
+    names(words, `--${program}-bin`) ? [] : flagWords(`${program}-bin`, file),
+  );
+  return PASS_ON.includes(first) ? [first, ...flags, ...words.slice(1)] : [...words, ...flags];
 }
 
 function names(words: readonly string[], flag: string): boolean {

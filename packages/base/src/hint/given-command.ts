@@ -10,6 +10,8 @@ export interface GivenCommand {
   flags?: Readonly<Record<string, string | boolean | readonly string[] | undefined>> | undefined;
   /** `--yes`, which is no flag of one command. */
   yes?: boolean | undefined;
+  /** Files of programs that flags named, by program: `--terraform-bin`. */
+  programs?: Readonly<Record<string, string>> | undefined;
   /** What makes a command one of root's: `sudo `, nothing for root, prose where there is no sudo. */
   asRoot?: string | undefined;
   /** The namespace that the job is in, once that is known. */

@@ -101,6 +101,8 @@ describe('complete', () => {
     expect(await words('up', '-f', '--var', 'a=1', '--clients', '3', '--')).not.toEqual(expect.arrayContaining(['--follow', '--clients']));
     expect(await words('up', '--var', 'a=1', '--v')).toEqual(['--var', '--verbose']);
     expect(await words('--j')).toEqual(['--json']);
+    expect(await words('up', '--terra')).toEqual(['--terraform-bin']);
+    expect(await words('up', '--terraform-bin', '/tf', '--terra')).toEqual([]);
   });
 
   it('offers the values of a flag', async () => {

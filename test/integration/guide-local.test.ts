@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openLab, type Lab } from '../helpers/lab.js';
+import { fencesOf } from '../helpers/markdown-files.js';
+import { requireTool } from '../helpers/require-tool.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3'].every((name) => requireTool(name) !== undefined);
+
+/** A block of a page, by a line in it. */
+function blockOf(page: string, language: string, line: string): string {
+  const block = fencesOf(readFileSync(join(root, page), 'utf8'), language).find((text) => text.includes(line));
+  if (block === undefined) throw new Error(`${page} has no block with ${line}`);
+  return block;
+}
+
+type Reader = (block: string) => Promise<{ readonly code: number; readonly out: string }>;
+
+/** A shell with nomadctl on the PATH, that ends at the first line which fails, and prints each line before it runs. */
+function readerIn({ home }: Lab): Reader {
+  const bin = join(home, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'nomadctl'), `#!/bin/sh\nexec ${process.execPath} ${join(root, 'bin/nomadctl.js')} "$@"\n`);
+  chmodSync(join(bin, 'nomadctl'), 0o755);
+  const env = { PATH: [bin, process.env['PATH']].join(delimiter), HOME: home, NOMADCTL_HOME: home, LANG: 'C.UTF-8' };
+  return (block) =>
+    new Promise((resolve) => {
+      const options = { cwd: home, env, maxBuffer: 1e7, timeout: 280_000 };
+      const child = execFile('bash', ['--norc', '-evc', block], options, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 255, out: `${stderr}\n${stdout}` }),
+      );
+      child.stdin?.end();
+    });
+}
+
+/** Runs a whole block, and fails with all that it printed. */
+async function runs(reader: Reader, block: string): Promise<string> {
+  const { code, out } = await reader(block);
+  expect([code, code === 0 ? '' : out]).toEqual([0, '']);
+  return out;
+}
+
+function open(): { readonly lab: Lab; readonly reader: Reader } {
+  const lab = openLab();
+  onTestFinished(() => lab.end());
+  return { lab, reader: readerIn(lab) };
+}
+
+const clustersOf = async (lab: Lab): Promise<unknown[]> => (await lab.must(['list', '--json'])).json<{ clusters: unknown[] }>().clusters;
+
+describe.skipIf(!ready)('blocks of the guide on this computer', { timeout: 400_000 }, () => {
+  test('README.md: from up to down', async () => {
+    const { lab, reader } = open();
+    const out = await runs(reader, blockOf('README.md', 'sh', 'nomadctl job verify redis --failover=node'));
+    expect(out).toMatch(/redis is running\.[^]*seen by Nomad as[^]*Failover of redis \(node\)[^]*same +REDIS_PORT/);
+    expect(await clustersOf(lab)).toEqual([]);
+  });
+
+  test('docs/guide/local.md: clusters side by side that grow and shrink, to "everything is gone"', async () => {
+    const { lab, reader } = open();
+    const block = blockOf('docs/guide/local.md', 'sh', 'nomadctl up staging --split-roles');
+    const out = await runs(reader, block);
+    expect(out).toContain('dev on this computer: 3 servers, 4 clients');
+    // The block ends the current cluster, which is dev while there are two.
+    expect(await clustersOf(lab)).toEqual([expect.objectContaining({ name: 'staging' })]);
+    const { nomadClients = [] } = await lab.status('staging');
+    expect(nomadClients.filter(({ status }) => status === 'ready').map(({ name }) => name)).toEqual(['client-1']);
+  });
+
+  test('docs/guide/jobs.md, everyday.md and local.md: jobs, settings and nodes of one cluster', async () => {
+    const { lab, reader } = open();
+    await lab.must(['up']);
+    const jobs = await runs(reader, blockOf('docs/guide/jobs.md', 'sh', 'nomadctl job scale redis web 2'));
+    expect(jobs).toMatch(/Failover of redis \(node\)[^]*redis[^]*stopped/);
+
+    const page = join(lab.home, 'jobs', 'page');
+    mkdirSync(page, { recursive: true });
+    writeFileSync(join(page, 'job.json'), blockOf('docs/guide/jobs.md', 'json', 'A page'));
+    writeFileSync(join(page, 'job.nomad.hcl.hbs'), blockOf('docs/guide/jobs.md', 'hcl', 'job "page"'));
+    // Its check expects "hello", in which "hello there" begins.
+    const own = await runs(reader, blockOf('docs/guide/jobs.md', 'sh', 'nomadctl job deploy page'));
+    expect(own).toContain('page is running.');
+
+    const settings = await runs(reader, blockOf('docs/guide/everyday.md', 'sh', 'nomadctl config set clients 4 scheduler binpack'));
+    expect(settings).toMatch(/steps would run\. Nothing was changed\./);
+
+    // Nobody types into the shell, and a log that is followed has no end.
+    const nodes = blockOf('docs/guide/local.md', 'sh', 'nomadctl ssh client-1').replace(
+      /^(nomadctl logs .*--follow)/m,
+      'timeout --signal INT 5 $1 || [ $? = 124 ]; true',
+    );
+    const told = await runs(reader, nodes);
+    expect(told).toMatch(/client-1[^]*alive[^]*ready[^]*http:\/\/127\./);
+    await lab.must(['down']);
+  });
+});
