@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint, shell } from '@nomadctl/base/hint/hint';
@@ -18,14 +17,14 @@ export async function findProgram(ctx: Pick<ToolContext, 'env'>, name: string): 
     // An empty entry means the working directory to a shell; a program that depends on where one stands is not wanted.
     if (folder === '') continue;
     const path = join(folder, name);
-    if (await isExecutable(path)) return path;
+    if (isExecutable(path)) return path;
   }
   return undefined;
 }
 
-async function checkNamed({ file, variable }: { file: string; variable: string }, name: string): Promise<string> {
+function checkNamed({ file, variable }: { file: string; variable: string }, name: string): string {
   const path = resolve(file);
-  if (await isExecutable(path)) return path;
+  if (isExecutable(path)) return path;
   throw new PrerequisiteError(`${variable} names no program: "${file}"`, {
     code: 'named-program-missing',
     why: `${path} is no file that may be run`,
@@ -33,10 +32,12 @@ async function checkNamed({ file, variable }: { file: string; variable: string }
   });
 }
 
-export async function isExecutable(path: string): Promise<boolean> {
+export function isExecutable(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    // Most folders of PATH do not have it, and an error takes longer than to look.
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
     return false;
   }
