@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readJournal, type RunRecord } from '../engine/journal.js';
+import type { RunRecord } from '../engine/journal.js';
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
@@ -11,8 +11,8 @@ export const command: Command = {
   examples: ['nomadctl history', 'nomadctl history staging --json'],
   about: 'The last twenty runs that changed the cluster, newest first, with the folder of their logs.',
   async run(input, ctx) {
-    const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
-    const { runs } = await readJournal(cluster.paths.journal, name);
+    const { name, cluster, journal } = await openCluster(ctx, wordOf(input, 'name'));
+    const { runs } = journal;
     const newest = runs.toReversed().map((run) => ({ ...run, logs: join(cluster.paths.logs, run.id) }));
     const { style } = ctx.ui;
     const rows = newest.map((run) => [run.plan, outcomeOf(run, style), formatAge(ctx.clock.now() - run.startedAt), took(run), run.logs]);

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { readJournal, type RunRecord } from '../engine/journal.js';
+import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
@@ -41,14 +41,10 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult 
 }
 
 async function observe(
-  { name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>,
+  { name, target, cluster, state, journal }: Awaited<ReturnType<typeof openCluster>>,
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
-  const [report, journal, owner] = await Promise.all([
-    target.report(cluster, state, ctx),
-    readJournal(cluster.paths.journal, name),
-    lockOwner(cluster.paths.lock),
-  ]);
+  const [report, owner] = await Promise.all([target.report(cluster, state, ctx), lockOwner(cluster.paths.lock)]);
   const last = journal.runs.at(-1);
   // A step that an earlier `down` left unfinished is of no interest once an `up` has gone through.
   const unfinished = Object.entries(journal.steps).filter(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { launch, relaunch } from '../../agents/agent-lifecycle.js';
+import { complaintOf, standingOf, type AgentStanding } from '../../agents/agent-standing.js';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { agentsIn } from '../../agents/agents-in.js';
