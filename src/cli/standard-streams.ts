@@ -16,7 +16,7 @@ export function isTerminal(fd: number): boolean {
 const PIPE_BYTES = 64 * 1024;
 
 /** Where results go. */
-export interface ResultStream {
+interface ResultStream {
   readonly isTTY: boolean;
   write(text: string): void;
 }
