@@ -17,6 +17,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   const { openProgram } = require('./open-program.js');
   const root = join(__dirname, '..');
   void openProgram(join(root, 'dist'), words)
-    .load('main.cjs')
+    .load('main.cjs#main')
     .main(words, pathToFileURL(`${root}/`));
 }

@@ -12,18 +12,16 @@ const PLAIN_WORD = /^[a-z_][a-z-]{1,20}$/;
  * Loads the files of `dist/`, each once, from V8's code cache: compiling them takes as long as Node's own start. Node does
  * that by itself from 22.1 on only. What a command compiled is kept when it ends well, a file a command, in the folder of
  * caches; without one, or where it is somebody else's, everything is compiled each time.
+ * @returns what loads a chunk, and gives what it exports: `main.cjs#main`.
  */
 function openProgram(dist, words) {
   const folder = cacheFolder(process.env);
   const command = commandOf(words);
+  const files = new Map();
   const modules = new Map();
   const compiled = [];
 
-  const load = (name) => {
-    const known = modules.get(name);
-    if (known) return known.exports;
-    const module = { exports: {} };
-    modules.set(name, module);
+  const open = (name) => {
     const file = join(dist, name);
     // The build writes ASCII alone, which needs no decoding.
     const source = readFileSync(file, 'latin1');
@@ -32,9 +30,21 @@ function openProgram(dist, words) {
     const cachedData = cache && readOwn(cache);
     const script = new Script(source, { filename: file, cachedData });
     if (cache && (!cachedData || script.cachedDataRejected)) compiled.push({ script, place, cache });
-    script.runInThisContext()(module.exports, requireFor(load), module);
+    const chunks = script.runInThisContext();
+    files.set(name, chunks);
+    return chunks;
+  };
+  const load = (id) => {
+    const known = modules.get(id);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    modules.set(id, module);
+    const at = id.indexOf('#');
+    const name = id.slice(0, at);
+    (files.get(name) ?? open(name))[id.slice(at)](module.exports, requireIn, module);
     return module.exports;
   };
+  const requireIn = requireFor(load);
 
   process.once('exit', (code) => {
     if (code === 0 && compiled.length > 0) require('./keep-compiled.js').keepCompiled(compiled);
@@ -42,7 +52,7 @@ function openProgram(dist, words) {
   return { load };
 }
 
-/** What `require` means in a file of `dist/`: another one or a module of Node's own; with `lazy:` before it, once it is used. */
+/** What `require` means in a file of `dist/`: a chunk or a module of Node's own; with `lazy:` before it, once it is used. */
 function requireFor(load) {
   return (id) => {
     const get = (name) => (name.startsWith('./') ? load(name.slice(2)) : require(name));
@@ -76,13 +86,18 @@ function cacheFolder(env) {
   return join(env.HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'nomadctl', 'code');
 }
 
-/** A file that nobody else can have written: what is in it is run. */
+/** As a disk that lost its power leaves a file. V8 looks at its size and its beginning alone, and would run into the rest. */
+const LOST = Buffer.alloc(512);
+
+/** A file that nobody else can have written, whole: what is in it is run. */
 function readOwn(path) {
   let file;
   try {
     file = openSync(path, 'r');
     const { uid, mode } = fstatSync(file);
-    return uid === process.getuid?.() && (mode & 0o022) === 0 ? readFileSync(file) : undefined;
+    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
+    const bytes = readFileSync(file);
+    return bytes.includes(LOST) ? undefined : bytes;
   } catch {
     return undefined;
   } finally {

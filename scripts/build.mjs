@@ -1,5 +1,5 @@
-// Bundles src/ and packages/ into dist/: one file of our own code, whose modules run when they are first needed, and one for
-// each larger library. An installed nomadctl has nothing to resolve at start-up, and bin/open-program.js loads the files from
+// Bundles src/ and packages/ into dist/: files of our own code, whose chunks run when they are first needed, and one for each
+// larger library. An installed nomadctl has nothing to resolve at start-up, and bin/open-program.js loads the files from
 // V8's code cache, which ES modules cannot have on Node 20. The licences of what is bundled go into dist/licenses.txt.
 //   node scripts/build.mjs [--if-stale] [--out <folder>] [--metafile <file>] [--names]
 // With --names, functions keep theirs: for profiles, and for tests that ask which modules a run needs.
@@ -15,12 +15,21 @@ const { values: flags } = parseArgs({
 });
 const dist = resolve(flags.out ?? join(root, 'dist'));
 
-/** Libraries that only some commands need, each in a file of its own. */
-const APART = ['@inquirer/prompts', 'execa', 'handlebars', 'listr2', 'openpgp', 'semver', 'undici', 'yaml', 'yauzl'];
-const fileOf = (library) => `lib-${library.replace('@', '').replace('/', '-')}.cjs`;
+/** Libraries that only some commands need, by where they go: as a rule a file of their own, which holds nothing else. */
+const APART = new Map([
+  ...['@inquirer/prompts', 'execa', 'handlebars', 'listr2', 'openpgp', 'undici', 'yauzl'].map((library) => [
+    library,
+    `${fileOf(library)}#`,
+  ]),
+  // Nearly every command reads YAML, and a file more takes longer than more in the file.
+  ['yaml', 'main.cjs#yaml'],
+]);
+/** Where a library has its ES modules, which load faster than those for Node. */
+const AS_MODULES = { yaml: 'node_modules/yaml/browser/dist/index.js' };
 
 /** Modules of Node's own that are no part of its snapshot: each is loaded when something of it is first used. */
-const LAZY = /^node:(child_process|crypto|dns|http|https|net|readline|stream.*|string_decoder|tls|v8|zlib)$/;
+const LAZY =
+  /^node:(child_process|crypto|dns|fs\/promises|http|https|net|os|readline|stream.*|string_decoder|timers\/promises|tls|tty|v8|zlib)$/;
 
 const shared = {
   absWorkingDir: root,
@@ -45,7 +54,7 @@ const apart = {
   name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-      if (APART.includes(path)) return { path: `lazy:./${fileOf(path)}`, external: true };
+      if (APART.has(path)) return { path: `lazy:./${APART.get(path)}`, external: true };
       // Of libraries that are not apart, commander names a module of Node's that it rarely uses.
       const isLazy = LAZY.test(path) && (!importer.includes('node_modules') || importer.includes('/commander/'));
       return isLazy ? { path: `lazy:${path}`, external: true } : undefined;
@@ -65,26 +74,26 @@ function isStale() {
   const built = statSync(join(dist, 'main.cjs')).mtimeMs;
   const folders = ['src', 'packages/base/src', 'packages/ucloud-emulator/src'];
   const sources = folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((path) => join(folder, path)));
-  return [...sources, ...folders, 'package.json', 'package-lock.json', 'scripts/build.mjs'].some(
+  return [...sources, ...folders, 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/chunks.mjs'].some(
     (path) => statSync(join(root, path)).mtimeMs > built,
   );
 }
 
 async function bundle() {
-  const { build } = await import('esbuild');
-  const built = await Promise.all([
-    build({ ...shared, entryPoints: { main: 'src/main.ts' }, plugins: [apart] }),
-    ...APART.map((library) => build({ ...shared, entryPoints: { [fileOf(library).replace('.cjs', '')]: library } })),
+  const { buildChunks } = await import('./chunks.mjs');
+  const [ours, ...libraries] = await Promise.all([
+    buildChunks({ ...shared, entryPoints: { main: 'src/main.ts' }, plugins: [apart] }),
+    ...[...APART.keys()].map(buildLibrary),
   ]);
+  const parts = [ours, ...libraries];
   const metafile = {
-    inputs: Object.assign({}, ...built.map(({ metafile: { inputs } }) => inputs)),
-    outputs: Object.assign({}, ...built.map(({ metafile: { outputs } }) => outputs)),
+    inputs: Object.assign({}, ...parts.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...parts.map(({ outputs }) => outputs)),
   };
   refuseLazyLibraries(metafile);
   if (flags.metafile) writeFileSync(flags.metafile, JSON.stringify(metafile));
+  const files = new Map([...filesOf(parts.flatMap(({ chunks }) => chunks)), [join(dist, 'licenses.txt'), licencesOf(metafile)]]);
   // The entry comes last and old files go after it, so that a nomadctl started meanwhile finds one whole build or the other.
-  const files = new Map(built.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [path, signed(text)])));
-  files.set(join(dist, 'licenses.txt'), licencesOf(metafile));
   const entry = join(dist, 'main.cjs');
   mkdirSync(dist, { recursive: true });
   for (const path of [...files.keys()].filter((path) => path !== entry)) replace(path, files.get(path));
@@ -92,9 +101,30 @@ async function bundle() {
   for (const name of readdirSync(dist)) if (!files.has(join(dist, name))) rmSync(join(dist, name), { recursive: true, force: true });
 }
 
-/** A function of what modules are given. The first line is a hash, by which bin/open-program.js tells whether what it has compiled is of this file. */
+async function buildLibrary(library) {
+  const { build } = await import('esbuild');
+  const { outputFiles, metafile } = await build({ ...shared, entryPoints: { library: AS_MODULES[library] ?? library } });
+  const place = APART.get(library);
+  return {
+    chunks: [{ place, code: outputFiles[0].text }],
+    inputs: metafile.inputs,
+    outputs: { [place]: Object.values(metafile.outputs)[0] },
+  };
+}
+
+/** Each is an object of functions, by the names of their chunks. */
+function filesOf(chunks) {
+  const functions = new Map();
+  for (const { place, code } of chunks) {
+    const [file, name] = place.split(/(?=#)/);
+    functions.set(file, [...(functions.get(file) ?? []), `${JSON.stringify(name)}(exports,require,module){${code}\n}`]);
+  }
+  return [...functions].map(([file, all]) => [join(dist, file), signed(`({${all.join(',\n')}})`)]);
+}
+
+/** The first line is a hash, by which bin/open-program.js tells whether what it has compiled is of this file. */
 function signed(text) {
-  return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n(function(exports,require,module){${text}\n})`;
+  return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n${text}`;
 }
 
 /** A CommonJS library imported with import() loses its named exports in a bundle. What loads lazily is a file of ours that imports it. */
@@ -110,6 +140,10 @@ function replace(path, contents) {
   if (existsSync(path) && !path.endsWith('main.cjs') && readFileSync(path).equals(Buffer.from(contents))) return;
   writeFileSync(`${path}.${process.pid}`, contents);
   renameSync(`${path}.${process.pid}`, path);
+}
+
+function fileOf(library) {
+  return `lib-${library.replace('@', '').replace('/', '-')}.cjs`;
 }
 
 function licencesOf(metafile) {

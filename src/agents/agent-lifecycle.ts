@@ -2,38 +2,18 @@ import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { writeElection } from './election.js';
-import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
+import { endNameless, lastLines, startAgent, stopAgent } from './agent-process.js';
+import { runningAgent } from './running-agent.js';
 import { portState } from './free-port.js';
 import { namedLinks } from './named-links.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { programsPath } from '../tools/programs-path.js';
+import type { Binaries } from './agent-standing.js';
 import type { Agent } from './agents-in.js';
 
 export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'paths' | 'signal'>;
-export type Binaries = Readonly<Record<'consul' | 'nomad', { readonly path: string }>>;
-
-export interface AgentStanding {
-  readonly agent: Agent;
-  readonly process: AgentProcess | undefined;
-  /** Started from a configuration or a program that is no longer the wanted one. */
-  readonly outdated: boolean;
-}
-
-export function standingOf(agent: Agent, binaries: Binaries): AgentStanding {
-  const process = runningAgent(agent.files);
-  const outdated = process !== undefined && process.launch !== launchKey({ binary: binaries[agent.program].path, files: agent.files });
-  return { agent, process, outdated };
-}
-
-/** "consul on client-2 is not running", for `--plan` and `status`; nothing when all is as it should be. */
-export function complaintOf({ agent, process, outdated }: AgentStanding): string | undefined {
-  const who = `${agent.program} on ${agent.node.name}`;
-  if (!process) return `${who} is not running`;
-  return outdated ? `${who} runs with an older configuration` : undefined;
-}
-
 interface LaunchOptions {
   /** One of a program's servers that will elect, because none of them runs. */
   readonly electing?: boolean;

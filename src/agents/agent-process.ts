@@ -1,25 +1,15 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import type { Exec } from '../tools/exec.js';
 import type { Clock } from '@nomadctl/base/clock';
 import { makeFolder } from '@nomadctl/base/make-folder';
-import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
+import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { processesWith } from './leftovers.js';
 import type { AgentFiles } from './node-record.js';
+import { launchKey, runningAgent } from './running-agent.js';
 import { socketFolder } from './socket-folder.js';
 import type { AgentProgram } from '../cluster/node-roles.js';
-
-/**
- * Agents outlive the command that started them. A shell writes its identity (process id and start time) to a file and then
- * becomes the agent by exec. So every agent is on record, even when nomadctl is killed at that moment. The file also holds
- * what the agent was started from, so that a changed configuration or program shows.
- */
-export interface AgentProcess extends ProcessIdentity {
-  /** `launchKey` of what it was started from. */
-  readonly launch: string;
-}
 
 export interface AgentLaunch {
   readonly program: AgentProgram;
@@ -41,36 +31,6 @@ const BECOME_AGENT = [
   'else { echo "$key"; echo ps; echo $$; } > "$file.tmp"; fi;',
   'mv "$file.tmp" "$file"; exec "$@"',
 ].join(' ');
-
-/** Changes when the agent must be restarted: another program or another configuration. */
-export function launchKey({ binary, files }: Pick<AgentLaunch, 'binary' | 'files'>): string {
-  const config = existsSync(files.config) ? readFileSync(files.config) : '';
-  return createHash('sha256').update(binary).update('\0').update(config).digest('hex').slice(0, 16);
-}
-
-/** The agent's process as its file tells it, or nothing when it is not running. */
-export function runningAgent(files: AgentFiles): AgentProcess | undefined {
-  const recorded = readProcessFile(files.process);
-  return recorded && isAlive(recorded) ? recorded : undefined;
-}
-
-function readProcessFile(path: string): AgentProcess | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(path, 'utf8').split('\n');
-  } catch {
-    return undefined;
-  }
-  const [launch = '', boot = '', stat = ''] = lines;
-  if (boot !== 'ps') {
-    const identity = identityFromStat(stat, boot);
-    return identity && { ...identity, launch };
-  }
-  // A process that started after the file was written is a stranger that got the same id.
-  const identity = identify(Number(stat));
-  const written = statSync(path).mtimeMs;
-  return identity && Date.parse(identity.started) <= written + 1000 ? { ...identity, launch } : undefined;
-}
 
 /** A run that was killed may have started an agent that has yet to write its file; or the file was lost. */
 export async function endNameless(files: AgentFiles, clock: Clock): Promise<void> {

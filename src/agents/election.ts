@@ -6,7 +6,7 @@ import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, PROCESSES_AT_ONCE, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { raftView } from '../cluster/first-election.js';
 import type { ReachedCluster } from '../cluster/reach.js';
-import { runningAgent, type AgentProcess } from './agent-process.js';
+import { runningAgent, type AgentProcess } from './running-agent.js';
 import type { Agent } from './agents-in.js';
 import { electionConfig } from './config/election-config.js';
 import { nodeOf } from './reach-nodes.js';

@@ -45,18 +45,19 @@ export function nodeDir(agents: string, node: string): string {
 }
 
 export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
-  const dir = join(nodeDir(agents, node), program);
+  // Put together by hand: for every file of every agent, `join` is slow enough that V8 begins to optimize it.
+  const dir = `${nodeDir(agents, node)}/${program}`;
   return {
     agents,
     dir,
-    config: join(dir, 'agent.json'),
-    join: join(dir, 'join.json'),
-    election: join(dir, 'election.json'),
-    patient: join(dir, 'patient'),
-    data: join(dir, 'data'),
-    rootLinks: join(dir, 'root-links'),
-    log: join(dir, `${program}.log`),
-    output: join(dir, 'output.log'),
-    process: join(dir, 'process'),
+    config: `${dir}/agent.json`,
+    join: `${dir}/join.json`,
+    election: `${dir}/election.json`,
+    patient: `${dir}/patient`,
+    data: `${dir}/data`,
+    rootLinks: `${dir}/root-links`,
+    log: `${dir}/${program}.log`,
+    output: `${dir}/output.log`,
+    process: `${dir}/process`,
   };
 }

@@ -1,7 +1,8 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { leaderSeenBy } from '../cluster/cluster-health.js';
-import { relaunch, type AgentStanding, type Binaries, type Outside } from './agent-lifecycle.js';
+import { relaunch, type Outside } from './agent-lifecycle.js';
+import type { AgentStanding, Binaries } from './agent-standing.js';
 import { nodeOf, reachNodes } from './reach-nodes.js';
 
 const TIMEOUT_MS = 60_000;

@@ -13,6 +13,8 @@ export interface Signals {
   readonly brokenPipe: boolean;
   /** The same user interface, whose running steps the second Ctrl-C names. */
   watch(ui: Ui): Ui;
+  /** For errors of standard output and error: a reader who left, a full disk. */
+  onOutputError(error: NodeJS.ErrnoException): void;
   dispose(): void;
 }
 
@@ -51,9 +53,9 @@ export function ownSignals(): Signals {
   };
   const names = Object.keys(NAMES) as (keyof typeof NAMES)[];
   for (const name of names) process.on(name, onSignal);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError);
   return {
     signal: forManyCalls(controller.signal),
+    onOutputError,
     get brokenPipe() {
       return brokenPipe;
     },

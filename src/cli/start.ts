@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { commands } from '../commands/index.js';
 import { namedPrograms } from '../config/program-options.js';
 import type { CommandResult } from '../commands/command.js';
@@ -13,6 +12,7 @@ import { createRedactor } from '@nomadctl/base/redact';
 import { runProgram } from './program.js';
 import { startedAs, type Outset } from './started-as.js';
 import { ownSignals } from './signals.js';
+import { isTerminal, plainOutput } from './standard-streams.js';
 import { chooseMode } from '../ui/choose-mode.js';
 import { resultText } from '../ui/result-text.js';
 import { createUi } from '../ui/create-ui.js';
@@ -28,19 +28,27 @@ export interface Installation {
 export async function start(words: readonly string[], { version, packageRoot }: Installation): Promise<void> {
   const argv = endOwnOptions(words, commands);
   const { noColor, programs: named, ...flags } = readGlobalFlags(argv);
-  const { env, stdout, stderr } = process;
+  const { env } = process;
   const programs = namedPrograms({ flags: named, env });
   const redact = createRedactor();
   const signals = ownSignals();
+  const stdoutIsTty = isTerminal(1);
   const choice = chooseMode({
     env,
     flags: { ...flags, noColor },
-    stdinIsTty: isatty(0),
-    stdoutIsTty: stdout.isTTY,
-    stderrIsTty: stderr.isTTY,
+    stdoutIsTty,
+    stderrIsTty: isTerminal(2),
+    get stdinIsTty() {
+      return isTerminal(0);
+    },
   });
+  const opened = watchedStreams(signals.onOutputError);
+  const stdout = stdoutIsTty ? opened.stdout() : plainOutput(opened.stdout, signals.onOutputError);
   const ui = createUi({
-    ...{ ...choice, ...flags, stdout, stderr, redact, signal: signals.signal, clock: systemClock },
+    ...{ ...choice, ...flags, stdout, redact, signal: signals.signal, clock: systemClock },
+    get stderr() {
+      return opened.stderr();
+    },
     // Opening it takes some milliseconds, and only questions read it.
     get stdin() {
       return process.stdin;
@@ -69,6 +77,17 @@ export async function start(words: readonly string[], { version, packageRoot }: 
   } finally {
     signals.dispose();
   }
+}
+
+/** Node's own streams, each with our listener from the moment that it is opened. */
+function watchedStreams(onError: (error: NodeJS.ErrnoException) => void) {
+  const known = new Set<NodeJS.WriteStream>();
+  const watched = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+    if (!known.has(stream)) stream.on('error', onError);
+    known.add(stream);
+    return stream;
+  };
+  return { stdout: () => watched(process.stdout), stderr: () => watched(process.stderr) };
 }
 
 /** Loads execa only when a program is really run: most commands run none. */

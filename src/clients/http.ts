@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { text as textOf } from 'node:stream/consumers';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { systemClock } from '@nomadctl/base/clock';
 import { ApiError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -93,7 +92,6 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
       method: call.method ?? 'GET',
       headers: { ...openHeaders(options.headers), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
       timeout: timeoutMs,
-      ...(call.signal ? { signal: call.signal } : {}),
     };
     const request = begin(address, outgoing, {
       transport: options,
@@ -102,6 +100,7 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
         resolve(response);
       },
     });
+    endWith(call.signal, request);
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', reject);
     request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
@@ -117,12 +116,25 @@ function addressOf(options: HttpOptions, { path, query = {} }: HttpCall): URL {
   return address;
 }
 
-async function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<string> {
-  try {
-    return await textOf(reply);
-  } catch (error) {
+/** What Node's own option `signal` does, which puts together a chain of streams for it with every request. */
+function endWith(signal: AbortSignal | undefined, request: ClientRequest): void {
+  if (!signal) return;
+  const end = (): void => void request.destroy(signal.reason instanceof Error ? signal.reason : undefined);
+  signal.addEventListener('abort', end, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', end));
+}
+
+function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    let text = '';
+    reply.setEncoding('utf8');
+    reply.on('data', (chunk: string) => (text += chunk));
+    // An aborted request may end as if all had come.
+    reply.on('end', () => (call.signal?.aborted ? reject(call.signal.reason as Error) : resolve(text)));
+    reply.on('error', reject);
+  }).catch((error: unknown) => {
     throw failureOf(options, call, error);
-  }
+  });
 }
 
 function decode<T>(options: HttpOptions, call: HttpCall, text: string): T {

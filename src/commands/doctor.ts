@@ -9,7 +9,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
-import { versionsIn } from '../plans/tools.js';
+import { versionsIn } from '../plans/list-tools.js';
 import { faultFindings } from '../targets/fault-findings.js';
 import { trackedFindings } from '../targets/tracked-files.js';
 import { targetOf, targets } from '../targets/index.js';

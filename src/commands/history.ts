@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { loggedRuns, type LoggedRun } from '../engine/logged-runs.js';
-import { readJournal } from '../engine/journal.js';
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
 import { listIfThere } from '@nomadctl/base/read-if-there';
@@ -16,11 +15,11 @@ export const command: Command = {
     'until "down". What was refused before it changed anything is not among them. Values of variables are left out.',
   ].join(' '),
   async run(input, ctx) {
-    const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
-    const { journal, logs } = cluster.paths;
-    const [{ runs }, ofJobs, folders] = await Promise.all([readJournal(journal, name), loggedRuns(logs), listIfThere(logs)]);
+    const { name, cluster, journal } = await openCluster(ctx, wordOf(input, 'name'));
+    const { logs } = cluster.paths;
+    const [ofJobs, folders] = await Promise.all([loggedRuns(logs), listIfThere(logs)]);
     const there = new Set(folders.map((folder) => folder.name));
-    const newest = [...runs, ...ofJobs]
+    const newest = [...journal.runs, ...ofJobs]
       .sort((a, b) => b.startedAt - a.startedAt)
       .map((run: LoggedRun) => ({ ...run, ...(there.has(run.id) ? { logs: join(logs, run.id) } : {}) }));
     const { style } = ctx.ui;

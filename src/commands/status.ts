@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { readJournal, type RunRecord } from '../engine/journal.js';
+import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
@@ -47,14 +47,13 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult 
 }
 
 async function observe(
-  { name, target, cluster, state }: Awaited<ReturnType<typeof openCluster>>,
+  { name, target, cluster, state, journal }: Awaited<ReturnType<typeof openCluster>>,
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
   const connection = target.connection(cluster, state, ctx);
-  const [report, failing, journal, owner] = await Promise.all([
+  const [report, failing, owner] = await Promise.all([
     target.report(cluster, state, ctx),
     connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
-    readJournal(cluster.paths.journal, name),
     lockOwner(cluster.paths.lock),
   ]);
   const last = journal.runs.at(-1);

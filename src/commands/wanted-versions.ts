@@ -1,7 +1,7 @@
 import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
-import { versionsIn } from '../plans/tools.js';
+import { versionsIn } from '../plans/list-tools.js';
 import { targets } from '../targets/index.js';
 
 /** The versions that the current cluster asks for; none when there is no cluster yet. */

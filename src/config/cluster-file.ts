@@ -2,12 +2,9 @@ import { rm } from 'node:fs/promises';
 import { notWritable } from '../engine/journal.js';
 import { readBytesIfThere } from '@nomadctl/base/read-if-there';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import type { OptionValue } from '../options/option.js';
 import { errorOf } from '../options/problem.js';
-import { setInYaml } from './edit-yaml.js';
 import { removeIgnoreFile, writeIgnoreFile } from './ignore-file.js';
-import { hasValidMark, withoutMark } from './generated-mark.js';
-import { migrateText } from './migrate.js';
+import { hasValidMark } from './generated-mark.js';
 import { parseClusterFile, type ClusterFile, type ParsedClusterFile, type ParseOptions } from './parse-cluster-file.js';
 
 const UNREADABLE = 'cluster-file-unreadable';
@@ -41,11 +38,6 @@ export async function writeClusterFile(options: ParseOptions, text: string): Pro
   } catch (cause) {
     throw notWritable(options.path, cause);
   }
-}
-
-/** The text of a cluster file with some keys set, everything else as it was; it is the user's own from then on. Expects YAML. */
-export function setInText(text: string, values: Readonly<Record<string, OptionValue>>): string {
-  return Object.entries(values).reduce((before, [key, value]) => setInYaml(before, key, value), migrateText(withoutMark(text)));
 }
 
 /** Whether `up` made the file and nobody changed it since; such a file goes with `down`. */

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
@@ -6,7 +6,6 @@ import type { Context } from '../context.js';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere, readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
-import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { checkClusterName, clusterNameProblem } from './cluster-name.js';
 
 /** The cluster that a command means, and who said so. */
@@ -84,12 +83,12 @@ async function strongest(
 export async function clusterNames(paths: Paths): Promise<string[]> {
   const entries = await listIfThere(paths.clusters, 'clusters-unreadable');
   const names = entries.map(({ name }) => name).filter((name) => clusterNameProblem(name) === undefined);
-  const present = await mapBounded(
-    names,
-    FILES_AT_ONCE,
-    async (name) => (await isFile(paths.cluster(name).file)) || (await isFile(paths.cluster(name).journal)),
-  );
-  return names.filter((_, index) => present[index]).sort();
+  return names
+    .filter((name) => {
+      const { file, journal } = paths.cluster(name);
+      return isFile(file) || isFile(journal);
+    })
+    .sort();
 }
 
 /**
@@ -106,12 +105,11 @@ async function currentCluster({ currentFile }: Pick<Paths, 'currentFile'>): Prom
   });
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return false;
-      throw new ConfigError(`${path} cannot be looked for`, { code: 'clusters-unreadable', next: shell`ls -ld ${dirname(path)}`, cause });
-    },
-  );
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw new ConfigError(`${path} cannot be looked for`, { code: 'clusters-unreadable', next: shell`ls -ld ${dirname(path)}`, cause });
+  }
 }

@@ -1,6 +1,7 @@
 import type { OptionTable, OptionValue } from '../options/option.js';
 import type { LoadableTarget } from './choose-target.js';
-import { readClusterText, setInText, writeClusterFile } from './cluster-file.js';
+import { readClusterText, writeClusterFile } from './cluster-file.js';
+import { setInText } from './set-in-text.js';
 import { hasValidMark, withMark } from './generated-mark.js';
 import type { LoadedCluster } from './load-cluster.js';
 import { parseClusterFile, type ParseOptions } from './parse-cluster-file.js';

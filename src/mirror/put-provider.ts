@@ -1,6 +1,7 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import semver from 'semver';
+import rsort from 'semver/functions/rsort.js';
+import valid from 'semver/functions/valid.js';
 import { PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { hint, shell } from '@nomadctl/base/hint/hint';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
@@ -64,7 +65,7 @@ async function findProvider(
 ): Promise<{ readonly version: string; readonly path: string }> {
   const folders = pluginFolders(ctx).map((folder) => join(folder, REGISTRY, name));
   for (const folder of folders) {
-    const versions = semver.rsort((await readdir(folder).catch(() => [])).filter((word) => semver.valid(word)));
+    const versions = rsort((await readdir(folder).catch(() => [])).filter((word) => valid(word)));
     const chosen = version ?? versions[0];
     if (chosen === undefined || !versions.includes(chosen)) continue;
     const place = join(folder, chosen, PLATFORM);

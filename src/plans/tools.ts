@@ -3,45 +3,9 @@ import type { Plan } from '../engine/step.js';
 import { cleanToolsStep, type CleanState } from '../steps/tools/clean-tools.js';
 import { installToolStep, type InstalledTools, type InstallOptions } from '../steps/tools/install-tool.js';
 import { findGarbage, type Garbage } from '../programs/tools-garbage.js';
-import { inspectTool, type ResolvedTool } from '../programs/locate-tool.js';
+import type { ResolvedTool } from '../programs/locate-tool.js';
 import { resolveTool } from '../programs/resolve-tool.js';
-import {
-  describeRange,
-  exactVersion,
-  licenceOf,
-  specOf,
-  toolNamed,
-  toolNames,
-  type ToolName,
-  type WantedVersions,
-} from '../programs/tool-versions.js';
-
-export { versionsIn } from '../programs/tool-versions.js';
-
-/** One line of `tools list`. */
-export interface ToolRow {
-  readonly tool: ToolName;
-  /** The range that will do, or the one version that is asked for. */
-  readonly wanted: string;
-  /** What `tools install` would install. */
-  readonly installs: string;
-  /** Of what was found, else of what would be installed; SPDX's name. */
-  readonly licence: string;
-  readonly found?: ResolvedTool;
-  /** Sentences about programs that were found and are not used, and about untested versions. */
-  readonly remarks: readonly string[];
-}
-
-export async function listTools(ctx: Context, wanted: WantedVersions): Promise<ToolRow[]> {
-  return Promise.all(
-    toolNames.map(async (tool) => {
-      const { tool: found, remarks } = await inspectTool(ctx, tool, wanted[tool]);
-      const installs = wanted[tool] ?? specOf(tool).version;
-      const licence = licenceOf(tool, found ?? { program: tool, version: installs });
-      return { tool, wanted: describeRange(specOf(tool), wanted[tool]), installs, licence, ...(found ? { found } : {}), remarks };
-    }),
-  );
-}
+import { exactVersion, toolNamed, type WantedVersions } from '../programs/tool-versions.js';
 
 /** @throws UsageError for an unknown tool; PrerequisiteError when it is not there. */
 export async function findTool(ctx: Context, word: string, wanted: WantedVersions): Promise<ResolvedTool> {

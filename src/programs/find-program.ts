@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Hint } from '@nomadctl/base/hint/hint';
 import { isAboutName, namedMissing, type NamedProgram } from '../tools/named-program.js';
@@ -17,7 +16,7 @@ export async function findProgram(ctx: Pick<ToolContext, 'env' | 'programs'>, na
     // An empty entry means the working directory to a shell; a program that depends on where one stands is not wanted.
     if (folder === '') continue;
     const path = join(folder, name);
-    if (await isExecutable(path)) return path;
+    if (isExecutable(path)) return path;
   }
   return undefined;
 }
@@ -37,18 +36,20 @@ export async function inspectPath(
   }
 }
 
-async function checkNamed(named: NamedProgram): Promise<string> {
+function checkNamed(named: NamedProgram): string {
   const { file } = named;
   if (!isAbsolute(file)) throw namedMissing(named, 'it must be a whole path, from /: commands are given in many folders');
-  if (await isExecutable(file)) return file;
-  const found = await stat(file).catch(() => undefined);
+  if (isExecutable(file)) return file;
+  const found = statSync(file, { throwIfNoEntry: false });
   throw namedMissing(named, found === undefined ? 'there is no such file' : found.isFile() ? 'it may not be executed' : 'it is no file');
 }
 
-export async function isExecutable(path: string): Promise<boolean> {
+export function isExecutable(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    // Most folders of PATH do not have it, and an error takes longer than to look.
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
     return false;
   }

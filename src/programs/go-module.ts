@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import semver from 'semver';
+import coerce from 'semver/functions/coerce.js';
+import gte from 'semver/functions/gte.js';
+import lt from 'semver/functions/lt.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { passedOnEnv } from '../tools/passed-on-env.js';
@@ -53,7 +55,7 @@ export async function requireGo(ctx: ToolContext, tool: ToolName, module: GoModu
   if (!path) throw goMissing(tool, module, 'no go on PATH');
   const found = await versionOfProgram(ctx, 'go', path);
   if ('problem' in found) throw goMissing(tool, module, `${path}: ${found.problem}`);
-  const newEnough = semver.gte(found.version, semver.coerce(module.go) ?? module.go);
+  const newEnough = gte(found.version, coerce(module.go) ?? module.go);
   if (newEnough || (await fetchesToolchains(ctx, path, found.version))) return { path, version: found.version };
   throw new PrerequisiteError(`Go ${found.version} is too old to build ${tool} ${module.version}`, {
     code: 'go-too-old',
@@ -64,7 +66,7 @@ export async function requireGo(ctx: ToolContext, tool: ToolName, module: GoModu
 
 /** Since 1.21, Go fetches the toolchain that a module asks for, unless told not to (https://go.dev/doc/toolchain). */
 async function fetchesToolchains(ctx: ToolContext, go: string, version: string): Promise<boolean> {
-  if (semver.lt(version, '1.21.0')) return false;
+  if (lt(version, '1.21.0')) return false;
   const { stdout } = await ctx.exec.run(go, ['env', 'GOTOOLCHAIN'], { cwd: ctx.paths.tools, env: goEnv(ctx), signal: ctx.signal });
   return /(^|\+)(auto|path)$/.test(stdout.trim());
 }
@@ -80,11 +82,11 @@ export function goEnv(ctx: ToolContext, module?: Pick<GoModule, 'cgo'>): Record<
 /** The C compiler that Go would take, or the one that nomadctl unpacked. */
 export async function findCompiler(ctx: Pick<ToolContext, 'env' | 'paths' | 'programs'>): Promise<string | undefined> {
   for (const name of compilersOf(ctx)) {
-    const path = isAbsolute(name) ? ((await isExecutable(name)) ? name : undefined) : await findProgram(ctx, name);
+    const path = isAbsolute(name) ? (isExecutable(name) ? name : undefined) : await findProgram(ctx, name);
     if (path !== undefined) return path;
   }
   const unpacked = join(ctx.paths.unpacked, 'gcc');
-  return (await isExecutable(unpacked)) ? unpacked : undefined;
+  return isExecutable(unpacked) ? unpacked : undefined;
 }
 
 function compilersOf({ env }: Pick<ToolContext, 'env'>): string[] {

@@ -1,4 +1,5 @@
-import semver from 'semver';
+import gte from 'semver/functions/gte.js';
+import satisfies from 'semver/functions/satisfies.js';
 import faults from '../../toolchain/known-faults.json' with { type: 'json' };
 import { specOf, type ToolName } from './tool-versions.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -75,7 +76,7 @@ export function hasFault(agents: readonly AgentVersion[], id: string): boolean {
 
 /** Whether the version that nomadctl would install has it no longer. */
 export function isFixable({ tool, mended }: KnownFault): boolean {
-  return semver.gte(specOf(tool).version, mended);
+  return gte(specOf(tool).version, mended);
 }
 
 /** Of a job, as far as faults depend on it. */
@@ -112,7 +113,7 @@ export function titleOf(tool: ToolName): string {
 }
 
 function isAffected({ affected }: KnownFault, version: string): boolean {
-  return semver.satisfies(version, affected, { includePrerelease: true });
+  return satisfies(version, affected, { includePrerelease: true });
 }
 
 function counts(fault: KnownFault, part: AgentVersion['part']): boolean {

@@ -84,7 +84,7 @@ export async function inspectTool(ctx: ToolContext, name: ToolName, wanted?: str
 /** The one in our tools folder, whatever is on PATH. */
 export async function locateInstalled(ctx: ToolContext, name: ToolName, version: string): Promise<Located> {
   const path = installedPath(ctx, name, version);
-  if (!(await isExecutable(path))) return { rejected: [] };
+  if (!isExecutable(path)) return { rejected: [] };
   const judged = await judge(ctx, name, { candidate: { program: name, path, source: 'installed', range: specOf(name) }, wanted: version });
   return 'source' in judged ? { tool: judged, rejected: [] } : { rejected: [judged] };
 }
@@ -107,10 +107,7 @@ async function candidates(ctx: ToolContext, name: ToolName, wanted: string | und
   const there = found.flatMap(({ path, ...entry }) => (path === undefined ? [] : [{ ...entry, path, ...origin }]));
   if (named) return there;
   const installed = installedPath(ctx, name, wanted ?? spec.version);
-  return [
-    ...there,
-    ...((await isExecutable(installed)) ? [{ program: name, path: installed, source: 'installed', range: spec } as const] : []),
-  ];
+  return [...there, ...(isExecutable(installed) ? [{ program: name, path: installed, source: 'installed', range: spec } as const] : [])];
 }
 
 /** A flag that names tofu is stronger than a variable that names terraform. */

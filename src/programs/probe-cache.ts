@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { ToolContext } from '../tools/tool-context.js';
@@ -18,10 +18,10 @@ type Probes = Readonly<Record<string, { readonly file: string; readonly answer: 
 /** Programs come and go; this many are plenty. */
 const MOST = 50;
 
-export async function cachedAnswer(ctx: ToolContext, path: string): Promise<string | undefined> {
-  const [probes, file] = await Promise.all([read(ctx), identityOf(path)]);
-  const probe = probes[path];
-  return probe && probe.file === file ? probe.answer : undefined;
+/** @throws the disk's own error when there is no such file */
+export function cachedAnswer(ctx: ToolContext, path: string): string | undefined {
+  const probe = read(ctx)[path];
+  return probe && probe.file === identityOf(path) ? probe.answer : undefined;
 }
 
 /** Programs are asked side by side, and each answer rewrites the file: one after the other, or they would lose each other's. */
@@ -34,14 +34,14 @@ export function rememberAnswer(ctx: ToolContext, path: string, answer: string): 
 }
 
 async function remember(ctx: ToolContext, path: string, answer: string): Promise<void> {
-  const { [path]: _, ...others } = await read(ctx);
-  const probes = Object.fromEntries([...Object.entries(others), [path, { file: await identityOf(path), answer }]].slice(-MOST));
+  const { [path]: _, ...others } = read(ctx);
+  const probes = Object.fromEntries([...Object.entries(others), [path, { file: identityOf(path), answer }]].slice(-MOST));
   await writeFileAtomic(cacheFile(ctx), JSON.stringify({ version: 1, probes }));
 }
 
-async function read(ctx: ToolContext): Promise<Probes> {
+function read(ctx: ToolContext): Probes {
   try {
-    const found: unknown = JSON.parse(await readFile(cacheFile(ctx), 'utf8'));
+    const found: unknown = JSON.parse(readFileSync(cacheFile(ctx), 'utf8'));
     return isCache(found) ? found.probes : {};
   } catch {
     return {};
@@ -54,8 +54,8 @@ function isCache(found: unknown): found is Cache {
   return Object.values(probes).every((probe) => typeof probe?.file === 'string' && typeof probe.answer === 'string');
 }
 
-async function identityOf(path: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(path);
+function identityOf(path: string): string {
+  const { mtimeMs, size, ino } = statSync(path);
   return `${mtimeMs}/${size}/${ino}`;
 }
 

@@ -1,4 +1,5 @@
-import semver from 'semver';
+import coerce from 'semver/functions/coerce.js';
+import valid from 'semver/functions/valid.js';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../tools/passed-on-env.js';
@@ -33,11 +34,19 @@ const ANSWER_MS = 15_000;
 
 /** Asks a program for its version; what it answered last time counts while its file is the same. Throws only when aborted. */
 export async function versionOfProgram(ctx: ToolContext, program: ProgramName, path: string): Promise<ProgramVersion> {
-  const known = await cachedAnswer(ctx, path).catch(() => undefined);
+  const known = knownAnswer(ctx, path);
   if (known !== undefined) return { version: known };
   const asked = await askVersion(ctx, program, path);
   if ('version' in asked) await rememberAnswer(ctx, path, asked.version);
   return asked;
+}
+
+function knownAnswer(ctx: ToolContext, path: string): string | undefined {
+  try {
+    return cachedAnswer(ctx, path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As `versionOfProgram`, without remembering: for a file that is not at its place yet. */
@@ -58,7 +67,7 @@ export async function askVersion(ctx: ToolContext, program: ProgramName, path: s
 function parseVersion(answer: string, pattern: RegExp): ProgramVersion {
   const word = pattern.exec(answer)?.[1];
   // Go and Docker leave out or pad numbers (go1.26, 20.10.05), which only coerce() reads.
-  const version = semver.valid(word) ?? semver.coerce(word)?.version;
+  const version = valid(word) ?? coerce(word)?.version;
   return version ? { version } : { problem: `asked for its version it printed ${quoted(answer)}` };
 }
 

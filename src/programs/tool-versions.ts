@@ -1,4 +1,7 @@
-import semver from 'semver';
+import eq from 'semver/functions/eq.js';
+import gte from 'semver/functions/gte.js';
+import lt from 'semver/functions/lt.js';
+import valid from 'semver/functions/valid.js';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -65,7 +68,7 @@ export function toolNamed(word: string): ToolName {
 
 /** @throws UsageError for what is no exact version, such as `latest` or `1.22`. */
 export function exactVersion(tool: ToolName, word: string): string {
-  const version = semver.valid(word);
+  const version = valid(word);
   if (version) return version;
   throw new UsageError(`"${word}" is no version of ${tool}`, {
     code: 'version-invalid',
@@ -85,21 +88,26 @@ export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedV
 
 /** SPDX's name of the licence that a program came under: https://spdx.org/licenses. OpenTofu, terraform's stand-in, is MPL-2.0. */
 export function licenceOf(tool: ToolName, { program, version }: { readonly program: string; readonly version: string }): string {
-  return program === tool && semver.gte(version, specOf(tool).businessSourceSince) ? 'BUSL-1.1' : 'MPL-2.0';
+  return program === tool && gte(version, specOf(tool).businessSourceSince) ? 'BUSL-1.1' : 'MPL-2.0';
 }
 
 export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };
 
 /** Whether a program of this version will do. With `wanted`, only that very version does. */
 export function judgeVersion(version: string, range: VersionRange, wanted?: string): Verdict {
-  if (wanted !== undefined && !semver.eq(version, wanted)) return { usable: false, because: `${wanted} is asked for` };
-  if (semver.lt(version, range.minimum))
-    return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
-  if (range.below && semver.gte(version, range.below.version)) {
+  if (wanted !== undefined && !eq(version, wanted)) return { usable: false, because: `${wanted} is asked for` };
+  if (lt(version, range.minimum)) return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
+  if (range.below && gte(version, range.below.version)) {
     return { usable: false, because: `${range.below.version} or newer: ${range.below.because}` };
   }
-  if (!semver.gtr(version, `${range.testedUpTo}.x`)) return { usable: true };
+  if (lt(version, firstAfter(range.testedUpTo))) return { usable: true };
   return { usable: true, warning: `newer than ${range.testedUpTo}, the newest that nomadctl was tested with` };
+}
+
+/** The first version, early ones too, of the minor line that comes after `1.22`. */
+function firstAfter(line: string): string {
+  const [major = '', minor = ''] = line.split('.');
+  return `${major}.${Number(minor) + 1}.0-0`;
 }
 
 /** The range for people: `1.18.0 or newer`, `1.8.0 or newer, below 1.10.0`. */

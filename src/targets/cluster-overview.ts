@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { isAnswering } from '../clients/is-listening.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
@@ -38,7 +38,8 @@ export async function overviewOf(name: string, ctx: Context, targets: readonly T
 async function observe(name: string, ctx: Context, targets: readonly Target[]): Promise<ClusterOverview> {
   const { cluster } = await loadCluster(ctx, { name, targets, leaveConflicts: true, isOneOfMany: true });
   const { paths, settings } = cluster;
-  const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
+  const [journal, owner] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock)]);
+  const createdAt = birthOf(paths.dir);
   const target = targets.find(({ id }) => id === cluster.target);
   const connection = target?.connection(cluster, await livingState(target, journal.state, ctx), ctx);
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
@@ -85,7 +86,11 @@ function stateOf({ journal, owner, leftovers, connected, answers, given }: Facts
   return { state: stopped ? 'down' : 'not answering', detail: '' };
 }
 
-async function birthOf(dir: string): Promise<number | undefined> {
-  const found = await stat(dir).catch(() => undefined);
-  return found && (found.birthtimeMs || found.ctimeMs);
+function birthOf(dir: string): number | undefined {
+  try {
+    const { birthtimeMs, ctimeMs } = statSync(dir);
+    return birthtimeMs || ctimeMs;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { chooseExistingCluster } from '../config/current-cluster.js';
 import { loadCluster, type LoadedCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
-import { readJournal } from '../engine/journal.js';
+import { readJournal, type JournalData } from '../engine/journal.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../cluster/connection.js';
@@ -16,6 +16,7 @@ export interface OpenCluster {
   readonly sources: LoadedCluster['sources'];
   readonly file: LoadedCluster['file'];
   readonly state: Readonly<Record<string, unknown>>;
+  readonly journal: JournalData;
   /** @throws PrerequisiteError when it is not up. */
   connection(): ClusterConnection;
 }
@@ -27,16 +28,16 @@ export interface OpenCluster {
 export async function openCluster(ctx: Context, name?: string, targets: readonly Target[] = allTargets): Promise<OpenCluster> {
   const chosen = await chooseExistingCluster(ctx, name);
   const { cluster, sources, file } = await loadCluster(ctx, { name: chosen.name, targets });
-  const { state } = await readJournal(cluster.paths.journal, cluster.name);
+  const journal = await readJournal(cluster.paths.journal, cluster.name);
   const target = targets.find(({ id }) => id === cluster.target);
   if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
-  const living = await livingState(target, state, ctx);
+  const living = await livingState(target, journal.state, ctx);
   const connection = (): ClusterConnection => {
     const found = target.connection(cluster, living, ctx);
     if (found) return found;
     throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: nomadctl`up ${cluster.name}` });
   };
-  return { name: cluster.name, target, cluster, sources, file, state: living, connection };
+  return { name: cluster.name, target, cluster, sources, file, state: living, journal, connection };
 }
 
 /** What a cluster's plans handed on, with nodes that answer first where the target can tell. */

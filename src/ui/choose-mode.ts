@@ -26,20 +26,22 @@ export interface UiChoice {
 }
 
 /** The one place that looks at flags, environment and terminals to say how we speak, and whether we may ask. */
-export function chooseMode({ env, flags, ...streams }: Surroundings): UiChoice {
+export function chooseMode(surroundings: Surroundings): UiChoice {
+  const { env, flags, stdoutIsTty, stderrIsTty } = surroundings;
   const { json = false, quiet = false, verbose = false, yes = false } = flags;
   const alone = json || yes || isCi(env);
-  const isSmart = streams.stderrIsTty === true && env['TERM'] !== 'dumb';
+  const isSmart = stderrIsTty === true && env['TERM'] !== 'dumb';
   return {
     mode: json ? 'json' : isSmart && !alone && !quiet ? 'terminal' : 'plain',
     quiet,
     verbose,
     color: {
-      stdout: hasColor(streams.stdoutIsTty === true, { env, flags }),
-      stderr: hasColor(streams.stderrIsTty === true, { env, flags }),
+      stdout: hasColor(stdoutIsTty === true, { env, flags }),
+      stderr: hasColor(stderrIsTty === true, { env, flags }),
     },
     ascii: isAscii(env),
-    canAsk: isSmart && !alone && streams.stdinIsTty === true,
+    // Asked last: what reads from a file need not be known otherwise.
+    canAsk: isSmart && !alone && surroundings.stdinIsTty === true,
   };
 }
 

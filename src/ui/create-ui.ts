@@ -3,7 +3,7 @@ import type { Clock } from '@nomadctl/base/clock';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { UiChoice } from './choose-mode.js';
 import { lazyAsk } from './lazy-ask.js';
-import { windowSize } from './live-area.js';
+import { windowSize, type TerminalStream } from './live-area.js';
 import { startPlainPlan } from './plain.js';
 import { styleFor } from './style.js';
 import { spellAscii, symbolsFor } from './symbols.js';
@@ -11,7 +11,8 @@ import { startTerminalPlan, type TerminalPlan } from './terminal.js';
 import type { PlanProgress, PlanRow, Style, Ui } from './ui.js';
 
 export interface UiOptions extends UiChoice {
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: TerminalStream & { readonly isTTY?: boolean };
+  /** Opened when something is written to it. */
   readonly stderr: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly redact: Redactor;
@@ -27,16 +28,16 @@ export interface EdgeUi extends Ui {
 
 /** Builds the user interface that `chooseMode` chose. Lists and prompts are loaded when they are first needed. */
 export function createUi(options: UiOptions): EdgeUi {
-  const { mode, quiet, verbose, color, stdout, stderr } = options;
+  const { mode, quiet, verbose, color, stdout } = options;
   let plan: TerminalPlan | undefined;
   let hasPrinted = false;
   const print = (line: string): void => {
-    stderr.write(`${forStderr(line, options)}\n`);
+    options.stderr.write(`${forStderr(line, options)}\n`);
     hasPrinted = true;
   };
   const say = (text: string): void => (plan ? plan.above(() => print(text)) : print(text));
   const startTerminal = (rows: readonly PlanRow[]): PlanProgress => {
-    const started = startTerminalPlan({ ...options, rows, stream: stderr, look: lookOf(options), isFollowing: () => hasPrinted });
+    const started = startTerminalPlan({ ...options, rows, stream: options.stderr, look: lookOf(options), isFollowing: () => hasPrinted });
     plan = started;
     return {
       ...started,
@@ -61,6 +62,7 @@ export function createUi(options: UiOptions): EdgeUi {
     startPlan(rows) {
       if (quiet) return silentPlan;
       if (mode === 'terminal') return startTerminal(rows);
+      const { stderr } = options;
       const columns = stderr.isTTY ? windowSize(stderr).columns : Infinity;
       return startPlainPlan({ ...options, rows, look: { ...lookOf(options), columns }, say: print, isFollowing: () => hasPrinted });
     },

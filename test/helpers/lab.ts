@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClaims } from '../../packages/base/src/claims.js';
-import { runningAgent } from '../../src/agents/agent-process.js';
+import { runningAgent } from '../../src/agents/running-agent.js';
 import { mountsUnder, processesUnder } from '../../src/agents/leftovers.js';
 import { socketFolder } from '../../src/agents/socket-folder.js';
 import { agentFiles } from '../../src/agents/node-record.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,43 +25,62 @@ interface Coverage {
 }
 
 let place: string;
-/** File of `dist/` -> what esbuild put into it. */
-let files: Map<string, Metafile['outputs'][string]>;
+/** What the build put into each file of `dist/`, by file and chunk: `main.cjs#5`. */
+let chunks: Metafile['outputs'];
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'nomadctl-startup-'));
   const metafile = join(place, 'meta.json');
   await run(process.execPath, [join(root, 'scripts/build.mjs'), '--names', '--out', join(place, 'dist'), '--metafile', metafile]);
   for (const name of ['bin', 'templates', 'toolchain', 'package.json']) await cp(join(root, name), join(place, name), { recursive: true });
-  const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as Metafile;
-  files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  chunks = (JSON.parse(await readFile(metafile, 'utf8')) as Metafile).outputs;
 });
 
 afterAll(() => rm(place, { recursive: true, force: true }));
 
+interface Loaded {
+  readonly libraries: readonly string[];
+  readonly sources: readonly string[];
+  /** Of `dist/`, which are read whole. */
+  readonly files: readonly string[];
+  readonly kb: number;
+}
+
 /** The libraries and modules whose code a run of nomadctl runs, and the KB of JavaScript that these are. */
-async function loadedBy(...argv: string[]): Promise<{ libraries: string[]; sources: string[]; kb: number }> {
+async function loadedBy(...argv: string[]): Promise<Loaded> {
   const home = await tempHome();
   const folder = join(home, 'coverage');
-  // Esbuild makes a function of each module, with its path for a name; V8 counts the calls.
+  // The build makes a function of each chunk, with its name; V8 counts the calls.
   const counting = { NODE_V8_COVERAGE: folder, NODE_DISABLE_COMPILE_CACHE: '1' };
   const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, ...counting };
   await run(process.execPath, [join(place, 'bin/nomadctl.js'), ...argv], { env });
   const scripts = (await readdir(folder)).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage);
   const ours = scripts.flatMap(({ result }) => result).filter(({ url }) => url.includes('/dist/'));
   const modules = ours.flatMap(({ url, functions }) => {
-    const { inputs = {} } = files.get(basename(url)) ?? {};
-    const called = functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName);
-    // A library apart is loaded whole.
-    const isApart = basename(url) !== 'main.cjs';
-    return Object.entries(inputs).filter(([path]) => isApart || called.includes(path));
+    const called = functions.filter(({ functionName, ranges }) => functionName.startsWith('#') && (ranges[0]?.count ?? 0) > 0);
+    return called.flatMap(({ functionName }) => Object.entries(chunks[`${basename(url)}${functionName}`]?.inputs ?? {}));
   });
   const libraries = modules.flatMap(([path]) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   return {
     libraries: [...new Set(libraries)].sort(),
     sources: modules.map(([path]) => path).filter((path) => path.startsWith('src/')),
+    files: ours.map(({ url }) => basename(url).replace(/-[0-9a-f]{8}\.cjs$/, '.cjs')).sort(),
     kb: modules.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / 1024,
   };
+}
+
+/** Modules of Node's own that a run loads besides those of an empty script. */
+async function builtInsOf(...argv: string[]): Promise<string[]> {
+  const home = await tempHome();
+  const list = join(home, 'list.cjs');
+  await writeFile(
+    list,
+    `const before = new Set(process.moduleLoadList);
+     process.on('exit', () => require('node:fs').writeSync(2, process.moduleLoadList.filter((name) => !before.has(name)).join('\\n')));`,
+  );
+  const env = { PATH: process.env['PATH'], HOME: home, NOMADCTL_HOME: home, NODE_DISABLE_COMPILE_CACHE: '1' };
+  const { stderr } = await run(process.execPath, ['--require', list, join(place, 'bin/nomadctl.js'), ...argv], { env });
+  return stderr.split('\n').flatMap((line) => /^NativeModule (?!internal\/)(.+)$/.exec(line)?.[1] ?? []);
 }
 
 describe('what a run loads', () => {
@@ -84,19 +103,39 @@ describe('what a run loads', () => {
   // Each costs 20-90 ms at every start: undici and openpgp are for downloads, execa for running programs, inquirer and listr2
   // for terminals, handlebars for rendering.
   it.each([
-    [['config', 'path'], 120, ['zod', 'yaml', 'semver', 'execa']],
-    [['list'], 480, ['zod', 'yaml', 'semver', 'execa']],
-    [['status'], 480, ['zod', 'yaml', 'semver', 'execa']],
-    [['history'], 480, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 720, ['yaml']],
-    [['tools', 'list'], 720, ['yaml']],
-    [['job', 'list'], 500, ['yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 420, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['config', 'path'], 115, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'get', 'clients'], 190, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'show'], 190, ['zod', 'yaml', 'semver', 'execa']],
+    [['list'], 195, ['zod', 'yaml', 'semver', 'execa']],
+    [['status'], 220, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 190, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 540, ['zod', 'yaml']],
+    [['tools', 'list'], 430, ['zod', 'yaml']],
+    [['job', 'list'], 220, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'show', 'redis'], 210, ['zod', 'yaml', 'semver', 'execa']],
+    [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 135, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);
     for (const heavy of ['undici', 'openpgp', '@inquirer/core', 'listr2', 'handlebars', 'yauzl', ...more])
       expect(libraries).not.toContain(heavy);
+  });
+
+  // Node takes 1 to 4 ms to load most of its own modules, and a file of ours is read whole.
+  it.each([
+    [['config', 'get', 'clients']],
+    [['config', 'show']],
+    [['list']],
+    [['status']],
+    [['history']],
+    [['job', 'list']],
+    [['job', 'show', 'redis']],
+    [['completion', 'bash']],
+    [['__complete', '']],
+  ])('is one file, and no socket, stream, terminal or hash for %j', async (argv) => {
+    expect((await loadedBy(...argv)).files).toEqual(['main.cjs']);
+    expect((await builtInsOf(...argv)).filter((name) => !['os', 'process', 'vm'].includes(name))).toEqual([]);
   });
 
   it('leaves execa out where no program runs', async () => {

@@ -22,7 +22,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/jobs/rollout/failure-tree.ts: newestFirst.slice(0, ALLOCATIONS_SHOWN)': 'as many as are shown',
   'src/jobs/rollout/failure-tree.ts: tellingEvents(state) .slice(-EVENTS_SHOWN)': 'as many as are shown',
   'src/jobs/rollout/watch-checks.ts: unsure.slice(-LOOKED_AT)': 'a handful of allocations, which its code names',
-  'src/plans/tools.ts: toolNames': 'our programs',
+  'src/plans/list-tools.ts: toolNames': 'our programs',
   'src/programs/locate-tool.ts: named ? [named] : programs': 'names that one program may have',
   'src/programs/unpack-packages.ts: parents': 'folders of the few packages that a program comes from',
   'src/steps/images/render-images.ts: builds': 'our images',

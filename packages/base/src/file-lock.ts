@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,7 +50,7 @@ export async function takeLock<Facts extends object>(path: string, facts: Facts)
 
 /** The living owner of a lock. */
 export async function ownerOfLock<Facts extends object>(path: string): Promise<(LockOwner & Facts) | undefined> {
-  const found = await readLock(path);
+  const found = readLock(path);
   const owner = found === undefined ? undefined : ownerIn<Facts>(found);
   return owner && isHeld(owner) ? owner : undefined;
 }
@@ -58,7 +58,7 @@ export async function ownerOfLock<Facts extends object>(path: string): Promise<(
 /** Nothing when the lock is now ours; else its living owner, or `changing` when it is worth another look. */
 async function tryToTake<Facts>(path: string, mine: string): Promise<(LockOwner & Facts) | 'changing' | undefined> {
   if (await create(path, mine)) return undefined;
-  const found = await readLock(path);
+  const found = readLock(path);
   if (found === undefined) return 'changing';
   const holder = ownerIn<Facts>(found);
   if (holder && isHeld(holder)) return holder;
@@ -74,7 +74,7 @@ async function takeOver(path: string, stale: string, mine: string): Promise<bool
   const claim = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}.claim`;
   if ((await tryToTake(claim, mine)) !== undefined) return false;
   try {
-    if ((await readLock(path)) !== stale) return false;
+    if (readLock(path) !== stale) return false;
     await writeFileAtomic(path, mine);
     return true;
   } finally {
@@ -107,11 +107,15 @@ async function create(path: string, content: string): Promise<boolean> {
 }
 
 async function release(path: string, mine: string): Promise<void> {
-  if ((await readLock(path)) === mine) await rm(path, { force: true });
+  if (readLock(path) === mine) await rm(path, { force: true });
 }
 
-async function readLock(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+function readLock(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that is no lock of ours (torn by a full disk) has no owner. */

@@ -44,6 +44,7 @@ export interface PathRoots {
 
 export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
   const clusters = join(home, 'clusters');
+  const schema = join(packageRoot, 'schemas', 'cluster.schema.json');
   const toolsFolder = tools ?? join(home, 'tools');
   return {
     home,
@@ -56,17 +57,17 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
     toolchain: join(packageRoot, 'toolchain'),
     cluster(name) {
       // One cluster's folder may be a link, too, to a bigger disk.
-      const dir = realPath(join(clusters, name));
+      const dir = realPath(`${clusters}/${name}`);
       return {
         dir,
-        file: join(dir, 'cluster.yaml'),
-        schema: join(packageRoot, 'schemas', 'cluster.schema.json'),
-        journal: join(dir, 'journal.json'),
-        lock: join(dir, 'lock'),
-        secrets: join(dir, 'secrets.json'),
-        agents: join(dir, 'agents'),
-        agentsToRemove: join(dir, 'agents.removing'),
-        logs: join(dir, 'logs'),
+        file: `${dir}/cluster.yaml`,
+        schema,
+        journal: `${dir}/journal.json`,
+        lock: `${dir}/lock`,
+        secrets: `${dir}/secrets.json`,
+        agents: `${dir}/agents`,
+        agentsToRemove: `${dir}/agents.removing`,
+        logs: `${dir}/logs`,
       };
     },
   };

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { chooseExistingCluster } from '../../config/current-cluster.js';
 import { wordOf, type Command } from '../command.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -11,10 +11,7 @@ export const command: Command = {
   async run(input, ctx) {
     const { name } = await chooseExistingCluster(ctx, wordOf(input, 'name'));
     const { file } = ctx.paths.cluster(name);
-    const exists = await access(file).then(
-      () => true,
-      () => false,
-    );
+    const exists = existsSync(file);
     if (!exists) ctx.ui.warn(`It is not there yet: ${renderHint(nomadctl`init ${name}`, ctx.given)} writes it`);
     return { data: { cluster: name, path: file, exists }, text: file };
   },

@@ -1,10 +1,5 @@
-import { resolve } from 'node:path';
-import { findJob, type FileSource, type JobSource } from '../../jobs/catalogue/find-job.js';
+import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { JobVariable } from '../../jobs/catalogue/job-manifest.js';
-import { declaredVariables, type DeclaredVariable } from '../../jobs/parse/declared-variables.js';
-import { nomadProgram } from '../../jobs/parse/nomad-program.js';
-import { isForApi } from '../../jobs/parse/parse-job-text.js';
-import { refusalOf } from '../../jobs/parse/refusal.js';
 import type { Context } from '../../context.js';
 import { alignRows } from '@nomadctl/base/table';
 import type { Command, CommandInput, CommandResult } from '../command.js';
@@ -19,7 +14,7 @@ export const command: Command = {
 
 async function show(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const source = await findJob(jobOf(input), ctx.paths);
-  return source.kind === 'template' ? showTemplate(source, ctx) : showFile(source, ctx);
+  return source.kind === 'template' ? showTemplate(source, ctx) : (await import('./show-file.js')).showFile(source, ctx);
 }
 
 function showTemplate({ name, dir, manifest }: Extract<JobSource, { kind: 'template' }>, { ui: { style } }: Context): CommandResult {
@@ -63,29 +58,4 @@ function defaultOf({ type, choices = [], ...variable }: JobVariable): string {
   return others.length < choices.join(', ').length
     ? `docker on hosts, else the first that works of ${others}`
     : `the first that works of ${others}`;
-}
-
-function asData({ default: value, ...variable }: DeclaredVariable): object {
-  return value === undefined ? variable : { ...variable, default: JSON.parse(value) as unknown };
-}
-
-async function showFile({ name, path, text, folder }: FileSource, ctx: Context): Promise<CommandResult> {
-  const json = isForApi(text);
-  const { variables, problems } = json
-    ? { variables: [], problems: [] }
-    : await declaredVariables(ctx, { program: await nomadProgram(ctx, undefined), text, folder });
-  if (problems.length > 0)
-    throw refusalOf(problems, {
-      job: name,
-      variables: { words: {}, files: [] },
-      lookedIn: folder === undefined ? resolve('.') : undefined,
-    });
-  const rows = variables.map((variable) => [`  ${variable.name}`, variable.type, variable.default ?? 'must be given']);
-  return {
-    data: { name, path, kind: json ? 'json' : 'hcl', variables: variables.map(asData) },
-    text: [
-      `${name} · job file (${json ? 'JSON' : 'HCL'})`,
-      ...(rows.length > 0 ? ['', 'Variables', ...alignRows(rows)] : ['It declares no variables.']),
-    ].join('\n'),
-  };
 }

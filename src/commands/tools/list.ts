@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { formatTable } from '@nomadctl/base/table';
-import { listTools, type ToolRow } from '../../plans/tools.js';
+import { listTools, type ToolRow } from '../../plans/list-tools.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';
 import { wantedVersions } from '../wanted-versions.js';

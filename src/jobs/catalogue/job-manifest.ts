@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHECK_DEFAULTS } from './manifest-defaults.js';
 
 /** What `job.json` says about a template. Everything that differs between templates is data here, never TypeScript. */
 
@@ -41,8 +42,8 @@ const httpCheck = z
     title,
     group,
     port,
-    path: z.string().regex(/^\//, 'must begin with /').default('/').describe('what is asked for'),
-    status: z.number().int().default(200).describe('the status that the answer must have'),
+    path: z.string().regex(/^\//, 'must begin with /').default(CHECK_DEFAULTS.http.path).describe('what is asked for'),
+    status: z.number().int().default(CHECK_DEFAULTS.http.status).describe('the status that the answer must have'),
     expect: z.string().optional().describe('what the body must be; a text between slashes is a regular expression'),
   })
   .describe('the newest running allocation of the group answers over HTTP');
@@ -54,7 +55,7 @@ const serviceCheck = z
     kind: z.literal('service'),
     title,
     service: z.string().min(1).describe("the service's name in Consul"),
-    passing: z.number().int().min(1).default(1).describe('how many instances must pass their checks'),
+    passing: z.number().int().min(1).default(CHECK_DEFAULTS.service.passing).describe('how many instances must pass their checks'),
   })
   .describe('Consul knows a service that is well');
 
@@ -89,6 +90,8 @@ export const jobManifestSchema = z.strictObject({
 });
 
 export type JobManifest = z.infer<typeof jobManifestSchema>;
+/** As a file may have it: what has a default may be left out. */
+export type GivenManifest = z.input<typeof jobManifestSchema>;
 export type JobVariable = JobManifest['variables'][number];
 export type Verification = NonNullable<JobManifest['verify']>;
 export type Check = Verification['checks'][number];

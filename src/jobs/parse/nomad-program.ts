@@ -8,6 +8,6 @@ import type { ToolContext } from '../../tools/tool-context.js';
  * @throws PrerequisiteError `tool-missing`
  */
 export async function nomadProgram(ctx: ToolContext, program: string | undefined): Promise<string> {
-  if (program !== undefined && (await isExecutable(program))) return program;
+  if (program !== undefined && isExecutable(program)) return program;
   return (await resolveTool(ctx, 'nomad')).path;
 }

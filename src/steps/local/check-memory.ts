@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { runningAgent } from '../../agents/agent-process.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { FILES_AT_ONCE, mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { stopAgent } from '../../agents/agent-process.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { isFormed, markFormed } from '../../agents/formed.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createConsulApi } from '../../clients/consul-api.js';
-import { complaintOf, launch, refuseEnded, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { launch, refuseEnded } from '../../agents/agent-lifecycle.js';
+import { complaintOf, standingOf, type AgentStanding } from '../../agents/agent-standing.js';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { beginElection, isPatient } from '../../agents/election.js';

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { stopAgent } from '../../agents/agent-process.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
 import { sweepCluster } from '../../agents/sweep.js';

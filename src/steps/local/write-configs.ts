@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
-import { runningAgent } from '../../agents/agent-process.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-configs.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/config-files.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';

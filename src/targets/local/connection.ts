@@ -1,15 +1,9 @@
 import type { Context } from '../../context.js';
-import { PrerequisiteError } from '@nomadctl/base/errors';
-import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { launch } from '../../agents/agent-lifecycle.js';
-import { runningAgent, stopAgent } from '../../agents/agent-process.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { linkNamed, namedLinks } from '../../agents/named-links.js';
-import { agentFiles, nodeDir, type NodeRecord } from '../../agents/node-record.js';
+import { agentFiles, type NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
-import { sweep } from '../../agents/sweep.js';
-import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
-import { agentsIn } from '../../agents/agents-in.js';
+import { isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { findProgram } from '../../programs/find-program.js';
@@ -32,8 +26,8 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     nodes: {
       path: programsPath(ctx, namedLinks(agents)),
       useNamed: async () => linkNamed(agents, await namedFiles(ctx)),
-      stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),
-      start: (node, signal) => givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
+      stop: async (node, signal) => (await import('./node-power.js')).cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),
+      start: async (node, signal) => (await import('./node-power.js')).givePower(node, { cluster, state, ctx: { ...ctx, signal } }),
     },
   };
 }
@@ -47,24 +41,4 @@ async function namedFiles(ctx: Context): Promise<Map<string, string>> {
 function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord | undefined {
   const servers = (state.nodes ?? []).filter(({ role }) => isServerOf(role, program));
   return servers.find(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program))) ?? servers[0];
-}
-
-async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
-  const agents = agentsIn([node], cluster.paths.agents);
-  await mapBounded(agents, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, ctx.clock, 'now'));
-  await sweep(nodeDir(cluster.paths.agents, node.name), ctx);
-}
-
-async function givePower(
-  name: string,
-  { cluster, state, ctx }: { cluster: LocalCluster; state: Partial<ClusterState>; ctx: Context },
-): Promise<void> {
-  const { tools } = state;
-  if (!tools)
-    throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-down', next: nomadctl`up ${cluster.name}` });
-  const node = nodeNamed(name, state.nodes);
-  const stopped = agentsIn([node], cluster.paths.agents).filter(
-    ({ files, program }) => agentOf(node.role, program) && !runningAgent(files),
-  );
-  await mapBounded(stopped, PROCESSES_AT_ONCE, (agent) => launch(agent, tools, ctx));
 }

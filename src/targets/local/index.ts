@@ -1,13 +1,9 @@
 import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { localConnection } from './connection.js';
-import { localDoctor } from './doctor.js';
-import { localLogFiles, localProgram } from './node-access.js';
 import { localOptions } from '../../agents/local-options.js';
-import { downPlan, pausePlan, upPlan } from './plan.js';
-import { localReport } from './report.js';
 
-/** Real Consul and Nomad agents as processes of this computer. */
+/** Real Consul and Nomad agents as processes of this computer. Plans and reports are loaded when they are needed: every command knows every target. */
 export const localTarget: Target<typeof localOptions, ClusterState> = {
   id: 'local',
   title: 'This computer',
@@ -17,11 +13,14 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
-  up: () => upPlan,
-  down: (_cluster, { keepData }) => (keepData ? pausePlan : downPlan),
+  up: async () => (await import('./plan.js')).upPlan,
+  down: async (_cluster, { keepData }) => {
+    const { downPlan, pausePlan } = await import('./plan.js');
+    return keepData ? pausePlan : downPlan;
+  },
   connection: localConnection,
-  report: localReport,
-  doctor: localDoctor,
-  programOn: localProgram,
-  logFiles: localLogFiles,
+  report: async (...request) => (await import('./report.js')).localReport(...request),
+  doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
+  programOn: async (...request) => (await import('./node-access.js')).localProgram(...request),
+  logFiles: async (...request) => (await import('./node-access.js')).localLogFiles(...request),
 };

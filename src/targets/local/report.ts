@@ -1,8 +1,8 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.js';
-import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
-import { runningAgent } from '../../agents/agent-process.js';
+import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-standing.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';

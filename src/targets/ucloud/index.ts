@@ -4,7 +4,6 @@ import { afterSetting } from './after-setting.js';
 import { cautionsOf } from '../../ucloud/settings/cautions.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
 import { ucloudConnection } from './connection.js';
-import { livingFirst } from './living-first.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 import { leftoversAtUcloud } from './leftover-report.js';
@@ -30,7 +29,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   connection: ucloudConnection,
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
-  livingFirst,
+  livingFirst: async (...request) => (await import('./living-first.js')).livingFirst(...request),
   programHere: async (...request) => (await import('./program-here.js')).ucloudProgramHere(...request),
   programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),
   logFiles: async (...request) => (await import('./node-access.js')).ucloudLogFiles(...request),

@@ -1,4 +1,5 @@
-import semver from 'semver';
+import rsort from 'semver/functions/rsort.js';
+import valid from 'semver/functions/valid.js';
 import type { FileLookUp, LookedUp } from './look-up-files.js';
 
 /** A provider of terraform's, as a mirror holds it. */
@@ -28,8 +29,8 @@ export async function findProvider(
   const folder = `${mirror.replace(/\/+$/, '')}/${REGISTRY}/${name}`;
   const index = await files.read(`${folder}/index.json`);
   if (!index.found) return { missing: index };
-  const versions = Object.keys(readJson(index).versions ?? {}).filter((word) => semver.valid(word));
-  const chosen = version === undefined ? semver.rsort(versions)[0] : versions.find((word) => word === version);
+  const versions = Object.keys(readJson(index).versions ?? {}).filter((word) => valid(word));
+  const chosen = version === undefined ? rsort(versions)[0] : versions.find((word) => word === version);
   if (chosen === undefined) return { missing: { ...index, found: false, answer: `${index.url} lists no version ${version ?? 'at all'}` } };
   const archives = await files.read(`${folder}/${chosen}.json`);
   if (!archives.found) return { missing: archives };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setInText } from '../../../src/config/cluster-file.js';
+import { setInText } from '../../../src/config/set-in-text.js';
 import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
 import { ConfigError } from '../../../packages/base/src/errors.js';
 import { errorOf, lineOf } from '../../../src/options/problem.js';

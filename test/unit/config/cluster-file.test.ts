@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isGenerated, readClusterFile, removeIfGenerated, setInText, writeClusterFile } from '../../../src/config/cluster-file.js';
+import { isGenerated, readClusterFile, removeIfGenerated, writeClusterFile } from '../../../src/config/cluster-file.js';
+import { setInText } from '../../../src/config/set-in-text.js';
 import { withMark } from '../../../src/config/generated-mark.js';
 import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
 import { renderClusterFile } from '../../../src/config/render-cluster-file.js';

@@ -8,9 +8,11 @@ describe('judgeVersion', () => {
   test.each([
     ['1.18.0', { usable: true }],
     ['1.22.9', { usable: true }],
+    ['1.22.10-rc1', { usable: true }],
     ['1.22.0+ent', { usable: true }],
     ['1.17.9', { usable: false, because: 'older than 1.18.0, the oldest that nomadctl works with' }],
     ['1.18.0-rc1', { usable: false, because: 'older than 1.18.0, the oldest that nomadctl works with' }],
+    ['1.23.0-beta1', { usable: true, warning: 'newer than 1.22, the newest that nomadctl was tested with' }],
     ['1.23.0', { usable: true, warning: 'newer than 1.22, the newest that nomadctl was tested with' }],
     ['2.0.0', { usable: true, warning: 'newer than 1.22, the newest that nomadctl was tested with' }],
   ])('%s', (version, verdict) => {

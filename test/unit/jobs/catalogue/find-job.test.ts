@@ -26,6 +26,23 @@ describe('the catalogue', () => {
     expect(await findJob('shop', paths)).toMatchObject({ kind: 'file', folder: paths.ownJobs, text: 'job "shop" {}\n' });
   });
 
+  it('lists names in the order that a dictionary has them', async () => {
+    const { paths } = await createTestContext();
+    const names = ['b', 'a-b', 'ab', 'a', 'a1', 'a-1', '1a', 'Ab', 'a_b', 'é', 'B2', 'b-', 'b10', 'b2', 'zz', 'Z'];
+    await mkdir(paths.ownJobs, { recursive: true });
+    for (const name of names) await writeFile(join(paths.ownJobs, `${name}.hcl`), 'job "x" {}');
+    const listed = (await listJobs(paths)).filter(({ own }) => own).map(({ name }) => name);
+    expect(listed).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+  });
+
+  it('says what is wrong with an own template', async () => {
+    const { paths } = await createTestContext();
+    await mkdir(join(paths.ownJobs, 'shop'), { recursive: true });
+    await writeFile(join(paths.ownJobs, 'shop', 'job.json'), '{"title": "Shop"}');
+    await writeFile(join(paths.ownJobs, 'shop', 'job.nomad.hcl.hbs'), 'job "shop" {}');
+    await expect(findJob('shop', paths)).rejects.toMatchObject({ code: 'template-invalid', why: [expect.stringMatching(/^summary: /)] });
+  });
+
   it('reads a file by its path, HCL or JSON', async () => {
     const { paths } = await createTestContext();
     await mkdir(paths.home, { recursive: true });

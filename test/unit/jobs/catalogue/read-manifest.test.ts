@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { GivenManifest } from '../../../../src/jobs/catalogue/job-manifest.js';
+import { withDefaults } from '../../../../src/jobs/catalogue/manifest-defaults.js';
 import { readManifest } from '../../../../src/jobs/catalogue/read-manifest.js';
 import type { ConfigError } from '../../../../packages/base/src/errors.js';
 
@@ -17,6 +19,28 @@ const check = { kind: 'exec', title: 'PING', group: 'g', task: 't', command: ['t
 describe('readManifest', () => {
   it('fills in what may be left out', () => {
     expect(readManifest(JSON.stringify(base), 'job.json')).toEqual({ ...base, variables: [], programs: {} });
+  });
+
+  it.each([
+    [base],
+    [{ ...base, programs: { d: { exec: ['x'] } } }],
+    [{ ...base, verify: { checks: [check, { kind: 'http', title: 'page', group: 'g', port: 'p' }] } }],
+    [{ ...base, verify: { checks: [{ kind: 'http', title: 'page', group: 'g', port: 'p', path: '/x', status: 204 }] } }],
+    [
+      {
+        ...base,
+        verify: {
+          checks: [
+            { kind: 'service', title: 's', service: 's' },
+            { kind: 'tcp', title: 't', group: 'g', port: 'p' },
+          ],
+        },
+      },
+    ],
+    [{ ...base, verify: { checks: [{ kind: 'service', title: 's', service: 's', passing: 3 }] } }],
+  ] as const)('says what our own templates, read without the schema, say: %j', (manifest) => {
+    const text = JSON.stringify({ variables: [{ name: 'd', type: 'driver', description: 'd', choices: ['exec'] }], ...manifest });
+    expect(withDefaults(JSON.parse(text) as GivenManifest)).toEqual(readManifest(text, 'job.json'));
   });
 
   it('says that a file is not JSON, with its name', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readTemplate, TEMPLATE_FILE } from '../../../../src/jobs/catalogue/find-job.js';
+import { readManifest } from '../../../../src/jobs/catalogue/read-manifest.js';
 import { resolveVariables } from '../../../../src/jobs/catalogue/resolve-variables.js';
 import { renderTemplate } from '../../../../src/render/template-engine.js';
 import { requireTool } from '../../../helpers/require-tool.js';
@@ -21,6 +22,12 @@ async function rendered(name: string): Promise<string> {
 }
 
 describe.each(readdirSync(jobs))('template %s', (name) => {
+  it('has a manifest that is right, and read without the schema as with it', async () => {
+    const json = readFileSync(join(jobs, name, 'job.json'), 'utf8');
+    const { manifest } = await readTemplate({ name, path: join(jobs, name), own: false, kind: 'template' });
+    expect(manifest).toEqual(readManifest(json, `${name}/job.json`));
+  });
+
   it('renders its example as the golden file says', async () => {
     await expect(await rendered(name)).toMatchFileSnapshot(join(golden, `${name}.nomad.hcl`));
   });
