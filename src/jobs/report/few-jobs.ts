@@ -32,6 +32,6 @@ export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, showAl
 }
 
 /** It waits, or less of it runs than should. */
-function isUnwell({ status, running, desired = running }: SomeJob): boolean {
+export function isUnwell({ status, running, desired = running }: SomeJob): boolean {
   return status !== 'stopped' && (status === 'pending' || running < desired);
 }

@@ -10,6 +10,7 @@ import { sweep } from '../../agents/sweep.js';
 import { agentOf, isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
+import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { programsPath } from '../../tools/programs-path.js';
 import { nodeNamed } from '../../cluster/node-named.js';
@@ -17,14 +18,17 @@ import type { LocalCluster } from './local-cluster.js';
 
 /** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
 export function localConnection(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): ClusterConnection | undefined {
-  const nomad = serverFor('nomad', cluster, state);
-  const consul = serverFor('consul', cluster, state);
+  const reached = reachNodes(state.nodes ?? [], ctx);
+  const endpoints = (program: AgentProgram): AgentEndpoint[] =>
+    serversFor(program, cluster, state).map((node) => reached.endpoint(nodeOf(node), program));
+  const servers = { nomad: endpoints('nomad'), consul: endpoints('consul') };
+  const [[nomad], [consul]] = [servers.nomad, servers.consul];
   if (!nomad || !consul) return undefined;
-  const reached = reachNodes([nomad, consul], ctx);
   return {
     cluster: cluster.name,
-    nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
-    consul: reached.endpoint(nodeOf(consul), 'consul'),
+    nomad,
+    consul,
+    servers,
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     nodes: {
       path: programsPath(ctx),
@@ -34,9 +38,11 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
   };
 }
 
-function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord | undefined {
+/** Those that are alive come first. */
+function serversFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord[] {
   const servers = (state.nodes ?? []).filter(({ role }) => isServerOf(role, program));
-  return servers.find(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program))) ?? servers[0];
+  const alive = servers.filter(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program)));
+  return [...alive, ...servers.filter((node) => !alive.includes(node))];
 }
 
 async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
