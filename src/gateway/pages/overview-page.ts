@@ -36,6 +36,8 @@ export function overviewPage(overview: Overview, links: Links): string {
   return frame({ title: `${cluster}: overview`, script: 'overview.js', content });
 }
 
+const WARN = html` class="warn"`;
+
 function verdict({ nodes, jobs, consulLeader, nomadLeader, remarks }: Overview): Html {
   const unwellNodes = nodes.filter(({ isWell }) => !isWell).length;
   const unwellJobs = (jobs ?? []).filter(({ isWell }) => !isWell).length;
@@ -70,9 +72,11 @@ function nodesTable({ nodes, consulLeader, nomadLeader }: Overview): Html {
       <th scope="row">${mark(node.isWell)} ${node.name} ${leads(node.name)}</th>
       <td><code>${node.address}</code></td>
       <td>
-        ${node.agents.map(({ name, state }) => html`<span class="${state === 'running' ? 'plain' : 'warn'}">${name} ${state}</span> `)}
+        <ul class="row">
+          ${node.agents.map(({ name, state }) => html`<li${state === 'running' ? undefined : WARN}>${name} ${state}</li>`)}
+        </ul>
       </td>
-      <td>${node.nomad ?? '–'}</td>
+      <td>${node.nomad ?? html`&ndash;`}</td>
     </tr>`;
   return table(['Node', 'Address', 'Agents', 'Seen by Nomad as'], nodes.map(row));
 }
@@ -109,6 +113,6 @@ function table(titles: readonly string[], rows: readonly Html[]): Html {
 /** Told by its form and its name, too: not everybody sees colours. */
 function mark(isWell: boolean): Html {
   return isWell
-    ? html`<span class="mark good" role="img" aria-label="well">✓</span>`
+    ? html`<span class="mark good" role="img" aria-label="well">&#10003;</span>`
     : html`<span class="mark bad" role="img" aria-label="not well">!</span>`;
 }
