@@ -83,7 +83,7 @@ async function bundle() {
   refuseLazyLibraries(metafile);
   if (flags.metafile) writeFileSync(flags.metafile, JSON.stringify(metafile));
   // The entry comes last and old files go after it, so that a nomadctl started meanwhile finds one whole build or the other.
-  const files = new Map(built.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [path, signed(text)])));
+  const files = new Map(built.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [path, signed(ascii(path, text))])));
   files.set(join(dist, 'licenses.txt'), licencesOf(metafile));
   const entry = join(dist, 'main.cjs');
   mkdirSync(dist, { recursive: true });
@@ -95,6 +95,17 @@ async function bundle() {
 /** A function of what modules are given. The first line is a hash, by which bin/open-program.js tells whether what it has compiled is of this file. */
 function signed(text) {
   return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n(function(exports,require,module){${text}\n})`;
+}
+
+/**
+ * bin/open-program.js reads these files as Latin-1, which costs no decoding. esbuild writes other signs of strings as escapes, but not
+ * those of regular expressions and tagged templates, which would be others when they run.
+ */
+function ascii(path, text) {
+  // eslint-disable-next-line no-control-regex
+  const [found] = /.{0,60}[^\x00-\x7f].{0,20}/.exec(text) ?? [];
+  if (found) throw new Error(`${relative(root, path)} has signs beyond ASCII; write them as \\u escapes: ${found}`);
+  return text;
 }
 
 /** A CommonJS library imported with import() loses its named exports in a bundle. What loads lazily is a file of ours that imports it. */

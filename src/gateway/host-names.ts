@@ -38,3 +38,8 @@ export function createHostNames(cluster: string): HostNames {
     hostOf: (site, port) => `${nameOf(site)}:${port}`,
   };
 }
+
+/** The origin of pages at a `Host`, as a browser writes it. */
+export function originAt(host: string): string {
+  return `http://${host.toLowerCase()}`;
+}

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { HostNames, Site } from './host-names.js';
+import { originAt, type HostNames, type Site } from './host-names.js';
 import type { Overview } from './overview.js';
 import { overviewPage } from './pages/overview-page.js';
 import { consulPage, enterPage } from './pages/passing-pages.js';
-import { originAt, pathOf } from './refuse-request.js';
+import { pathOf } from './refuse-request.js';
 import { sendBack, type Content } from './send-back.js';
 import { ENTRANCE, type SignIn } from './sign-in.js';
 

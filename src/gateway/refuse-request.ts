@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ENTRANCE, type SignIn } from './sign-in.js';
-import type { HostNames, Site } from './host-names.js';
+import { originAt, type HostNames, type Site } from './host-names.js';
 
 /** Why a request is not answered. The words are for whoever sent it, so they tell nothing of the cluster. */
 export interface Refusal {
@@ -48,8 +48,4 @@ function isForeign(request: IncomingMessage, isEntrance: boolean): boolean {
   const isOpened = request.headers['sec-fetch-mode'] === 'navigate' && request.headers['sec-fetch-dest'] === 'document';
   if (from === 'same-site') return !isOpened;
   return from === 'cross-site' && !(isEntrance && isOpened && method === 'GET');
-}
-
-export function originAt(host: string): string {
-  return `http://${host.toLowerCase()}`;
 }

@@ -55,7 +55,10 @@ export async function startSecuredAgents({ days = 365 } = {}): Promise<SecuredAg
       mkdirSync(join(dir, name, 'data'), { recursive: true });
       writeFileSync(join(dir, name, 'agent.json'), JSON.stringify(config), { mode: 0o600 });
       const flag = name === 'consul' ? '-config-file' : '-config';
-      const child = spawn(program, ['agent', `${flag}=${join(dir, name, 'agent.json')}`], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } });
+      const child = spawn(program, ['agent', `${flag}=${join(dir, name, 'agent.json')}`], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env['PATH'] },
+      });
       const log = createWriteStream(join(dir, name, 'log'));
       child.stdout?.pipe(log);
       child.stderr?.pipe(log);
