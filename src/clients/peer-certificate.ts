@@ -19,7 +19,9 @@ export async function peerCertificate(endpoint: AgentEndpoint, signal: AbortSign
   if (!endpoint.url.startsWith('https:')) return undefined;
   return new Promise((resolve, reject) => {
     const address = new URL(`${endpoint.url}/v1/status/leader`);
-    const request = begin(address, { method: 'GET', timeout: TIMEOUT_MS, signal }, { transport: endpoint });
+    // A session that is taken up again comes without certificate. A connection that is made for the request alone has none to take up.
+    const fresh = endpoint.connect ? {} : { agent: false };
+    const request = begin(address, { method: 'GET', timeout: TIMEOUT_MS, signal, ...fresh }, { transport: endpoint });
     request.on('response', (reply) => {
       reply.resume();
       const certificate = reply.socket instanceof TLSSocket ? reply.socket.getPeerX509Certificate() : undefined;

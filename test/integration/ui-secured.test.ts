@@ -91,7 +91,8 @@ describe.skipIf(!ready)('agents with ACLs and TLS', () => {
     await page.getByRole('link', { name: 'consul', exact: true }).waitFor();
     await page.goto(`${consul}ui/dc1/acls/tokens`);
     await page.getByText('Initial Management Token').first().waitFor();
-    expect(await page.getByText('Log in').count()).toBe(0);
+    // What it offers to whoever is signed in, and nobody else.
+    expect(await page.getByText('Log in with a different token').count()).toBeGreaterThan(0);
     stored.push(await page.evaluate('JSON.stringify(localStorage)'));
 
     const told = [...stored, ...(await replies()), JSON.stringify(await context.cookies())].join('\n');
@@ -100,7 +101,7 @@ describe.skipIf(!ready)('agents with ACLs and TLS', () => {
     expect(violations).toEqual([]);
   });
 
-  it("opens a terminal in a task from Nomad's pages, and follows its log", async () => {
+  it("opens a terminal in a task from Nomad's pages", async () => {
     const { url, nomad } = await gateway();
     const { context } = await openProfile(browser);
     const page = await context.newPage();
@@ -114,12 +115,10 @@ describe.skipIf(!ready)('agents with ACLs and TLS', () => {
       }),
     );
     await page.goto(`${nomad}exec/sleeper/group/task`);
-    await page.locator('.xterm-helper-textarea').waitFor();
-    await page.waitForTimeout(1000);
-    await page.keyboard.press('End');
-    for (let count = 0; count < 20; count++) await page.keyboard.press('Backspace');
-    await page.keyboard.type('/bin/sh\n');
-    await expect.poll(() => sockets.join(''), { timeout: 20_000 }).toMatch(/[#$]/);
+    await page.getByText('nomad alloc exec').waitFor();
+    await page.locator('.xterm-helper-textarea').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => sockets.join(''), { timeout: 20_000 }).toMatch(/[#$] /);
     await page.keyboard.type('echo $((6*7))-seen\n');
     await expect.poll(() => sockets.join(''), { timeout: 20_000 }).toContain('42-seen');
   });
@@ -138,11 +137,11 @@ describe.skipIf(!ready)('agents with ACLs and TLS', () => {
       signal,
     });
     socket.send(JSON.stringify({ version: 1, auth_token: '00000000-0000-0000-0000-000000000000' }));
+    socket.send(JSON.stringify({ stdin: { close: true } }));
     const frames: string[] = [];
     for await (const message of socket.messages()) {
       const { stdout } = JSON.parse(message) as { stdout?: { data?: string } };
       if (stdout?.data) frames.push(Buffer.from(stdout.data, 'base64').toString());
-      if (message.includes('"exited":true')) break;
     }
     expect(frames.join('')).toBe('from the task\n');
   });
