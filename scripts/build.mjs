@@ -102,7 +102,6 @@ function signed(text) {
  * those of regular expressions and tagged templates, which would be others when they run.
  */
 function ascii(path, text) {
-  // eslint-disable-next-line no-control-regex
   const [found] = /.{0,60}[^\x00-\x7f].{0,20}/.exec(text) ?? [];
   if (found) throw new Error(`${relative(root, path)} has signs beyond ASCII; write them as \\u escapes: ${found}`);
   return text;

@@ -26,7 +26,10 @@ const LONGEST_LABEL = 63;
  */
 export function createHostNames(cluster: string): HostNames {
   const random = randomBytes(4).toString('hex');
-  const word = cluster.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
+  const word = cluster
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '');
   const label = `${word.slice(0, LONGEST_LABEL - random.length - 1)}-${random}`.replace(/^-/, '');
   const domain = `${label}.localhost`;
   const nameOf = (site: Site): string => (site === 'overview' ? domain : `${site}.${domain}`);

@@ -6,6 +6,7 @@ import type { LocalSubject } from '../../agents/local-subject.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { restartElectionStep } from '../../steps/local/restart-election.js';
 import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
@@ -18,6 +19,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     checkToolsStep,
+    restartElectionStep,
     assignNodesStep,
     checkMemoryStep,
     writeConfigsStep,

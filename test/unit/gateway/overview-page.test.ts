@@ -65,6 +65,5 @@ test('nothing is taken from elsewhere, no style or script stands in the page, an
       .filter((address) => !/^\/|^http:\/\/(nomad|consul)\.x\.localhost:1\//.test(address ?? '')),
   ).toEqual([]);
   expect(told).not.toMatch(/<style|style=| on\w+=/);
-  // eslint-disable-next-line no-control-regex
   expect(told).toMatch(/^[\x00-\x7f]*$/);
 });
