@@ -26,7 +26,7 @@ export function admit(request: IncomingMessage, { names, signIn }: { names: Host
   if (isEntrance || signIn.isSignedIn(request.headers)) return site;
   return {
     status: 401,
-    words: 'not signed in: the address that "nomadctl ui" prints works once, and another one comes of running it again',
+    words: 'not signed in: the address that nomadctl printed works once, and it prints another one when it is run again',
   };
 }
 

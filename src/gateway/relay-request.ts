@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { pipeline } from 'node:stream';
 import { reasonOf } from '@nomadctl/base/reason';
-import { NotTakenError, relay, type RelayedReply, type TokenHeader } from '../clients/relay.js';
+import { NotTakenError, relay, type RelayedReply, type TokenHeader } from '../clients/relay/relay.js';
 import type { AgentProgram } from '../cluster/node-roles.js';
 import { GUARDS, sendBack } from './send-back.js';
 import type { Upstream } from './upstream.js';

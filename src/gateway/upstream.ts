@@ -1,7 +1,7 @@
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 import { createConsulApi } from '../clients/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
-import { NotTakenError, ServerLostError } from '../clients/relay.js';
+import { NotTakenError, ServerLostError } from '../clients/relay/relay.js';
 import type { AgentProgram } from '../cluster/node-roles.js';
 
 /** The servers of a program, of which one is asked as long as it answers. */

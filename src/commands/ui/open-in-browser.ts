@@ -21,7 +21,7 @@ export async function openPrivately(url: string, folder: string, ctx: Context): 
   const file = join(folder, `open-ui-${randomBytes(4).toString('hex')}.html`);
   await writeFileAtomic(
     file,
-    `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${url}"><title>nomadctl ui</title>\n`,
+    `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${url}"><title>nomadctl</title>\n`,
   );
   return { opened: openInBrowser(file, ctx), end: () => rm(file, { force: true }) };
 }

@@ -31,7 +31,7 @@ export function overviewPage(overview: Overview, links: Links): string {
     </main>
     <footer>
       <p id="freshness">Looked at again every few seconds while this page is shown.</p>
-      <p>Served by <code>nomadctl ui</code> on this computer alone, until it is stopped with Ctrl-C.</p>
+      <p>Served by nomadctl on this computer alone, until it is stopped with Ctrl-C.</p>
     </footer>`;
   return frame({ title: `${cluster}: overview`, script: 'overview.js', content });
 }
@@ -83,7 +83,7 @@ function nodesTable({ nodes, consulLeader, nomadLeader }: Overview): Html {
 
 function jobsOf({ jobs, nodes }: Overview, { nomad }: Links): Html | undefined {
   if (jobs === undefined) return nodes.length === 0 ? undefined : html`<p>Unknown: Nomad does not answer.</p>`;
-  if (jobs.length === 0) return html`<p>None yet. <code>nomadctl job deploy hello</code> runs one.</p>`;
+  if (jobs.length === 0) return html`<p>None yet.</p>`;
   const row = ({ id, namespace, type, status, running, isWell }: OverviewJob): Html =>
     html`<tr>
       <th scope="row">${mark(isWell)} <a href="${nomad}jobs/${encodeURIComponent(`${id}@${namespace}`)}">${id}</a></th>

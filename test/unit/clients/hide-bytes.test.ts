@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { blankOf, hideBytes } from '../../../src/clients/hide-bytes.js';
+import { blankOf, hideBytes } from '../../../src/clients/relay/hide-bytes.js';
 
 const SECRET = '1b2c3d4e-aaaa-bbbb-cccc-111122223333';
 const BLANK = '00000000-0000-0000-0000-000000000000';

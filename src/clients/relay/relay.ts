@@ -1,11 +1,11 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { reasonOf } from '@nomadctl/base/reason';
-import type { AgentEndpoint } from './agent-endpoint.js';
+import type { AgentEndpoint } from '../agent-endpoint.js';
 import { hideBytes } from './hide-bytes.js';
-import { openHeaders } from './open-headers.js';
+import { openHeaders } from '../open-headers.js';
 import { headersFromAgent, headersToAgent } from './relayed-headers.js';
-import { begin } from './transport.js';
+import { begin } from '../transport.js';
 
 /** Somebody else's request to an agent: a browser's, by way of a gateway of ours. */
 export interface RelayedRequest {
