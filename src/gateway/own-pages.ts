@@ -56,7 +56,11 @@ async function contentOf(site: Site, request: IncomingMessage, pages: OwnPages):
 function entered({ url = '' }: IncomingMessage, { signIn }: OwnPages): Content {
   const cookie = signIn.enter(url);
   if (cookie !== undefined) return { type: 'html', text: enterPage(), headers: { 'set-cookie': cookie } };
-  return { type: 'text', status: 403, text: 'this address was used before, or is not whole; nomadctl prints another one when it is run again' };
+  return {
+    type: 'text',
+    status: 403,
+    text: 'this address was used before, or is not whole; nomadctl prints another one when it is run again',
+  };
 }
 
 /** By the port that the browser knows, which may be the beginning of a tunnel. */
