@@ -119,12 +119,22 @@ function filesOf(chunks) {
     const [file, name] = place.split(/(?=#)/);
     functions.set(file, [...(functions.get(file) ?? []), `${JSON.stringify(name)}(exports,require,module){${code}\n}`]);
   }
-  return [...functions].map(([file, all]) => [join(dist, file), signed(`({${all.join(',\n')}})`)]);
+  return [...functions].map(([file, all]) => [join(dist, file), signed(ascii(join(dist, file), `({${all.join(',\n')}})`))]);
 }
 
 /** The first line is a hash, by which bin/open-program.js tells whether what it has compiled is of this file. */
 function signed(text) {
   return `//${createHash('sha256').update(text).digest('hex').slice(0, 16)}\n${text}`;
+}
+
+/**
+ * bin/open-program.js reads these files as Latin-1, which costs no decoding. esbuild writes other signs of strings as escapes, but not
+ * those of regular expressions and tagged templates, which would be others when they run.
+ */
+function ascii(path, text) {
+  const [found] = /.{0,60}[^\x00-\x7f].{0,20}/.exec(text) ?? [];
+  if (found) throw new Error(`${relative(root, path)} has signs beyond ASCII; write them as \\u escapes: ${found}`);
+  return text;
 }
 
 /** A CommonJS library imported with import() loses its named exports in a bundle. What loads lazily is a file of ours that imports it. */

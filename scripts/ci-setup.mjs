@@ -16,6 +16,8 @@ const packages = {
   tmux: ['tmux'],
   zsh: ['zsh'],
   fish: ['fish'],
+  // Opens the web interfaces.
+  chromium: ['chromium'],
   // Emulated hosts are containers, of a root that debootstrap makes.
   'docker.io': ['dockerd'],
   'docker-registry': ['docker-registry'],

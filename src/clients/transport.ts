@@ -12,7 +12,7 @@ interface Way {
   readonly onReply?: (reply: IncomingMessage) => void;
 }
 
-type Outgoing = Pick<RequestOptions, 'method' | 'headers' | 'timeout' | 'signal'>;
+type Outgoing = Pick<RequestOptions, 'method' | 'headers' | 'timeout' | 'signal' | 'agent'>;
 
 /**
  * Begins a request by Node's own client, which is loaded already: undici costs 60-90 ms at start-up, a third of what a deploy

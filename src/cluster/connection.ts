@@ -1,5 +1,6 @@
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
+import type { AgentProgram } from './node-roles.js';
 
 /** Nomad's name of the namespace that everybody has. */
 export const DEFAULT_NAMESPACE = 'default';
@@ -14,6 +15,8 @@ export interface ClusterConnection {
   readonly cluster: string;
   readonly nomad: AgentEndpoint;
   readonly consul: AgentEndpoint;
+  /** All servers of each program, the best one first: `nomad` and `consul` are these. Never empty. */
+  readonly servers: Readonly<Record<AgentProgram, readonly AgentEndpoint[]>>;
   /** The Nomad program whose agents the cluster runs, where they run on this computer. */
   readonly nomadProgram?: string;
   readonly nodes: NodeControl;

@@ -8,6 +8,7 @@ import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
+import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { jobName } from '../cluster/connection.js';
@@ -138,7 +139,7 @@ function sections(report: ClusterReport, summary: string | undefined, style: Sty
           style,
         ),
       ),
-      nomadCell(node.name, report),
+      seenByNomad(node.name, report) ?? '-',
     ]),
     { header: style.dim },
   );
@@ -159,15 +160,10 @@ function jobsText(jobs: ClusterReport['jobs'], summary: string | undefined, styl
   const namespaces = jobs.some(({ namespace }) => namespace !== 'default');
   const list = formatTable(
     ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
-    jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningCell(job)]),
+    jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningWords(job)]),
     { header: style.dim },
   );
   return summary === undefined ? list : `${list}\n\n${summary}`;
-}
-
-function runningCell({ counts, running, desired }: NonNullable<ClusterReport['jobs']>[number]): string {
-  if (counts === 'allocations') return `${running} of ${desired}`;
-  return desired === 0 ? 'no run now' : `${running} of ${desired} ${desired === 1 ? 'run' : 'runs'}`;
 }
 
 function hostCell(state: string | undefined, style: Style): string {
@@ -178,14 +174,6 @@ function agentCell(agent: AgentReport | undefined, style: Style): string {
   if (!agent) return style.dim('-');
   const memory = agent.residentBytes === undefined ? '' : ` ${Math.round(agent.residentBytes / 1024 / 1024)} MB`;
   return agent.state === 'running' ? `${style.good('running')}${style.dim(memory)}` : style.bad(agent.state);
-}
-
-function nomadCell(name: string, { nomadClients, nomadServers, nomadLeader }: ClusterReport): string {
-  const client = nomadClients?.find((candidate) => candidate.name === name);
-  if (client) return `${client.status}, ${client.eligibility} (${client.drivers.join(', ')})`;
-  const server = nomadServers?.find((candidate) => candidate.name === name);
-  if (server) return nomadLeader === name ? 'leader' : server.status;
-  return '-';
 }
 
 function membersText({ consulMembers = [] }: ClusterReport): string {

@@ -7,6 +7,7 @@ import { addressOf, pullState, type StateResource } from './inventory.js';
 import { openPatience } from './patience.js';
 import type { TerraformScope } from './terraform-scope.js';
 import { troubleIn } from './trouble.js';
+import { unframed } from './unframed.js';
 
 /**
  * Has terraform know of something that is there already. The root is initialised, and its configuration has the address.
@@ -45,7 +46,7 @@ async function persistently(scope: TerraformScope, argv: () => readonly string[]
       },
     });
     if (exitCode === 0) return undefined;
-    const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '');
+    const telling = said.map(unframed).filter((line) => line !== '');
     const trouble = troubleIn({ errors: [{ severity: 'error', summary: telling.join('\n') }] });
     if (!(await patience.again(trouble))) return telling;
   }

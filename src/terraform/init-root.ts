@@ -8,6 +8,7 @@ import { runTerraform, terraformArgv } from '../tools/terraform.js';
 import { providerSources, registryOf } from './provider-sources.js';
 import type { RenderedRoot } from './render-root.js';
 import type { TerraformScope } from './terraform-scope.js';
+import { unframed } from './unframed.js';
 
 const LOCK_FILE = '.terraform.lock.hcl';
 
@@ -56,7 +57,7 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
 function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[], hasMirror: boolean): ToolError {
   const registry = registryOf(terraform.program);
   const otherwise = hasMirror ? nomadctl`config set pluginMirror <url>` : hint`put them below ~/.terraform.d/plugins/${registry}`;
-  const telling = said.map((line) => line.replace(/^[│╷╵]\s?/, '').trim()).filter((line) => line !== '' && !/^-+$/.test(line));
+  const telling = said.map(unframed).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',

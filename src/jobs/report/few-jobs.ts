@@ -32,6 +32,6 @@ export function fewJobs<Job extends SomeJob>(jobs: readonly Job[], { all, showAl
 }
 
 /** It failed, it waits, or less of it runs than should. */
-function isUnwell({ status, running, desired = running }: SomeJob): boolean {
+export function isUnwell({ status, running, desired = running }: SomeJob): boolean {
   return status !== 'stopped' && (status === 'pending' || status === 'failed' || running < desired);
 }

@@ -5,6 +5,7 @@ import { agentFiles, type NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import type { ClusterState } from '../../agents/local-state.js';
+import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { findProgram } from '../../programs/find-program.js';
 import { programsPath } from '../../tools/programs-path.js';
@@ -13,15 +14,18 @@ import type { LocalCluster } from './local-cluster.js';
 
 /** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
 export function localConnection(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): ClusterConnection | undefined {
-  const nomad = serverFor('nomad', cluster, state);
-  const consul = serverFor('consul', cluster, state);
+  const reached = reachNodes(state.nodes ?? [], ctx);
+  const endpoints = (program: AgentProgram): AgentEndpoint[] =>
+    serversFor(program, cluster, state).map((node) => reached.endpoint(nodeOf(node), program));
+  const servers = { nomad: endpoints('nomad'), consul: endpoints('consul') };
+  const [[nomad], [consul]] = [servers.nomad, servers.consul];
   if (!nomad || !consul) return undefined;
-  const reached = reachNodes([nomad, consul], ctx);
   const { agents } = cluster.paths;
   return {
     cluster: cluster.name,
-    nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
-    consul: reached.endpoint(nodeOf(consul), 'consul'),
+    nomad,
+    consul,
+    servers,
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     nodes: {
       path: programsPath(ctx, namedLinks(agents)),
@@ -38,7 +42,9 @@ async function namedFiles(ctx: Context): Promise<Map<string, string>> {
   return files;
 }
 
-function serverFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord | undefined {
+/** Those that are alive come first. */
+function serversFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord[] {
   const servers = (state.nodes ?? []).filter(({ role }) => isServerOf(role, program));
-  return servers.find(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program))) ?? servers[0];
+  const alive = servers.filter(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program)));
+  return [...alive, ...servers.filter((node) => !alive.includes(node))];
 }

@@ -1,6 +1,8 @@
 import type { Context } from '../../context.js';
 import { reachHosts } from '../../cluster/cluster-host.js';
+import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { serversOf } from '../../cluster/cluster-node.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';
@@ -9,13 +11,16 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 /** Through the first servers. Nothing before the first host is there. */
 export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): ClusterConnection | undefined {
   const reached = reachHosts(state.hosts ?? [], ctx);
-  const [nomad] = serversOf(reached.nodes, 'nomad');
-  const [consul] = serversOf(reached.nodes, 'consul');
+  const endpoints = (program: AgentProgram): AgentEndpoint[] =>
+    serversOf(reached.nodes, program).map((node) => reached.endpoint(node, program));
+  const servers = { nomad: endpoints('nomad'), consul: endpoints('consul') };
+  const [[nomad], [consul]] = [servers.nomad, servers.consul];
   if (!nomad || !consul) return undefined;
   return {
     cluster: cluster.name,
-    nomad: reached.endpoint(nomad, 'nomad'),
-    consul: reached.endpoint(consul, 'consul'),
+    nomad,
+    consul,
+    servers,
     pluginMirror: cluster.settings.pluginMirror,
     nodes: {
       run: async (node, argv, { signal, timeoutMs }) =>

@@ -52,7 +52,7 @@ export function baseProblem({ OsType, OsName, ImageName, State, Features = [] }:
 
 /** Names carry a suffix in Chinese that says how wide a word is. */
 export function plainName({ ImageName }: Pick<Image, 'ImageName'>): string {
-  return ImageName.replace(/\s*64位/, '').trim();
+  return ImageName.replace(/\s*64\u4f4d/, '').trim();
 }
 
 function newestDebian(images: readonly Image[], { bootDiskType }: Wanted): Image | undefined {

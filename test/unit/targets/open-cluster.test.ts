@@ -17,8 +17,10 @@ import { thrown } from '../../helpers/thrown.js';
 const target: Target = sampleTarget({
   connection: ({ name }, state) => {
     const { url } = state as { url?: string };
+    if (url === undefined) return undefined;
     const nodes = { stop: async () => undefined, start: async () => undefined };
-    return url === undefined ? undefined : { cluster: name, nomad: endpointAt(url), consul: endpointAt(url, 'consul'), nodes };
+    const [nomad, consul] = [endpointAt(url), endpointAt(url, 'consul')];
+    return { cluster: name, nomad, consul, servers: { nomad: [nomad], consul: [consul] }, nodes };
   },
 });
 

@@ -31,8 +31,9 @@ const ownHost: NodeControl = {
 const hasPrograms = ['curl', 'bash', 'timeout'].every((tool) => requireTool(tool) !== undefined);
 
 function context(allocations: readonly Allocation[], url = 'http://127.0.0.1:1', nodes = thisComputer): CheckContext {
+  const [nomad, consul] = [endpointAt(url), endpointAt(url, 'consul')];
   return {
-    connection: { cluster: 'c', nomad: endpointAt(url), consul: endpointAt(url, 'consul'), nodes },
+    connection: { cluster: 'c', nomad, consul, servers: { nomad: [nomad], consul: [consul] }, nodes },
     allocations,
     signal: new AbortController().signal,
   };

@@ -1,0 +1,43 @@
+import { X509Certificate } from 'node:crypto';
+import { TLSSocket } from 'node:tls';
+import type { AgentEndpoint } from './agent-endpoint.js';
+import { begin } from './transport.js';
+
+/** How long a certificate counts, in milliseconds since the epoch. */
+export interface CertificateLife {
+  readonly from: number;
+  readonly to: number;
+}
+
+const TIMEOUT_MS = 3000;
+
+/**
+ * The life of the certificate that an agent shows; nothing where it speaks no TLS.
+ * @throws Error when there is no connection that is trusted; the signal's reason
+ */
+export async function peerCertificate(endpoint: AgentEndpoint, signal: AbortSignal): Promise<CertificateLife | undefined> {
+  if (!endpoint.url.startsWith('https:')) return undefined;
+  return new Promise((resolve, reject) => {
+    const address = new URL(`${endpoint.url}/v1/status/leader`);
+    // A session that is taken up again comes without certificate. A connection that is made for the request alone has none to take up.
+    const fresh = endpoint.connect ? {} : { agent: false };
+    const request = begin(address, { method: 'GET', timeout: TIMEOUT_MS, signal, ...fresh }, { transport: endpoint });
+    request.on('response', (reply) => {
+      reply.resume();
+      const certificate = reply.socket instanceof TLSSocket ? reply.socket.getPeerX509Certificate() : undefined;
+      resolve(certificate && lifeOf(certificate));
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
+    request.end();
+  });
+}
+
+/** The life of the first certificate of a PEM file. @throws Error for text that has none */
+export function certificateLife(pem: string): CertificateLife {
+  return lifeOf(new X509Certificate(pem));
+}
+
+function lifeOf({ validFrom, validTo }: X509Certificate): CertificateLife {
+  return { from: Date.parse(validFrom), to: Date.parse(validTo) };
+}

@@ -1,0 +1,51 @@
+import { endingCertificates } from '../../gateway/ending-certificates.js';
+import type { Overview, OverviewJob, OverviewNode } from '../../gateway/overview.js';
+import { isUnwell } from '../../jobs/report/few-jobs.js';
+import { openCluster } from '../../targets/open-cluster.js';
+import type { ClusterReport, NodeReport } from '../../targets/target.js';
+import type { Context } from '../../context.js';
+import { runningWords, seenByNomad } from '../seen-by-nomad.js';
+
+/** What the overview shows: what `status` prints, and certificates that end. @throws as `openCluster` */
+export async function lookAtCluster(name: string, ctx: Context): Promise<Overview> {
+  const { target, cluster, state, connection } = await openCluster(ctx, name);
+  const report = await target.report(cluster, state, ctx);
+  const isUp = report.nodes.length > 0;
+  const place = `on ${target.title.replace(/^This/, 'this')}`;
+  return {
+    cluster: name,
+    place: isUp ? `${place}, ${target.describe(cluster.settings)}` : place,
+    nodes: report.nodes.map((node) => overviewNode(node, report)),
+    consulLeader: report.consulLeader,
+    nomadLeader: report.nomadLeader,
+    jobs: report.jobs?.map(overviewJob),
+    endingCertificates: isUp ? await endingOf(connection().servers, ctx) : [],
+    remarks: [...(report.pending ?? []), ...report.drift],
+    cautions: target.cautions?.(cluster.settings) ?? [],
+  };
+}
+
+function endingOf(
+  { nomad, consul }: ReturnType<Awaited<ReturnType<typeof openCluster>>['connection']>['servers'],
+  { clock, signal }: Context,
+): Promise<string[]> {
+  return endingCertificates([...consul, ...nomad], { now: clock.now(), signal });
+}
+
+function overviewNode({ name, address, host, agents }: NodeReport, report: ClusterReport): OverviewNode {
+  const client = report.nomadClients?.find((candidate) => candidate.name === name);
+  const isTaken = client === undefined || (client.status === 'ready' && client.eligibility === 'eligible' && !client.draining);
+  const isThere = host === undefined || host === 'Running';
+  return {
+    name,
+    address,
+    agents: [...(host === undefined ? [] : [{ name: 'host', state: host.toLowerCase() }]), ...agents],
+    nomad: seenByNomad(name, report),
+    isWell: isThere && isTaken && agents.every(({ state }) => state === 'running'),
+  };
+}
+
+function overviewJob(job: NonNullable<ClusterReport['jobs']>[number]): OverviewJob {
+  const { id, namespace, type, status } = job;
+  return { id, namespace, type, status, running: runningWords(job), isWell: !isUnwell(job) };
+}

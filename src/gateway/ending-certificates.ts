@@ -1,0 +1,38 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { formatDuration } from '@nomadctl/base/duration';
+import type { AgentEndpoint } from '../clients/agent-endpoint.js';
+import { certificateLife, peerCertificate, type CertificateLife } from '../clients/peer-certificate.js';
+
+/**
+ * Certificates that end within a third of their life, or have ended: those that servers show, and those of the authorities that
+ * signed them. A sentence each. An agent that does not answer says nothing. Throws only when aborted.
+ */
+export async function endingCertificates(
+  servers: readonly AgentEndpoint[],
+  { now, signal }: { now: number; signal: AbortSignal },
+): Promise<string[]> {
+  const authorities = new Map(servers.flatMap(({ ca }) => (ca ? [[ca.file, ca.pem] as const] : [])));
+  const shown = await mapBounded(servers, REQUESTS_AT_ONCE, (server) => lifeOfServer(server, signal));
+  const lives = [
+    ...[...authorities].map(([file, pem]) => ({ whose: `of the authority ${file}`, life: certificateLife(pem) })),
+    ...servers.map(({ url }, index) => ({ whose: `of ${url}`, life: shown[index] })),
+  ];
+  return lives.flatMap(({ whose, life }) => (life && isEnding(life, now) ? [sentence(whose, life, now)] : []));
+}
+
+async function lifeOfServer(server: AgentEndpoint, signal: AbortSignal): Promise<CertificateLife | undefined> {
+  return peerCertificate(server, signal).catch(() => {
+    signal.throwIfAborted();
+    return undefined;
+  });
+}
+
+/** Whoever renews at two thirds of a life has the last third to notice that it failed. */
+function isEnding({ from, to }: CertificateLife, now: number): boolean {
+  return now > to - (to - from) / 3;
+}
+
+function sentence(whose: string, { to }: CertificateLife, now: number): string {
+  const day = new Date(to).toISOString().slice(0, 10);
+  return now < to ? `The certificate ${whose} ends in ${formatDuration(to - now)}, on ${day}` : `The certificate ${whose} ended on ${day}`;
+}
