@@ -61,7 +61,8 @@ describe(`${ours.length} hints of the sources, each after ${givens.length} comma
       try {
         const parsed = await parseCommand(words, ctx);
         const cluster = parsed?.cluster ?? parsed?.args['name'];
-        const isFree = parsed === undefined || isForAnyCluster(words) || words.some((word) => word.includes(SAMPLE));
+        const isAnother = cluster === '<cluster>';
+        const isFree = parsed === undefined || isAnother || isForAnyCluster(words) || words.some((word) => word.includes(SAMPLE));
         if (given.cluster && !isFree && cluster !== given.cluster.name) wrong.push(`${site.where}: ${words.join(' ')}: ${String(cluster)}`);
       } catch (error) {
         wrong.push(`${site.where}: ${words.join(' ')}: ${String(error)}`);
