@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../atomic-write.js';
 import { openSecret } from './open-secret.js';
 import { Secret } from './secret.js';
@@ -14,8 +15,21 @@ const MODE = 0o600;
  * as JSON with the secrets in it opened.
  */
 export async function writeSecretFile(path: string, content: SecretDocument): Promise<void> {
-  const text = Secret.isSecret(content) ? openSecret(content) : `${JSON.stringify(content, open, 2)}\n`;
-  await writeFileAtomic(path, text, MODE);
+  await writeFileAtomic(path, textOf(content), MODE);
+}
+
+/** Whether `writeSecretFile` would change nothing: a file that others may read is as good as none. */
+export async function isSecretFile(path: string, content: SecretDocument): Promise<boolean> {
+  try {
+    const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return (mode & 0o777) === MODE && text === textOf(content);
+  } catch {
+    return false;
+  }
+}
+
+function textOf(content: SecretDocument): string {
+  return Secret.isSecret(content) ? openSecret(content) : `${JSON.stringify(content, open, 2)}\n`;
 }
 
 /** `value` is a mask already when this is called: what it was made from is in the object around it. */
