@@ -1,6 +1,16 @@
 import type { AgentEndpoint } from './agent-endpoint.js';
-import { instanceOf, memberOf, peerOf, type RawHealth, type RawMember, type RawNode, type RawPeer } from './consul-replies.js';
-import type { CatalogNode, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import {
+  answerOf,
+  instanceOf,
+  memberOf,
+  peerOf,
+  type RawAgentCheck,
+  type RawHealth,
+  type RawMember,
+  type RawNode,
+  type RawPeer,
+} from './consul-replies.js';
+import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
@@ -17,6 +27,8 @@ export interface ConsulApi {
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Answers to the checks of the services that the asked agent has itself. */
+  agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
@@ -48,6 +60,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
         address: Address,
         meta: Meta ?? {},
       })),
+    agentChecks: async (signal) => Object.values(await get<Record<string, RawAgentCheck>>('/v1/agent/checks', signal)).map(answerOf),
     async service(name, { index, signal }) {
       const path = `/v1/health/service/${encodeURIComponent(name)}`;
       const query = index > 0 ? { index, wait: '60s' } : {};
