@@ -11,10 +11,13 @@ import {
   type RawPeer,
 } from './consul-replies.js';
 import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import { intentionCalls, type ConsulIntentions } from './consul-intentions.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
 export interface ConsulApi {
+  /** Who may reach whom over the mesh. */
+  readonly intentions: ConsulIntentions;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
@@ -49,6 +52,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
+    intentions: intentionCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
