@@ -1,10 +1,13 @@
+import { consulAclCalls, type ConsulAcl } from './acl/consul-acl.js';
+import { consulIntentionCalls, type ConsulIntentions } from './acl/consul-intentions.js';
 import type { AgentEndpoint } from './agent-endpoint.js';
 import { instanceOf, memberOf, peerOf, type RawHealth, type RawMember, type RawNode, type RawPeer } from './consul-replies.js';
 import type { CatalogNode, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
-export interface ConsulApi {
+export interface ConsulApi extends ConsulIntentions {
+  readonly acl: ConsulAcl;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
@@ -37,6 +40,8 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
+    ...consulIntentionCalls(http),
+    acl: consulAclCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),

@@ -1,10 +1,6 @@
 import { writeFileAtomic } from '../atomic-write.js';
-import { openSecret } from './open-secret.js';
-import { Secret } from './secret.js';
-
-/** JSON with secrets in it. */
-export type SecretDocument =
-  Secret | null | boolean | number | string | readonly SecretDocument[] | { readonly [key: string]: SecretDocument | undefined };
+import { openDocument } from './open-document.js';
+import { Secret, type SecretDocument } from './secret.js';
 
 /** Of nobody but the owner. */
 const MODE = 0o600;
@@ -14,12 +10,6 @@ const MODE = 0o600;
  * as JSON with the secrets in it opened.
  */
 export async function writeSecretFile(path: string, content: SecretDocument): Promise<void> {
-  const text = Secret.isSecret(content) ? openSecret(content) : `${JSON.stringify(content, open, 2)}\n`;
-  await writeFileAtomic(path, text, MODE);
-}
-
-/** `value` is a mask already when this is called: what it was made from is in the object around it. */
-function open(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  const before = this[key];
-  return Secret.isSecret(before) ? openSecret(before) : value;
+  const text = openDocument(content, 2);
+  await writeFileAtomic(path, Secret.isSecret(content) ? text : `${text}\n`, MODE);
 }
