@@ -1,5 +1,6 @@
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
-import { isSecretFile, writeSecretFile, type SecretDocument } from '@nomadctl/base/secret/secret-file';
+import type { SecretDocument } from '@nomadctl/base/secret/secret';
+import { isSecretFile, writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import type { ClusterSecrets } from '../security/cluster-secrets.js';
 import { agentsIn } from './agents-in.js';
 import { bootstrapConfig, secretConfig } from './config/secret-config.js';

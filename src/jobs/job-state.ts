@@ -1,7 +1,7 @@
 import type { JobSource } from './catalogue/find-job.js';
 import type { Verification } from './catalogue/job-manifest.js';
 import type { VariableInput } from './catalogue/resolve-variables.js';
-import type { ServicePair } from '../clients/consul-intentions.js';
+import type { ServicePair } from '../security/acl/service-pairs.js';
 import type { JobSpec } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import type { PlacementMetric, PlanReply } from '../clients/nomad-plan-model.js';

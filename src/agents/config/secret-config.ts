@@ -1,6 +1,6 @@
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { CommonSecrets, NodeSecrets } from '../../security/cluster-secrets.js';
-import type { SecretDocument } from '@nomadctl/base/secret/secret-file';
+import type { SecretDocument } from '@nomadctl/base/secret/secret';
 
 /** What of an agent's configuration is secret: in a 0600 file of its own, which it reads besides the other. */
 export function secretConfig({ program, mode }: AgentRole, common: CommonSecrets, node: NodeSecrets): SecretDocument {

@@ -1,5 +1,6 @@
 import { createConsulApi } from '../../clients/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { allowPair } from '../../security/acl/service-pairs.js';
 import { defineStep } from '../../jobs/job-state.js';
 import { intentionInWords } from '../../jobs/report/intention-lines.js';
 
@@ -15,8 +16,8 @@ export const allowIntentions = defineStep({
   },
   async run({ state, connection: { consul }, signal }) {
     const missing = state.intentions.filter(({ isDenied }) => !isDenied);
-    const api = createConsulApi(consul).intentions;
-    await mapBounded(missing, REQUESTS_AT_ONCE, (pair) => api.allow(pair, signal));
+    const api = createConsulApi(consul);
+    await mapBounded(missing, REQUESTS_AT_ONCE, (pair) => allowPair(api, pair, signal));
     return { detail: missing.map(intentionInWords).join(', ') };
   },
 });

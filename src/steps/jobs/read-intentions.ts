@@ -1,5 +1,6 @@
 import { createConsulApi } from '../../clients/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { standingOf } from '../../security/acl/service-pairs.js';
 import { defineStep } from '../../jobs/job-state.js';
 
 /**
@@ -12,8 +13,8 @@ export const readIntentions = defineStep({
   provides: ['intentions'],
   async run({ job: { intentions = [] }, connection: { consul }, signal }) {
     const wanted = consul.token ? intentions : [];
-    const api = createConsulApi(consul).intentions;
-    const found = await mapBounded(wanted, REQUESTS_AT_ONCE, async (pair) => ({ ...pair, said: await api.intention(pair, signal) }));
+    const api = createConsulApi(consul);
+    const found = await mapBounded(wanted, REQUESTS_AT_ONCE, async (pair) => ({ ...pair, said: await standingOf(api, pair, signal) }));
     return {
       state: {
         intentions: found.flatMap(({ said, source, destination }) => {

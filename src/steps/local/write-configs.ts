@@ -9,7 +9,7 @@ import { isFormed } from '../../agents/formed.js';
 import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/write-secret-configs.js';
 import { readClusterSecrets } from '../../security/cluster-secrets.js';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import type { SecretDocument } from '@nomadctl/base/secret/secret-file';
+import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */

@@ -1,11 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../atomic-write.js';
-import { openSecret } from './open-secret.js';
-import { Secret } from './secret.js';
-
-/** JSON with secrets in it. */
-export type SecretDocument =
-  Secret | null | boolean | number | string | readonly SecretDocument[] | { readonly [key: string]: SecretDocument | undefined };
+import { openDocument } from './open-document.js';
+import { Secret, type SecretDocument } from './secret.js';
 
 /** Of nobody but the owner. */
 const MODE = 0o600;
@@ -29,11 +25,6 @@ export async function isSecretFile(path: string, content: SecretDocument): Promi
 }
 
 function textOf(content: SecretDocument): string {
-  return Secret.isSecret(content) ? openSecret(content) : `${JSON.stringify(content, open, 2)}\n`;
-}
-
-/** `value` is a mask already when this is called: what it was made from is in the object around it. */
-function open(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  const before = this[key];
-  return Secret.isSecret(before) ? openSecret(before) : value;
+  const text = openDocument(content, 2);
+  return Secret.isSecret(content) ? text : `${text}\n`;
 }
