@@ -43,6 +43,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     [checkToolsStep, makeAuthorityStep],
+    restartElectionStep,
     assignNodesStep,
     [checkMemoryStep, certifyNodesStep],
     writeConfigsStep,

@@ -28,9 +28,9 @@ async function scene(splitRoles = true) {
 const open = (secret: Secret | undefined): string => openAll({ secret })['secret'] ?? '';
 const tokenOf = (secrets: ClusterSecrets, node: string, program: 'consul' | 'nomad'): string => open(secrets.nodes.get(node)?.[program]);
 
-async function written(formed: boolean) {
+async function written(bootstrapped: boolean) {
   const { agents, nodes, secrets } = await scene();
-  const wanted = secretConfigs({ agents, nodes, secrets, formed });
+  const wanted = secretConfigs({ agents, nodes, secrets, bootstrapped });
   await writeSecretConfigs(wanted, [...wanted.keys()]);
   const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(agents, path), 'utf8'));
   return { agents, secrets, wanted, read };
@@ -58,7 +58,7 @@ describe('what agents are told in secret', () => {
     });
   });
 
-  it('is the management token no more once the servers have elected', async () => {
+  it('is the management token no more once Consul knows it', async () => {
     expect(await (await written(true)).read('consul-server-1/consul/bootstrap.json')).toEqual({});
   });
 
@@ -93,7 +93,7 @@ describe('what agents are told in secret', () => {
 
   it('has to have been chosen', async () => {
     const { agents, nodes, secrets } = await scene();
-    const error = await thrown(() => secretConfigs({ agents, nodes, secrets: { ...secrets, nodes: new Map() }, formed: false }));
+    const error = await thrown(() => secretConfigs({ agents, nodes, secrets: { ...secrets, nodes: new Map() }, bootstrapped: false }));
     expect(String(error)).toContain('no tokens were chosen for consul-server-1');
   });
 });
