@@ -16,7 +16,7 @@ const { values: flags } = parseArgs({
 const dist = resolve(flags.out ?? join(root, 'dist'));
 
 /** Libraries that only some commands need, each in a file of its own. */
-const APART = ['@inquirer/prompts', 'execa', 'handlebars', 'listr2', 'openpgp', 'semver', 'undici', 'yaml', 'yauzl'];
+const APART = ['@inquirer/prompts', '@peculiar/x509', 'execa', 'handlebars', 'listr2', 'openpgp', 'semver', 'undici', 'yaml', 'yauzl'];
 const fileOf = (library) => `lib-${library.replace('@', '').replace('/', '-')}.cjs`;
 
 /** Modules of Node's own that are no part of its snapshot: each is loaded when something of it is first used. */

@@ -36,10 +36,23 @@ const BECOME_AGENT = [
   'mv "$file.tmp" "$file"; exec "$@"',
 ].join(' ');
 
-/** Changes when the agent must be restarted: another program or another configuration. */
+/**
+ * Changes when the agent must be restarted: another program, another configuration, another certificate of its node. Not with
+ * whom it joins, and not when what it needed at the first election is taken away.
+ */
 export function launchKey({ binary, files }: Pick<AgentLaunch, 'binary' | 'files'>): string {
-  const config = existsSync(files.config) ? readFileSync(files.config) : '';
-  return createHash('sha256').update(binary).update('\0').update(config).digest('hex').slice(0, 16);
+  const contents = [files.config, files.secrets, files.certificate].map((path) => (existsSync(path) ? readFileSync(path) : undefined));
+  const hash = createHash('sha256')
+    .update(binary)
+    .update('\0')
+    .update(contents[0] ?? '');
+  for (const content of contents.slice(1)) if (content) hash.update('\0').update(content);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** What an agent reads, in the order in which it does: only what it has. */
+export function configFiles({ config, join, secrets, bootstrap }: AgentFiles): string[] {
+  return [config, join, ...[secrets, bootstrap].filter((path) => existsSync(path))];
 }
 
 /** The agent's process as its file tells it, or nothing when it is not running. */
@@ -80,10 +93,8 @@ export async function startAgent(
   await rm(files.process, { force: true });
   const sockets = socketFolder(files.agents);
   await makeFolder(sockets);
-  const argv =
-    program === 'consul'
-      ? ['agent', `-config-file=${files.config}`, `-config-file=${files.join}`]
-      : ['agent', `-config=${files.config}`, `-config=${files.join}`];
+  const flag = program === 'consul' ? '-config-file' : '-config';
+  const argv = ['agent', ...configFiles(files).map((path) => `${flag}=${path}`)];
   const pid = await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
     cwd: files.dir,
     // https://github.com/hashicorp/go-plugin/blob/main/constants.go

@@ -25,6 +25,12 @@ export interface AgentFiles {
   readonly agents: string;
   readonly dir: string;
   readonly config: string;
+  /** What of the configuration is secret, 0600; only of a secured cluster. */
+  readonly secrets: string;
+  /** What a server needs until the first election, secret as well; of no agent that is running, see secret-config.ts. */
+  readonly bootstrap: string;
+  /** Of its node, in a secured cluster. */
+  readonly certificate: string;
   /** Whom to join: kept apart, because a change of it needs no restart. */
   readonly join: string;
   readonly data: string;
@@ -41,12 +47,21 @@ export function nodeDir(agents: string, node: string): string {
   return join(agents, node);
 }
 
+/** By what both agents of a node of a secured cluster are known. The key is 0600. */
+export function nodeCertificate(agents: string, node: string): { readonly certificate: string; readonly key: string } {
+  const folder = join(nodeDir(agents, node), 'tls');
+  return { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+}
+
 export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
   const dir = join(nodeDir(agents, node), program);
   return {
     agents,
     dir,
     config: join(dir, 'agent.json'),
+    secrets: join(dir, 'secrets.json'),
+    bootstrap: join(dir, 'bootstrap.json'),
+    certificate: nodeCertificate(agents, node).certificate,
     join: join(dir, 'join.json'),
     data: join(dir, 'data'),
     rootLinks: join(dir, 'root-links'),

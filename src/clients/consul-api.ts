@@ -1,13 +1,26 @@
 import { consulAclCalls, type ConsulAcl } from './acl/consul-acl.js';
-import { consulIntentionCalls, type ConsulIntentions } from './acl/consul-intentions.js';
 import type { AgentEndpoint } from './agent-endpoint.js';
-import { instanceOf, memberOf, peerOf, type RawHealth, type RawMember, type RawNode, type RawPeer } from './consul-replies.js';
-import type { CatalogNode, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import {
+  answerOf,
+  instanceOf,
+  memberOf,
+  peerOf,
+  type RawAgentCheck,
+  type RawHealth,
+  type RawMember,
+  type RawNode,
+  type RawPeer,
+} from './consul-replies.js';
+import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
+import { intentionCalls, type ConsulIntentions } from './consul-intentions.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
-export interface ConsulApi extends ConsulIntentions {
+export interface ConsulApi {
+  /** Who may do what. */
   readonly acl: ConsulAcl;
+  /** Who may reach whom over the mesh. */
+  readonly intentions: ConsulIntentions;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
@@ -20,6 +33,8 @@ export interface ConsulApi extends ConsulIntentions {
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Answers to the checks of the services that the asked agent has itself. */
+  agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
@@ -40,8 +55,8 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
-    ...consulIntentionCalls(http),
     acl: consulAclCalls(http),
+    intentions: intentionCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
@@ -53,6 +68,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
         address: Address,
         meta: Meta ?? {},
       })),
+    agentChecks: async (signal) => Object.values(await get<Record<string, RawAgentCheck>>('/v1/agent/checks', signal)).map(answerOf),
     async service(name, { index, signal }) {
       const path = `/v1/health/service/${encodeURIComponent(name)}`;
       const query = index > 0 ? { index, wait: '60s' } : {};

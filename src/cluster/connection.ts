@@ -16,6 +16,8 @@ export interface ClusterConnection {
   readonly consul: AgentEndpoint;
   /** The Nomad program whose agents the cluster runs, where they run on this computer. */
   readonly nomadProgram?: string;
+  /** The Consul agent of a node, by the node's name in Nomad, where it can be asked from here. */
+  consulOn?(node: string): AgentEndpoint | undefined;
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;

@@ -10,7 +10,7 @@ export const command: Command = {
   examples: ['eval "$(nomadctl env)"', 'nomadctl env --json'],
   async run(input, ctx) {
     const { name, connection, state } = await openCluster(ctx, wordOf(input, 'name'));
-    const { nomad, consul } = connection();
+    const { nomad, consul } = await connection();
     const tools = Object.values((state['tools'] ?? {}) as Record<string, { path: string }>).map(({ path }) => dirname(path));
     const before = (ctx.env['PATH'] ?? '').split(':');
     const added = [...new Set(tools)].filter((folder) => !before.includes(folder));

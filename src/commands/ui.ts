@@ -11,7 +11,7 @@ export const command: Command = {
   async run(input, ctx) {
     const service = serviceNamed(wordOf(input, 'service') ?? '');
     const { connection } = await openCluster(ctx);
-    const url = `${connection()[service].url}/ui/`;
+    const url = `${(await connection())[service].url}/ui/`;
     if (input.flags['open']) await ctx.exec.run(ctx.platform === 'darwin' ? 'open' : 'xdg-open', [url], { signal: ctx.signal });
     return { data: { service, url }, text: url };
   },

@@ -40,7 +40,7 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
   const { paths, settings } = cluster;
   const [journal, owner, createdAt] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock), birthOf(paths.dir)]);
   const target = targets.find(({ id }) => id === cluster.target);
-  const connection = target?.connection(cluster, await livingState(target, journal.state, ctx), ctx);
+  const connection = await target?.connection(cluster, await livingState(target, journal.state, ctx), ctx);
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,

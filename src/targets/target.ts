@@ -149,7 +149,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** What the last `down` left, from the state that its steps handed on. */
   leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
-  connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
+  connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */
   livingFirst?(state: Partial<State>, ctx: Context): Promise<Partial<State>>;
   /** Observes the cluster itself, also when the journal is lost. Never throws for a part that does not answer. */

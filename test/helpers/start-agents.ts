@@ -46,7 +46,7 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
   try {
     // Without a journal every step runs; the programs are known.
     ({ state } = await runPlan(upPlan, ctx, { subject, command: 'nomadctl up test', state, from: 'assign-nodes' }));
-    const connection = localConnection(cluster, state, ctx);
+    const connection = await localConnection(cluster, state, ctx);
     if (!connection) throw new Error('a cluster that is up has servers');
     return { connection, dir, end };
   } catch (error) {

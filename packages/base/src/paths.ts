@@ -29,6 +29,8 @@ export interface ClusterPaths {
   readonly journal: string;
   readonly lock: string;
   readonly secrets: string;
+  /** Certificate of the cluster's own authority, where it is secured: public, for agents, programs and people. */
+  readonly ca: string;
   readonly agents: string;
   /** Where the agents' folder is moved before it is deleted: what a killed `down` may have left. */
   readonly agentsToRemove: string;
@@ -64,6 +66,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         journal: join(dir, 'journal.json'),
         lock: join(dir, 'lock'),
         secrets: join(dir, 'secrets.json'),
+        ca: join(dir, 'ca.pem'),
         agents: join(dir, 'agents'),
         agentsToRemove: join(dir, 'agents.removing'),
         logs: join(dir, 'logs'),

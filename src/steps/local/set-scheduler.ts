@@ -11,12 +11,12 @@ export const setSchedulerStep = defineStep({
   inputs: ({ cluster }) => ({ scheduler: cluster.settings.scheduler }),
   async isDone(at) {
     const { scheduler } = at.cluster.settings;
-    const problem = await schedulerProblem(reachNodes(at.state.nodes, at), scheduler, at.signal);
+    const problem = await schedulerProblem(await reachNodes(at.state.nodes, at), scheduler, at.signal);
     return problem === undefined ? { done: true, detail: scheduler } : { done: false, because: problem };
   },
   async run(at) {
     const { scheduler } = at.cluster.settings;
-    await ensureScheduler(await nomadOf(reachNodes(at.state.nodes, at), at), scheduler, at.signal);
+    await ensureScheduler(await nomadOf(await reachNodes(at.state.nodes, at), at), scheduler, at.signal);
     return { detail: scheduler };
   },
 });

@@ -98,7 +98,7 @@ async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: S
         next: nomadctl`logs ${agent.node.name}`,
       },
       async () => {
-        const leader = await leaderSeenBy(reachNodes([agent.node], at), {
+        const leader = await leaderSeenBy(await reachNodes([agent.node], at), {
           node: nodeOf(agent.node),
           program: agent.program,
           signal: at.signal,

@@ -13,13 +13,13 @@ export const waitForClientsStep = defineStep({
   title: 'Waiting for clients',
   requires: ['nodes'],
   async isDone(at) {
-    const { areReady, text } = await clientsStanding(reachNodes(at.state.nodes, at), at.signal);
+    const { areReady, text } = await clientsStanding(await reachNodes(at.state.nodes, at), at.signal);
     return areReady ? { done: true, detail: text } : { done: false, because: text };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program }) => program === 'nomad');
     const wait = { timeoutMs: TIMEOUT_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
-    return { detail: await waitForClients(reachNodes(state.nodes, at), { ...wait, next: (node) => nomadctl`logs ${node}` }) };
+    return { detail: await waitForClients(await reachNodes(state.nodes, at), { ...wait, next: (node) => nomadctl`logs ${node}` }) };
   },
 });

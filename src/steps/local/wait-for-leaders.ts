@@ -16,13 +16,13 @@ export const waitForLeadersStep = defineStep({
   requires: ['nodes'],
   async isDone(at) {
     if (!isFormed(at.cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
-    const problem = await leadersProblem(reachNodes(at.state.nodes, at), at.signal);
+    const problem = await leadersProblem(await reachNodes(at.state.nodes, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'consul' || mode === 'server');
-    await waitForLeaders(reachNodes(state.nodes, at), {
+    await waitForLeaders(await reachNodes(state.nodes, at), {
       timeoutMs: TIMEOUT_MS,
       clock,
       signal,

@@ -4,6 +4,12 @@ import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
+import { configFiles } from '../../agents/agent-process.js';
+import { isFormed } from '../../agents/formed.js';
+import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/write-secret-configs.js';
+import { readClusterSecrets } from '../../security/cluster-secrets.js';
+import { readIfThere } from '@nomadctl/base/read-if-there';
+import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */
@@ -13,18 +19,20 @@ export const writeConfigsStep = defineStep({
   requires: ['tools', 'nodes'],
   async isDone(at) {
     const links = await rootLinks(at.platform);
-    const outdated = await outdatedConfigs(renderFor(at, links.size > 0));
+    const { open, secret } = await renderFor(at, links.size > 0);
+    const outdated = [...(await outdatedConfigs(open)), ...(await outdatedSecretConfigs(secret))];
     if (links.size > 0 && clientsOf(at).some(({ files }) => !existsSync(files.rootLinks)))
       return { done: false, because: 'exec tasks have no chroot' };
     return outdated.length === 0 ? { done: true } : { done: false, because: `${outdated.length} files to write` };
   },
   async run(at, io) {
     const links = await rootLinks(at.platform);
-    const rendered = renderFor(at, links.size > 0);
+    const { open, secret } = await renderFor(at, links.size > 0);
     if (links.size > 0) for (const { files } of clientsOf(at)) await writeRootLinks(files.rootLinks, links);
-    const outdated = await outdatedConfigs(rendered);
-    await writeConfigs(rendered, outdated);
-    io.log(outdated.join('\n'));
+    const [outdated, outdatedSecrets] = [await outdatedConfigs(open), await outdatedSecretConfigs(secret)];
+    await writeConfigs(open, outdated);
+    await writeSecretConfigs(secret, outdatedSecrets);
+    io.log([...outdated, ...outdatedSecrets].join('\n'));
     const agents = agentsIn(at.state.nodes, at.cluster.paths.agents);
     await Promise.all(oneOfEachKind(agents).map((agent) => validate(agent, at)));
     return { detail: `${agents.length} agents` };
@@ -37,15 +45,33 @@ function clientsOf({ state, cluster }: At): Agent[] {
   return agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
 }
 
-function renderFor({ cluster, state, platform }: At, hasRootLinks: boolean): Map<string, string> {
-  return renderConfigs({
-    nodes: state.nodes,
-    agents: cluster.paths.agents,
+/** What everybody may read, and what nobody may. Of a cluster that keeps nobody out, nothing is secret. */
+interface Rendered {
+  readonly open: ReadonlyMap<string, string>;
+  readonly secret: ReadonlyMap<string, SecretDocument>;
+}
+
+async function renderFor(at: At, hasRootLinks: boolean): Promise<Rendered> {
+  const { cluster, state, platform } = at;
+  const { agents, ca } = cluster.paths;
+  const isSecured = cluster.settings.profile === 'secure';
+  const { nodes, tools } = state;
+  const open = renderConfigs({
+    nodes,
+    agents,
     settings: cluster.settings,
-    consulBinary: state.tools.consul.path,
+    consulBinary: tools.consul.path,
     loopback: platform === 'darwin' ? 'lo0' : 'lo',
+    ...(isSecured ? { authority: { file: ca, pem: (await readIfThere(ca)) ?? '' } } : {}),
     hasRootLinks,
   });
+  const secrets = isSecured
+    ? await readClusterSecrets(
+        { ...at, paths: cluster.paths },
+        state.nodes.map(({ name }) => name),
+      )
+    : undefined;
+  return { open, secret: secrets ? secretConfigs({ nodes, agents, secrets, formed: isFormed(agents) }) : new Map() };
 }
 
 /** Agents of one kind differ in names, addresses and ports only: what is right for one is right for all. */
@@ -54,7 +80,7 @@ function oneOfEachKind(agents: readonly Agent[]): Agent[] {
 }
 
 async function validate({ program, files }: Agent, { exec, signal, state }: At): Promise<void> {
-  const argv = program === 'consul' ? ['validate', files.config, files.join] : ['config', 'validate', files.config, files.join];
+  const argv = [...(program === 'consul' ? ['validate'] : ['config', 'validate']), ...configFiles(files)];
   const { exitCode, stdout, stderr } = await exec.run(state.tools[program].path, argv, { signal, accept: [0, 1] });
   if (exitCode === 0) return;
   throw new ConfigError(`${program} does not accept its configuration ${files.config}`, {

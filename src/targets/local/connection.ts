@@ -16,16 +16,26 @@ import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
-export function localConnection(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): ClusterConnection | undefined {
+export async function localConnection(
+  cluster: LocalCluster,
+  state: Partial<ClusterState>,
+  ctx: Context,
+): Promise<ClusterConnection | undefined> {
   const nomad = serverFor('nomad', cluster, state);
   const consul = serverFor('consul', cluster, state);
   if (!nomad || !consul) return undefined;
-  const reached = reachNodes([nomad, consul], ctx);
+  const { env, redact } = ctx;
+  const nodes = state.nodes ?? [];
+  const reached = await reachNodes(nodes, { cluster, env, redact });
   return {
     cluster: cluster.name,
     nomad: reached.endpoint(nodeOf(nomad), 'nomad'),
     consul: reached.endpoint(nodeOf(consul), 'consul'),
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
+    consulOn: (name) => {
+      const node = nodes.find((one) => one.name === name);
+      return node && reached.endpoint(nodeOf(node), 'consul');
+    },
     nodes: {
       path: programsPath(ctx),
       stop: (node, signal) => cutPower(nodeNamed(node, state.nodes), cluster, { ...ctx, signal }),

@@ -20,8 +20,8 @@ export async function localProgram(
 ): Promise<NodeProgram> {
   const node = nodeNamed(name, state.nodes);
   const [file = ctx.env['SHELL'] ?? '/bin/sh', ...rest] = argv;
-  const own = reachNodes([node], ctx);
-  const nomad = agentOf(node.role, 'nomad') ? own.endpoint(nodeOf(node), 'nomad') : localConnection(cluster, state, ctx)?.nomad;
+  const own = await reachNodes([node], { cluster, env: ctx.env, redact: ctx.redact });
+  const nomad = agentOf(node.role, 'nomad') ? own.endpoint(nodeOf(node), 'nomad') : (await localConnection(cluster, state, ctx))?.nomad;
   const tools = Object.values(state.tools ?? {}).map(({ path }) => dirname(path));
   return {
     file,

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 2000;
 export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
-  const connection = localConnection(cluster, state, ctx);
+  const connection = await localConnection(cluster, state, ctx);
   const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
   if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
   const inside = await reportInside({
