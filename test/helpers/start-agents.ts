@@ -9,7 +9,7 @@ import { sweep } from '../../src/agents/sweep.js';
 import type { ClusterConnection } from '../../src/cluster/connection.js';
 import { runPlan } from '../../src/engine/run-plan.js';
 import { localConnection } from '../../src/targets/local/connection.js';
-import { downPlan, upPlan } from '../../src/targets/local/plan.js';
+import { downPlan, upPlanFor } from '../../src/targets/local/plan.js';
 import { requireTool } from './require-tool.js';
 import { createTestContext } from './test-context.js';
 
@@ -45,7 +45,8 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
   };
   try {
     // Without a journal every step runs; the programs are known.
-    ({ state } = await runPlan(upPlan, ctx, { subject, command: 'nomadctl up test', state, from: 'assign-nodes' }));
+    const from = settings.profile === 'secure' ? 'make-authority' : 'assign-nodes';
+    ({ state } = await runPlan(upPlanFor(settings), ctx, { subject, command: 'nomadctl up test', state, from }));
     const connection = await localConnection(cluster, state, ctx);
     if (!connection) throw new Error('a cluster that is up has servers');
     return { connection, dir, end };

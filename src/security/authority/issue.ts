@@ -1,6 +1,21 @@
 // The library wants it before itself.
 import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Pkcs10CertificateRequest,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+  cryptoProvider,
+  type JsonName,
+  type X509CertificateCreateParams,
+} from '@peculiar/x509';
 import { createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:crypto';
 import { openSecret } from '@nomadctl/base/secret/open-secret';
 import type { Secret } from '@nomadctl/base/secret/secret';
@@ -32,21 +47,21 @@ const EARLIER_MS = 5 * 60 * 1000;
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
-type Extensions = NonNullable<x509.X509CertificateCreateParams['extensions']>;
+type Extensions = NonNullable<X509CertificateCreateParams['extensions']>;
 
 /** The certificate of an authority that has this key, in PEM, for ten years. It may sign nodes, and no other authority. */
 export async function issueAuthority(key: Secret, { cluster, now }: Moment & { readonly cluster: string }): Promise<string> {
   const keys = await keysOf(key);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+  const certificate = await X509CertificateGenerator.createSelfSigned({
     ...validity(now, AUTHORITY_MS),
     serialNumber: serialNumber(),
     name: nameOf(`nomadctl authority of ${cluster}`),
     keys,
     signingAlgorithm: SIGNATURE,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return pemOf(certificate);
@@ -68,25 +83,25 @@ export async function issueLeaf(authority: Authority, key: Secret, request: Leaf
  * @throws Error when the request is not signed by its own key.
  */
 export async function issueForRequest(authority: Authority, request: string, leaf: LeafRequest): Promise<string> {
-  const asked = new x509.Pkcs10CertificateRequest(request);
+  const asked = new Pkcs10CertificateRequest(request);
   if (!(await asked.verify(webcrypto))) throw new Error(`the request of ${leaf.name} is not signed by the key in it`);
   return signed(authority, await asked.publicKey.export(CURVE, ['verify'], webcrypto), leaf);
 }
 
 async function signed(authority: Authority, publicKey: webcrypto.CryptoKey, { name, names, now }: LeafRequest): Promise<string> {
-  const [issuer, { privateKey }] = [new x509.X509Certificate(authority.certificate), await keysOf(authority.key)];
+  const [issuer, { privateKey }] = [new X509Certificate(authority.certificate), await keysOf(authority.key)];
   const extensions: Extensions = [
-    new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
-    new x509.SubjectAlternativeNameExtension([
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    new SubjectAlternativeNameExtension([
       ...names.dns.map((value) => ({ type: 'dns', value }) as const),
       ...names.ip.map((value) => ({ type: 'ip', value }) as const),
     ]),
-    await x509.SubjectKeyIdentifierExtension.create(publicKey),
-    await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export(CURVE, ['verify'], webcrypto)),
+    await SubjectKeyIdentifierExtension.create(publicKey),
+    await AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export(CURVE, ['verify'], webcrypto)),
   ];
-  const certificate = await x509.X509CertificateGenerator.create({
+  const certificate = await X509CertificateGenerator.create({
     ...validity(now, LEAF_MS),
     serialNumber: serialNumber(),
     subject: nameOf(name),
@@ -101,7 +116,7 @@ async function signed(authority: Authority, publicKey: webcrypto.CryptoKey, { na
 
 /** Both halves, as the library takes them. The public one follows from the private one. */
 async function keysOf(key: Secret): Promise<webcrypto.CryptoKeyPair> {
-  x509.cryptoProvider.set(webcrypto);
+  cryptoProvider.set(webcrypto);
   const own = createPrivateKey(openSecret(key));
   const { subtle } = webcrypto;
   const [privateKey, publicKey] = await Promise.all([
@@ -122,10 +137,10 @@ function serialNumber(): string {
   return bytes.toString('hex');
 }
 
-function nameOf(common: string): x509.JsonName {
+function nameOf(common: string): JsonName {
   return [{ CN: [common] }];
 }
 
-function pemOf(certificate: x509.X509Certificate): string {
+function pemOf(certificate: X509Certificate): string {
   return `${certificate.toString('pem').trim()}\n`;
 }

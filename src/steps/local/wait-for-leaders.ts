@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
+import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import { isFormed, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
-import { defineStep } from '../../agents/local-subject.js';
+import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
 // A server without its data comes in by rounds of once a minute, when the others have let go of its name. One that ends is noticed at once.
@@ -31,6 +34,13 @@ export const waitForLeadersStep = defineStep({
       next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
     });
     await markFormed(cluster.paths.agents);
+    await endBootstrap(at);
     return { detail: 'Consul and Nomad' };
   },
 });
+
+/** Takes the management token out of the configurations of Consul's servers: it exists now. None of them is restarted for it. */
+async function endBootstrap({ cluster, state }: LocalContext<'nodes'>): Promise<void> {
+  const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ files }) => existsSync(files.bootstrap));
+  await mapBounded(agents, FILES_AT_ONCE, ({ files }) => writeSecretFile(files.bootstrap, {}));
+}

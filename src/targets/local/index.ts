@@ -4,7 +4,8 @@ import { localConnection } from './connection.js';
 import { localDoctor } from './doctor.js';
 import { localLogFiles, localProgram } from './node-access.js';
 import { localOptions } from '../../agents/local-options.js';
-import { downPlan, pausePlan, upPlan } from './plan.js';
+import { downPlan, pausePlan, upPlanFor } from './plan.js';
+import { refuseOtherProfile } from '../../agents/refuse-other-profile.js';
 import { localReport } from './report.js';
 
 /** Real Consul and Nomad agents as processes of this computer. */
@@ -17,7 +18,11 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
-  up: () => upPlan,
+  refuseChange: async (cluster) => refuseOtherProfile(cluster),
+  up: (cluster) => {
+    refuseOtherProfile(cluster);
+    return upPlanFor(cluster.settings);
+  },
   down: (_cluster, { keepData }) => (keepData ? pausePlan : downPlan),
   connection: localConnection,
   report: localReport,

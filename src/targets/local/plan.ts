@@ -3,10 +3,14 @@ import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
 import type { LocalSubject } from '../../agents/local-subject.js';
+import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
+import type { LocalSettings } from '../../agents/local-options.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
+import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
+import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { stopJobsStep } from '../../steps/local/stop-jobs.js';
@@ -28,6 +32,29 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     removeNodesStep,
   ],
 };
+
+/**
+ * The same with profile secure. Keys and tokens are chosen before anything starts, and agents are started with tokens that do not
+ * exist yet; what a Nomad client shows must exist when it starts, or it looks for Consul again only half a minute later.
+ */
+export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: [
+    [checkToolsStep, makeAuthorityStep],
+    assignNodesStep,
+    [checkMemoryStep, certifyNodesStep],
+    writeConfigsStep,
+    [startConsulStep, startNomadServersStep],
+    [waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+    [setSchedulerStep, startNomadClientsStep, setUpWorkloadsStep],
+    waitForClientsStep,
+    removeNodesStep,
+  ],
+};
+
+export function upPlanFor({ profile }: Pick<LocalSettings, 'profile'>): typeof upPlan {
+  return profile === 'secure' ? securedUpPlan : upPlan;
+}
 
 export const downPlan: Plan<LocalSubject, ClusterState> = {
   id: 'down',
