@@ -11,17 +11,17 @@ export interface SecretConfigInput {
   /** The folder of all agents. */
   readonly agents: string;
   readonly secrets: ClusterSecrets;
-  /** Whether the servers have elected: none needs the management token any more. */
-  readonly formed: boolean;
+  /** Whether Consul knows the management token: none needs to be told any more. */
+  readonly bootstrapped: boolean;
 }
 
 /** Path -> content of every file of a secured cluster's agents that is secret. */
-export function secretConfigs({ nodes, agents, secrets, formed }: SecretConfigInput): Map<string, SecretDocument> {
+export function secretConfigs({ nodes, agents, secrets, bootstrapped }: SecretConfigInput): Map<string, SecretDocument> {
   return new Map(
     agentsIn(nodes, agents).flatMap(({ node, files, ...role }) => {
       const own = secrets.nodes.get(node.name);
       if (!own) throw new Error(`no tokens were chosen for ${node.name}`);
-      const bootstrap = bootstrapConfig(role, secrets, formed);
+      const bootstrap = bootstrapConfig(role, secrets, bootstrapped);
       const entries: [string, SecretDocument][] = [[files.secrets, secretConfig(role, secrets, own)]];
       return bootstrap === undefined ? entries : [...entries, [files.bootstrap, bootstrap]];
     }),

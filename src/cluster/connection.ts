@@ -1,4 +1,3 @@
-import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 
 /** Nomad's name of the namespace that everybody has. */
@@ -43,27 +42,4 @@ export interface NodeControl {
   stop(node: string, signal: AbortSignal): Promise<void>;
   /** Brings the node back with its data. */
   start(node: string, signal: AbortSignal): Promise<void>;
-}
-
-/**
- * The environment by which programs reach an agent: Nomad's and Consul's own, and terraform's providers.
- * https://developer.hashicorp.com/nomad/docs/commands#environment-variables, .../consul/commands#environment-variables
- */
-export function nomadVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
-  return {
-    NOMAD_ADDR: url,
-    ...(token ? { NOMAD_TOKEN: token } : {}),
-    ...(ca ? { NOMAD_CACERT: ca.file } : {}),
-    ...(serverName === undefined ? {} : { NOMAD_TLS_SERVER_NAME: serverName }),
-  };
-}
-
-/** The same for Consul. */
-export function consulVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
-  return {
-    CONSUL_HTTP_ADDR: url,
-    ...(token ? { CONSUL_HTTP_TOKEN: token } : {}),
-    ...(ca ? { CONSUL_CACERT: ca.file } : {}),
-    ...(serverName === undefined ? {} : { CONSUL_TLS_SERVER_NAME: serverName }),
-  };
 }

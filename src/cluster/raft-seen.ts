@@ -1,10 +1,9 @@
-import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
-import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
+import type { ConsulApi } from '../clients/consul-api.js';
+import type { NomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
-import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { consulOf, nomadOf } from './answering-server.js';
-import { nodeOfServer, serversOf, type ClusterNode } from './cluster-node.js';
+import { nodeOfServer, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
 import type { ReachedCluster } from './reach.js';
 
@@ -63,15 +62,6 @@ function seenBy(of: RaftSeen['of'], api: ConsulApi | NomadApi, { program, node, 
 
 function raftPort({ ports }: ClusterNode, program: AgentProgram): number {
   return program === 'consul' ? ports.consulRpc : ports.nomadRpc;
-}
-
-/** Whether a Raft cluster exists. False only when servers answer and none has ever known a leader: then no data can be lost. */
-export async function hasFormed({ program, cluster, signal }: RaftQuestion): Promise<boolean> {
-  const createApi = program === 'consul' ? createConsulApi : createNomadApi;
-  const apis = serversOf(cluster.nodes, program).map((server) => createApi(cluster.endpoint(server, program)));
-  const known = await mapBounded(apis, REQUESTS_AT_ONCE, (api) => api.raftAddresses(signal).catch((error: unknown) => failureText(error)));
-  const answers = known.filter((answer) => typeof answer !== 'string');
-  return answers.length === 0 || answers.some((addresses) => addresses.length > 0);
 }
 
 /** The text of a failure that may be retried. @throws what an interrupt throws. */

@@ -1,6 +1,7 @@
 import type { OutcomeError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
-import { hasFormed, failureText, type RaftQuestion } from './raft-seen.js';
+import { hasFormed } from './first-election.js';
+import { failureText, type RaftQuestion } from './raft-seen.js';
 
 /** A question to the remaining servers, to be repeated until they have settled. */
 export interface SettlingQuestion extends RaftQuestion {

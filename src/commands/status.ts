@@ -6,6 +6,7 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
+import { endsIn } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
@@ -60,6 +61,7 @@ async function observe(
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
+    ...securityRemarks(report, style, ctx.clock.now()),
     ...report.drift.map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -82,6 +84,13 @@ async function observe(
   };
 }
 
+function securityRemarks({ security, nodes }: ClusterReport, style: Style, now: number): string[] {
+  if (!security || nodes.length === 0) return [];
+  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster`;
+  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - now)}`);
+  return [...(security.profile === 'poc' ? [open] : []), ...ending];
+}
+
 interface Standing {
   readonly name: string;
   readonly report: ClusterReport;
@@ -93,7 +102,9 @@ interface Standing {
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
   if (last && last.outcome !== 'succeeded' && ['down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
-  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || (report.security?.ending ?? []).length > 0
+    ? nomadctl`up ${name}`
+    : undefined;
 }
 
 /** @param summary of jobs that the report is without */

@@ -58,10 +58,19 @@ export interface ClusterReport {
     readonly drivers: readonly string[];
   }[];
   readonly jobs?: readonly JobRow[];
+  /** Absent where the target does not tell. */
+  readonly security?: SecurityReport | undefined;
   /** What waits to be deleted, a sentence each with the command that does it. */
   readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
+}
+
+/** Whom a cluster lets in. */
+export interface SecurityReport {
+  readonly profile: 'secure' | 'poc';
+  /** Certificates in the last third of their life: whose, and when they end, in milliseconds since the epoch. */
+  readonly ending: readonly { readonly of: string; readonly until: number }[];
 }
 
 /** How a program is reached on a node. */

@@ -197,13 +197,16 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(await getValue(consul)).toBe(String(writes.done));
   });
 
-  test('a change of mind before the first election does not leave servers waiting', async () => {
-    const opened = lab();
-    const interrupted = await opened.run(['up', '--servers', '3', '--clients', '0'], { strike: 'SIGINT step wait-for-leaders' });
-    expect(interrupted.code, interrupted.stderr).toBe(130);
-    await opened.must(['up', '--servers', '1', '--clients', '0']);
-    expect(await problemsWhenUp(opened, ['server-1'])).toEqual([]);
-  });
+  test.each(['write-agent-configs', 'wait-for-leaders'])(
+    'a change of mind before the first election, at %s, leaves no server waiting',
+    async (step) => {
+      const opened = lab();
+      const interrupted = await opened.run(['up', '--servers', '3', '--clients', '0'], { strike: `SIGINT step ${step}` });
+      expect(interrupted.code, interrupted.stderr).toBe(130);
+      await opened.must(['up', '--servers', '1', '--clients', '0']);
+      expect(await problemsWhenUp(opened, ['server-1'])).toEqual([]);
+    },
+  );
 
   test('--split-roles: servers of their own kinds', async () => {
     const opened = lab();

@@ -12,7 +12,7 @@ export function secretConfig({ program, mode }: AgentRole, common: CommonSecrets
  * The management token, for Consul's servers at their first election. Afterwards it must be gone: with it in a configuration,
  * every new leader makes the token again, also one that was deleted.
  */
-export function bootstrapConfig(role: AgentRole, { management }: CommonSecrets, formed: boolean): SecretDocument | undefined {
+export function bootstrapConfig(role: AgentRole, { management }: CommonSecrets, bootstrapped: boolean): SecretDocument | undefined {
   if (role.program !== 'consul' || role.mode !== 'server') return undefined;
-  return formed ? {} : { acl: { tokens: { initial_management: management.consul } } };
+  return bootstrapped ? {} : { acl: { tokens: { initial_management: management.consul } } };
 }

@@ -4,7 +4,7 @@ import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { leadersProblem, waitForLeaders } from '../../cluster/wait-for-leaders.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn } from '../../agents/agents-in.js';
-import { isFormed, markFormed } from '../../agents/formed.js';
+import { isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -41,6 +41,8 @@ export const waitForLeadersStep = defineStep({
 
 /** Takes the management token out of the configurations of Consul's servers: it exists now. None of them is restarted for it. */
 async function endBootstrap({ cluster, state }: LocalContext<'nodes'>): Promise<void> {
+  if (cluster.settings.profile !== 'secure') return;
+  await markBootstrapped(cluster.paths.agents);
   const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ files }) => existsSync(files.bootstrap));
   await mapBounded(agents, FILES_AT_ONCE, ({ files }) => writeSecretFile(files.bootstrap, {}));
 }

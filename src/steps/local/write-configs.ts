@@ -5,7 +5,7 @@ import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
 import { configFiles } from '../../agents/agent-process.js';
-import { isFormed } from '../../agents/formed.js';
+import { isBootstrapped } from '../../agents/formed.js';
 import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/write-secret-configs.js';
 import { readClusterSecrets } from '../../security/cluster-secrets.js';
 import { readIfThere } from '@nomadctl/base/read-if-there';
@@ -71,7 +71,7 @@ async function renderFor(at: At, hasRootLinks: boolean): Promise<Rendered> {
         state.nodes.map(({ name }) => name),
       )
     : undefined;
-  return { open, secret: secrets ? secretConfigs({ nodes, agents, secrets, formed: isFormed(agents) }) : new Map() };
+  return { open, secret: secrets ? secretConfigs({ nodes, agents, secrets, bootstrapped: isBootstrapped(agents) }) : new Map() };
 }
 
 /** Agents of one kind differ in names, addresses and ports only: what is right for one is right for all. */

@@ -9,6 +9,7 @@ import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
+import { restartElectionStep } from '../../steps/local/restart-election.js';
 import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
@@ -22,6 +23,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     checkToolsStep,
+    restartElectionStep,
     assignNodesStep,
     checkMemoryStep,
     writeConfigsStep,
@@ -41,6 +43,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
     [checkToolsStep, makeAuthorityStep],
+    restartElectionStep,
     assignNodesStep,
     [checkMemoryStep, certifyNodesStep],
     writeConfigsStep,

@@ -1,13 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
 import { AbortError } from '../../../packages/base/src/errors.js';
-import { failureText, hasFormed, raftSeen } from '../../../src/cluster/raft-seen.js';
+import { failureText, raftSeen } from '../../../src/cluster/raft-seen.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble } from '../../helpers/agent-double.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
 import { ALIVE, FAILED, MEMBERS, RAFT, member, server } from '../../helpers/whole-cluster.js';
 
 const { signal } = new AbortController();
-const PEERS = '/v1/status/peers';
 
 /** A server that stays, and one that goes, at an address of its own. */
 async function scene() {
@@ -44,25 +43,6 @@ describe.each([
     ]);
     await raft.remove('id-x');
     expect(stays.changes).toEqual(['DELETE /v1/operator/raft/peer?id=id-x']);
-  });
-
-  it.each([
-    ['one of them knows peers', [['192.0.2.1:1'], []], true],
-    ['none of them knows any', [[], []], false],
-    ['one of them does not answer, and the other knows none', [500, []], false],
-    ['none of them answers', [500, 500], true],
-  ] as const)('there is a Raft cluster, or there may be, when %s', async (_, answers, formed) => {
-    const servers = [];
-    for (const [index, answer] of answers.entries()) {
-      const double = await nodeDouble({ name: `server-${index}`, consul: 'server', nomad: 'server' });
-      // The other program has another opinion.
-      double.consul[PEERS] = double.nomad[PEERS] = formed ? [] : ['192.0.2.1:1'];
-      double[program][PEERS] = answer;
-      servers.push(double.node);
-    }
-    const [node] = servers;
-    if (!node) throw new Error('there are two');
-    expect(await hasFormed({ program, node, cluster: reach(servers, {}), signal })).toBe(formed);
   });
 });
 
