@@ -1,4 +1,5 @@
 import { consulAclCalls, type ConsulAcl } from './acl/consul-acl.js';
+import { consulIntentionCalls, type ConsulIntentions } from './acl/consul-intentions.js';
 import type { AgentEndpoint } from './agent-endpoint.js';
 import {
   answerOf,
@@ -12,15 +13,11 @@ import {
   type RawPeer,
 } from './consul-replies.js';
 import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, ServiceInstance } from './consul-replies.js';
-import { intentionCalls, type ConsulIntentions } from './consul-intentions.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
-export interface ConsulApi {
-  /** Who may do what. */
+export interface ConsulApi extends ConsulIntentions {
   readonly acl: ConsulAcl;
-  /** Who may reach whom over the mesh. */
-  readonly intentions: ConsulIntentions;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
@@ -55,8 +52,8 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
+    ...consulIntentionCalls(http),
     acl: consulAclCalls(http),
-    intentions: intentionCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),

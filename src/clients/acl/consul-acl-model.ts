@@ -79,6 +79,26 @@ export interface BindingRule {
   readonly BindName: string;
 }
 
+/** Who may reach a service of the mesh. https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions */
+export interface ServiceIntentions {
+  readonly Kind: 'service-intentions';
+  /** The service that is reached; `*` for each. */
+  readonly Name: string;
+  readonly Sources: readonly IntentionSource[];
+  readonly ModifyIndex?: number;
+  /** Passed through whole: what else is set there must survive. */
+  readonly [field: string]: unknown;
+}
+
+export interface IntentionSource {
+  readonly Name: string;
+  /** Absent where permissions of HTTP decide. */
+  readonly Action?: 'allow' | 'deny';
+  readonly Permissions?: readonly unknown[];
+  readonly Description?: string;
+  readonly [field: string]: unknown;
+}
+
 const TOKEN_FIELDS = [
   'AccessorID',
   'Description',
