@@ -1,0 +1,47 @@
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { wordsOf } from '../../clients/http.js';
+import { createNomadApi } from '../../clients/nomad-api.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
+
+/** Which programs of a cluster ask for tokens. */
+export interface AclStanding {
+  readonly consul: boolean;
+  readonly nomad: boolean;
+}
+
+/** Both programs say so in these words where everybody may do everything. */
+const DISABLED = /ACL support disabled/;
+
+/** Asked of the agents: a token in our hands says nothing of what they want. @throws ApiError when they do not answer */
+export async function aclStanding({ consul, nomad }: ClusterConnection, signal: AbortSignal): Promise<AclStanding> {
+  const [ofConsul, ofNomad] = await Promise.all([
+    isEnforced(createConsulApi(consul).acl.ownToken(signal)),
+    isEnforced(createNomadApi(nomad).acl.ownToken(signal)),
+  ]);
+  return { consul: ofConsul, nomad: ofNomad };
+}
+
+async function isEnforced(question: Promise<unknown>): Promise<boolean> {
+  try {
+    await question;
+    return true;
+  } catch (error) {
+    if (DISABLED.test(wordsOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** @throws PrerequisiteError `no-access-control` where one of the programs takes no tokens */
+export async function requireAcls(connection: ClusterConnection, signal: AbortSignal): Promise<void> {
+  const { consul, nomad } = await aclStanding(connection, signal);
+  if (consul && nomad) return;
+  const { cluster } = connection;
+  const lacking = [...(consul ? [] : ['Consul']), ...(nomad ? [] : ['Nomad'])].join(' and ');
+  throw new PrerequisiteError(`cluster ${cluster} has no access control, so there is nothing that a token could open`, {
+    code: 'no-access-control',
+    why: `whoever reaches its agents may do everything: ${lacking} of it was started without ACLs`,
+    next: hint`make it anew: ${nomadctl`down ${cluster}`}, then ${nomadctl`up ${cluster} --profile secure`}`,
+  });
+}
