@@ -36,11 +36,11 @@ interface Asking {
   readonly redact: Redactor;
 }
 
-const LABEL = /^nomadctl access: (\S+) \((\S+?)(?: of (\S+))?\)$/;
+const LABEL = /^access: (\S+) \((\S+?)(?: of (\S+))?\)$/;
 
 /** In the descriptions of both programs, which is all that they keep of a token's purpose. */
 function labelOf({ name, kind, namespace }: TokenRole & { readonly name: string }): string {
-  return `nomadctl access: ${name} (${kind}${namespace === undefined ? '' : ` of ${namespace}`})`;
+  return `access: ${name} (${kind}${namespace === undefined ? '' : ` of ${namespace}`})`;
 }
 
 function readLabel(label: string | undefined): (TokenRole & { readonly name: string }) | undefined {
