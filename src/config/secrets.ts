@@ -83,6 +83,20 @@ export async function ensureSecrets<Name extends string>(
   });
 }
 
+/** The names of all that is kept. @throws what `readSecrets` throws */
+export async function secretNames(paths: SecretsPath, ctx: SecretsContext): Promise<string[]> {
+  return Object.keys(await readAll(paths, ctx));
+}
+
+/** Forgets some. @throws what `writeSecrets` throws */
+export async function forgetSecrets(paths: SecretsPath, names: readonly string[], ctx: SecretsContext): Promise<void> {
+  await taking(paths, async () => {
+    const before = await readAll(paths, ctx);
+    const kept = Object.keys(before).filter((name) => !names.includes(name));
+    if (kept.length < Object.keys(before).length) await write(paths, only(before, kept));
+  });
+}
+
 /** Forgets all but some; the file goes when nothing is left in it. */
 export async function keepSecrets(paths: SecretsPath, names: readonly string[], ctx: SecretsContext): Promise<void> {
   if (await isMissing(paths.secrets)) return;

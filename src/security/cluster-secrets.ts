@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AgentProgram } from '../cluster/node-roles.js';
-import { ensureSecrets, readSecrets } from '../config/secrets.js';
+import { ensureSecrets, forgetSecrets, readSecrets, secretNames } from '../config/secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
@@ -47,6 +47,10 @@ function nodeName(node: string, program: AgentProgram): string {
   return `${program}Token:${node}`;
 }
 
+function tokensOf(nodes: readonly string[]): string[] {
+  return nodes.flatMap((node) => [nodeName(node, 'consul'), nodeName(node, 'nomad')]);
+}
+
 interface Where {
   readonly paths: Pick<ClusterPaths, 'secrets'>;
   readonly redact: Redactor;
@@ -56,7 +60,7 @@ interface Where {
 export async function ensureClusterSecrets({ paths, redact }: Where, nodes: readonly string[]): Promise<ClusterSecrets> {
   const token = (): Secret => new Secret(randomUUID(), redact);
   const key = (): Secret => new Secret(randomBytes(32).toString('base64'), redact);
-  const tokens = [...Object.values(MANAGEMENT), DNS, ...nodes.flatMap((node) => [nodeName(node, 'consul'), nodeName(node, 'nomad')])];
+  const tokens = [...Object.values(MANAGEMENT), DNS, ...tokensOf(nodes)];
   const makers: Record<string, () => Secret> = {
     [AUTHORITY_KEY]: () => newPrivateKey(redact),
     ...Object.fromEntries(Object.values(GOSSIP).map((name) => [name, key])),
@@ -67,8 +71,25 @@ export async function ensureClusterSecrets({ paths, redact }: Where, nodes: read
 
 /** The secrets of a cluster and of these nodes; nothing when one of them is missing. @throws what `readSecrets` throws */
 export async function readClusterSecrets({ paths, redact }: Where, nodes: readonly string[]): Promise<ClusterSecrets | undefined> {
-  const names = [...COMMON, ...nodes.flatMap((node) => [nodeName(node, 'consul'), nodeName(node, 'nomad')])];
+  const names = [...COMMON, ...tokensOf(nodes)];
   return fromNames(await readSecrets(paths, names, { redact }), nodes);
+}
+
+/** Nodes for which tokens were chosen, also those that are no longer there. @throws what `readSecrets` throws */
+export async function nodesWithTokens({ paths, redact }: Where): Promise<string[]> {
+  const names = await secretNames(paths, { redact });
+  return [...new Set(names.flatMap((name) => /^(?:consul|nomad)Token:(.+)$/.exec(name)?.[1] ?? []))];
+}
+
+/** The tokens of some nodes, as far as there are any. @throws what `readSecrets` throws */
+export async function readNodeTokens({ paths, redact }: Where, nodes: readonly string[]): Promise<Secret[]> {
+  const found: Readonly<Record<string, Secret | undefined>> = await readSecrets(paths, tokensOf(nodes), { redact });
+  return Object.values(found).filter((secret) => secret !== undefined);
+}
+
+/** @throws what `writeSecrets` throws */
+export async function forgetNodeTokens({ paths, redact }: Where, nodes: readonly string[]): Promise<void> {
+  await forgetSecrets(paths, tokensOf(nodes), { redact });
 }
 
 /** The tokens that may do everything, as far as there are any. @throws what `readSecrets` throws */

@@ -10,6 +10,7 @@ import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
+import { revokeTokensStep } from '../../steps/local/revoke-tokens.js';
 import { setSchedulerStep } from '../../steps/local/set-scheduler.js';
 import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
@@ -52,6 +53,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     [setSchedulerStep, startNomadClientsStep, setUpWorkloadsStep],
     waitForClientsStep,
     removeNodesStep,
+    revokeTokensStep,
   ],
 };
 
