@@ -106,7 +106,7 @@ describe.skipIf(secured === undefined)('access to a cluster with ACLs', () => {
     const { redact } = await createTestContext();
     const { secrets: made } = await makeToken(connection, { name: 'ci', kind: 'deployer', namespace: 'team' }, { signal, redact });
     const deployer = createNomadApi({ ...connection.nomad, token: made.nomad });
-    await deployer.register({ job: jobOf('mine', 'team', 'shop', 0), signal });
+    await deployer.register({ job: jobOf('mine', 'team', 'shop', 1), signal });
     expect((await thrown(() => deployer.register({ job: jobOf('theirs', 'default', 'web', 0), signal }))).code).toBe('api-forbidden');
     const services = createConsulApi({ ...connection.consul, token: made.consul });
     const entryOf = (Name: string) => ({ Kind: 'service-intentions', Name, Sources: [{ Name: 'web', Action: 'allow' }] }) as const;
@@ -132,7 +132,7 @@ describe.skipIf(secured === undefined)('access to a cluster with ACLs', () => {
       await nomad.register({ job: jobOf(`${namespace}-${service}`, namespace, service, 1), signal });
     const expected = Object.entries(own).flatMap(([namespace, services]) => services.map((service) => `${namespace} ${service}`));
     await expect
-      .poll(() => outcomes(tried), { timeout: 60_000, interval: 500 })
+      .poll(() => outcomes(tried), { timeout: 90_000, interval: 500 })
       .toEqual(
         Object.fromEntries(
           tried.map(({ namespace, service }) => {
