@@ -66,6 +66,8 @@ export interface JobState {
 export interface NeededIntention extends ServicePair {
   /** Somebody has said so. */
   readonly isDenied: boolean;
+  /** Named by the job file's upstreams alone: whoever runs the cluster is to allow it, not the job. */
+  readonly isTold?: boolean;
 }
 
 export interface Rendered {

@@ -12,8 +12,10 @@ import type { ClusterNode } from '../../src/cluster/cluster-node.js';
 import { reach, type ReachedCluster } from '../../src/cluster/reach.js';
 import type { ConsulTokens } from '../../src/security/acl/ensure-consul-acl.js';
 import type { Work } from '../../src/security/acl/work.js';
+import { sweep } from '../../src/agents/sweep.js';
 import { requireTool } from './require-tool.js';
 import { openAll, secretOf } from './secret-values.js';
+import { createTestContext } from './test-context.js';
 
 /** Real agents with ACLs and nothing else of security: `server-1` and `client-1`, each with Consul and Nomad. */
 export interface AclAgents {
@@ -65,11 +67,12 @@ export async function startAclAgents({ acl = true }: { readonly acl?: boolean } 
     dir,
     startClient: () => nomadOn(client),
     async end() {
-      // Tasks outlive their client, unless they are told; the client is asked last, when the servers are gone.
-      for (const child of running.reverse()) child.kill('SIGTERM');
+      for (const child of running) child.kill('SIGTERM');
       const ended = Promise.all(running.map((child) => child.exitCode ?? new Promise((resolve) => child.once('exit', resolve))));
       await Promise.race([ended, sleep(10_000)]);
       for (const child of running) child.kill('SIGKILL');
+      // Tasks outlive their client, and hold its folders.
+      await sweep(dir, await createTestContext({ home: dir }));
       rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };

@@ -11,6 +11,9 @@ import type { AgentRole } from '../../cluster/node-roles.js';
 /** Of Consul's tokens from workload identities: whom they are for, and how long a task's proof holds before Nomad renews it. */
 const IDENTITY = { aud: ['consul.io'], ttl: '1h' };
 
+/** Of tokens for people and CI. Nomad's default is a day, after which every pipeline would stand still. */
+const LONGEST_TOKEN = '8760h';
+
 /** What an agent is told about keeping others out; nothing where the cluster does not (profile poc). */
 export function securityConfig({ program, mode }: AgentRole, { security }: AgentFacts): Config {
   if (!security) return {};
@@ -48,7 +51,7 @@ function consulSecurity({ files }: NodeSecurity): Config {
 function nomadSecurity({ files }: NodeSecurity): Config {
   const own = { ca_file: files.authority, cert_file: files.certificate, key_file: files.key };
   return {
-    acl: { enabled: true },
+    acl: { enabled: true, token_max_expiration_ttl: LONGEST_TOKEN },
     tls: { http: true, rpc: true, ...own, verify_server_hostname: true, verify_https_client: false },
     consul: {
       ssl: true,

@@ -34,7 +34,8 @@ export function runOf(
 }
 
 /** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
-export function headLines({ spec, rendered, notes, planned, keptCounts, intentions }: Prepared, { ui: { style } }: Context): string[] {
+export function headLines({ spec, rendered, notes, planned, keptCounts, intentions }: Prepared, ctx: Context): string[] {
+  const { style } = ctx.ui;
   const drivers =
     rendered.drivers.length > 0
       ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
@@ -42,7 +43,7 @@ export function headLines({ spec, rendered, notes, planned, keptCounts, intentio
   return [
     [style.bold(spec.ID), ...namespaceOf(spec), sizeOf(spec), ...drivers].join(' · '),
     ...groupLines({ spec, planned, keptCounts }, style),
-    ...intentionLines(intentions, style),
+    ...intentionLines(intentions, ctx),
     ...keptLines(keptCounts),
     ...notes.map((line) => `note: ${line}`),
     ...warningLines(planned.reply.Warnings),

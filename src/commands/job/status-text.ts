@@ -30,11 +30,20 @@ export function statusText(report: JobReport, { ctx, url }: { ctx: Context; url:
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
     ...(deployment ? deploymentLines(deployment) : []),
+    ...identityLines(report),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
     url,
   ].join('\n');
+}
+
+/** Such a job runs on until its tasks ask Consul for something. */
+function identityLines({ withoutIdentity = [] }: JobReport): string[] {
+  if (withoutIdentity.length === 0) return [];
+  return [
+    `no identity for ${withoutIdentity.join(', ')}: the job is older than the cluster's access control, and Consul refuses its tasks; deploy it again`,
+  ];
 }
 
 function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '@nomadctl/base/errors';
-import { again } from '@nomadctl/base/hint/hint';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
+import { didYouMean } from '@nomadctl/base/suggest';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { writePolicy } from '../acl/write-what-differs.js';
 import { rightsOf, TOKEN_KINDS, type TokenKind, type TokenRole } from './token-kinds.js';
@@ -36,11 +37,11 @@ interface Asking {
   readonly redact: Redactor;
 }
 
-const LABEL = /^nomadctl access: (\S+) \((\S+?)(?: of (\S+))?\)$/;
+const LABEL = /^access: (\S+) \((\S+?)(?: of (\S+))?\)$/;
 
 /** In the descriptions of both programs, which is all that they keep of a token's purpose. */
 function labelOf({ name, kind, namespace }: TokenRole & { readonly name: string }): string {
-  return `nomadctl access: ${name} (${kind}${namespace === undefined ? '' : ` of ${namespace}`})`;
+  return `access: ${name} (${kind}${namespace === undefined ? '' : ` of ${namespace}`})`;
 }
 
 function readLabel(label: string | undefined): (TokenRole & { readonly name: string }) | undefined {
@@ -74,6 +75,25 @@ export async function accessTokens({ consul, nomad }: ClusterConnection, signal:
     found.set(read.name, { ...read, made, ends, ...other, accessors: { ...other?.accessors, ...accessors } });
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What speaks against making a token. @throws UsageError `token-exists` or `namespace-unknown` */
+export async function refuseToken(connection: ClusterConnection, { name, namespace }: WantedToken, signal: AbortSignal): Promise<void> {
+  if ((await accessTokens(connection, signal)).some((token) => token.name === name)) {
+    throw new UsageError(`there is a token ${name} already`, {
+      code: 'token-exists',
+      why: 'its secret was shown when it was made, and nobody can show it again',
+      next: nomadctl`access token revoke ${name}`,
+    });
+  }
+  if (namespace === undefined) return;
+  const names = (await createNomadApi(connection.nomad).acl.namespaces(signal)).map(({ Name }) => Name);
+  if (names.includes(namespace)) return;
+  throw new UsageError(`the cluster has no namespace ${namespace}${didYouMean(namespace, names)}`, {
+    code: 'namespace-unknown',
+    why: `namespaces: ${names.join(', ')}`,
+    next: nomadctl`access namespace create ${namespace}`,
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { PrerequisiteError } from '@nomadctl/base/errors';
+import { ApiError, PrerequisiteError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
@@ -18,7 +18,8 @@ const DISABLED = /ACL support disabled/;
 export async function aclStanding({ consul, nomad }: ClusterConnection, signal: AbortSignal): Promise<AclStanding> {
   const [ofConsul, ofNomad] = await Promise.all([
     isEnforced(createConsulApi(consul).acl.ownToken(signal)),
-    isEnforced(createNomadApi(nomad).acl.ownToken(signal)),
+    // Without ACLs Nomad tells of a token all the same, and lists none.
+    isEnforced(createNomadApi(nomad).acl.tokens(signal)),
   ]);
   return { consul: ofConsul, nomad: ofNomad };
 }
@@ -29,6 +30,7 @@ async function isEnforced(question: Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (DISABLED.test(wordsOf(error) ?? '')) return false;
+    if (error instanceof ApiError && error.code === 'api-forbidden') return true;
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, t
       timeoutMs,
       clock,
       signal,
-      next: nomadctl`logs`,
+      next: nomadctl`status`,
       stillHopeful: () => {
         if (unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown();
       },

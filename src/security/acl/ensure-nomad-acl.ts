@@ -30,7 +30,7 @@ export async function ensureNomadAcl(cluster: ReachedCluster, management: Secret
       ...work,
       what: "Nomad's ACLs",
       pauseMs: PAUSE_MS,
-      next: nomadctl`logs`,
+      next: nomadctl`status`,
       stillHopeful: () => {
         if (strangerSince !== undefined && clock.now() - strangerSince > STRANGER_MS) throw aclTaken();
       },

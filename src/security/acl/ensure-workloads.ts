@@ -36,7 +36,7 @@ export async function ensureWorkloads(cluster: ReachedCluster, work: Work): Prom
 }
 
 async function writeMethod(acl: ConsulAcl, wanted: AuthMethod, work: Work): Promise<void> {
-  const refusal = await waitFor({ ...work, what: "Nomad's keys for Consul", next: nomadctl`logs` }, async () => {
+  const refusal = await waitFor({ ...work, what: "Nomad's keys for Consul", next: nomadctl`status` }, async () => {
     try {
       await acl.writeAuthMethod(wanted, work.signal);
       return { value: undefined };

@@ -12,7 +12,8 @@ export const command: Command = {
   arguments: [{ name: 'namespace', summary: 'as the list names it', required: true }],
   flags: [planFlag],
   examples: ['nomadctl access namespace delete team2', 'nomadctl access namespace delete team2 --plan'],
-  about: 'Its jobs must have been stopped with --purge. Tokens of its deployers end with it. May be given again when it was interrupted.',
+  about:
+    'Its jobs must have been stopped; they are forgotten. Tokens of its deployers end with it. May be given again when it was interrupted.',
   async run(input, ctx) {
     const name = namespaceOf(wordOf(input, 'namespace'));
     if (name === DEFAULT_NAMESPACE) {

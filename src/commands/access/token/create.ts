@@ -5,7 +5,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../../context.js';
 import { createTokenPlan, runAccessPlan } from '../../../plans/access.js';
 import { requireAcls } from '../../../security/access/acl-standing.js';
-import type { MadeToken, WantedToken } from '../../../security/access/access-tokens.js';
+import { refuseToken, type MadeToken, type WantedToken } from '../../../security/access/access-tokens.js';
 import { namespaceOf, roleName, TOKEN_KINDS, type TokenKind } from '../../../security/access/token-kinds.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { lifeOf, ttlFlag } from '../life-time.js';
@@ -33,6 +33,7 @@ export const command: Command = {
     const wanted = wantedOf(input);
     return withCluster(ctx, async (connection) => {
       await requireAcls(connection, ctx.signal);
+      await refuseToken(connection, wanted, ctx.signal);
       if (input.flags['plan']) {
         const { name, kind, namespace, lifeMs } = wanted;
         return {
