@@ -1,36 +1,45 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
+import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
+import { takeLock } from '../../packages/base/src/file-lock.js';
 import { identify, isAlive, type ProcessIdentity } from '../../packages/base/src/process-identity.js';
 import { programOnPath } from './require-tool.js';
 
 /** Kept from run to run: making the hosts' base image takes longer than all tests with it. */
 const DATA = '/var/tmp/nomadctl-test-engine';
 const RUN = '/run/nomadctl-test-engine';
+/** A file for each run of tests that uses the engine. */
+const USERS = join(RUN, 'users');
 const LOG = join(DATA, 'dockerd.log');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 
 /**
  * A container engine for the tests, at the place where programs look for one, when this computer has dockerd and none runs.
- * One that runs is used and never touched.
- * @returns what stops it again. @throws Error with the end of its log.
+ * One that somebody else runs is used and never touched; one that runs of tests have started is stopped by the last of them.
+ * @returns what ends the use of it. @throws Error with the end of its log.
  */
 export async function startTestEngine(): Promise<(() => Promise<void>) | undefined> {
-  const left = ofEarlierRun();
-  if (left !== undefined) {
-    own();
-    return () => stop(left);
-  }
   const dockerd = programOnPath('dockerd');
-  if (process.getuid?.() !== 0 || process.env['DOCKER_HOST'] || dockerd === undefined || (await answers())) return undefined;
+  if (process.getuid?.() !== 0 || process.env['DOCKER_HOST'] || dockerd === undefined) return undefined;
+  return inTurn(async () => {
+    const left = enginePid();
+    if (left === undefined) {
+      if (await answers()) return undefined;
+      await start(dockerd);
+    }
+    await writeFileAtomic(userFile(process.pid), JSON.stringify(identify(process.pid)));
+    return () => inTurn(leave);
+  });
+}
+
+async function start(dockerd: string): Promise<void> {
   mkdirSync(DATA, { recursive: true, mode: 0o700 });
-  mkdirSync(RUN, { recursive: true, mode: 0o700 });
   // What the computer has set for an engine of its own is not for this one.
   writeFileSync(join(RUN, 'daemon.json'), '{}\n');
-  own();
   const pid = launch(dockerd, [
     ...['--config-file', join(RUN, 'daemon.json'), '--data-root', join(DATA, 'data'), '--exec-root', join(RUN, 'exec')],
     ...['--pidfile', join(RUN, 'pid'), '--shutdown-timeout', '5', '--log-level', 'warn'],
@@ -44,7 +53,30 @@ export async function startTestEngine(): Promise<(() => Promise<void>) | undefin
     await stop(pid);
     throw new Error(`dockerd did not come up:\n${readFileSync(LOG, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
   }
-  return () => stop(pid);
+}
+
+/** Stops the engine, unless another run of tests uses it. Runs that were killed do not count. */
+async function leave(): Promise<void> {
+  rmSync(userFile(process.pid), { force: true });
+  const users = readdirSync(USERS).map((name) => JSON.parse(readFileSync(join(USERS, name), 'utf8')) as ProcessIdentity);
+  const pid = enginePid();
+  if (pid !== undefined && !users.some(isAlive)) await stop(pid);
+}
+
+/** Runs that begin or end at the same moment take turns. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  mkdirSync(USERS, { recursive: true, mode: 0o700 });
+  const deadline = Date.now() + START_MS + STOP_MS;
+  for (;;) {
+    const attempt = await takeLock(join(RUN, 'lock'), {});
+    if (attempt && 'lock' in attempt) return work().finally(() => attempt.lock.release());
+    if (Date.now() > deadline) throw new Error(`another run of tests starts or stops the container engine: ${JSON.stringify(attempt)}`);
+    await sleep(100);
+  }
+}
+
+function userFile(pid: number): string {
+  return join(USERS, `${pid}.json`);
 }
 
 /** Whether an engine is there for the tests. */
@@ -77,15 +109,9 @@ function launch(dockerd: string, argv: readonly string[]): number {
   }
 }
 
-/** Another run of tests that begins meanwhile uses the engine, and leaves it to us. */
-function own(): void {
-  writeFileSync(join(RUN, 'owner.json'), JSON.stringify(identify(process.pid)));
-}
-
-/** An engine that tests have started, and were killed before they stopped it. */
-function ofEarlierRun(): number | undefined {
+/** The engine that runs of tests have started, if it is there. */
+function enginePid(): number | undefined {
   try {
-    if (isAlive(JSON.parse(readFileSync(join(RUN, 'owner.json'), 'utf8')) as ProcessIdentity)) return undefined;
     const pid = Number(readFileSync(join(RUN, 'pid'), 'utf8'));
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(RUN) ? pid : undefined;
   } catch {
