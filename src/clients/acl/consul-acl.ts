@@ -1,10 +1,13 @@
 import type { Secret, SecretDocument } from '@nomadctl/base/secret/secret';
 import { ifThere, wordsOf, type Http, type HttpCall } from '../http.js';
+import { bootstrapped, type Bootstrapped } from './bootstrapped.js';
 import { withoutSecret } from './consul-acl-model.js';
 import type { AuthMethod, BindingRule, ConsulPolicy, ConsulRole, ConsulToken, ConsulTokenRights } from './consul-acl-model.js';
 
 /** Consul's ACL. https://developer.hashicorp.com/consul/api-docs/acl */
 export interface ConsulAcl {
+  /** Makes a management token with a secret of our choice, a UUID: once, and once more after a reset. */
+  bootstrapAcl(secret: Secret, signal: AbortSignal): Promise<Bootstrapped>;
   /**
    * The token that calls are made with; nothing where Consul knows none of that secret, or not yet.
    * @throws ApiError `api-forbidden` where the cluster has no ACLs
@@ -54,6 +57,8 @@ export function consulAclCalls(http: Http): ConsulAcl {
   const remove = async (path: string, signal: AbortSignal): Promise<void> =>
     void (await ifThere(call({ method: 'DELETE', path: `/v1/acl/${path}`, signal })));
   return {
+    bootstrapAcl: (secret, signal) =>
+      bootstrapped(call({ method: 'PUT', path: '/v1/acl/bootstrap', secretBody: { BootstrapSecret: secret }, signal })),
     async ownToken(signal) {
       const found = await ifKnown(get<ConsulToken>('token/self', signal));
       return found && withoutSecret(found);

@@ -1,12 +1,10 @@
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { ifThere, wordsOf } from '../http.js';
+import { bootstrapped, type Bootstrapped } from './bootstrapped.js';
 import { GLANCE_TIMEOUT_MS, type NomadHttp } from '../nomad-http.js';
 import { tokenWithoutSecret } from './nomad-acl-model.js';
 import type { MadeNomadToken, NewNomadToken, NomadNamespace, NomadPolicy, NomadToken } from './nomad-acl-model.js';
-
-/** `made`: with our secret. `done`: somebody has done it before, we or another. */
-export type Bootstrapped = 'made' | 'done';
 
 /** Nomad's ACL and namespaces. https://developer.hashicorp.com/nomad/api-docs/acl */
 export interface NomadAcl {
@@ -39,12 +37,10 @@ export function nomadAclCalls({ call }: NomadHttp): NomadAcl {
   const policy = (name: string): string => `/v1/acl/policy/${encodeURIComponent(name)}`;
   const namespace = (name: string): string => `/v1/namespace/${encodeURIComponent(name)}`;
   return {
-    bootstrapAcl: (secret, signal) =>
-      unless(/bootstrap already done/, 'done' as const, async () => {
-        const secretBody = { BootstrapSecret: secret };
-        await call({ method: 'POST', path: '/v1/acl/bootstrap', secretBody, signal, timeoutMs: GLANCE_TIMEOUT_MS });
-        return 'made' as const;
-      }),
+    async bootstrapAcl(secret, signal) {
+      const secretBody = { BootstrapSecret: secret };
+      return bootstrapped(call({ method: 'POST', path: '/v1/acl/bootstrap', secretBody, signal, timeoutMs: GLANCE_TIMEOUT_MS }));
+    },
     // The words are those of 1.11; older ones say the second.
     ownToken: (signal) =>
       unless(/^Permission denied|ACL token not found/, undefined, async () =>

@@ -4,6 +4,7 @@ import { createConsulApi } from '../../clients/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
+import { tokenUnknown } from '../acl/token-unknown.js';
 
 /** Which programs of a cluster ask for tokens. */
 export interface AclStanding {
@@ -33,6 +34,20 @@ async function isEnforced(question: Promise<unknown>): Promise<boolean> {
     if (error instanceof ApiError && error.code === 'api-forbidden') return true;
     throw error;
   }
+}
+
+/**
+ * @throws PrerequisiteError `no-access-control` where one of the programs takes no tokens; OutcomeError `token-unknown` where one
+ * does not know ours
+ */
+export async function requireKnownTokens(connection: ClusterConnection, signal: AbortSignal): Promise<void> {
+  await requireAcls(connection, signal);
+  const [ofConsul, ofNomad] = await Promise.all([
+    createConsulApi(connection.consul).acl.ownToken(signal),
+    createNomadApi(connection.nomad).acl.ownToken(signal),
+  ]);
+  if (!ofConsul) throw tokenUnknown('consul');
+  if (!ofNomad) throw tokenUnknown('nomad');
 }
 
 /** @throws PrerequisiteError `no-access-control` where one of the programs takes no tokens */

@@ -1,10 +1,10 @@
-import { OutcomeError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { waitFor } from '@nomadctl/base/wait-for';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
+import { tokenUnknown } from './token-unknown.js';
 import type { Work } from './work.js';
 
 /** How long the leader of a new cluster may need for its ACLs when there is much else to do; 0.3 to 1 s is usual. */
@@ -28,7 +28,7 @@ export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, t
       signal,
       next: nomadctl`status`,
       stillHopeful: () => {
-        if (unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown();
+        if (unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown('consul');
       },
     },
     async () => {
@@ -47,12 +47,4 @@ export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, t
       return { observed: `${server.name} does not know the management token` };
     },
   );
-}
-
-function tokenUnknown(): OutcomeError {
-  return new OutcomeError("Consul does not know this cluster's management token", {
-    code: 'token-unknown',
-    why: "somebody has deleted it, or the cluster's secrets are those of another cluster",
-    next: hint`${nomadctl`down`}, then ${nomadctl`up`}`,
-  });
 }

@@ -1,5 +1,5 @@
 import { OutcomeError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { createNomadApi } from '../../clients/nomad-api.js';
@@ -52,6 +52,6 @@ function aclTaken(): OutcomeError {
   return new OutcomeError("somebody else has made the first management token of this cluster's Nomad", {
     code: 'acl-taken',
     why: "Nomad gives it once, to whoever asks first, and does not know the one that this cluster's secrets have",
-    next: hint`${nomadctl`down`}, then ${nomadctl`up`}`,
+    next: nomadctl`access recover`,
   });
 }

@@ -4,7 +4,7 @@ import { localConnection } from './connection.js';
 import { localDoctor } from './doctor.js';
 import { localLogFiles, localProgram } from './node-access.js';
 import { localOptions } from '../../agents/local-options.js';
-import { downPlan, pausePlan, upPlanFor } from './plan.js';
+import { downPlan, pausePlan, recoverPlan, upPlanFor } from './plan.js';
 import { refuseOtherProfile } from '../../agents/refuse-other-profile.js';
 import { localReport } from './report.js';
 
@@ -24,6 +24,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     return upPlanFor(cluster.settings);
   },
   down: (_cluster, { keepData }) => (keepData ? pausePlan : downPlan),
+  recover: () => recoverPlan,
   connection: localConnection,
   report: localReport,
   doctor: localDoctor,

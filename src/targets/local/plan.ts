@@ -7,6 +7,7 @@ import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { makeAuthorityStep } from '../../steps/local/make-authority.js';
+import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
@@ -65,6 +66,13 @@ export const downPlan: Plan<LocalSubject, ClusterState> = {
   id: 'down',
   always: true,
   steps: [stopJobsStep, stopAgentsStep, removeFilesStep],
+};
+
+/** One of the two may be known, and is left alone then. */
+export const recoverPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'access recover',
+  always: true,
+  steps: [recoverToken('consul'), recoverToken('nomad')],
 };
 
 /** The data stays, and with it the jobs: their tasks run again after the next `up`. */

@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createRedactor } from '../../../packages/base/src/redact.js';
+import type { Secret } from '../../../packages/base/src/secret/secret.js';
+import type { AgentEndpoint } from '../../../src/clients/agent-endpoint.js';
 import { createConsulApi } from '../../../src/clients/consul-api.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { ensureConsulAcl } from '../../../src/security/acl/ensure-consul-acl.js';
 import { ensureNomadAcl } from '../../../src/security/acl/ensure-nomad-acl.js';
 import { ensureWorkloads } from '../../../src/security/acl/ensure-workloads.js';
+import { otherManagementTokens, recoverAcl } from '../../../src/security/acl/recover-acl.js';
 import { DATACENTER, startAclAgents, type AclAgents } from '../../helpers/acl-agents.js';
 import { secretOf } from '../../helpers/secret-values.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -89,6 +96,44 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
     expect((await acl.bindingRules('nomad-workloads', signal)).length).toBe(2);
     await expect(ensureWorkloads(cluster, work)).resolves.toEqual([]);
   });
+
+  it.each(['consul', 'nomad'] as const)('can be had back when the management token of %s is deleted', async (program) => {
+    const api = program === 'consul' ? createConsulApi(endpoint('consul')) : createNomadApi(endpoint('nomad'));
+    const other = await otherToken(program);
+    const lost = await api.acl.ownToken(signal);
+    const byOther = { ...endpoint(program), token: other };
+    await (program === 'consul' ? createConsulApi(byOther) : createNomadApi(byOther)).acl.deleteToken(lost!.AccessorID, signal);
+    await expect(api.acl.ownToken(signal)).resolves.toBeUndefined();
+    const secret = secretOf(randomUUID());
+    const written: (string | undefined)[] = [];
+    const writeReset = async (node: string, index: string | undefined): Promise<void> => {
+      written.push(index);
+      const path = join(agents!.dir, `${node}-${program}`, program === 'nomad' ? 'server' : '', 'acl-bootstrap-reset');
+      await (index === undefined ? rm(path, { force: true }) : writeFile(path, index));
+    };
+    await expect(recoverAcl({ cluster, program, secret, writeReset }, work)).resolves.toBe('server-1');
+    expect(written).toEqual([expect.stringMatching(/^\d+$/), undefined]);
+    const mine = { consul: endpoint('consul'), nomad: endpoint('nomad'), [program]: { ...endpoint(program), token: secret } };
+    const found = program === 'consul' ? createConsulApi(mine.consul) : createNomadApi(mine.nomad);
+    await expect(found.acl.ownToken(signal)).resolves.toBeDefined();
+    // Consul's own of another test is unknown by now, so each program is asked by itself.
+    const others = await otherManagementTokens({ consul: byConsul ?? mine.consul, nomad: mine.nomad }, signal);
+    if (program === 'consul') byConsul = mine.consul;
+    expect(others.map(({ description }) => description)).toContain('other');
+  });
+
+  let byConsul: AgentEndpoint | undefined;
+
+  async function otherToken(program: 'consul' | 'nomad'): Promise<Secret> {
+    if (program === 'nomad') {
+      const token = { Name: 'other', Type: 'management' } as const;
+      return (await createNomadApi(endpoint('nomad')).acl.createToken(token, { redact: createRedactor(), signal })).secret;
+    }
+    const secret = secretOf(randomUUID());
+    const rights = { Description: 'other', Policies: [{ Name: 'global-management' }] };
+    await createConsulApi(endpoint('consul')).acl.createToken({ secret, rights }, signal);
+    return secret;
+  }
 
   it('tell when the first token of Nomad is somebody else’s', async () => {
     const error = await thrown(() => ensureNomadAcl(cluster, secretOf('0a7c2a64-6a5c-4b54-8d0e-111111111111'), work));

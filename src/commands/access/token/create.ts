@@ -4,7 +4,7 @@ import { formatDuration } from '@nomadctl/base/duration';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../../context.js';
 import { createTokenPlan, runAccessPlan } from '../../../plans/access.js';
-import { requireAcls } from '../../../security/access/acl-standing.js';
+import { requireKnownTokens } from '../../../security/access/acl-standing.js';
 import { refuseToken, type MadeToken, type WantedToken } from '../../../security/access/access-tokens.js';
 import { namespaceOf, roleName, TOKEN_KINDS, type TokenKind } from '../../../security/access/token-kinds.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
@@ -32,7 +32,7 @@ export const command: Command = {
   async run(input, ctx) {
     const wanted = wantedOf(input);
     return withCluster(ctx, async (connection) => {
-      await requireAcls(connection, ctx.signal);
+      await requireKnownTokens(connection, ctx.signal);
       await refuseToken(connection, wanted, ctx.signal);
       if (input.flags['plan']) {
         const { name, kind, namespace, lifeMs } = wanted;

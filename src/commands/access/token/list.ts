@@ -1,7 +1,7 @@
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
-import { requireAcls } from '../../../security/access/acl-standing.js';
+import { requireKnownTokens } from '../../../security/access/acl-standing.js';
 import { accessTokens, type AccessToken } from '../../../security/access/access-tokens.js';
 import { roleName } from '../../../security/access/token-kinds.js';
 import type { Command } from '../../command.js';
@@ -12,7 +12,7 @@ export const command: Command = {
   about: "Shows no secrets. The cluster's own tokens, and those that its jobs get, are not among them.",
   async run(_input, ctx) {
     const tokens = await withCluster(ctx, async (connection) => {
-      await requireAcls(connection, ctx.signal);
+      await requireKnownTokens(connection, ctx.signal);
       return accessTokens(connection, ctx.signal);
     });
     const data = { tokens: tokens.map(({ kind, ...token }) => ({ ...token, role: kind })) };

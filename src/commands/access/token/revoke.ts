@@ -2,7 +2,7 @@ import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { revokeTokenPlan, runAccessPlan } from '../../../plans/access.js';
-import { requireAcls } from '../../../security/access/acl-standing.js';
+import { requireKnownTokens } from '../../../security/access/acl-standing.js';
 import { accessTokens } from '../../../security/access/access-tokens.js';
 import { roleName } from '../../../security/access/token-kinds.js';
 import { wordOf, type Command } from '../../command.js';
@@ -17,7 +17,7 @@ export const command: Command = {
   async run(input, ctx) {
     const name = wordOf(input, 'name') ?? '';
     return withCluster(ctx, async (connection) => {
-      await requireAcls(connection, ctx.signal);
+      await requireKnownTokens(connection, ctx.signal);
       const tokens = await accessTokens(connection, ctx.signal);
       const token = tokens.find((one) => one.name === name);
       if (token === undefined) {
