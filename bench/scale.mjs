@@ -66,5 +66,8 @@ async function purge(bench, url) {
   const script = `for i in $(seq 0 ${AT_ONCE - 1}); do
     seq $((i * ${share})) $((i * ${share} + ${share - 1})) | sed 's|.*|url=${url}/v1/job/many-&?purge=true\\noutput=/dev/null|' | curl -s -X DELETE -K - &
   done; wait`;
-  return (await run('bash', ['-c', script], { env: bench.env })).ms;
+  const { ms } = await run('bash', ['-c', script], { env: bench.env });
+  const left = await (await fetch(`${url}/v1/jobs`)).json();
+  if (left.length > 0) throw new Error(`the loop of curl has left ${left.length} jobs`);
+  return ms;
 }

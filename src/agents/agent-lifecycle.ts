@@ -1,7 +1,8 @@
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
-import { endNameless, lastLines, launchKey, runningAgent, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
+import { writeElection } from './election.js';
+import { endNameless, lastLines, launchKey, runningAgent, secretFiles, startAgent, stopAgent, type AgentProcess } from './agent-process.js';
 import { portState } from './free-port.js';
 import { portsOf } from './node-record.js';
 import { portOwner } from './port-owner.js';
@@ -32,18 +33,32 @@ export function complaintOf({ agent, process, outdated }: AgentStanding): string
   return outdated ? `${who} runs with an older configuration` : undefined;
 }
 
+interface LaunchOptions {
+  /** One of a program's servers that will elect, because none of them runs. */
+  readonly electing?: boolean;
+  /** False for one that is told later whom to join. */
+  readonly joining?: boolean;
+}
+
 /**
  * Starts an agent. Its own environment decides nothing: everything is in its files.
  * @throws PrerequisiteError `port-taken` with the process that has the port.
  */
-export async function launch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
+export async function launch(
+  agent: Agent,
+  binaries: Binaries,
+  { electing = false, joining = true, ...outside }: Outside & LaunchOptions,
+): Promise<void> {
   outside.signal.throwIfAborted();
+  const { program, mode, files } = agent;
   await endNameless(agent.files, outside.clock);
   await checkPorts(agent);
+  if (mode === 'server') await writeElection(agent, electing ? 'patient' : 'usual');
   await startAgent(outside, {
-    program: agent.program,
-    binary: binaries[agent.program].path,
-    files: agent.files,
+    program,
+    binary: binaries[program].path,
+    files,
+    configs: [files.config, ...(joining ? [files.join] : []), ...secretFiles(files), ...(mode === 'server' ? [files.election] : [])],
     env: agentEnv(outside),
   });
 }

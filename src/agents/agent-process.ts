@@ -25,11 +25,17 @@ export interface AgentLaunch {
   readonly program: AgentProgram;
   readonly binary: string;
   readonly files: AgentFiles;
+  /** Its configuration files, in the order in which they override each other. */
+  readonly configs: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** `$1` is the file, `$2` the launch key; the rest is the agent. Without /proc, `ps` tells the start time. */
+/**
+ * `$1` is the file, `$2` the launch key; the rest is the agent. Without /proc, `ps` tells the start time. SIGHUP means "read your
+ * configuration anew": until an agent listens for it, it is ignored, where it would end it.
+ */
 const BECOME_AGENT = [
+  "trap '' HUP;",
   'file=$1 key=$2; shift 2;',
   'if [ -r /proc/$$/stat ]; then { echo "$key"; cat /proc/sys/kernel/random/boot_id /proc/$$/stat; } > "$file.tmp";',
   'else { echo "$key"; echo ps; echo $$; } > "$file.tmp"; fi;',
@@ -50,9 +56,9 @@ export function launchKey({ binary, files }: Pick<AgentLaunch, 'binary' | 'files
   return hash.digest('hex').slice(0, 16);
 }
 
-/** What an agent reads, in the order in which it does: only what it has. */
-export function configFiles({ config, join, secrets, bootstrap }: AgentFiles): string[] {
-  return [config, join, ...[secrets, bootstrap].filter((path) => existsSync(path))];
+/** What of its configuration is secret, where it has something. */
+export function secretFiles({ secrets, bootstrap }: AgentFiles): string[] {
+  return [secrets, bootstrap].filter((path) => existsSync(path));
 }
 
 /** The agent's process as its file tells it, or nothing when it is not running. */
@@ -87,14 +93,14 @@ export async function endNameless(files: AgentFiles, clock: Clock): Promise<void
 /** Starts an agent that is not running. Returns once it is known by its file; whether it comes up shows at its API. */
 export async function startAgent(
   { exec, clock }: { exec: Exec; clock: Clock },
-  { program, binary, files, env }: AgentLaunch,
+  { program, binary, files, configs, env }: AgentLaunch,
 ): Promise<void> {
   await makeFolder(files.data);
   await rm(files.process, { force: true });
   const sockets = socketFolder(files.agents);
   await makeFolder(sockets);
   const flag = program === 'consul' ? '-config-file' : '-config';
-  const argv = ['agent', ...configFiles(files).map((path) => `${flag}=${path}`)];
+  const argv = ['agent', ...configs.map((config) => `${flag}=${config}`)];
   const pid = await exec.detach('/bin/sh', ['-c', BECOME_AGENT, 'sh', files.process, launchKey({ binary, files }), binary, ...argv], {
     cwd: files.dir,
     // https://github.com/hashicorp/go-plugin/blob/main/constants.go

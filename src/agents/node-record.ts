@@ -33,6 +33,9 @@ export interface AgentFiles {
   readonly certificate: string;
   /** Whom to join: kept apart, because a change of it needs no restart. */
   readonly join: string;
+  /** How patient a server is before it stands for election, and a mark while it has to be told anew: see election.ts. */
+  readonly election: string;
+  readonly patient: string;
   readonly data: string;
   /** Links for the chroot of exec tasks. */
   readonly rootLinks: string;
@@ -63,6 +66,8 @@ export function agentFiles(agents: string, node: string, program: AgentProgram):
     bootstrap: join(dir, 'bootstrap.json'),
     certificate: nodeCertificate(agents, node).certificate,
     join: join(dir, 'join.json'),
+    election: join(dir, 'election.json'),
+    patient: join(dir, 'patient'),
     data: join(dir, 'data'),
     rootLinks: join(dir, 'root-links'),
     log: join(dir, `${program}.log`),

@@ -16,6 +16,15 @@ export interface NomadNodes {
   purgeNode(id: string, signal: AbortSignal): Promise<void>;
   /** Asked of a client agent itself: its id, once it has registered since it started. */
   registeredId(signal: AbortSignal): Promise<string | undefined>;
+  /** Asked of a client agent itself: `address:port` of the servers that it knows. */
+  serversOfClient(signal: AbortSignal): Promise<string[]>;
+  /** Tells a client agent its servers, in place of those that it knows; refused when none of them answers it. */
+  giveServers(addresses: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
+   * Asked of a client agent that has registered: a question that it hands on to a server. With the answer it sends the
+   * heartbeat that makes it ready, which otherwise comes ten seconds later at times (`rpcRetryWatcher` in Nomad's client).
+   */
+  hurryHeartbeat(signal: AbortSignal): Promise<void>;
 }
 
 interface Stats {
@@ -49,6 +58,13 @@ export function nodeCalls({ call, blocking, glance }: NomadHttp): NomadNodes {
         signal,
       }),
     purgeNode: (id, signal) => call({ method: 'PUT', path: `${at(id)}/purge`, signal }),
+    serversOfClient: async (signal) =>
+      (await call<string[] | null>({ path: '/v1/agent/servers', signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? [],
+    giveServers: (addresses, signal) => {
+      const query = new URLSearchParams(addresses.map((address): [string, string] => ['address', address]));
+      return call({ method: 'PUT', path: `/v1/agent/servers?${query}`, signal, timeoutMs: GLANCE_TIMEOUT_MS });
+    },
+    hurryHeartbeat: async (signal) => void (await call({ path: '/v1/status/leader', signal, timeoutMs: GLANCE_TIMEOUT_MS })),
     async registeredId(signal) {
       const { stats } = await call<{ stats: Stats }>({ path: '/v1/agent/self', signal, timeoutMs: GLANCE_TIMEOUT_MS });
       const { client } = stats;

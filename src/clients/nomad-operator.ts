@@ -1,3 +1,4 @@
+import type { HttpCall } from './http.js';
 import { GLANCE_TIMEOUT_MS, type NomadHttp } from './nomad-http.js';
 
 export interface NomadServer {
@@ -30,6 +31,8 @@ export interface SchedulerConfig {
 export interface NomadOperator {
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
+  /** The same as the asked server alone knows it: at once also while there is none, and wrong for a moment when it has died. */
+  knownLeader(signal: AbortSignal): Promise<string | undefined>;
   /** True once the keyring has a key: a client that registers before is refused and tries again only after 15-30 s. */
   hasKeyring(signal: AbortSignal): Promise<boolean>;
   servers(signal: AbortSignal): Promise<NomadServer[]>;
@@ -61,16 +64,21 @@ interface RaftServer {
   readonly Voter: boolean;
 }
 
+/** Without it the question goes on to the leader, and waits five seconds for one. */
+const OF_ITS_OWN = { stale: true } as const;
+
 const SCHEDULER = '/v1/operator/scheduler/configuration';
 
 export function operatorCalls({ call }: NomadHttp): NomadOperator {
-  const get = <T>(path: string, signal: AbortSignal): Promise<T> => call({ path, signal, timeoutMs: GLANCE_TIMEOUT_MS });
+  const get = <T>(path: string, signal: AbortSignal, query: HttpCall['query'] = {}): Promise<T> =>
+    call({ path, query, signal, timeoutMs: GLANCE_TIMEOUT_MS });
   return {
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    knownLeader: async (signal) => (await get<string>('/v1/status/leader', signal, OF_ITS_OWN)) || undefined,
     hasKeyring: async (signal) => ((await get<unknown[] | null>('/v1/operator/keyring/keys', signal)) ?? []).length > 0,
     servers: async (signal) => (await get<{ Members: Member[] }>('/v1/agent/members', signal)).Members.map(serverOf),
     raftPeers: async (signal) => (await get<{ Servers: RaftServer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
-    raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
+    raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal, OF_ITS_OWN)) ?? [],
     removeRaftPeer: (id, signal) => call({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal }),
     forceLeave: (server, signal) => call({ method: 'PUT', path: '/v1/agent/force-leave', query: { node: server }, signal }),
     scheduler: async (signal) => (await get<{ SchedulerConfig: SchedulerConfig }>(SCHEDULER, signal)).SchedulerConfig,

@@ -86,7 +86,7 @@ interface ServerQuestion {
 async function serverProblem(cluster: ReachedCluster, { server, servers, signal }: ServerQuestion): Promise<string | undefined> {
   const nomad = createNomadApi(cluster.endpoint(server, 'nomad'));
   const seen = await ask(cluster, { node: server, program: 'nomad' }, async () => ({
-    leader: await nomad.leader(signal),
+    leader: await nomad.knownLeader(signal),
     keyring: await nomad.hasKeyring(signal),
     members: await nomad.servers(signal),
   }));

@@ -57,10 +57,11 @@ export async function waitForClients(cluster: ReachedCluster, { timeoutMs, next,
     await mapBounded(idle, REQUESTS_AT_ONCE, ({ ID }) => nomad.setEligibility({ id: ID, eligible: true, signal: wait.signal }));
     const { areReady, text } = standingOf(wanted, present);
     if (areReady) return text;
+    await hurry(cluster, present, wait.signal);
     if (text !== lastLine) wait.line(text);
     lastLine = text;
     // One that has yet to register is asked itself, which cannot block; all others are in the servers' list.
-    if (wanted.some(({ name }) => !present.some(({ Name }) => Name === name))) pollSoon();
+    if (wanted.some(({ name }) => !present.some(({ Name, Status }) => Name === name && Status !== 'initializing'))) pollSoon();
   }
   const missing = wanted.filter((node) => !isReady(node, present)).map(({ name }) => name);
   throw new OutcomeError(`only ${standingOf(wanted, present).text} after ${formatDuration(timeoutMs)}`, {
@@ -85,6 +86,18 @@ export async function presentAmong(cluster: ReachedCluster, clients: readonly No
   );
   signal.throwIfAborted();
   return clients.filter(({ ID, Name }) => ids.includes(ID) || !asked.some(({ name }) => name === Name));
+}
+
+/** Those that have registered and wait to be ready. */
+async function hurry(cluster: ReachedCluster, present: readonly Node[], signal: AbortSignal): Promise<void> {
+  const waiting = clientsOf(cluster.nodes).filter(
+    (node) => cluster.canAsk(node, 'nomad') && present.some(({ Name, Status }) => Name === node.name && Status === 'initializing'),
+  );
+  await mapBounded(waiting, REQUESTS_AT_ONCE, (node) =>
+    createNomadApi(cluster.endpoint(node, 'nomad'))
+      .hurryHeartbeat(signal)
+      .catch(() => signal.throwIfAborted()),
+  );
 }
 
 /** What an interrupted run drained. */

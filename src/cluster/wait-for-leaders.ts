@@ -16,6 +16,8 @@ export interface LeaderWait {
   readonly line: (text: string) => void;
   /** Called before each look: throws when there is no use in waiting on for a program. */
   readonly stillHopeful?: (program: AgentProgram) => void;
+  /** What has a program elect sooner; its wait begins when that has been done. */
+  readonly hasten?: (program: AgentProgram) => Promise<void>;
 }
 
 /** What Consul or Nomad lacks, in a few words; nothing when both are whole but for Nomad's clients. */
@@ -25,20 +27,36 @@ export async function leadersProblem(cluster: ReachedCluster, signal: AbortSigna
 }
 
 /** Waits for Consul and Nomad at the same time: neither needs the other to elect. @throws OutcomeError `wait-timeout` */
-export async function waitForLeaders(cluster: ReachedCluster, { line, stillHopeful, ...wait }: LeaderWait): Promise<void> {
-  const whole = async (program: AgentProgram): Promise<true> => {
-    const [what, problemOf] =
-      program === 'consul'
-        ? (['Consul with a leader and every node', consulProblem] as const)
-        : (['Nomad with a leader', nomadProblem] as const);
-    let lastLine: string | undefined;
-    return waitFor({ ...wait, what, stillHopeful: () => stillHopeful?.(program) }, async (): Promise<Look<true>> => {
-      const observed = await problemOf(cluster, wait.signal);
-      if (observed === undefined) return { value: true };
-      if (observed !== lastLine) line(observed);
-      lastLine = observed;
-      return { observed };
-    });
-  };
-  await Promise.all([whole('consul'), whole('nomad')]);
+export async function waitForLeaders(cluster: ReachedCluster, wait: LeaderWait): Promise<void> {
+  await Promise.all([
+    waitUntilWhole(cluster, wait, { program: 'consul', what: 'Consul with a leader and every node', problemOf: consulProblem }),
+    waitForNomad(cluster, wait),
+  ]);
+}
+
+/** Waits for Nomad's servers alone. @throws OutcomeError `wait-timeout` */
+export async function waitForNomad(cluster: ReachedCluster, wait: LeaderWait): Promise<void> {
+  await waitUntilWhole(cluster, wait, { program: 'nomad', what: 'Nomad with a leader', problemOf: nomadProblem });
+}
+
+interface Whole {
+  readonly program: AgentProgram;
+  readonly what: string;
+  readonly problemOf: typeof consulProblem;
+}
+
+async function waitUntilWhole(
+  cluster: ReachedCluster,
+  { line, stillHopeful, hasten, ...wait }: LeaderWait,
+  { program, what, problemOf }: Whole,
+): Promise<void> {
+  await hasten?.(program);
+  let lastLine: string | undefined;
+  await waitFor({ ...wait, what, stillHopeful: () => stillHopeful?.(program) }, async (): Promise<Look<true>> => {
+    const observed = await problemOf(cluster, wait.signal);
+    if (observed === undefined) return { value: true };
+    if (observed !== lastLine) line(observed);
+    lastLine = observed;
+    return { observed };
+  });
 }

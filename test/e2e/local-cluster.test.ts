@@ -55,6 +55,19 @@ async function putVariable(nomad: string, value: string): Promise<void> {
 const getVariable = async (nomad: string): Promise<string> =>
   ((await (await fetch(`${nomad}/v1/var/kept`)).json()) as { Items: { value: string } }).Items.value;
 
+async function clientsWithConsul(nomad: string): Promise<string[]> {
+  const nodes = (await (await fetch(`${nomad}/v1/nodes`)).json()) as { ID: string }[];
+  const details = await Promise.all(
+    nodes.map(
+      async ({ ID }) => (await (await fetch(`${nomad}/v1/node/${ID}`)).json()) as { Name: string; Attributes: Record<string, string> },
+    ),
+  );
+  return details
+    .filter(({ Attributes }) => Attributes['consul.version'])
+    .map(({ Name }) => Name)
+    .sort();
+}
+
 async function schedulerOf(nomad: string): Promise<string> {
   const reply = await fetch(`${nomad}/v1/operator/scheduler/configuration`);
   return ((await reply.json()) as { SchedulerConfig: { SchedulerAlgorithm: string } }).SchedulerConfig.SchedulerAlgorithm;
@@ -95,6 +108,8 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(again.ms).toBeLessThan(3000);
 
     const { nomad, consul } = await addresses(opened);
+    // Without it no job with a service of Consul's is placed there, for 15 s.
+    expect(await clientsWithConsul(nomad)).toEqual(['client-1', 'client-2']);
     expect(await schedulerOf(nomad)).toBe('spread');
     await opened.must(['up', '--scheduler', 'binpack']);
     expect(await schedulerOf(nomad)).toBe('binpack');

@@ -145,6 +145,9 @@ export async function problemsWhenUp(lab: Lab, wanted: readonly string[], cluste
     ...(status.consulLeader && status.nomadLeader ? [] : ['a leader is missing']),
     ...journalProblems(paths, cluster),
     ...temporariesIn(paths.dir).map((path) => `left behind: ${path}`),
+    ...[...agents.keys()]
+      .filter((agent) => existsSync(agentFiles(paths.agents, ...(agent.split(' ') as [string, 'consul' | 'nomad'])).patient))
+      .map((agent) => `${agent} is more patient than usual`),
     ...(existsSync(paths.lock) ? ['the lock file is there'] : []),
   ];
 }

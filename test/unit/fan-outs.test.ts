@@ -26,7 +26,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/programs/locate-tool.ts: named ? [named] : programs': 'names that one program may have',
   'src/programs/unpack-packages.ts: parents': 'folders of the few packages that a program comes from',
   'src/steps/images/render-images.ts: builds': 'our images',
-  'src/steps/local/write-configs.ts: oneOfEachKind(agents)': 'kinds of agents',
   'src/steps/tools/check-tools.ts: agents': 'kinds of agents',
   'src/steps/tools/check-tools.ts: work': 'kinds of agents',
   'src/steps/ucloud/choose-images.ts: imageNames': 'our images',

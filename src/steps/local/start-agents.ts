@@ -1,16 +1,23 @@
 import { existsSync } from 'node:fs';
-import { complaintOf, launch, relaunch, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { complaintOf, launch, refuseEnded, standingOf, type AgentStanding } from '../../agents/agent-lifecycle.js';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { agentsIn } from '../../agents/agents-in.js';
+import { beginElection, isPatient } from '../../agents/election.js';
+import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
-import { leaderSeenBy } from '../../cluster/cluster-health.js';
+import { nomadProblem } from '../../cluster/cluster-health.js';
+import { waitForNomad } from '../../cluster/wait-for-leaders.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
-/** Consul first and everywhere, and Nomad's servers beside it: both elect at the same time. */
+/**
+ * Consul first and everywhere. One of its servers has been told to stand for election before Nomad's servers start: these register
+ * themselves with their node's Consul, which then waits for a leader with everything locked, and hears of nothing.
+ */
 export const startConsulStep = startAgentsStep({
   id: 'start-consul',
   title: 'Starting Consul',
@@ -23,20 +30,54 @@ export const startNomadServersStep = startAgentsStep({
   starts: ({ program, mode }) => program === 'nomad' && mode === 'server',
 });
 
-/** Only after Nomad's servers have a keyring: a client that registers before is refused and waits 15-30 s. */
+/**
+ * While the servers elect, but each only when its node's Consul answers: a client that looks for it in vain looks again after
+ * 15 s, and gets no jobs with services until then. They are not told of servers without a keyring: one that registers before
+ * there is one is refused and waits 15-30 s. Whoever waits for the clients tells them then.
+ */
 export const startNomadClientsStep = startAgentsStep({
   id: 'start-nomad-clients',
   title: 'Starting Nomad clients',
   starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
+  joining: async (at) => (await nomadProblem(await reachNodes(at.state.nodes, at), at.signal)) === undefined,
+  before: async ({ node }, at) => {
+    const { clock, signal } = at;
+    const consul = createConsulApi((await reachNodes([node], at)).endpoint(nodeOf(node), 'consul'));
+    const own = agentsIn([node], at.cluster.paths.agents).filter(({ program }) => program === 'consul');
+    await waitFor(
+      {
+        what: `Consul on ${node.name} to answer`,
+        timeoutMs: ANSWER_MS,
+        clock,
+        signal,
+        stillHopeful: () => refuseEnded(own),
+        next: nomadctl`logs ${node.name}`,
+      },
+      async () => ({ value: await consul.version(signal) }),
+    );
+  },
+  beforeRestart: async (at, { line }) => {
+    const { clock, signal } = at;
+    await waitForNomad(await reachNodes(at.state.nodes, at), { timeoutMs: ELECTION_MS, clock, signal, line, next: nomadctl`status` });
+  },
 });
+
+const ANSWER_MS = 60_000;
+const ELECTION_MS = 5 * 60_000;
 
 interface StartAgents {
   readonly id: string;
   readonly title: string;
   readonly starts: (role: AgentRole) => boolean;
+  /** Whether they know whom to join when they start; they do unless it says otherwise. */
+  readonly joining?: (at: At) => Promise<boolean>;
+  /** What each waits for before it starts. */
+  readonly before?: (agent: Agent, at: At) => Promise<void>;
+  /** What is waited for before those that run are started anew. */
+  readonly beforeRestart?: (at: At, io: StepIo) => Promise<void>;
 }
 
-function startAgentsStep({ id, title, starts }: StartAgents) {
+function startAgentsStep({ id, title, starts, ...how }: StartAgents) {
   return defineStep({
     id,
     title,
@@ -44,17 +85,21 @@ function startAgentsStep({ id, title, starts }: StartAgents) {
     async isDone(at) {
       const standings = standingsOf(at, starts);
       const complaint = standings.map(complaintOf).find((text) => text !== undefined);
-      return complaint === undefined ? { done: true, detail: amount(standings.length) } : { done: false, because: complaint };
+      if (complaint !== undefined) return { done: false, because: complaint };
+      // A run that was interrupted has not told them.
+      if (standings.some(({ agent }) => isPatient(agent))) return { done: false, because: 'its servers have not been told to elect' };
+      return { done: true, detail: amount(standings.length) };
     },
     async run(at, io) {
       const standings = standingsOf(at, starts);
       const missing = standings.filter(({ process }) => process === undefined);
-      await startAll(missing, at);
-      await restartOutdated(
-        standings.filter(({ outdated }) => outdated),
-        at,
-        io,
-      );
+      // Where no server runs, nobody leads.
+      const electing = !standings.some(({ agent, process }) => agent.mode === 'server' && process !== undefined);
+      await startAll(missing, at, { ...how, electing });
+      await begin(standings, at);
+      const outdated = standings.filter((standing) => standing.outdated);
+      if (outdated.length > 0) await how.beforeRestart?.(at, io);
+      await restartOutdated(outdated, { ...at, tools: at.state.tools, line: io.line });
       return { detail: amount(standings.length) };
     },
   });
@@ -76,37 +121,27 @@ function standingsOf({ cluster, state }: Pick<At, 'cluster' | 'state'>, starts: 
 }
 
 /** When one cannot be started, the others are not left half-way behind a step that has ended. */
-async function startAll(missing: readonly AgentStanding[], at: At): Promise<void> {
+async function startAll(
+  missing: readonly AgentStanding[],
+  at: At,
+  { before, joining, electing }: Pick<StartAgents, 'before' | 'joining'> & { electing: boolean },
+): Promise<void> {
   const failures: unknown[] = [];
-  await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) =>
-    launch(agent, at.state.tools, at).catch((error: unknown) => void failures.push(error)),
-  );
+  let answer: Promise<boolean> | undefined;
+  const start = async (agent: Agent): Promise<void> => {
+    await before?.(agent, at);
+    answer ??= joining?.(at) ?? Promise.resolve(true);
+    await launch(agent, at.state.tools, { ...at, electing, joining: await answer });
+  };
+  await mapBounded(missing, PROCESSES_AT_ONCE, ({ agent }) => start(agent).catch((error: unknown) => void failures.push(error)));
   if (failures.length > 0) throw failures[0];
 }
 
-/** One after the other, each answering again before the next: servers stay above quorum. */
-async function restartOutdated(outdated: readonly AgentStanding[], at: At, io: StepIo): Promise<void> {
-  for (const { agent } of outdated) {
-    io.line(`restarting ${agent.program} on ${agent.node.name}`);
-    await relaunch(agent, at.state.tools, at);
-    await waitFor(
-      {
-        what: `${agent.program} on ${agent.node.name} to answer again`,
-        timeoutMs: 60_000,
-        clock: at.clock,
-        signal: at.signal,
-        next: nomadctl`logs ${agent.node.name}`,
-      },
-      async () => {
-        const leader = await leaderSeenBy(await reachNodes([agent.node], at), {
-          node: nodeOf(agent.node),
-          program: agent.program,
-          signal: at.signal,
-        });
-        return leader === undefined ? { observed: 'it sees no leader' } : { value: true };
-      },
-    );
-  }
+/** Has one of the servers that have just been started stand for election. */
+async function begin(standings: readonly AgentStanding[], at: At): Promise<void> {
+  const servers = standings.map(({ agent }) => agent).filter(({ mode }) => mode === 'server');
+  const { clock, signal } = at;
+  await beginElection({ servers, cluster: await reachNodes(at.state.nodes, at), clock, signal, stillHopeful: () => refuseEnded(servers) });
 }
 
 function amount(agents: number): string {

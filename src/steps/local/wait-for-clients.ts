@@ -1,4 +1,5 @@
 import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js';
+import { joinClients } from '../../cluster/join-clients.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
@@ -7,7 +8,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 
 const TIMEOUT_MS = 90_000;
 
-/** Every client of the file is ready and may take work. */
+/** Every client of the file knows the servers, is ready, and may take work. */
 export const waitForClientsStep = defineStep({
   id: 'wait-for-clients',
   title: 'Waiting for clients',
@@ -20,6 +21,9 @@ export const waitForClientsStep = defineStep({
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program }) => program === 'nomad');
     const wait = { timeoutMs: TIMEOUT_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
-    return { detail: await waitForClients(await reachNodes(state.nodes, at), { ...wait, next: (node) => nomadctl`logs ${node}` }) };
+    const reached = await reachNodes(state.nodes, at);
+    const request = { ...wait, next: (node: string) => nomadctl`logs ${node}` };
+    await joinClients(reached, request);
+    return { detail: await waitForClients(reached, request) };
   },
 });

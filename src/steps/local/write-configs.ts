@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
+import { runningAgent } from '../../agents/agent-process.js';
+import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-configs.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/write-configs.js';
-import { configFiles } from '../../agents/agent-process.js';
 import { isBootstrapped } from '../../agents/formed.js';
 import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/write-secret-configs.js';
 import { readClusterSecrets } from '../../security/cluster-secrets.js';
@@ -12,7 +11,10 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
-/** Writes each agent's files, and has Consul and Nomad themselves judge one of each kind. */
+/**
+ * Writes each agent's files. Where agents run, Consul and Nomad judge them before any is started anew; else beside the first
+ * start (check-configs.ts).
+ */
 export const writeConfigsStep = defineStep({
   id: 'write-agent-configs',
   title: 'Writing configurations',
@@ -23,7 +25,8 @@ export const writeConfigsStep = defineStep({
     const outdated = [...(await outdatedConfigs(open)), ...(await outdatedSecretConfigs(secret))];
     if (links.size > 0 && clientsOf(at).some(({ files }) => !existsSync(files.rootLinks)))
       return { done: false, because: 'exec tasks have no chroot' };
-    return outdated.length === 0 ? { done: true } : { done: false, because: `${outdated.length} files to write` };
+    if (outdated.length > 0) return { done: false, because: `${outdated.length} files to write` };
+    return mustBeJudged(at) ? { done: false, because: 'Consul and Nomad have not accepted them' } : { done: true };
   },
   async run(at, io) {
     const links = await rootLinks(at.platform);
@@ -33,16 +36,27 @@ export const writeConfigsStep = defineStep({
     await writeConfigs(open, outdated);
     await writeSecretConfigs(secret, outdatedSecrets);
     io.log([...outdated, ...outdatedSecrets].join('\n'));
-    const agents = agentsIn(at.state.nodes, at.cluster.paths.agents);
-    await Promise.all(oneOfEachKind(agents).map((agent) => validate(agent, at)));
-    return { detail: `${agents.length} agents` };
+    if (mustBeJudged(at)) await judgeConfigs(judgingOf(at), at);
+    return { detail: `${agentsOf(at).length} agents` };
   },
 });
 
 type At = LocalContext<'tools' | 'nodes'>;
 
-function clientsOf({ state, cluster }: At): Agent[] {
-  return agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
+function agentsOf({ state, cluster }: At): Agent[] {
+  return agentsIn(state.nodes, cluster.paths.agents);
+}
+
+function mustBeJudged(at: At): boolean {
+  return agentsOf(at).some(({ files }) => runningAgent(files)) && !areJudged(judgingOf(at));
+}
+
+function judgingOf(at: At): Judging {
+  return { agents: agentsOf(at), tools: at.state.tools, folder: at.cluster.paths.agents };
+}
+
+function clientsOf(at: At): Agent[] {
+  return agentsOf(at).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
 }
 
 /** What everybody may read, and what nobody may. Of a cluster that keeps nobody out, nothing is secret. */
@@ -72,20 +86,4 @@ async function renderFor(at: At, hasRootLinks: boolean): Promise<Rendered> {
       )
     : undefined;
   return { open, secret: secrets ? secretConfigs({ nodes, agents, secrets, bootstrapped: isBootstrapped(agents) }) : new Map() };
-}
-
-/** Agents of one kind differ in names, addresses and ports only: what is right for one is right for all. */
-function oneOfEachKind(agents: readonly Agent[]): Agent[] {
-  return [...new Map(agents.map((agent) => [`${agent.program} ${agent.mode}`, agent])).values()];
-}
-
-async function validate({ program, files }: Agent, { exec, signal, state }: At): Promise<void> {
-  const argv = [...(program === 'consul' ? ['validate'] : ['config', 'validate']), ...configFiles(files)];
-  const { exitCode, stdout, stderr } = await exec.run(state.tools[program].path, argv, { signal, accept: [0, 1] });
-  if (exitCode === 0) return;
-  throw new ConfigError(`${program} does not accept its configuration ${files.config}`, {
-    code: 'agent-config-refused',
-    why: `${stderr}\n${stdout}`.trim().split('\n').slice(-8),
-    next: hint`${program} ${state.tools[program].version} may be too new or too old: ${nomadctl`doctor`}`,
-  });
 }

@@ -5,6 +5,7 @@ import { assignNodesStep } from '../../steps/local/assign-nodes.js';
 import type { LocalSubject } from '../../agents/local-subject.js';
 import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
+import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
@@ -29,10 +30,10 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     assignNodesStep,
     checkMemoryStep,
     writeConfigsStep,
-    [startConsulStep, startNomadServersStep],
-    waitForLeadersStep,
-    [setSchedulerStep, startNomadClientsStep],
-    waitForClientsStep,
+    startConsulStep,
+    [startNomadServersStep, startNomadClientsStep],
+    [checkConfigsStep, waitForLeadersStep],
+    [setSchedulerStep, waitForClientsStep],
     removeNodesStep,
   ],
 };
@@ -49,8 +50,9 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     assignNodesStep,
     [checkMemoryStep, certifyNodesStep],
     writeConfigsStep,
-    [startConsulStep, startNomadServersStep],
-    [waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+    startConsulStep,
+    startNomadServersStep,
+    [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
     [setSchedulerStep, startNomadClientsStep, setUpWorkloadsStep],
     waitForClientsStep,
     removeNodesStep,

@@ -64,8 +64,8 @@ async function written(path: string): Promise<string> {
 
 describe('an agent', () => {
   test.each([
-    ['consul', ['agent', '-config-file=agent.json', '-config-file=join.json']],
-    ['nomad', ['agent', '-config=agent.json', '-config=join.json']],
+    ['consul', ['agent', '-config-file=agent.json', '-config-file=join.json', '-config-file=election.json']],
+    ['nomad', ['agent', '-config=agent.json', '-config=join.json', '-config=election.json']],
   ] as const)('%s is started on its files, in its folder, and with nothing of the caller', async (program, expected) => {
     const { ctx, agent, binaries } = await place(program);
     await launch(agent, binaries, ctx);

@@ -192,3 +192,13 @@ test('the wait ends when there is no use in it, and in any case some time', asyn
   });
   expect(lines).toEqual(['1 of 2 ready']);
 });
+
+test('one that has registered and is not ready is asked something that makes it send its heartbeat, until it is ready', async () => {
+  const { server, one, two, wait, meanwhile } = await scene();
+  server.nomad[NODES] = [listed('client-1'), listed('client-2', { Status: 'initializing' })];
+  meanwhile.push(() => undefined);
+  meanwhile.push(() => void (server.nomad[NODES] = [listed('client-1'), listed('client-2')]));
+  expect(await wait()).toBe('2 of 2 ready');
+  const leader = '/v1/status/leader';
+  expect([one, two].map(({ asked }) => asked.filter((question) => question === leader).length)).toEqual([0, 2]);
+});

@@ -1,0 +1,11 @@
+import type { Config } from './merge-configs.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
+
+/**
+ * The part of a server's configuration that says how long it hears of no leader before it stands for election: one to two
+ * seconds times `multiplier`. Both programs take a lower one while they run, and a server that is told of it stands at once
+ * (`ReloadConfig`, https://github.com/hashicorp/raft).
+ */
+export function electionConfig(program: AgentProgram, multiplier: number): Config {
+  return program === 'consul' ? { performance: { raft_multiplier: multiplier } } : { server: { raft_multiplier: multiplier } };
+}

@@ -1,0 +1,28 @@
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { waitFor } from '@nomadctl/base/wait-for';
+import { leaderSeenBy } from '../cluster/cluster-health.js';
+import { relaunch, type AgentStanding, type Binaries, type Outside } from './agent-lifecycle.js';
+import { nodeOf, reachNodes } from './reach-nodes.js';
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Starts agents anew, one after the other, each answering again before the next: servers stay above quorum.
+ * @throws OutcomeError `wait-timeout` for the one that does not.
+ */
+export async function restartOutdated(
+  outdated: readonly AgentStanding[],
+  { tools, line, ...outside }: Outside & { readonly tools: Binaries; readonly line: (text: string) => void },
+): Promise<void> {
+  const { clock, signal } = outside;
+  for (const { agent } of outdated) {
+    const { program, node } = agent;
+    line(`restarting ${program} on ${node.name}`);
+    await relaunch(agent, tools, outside);
+    const what = `${program} on ${node.name} to answer again`;
+    await waitFor({ what, timeoutMs: TIMEOUT_MS, clock, signal, next: nomadctl`logs ${node.name}` }, async () => {
+      const leader = await leaderSeenBy(reachNodes([node], outside), { node: nodeOf(node), program, signal });
+      return leader === undefined ? { observed: 'it sees no leader' } : { value: true };
+    });
+  }
+}
