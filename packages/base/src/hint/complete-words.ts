@@ -2,7 +2,7 @@ import type { GivenCommand } from './given-command.js';
 import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
 
 /** Commands of commands. test/unit/cli/program.test.ts holds the list. */
-export const GROUPS = ['job', 'config', 'images', 'tools', 'mirror'];
+export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
 const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
