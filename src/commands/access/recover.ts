@@ -23,8 +23,6 @@ export const command: Command = {
   run: recover,
 };
 
-const COMMAND = 'nomadctl access recover';
-
 async function recover(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name, target, cluster, connection } = await openCluster(ctx);
   const plan = target.recover?.(cluster);
@@ -37,13 +35,14 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   }
   const before = await connection();
   await orSilence(requireAcls(before, ctx.signal), ctx);
+  const run = { subject: { cluster }, command: 'nomadctl access recover' };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
-    const steps = await previewPlan(plan, ctx, { subject: { cluster }, command: COMMAND, journal });
+    const steps = await previewPlan(plan, ctx, { ...run, journal });
     return showPlan(steps, { input, ctx, title: `Recovering access to ${name}` });
   }
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: COMMAND }, ({ journal, log }) =>
-    runPlan(plan, ctx, { subject: { cluster }, command: COMMAND, journal, log }),
+  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command }, ({ journal, log }) =>
+    runPlan(plan, ctx, { ...run, journal, log }),
   );
   const ways = await connection();
   const others = await otherManagementTokens(ways, ctx.signal);
