@@ -25,7 +25,7 @@ export const command: Command = {
 
 async function recover(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name, target, cluster, connection } = await openCluster(ctx);
-  const plan = target.recover?.(cluster);
+  const plan = await target.recover?.(cluster);
   if (plan === undefined) {
     throw new UsageError(`the management tokens of cluster ${name} cannot be recovered from here`, {
       code: 'recover-elsewhere',
