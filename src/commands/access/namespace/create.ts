@@ -13,8 +13,8 @@ export const command: Command = {
   arguments: [{ name: 'namespace', summary: 'letters, digits and dashes', required: true }],
   flags: [
     { flag: '--description <words>', summary: 'what it is for' },
-    { flag: '--service <name>', summary: 'a name of a service that is its own, too; may be repeated', repeatable: true },
-    { flag: '--release <name>', summary: 'a name of a service that is its own no more; may be repeated', repeatable: true },
+    { flag: '--service <name>', summary: 'a name of a service that is its own, too', repeatable: true },
+    { flag: '--release <name>', summary: 'a name of a service that is its own no more', repeatable: true },
     planFlag,
   ],
   examples: ['nomadctl access namespace create team2', 'nomadctl access namespace create shop --service checkout --description "the shop"'],
