@@ -13,9 +13,10 @@ export interface ProfileWish {
 export function refuseOtherProfile({ name, paths: { agents }, settings: { profile } }: ProfileWish): void {
   const made = profileOf(agents);
   if (made === undefined || made === profile || !hasStarted(agents)) return;
+  const up = { secure: nomadctl`up ${name} --profile secure`, poc: nomadctl`up ${name} --profile poc` };
   throw new ConfigError(`cluster ${name} was made with profile ${made}, and cannot have profile ${profile}`, {
     code: 'profile-fixed',
     why: 'its agents would no longer know each other',
-    next: hint`${nomadctl`up ${name} --profile ${made}`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile ${profile}`}`,
+    next: hint`${up[made]}, or make it anew: ${nomadctl`down ${name}`}, then ${up[profile]}`,
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AgentProgram } from '../cluster/node-roles.js';
-import { ensureSecrets, forgetSecrets, readSecrets, secretNames } from '../config/secrets.js';
+import { ensureSecrets, forgetSecrets, readSecrets, secretNames, writeSecrets } from '../config/secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
@@ -90,6 +90,13 @@ export async function readNodeTokens({ paths, redact }: Where, nodes: readonly s
 /** @throws what `writeSecrets` throws */
 export async function forgetNodeTokens({ paths, redact }: Where, nodes: readonly string[]): Promise<void> {
   await forgetSecrets(paths, tokensOf(nodes), { redact });
+}
+
+/** Chooses another token that may do everything, and keeps it in place of the one that was. @throws what `writeSecrets` throws */
+export async function renewManagementToken({ paths, redact }: Where, program: AgentProgram): Promise<Secret> {
+  const secret = new Secret(randomUUID(), redact);
+  await writeSecrets(paths, { [MANAGEMENT[program]]: secret }, { redact });
+  return secret;
 }
 
 /** The tokens that may do everything, as far as there are any. @throws what `readSecrets` throws */

@@ -152,7 +152,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   up(cluster: Cluster<Table>, options: UpOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
-  recover?(cluster: Cluster<Table>): Plan<ClusterSubject<Table>, State>;
+  recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */

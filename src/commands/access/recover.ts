@@ -23,11 +23,9 @@ export const command: Command = {
   run: recover,
 };
 
-const COMMAND = 'nomadctl access recover';
-
 async function recover(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name, target, cluster, connection } = await openCluster(ctx);
-  const plan = target.recover?.(cluster);
+  const plan = await target.recover?.(cluster);
   if (plan === undefined) {
     throw new UsageError(`the management tokens of cluster ${name} cannot be recovered from here`, {
       code: 'recover-elsewhere',
@@ -37,13 +35,14 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   }
   const before = await connection();
   await orSilence(requireAcls(before, ctx.signal), ctx);
+  const run = { subject: { cluster }, command: 'nomadctl access recover' };
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
-    const steps = await previewPlan(plan, ctx, { subject: { cluster }, command: COMMAND, journal });
+    const steps = await previewPlan(plan, ctx, { ...run, journal });
     return showPlan(steps, { input, ctx, title: `Recovering access to ${name}` });
   }
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: COMMAND }, ({ journal, log }) =>
-    runPlan(plan, ctx, { subject: { cluster }, command: COMMAND, journal, log }),
+  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command }, ({ journal, log }) =>
+    runPlan(plan, ctx, { ...run, journal, log }),
   );
   const ways = await connection();
   const others = await otherManagementTokens(ways, ctx.signal);

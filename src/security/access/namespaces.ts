@@ -52,7 +52,15 @@ export interface WantedNamespace {
   readonly name: string;
   /** As it was, when nothing is given. */
   readonly description?: string | undefined;
+  /** Besides those that it has. */
   readonly services?: readonly string[] | undefined;
+  /** Names that it has no more. */
+  readonly released?: readonly string[] | undefined;
+}
+
+/** The names that it is to have, from those that it has. */
+export function servicesAfter(before: readonly string[], { services = [], released = [] }: WantedNamespace): string[] {
+  return [...new Set([...before, ...services])].filter((name) => !released.includes(name)).sort();
 }
 
 /** Nomad's side, which also keeps what Consul's side is made from. Returns whether anything was written. */
@@ -64,7 +72,7 @@ export async function writeNamespace(
   const { acl } = createNomadApi(nomad);
   const found = await acl.namespace(wanted.name, signal);
   const before = found ?? { Name: wanted.name, Description: '' };
-  const services = wanted.services ?? claimOf(before)?.services ?? [];
+  const services = servicesAfter(claimOf(before)?.services ?? [], wanted);
   const after = withClaim({ ...before, Description: wanted.description ?? before.Description }, services);
   if (found && JSON.stringify(after) === JSON.stringify(found)) return 'kept';
   await acl.writeNamespace(after, signal);

@@ -14,5 +14,5 @@ export function claimOf({ Name, Meta }: NomadNamespace): ServiceClaim | undefine
 
 /** The namespace with that said, and all else as it was. */
 export function withClaim(namespace: NomadNamespace, services: readonly string[]): NomadNamespace {
-  return { ...namespace, Meta: { ...namespace.Meta, [SERVICES]: [...services].sort().join(',') } };
+  return { ...namespace, Meta: { ...namespace.Meta, [SERVICES]: services.join(',') } };
 }

@@ -1,18 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentFiles } from '../../agents/node-record.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
-import { writeSecrets } from '../../config/secrets.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import { Secret } from '@nomadctl/base/secret/secret';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { recoverAcl, type WriteReset } from '../../security/acl/recover-acl.js';
-import { MANAGEMENT } from '../../security/cluster-secrets.js';
+import { renewManagementToken } from '../../security/cluster-secrets.js';
 
 const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;
 /** In the data folder of a server. */
@@ -33,8 +30,7 @@ export function recoverToken(program: AgentProgram) {
     async run(at) {
       const { cluster, clock, signal, redact, state } = at;
       // Another one: whoever had the token deleted may have had a reason.
-      const secret = new Secret(randomUUID(), redact);
-      await writeSecrets(cluster.paths, { [MANAGEMENT[program]]: secret }, { redact });
+      const secret = await renewManagementToken({ paths: cluster.paths, redact }, program);
       const reached = await reachNodes(state.nodes, at);
       const writeReset: WriteReset = async (node, index) => {
         const path = join(agentFiles(cluster.paths.agents, node, program).data, RESET_FILE[program]);

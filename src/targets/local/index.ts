@@ -4,9 +4,11 @@ import { localConnection } from './connection.js';
 import { localDoctor } from './doctor.js';
 import { localLogFiles, localProgram } from './node-access.js';
 import { localOptions } from '../../agents/local-options.js';
-import { downPlan, pausePlan, recoverPlan, upPlanFor } from './plan.js';
 import { refuseOtherProfile } from '../../agents/refuse-other-profile.js';
 import { localReport } from './report.js';
+
+/** Steps are loaded by commands that run some. */
+const plans = () => import('./plan.js');
 
 /** Real Consul and Nomad agents as processes of this computer. */
 export const localTarget: Target<typeof localOptions, ClusterState> = {
@@ -19,12 +21,12 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     return `${serving}, ${amount(clients, 'client')}`;
   },
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  up: (cluster) => {
+  up: async (cluster) => {
     refuseOtherProfile(cluster);
-    return upPlanFor(cluster.settings);
+    return (await plans()).upPlanFor(cluster.settings);
   },
-  down: (_cluster, { keepData }) => (keepData ? pausePlan : downPlan),
-  recover: () => recoverPlan,
+  down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
+  recover: async () => (await plans()).recoverPlan,
   connection: localConnection,
   report: localReport,
   doctor: localDoctor,

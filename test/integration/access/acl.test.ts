@@ -77,6 +77,26 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
     expect(new Set(descriptions).size).toBe(5);
   });
 
+  it('come out the same when a run ends in the middle, wherever that is', async () => {
+    const { acl } = createConsulApi(endpoint('consul'));
+    const ours = async () => (await acl.tokens(signal)).filter(({ Description }) => Description?.startsWith('nomadctl: '));
+    for (const afterMs of [0, 2, 5, 10, 20, 40]) {
+      for (const { AccessorID } of await ours()) await acl.deleteToken(AccessorID, signal);
+      for (const name of ['nomadctl-nomad-server', 'nomadctl-nomad-client', 'nomad-default-tasks']) {
+        const policy = await acl.policy(name, signal);
+        if (policy?.ID !== undefined) await acl.deletePolicy(policy.ID, signal);
+      }
+      const end = new AbortController();
+      const killed = ensureConsulAcl(subject, { ...work, signal: end.signal }).catch(() => undefined);
+      setTimeout(() => end.abort(), afterMs);
+      await killed;
+      await ensureConsulAcl(subject, work);
+      await expect(ensureConsulAcl(subject, work)).resolves.toEqual([]);
+      expect(new Set((await ours()).map(({ Description }) => Description)).size).toBe(5);
+      expect((await ours()).length).toBe(5);
+    }
+  });
+
   it("let workloads in by Nomad's keys, and mend what lets them in", async () => {
     await expect(ensureWorkloads(cluster, work)).resolves.toEqual([
       'auth method nomad-workloads',

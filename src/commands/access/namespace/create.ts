@@ -3,7 +3,7 @@ import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createNamespacePlan, runAccessPlan } from '../../../plans/access.js';
 import { aclStanding } from '../../../security/access/acl-standing.js';
-import { listNamespaces, type WantedNamespace } from '../../../security/access/namespaces.js';
+import { listNamespaces, servicesAfter, type WantedNamespace } from '../../../security/access/namespaces.js';
 import { namespaceOf } from '../../../security/access/token-kinds.js';
 import { flagOf, wordOf, type Command, type CommandInput } from '../../command.js';
 import { planFlag } from '../../job/job-input.js';
@@ -13,7 +13,8 @@ export const command: Command = {
   arguments: [{ name: 'namespace', summary: 'letters, digits and dashes', required: true }],
   flags: [
     { flag: '--description <words>', summary: 'what it is for' },
-    { flag: '--service <name>', summary: 'a name of a service that is its own, too; may be repeated', repeatable: true },
+    { flag: '--service <name>', summary: 'a name of a service that is its own, too', repeatable: true },
+    { flag: '--release <name>', summary: 'a name of a service that is its own no more', repeatable: true },
     planFlag,
   ],
   examples: ['nomadctl access namespace create team2', 'nomadctl access namespace create shop --service checkout --description "the shop"'],
@@ -26,7 +27,7 @@ export const command: Command = {
     return withCluster(ctx, async (connection) => {
       const { consul: isEnforced } = await aclStanding(connection, ctx.signal);
       const found = (await listNamespaces(connection, { isEnforced, signal: ctx.signal })).find(({ name }) => name === wanted.name);
-      const services = wanted.services ?? found?.services ?? [];
+      const services = servicesAfter(found?.services ?? [], wanted);
       const data = { namespace: wanted.name, services, accessControl: isEnforced };
       const may = mayText(wanted.name, services, isEnforced);
       if (input.flags['plan'])
@@ -58,8 +59,8 @@ function wantedOf(input: CommandInput): WantedNamespace {
       next: nomadctl`access namespace list`,
     });
   }
-  const services = input.flags['service'] as readonly string[] | undefined;
-  const wrong = services?.find((service) => !/^[A-Za-z0-9-]{1,63}$/.test(service));
+  const [services, released] = ['service', 'release'].map((flag) => (input.flags[flag] ?? []) as readonly string[]);
+  const wrong = [...(services ?? []), ...(released ?? [])].find((service) => !/^[A-Za-z0-9-]{1,63}$/.test(service));
   if (wrong !== undefined) {
     throw new UsageError(`"${wrong}" can be no name of a service`, {
       code: 'service-invalid',
@@ -68,7 +69,7 @@ function wantedOf(input: CommandInput): WantedNamespace {
     });
   }
   const description = flagOf(input, 'description');
-  return { name, ...(description === undefined ? {} : { description }), ...(services ? { services } : {}) };
+  return { name, services, released, ...(description === undefined ? {} : { description }) };
 }
 
 function mayText(namespace: string, services: readonly string[], isEnforced: boolean): string {
