@@ -6,7 +6,7 @@ import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, PROCESSES_AT_ONCE, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { raftView } from '../cluster/first-election.js';
 import type { ReachedCluster } from '../cluster/reach.js';
-import { runningAgent } from './agent-process.js';
+import { runningAgent, type AgentProcess } from './agent-process.js';
 import type { Agent } from './agents-in.js';
 import { electionConfig } from './config/election-config.js';
 import { nodeOf } from './reach-nodes.js';
@@ -40,10 +40,17 @@ export async function settleElection(servers: readonly Agent[]): Promise<void> {
   await mapBounded(servers.filter(isPatient), PROCESSES_AT_ONCE, async ({ files }) => {
     // Its configuration says what is usual.
     await writeFileAtomic(files.election, '{}\n');
-    const running = runningAgent(files);
-    if (running) process.kill(running.pid, 'SIGHUP');
+    readAnew(runningAgent(files));
     await rm(files.patient, { force: true });
   });
+}
+
+function readAnew(agent: AgentProcess | undefined): void {
+  try {
+    if (agent) process.kill(agent.pid, 'SIGHUP');
+  } catch {
+    // It has just ended. Whoever waits for it says so.
+  }
 }
 
 export interface ElectionHaste {

@@ -5,8 +5,10 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import type { Exec } from '../tools/exec.js';
 import { secretFiles } from './agent-process.js';
+import { passedOnEnv } from '../tools/passed-on-env.js';
+import { runBriefly } from '../tools/run-briefly.js';
+import type { Context } from '../context.js';
 import type { Agent } from './agents-in.js';
 import type { ClusterState } from './local-state.js';
 
@@ -31,13 +33,13 @@ export function areJudged(judging: Judging): boolean {
  * Has Consul and Nomad themselves judge one configuration of each kind: agents of one kind differ in names, addresses and ports
  * only, so what is right for one is right for all. @throws ConfigError `agent-config-refused`
  */
-export async function judgeConfigs(judging: Judging, { exec, signal }: { exec: Exec; signal: AbortSignal }): Promise<void> {
+export async function judgeConfigs(judging: Judging, { env, signal }: Pick<Context, 'env' | 'signal'>): Promise<void> {
   const verdict = verdictOf(judging);
   const kinds = new Map(judging.agents.map((agent) => [`${agent.program} ${agent.mode}`, agent]));
   await mapBounded(kinds.values(), PROCESSES_AT_ONCE, async ({ program, files }) => {
     const { path, version } = judging.tools[program];
     const argv = [...(program === 'consul' ? ['validate'] : ['config', 'validate']), files.config, files.join, ...secretFiles(files)];
-    const { exitCode, stdout, stderr } = await exec.run(path, argv, { signal, accept: [0, 1] });
+    const { exitCode, stdout, stderr } = await runBriefly(path, argv, { env: passedOnEnv(env), stdin: '', signal, accept: [0, 1] });
     if (exitCode === 0) return;
     throw new ConfigError(`${program} does not accept its configuration ${files.config}`, {
       code: 'agent-config-refused',

@@ -76,7 +76,8 @@ function lazyExec(env: Readonly<Record<string, string | undefined>>): Exec {
   return {
     run: async (...call) => (await load()).run(...call),
     attach: async (...call) => (await load()).attach(...call),
-    detach: async (...call) => (await load()).detach(...call),
+    // Agents are started without it.
+    detach: async (...call) => (await import('../tools/detach.js')).createDetach(env)(...call),
   };
 }
 

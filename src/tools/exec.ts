@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
-import { ToolError } from '@nomadctl/base/errors';
-import { openSecret } from '@nomadctl/base/secret/open-secret';
 import { reasonOf } from '@nomadctl/base/reason';
-import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
+import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
+import { createDetach } from './detach.js';
 import { namedProgram } from './named-program.js';
+import { openEnvironment } from './open-environment.js';
 import { passedOnEnv } from './passed-on-env.js';
 
 /**
@@ -72,7 +69,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>): E
   return {
     run: (file, argv, options = {}) => run(placeOf(file), argv, { env: defaults, ...options }),
     attach: (file, argv, options = {}) => attach(placeOf(file), argv, { env: defaults, ...options }),
-    detach: (file, argv, options) => detach(placeOf(file), argv, { env: defaults, ...options }),
+    detach: createDetach(env),
   };
 }
 
@@ -81,7 +78,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   // A process group of its own: a Ctrl-C at the terminal reaches only us, and we pass on exactly one interrupt.
   const child = execa(file, argv, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
-    env: opened(options.env),
+    env: openEnvironment(options.env),
     extendEnv: false,
     detached: true,
     cleanup: false,
@@ -100,7 +97,7 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
   if (stop.timedOut)
     throw toolError({ file, argv }, { how: `was still running after ${options.timeoutMs} ms`, code: 'tool-timeout' }, result);
   if (result.code === 'ENOENT') {
-    throw notFound(file, opened(options.env)['PATH']);
+    throw notFound(file, openEnvironment(options.env)['PATH']);
   }
   const exitCode = result.exitCode;
   if (exitCode !== undefined && (options.accept ?? [0]).includes(exitCode)) {
@@ -113,11 +110,6 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
         : reasonOf(result.cause ?? result.message)
       : `exited with ${exitCode}`;
   throw toolError({ file, argv }, { how, code: exitCode === undefined ? 'tool-killed' : 'tool-failed' }, result);
-}
-
-/** The door to a child's environment: it is opened where the child is made, and nowhere before. */
-function opened(env: ChildEnvironment = {}): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, Secret.isSecret(value) ? openSecret(value) : value]));
 }
 
 function streamLines(child: Child, onLine: (line: string) => void): void {
@@ -160,33 +152,13 @@ function stopper(child: Child, options: RunOptions): { timedOut: boolean; dispos
 async function attach(file: string, argv: readonly string[], options: AttachOptions): Promise<number> {
   const result = await execa(file, argv, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
-    env: opened(options.env),
+    env: openEnvironment(options.env),
     extendEnv: false,
     stdio: 'inherit',
     reject: false,
   });
   if (result.code === 'ENOENT') {
-    throw notFound(file, opened(options.env)['PATH']);
+    throw notFound(file, openEnvironment(options.env)['PATH']);
   }
   return result.exitCode ?? 130;
-}
-
-/** Node's own spawn: execa has nothing to add to a child that nobody waits for. */
-async function detach(file: string, argv: readonly string[], options: DetachOptions): Promise<number> {
-  const output = openSync(options.outputFile, 'a', 0o600);
-  try {
-    const child = spawn(file, [...argv], {
-      ...(options.cwd ? { cwd: options.cwd } : {}),
-      env: opened(options.env),
-      detached: true,
-      stdio: ['ignore', output, output],
-    });
-    await once(child, 'spawn');
-    child.unref();
-    return child.pid ?? 0;
-  } catch (cause) {
-    throw new ToolError(`${file} could not be started`, { code: 'tool-not-started', cause });
-  } finally {
-    closeSync(output);
-  }
 }
