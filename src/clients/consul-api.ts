@@ -20,6 +20,8 @@ export interface ConsulApi extends ConsulIntentions {
   readonly acl: ConsulAcl;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
+  /** The asked agent's node. @throws ApiError `api-forbidden` for a token that it does not take, or cannot look up yet */
+  agentName(signal: AbortSignal): Promise<string>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
@@ -55,6 +57,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     ...consulIntentionCalls(http),
     acl: consulAclCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
+    agentName: async (signal) => (await get<{ Config: { NodeName: string } }>('/v1/agent/self', signal)).Config.NodeName,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
     forceLeave: async (node, signal) =>
