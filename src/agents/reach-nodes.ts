@@ -7,7 +7,7 @@ import { accessOf, reach, type AgentAccess, type ReachedCluster } from '../clust
 import { agentsByProgram, type ClusterNode } from '../cluster/cluster-node.js';
 import { readManagementTokens } from '../security/cluster-secrets.js';
 import type { NodeRecord } from './node-record.js';
-import { profileOf } from './profile-mark.js';
+import { profileOf } from './profile/profile-mark.js';
 
 /** Whose agents are to be reached, and by whose leave. */
 export interface ReachRequest extends Pick<Context, 'env' | 'redact'> {

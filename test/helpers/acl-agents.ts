@@ -92,7 +92,7 @@ function consulConfig({ name, address, agents }: ClusterNode, { dir, acl, server
   return {
     node_name: name,
     server: isServer,
-    ...(isServer ? { bootstrap_expect: 1 } : { retry_join: [server] }),
+    ...(isServer ? { bootstrap_expect: 1 } : { retry_join: [server], retry_interval: '1s' }),
     data_dir: join(dir, `${name}-consul`),
     bind_addr: address,
     client_addr: address,

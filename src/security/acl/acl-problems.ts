@@ -12,6 +12,8 @@ import { WORKLOADS } from './workload-method.js';
 export async function consulAclProblem(cluster: ReachedCluster, tokens: ConsulTokens, signal: AbortSignal): Promise<string | undefined> {
   return orReason(async () => {
     const endpoint = cluster.endpoint(await answeringServer(cluster, 'consul', { signal }), 'consul');
+    // Without a leader both programs hold other questions for seconds before they answer; who leads, they say at once.
+    if ((await createConsulApi(endpoint).leader(signal)) === undefined) return 'Consul has no leader';
     const all: [string, Secret][] = [
       ['DNS', tokens.dns],
       ...Object.entries(tokens.agents).map(([node, token]): [string, Secret] => [`Consul on ${node}`, token]),
@@ -25,9 +27,11 @@ export async function consulAclProblem(cluster: ReachedCluster, tokens: ConsulTo
 
 /** Whether Nomad knows the management token. */
 export async function nomadAclProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
-  return orReason(async () =>
-    (await (await nomadOf(cluster, { signal })).acl.ownToken(signal)) ? undefined : 'Nomad does not know the management token',
-  );
+  return orReason(async () => {
+    const nomad = await nomadOf(cluster, { signal });
+    if ((await nomad.leader(signal)) === undefined) return 'Nomad has no leader';
+    return (await nomad.acl.ownToken(signal)) ? undefined : 'Nomad does not know the management token';
+  });
 }
 
 /** Whether workloads can log in to Consul. */

@@ -36,12 +36,13 @@ export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, t
       turn += 1;
       if (!server) return { observed: 'the cluster has no server of Consul' };
       const endpoint = cluster.endpoint(server, 'consul');
-      const known = await createConsulApi(endpoint)
-        .acl.ownToken(signal)
-        .catch((error: unknown) => {
-          unknownSince = undefined;
-          throw error;
-        });
+      const consul = createConsulApi(endpoint);
+      // Without a leader Consul holds the question for seconds before it answers; who leads, it says at once.
+      if ((await consul.leader(signal)) === undefined) return { observed: `${server.name} sees no leader` };
+      const known = await consul.acl.ownToken(signal).catch((error: unknown) => {
+        unknownSince = undefined;
+        throw error;
+      });
       if (known) return { value: endpoint };
       unknownSince ??= clock.now();
       return { observed: `${server.name} does not know the management token` };

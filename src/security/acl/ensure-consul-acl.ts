@@ -3,6 +3,7 @@ import type { Secret } from '@nomadctl/base/secret/secret';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
+import { awaitOwnAgents } from './await-own-agents.js';
 import { awaitConsulAcl } from './await-consul-acl.js';
 import { consulAgentRights, DNS_RIGHTS, NOMAD_CLIENT, NOMAD_SERVER, nomadAgentRights, tasksPolicy, tasksRole } from './consul-rights.js';
 import type { Work } from './work.js';
@@ -26,7 +27,8 @@ export interface ConsulAclSubject {
 
 /**
  * Gives Consul's agents and Nomad's agents the tokens that they were configured with. What depends on nothing comes first and
- * all at once; then what names a policy. Nothing has to be read back, so a run that was killed is simply done again.
+ * all at once; then what names a policy. Nothing has to be read back, so a run that was killed is simply done again. Afterwards
+ * Nomad's agents may start: Consul's beside them take their tokens.
  * @throws OutcomeError `wait-timeout` or `token-unknown`; ApiError; Error for a node whose secret is missing
  */
 export async function ensureConsulAcl({ cluster, datacenter, tokens }: ConsulAclSubject, work: Work): Promise<Written> {
@@ -47,7 +49,9 @@ export async function ensureConsulAcl({ cluster, datacenter, tokens }: ConsulAcl
     () => writeRole(acl, tasksRole(DEFAULT_NAMESPACE), signal),
   ];
   const written = await mapBounded(first, REQUESTS_AT_ONCE, (write) => write());
-  return [...written, ...(await mapBounded(second, REQUESTS_AT_ONCE, (write) => write()))].flat();
+  const more = await mapBounded(second, REQUESTS_AT_ONCE, (write) => write());
+  await awaitOwnAgents(cluster, tokens.nomadAgents, work);
+  return [...written, ...more].flat();
 }
 
 function nomadTokens({ nodes }: ReachedCluster, secrets: ConsulTokens['nomadAgents']): PresetToken[] {

@@ -39,7 +39,10 @@ export async function ensureNomadAcl(cluster: ReachedCluster, management: Secret
       const server = servers[turn % servers.length];
       turn += 1;
       if (!server) return { observed: 'the cluster has no server of Nomad' };
-      const { acl } = createNomadApi({ ...cluster.endpoint(server, 'nomad'), token: management });
+      const nomad = createNomadApi({ ...cluster.endpoint(server, 'nomad'), token: management });
+      // Without a leader Nomad holds other questions for seconds; who leads, it says at once.
+      if ((await nomad.leader(signal)) === undefined) return { observed: `${server.name} sees no leader` };
+      const { acl } = nomad;
       if (await acl.ownToken(signal)) return { value: 'kept' };
       if ((await acl.bootstrapAcl(management, signal)) === 'made') return { value: 'made' };
       strangerSince ??= clock.now();

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { assignmentProblem, assignNodes } from '../../agents/assign-nodes.js';
 import { isFormed } from '../../agents/formed.js';
-import { markProfile, profileOf } from '../../agents/profile-mark.js';
-import { refuseOtherProfile } from '../../agents/refuse-other-profile.js';
+import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
+import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodesFor } from '../../agents/topology.js';
 import type { ClusterState } from '../../agents/local-state.js';

@@ -1,7 +1,7 @@
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { hasStarted } from '../../agents/profile-mark.js';
+import { hasStarted } from '../../agents/profile/profile-mark.js';
 import { defineStep } from '../../agents/local-subject.js';
 import { authorityProblem, ensureAuthority } from '../../security/authority/authority-file.js';
 import { ensureClusterSecrets, readClusterSecrets } from '../../security/cluster-secrets.js';

@@ -4,7 +4,7 @@ import { localConnection } from './connection.js';
 import { localDoctor } from './doctor.js';
 import { localLogFiles, localProgram } from './node-access.js';
 import { localOptions } from '../../agents/local-options.js';
-import { refuseOtherProfile } from '../../agents/refuse-other-profile.js';
+import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import { localReport } from './report.js';
 
 /** Steps are loaded by commands that run some. */

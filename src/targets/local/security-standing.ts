@@ -1,7 +1,7 @@
 import { mapBounded, FILES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
-import { profileOf } from '../../agents/profile-mark.js';
+import { profileOf } from '../../agents/profile/profile-mark.js';
 import { isEnding, lifeOf } from '../../security/authority/certificate-standing.js';
 import type { SecurityReport } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';

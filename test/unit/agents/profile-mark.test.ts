@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasStarted, markProfile, profileOf } from '../../../src/agents/profile-mark.js';
-import { refuseOtherProfile } from '../../../src/agents/refuse-other-profile.js';
+import { hasStarted, markProfile, profileOf } from '../../../src/agents/profile/profile-mark.js';
+import { refuseOtherProfile } from '../../../src/agents/profile/refuse-other-profile.js';
 import { hintMatching } from '../../helpers/hint-line.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { assignNodes } from '../../../../src/agents/assign-nodes.js';
 import { nodeCertificate } from '../../../../src/agents/node-record.js';
-import { markProfile } from '../../../../src/agents/profile-mark.js';
+import { markProfile } from '../../../../src/agents/profile/profile-mark.js';
 import { nodesFor } from '../../../../src/agents/topology.js';
 import { endsIn } from '../../../../src/targets/ends-in.js';
 import { securityStanding } from '../../../../src/targets/local/security-standing.js';

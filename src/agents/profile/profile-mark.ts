@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import type { LocalSettings } from './local-options.js';
 
-export type Profile = LocalSettings['profile'];
+/** As the setting of that name has it. */
+export type Profile = 'secure' | 'poc';
 
 /**
  * With which profile the agents of a cluster were made, whatever its file says by now; nothing before there are any. Kept with
