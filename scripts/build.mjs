@@ -17,7 +17,7 @@ const dist = resolve(flags.out ?? join(root, 'dist'));
 
 /** Libraries that only some commands need, by where they go: as a rule a file of their own, which holds nothing else. */
 const APART = new Map([
-  ...['@inquirer/prompts', 'execa', 'handlebars', 'listr2', 'openpgp', 'undici', 'yauzl'].map((library) => [
+  ...['@inquirer/prompts', '@peculiar/x509', 'execa', 'handlebars', 'listr2', 'openpgp', 'undici', 'yauzl'].map((library) => [
     library,
     `${fileOf(library)}#`,
   ]),

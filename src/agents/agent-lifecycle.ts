@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { writeElection } from './election.js';
-import { endNameless, lastLines, startAgent, stopAgent } from './agent-process.js';
+import { endNameless, lastLines, secretFiles, startAgent, stopAgent } from './agent-process.js';
 import { runningAgent } from './running-agent.js';
 import { portState } from './free-port.js';
 import { namedLinks } from './named-links.js';
@@ -39,7 +39,7 @@ export async function launch(
     program,
     binary: binaries[program].path,
     files,
-    configs: [files.config, ...(joining ? [files.join] : []), ...(mode === 'server' ? [files.election] : [])],
+    configs: [files.config, ...(joining ? [files.join] : []), ...secretFiles(files), ...(mode === 'server' ? [files.election] : [])],
     env: agentEnv(outside, files.agents),
   });
 }

@@ -5,7 +5,7 @@ import type { Clock } from '@nomadctl/base/clock';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { processesWith } from './leftovers.js';
+import { processesWith } from './leftovers/leftover-processes.js';
 import type { AgentFiles } from './node-record.js';
 import { launchKey, runningAgent } from './running-agent.js';
 import { socketFolder } from './socket-folder.js';
@@ -31,6 +31,11 @@ const BECOME_AGENT = [
   'else { echo "$key"; echo ps; echo $$; } > "$file.tmp"; fi;',
   'mv "$file.tmp" "$file"; exec "$@"',
 ].join(' ');
+
+/** What of its configuration is secret, where it has something. */
+export function secretFiles({ secrets, bootstrap }: AgentFiles): string[] {
+  return [secrets, bootstrap].filter((path) => existsSync(path));
+}
 
 /** A run that was killed may have started an agent that has yet to write its file; or the file was lost. */
 export async function endNameless(files: AgentFiles, clock: Clock): Promise<void> {

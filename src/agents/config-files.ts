@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import type { TrustedCa } from '../clients/agent-endpoint.js';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { agentsIn } from './agents-in.js';
 import { agentConfig } from './config/agent-config.js';
 import { serversAmong, type LocalFacts } from './config/agent-facts.js';
 import { joinConfig } from './config/join-config.js';
 import type { LocalSettings } from './local-options.js';
-import { agentFiles, type NodeRecord } from './node-record.js';
+import { agentFiles, nodeCertificate, type NodeRecord } from './node-record.js';
 
 export interface ConfigInput {
   readonly nodes: readonly NodeRecord[];
@@ -17,6 +18,8 @@ export interface ConfigInput {
   readonly consulBinary: string;
   /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
+  /** Of a secured cluster. */
+  readonly authority?: TrustedCa | undefined;
   /** Whether the root of this computer has links into /usr, which exec tasks then have, too. */
   readonly hasRootLinks: boolean;
 }
@@ -35,12 +38,14 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
   );
 }
 
-function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, hasRootLinks }: ConfigInput): LocalFacts {
+function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, authority, hasRootLinks }: ConfigInput): LocalFacts {
   const { datacenter, clientCpu, clientMemory, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
   const chosen = { datacenter, clientCpu, clientMemory, drivers };
-  return { place: 'local', ...node, ...chosen, servers: serversAmong(nodes), files, consulBinary, loopback, rootLinks };
+  const security = authority && { files: { authority: authority.file, ...nodeCertificate(agents, node.name) }, authority: authority.pem };
+  const own = { place: 'local', files, consulBinary, loopback, rootLinks, ...(security ? { security } : {}) } as const;
+  return { ...node, ...chosen, ...own, servers: serversAmong(nodes) };
 }
 
 /** The files that are missing or say something else. One in another order says the same: writing it anew would restart its agent. */

@@ -18,3 +18,19 @@ export async function markFormed(agents: string): Promise<void> {
 function markOf(agents: string): string {
   return join(agents, 'formed');
 }
+
+/**
+ * Whether Consul has made the management token of a secured cluster: no configuration may have it any more. Later than the
+ * election, after which a leader may still be at it.
+ */
+export function isBootstrapped(agents: string): boolean {
+  return existsSync(bootstrapMark(agents));
+}
+
+export async function markBootstrapped(agents: string): Promise<void> {
+  if (!isBootstrapped(agents)) await writeFileAtomic(bootstrapMark(agents), '');
+}
+
+function bootstrapMark(agents: string): string {
+  return join(agents, 'bootstrapped');
+}

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { secretFiles } from './agent-process.js';
 import { passedOnEnv } from '../tools/passed-on-env.js';
 import { runBriefly } from '../tools/run-briefly.js';
 import type { Context } from '../context.js';
@@ -37,7 +38,7 @@ export async function judgeConfigs(judging: Judging, { env, signal }: Pick<Conte
   const kinds = new Map(judging.agents.map((agent) => [`${agent.program} ${agent.mode}`, agent]));
   await mapBounded(kinds.values(), PROCESSES_AT_ONCE, async ({ program, files }) => {
     const { path, version } = judging.tools[program];
-    const argv = program === 'consul' ? ['validate', files.config, files.join] : ['config', 'validate', files.config, files.join];
+    const argv = [...(program === 'consul' ? ['validate'] : ['config', 'validate']), files.config, files.join, ...secretFiles(files)];
     const { exitCode, stdout, stderr } = await runBriefly(path, argv, { env: passedOnEnv(env), stdin: '', signal, accept: [0, 1] });
     if (exitCode === 0) return;
     throw new ConfigError(`${program} does not accept its configuration ${files.config}`, {

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { allFree, portState } from './free-port.js';
-import { DEFAULT_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
+import { DEFAULT_PORTS, SECURED_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
 import { expectedVoters } from '../cluster/node-roles.js';
 import type { NodeRecord } from './node-record.js';
 import type { NodeName } from './topology.js';
@@ -26,6 +27,8 @@ export interface AssignRequest {
   readonly known: readonly NodeRecord[];
   /** Whether the servers have elected before (formed.ts). */
   readonly formed: boolean;
+  /** Whether the agents' APIs speak TLS: they have other ports then. */
+  readonly secured?: boolean | undefined;
   readonly claims?: Claims;
 }
 
@@ -43,10 +46,10 @@ export async function assignNodes(request: AssignRequest): Promise<Assignment> {
     // Servers that come later join the cluster that is there; only the first ones elect.
     const joins = request.formed && request.known.length > 0;
     const expect = joins ? (known?.bootstrapExpect ?? 0) : expectedVoters(name.role, request.wanted);
-    if (known) return { ...known, bootstrapExpect: expect };
+    if (known) return { ...known, bootstrapExpect: expect, ports: portsFor(known, mode, request) };
     const seat = firstFree(taken);
     taken.add(seat);
-    return makeNode(name, { mode, slot, seat, expect });
+    return makeNode(name, { mode, slot, seat, expect, secured: request.secured });
   });
   return { mode, nodes };
 }
@@ -57,6 +60,7 @@ export function assignmentProblem({
   wanted,
   known,
   formed,
+  secured,
   claims = createClaims(),
 }: Omit<AssignRequest, 'mode'>): string | undefined {
   const [first] = known;
@@ -67,6 +71,8 @@ export function assignmentProblem({
   if (surplus.length > 0) return `no longer in the cluster file: ${surplus.map(({ name }) => name).join(', ')}`;
   if (!formed && known.some((node) => node.bootstrapExpect !== expectedVoters(node.role, wanted)))
     return 'the number of servers has changed';
+  if (known.some((node) => !isDeepStrictEqual(node.ports, portsFor(node, modeOf(known), { formed, secured }))))
+    return 'the agents are to have other ports';
   return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
 }
 
@@ -79,9 +85,18 @@ function modeOf(known: readonly NodeRecord[]): 'addresses' | 'ports' {
   return known.some((node) => node.address === '127.0.0.1') ? 'ports' : 'addresses';
 }
 
-async function claimSlot(claims: Claims, { owner, wanted }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
+/** A cluster that has elected keeps its ports; until then they follow the settings. */
+function portsFor(
+  known: NodeRecord,
+  mode: 'addresses' | 'ports',
+  { formed, secured }: Pick<AssignRequest, 'formed' | 'secured'>,
+): AgentPorts {
+  return formed || mode === 'ports' ? known.ports : addressPorts(secured);
+}
+
+async function claimSlot(claims: Claims, { owner, wanted, secured }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
   const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) =>
-    isSlotFree(mode, candidate, wanted.length),
+    isSlotFree({ mode, slot: candidate, secured }, wanted.length),
   );
   if (slot === undefined) throw noneFree(mode);
   return slot;
@@ -93,28 +108,29 @@ function keepSlot(claims: Claims, owner: string, slot: number): number {
   return slot;
 }
 
-async function isSlotFree(mode: 'addresses' | 'ports', slot: number, size: number): Promise<boolean> {
+interface Block {
+  readonly mode: 'addresses' | 'ports';
+  readonly slot: number;
+  readonly secured: boolean | undefined;
+}
+
+async function isSlotFree(block: Block, size: number): Promise<boolean> {
   const seats = Array.from({ length: size }, (_, index) => index + 1);
-  const free = await mapBounded(seats, REQUESTS_AT_ONCE, (seat) =>
-    allFree(addressOf(mode, slot, seat), Object.values(agentPorts(mode, slot, seat))),
-  );
+  const free = await mapBounded(seats, REQUESTS_AT_ONCE, (seat) => allFree(addressOf(block, seat), Object.values(agentPorts(block, seat))));
   return free.every(Boolean);
 }
 
-function makeNode(
-  name: NodeName,
-  { mode, slot, seat, expect }: { mode: 'addresses' | 'ports'; slot: number; seat: number; expect: number },
-): NodeRecord {
+function makeNode(name: NodeName, { seat, expect, ...block }: Block & { readonly seat: number; readonly expect: number }): NodeRecord {
   return {
     ...name,
-    address: addressOf(mode, slot, seat),
-    ports: agentPorts(mode, slot, seat),
-    taskPorts: taskPorts(slot, seat),
+    address: addressOf(block, seat),
+    ports: agentPorts(block, seat),
+    taskPorts: taskPorts(block.slot, seat),
     bootstrapExpect: expect,
   };
 }
 
-function addressOf(mode: 'addresses' | 'ports', slot: number, seat: number): string {
+function addressOf({ mode, slot }: Block, seat: number): string {
   return mode === 'ports' ? '127.0.0.1' : `127.0.${FIRST_BLOCK + slot}.${seat}`;
 }
 
@@ -123,8 +139,12 @@ const PORTS_FROM = 16_000;
 const PORTS_PER_CLUSTER = 600;
 const PORT_CLUSTERS = 6;
 
-function agentPorts(mode: 'addresses' | 'ports', slot: number, seat: number): AgentPorts {
-  if (mode === 'addresses') return DEFAULT_PORTS;
+function addressPorts(secured: boolean | undefined): AgentPorts {
+  return secured ? SECURED_PORTS : DEFAULT_PORTS;
+}
+
+function agentPorts({ mode, slot, secured }: Block, seat: number): AgentPorts {
+  if (mode === 'addresses') return addressPorts(secured);
   const base = PORTS_FROM + slot * PORTS_PER_CLUSTER + (seat - 1) * 8;
   const names = Object.keys(DEFAULT_PORTS) as (keyof AgentPorts)[];
   return Object.fromEntries(names.map((name, index) => [name, base + index])) as unknown as AgentPorts;

@@ -25,6 +25,12 @@ export interface AgentFiles {
   readonly agents: string;
   readonly dir: string;
   readonly config: string;
+  /** What of the configuration is secret, 0600; only of a secured cluster. */
+  readonly secrets: string;
+  /** What a server needs until the first election, secret as well; of no agent that is running, see secret-config.ts. */
+  readonly bootstrap: string;
+  /** Of its node, in a secured cluster. */
+  readonly certificate: string;
   /** Whom to join: kept apart, because a change of it needs no restart. */
   readonly join: string;
   /** How patient a server is before it stands for election, and a mark while it has to be told anew: see election.ts. */
@@ -44,6 +50,12 @@ export function nodeDir(agents: string, node: string): string {
   return join(agents, node);
 }
 
+/** By what both agents of a node of a secured cluster are known. The key is 0600. */
+export function nodeCertificate(agents: string, node: string): { readonly certificate: string; readonly key: string } {
+  const folder = `${nodeDir(agents, node)}/tls`;
+  return { certificate: `${folder}/cert.pem`, key: `${folder}/key.pem` };
+}
+
 export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
   // Put together by hand: for every file of every agent, `join` is slow enough that V8 begins to optimize it.
   const dir = `${nodeDir(agents, node)}/${program}`;
@@ -51,6 +63,9 @@ export function agentFiles(agents: string, node: string, program: AgentProgram):
     agents,
     dir,
     config: `${dir}/agent.json`,
+    secrets: `${dir}/secrets.json`,
+    bootstrap: `${dir}/bootstrap.json`,
+    certificate: nodeCertificate(agents, node).certificate,
     join: `${dir}/join.json`,
     election: `${dir}/election.json`,
     patient: `${dir}/patient`,

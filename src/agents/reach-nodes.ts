@@ -1,10 +1,43 @@
-import { accessOf, reach, type ReachedCluster } from '../cluster/reach.js';
+import type { Context } from '../context.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import { ConfigError } from '@nomadctl/base/errors';
+import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { readIfThere } from '@nomadctl/base/read-if-there';
+import { accessOf, reach, type AgentAccess, type ReachedCluster } from '../cluster/reach.js';
 import { agentsByProgram, type ClusterNode } from '../cluster/cluster-node.js';
+import { readManagementTokens } from '../security/cluster-secrets.js';
 import type { NodeRecord } from './node-record.js';
+import { profileOf } from './profile/profile-mark.js';
 
-/** The door to the agents of this computer: all of them can be asked. */
-export function reachNodes(nodes: readonly NodeRecord[], at: Parameters<typeof accessOf>[0]): ReachedCluster {
-  return reach(nodes.map(nodeOf), accessOf(at));
+/** Whose agents are to be reached, and by whose leave. */
+export interface ReachRequest extends Pick<Context, 'env' | 'redact'> {
+  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents' | 'secrets' | 'ca'> };
+}
+
+/**
+ * The door to the agents of this computer: all of them can be asked. Those of a secured cluster by its authority, and with its
+ * management tokens.
+ * @throws ConfigError `secrets-missing`, and what `readSecrets` throws.
+ */
+export async function reachNodes(nodes: readonly NodeRecord[], at: ReachRequest): Promise<ReachedCluster> {
+  return reach(nodes.map(nodeOf), await accessTo(at));
+}
+
+async function accessTo({ cluster: { paths }, env, redact }: ReachRequest): Promise<AgentAccess> {
+  const plain = accessOf({ env });
+  if (profileOf(paths.agents) !== 'secure') return plain;
+  const [pem, tokens] = await Promise.all([readIfThere(paths.ca, 'authority-unreadable'), readManagementTokens({ paths, redact })]);
+  if (pem === undefined) throw missing(paths.ca, paths);
+  if (!tokens.consul || !tokens.nomad) throw missing(paths.secrets, paths);
+  return { ...plain, ca: { pem, file: paths.ca }, tokens };
+}
+
+function missing(path: string, { agents }: Pick<ClusterPaths, 'agents'>): ConfigError {
+  return new ConfigError(`the cluster's agents cannot be asked without ${path}`, {
+    code: 'secrets-missing',
+    why: `they were made with profile secure (${agents}), and what they ask for is not there`,
+    next: hint`${shell`ls -l ${path}`}, put it back from where it was kept, or end the cluster: ${nomadctl`down`}`,
+  });
 }
 
 export function nodeOf({ name, role, address, ports }: NodeRecord): ClusterNode {

@@ -3,7 +3,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { leaderSeenBy } from '../cluster/cluster-health.js';
 import { relaunch, type Outside } from './agent-lifecycle.js';
 import type { AgentStanding, Binaries } from './agent-standing.js';
-import { nodeOf, reachNodes } from './reach-nodes.js';
+import { nodeOf, reachNodes, type ReachRequest } from './reach-nodes.js';
 
 const TIMEOUT_MS = 60_000;
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
  */
 export async function restartOutdated(
   outdated: readonly AgentStanding[],
-  { tools, line, ...outside }: Outside & { readonly tools: Binaries; readonly line: (text: string) => void },
+  { tools, line, ...outside }: Outside & ReachRequest & { readonly tools: Binaries; readonly line: (text: string) => void },
 ): Promise<void> {
   const { clock, signal } = outside;
   for (const { agent } of outdated) {
@@ -22,7 +22,7 @@ export async function restartOutdated(
     await relaunch(agent, tools, outside);
     const what = `${program} on ${node.name} to answer again`;
     await waitFor({ what, timeoutMs: TIMEOUT_MS, clock, signal, next: nomadctl`logs ${node.name}` }, async () => {
-      const leader = await leaderSeenBy(reachNodes([node], outside), { node: nodeOf(node), program, signal });
+      const leader = await leaderSeenBy(await reachNodes([node], outside), { node: nodeOf(node), program, signal });
       return leader === undefined ? { observed: 'it sees no leader' } : { value: true };
     });
   }

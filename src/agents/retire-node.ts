@@ -9,7 +9,7 @@ import { endProcess, stopAgent } from './agent-process.js';
 import { runningAgent } from './running-agent.js';
 import { agentFiles, nodeDir, type NodeRecord } from './node-record.js';
 import { nodeOf } from './reach-nodes.js';
-import { removeData } from './remove-data.js';
+import { removeData } from './leftovers/remove-data.js';
 import { agentsOf, isServerOf } from '../cluster/node-roles.js';
 
 export interface RetireRequest {

@@ -13,10 +13,18 @@ export interface AgentProcess extends ProcessIdentity {
   readonly launch: string;
 }
 
-/** Changes when the agent must be restarted: another program or another configuration. */
+/**
+ * Changes when the agent must be restarted: another program, another configuration, another certificate of its node. Not with
+ * whom it joins, and not when what it needed at the first election is taken away.
+ */
 export function launchKey({ binary, files }: { readonly binary: string; readonly files: AgentFiles }): string {
-  const config = existsSync(files.config) ? readFileSync(files.config) : '';
-  return createHash('sha256').update(binary).update('\0').update(config).digest('hex').slice(0, 16);
+  const contents = [files.config, files.secrets, files.certificate].map((path) => (existsSync(path) ? readFileSync(path) : undefined));
+  const hash = createHash('sha256')
+    .update(binary)
+    .update('\0')
+    .update(contents[0] ?? '');
+  for (const content of contents.slice(1)) if (content) hash.update('\0').update(content);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** The agent's process as its file tells it, or nothing when it is not running. */

@@ -13,6 +13,7 @@ import { runProgram } from './program.js';
 import { startedAs, type Outset } from './started-as.js';
 import { ownSignals } from './signals.js';
 import { isTerminal, plainOutput } from './standard-streams.js';
+import { disclosed } from './disclose.js';
 import { chooseMode } from '../ui/choose-mode.js';
 import { resultText } from '../ui/result-text.js';
 import { createUi } from '../ui/create-ui.js';
@@ -122,6 +123,7 @@ function givenBy(
 
 function print(result: CommandResult, ctx: Context): void {
   const { ui, global, redact } = ctx;
+  if (result.disclosure) return ui.write(`${disclosed(result.disclosure, global)}\n`);
   const text = global.json ? JSON.stringify(result.data, null, 2) : resultText(result, { style: ui.style, given: ctx.given });
   if (text !== '') ui.write(`${redact(text)}\n`);
 }

@@ -1,23 +1,30 @@
+import { consulAclCalls, type ConsulAcl } from './acl/consul-acl.js';
+import { consulIntentionCalls, type ConsulIntentions } from './acl/consul-intentions.js';
 import type { AgentEndpoint } from './agent-endpoint.js';
 import {
+  answerOf,
   instanceOf,
   memberOf,
   peerOf,
+  type RawAgentCheck,
   type RawFailing,
   type RawHealth,
   type RawMember,
   type RawNode,
   type RawPeer,
 } from './consul-replies.js';
-import type { CatalogNode, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
+import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
 import { createHttp } from './http.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
-export interface ConsulApi {
+export interface ConsulApi extends ConsulIntentions {
+  readonly acl: ConsulAcl;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   /** Of the asked agent itself, which tells it as soon as it answers at all: `1.22.3`. Nomad's clients ask the same before they call Consul usable. */
   version(signal: AbortSignal): Promise<string>;
+  /** The asked agent's node. @throws ApiError `api-forbidden` for a token that it does not take, or cannot look up yet */
+  agentName(signal: AbortSignal): Promise<string>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
@@ -28,6 +35,8 @@ export interface ConsulApi {
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Answers to the checks of the services that the asked agent has itself. */
+  agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
   /** Every service of which a check does not pass. */
@@ -50,8 +59,11 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {
+    ...consulIntentionCalls(http),
+    acl: consulAclCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     version: async (signal) => (await get<{ Config: { Version: string } }>('/v1/agent/self', signal)).Config.Version,
+    agentName: async (signal) => (await get<{ Config: { NodeName: string } }>('/v1/agent/self', signal)).Config.NodeName,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
     forceLeave: async (node, signal) =>
@@ -62,6 +74,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
         address: Address,
         meta: Meta ?? {},
       })),
+    agentChecks: async (signal) => Object.values(await get<Record<string, RawAgentCheck>>('/v1/agent/checks', signal)).map(answerOf),
     async service(name, { index, signal }) {
       const path = `/v1/health/service/${encodeURIComponent(name)}`;
       const query = index > 0 ? { index, wait: '60s' } : {};

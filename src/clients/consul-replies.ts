@@ -55,6 +55,20 @@ export interface RawFailing {
   readonly ServiceName: string;
 }
 
+/** The last answer to a check of a service, as the Consul agent of its node has it. */
+export interface ConsulAnswer {
+  /** Id of the instance. */
+  readonly service: string;
+  readonly name: string;
+  readonly output: string;
+}
+
+export interface RawAgentCheck {
+  readonly Name: string;
+  readonly Output: string;
+  readonly ServiceID: string;
+}
+
 export interface RawMember {
   readonly Name: string;
   readonly Addr: string;
@@ -120,4 +134,8 @@ export function instanceOf({ Node, Service, Checks }: RawHealth): ServiceInstanc
 
 export function checkOf({ Name, Status, Output }: RawCheck): ServiceCheck {
   return { name: Name, status: Status, output: Output };
+}
+
+export function answerOf({ Name, Output, ServiceID }: RawAgentCheck): ConsulAnswer {
+  return { service: ServiceID, name: Name, output: Output };
 }

@@ -3,7 +3,8 @@ import { systemClock } from '@nomadctl/base/clock';
 import { ApiError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
-import type { RequestHeaders } from '@nomadctl/base/secret/secret';
+import type { RequestHeaders, SecretDocument } from '@nomadctl/base/secret/secret';
+import { openBody } from './open-body.js';
 import { openHeaders } from './open-headers.js';
 import { openTextSocket, type TextSocket } from './text-socket.js';
 import { createPauses } from './pauses.js';
@@ -25,6 +26,8 @@ export interface HttpCall {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The same with secrets in it, which nothing but the request shows. Instead of `body`. */
+  readonly secretBody?: SecretDocument;
   readonly signal?: AbortSignal | undefined;
   /** Until the headers have come. Default: 30 s. */
   readonly timeoutMs?: number;
@@ -88,9 +91,10 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
   const address = addressOf(options, call);
   return new Promise<IncomingMessage>((resolve, reject) => {
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
+    const body = bodyOf(call);
     const outgoing = {
       method: call.method ?? 'GET',
-      headers: { ...openHeaders(options.headers), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...openHeaders(options.headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       timeout: timeoutMs,
     };
     const request = begin(address, outgoing, {
@@ -103,10 +107,16 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
     endWith(call.signal, request);
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', reject);
-    request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+    // In one piece, so that Node says how long it is: Consul takes no notice of a bootstrap's body that comes in chunks.
+    request.end(body);
   }).catch((error: unknown) => {
     throw failureOf(options, call, error);
   });
+}
+
+function bodyOf({ body, secretBody }: HttpCall): string | undefined {
+  if (secretBody !== undefined) return openBody(secretBody);
+  return body === undefined ? undefined : JSON.stringify(body);
 }
 
 function addressOf(options: HttpOptions, { path, query = {} }: HttpCall): URL {
@@ -167,4 +177,20 @@ function refusalOf(options: HttpOptions, call: HttpCall, { status, said }: { sta
     why: said === '' ? [] : said.split('\n').slice(0, 20),
     details: { status, path: call.path, said },
   });
+}
+
+/** What is asked for, or nothing where the API says that there is no such thing. */
+export async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'api-not-found') return undefined;
+    throw error;
+  }
+}
+
+/** The service's own words for a refusal; nothing for any other error. */
+export function wordsOf(error: unknown): string | undefined {
+  const said = error instanceof ApiError ? error.details?.['said'] : undefined;
+  return typeof said === 'string' ? said : undefined;
 }

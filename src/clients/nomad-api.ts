@@ -1,3 +1,4 @@
+import { nomadAclCalls, type NomadAcl } from './acl/nomad-acl.js';
 import type { AgentEndpoint } from './agent-endpoint.js';
 import type { Http } from './http.js';
 import { createNomadHttp } from './nomad-http.js';
@@ -9,10 +10,11 @@ import { rolloutCalls, type NomadRollouts } from './nomad-rollouts.js';
 /** The calls that nomadctl makes to Nomad, and no others, by subject. https://developer.hashicorp.com/nomad/api-docs */
 export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator {
   readonly http: Http;
+  readonly acl: NomadAcl;
 }
 
 /** @param endpoint from `cluster/reach.ts` */
 export function createNomadApi(endpoint: AgentEndpoint): NomadApi {
   const http = createNomadHttp(endpoint);
-  return { http, ...jobCalls(http), ...rolloutCalls(http), ...nodeCalls(http), ...operatorCalls(http) };
+  return { http, acl: nomadAclCalls(http), ...jobCalls(http), ...rolloutCalls(http), ...nodeCalls(http), ...operatorCalls(http) };
 }

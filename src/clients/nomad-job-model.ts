@@ -63,6 +63,13 @@ export interface ServiceSpec {
   readonly Provider?: string;
   readonly PortLabel?: string;
   readonly Checks?: readonly CheckSpec[] | null;
+  readonly Connect?: {
+    readonly SidecarService?: {
+      readonly Proxy?: { readonly Upstreams?: readonly { readonly DestinationName: string }[] | null } | null;
+    } | null;
+  } | null;
+  /** By which it logs in to Consul: Nomad's servers add it to what is registered with them once they have been told to. */
+  readonly Identity?: object | null;
 }
 
 /** https://developer.hashicorp.com/nomad/docs/job-specification/check */

@@ -1,5 +1,6 @@
 import { ApiError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { ifThere } from './http.js';
 import type { NomadHttp } from './nomad-http.js';
 import type { Job, JobSpec, JobStub, ScaleStatus } from './nomad-job-model.js';
 import type { PlanReply } from './nomad-plan-model.js';
@@ -79,7 +80,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       });
       return { errors: reply.ValidationErrors ?? (reply.Error ? [reply.Error] : []), warnings: reply.Warnings };
     },
-    job: (id, signal) => absentAs404(call<Job>({ path: at(id), signal })),
+    job: (id, signal) => ifThere(call<Job>({ path: at(id), signal })),
     async jobs({ id, parent, ...request }) {
       const wanted = id === undefined ? { ParentID: parent } : { ID: id };
       const [filter] = Object.entries(wanted).flatMap(([field, value]) =>
@@ -91,7 +92,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
     evaluate: (id, signal) => call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: {} }, signal }),
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
-    scaleStatus: (id, signal) => absentAs404(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
+    scaleStatus: (id, signal) => ifThere(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
     scale: ({ id, group, count, modifyIndex, signal }) =>
       call<RegisterReply>({
         method: 'POST',
@@ -117,15 +118,6 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
 
 function scopeOf(job: JobSpec): Record<string, string | undefined> {
   return { region: job.Region ?? undefined, namespace: job.Namespace ?? undefined };
-}
-
-async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'api-not-found') return undefined;
-    throw error;
-  }
 }
 
 /** Nomad answers a failed compare-and-swap with a plain 500; the text is all there is to tell it by. */

@@ -22,3 +22,6 @@ export const DEFAULT_PORTS: AgentPorts = {
   nomadRpc: 4647,
   nomadSerf: 4648,
 };
+
+/** The same where the APIs speak TLS: Consul has other ports for them, and opens none of the plain ones. */
+export const SECURED_PORTS: AgentPorts = { ...DEFAULT_PORTS, consulHttp: 8501, consulGrpc: 8503 };

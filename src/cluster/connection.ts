@@ -1,4 +1,3 @@
-import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
 import type { AgentProgram } from './node-roles.js';
 
@@ -19,6 +18,8 @@ export interface ClusterConnection {
   readonly servers: Readonly<Record<AgentProgram, readonly AgentEndpoint[]>>;
   /** The Nomad program whose agents the cluster runs, where they run on this computer. */
   readonly nomadProgram?: string;
+  /** The Consul agent of a node, by the node's name in Nomad, where it can be asked from here. */
+  consulOn?(node: string): AgentEndpoint | undefined;
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;
@@ -49,27 +50,4 @@ export interface NodeControl {
   stop(node: string, signal: AbortSignal): Promise<void>;
   /** Brings the node back with its data. */
   start(node: string, signal: AbortSignal): Promise<void>;
-}
-
-/**
- * The environment by which programs reach an agent: Nomad's and Consul's own, and terraform's providers.
- * https://developer.hashicorp.com/nomad/docs/commands#environment-variables, .../consul/commands#environment-variables
- */
-export function nomadVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
-  return {
-    NOMAD_ADDR: url,
-    ...(token ? { NOMAD_TOKEN: token } : {}),
-    ...(ca ? { NOMAD_CACERT: ca.file } : {}),
-    ...(serverName === undefined ? {} : { NOMAD_TLS_SERVER_NAME: serverName }),
-  };
-}
-
-/** The same for Consul. */
-export function consulVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
-  return {
-    CONSUL_HTTP_ADDR: url,
-    ...(token ? { CONSUL_HTTP_TOKEN: token } : {}),
-    ...(ca ? { CONSUL_CACERT: ca.file } : {}),
-    ...(serverName === undefined ? {} : { CONSUL_TLS_SERVER_NAME: serverName }),
-  };
 }

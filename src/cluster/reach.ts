@@ -49,6 +49,11 @@ export function apiAddress({ address, ports }: Pick<ClusterNode, 'address' | 'po
   return `${address}:${program === 'consul' ? ports.consulHttp : ports.nomadHttp}`;
 }
 
+/** The address of an agent's API as the cluster's other agents reach it; `endpoint` says how it is reached from here. */
+export function urlInside({ endpoint }: ReachedCluster, node: ClusterNode, program: AgentProgram): string {
+  return `${endpoint(node, program).ca ? 'https' : 'http'}://${apiAddress(node, program)}`;
+}
+
 function endpointOf(node: ClusterNode, program: AgentProgram, access: AgentAccess): AgentEndpoint {
   const { ca, serverName, tokens = {}, namespace, through } = access;
   const direct = node.open[program];

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { Secret, SecretDocument } from '@nomadctl/base/secret/secret';
 import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** One verb: data first, the handler last. Help, completion and docs/reference/commands.md derive from the data. */
@@ -52,6 +53,14 @@ export interface CommandResult {
   /** What comes next: a line under `text`. */
   readonly next?: Hint | undefined;
   readonly exitCode?: number;
+  /** In place of both, for a command that is asked for secrets: printed as it is. */
+  readonly disclosure?: Disclosure;
+}
+
+/** Text in pieces, and data, with secrets in them. */
+export interface Disclosure {
+  readonly text: readonly (string | Secret)[];
+  readonly data: SecretDocument;
 }
 
 export interface CommandGroup {

@@ -1,4 +1,4 @@
-import { consulVariables, nomadVariables } from '../cluster/connection.js';
+import { consulVariables, nomadVariables } from '../cluster/agent-variables.js';
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';
@@ -58,7 +58,7 @@ async function programFor(
       throw new UsageError(`no program was given to run on ${first}`, { code: 'program-missing', next: nomadctl`ssh ${first}` });
     return target.programOn(cluster, state, { node: first, argv: rest, ctx });
   }
-  const { nomad, consul } = connection();
+  const { nomad, consul } = await connection();
   const program =
     (await target.programHere?.(cluster, state, { argv: words, ctx })) ??
     (await target.programOn(cluster, state, { node: nodes[0] ?? '', argv: words, ctx }));

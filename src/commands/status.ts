@@ -9,6 +9,7 @@ import { wordOf, type Command, type CommandInput, type CommandResult } from './c
 import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
+import { endsIn } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { jobName } from '../cluster/connection.js';
@@ -51,7 +52,7 @@ async function observe(
   { name, target, cluster, state, journal }: Awaited<ReturnType<typeof openCluster>>,
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
-  const connection = target.connection(cluster, state, ctx);
+  const connection = await target.connection(cluster, state, ctx);
   const [report, failing, owner] = await Promise.all([
     target.report(cluster, state, ctx),
     connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
@@ -76,6 +77,7 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
+    ...securityRemarks(report, style, ctx.clock.now()),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -109,6 +111,13 @@ function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob)
   return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
+function securityRemarks({ security, nodes }: ClusterReport, style: Style, now: number): string[] {
+  if (!security || nodes.length === 0) return [];
+  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster`;
+  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - now)}`);
+  return [...(security.profile === 'poc' ? [open] : []), ...ending];
+}
+
 interface Standing {
   readonly name: string;
   readonly report: ClusterReport;
@@ -120,7 +129,9 @@ interface Standing {
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
   if (last && last.outcome !== 'succeeded' && ['up', 'down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
-  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished ? nomadctl`up ${name}` : undefined;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || (report.security?.ending ?? []).length > 0
+    ? nomadctl`up ${name}`
+    : undefined;
 }
 
 /** @param summary of jobs that the report is without */

@@ -54,7 +54,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
-    const connection = target.connection(cluster, state, ctx);
+    const connection = await target.connection(cluster, state, ctx);
     for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);

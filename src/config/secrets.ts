@@ -59,13 +59,41 @@ export async function ensureSecret(
   { name, make }: { readonly name: string; readonly make: () => Secret },
   ctx: SecretsContext,
 ): Promise<Secret> {
-  const there = (await readAll(paths, ctx))[name];
-  if (there !== undefined) return there;
+  return (await ensureSecrets(paths, { [name]: make }, ctx))[name] as Secret;
+}
+
+/**
+ * The same for several, of which those that are missing are kept in one write: a run that is killed has made all of them or none.
+ * @throws what `writeSecrets` throws.
+ */
+export async function ensureSecrets<Name extends string>(
+  paths: SecretsPath,
+  makers: Readonly<Record<Name, () => Secret>>,
+  ctx: SecretsContext,
+): Promise<Record<Name, Secret>> {
+  const names = Object.keys(makers) as Name[];
+  const there = await readAll(paths, ctx);
+  if (names.every((name) => there[name] !== undefined)) return only(there, names) as Record<Name, Secret>;
   return taking(paths, async () => {
     const before = await readAll(paths, ctx);
-    const secret = before[name] ?? make();
-    if (before[name] === undefined) await write(paths, { ...before, [name]: secret });
-    return secret;
+    const missing = names.filter((name) => before[name] === undefined);
+    const made = Object.fromEntries(missing.map((name) => [name, makers[name]()]));
+    if (missing.length > 0) await write(paths, { ...before, ...made });
+    return only({ ...before, ...made }, names) as Record<Name, Secret>;
+  });
+}
+
+/** The names of all that is kept. @throws what `readSecrets` throws */
+export async function secretNames(paths: SecretsPath, ctx: SecretsContext): Promise<string[]> {
+  return Object.keys(await readAll(paths, ctx));
+}
+
+/** Forgets some. @throws what `writeSecrets` throws */
+export async function forgetSecrets(paths: SecretsPath, names: readonly string[], ctx: SecretsContext): Promise<void> {
+  await taking(paths, async () => {
+    const before = await readAll(paths, ctx);
+    const kept = Object.keys(before).filter((name) => !names.includes(name));
+    if (kept.length < Object.keys(before).length) await write(paths, only(before, kept));
   });
 }
 

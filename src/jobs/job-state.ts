@@ -1,6 +1,7 @@
 import type { JobSource } from './catalogue/find-job.js';
 import type { Verification } from './catalogue/job-manifest.js';
 import type { VariableInput } from './catalogue/resolve-variables.js';
+import type { ServicePair } from '../security/acl/service-pairs.js';
 import type { JobSpec } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import type { PlacementMetric, PlanReply } from '../clients/nomad-plan-model.js';
@@ -21,6 +22,8 @@ export interface JobRequest {
   readonly id?: string | undefined;
   readonly variables?: VariableInput | undefined;
   readonly verify?: Verification | undefined;
+  /** Connections of the mesh that it needs. */
+  readonly intentions?: readonly ServicePair[] | undefined;
   readonly options: RolloutOptions;
 }
 
@@ -48,6 +51,8 @@ export interface JobState {
   notes: readonly string[];
   keptCounts: readonly KeptCount[];
   planned: Planned;
+  /** Connections of the mesh that the job needs and does not have. */
+  intentions: readonly NeededIntention[];
   /** Static ports that not all who want them can have, a sentence each. */
   portProblems: readonly string[];
   registered: Registered;
@@ -56,6 +61,13 @@ export interface JobState {
   checks: readonly CheckResult[];
   failover: FailoverReport;
   stopped: Stopped;
+}
+
+export interface NeededIntention extends ServicePair {
+  /** Somebody has said so. */
+  readonly isDenied: boolean;
+  /** Named by the job file's upstreams alone: whoever runs the cluster is to allow it, not the job. */
+  readonly isTold?: boolean;
 }
 
 export interface Rendered {

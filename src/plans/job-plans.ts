@@ -1,4 +1,5 @@
 import type { Plan } from '../engine/step.js';
+import { allowIntentions } from '../steps/jobs/allow-intentions.js';
 import { applyJob } from '../steps/jobs/apply-job.js';
 import { awaitHealth } from '../steps/jobs/await-health.js';
 import { checkJob } from '../steps/jobs/check-job.js';
@@ -10,6 +11,7 @@ import type { JobState, JobSubject } from '../jobs/job-state.js';
 import { placeAllocations } from '../steps/jobs/place-allocations.js';
 import { planJob } from '../steps/jobs/plan-job.js';
 import { promoteJob } from '../steps/jobs/promote-job.js';
+import { readIntentions } from '../steps/jobs/read-intentions.js';
 import { readJobFile } from '../steps/jobs/read-job-file.js';
 import { readNodes } from '../steps/jobs/read-nodes.js';
 import { registerJob } from '../steps/jobs/register-job.js';
@@ -26,7 +28,7 @@ export type JobPlan = Plan<JobSubject, JobState>;
 export const readPlan: JobPlan = { id: 'job plan', steps: [[readNodes, readJobFile], renderJob] };
 
 /** Everything else that can be known about a deploy without changing anything. */
-export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, planJob, checkSharedPorts] };
+export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, [planJob, readIntentions], checkSharedPorts] };
 
 export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */
@@ -42,7 +44,7 @@ export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...prepare
 /** What changes the cluster, from what `prepareDeployPlan` found out. */
 export function deployPlan({ detach, verify, via }: DeployPlanOptions): JobPlan {
   const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
-  return { id: 'job deploy', steps: [via === 'terraform' ? applyJob : registerJob, ...followed] };
+  return { id: 'job deploy', steps: [allowIntentions, via === 'terraform' ? applyJob : registerJob, ...followed] };
 }
 
 export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };

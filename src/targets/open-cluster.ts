@@ -18,7 +18,7 @@ export interface OpenCluster {
   readonly state: Readonly<Record<string, unknown>>;
   readonly journal: JournalData;
   /** @throws PrerequisiteError when it is not up. */
-  connection(): ClusterConnection;
+  connection(): Promise<ClusterConnection>;
 }
 
 /**
@@ -32,8 +32,8 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
   const target = targets.find(({ id }) => id === cluster.target);
   if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
   const living = await livingState(target, journal.state, ctx);
-  const connection = (): ClusterConnection => {
-    const found = target.connection(cluster, living, ctx);
+  const connection = async (): Promise<ClusterConnection> => {
+    const found = await target.connection(cluster, living, ctx);
     if (found) return found;
     throw new PrerequisiteError(`cluster ${cluster.name} is not up`, { code: 'cluster-not-up', next: nomadctl`up ${cluster.name}` });
   };

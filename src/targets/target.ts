@@ -58,10 +58,19 @@ export interface ClusterReport {
     readonly drivers: readonly string[];
   }[];
   readonly jobs?: readonly JobRow[];
+  /** Absent where the target does not tell. */
+  readonly security?: SecurityReport | undefined;
   /** What waits to be deleted, a sentence each with the command that does it. */
   readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
+}
+
+/** Whom a cluster lets in. */
+export interface SecurityReport {
+  readonly profile: 'secure' | 'poc';
+  /** Certificates in the last third of their life: whose, and when they end, in milliseconds since the epoch. */
+  readonly ending: readonly { readonly of: string; readonly until: number }[];
 }
 
 /** How a program is reached on a node. */
@@ -142,6 +151,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** A target whose plans take long to load may load them here. */
   up(cluster: Cluster<Table>, options: UpOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
+  /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
+  recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
@@ -149,7 +160,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** What the last `down` left, from the state that its steps handed on. */
   leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
-  connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): ClusterConnection | undefined;
+  connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */
   livingFirst?(state: Partial<State>, ctx: Context): Promise<Partial<State>>;
   /** Observes the cluster itself, also when the journal is lost. Never throws for a part that does not answer. */

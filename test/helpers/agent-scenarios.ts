@@ -27,6 +27,8 @@ export const scenarios: readonly Scenario[] = [
   }),
   local('local-ports', { size: { servers: 1, clients: 1 }, mode: 'ports', loopback: 'lo0', settings: { drivers: ['raw_exec'] } }),
   local('local-joining', { size: { servers: 3, clients: 0 }, before: { servers: 1, clients: 0 } }),
+  local('local-secured', { size: { servers: 1, clients: 1 }, secured: true }),
+  local('local-secured-split-roles', { size: { servers: 1, clients: 0, splitRoles: true }, secured: true }),
   hosts('hosts-one-server', ['consul-server-1', 'nomad-server-1', 'client-1']),
   hosts('hosts-three-servers', [
     ...['consul-server-1', 'consul-server-2', 'consul-server-3'],
@@ -42,19 +44,21 @@ interface LocalCase {
   readonly before?: Pick<Size, 'servers' | 'clients'>;
   readonly mode?: 'addresses' | 'ports';
   readonly loopback?: string;
+  readonly secured?: boolean;
   readonly settings?: Partial<Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory'>>;
 }
 
-function local(name: string, { size, before, mode = 'addresses', loopback = 'lo', settings }: LocalCase): Scenario {
+function local(name: string, { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false }: LocalCase): Scenario {
   return {
     name,
     async render(agents, consulBinary) {
       const wanted = (some: LocalCase['size']) => nodesFor({ splitRoles: false, ...some });
-      const request = { owner: 'dev', mode, claims: slotClaims(2) };
+      const request = { owner: 'dev', mode, claims: slotClaims(2), secured };
       const known = before ? (await assignNodes({ ...request, wanted: wanted(before), known: [], formed: false })).nodes : [];
       const { nodes } = await assignNodes({ ...request, wanted: wanted(size), known, formed: before !== undefined });
       const chosen = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, ...settings };
-      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, hasRootLinks: true });
+      const authority = secured ? { file: `${agents}/ca.pem`, pem: 'certificate of the authority' } : undefined;
+      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, hasRootLinks: true });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));
     },
   };

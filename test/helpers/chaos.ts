@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from '../../packages/base/src/process-identity.js';
-import { processesUnder } from '../../src/agents/leftovers.js';
+import { processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from './lab.js';
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createClaims } from '../../packages/base/src/claims.js';
 import { runningAgent } from '../../src/agents/running-agent.js';
-import { mountsUnder, processesUnder } from '../../src/agents/leftovers.js';
+import { mountsUnder, processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { socketFolder } from '../../src/agents/socket-folder.js';
 import { agentFiles } from '../../src/agents/node-record.js';
 import { createPaths, type ClusterPaths } from '../../packages/base/src/paths.js';

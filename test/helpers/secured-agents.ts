@@ -12,7 +12,7 @@ import type { ClusterNode } from '../../src/cluster/cluster-node.js';
 import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
 import { reach, type AgentAccess } from '../../src/cluster/reach.js';
 import type { AgentEndpoint } from '../../src/clients/agent-endpoint.js';
-import { sweep } from '../../src/agents/sweep.js';
+import { sweep } from '../../src/agents/leftovers/sweep.js';
 import { requireTool } from './require-tool.js';
 import { secretOf } from './secret-values.js';
 import { createTestContext } from './test-context.js';

@@ -74,7 +74,8 @@ function answer(double: ServersDouble, role: HostRole, { method = '', url = '' }
       })),
     };
   }
-  if (url.startsWith('/v1/status/peers')) return servers.flatMap(({ voter = true }, index) => (voter ? [`${hosts[index]?.privateIp}:4647`] : []));
+  if (url.startsWith('/v1/status/peers'))
+    return servers.flatMap(({ voter = true }, index) => (voter ? [`${hosts[index]?.privateIp}:4647`] : []));
   if (url.startsWith('/v1/agent/members')) {
     const members = servers.map(({ name, status = 'alive' }, index) => ({
       Name: fullName(name),

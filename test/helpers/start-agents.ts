@@ -5,11 +5,11 @@ import { createClaims } from '../../packages/base/src/claims.js';
 import { makeFolder } from '../../packages/base/src/make-folder.js';
 import type { ClusterState } from '../../src/agents/local-state.js';
 import { localOptions, type LocalSettings } from '../../src/agents/local-options.js';
-import { sweep } from '../../src/agents/sweep.js';
+import { sweep } from '../../src/agents/leftovers/sweep.js';
 import type { ClusterConnection } from '../../src/cluster/connection.js';
 import { runPlan } from '../../src/engine/run-plan.js';
 import { localConnection } from '../../src/targets/local/connection.js';
-import { downPlan, upPlan } from '../../src/targets/local/plan.js';
+import { downPlan, upPlanFor } from '../../src/targets/local/plan.js';
 import { requireTool } from './require-tool.js';
 import { createTestContext } from './test-context.js';
 
@@ -45,8 +45,9 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
   };
   try {
     // Without a journal every step runs; the programs are known.
-    ({ state } = await runPlan(upPlan, ctx, { subject, state, from: 'assign-nodes' }));
-    const connection = localConnection(cluster, state, ctx);
+    const from = settings.profile === 'secure' ? 'make-authority' : 'assign-nodes';
+    ({ state } = await runPlan(upPlanFor(settings), ctx, { subject, state, from }));
+    const connection = await localConnection(cluster, state, ctx);
     if (!connection) throw new Error('a cluster that is up has servers');
     return { connection, dir, end };
   } catch (error) {

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { CommandEntry } from '../../src/commands/command.js';
 import { commands } from '../../src/commands/index.js';
 import { globalFlags } from '../../src/cli/global-flags.js';
-import { processesUnder } from '../../src/agents/leftovers.js';
+import { processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { openLab } from '../helpers/lab.js';
 
 /** Real words and flags, mixed with each other and with garbage, in a home where no cluster can come up. */

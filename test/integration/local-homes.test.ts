@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { processesUnder } from '../../src/agents/leftovers.js';
+import { processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { openLab, problemsWhenDown, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 

@@ -155,7 +155,7 @@ describe.skipIf(!ready)('a host of a cluster on UCloud', () => {
     await new Promise<void>((resolve) => server.listen(0, at.address, resolve));
     onTestFinished(() => void server.close());
     const ctx = await createTestContext({ home: at.home, env: { PATH: process.env['PATH'] } });
-    const connection = (await openCluster(ctx, 'prod')).connection();
+    const connection = await (await openCluster(ctx, 'prod')).connection();
     const asker = { connection, signal: ctx.signal };
     const port = { node: 'consul-server-1', host: at.address, port: (server.address() as AddressInfo).port };
     expect(await askHttp(port, '/page', asker)).toEqual({ status: 200, body: 'its page' });

@@ -29,6 +29,8 @@ export interface ClusterPaths {
   readonly journal: string;
   readonly lock: string;
   readonly secrets: string;
+  /** Certificate of the cluster's own authority, where it is secured: public, for agents, programs and people. */
+  readonly ca: string;
   readonly agents: string;
   /** Where the agents' folder is moved before it is deleted: what a killed `down` may have left. */
   readonly agentsToRemove: string;
@@ -65,6 +67,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         journal: `${dir}/journal.json`,
         lock: `${dir}/lock`,
         secrets: `${dir}/secrets.json`,
+        ca: `${dir}/ca.pem`,
         agents: `${dir}/agents`,
         agentsToRemove: `${dir}/agents.removing`,
         logs: `${dir}/logs`,

@@ -12,15 +12,21 @@ const SHORTEST_PIECE = 8;
 
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
+  // Made when it is first needed: a cluster's secrets come by the dozen, and each makes many forms.
   let pattern: RegExp | undefined;
   const add = (secret: string): void => {
     if (secret.length < SHORTEST) return;
     for (const part of [secret, ...linesOf(secret)]) for (const form of formsOf(part)) forms.add(form);
-    // Longest first, so that a secret that contains another one leaves nothing behind.
-    const sorted = [...forms].sort((a, b) => b.length - a.length);
-    pattern = new RegExp(sorted.map(escapeForPattern).join('|'), 'g');
+    pattern = undefined;
   };
-  return Object.assign((text: string): string => (pattern ? text.replace(pattern, MASK) : text), { add });
+  const redact = (text: string): string => (forms.size === 0 ? text : text.replace((pattern ??= patternOf(forms)), MASK));
+  return Object.assign(redact, { add });
+}
+
+/** Longest first, so that a secret that contains another one leaves nothing behind. */
+function patternOf(forms: ReadonlySet<string>): RegExp {
+  const sorted = [...forms].sort((a, b) => b.length - a.length);
+  return new RegExp(sorted.map(escapeForPattern).join('|'), 'g');
 }
 
 /** Logs are written line by line, so a key of several lines is never seen as a whole. Its frame lines are no secret. */

@@ -4,10 +4,11 @@ import { mergeConfigs, type Config } from './merge-configs.js';
 import { networkDifferences } from './network-differences.js';
 import { nodeDifferences } from './node-differences.js';
 import { nomadConfig } from './nomad-config.js';
+import { securityConfig } from './security-config.js';
 import type { Difference } from './difference.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 
-/** All in which agents of this computer and of hosts differ. Everything else is said in consul-config.ts and nomad-config.ts. */
+/** All in which agents of this computer and of hosts differ. Everything else is said in consul-config.ts, nomad-config.ts and security-config.ts. */
 export const DIFFERENCES: Readonly<Record<string, Difference>> = { ...networkDifferences, ...nodeDifferences };
 
 const COMMON = { consul: consulConfig, nomad: nomadConfig };
@@ -17,5 +18,9 @@ export function agentConfig({ program, mode }: AgentRole, facts: AgentFacts): Co
   const own = Object.values(DIFFERENCES).map(({ local, host }) =>
     facts.place === 'local' ? local[program]?.(facts, mode) : host[program]?.(facts, mode),
   );
-  return mergeConfigs([COMMON[program](facts, mode), ...own.filter((part) => part !== undefined)]);
+  return mergeConfigs([
+    COMMON[program](facts, mode),
+    securityConfig({ program, mode }, facts),
+    ...own.filter((part) => part !== undefined),
+  ]);
 }

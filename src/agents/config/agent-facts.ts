@@ -8,11 +8,21 @@ export interface Peer {
   readonly ports: AgentPorts;
 }
 
+/** By what the agents of a node of a secured cluster are known, and know others. */
+export interface NodeSecurity {
+  /** Paths on the node; the key is of whoever runs the agents alone. */
+  readonly files: { readonly authority: string; readonly certificate: string; readonly key: string };
+  /** The authority's certificate, in PEM. */
+  readonly authority: string;
+}
+
 /**
  * What the configurations of a node's agents say of it. None of it is secret: hosts at a cloud read theirs from user data,
  * which every task may ask for, and terraform keeps it in its state. Secrets go into files of their own, over ssh.
  */
 interface NodeFacts extends Peer {
+  /** Absent where the cluster keeps nobody out. */
+  readonly security?: NodeSecurity;
   readonly role: NodeRole;
   readonly datacenter: string;
   /** A server's first election waits for this many; 0: it joins servers that have elected. */

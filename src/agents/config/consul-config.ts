@@ -1,9 +1,11 @@
 import type { AgentFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
+import { consulPorts } from './security-config.js';
 import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** What every Consul agent is told, wherever it runs. https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file */
-export function consulConfig({ name, datacenter, address, ports, bootstrapExpect }: AgentFacts, mode: AgentMode): Config {
+export function consulConfig(facts: AgentFacts, mode: AgentMode): Config {
+  const { name, datacenter, address, bootstrapExpect } = facts;
   const isServer = mode === 'server';
   return {
     node_name: name,
@@ -12,7 +14,7 @@ export function consulConfig({ name, datacenter, address, ports, bootstrapExpect
     bootstrap_expect: isServer && bootstrapExpect > 0 ? bootstrapExpect : undefined,
     bind_addr: address,
     advertise_addr: address,
-    ports: { grpc: ports.consulGrpc },
+    ports: consulPorts(facts),
     connect: { enabled: true },
     // Consul derives the id from the machine, which agents on one computer share, and hosts of one image may.
     disable_host_node_id: true,

@@ -2,6 +2,7 @@ import type { AgentFacts } from './agent-facts.js';
 import type { Difference } from './difference.js';
 import { joinConfig, RETRY_INTERVAL } from './join-config.js';
 import type { Config } from './merge-configs.js';
+import { consulUrl } from './security-config.js';
 import type { AgentMode } from '../../cluster/node-roles.js';
 
 /** Where agents listen, how they find each other, and how quickly they notice things. */
@@ -9,11 +10,10 @@ export const networkDifferences = {
   listening: {
     local: {
       why: 'Nodes share a computer: each listens on its own address only, and all ports are said, for nodes may share an address.',
-      consul: ({ address, ports }) => ({
+      consul: ({ address, ports, security }) => ({
         client_addr: address,
         ports: {
-          http: ports.consulHttp,
-          grpc_tls: -1,
+          ...(security ? {} : { http: ports.consulHttp, grpc_tls: -1 }),
           dns: ports.consulDns,
           server: ports.consulRpc,
           serf_lan: ports.consulSerf,
@@ -78,9 +78,9 @@ export const networkDifferences = {
 } satisfies Record<string, Difference>;
 
 /** Where Nomad and tasks of the node find its Consul. */
-function consulAt(address: string, { ports }: AgentFacts, mode: AgentMode): Config {
-  const [http, grpc] = [`${address}:${ports.consulHttp}`, `${address}:${ports.consulGrpc}`];
-  const meta = { consul_http_addr: http, consul_grpc_addr: grpc };
+function consulAt(address: string, facts: AgentFacts, mode: AgentMode): Config {
+  const [http, grpc] = [`${address}:${facts.ports.consulHttp}`, `${address}:${facts.ports.consulGrpc}`];
+  const meta = { consul_http_addr: consulUrl(http, facts), consul_grpc_addr: consulUrl(grpc, facts) };
   return { consul: { address: http, grpc_address: grpc }, ...(mode === 'client' ? { client: { meta } } : {}) };
 }
 

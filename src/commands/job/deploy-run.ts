@@ -1,6 +1,7 @@
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
+import { intentionLines } from '../../jobs/report/intention-lines.js';
 import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
 import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../command.js';
@@ -17,6 +18,7 @@ export function runOf(
       job: {
         source,
         variables: variablesOf(input),
+        intentions: source.kind === 'template' ? source.manifest.intentions : undefined,
         verify: source.kind === 'template' ? source.manifest.verify : undefined,
         options: {
           ...followOptions(input),
@@ -31,7 +33,8 @@ export function runOf(
 }
 
 /** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
-export function headLines({ spec, rendered, notes, planned, keptCounts }: Prepared, { ui: { style } }: Context): string[] {
+export function headLines({ spec, rendered, notes, planned, keptCounts, intentions }: Prepared, ctx: Context): string[] {
+  const { style } = ctx.ui;
   const drivers =
     rendered.drivers.length > 0
       ? [`driver ${rendered.drivers.join(' and ')}${rendered.programs.length > 0 ? ` (${rendered.programs.join(', ')})` : ''}`]
@@ -39,6 +42,7 @@ export function headLines({ spec, rendered, notes, planned, keptCounts }: Prepar
   return [
     [style.bold(spec.ID), ...namespaceOf(spec), sizeOf(spec), ...drivers].join(' · '),
     ...groupLines({ spec, planned, keptCounts }, style),
+    ...intentionLines(intentions, ctx),
     ...keptLines(keptCounts),
     ...notes.map((line) => `note: ${line}`),
     ...warningLines(planned.reply.Warnings),

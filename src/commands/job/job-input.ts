@@ -73,7 +73,7 @@ export function jobOf(input: CommandInput): string {
 
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
 export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  return inNamespace((await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
+  return inNamespace(await (await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
 }
 
 /**
@@ -81,7 +81,7 @@ export async function connect(input: CommandInput, ctx: Context): Promise<Cluste
  * @throws PrerequisiteError `cluster-not-up`; OutcomeError `cluster-silent`; UsageError `namespace-ambiguous`
  */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
-  const connection = (await openCluster(ctx)).connection();
+  const connection = await (await openCluster(ctx)).connection();
   const located = await orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
   ctx.given.namespace = located.nomad.namespace;
   return located;

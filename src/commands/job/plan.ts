@@ -1,6 +1,7 @@
 import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
+import { toAllow } from '../../jobs/report/intention-lines.js';
 import { formatDiff } from '../../jobs/report/format-diff.js';
 import { againHint, hasChanges } from '../../jobs/report/format-plan.js';
 import { placementLines } from '../../jobs/report/explain-plan.js';
@@ -44,7 +45,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     orSilence(prepareJob(ctx, { ...run, plan: preparePlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
-  const { planned, portProblems, spec, keptCounts } = prepared;
+  const { planned, portProblems, spec, keptCounts, intentions } = prepared;
   const { reply } = planned;
   tellFaults(ctx, agents, { command: 'job plan', job: shapeOfSpec(spec) });
   const failed = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
@@ -53,7 +54,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     signal: ctx.signal,
   });
   const why = [...failed, ...portProblems];
-  const changed = hasChanges(reply.Diff) || !planned.unchanged;
+  const changed = hasChanges(reply.Diff) || !planned.unchanged || toAllow(intentions).length > 0;
   const diff = formatDiff(reply.Diff, { style: ctx.ui.style, full: input.flags['full'] === true });
   const status = nomadctl`job status ${jobWords(spec.ID, spec.Namespace)}`;
   const { exitCode, bad, said, next } = endOf({ planned, type: spec.Type, why, changed, status });
@@ -67,6 +68,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       changes: changed,
       fits: why.length === 0,
       keptCounts,
+      intentions,
       diff: reply.Diff,
       updates: reply.Annotations?.DesiredTGUpdates ?? {},
       unplaced: Object.keys(reply.FailedTGAllocs ?? {}),

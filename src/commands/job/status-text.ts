@@ -35,6 +35,7 @@ export function statusText(
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
     ...(deployment ? deploymentLines(deployment) : []),
     ...(failing.length > 0 ? ['', ...failing.flatMap((check) => failingLines(check, style))] : []),
+    ...identityLines(report),
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',
@@ -45,6 +46,14 @@ export function statusText(
 function failingLines(check: FailingCheck, style: Style): string[] {
   const [first = '', ...rest] = checkLines(check);
   return [`${style.bad('failing')}  allocation ${check.allocation.slice(0, SHORT)} · ${first}`, ...rest.map((line) => `         ${line}`)];
+}
+
+/** Such a job runs on until its tasks ask Consul for something. */
+function identityLines({ withoutIdentity = [] }: JobReport): string[] {
+  if (withoutIdentity.length === 0) return [];
+  return [
+    `no identity for ${withoutIdentity.join(', ')}: the job is older than the cluster's access control, and Consul refuses its tasks; deploy it again`,
+  ];
 }
 
 function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {

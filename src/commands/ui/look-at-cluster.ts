@@ -1,7 +1,7 @@
 import { endingCertificates } from '../../gateway/ending-certificates.js';
 import type { Overview, OverviewJob, OverviewNode } from '../../gateway/overview.js';
 import { isUnwell } from '../../jobs/report/few-jobs.js';
-import { openCluster } from '../../targets/open-cluster.js';
+import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
 import type { ClusterReport, NodeReport } from '../../targets/target.js';
 import type { Context } from '../../context.js';
 import { runningWords, seenByNomad } from '../seen-by-nomad.js';
@@ -19,14 +19,14 @@ export async function lookAtCluster(name: string, ctx: Context): Promise<Overvie
     consulLeader: report.consulLeader,
     nomadLeader: report.nomadLeader,
     jobs: report.jobs?.map(overviewJob),
-    endingCertificates: isUp ? await endingOf(connection().servers, ctx) : [],
+    endingCertificates: isUp ? await endingOf((await connection()).servers, ctx) : [],
     remarks: [...(report.pending ?? []), ...report.drift],
     cautions: target.cautions?.(cluster.settings) ?? [],
   };
 }
 
 function endingOf(
-  { nomad, consul }: ReturnType<Awaited<ReturnType<typeof openCluster>>['connection']>['servers'],
+  { nomad, consul }: Awaited<ReturnType<OpenCluster['connection']>>['servers'],
   { clock, signal }: Context,
 ): Promise<string[]> {
   return endingCertificates([...consul, ...nomad], { now: clock.now(), signal });

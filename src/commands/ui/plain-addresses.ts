@@ -22,7 +22,7 @@ export async function plainAddresses(word: string | undefined, input: CommandInp
     });
   }
   const { connection } = await openCluster(ctx);
-  const reached = connection();
+  const reached = await connection();
   const urls = Object.fromEntries(services.map((one) => [one, `${reached[one].url}/ui/`]));
   const text = word === undefined ? SERVICES.map((one) => `${one.padEnd(6)}  ${urls[one] ?? ''}`).join('\n') : (urls[word] ?? '');
   if (isOpened && service) await openInBrowser(urls[service] ?? '', ctx);

@@ -39,7 +39,7 @@ async function start(cluster: string, port: number, ctx: Context): Promise<Gatew
     return await serveGateway({
       cluster,
       port,
-      servers: async (program) => (await openCluster(ctx, cluster)).connection().servers[program],
+      servers: async (program) => (await (await openCluster(ctx, cluster)).connection()).servers[program],
       overview: keptFor(FRESH_MS, ctx, () => lookAtCluster(cluster, ctx)),
       files: join(ctx.paths.templates, 'ui'),
       onRequest: (line) => ctx.ui.debug(line),

@@ -77,6 +77,15 @@ export const jobManifestSchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.array(z.string())))
     .default({})
     .describe('programs that a node must have: by the driver variable that they are about, then by driver'),
+  intentions: z
+    .array(
+      z.strictObject({
+        source: z.string().min(1).describe('the service in Consul that connects'),
+        destination: z.string().min(1).describe('the service in Consul that it connects to'),
+      }),
+    )
+    .default([])
+    .describe('connections of the mesh that the job needs: `deploy` allows them where the cluster is secured, and none else has them'),
   verify: z
     .strictObject({
       checks: z

@@ -5,8 +5,14 @@ export const CHECK_DEFAULTS = { http: { path: '/', status: 200 }, service: { pas
 
 /** What a right manifest says, with what it leaves out filled in; as the schema does, which takes 10 ms to load. */
 export function withDefaults({ verify, ...given }: GivenManifest): JobManifest {
-  const { variables = [], programs = {} } = given;
-  return { ...given, variables, programs, ...(verify ? { verify: { ...verify, checks: verify.checks.map(checkWithDefaults) } } : {}) };
+  const { variables = [], programs = {}, intentions = [] } = given;
+  return {
+    ...given,
+    variables,
+    programs,
+    intentions,
+    ...(verify ? { verify: { ...verify, checks: verify.checks.map(checkWithDefaults) } } : {}),
+  };
 }
 
 function checkWithDefaults(check: NonNullable<GivenManifest['verify']>['checks'][number]): Check {

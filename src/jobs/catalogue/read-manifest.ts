@@ -10,6 +10,7 @@ const KEYS = [
   'summary',
   'variables',
   'programs',
+  'intentions',
   'verify',
   'name',
   'type',
@@ -35,6 +36,8 @@ const CHECK_KEYS = [
   'unchanged',
   'checks',
   'failover',
+  'source',
+  'destination',
 ];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */

@@ -17,6 +17,8 @@ export interface JobReport {
   readonly live: number;
   /** Newest first. */
   readonly events: readonly EventReport[];
+  /** Services of Consul that cannot log in there, on a cluster that asks for it: they were registered before it did. */
+  readonly withoutIdentity?: readonly string[];
 }
 
 export interface DeploymentReport {

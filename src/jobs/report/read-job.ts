@@ -8,6 +8,7 @@ import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import { jobStatus, jobType, type Ended } from '../../cluster/job-row.js';
 import { deploymentReport } from './deployment-report.js';
+import { tokenRefusalIn } from '../rollout/consul-token-refusal.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 import { isParent, readParent } from './read-runs.js';
@@ -41,6 +42,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
     live: allocations.filter(isLive).length,
+    ...(connection.consul.token ? { withoutIdentity: servicesWithoutIdentity(job) } : {}),
     events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
 }
@@ -48,6 +50,13 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
 function endedOf(allocations: readonly Allocation[]): Ended {
   const count = (...states: readonly string[]): number => allocations.filter(({ ClientStatus }) => states.includes(ClientStatus)).length;
   return { complete: count('complete'), failed: count('failed', 'lost') };
+}
+
+/** Nomad's servers add an identity to each service of Consul, once they are configured to: to what is registered from then on. */
+export function servicesWithoutIdentity({ TaskGroups, Stop }: Pick<Job, 'TaskGroups' | 'Stop'>): string[] {
+  const services = TaskGroups.flatMap((group) => [...(group.Services ?? []), ...group.Tasks.flatMap((task) => task.Services ?? [])]);
+  const bare = services.filter(({ Provider, Identity }) => Provider !== 'nomad' && !Identity);
+  return Stop ? [] : bare.map(({ Name }) => Name);
 }
 
 /** @throws UsageError `job-unknown` with the nearest name */
@@ -127,7 +136,7 @@ async function eventsOf(allocations: readonly Allocation[], memoryNote: MemoryNo
     .slice(0, EVENTS);
   return Promise.all(
     latest.map(async ({ one, task, event }) => {
-      const note = await memoryNote(one, task, event);
+      const note = (await memoryNote(one, task, event)) ?? tokenRefusalIn(one, event)?.why;
       return {
         at: event.Time / NANOS_PER_MS,
         allocation: one.ID,

@@ -1,21 +1,8 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { ApiError } from '@nomadctl/base/errors';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { answerOf, type ConsulAnswer, type RawAgentCheck } from '../../clients/consul-replies.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { askHttp } from '../verify/ask-port.js';
-
-/** The last answer to a check of a service, as the Consul agent of its node has it. */
-export interface ConsulAnswer {
-  /** Id of the instance. */
-  readonly service: string;
-  readonly name: string;
-  readonly output: string;
-}
-
-interface AgentCheck {
-  readonly Name: string;
-  readonly Output: string;
-  readonly ServiceID: string;
-}
 
 /**
  * Asked of the node's own agent, which Nomad knows by the node's metadata: servers learn of an answer with a change of status,
@@ -26,18 +13,27 @@ export async function lastAnswersAt(
   connection: ClusterConnection,
   signal: AbortSignal,
 ): Promise<ConsulAnswer[]> {
+  const own = connection.consulOn?.(node.name);
+  if (own) {
+    return createConsulApi(own)
+      .agentChecks(signal)
+      .catch((error: unknown) => withoutAnswers(error, signal));
+  }
   const { Meta } = await createNomadApi(connection.nomad).node(node.id, signal);
   const [host, port] = (Meta?.['consul_http_addr'] ?? '').split(':');
   if (!host || !port) return [];
   try {
     const { status, body } = await askHttp({ node: node.name, host, port: Number(port) }, '/v1/agent/checks', { connection, signal });
     if (status !== 200) return [];
-    const checks = Object.values(JSON.parse(body) as Record<string, AgentCheck>);
-    return checks.map(({ Name, Output, ServiceID }) => ({ service: ServiceID, name: Name, output: Output }));
+    return Object.values(JSON.parse(body) as Record<string, RawAgentCheck>).map(answerOf);
   } catch (error) {
-    signal.throwIfAborted();
-    // Whatever a node says instead of an answer, a rollout is judged without it.
-    if (error instanceof ApiError || error instanceof Error) return [];
-    throw error;
+    return withoutAnswers(error, signal);
   }
+}
+
+/** Whatever a node says instead of an answer, a rollout is judged without it. */
+function withoutAnswers(error: unknown, signal: AbortSignal): [] {
+  signal.throwIfAborted();
+  if (error instanceof Error) return [];
+  throw error;
 }

@@ -1,6 +1,7 @@
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { lastLogLines } from '../../clients/nomad-logs.js';
 import type { Allocation, TaskEvent, TaskState } from '../../clients/nomad-rollout-model.js';
+import { tokenRefusalIn } from './consul-token-refusal.js';
 import { checkLines, type FailingCheck } from './failing-checks.js';
 import type { MemoryNote } from './memory-note.js';
 import { restartedTimes } from './rollout.js';
@@ -68,7 +69,8 @@ async function taskLines(
       .slice(-EVENTS_SHOWN)
       .map(async (event) => {
         const note = await memoryNote(allocation, name, event);
-        return [`    ${event.Type} · ${event.DisplayMessage || event.Type}`, ...(note === undefined ? [] : [`      ${note}`])];
+        const notes = [note, tokenRefusalIn(allocation, event)?.why].filter((one) => one !== undefined);
+        return [`    ${event.Type} · ${event.DisplayMessage || event.Type}`, ...notes.map((one) => `      ${one}`)];
       }),
   );
   const restarts = state.Restarts === 0 ? '' : ` · ${restartedTimes(state.Restarts)}`;

@@ -13,7 +13,7 @@ interface Scheduled {
  */
 export function setSchedulerStep<Subject extends Scheduled, State, Key extends keyof State>(
   needs: Key,
-  nodes: (at: StepContext<Subject, State, Key>) => ReachedCluster,
+  nodes: (at: StepContext<Subject, State, Key>) => ReachedCluster | Promise<ReachedCluster>,
 ): Step<Subject, State, Key> {
   return {
     id: 'set-scheduler',
@@ -22,12 +22,12 @@ export function setSchedulerStep<Subject extends Scheduled, State, Key extends k
     inputs: ({ cluster }) => ({ scheduler: cluster.settings.scheduler }),
     async isDone(at) {
       const { scheduler } = at.cluster.settings;
-      const problem = await schedulerProblem(nodes(at), scheduler, at.signal);
+      const problem = await schedulerProblem(await nodes(at), scheduler, at.signal);
       return problem === undefined ? { done: true, detail: scheduler } : { done: false, because: problem };
     },
     async run(at) {
       const { scheduler } = at.cluster.settings;
-      await ensureScheduler(await nomadOf(nodes(at), at), scheduler, at.signal);
+      await ensureScheduler(await nomadOf(await nodes(at), at), scheduler, at.signal);
       return { detail: scheduler };
     },
   };

@@ -1,3 +1,4 @@
+import { ConfigError } from '@nomadctl/base/errors';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import { stopJobs } from '../../cluster/end-allocations.js';
 import type { Step, StepContext } from '../../engine/step.js';
@@ -8,7 +9,7 @@ import type { Step, StepContext } from '../../engine/step.js';
  * @param timeoutMs whatever runs for longer goes with its node
  */
 export function stopJobsStep<Subject, State>(
-  nodes: (at: StepContext<Subject, State>) => ReachedCluster,
+  nodes: (at: StepContext<Subject, State>) => ReachedCluster | Promise<ReachedCluster>,
   timeoutMs: number,
 ): Step<Subject, State> {
   return {
@@ -16,7 +17,23 @@ export function stopJobsStep<Subject, State>(
     title: 'Stopping jobs',
     async run(at, { line, log }) {
       const { clock, signal } = at;
-      return { detail: await stopJobs(nodes(at), { clock, signal, timeoutMs, line, log }) };
+      const cluster = await reached(() => nodes(at), log);
+      if (!cluster) return { detail: 'they end with their nodes' };
+      return { detail: await stopJobs(cluster, { clock, signal, timeoutMs, line, log }) };
     },
   };
+}
+
+/** Whose keys are lost, or not what we wrote, must still be able to end the cluster. */
+async function reached(
+  reach: () => ReachedCluster | Promise<ReachedCluster>,
+  log: (text: string) => void,
+): Promise<ReachedCluster | undefined> {
+  try {
+    return await reach();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log(`the jobs end with their nodes: ${error.message}`);
+    return undefined;
+  }
 }

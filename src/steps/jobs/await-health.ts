@@ -1,6 +1,7 @@
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
+import { firstTokenRefusal } from '../../jobs/rollout/consul-token-refusal.js';
 import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
 import { desiredOf, isEndless } from '../../jobs/rollout/deployment-groups.js';
@@ -109,7 +110,7 @@ async function failureOf(
       memoryNote: memoryNoteFrom(api, signal),
       failingChecks: rollout.failingChecks,
     }),
-    next: verdict.next,
+    next: firstTokenRefusal(culprits)?.next ?? verdict.next,
     details: { job: rollout.jobId, version: rollout.version, allocations: culprits.map(summaryOf), checks: rollout.failingChecks },
   });
 }

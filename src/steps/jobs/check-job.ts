@@ -35,7 +35,7 @@ function noNamespace(name: string, { ID, Namespace }: JobSpec): PrerequisiteErro
   return new PrerequisiteError(`the cluster has no namespace ${Namespace}, which job ${ID} is for`, {
     code: 'namespace-missing',
     why: `${calledFile(name)}, --namespace or NOMAD_NAMESPACE names it; nothing was registered`,
-    next: nomadctl`exec nomad namespace apply ${Namespace ?? ''}`,
+    next: nomadctl`access namespace create ${Namespace ?? ''}`,
   });
 }
 

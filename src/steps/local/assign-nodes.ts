@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { assignmentProblem, assignNodes } from '../../agents/node-assignment.js';
 import { isFormed } from '../../agents/formed.js';
+import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
+import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodesFor } from '../../agents/topology.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -11,10 +14,12 @@ export const assignNodesStep = defineStep({
   title: 'Choosing addresses',
   provides: ['nodes', 'leaving'],
   async isDone(at) {
+    if (profileOf(at.cluster.paths.agents) !== at.cluster.settings.profile) return { done: false, because: 'the profile is another one' };
     const problem = assignmentProblem({ ...requestFor(at), known: at.state.nodes ?? [] });
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
+    await takeProfile(at);
     const known = [...(at.state.nodes ?? []), ...(at.state.leaving ?? [])];
     const { mode, nodes } = await assignNodes({ ...requestFor(at), known, mode: at.cluster.settings.addressing });
     const leaving = known.filter((node) => !nodes.some(({ name }) => name === node.name));
@@ -22,8 +27,21 @@ export const assignNodesStep = defineStep({
   },
 });
 
+/** Agents that have not started are written anew: a file of another kind would be read with those of this one. */
+async function takeProfile({ cluster: { name, paths, settings } }: LocalSubject): Promise<void> {
+  refuseOtherProfile({ name, paths, settings });
+  if (profileOf(paths.agents) === settings.profile) return;
+  await rm(paths.agents, { recursive: true, force: true });
+  await markProfile(paths.agents, settings.profile);
+}
+
 function requestFor({ cluster }: LocalSubject & { state: Partial<ClusterState> }) {
-  return { owner: cluster.paths.dir, wanted: nodesFor(cluster.settings), formed: isFormed(cluster.paths.agents) };
+  return {
+    owner: cluster.paths.dir,
+    wanted: nodesFor(cluster.settings),
+    formed: isFormed(cluster.paths.agents),
+    secured: cluster.settings.profile === 'secure',
+  };
 }
 
 function placeOf(mode: 'addresses' | 'ports', [first]: readonly NodeRecord[]): string {

@@ -1,7 +1,7 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createClaims } from '@nomadctl/base/claims';
 import { defineStep } from '../../agents/local-subject.js';
-import { removeData } from '../../agents/remove-data.js';
+import { removeData } from '../../agents/leftovers/remove-data.js';
 
 /** Deletes the agents' configurations, data and logs, and gives the cluster's addresses back. */
 export const removeFilesStep = defineStep({
@@ -15,6 +15,7 @@ export const removeFilesStep = defineStep({
       if (error.code !== 'ENOENT') throw error;
     });
     await removeData(agentsToRemove, at);
+    await rm(cluster.paths.ca, { force: true });
     createClaims().release(cluster.paths.dir);
   },
 });

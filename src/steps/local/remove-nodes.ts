@@ -24,7 +24,7 @@ export const removeNodesStep = defineStep({
   },
   async run(at, { line }) {
     const { state, clock, signal } = at;
-    const cluster = reachNodes([...state.nodes, ...state.leaving], at);
+    const cluster = await reachNodes([...state.nodes, ...state.leaving], at);
     const clients = state.leaving.filter(({ role }) => role === 'client');
     const servers = state.leaving.filter(({ role }) => role !== 'client').reverse();
     const drained = await mapBounded(clients, REQUESTS_AT_ONCE, (node) =>

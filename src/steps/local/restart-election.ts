@@ -52,7 +52,7 @@ const POLL_MS = 100;
 
 async function settledElection(at: At): Promise<FirstElection> {
   const deadline = at.clock.now() + ANSWER_MS;
-  const cluster = reachNodes(knownNodes(at), at);
+  const cluster = await reachNodes(knownNodes(at), at);
   for (;;) {
     // One that has ended may have elected before.
     if (serverAgents(at).some(({ files }) => !runningAgent(files) && existsSync(files.data))) return 'unknown';

@@ -40,10 +40,10 @@ export const startNomadClientsStep = startAgentsStep({
   id: 'start-nomad-clients',
   title: 'Starting Nomad clients',
   starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
-  joining: async (at) => (await nomadProblem(reachNodes(at.state.nodes, at), at.signal)) === undefined,
+  joining: async (at) => (await nomadProblem(await reachNodes(at.state.nodes, at), at.signal)) === undefined,
   before: async ({ node }, at) => {
     const { clock, signal } = at;
-    const consul = createConsulApi(reachNodes([node], at).endpoint(nodeOf(node), 'consul'));
+    const consul = createConsulApi((await reachNodes([node], at)).endpoint(nodeOf(node), 'consul'));
     const own = agentsIn([node], at.cluster.paths.agents).filter(({ program }) => program === 'consul');
     await waitFor(
       {
@@ -59,7 +59,7 @@ export const startNomadClientsStep = startAgentsStep({
   },
   beforeRestart: async (at, { line }) => {
     const { clock, signal } = at;
-    await waitForNomad(reachNodes(at.state.nodes, at), { timeoutMs: ELECTION_MS, clock, signal, line, next: nomadctl`status` });
+    await waitForNomad(await reachNodes(at.state.nodes, at), { timeoutMs: ELECTION_MS, clock, signal, line, next: nomadctl`status` });
   },
 });
 
@@ -142,7 +142,7 @@ async function startAll(
 async function begin(standings: readonly AgentStanding[], at: At): Promise<void> {
   const servers = standings.map(({ agent }) => agent).filter(({ mode }) => mode === 'server');
   const { clock, signal } = at;
-  await beginElection({ servers, cluster: reachNodes(at.state.nodes, at), clock, signal, stillHopeful: () => refuseEnded(servers) });
+  await beginElection({ servers, cluster: await reachNodes(at.state.nodes, at), clock, signal, stillHopeful: () => refuseEnded(servers) });
 }
 
 function amount(agents: number): string {

@@ -4,7 +4,7 @@ import { stopAgent } from '../../agents/agent-process.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
-import { sweepCluster } from '../../agents/sweep.js';
+import { sweepCluster } from '../../agents/leftovers/sweep.js';
 import { agentsOf, type AgentRole, type NodeRole } from '../../cluster/node-roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 

@@ -14,14 +14,14 @@ export const waitForClientsStep = defineStep({
   title: 'Waiting for clients',
   requires: ['nodes'],
   async isDone(at) {
-    const { areReady, text } = await clientsStanding(reachNodes(at.state.nodes, at), at.signal);
+    const { areReady, text } = await clientsStanding(await reachNodes(at.state.nodes, at), at.signal);
     return areReady ? { done: true, detail: text } : { done: false, because: text };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program }) => program === 'nomad');
     const wait = { timeoutMs: TIMEOUT_MS, clock, signal, line, stillHopeful: () => refuseEnded(agents) };
-    const reached = reachNodes(state.nodes, at);
+    const reached = await reachNodes(state.nodes, at);
     const request = { ...wait, next: (node: string) => nomadctl`logs ${node}` };
     await joinClients(reached, request);
     return { detail: await waitForClients(reached, request) };

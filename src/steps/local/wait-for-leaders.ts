@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
+import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { hastenElection, isPatient, settleElection } from '../../agents/election.js';
-import { isFormed, markFormed } from '../../agents/formed.js';
+import { isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
@@ -20,14 +23,14 @@ export const waitForLeadersStep = defineStep({
     if (!isFormed(at.cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
     const patient = serversOf(at).filter(isPatient);
     if (patient.length > 0) return { done: false, because: `${patient.length} servers are more patient than they should be` };
-    const problem = await leadersProblem(reachNodes(at.state.nodes, at), at.signal);
+    const problem = await leadersProblem(await reachNodes(at.state.nodes, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'consul' || mode === 'server');
     const servers = serversOf(at);
-    const reached = reachNodes(state.nodes, at);
+    const reached = await reachNodes(state.nodes, at);
     const stillHopeful = (program: AgentProgram): void => refuseEnded(agents.filter((agent) => agent.program === program));
     await waitForLeaders(reached, {
       timeoutMs: TIMEOUT_MS,
@@ -47,9 +50,18 @@ export const waitForLeadersStep = defineStep({
     });
     await settleElection(servers);
     await markFormed(cluster.paths.agents);
+    await endBootstrap(at);
     return { detail: 'Consul and Nomad' };
   },
 });
+
+/** Takes the management token out of the configurations of Consul's servers: it exists now. None of them is restarted for it. */
+async function endBootstrap({ cluster, state }: LocalContext<'nodes'>): Promise<void> {
+  if (cluster.settings.profile !== 'secure') return;
+  await markBootstrapped(cluster.paths.agents);
+  const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ files }) => existsSync(files.bootstrap));
+  await mapBounded(agents, FILES_AT_ONCE, ({ files }) => writeSecretFile(files.bootstrap, {}));
+}
 
 /** Those that are to be removed still vote. */
 function serversOf({ cluster, state }: LocalContext<'nodes'>): Agent[] {

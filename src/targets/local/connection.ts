@@ -13,8 +13,14 @@ import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
-export function localConnection(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): ClusterConnection | undefined {
-  const reached = reachNodes(state.nodes ?? [], ctx);
+export async function localConnection(
+  cluster: LocalCluster,
+  state: Partial<ClusterState>,
+  ctx: Context,
+): Promise<ClusterConnection | undefined> {
+  const { env, redact } = ctx;
+  const nodes = state.nodes ?? [];
+  const reached = await reachNodes(nodes, { cluster, env, redact });
   const endpoints = (program: AgentProgram): AgentEndpoint[] =>
     serversFor(program, cluster, state).map((node) => reached.endpoint(nodeOf(node), program));
   const servers = { nomad: endpoints('nomad'), consul: endpoints('consul') };
@@ -27,6 +33,10 @@ export function localConnection(cluster: LocalCluster, state: Partial<ClusterSta
     consul,
     servers,
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
+    consulOn: (name) => {
+      const node = nodes.find((one) => one.name === name);
+      return node && reached.endpoint(nodeOf(node), 'consul');
+    },
     nodes: {
       path: programsPath(ctx, namedLinks(agents)),
       useNamed: async () => linkNamed(agents, await namedFiles(ctx)),

@@ -4,14 +4,44 @@ import type { Context } from '../../context.js';
 import { portState } from '../../agents/free-port.js';
 import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
 import { portOwner } from '../../agents/port-owner.js';
-import { clusterProcesses, sweepCluster } from '../../agents/sweep.js';
+import { clusterProcesses, sweepCluster } from '../../agents/leftovers/sweep.js';
 import type { Finding } from '../../programs/doctor/finding.js';
+import { readJournal } from '../../engine/journal.js';
+import type { ClusterState } from '../../agents/local-state.js';
+import { endsIn } from '../ends-in.js';
+import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
 export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
-  return [await addressFinding(), ...(await portFindings()), ...leftoverFindings(ctx, cluster)];
+  const security = cluster ? await securityFindings(ctx, cluster) : [];
+  return [await addressFinding(), ...(await portFindings()), ...leftoverFindings(ctx, cluster), ...security];
+}
+
+/** Of a cluster that is there: that it lets everybody in, or which of its certificates end. */
+async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Promise<Finding[]> {
+  const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<ClusterState> }));
+  const standing = await securityStanding({ paths }, (state as Partial<ClusterState>).nodes ?? [], ctx.clock.now());
+  if (!standing) return [];
+  const warning = { ok: false, optional: true, faulty: true } as const;
+  const open: Finding = {
+    id: `security-${name}`,
+    title: `Security of ${name}`,
+    found: 'profile poc: whoever reaches an agent can do anything with the cluster',
+    wanted: 'profile secure',
+    ...warning,
+    fix: { command: hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}` },
+  };
+  const ending = standing.ending.map(({ of, until }): Finding => ({
+    id: `certificate-${name}-${of.replaceAll(' ', '-')}`,
+    title: `Certificate of ${of} in ${name}`,
+    found: endsIn(until - ctx.clock.now()),
+    wanted: 'more than a third of its life to go',
+    ...warning,
+    fix: { command: nomadctl`up ${name}` },
+  }));
+  return [...(standing.profile === 'poc' ? [open] : []), ...ending];
 }
 
 async function addressFinding(): Promise<Finding> {

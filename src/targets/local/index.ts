@@ -2,6 +2,10 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { localConnection } from './connection.js';
 import { localOptions } from '../../agents/local-options.js';
+import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+
+/** Steps are loaded by commands that run some. */
+const plans = () => import('./plan.js');
 
 /** Real Consul and Nomad agents as processes of this computer. Plans and reports are loaded when they are needed: every command knows every target. */
 export const localTarget: Target<typeof localOptions, ClusterState> = {
@@ -13,11 +17,13 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
-  up: async () => (await import('./plan.js')).upPlan,
-  down: async (_cluster, { keepData }) => {
-    const { downPlan, pausePlan } = await import('./plan.js');
-    return keepData ? pausePlan : downPlan;
+  refuseChange: async (cluster) => refuseOtherProfile(cluster),
+  up: async (cluster) => {
+    refuseOtherProfile(cluster);
+    return (await plans()).upPlanFor(cluster.settings);
   },
+  down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
+  recover: async () => (await plans()).recoverPlan,
   connection: localConnection,
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),

@@ -3,7 +3,7 @@ import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { agentFiles, nodeDir } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { agentsOf, agentOf } from '../../cluster/node-roles.js';
-import { consulVariables, nomadVariables } from '../../cluster/connection.js';
+import { consulVariables, nomadVariables } from '../../cluster/agent-variables.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';
@@ -20,8 +20,8 @@ export async function localProgram(
 ): Promise<NodeProgram> {
   const node = nodeNamed(name, state.nodes);
   const [file = ctx.env['SHELL'] ?? '/bin/sh', ...rest] = argv;
-  const own = reachNodes([node], ctx);
-  const nomad = agentOf(node.role, 'nomad') ? own.endpoint(nodeOf(node), 'nomad') : localConnection(cluster, state, ctx)?.nomad;
+  const own = await reachNodes([node], { cluster, env: ctx.env, redact: ctx.redact });
+  const nomad = agentOf(node.role, 'nomad') ? own.endpoint(nodeOf(node), 'nomad') : (await localConnection(cluster, state, ctx))?.nomad;
   const tools = Object.values(state.tools ?? {}).map(({ path }) => dirname(path));
   return {
     file,

@@ -6,7 +6,7 @@ import { launch } from '../../agents/agent-lifecycle.js';
 import { stopAgent } from '../../agents/agent-process.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import { nodeDir, type NodeRecord } from '../../agents/node-record.js';
-import { sweep } from '../../agents/sweep.js';
+import { sweep } from '../../agents/leftovers/sweep.js';
 import { agentOf } from '../../cluster/node-roles.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';

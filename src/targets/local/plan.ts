@@ -4,13 +4,19 @@ import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { assignNodesStep } from '../../steps/local/assign-nodes.js';
+import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
+import type { LocalSettings } from '../../agents/local-options.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
+import { makeAuthorityStep } from '../../steps/local/make-authority.js';
+import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
+import { revokeTokensStep } from '../../steps/local/revoke-tokens.js';
+import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
@@ -38,10 +44,43 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
   ],
 };
 
+/**
+ * The same with profile secure. Keys and tokens are chosen before anything starts, and agents are started with tokens that do not
+ * exist yet; what a Nomad client shows must exist when it starts, or it looks for Consul again only half a minute later.
+ */
+export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: [
+    [checkToolsStep, makeAuthorityStep],
+    restartElectionStep,
+    assignNodesStep,
+    [checkMemoryStep, certifyNodesStep],
+    writeConfigsStep,
+    startConsulStep,
+    startNomadServersStep,
+    [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+    [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
+    waitForClientsStep,
+    removeNodesStep,
+    revokeTokensStep,
+  ],
+};
+
+export function upPlanFor({ profile }: Pick<LocalSettings, 'profile'>): typeof upPlan {
+  return profile === 'secure' ? securedUpPlan : upPlan;
+}
+
 export const downPlan: Plan<LocalSubject, ClusterState> = {
   id: 'down',
   always: true,
   steps: [stopJobsStep(nodes, STOP_MS), stopAgentsStep, removeFilesStep],
+};
+
+/** One of the two may be known, and is left alone then. */
+export const recoverPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'access recover',
+  always: true,
+  steps: [recoverToken('consul'), recoverToken('nomad')],
 };
 
 /** The data stays, and with it the jobs: their tasks run again after the next `up`. */

@@ -11,6 +11,7 @@ import type { ClusterState } from '../../agents/local-state.js';
 import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
+import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
 
 const TIMEOUT_MS = 2000;
@@ -19,9 +20,10 @@ const TIMEOUT_MS = 2000;
 export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
-  const connection = localConnection(cluster, state, ctx);
+  const connection = await localConnection(cluster, state, ctx);
   const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
-  if (!connection || !standings.some(({ process }) => process)) return { nodes, drift };
+  const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
+  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, drift };
   const inside = await reportInside({
     servers: connection,
     signal: withinTime(ctx.signal, TIMEOUT_MS),
@@ -29,7 +31,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     quietly: (answer) => answer.catch(() => undefined),
   });
   const clients = inside.nomadClients;
-  return { nodes, ...inside, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+  return { nodes, ...inside, security, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {

@@ -87,14 +87,29 @@ job "redis" {
       driver = "raw_exec"
 
       config {
-        command = "${meta.consul_binary}"
+        # As root, Nomad 1.11 forgets the token of a Connect task with a reboot of its node. Without one the proxy would be refused
+        # for ever: it fails instead, and is placed anew.
+        command = "/bin/sh"
         args = [
-          "connect", "proxy",
+          "-c", "test -z \"$CONSUL_CACERT\" || test -n \"$CONSUL_HTTP_TOKEN\" || exit 1; exec \"$0\" \"$@\"",
+          "${meta.consul_binary}", "connect", "proxy",
           "-http-addr", "${meta.consul_http_addr}",
           "-service", "redis",
           "-service-addr", "127.0.0.1:${NOMAD_PORT_redis}",
           "-listen", "${meta.address}:${NOMAD_PORT_proxy}",
         ]
+      }
+
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      template {
+        destination = "local/consul-ca.pem"
+        data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+      }
+
+      template {
+        destination = "local/consul.env"
+        env         = true
+        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
       }
 
       resources {
@@ -109,6 +124,18 @@ job "redis" {
 
     network {
       port "redis" {}
+    }
+
+    # By its service the proxy is known, to Consul and to the other side; it offers nothing to others.
+    service {
+      name     = "web"
+      provider = "consul"
+      port     = "redis"
+      task     = "proxy"
+
+      connect {
+        native = true
+      }
     }
 
     restart {
@@ -147,13 +174,28 @@ job "redis" {
       driver = "raw_exec"
 
       config {
-        command = "${meta.consul_binary}"
+        # As root, Nomad 1.11 forgets the token of a Connect task with a reboot of its node. Without one the proxy would be refused
+        # for ever: it fails instead, and is placed anew.
+        command = "/bin/sh"
         args = [
-          "connect", "proxy",
+          "-c", "test -z \"$CONSUL_CACERT\" || test -n \"$CONSUL_HTTP_TOKEN\" || exit 1; exec \"$0\" \"$@\"",
+          "${meta.consul_binary}", "connect", "proxy",
           "-http-addr", "${meta.consul_http_addr}",
           "-service", "web",
           "-upstream", "redis:127.0.0.1:${NOMAD_PORT_redis}",
         ]
+      }
+
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      template {
+        destination = "local/consul-ca.pem"
+        data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+      }
+
+      template {
+        destination = "local/consul.env"
+        env         = true
+        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
       }
 
       resources {

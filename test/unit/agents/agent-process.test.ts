@@ -12,7 +12,7 @@ import { agentFiles, type NodeRecord } from '../../../src/agents/node-record.js'
 import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
 import { agentsOf } from '../../../src/cluster/node-roles.js';
 import { portOwner } from '../../../src/agents/port-owner.js';
-import { processesUnder, processesWith } from '../../../src/agents/leftovers.js';
+import { processesUnder, processesWith } from '../../../src/agents/leftovers/leftover-processes.js';
 import { isAlive } from '../../../packages/base/src/process-identity.js';
 import type { Context } from '../../../src/context.js';
 import { createTestContext } from '../../helpers/test-context.js';

@@ -13,7 +13,7 @@ import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { execInTask } from '../../../src/clients/nomad-exec.js';
 import { logStream } from '../../../src/clients/nomad-logs.js';
 import { watch } from '../../../src/clients/watch.js';
-import { consulVariables, nomadVariables } from '../../../src/cluster/connection.js';
+import { consulVariables, nomadVariables } from '../../../src/cluster/agent-variables.js';
 import type { ClusterNode } from '../../../src/cluster/cluster-node.js';
 import { accessOf, reach, type AgentAccess } from '../../../src/cluster/reach.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
@@ -211,6 +211,7 @@ test('programs are told all of it', () => {
   const node = nodeListening('127.0.0.1', 8501);
   const { endpoint: at } = reach([node], { ca: caOf('ca.pem'), tokens, serverName: (_, program) => `server.${program}` });
   expect(opened(nomadVariables(at(node, 'nomad')))).toEqual({
+    NOMAD_REGION: 'global',
     NOMAD_ADDR: 'https://127.0.0.1:8501',
     NOMAD_TOKEN: nomad,
     NOMAD_CACERT: tls('ca.pem'),
@@ -222,6 +223,23 @@ test('programs are told all of it', () => {
     CONSUL_CACERT: tls('ca.pem'),
     CONSUL_TLS_SERVER_NAME: 'server.consul',
   });
-  expect(nomadVariables(reach([node], {}).endpoint(node, 'nomad'))).toStrictEqual({ NOMAD_ADDR: 'http://127.0.0.1:8501' });
-  expect(consulVariables(reach([node], {}).endpoint(node, 'consul'))).toStrictEqual({ CONSUL_HTTP_ADDR: 'http://127.0.0.1:8501' });
+  const plain = reach([node], { namespace: 'team' });
+  expect(nomadVariables(plain.endpoint(node, 'nomad'))).toEqual({
+    NOMAD_ADDR: 'http://127.0.0.1:8501',
+    NOMAD_REGION: 'global',
+    NOMAD_NAMESPACE: 'team',
+  });
+  expect(consulVariables(plain.endpoint(node, 'consul'))).toEqual({ CONSUL_HTTP_ADDR: 'http://127.0.0.1:8501' });
+});
+
+test('what must not come from elsewhere is named, to be taken away', () => {
+  const node = nodeListening('127.0.0.1', 8501);
+  const plain = reach([node], {});
+  const undefinedIn = (set: object): string[] => Object.keys(set).filter((name) => set[name as keyof typeof set] === undefined);
+  expect(undefinedIn(nomadVariables(plain.endpoint(node, 'nomad')))).toEqual(
+    expect.arrayContaining(['NOMAD_TOKEN', 'NOMAD_CACERT', 'NOMAD_NAMESPACE', 'NOMAD_SKIP_VERIFY', 'NOMAD_CLIENT_KEY']),
+  );
+  expect(undefinedIn(consulVariables(plain.endpoint(node, 'consul')))).toEqual(
+    expect.arrayContaining(['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE', 'CONSUL_CACERT', 'CONSUL_HTTP_SSL', 'CONSUL_NAMESPACE']),
+  );
 });

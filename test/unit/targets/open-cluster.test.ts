@@ -65,7 +65,7 @@ describe('openCluster', () => {
       state: { url: 'http://127.0.0.1:4646' },
       cluster: { settings: { clients: 2 } },
     });
-    expect(opened.connection().nomad.url).toBe('http://127.0.0.1:4646');
+    expect((await opened.connection()).nomad.url).toBe('http://127.0.0.1:4646');
   });
 
   it('says what to do where it is not up', async () => {

@@ -8,7 +8,7 @@ export function holdSecret(secret: object, value: string): void {
 
 /**
  * The value of a `Secret`. The files that may import this are the doors of `house.json`: a child's environment, a request's
- * headers or signature, and a file that is its owner's alone.
+ * headers, body or signature, and a file that is its owner's alone.
  */
 export function openSecret(secret: object): string {
   const value = values.get(secret);

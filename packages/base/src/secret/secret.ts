@@ -3,8 +3,8 @@ import { holdSecret, openSecret } from './open-secret.js';
 import { MASK, type Redactor } from '../redact.js';
 
 /**
- * A value that must reach nobody but whom it is for: a key, a password, a token. Whatever makes text of it gets a mask. Three
- * doors open it: a child's environment (`ChildEnvironment`), a request's headers or signature, and a 0600 file
+ * A value that must reach nobody but whom it is for: a key, a password, a token. Whatever makes text of it gets a mask. The
+ * doors that open it: a child's environment (`ChildEnvironment`), a request's headers, body or signature, and a 0600 file
  * (`writeSecretFile`). It is no string and no JSON value, so argv, state, inputs, templates and settings do not take it.
  */
 export class Secret {
@@ -43,6 +43,10 @@ export type ChildEnvironment = Readonly<Record<string, string | Secret | undefin
 
 /** Headers of a request; the HTTP clients open what is secret in them. */
 export type RequestHeaders = Readonly<Record<string, string | Secret>>;
+
+/** JSON with secrets in it: a 0600 file, or the body of a request. */
+export type SecretDocument =
+  Secret | null | boolean | number | string | readonly SecretDocument[] | { readonly [key: string]: SecretDocument | undefined };
 
 /** `Value` where nothing inside it is a secret, else `never`: for what is written down. */
 export type WithoutSecrets<Value> = Value extends Secret

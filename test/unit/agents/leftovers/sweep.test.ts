@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { mountsUnder, processesUnder } from '../../../src/agents/leftovers.js';
-import { removeData } from '../../../src/agents/remove-data.js';
-import { clusterProcesses, sweepCluster } from '../../../src/agents/sweep.js';
-import { createTestContext } from '../../helpers/test-context.js';
-import { requireTool } from '../../helpers/require-tool.js';
-import { thrown } from '../../helpers/thrown.js';
-import { canMount } from '../../helpers/tiny-disk.js';
-import { startTerminal } from '../../helpers/terminal.js';
+import { mountsUnder, processesUnder } from '../../../../src/agents/leftovers/leftover-processes.js';
+import { removeData } from '../../../../src/agents/leftovers/remove-data.js';
+import { clusterProcesses, sweepCluster } from '../../../../src/agents/leftovers/sweep.js';
+import { createTestContext } from '../../../helpers/test-context.js';
+import { requireTool } from '../../../helpers/require-tool.js';
+import { thrown } from '../../../helpers/thrown.js';
+import { canMount } from '../../../helpers/tiny-disk.js';
+import { startTerminal } from '../../../helpers/terminal.js';
 
 const tmux = requireTool('tmux');
 

@@ -3,8 +3,8 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { again, asRoot, hint } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { removeTree } from '@nomadctl/base/files/remove-tree';
-import type { Context } from '../context.js';
-import { mountsUnder, processesUnder } from './leftovers.js';
+import type { Context } from '../../context.js';
+import { mountsUnder, processesUnder } from './leftover-processes.js';
 import { sweep } from './sweep.js';
 
 /** A task may write once more while its folder goes, and a mount takes its time: then it is swept and tried again. */

@@ -1,9 +1,9 @@
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { ProcessIdentity } from '@nomadctl/base/process-identity';
-import type { Context } from '../context.js';
-import { endProcess } from './agent-process.js';
-import { mountsUnder, processesUnder } from './leftovers.js';
+import type { Context } from '../../context.js';
+import { endProcess } from '../agent-process.js';
+import { mountsUnder, processesUnder } from './leftover-processes.js';
 import { removeContainersUnder } from './task-containers.js';
 
 /** How many of each were ended. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { removeContainersUnder } from '../../../src/agents/task-containers.js';
-import { tempHome } from '../../helpers/temp-home.js';
+import { removeContainersUnder } from '../../../../src/agents/leftovers/task-containers.js';
+import { tempHome } from '../../../helpers/temp-home.js';
 
 const mounted = (Id: string, ...sources: string[]): object => ({ Id, Mounts: sources.map((Source) => ({ Type: 'bind', Source })) });
 

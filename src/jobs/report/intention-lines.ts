@@ -1,0 +1,25 @@
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import type { Context } from '../../context.js';
+import type { JobState, NeededIntention } from '../job-state.js';
+import { marked } from './format-diff.js';
+
+/** `web to redis`. */
+export function intentionInWords({ source, destination }: NeededIntention): string {
+  return `${source} to ${destination}`;
+}
+
+/** What a deploy allows itself. */
+export function toAllow(intentions: JobState['intentions']): JobState['intentions'] {
+  return intentions.filter(({ isDenied, isTold }) => !isDenied && isTold !== true);
+}
+
+/** What a deploy would allow, and what it leaves denied, a line each. */
+export function intentionLines(intentions: JobState['intentions'], { ui: { style }, given }: Pick<Context, 'ui' | 'given'>): string[] {
+  return intentions.map((needed) => {
+    if (needed.isDenied) return `warning: an intention denies ${intentionInWords(needed)}, which this job needs; it stays denied`;
+    if (needed.isTold !== true) return marked(style, 'Added', `intention ${intentionInWords(needed)} (allow)`);
+    const allow = renderHint(nomadctl`access intention allow ${needed.source} ${needed.destination}`, given);
+    return `warning: nothing allows ${intentionInWords(needed)}, so its connections will be closed: ${allow}`;
+  });
+}

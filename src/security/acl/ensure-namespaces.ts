@@ -1,0 +1,22 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
+import type { NomadAcl } from '../../clients/acl/nomad-acl.js';
+import { bindingRules, writeBindingRules } from './binding-rules.js';
+import { claimOf } from './claimed-namespaces.js';
+import { tasksPolicy, tasksRole } from './consul-rights.js';
+import { writePolicy, writeRole, type Written } from './write-what-differs.js';
+
+export interface BothAcls {
+  readonly consul: ConsulAcl;
+  readonly nomad: NomadAcl;
+}
+
+/** Writes Consul's side of all namespaces that `access namespace create` has made, and of `default`, as Nomad has them. */
+export async function ensureNamespaces({ consul, nomad }: BothAcls, signal: AbortSignal): Promise<Written> {
+  const claims = (await nomad.namespaces(signal)).flatMap((namespace) => claimOf(namespace) ?? []);
+  const roles = await mapBounded(claims, REQUESTS_AT_ONCE, async ({ namespace }) => [
+    ...(await writePolicy(consul, tasksPolicy(namespace), signal)),
+    ...(await writeRole(consul, tasksRole(namespace), signal)),
+  ]);
+  return [...roles.flat(), ...(await writeBindingRules(consul, bindingRules(claims), signal))];
+}

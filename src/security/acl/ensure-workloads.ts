@@ -1,0 +1,60 @@
+import { waitFor } from '@nomadctl/base/wait-for';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
+import type { AuthMethod } from '../../clients/acl/consul-acl-model.js';
+import { wordsOf } from '../../clients/http.js';
+import { isAnswering } from '../../clients/is-listening.js';
+import { createConsulApi } from '../../clients/consul-api.js';
+import { createNomadApi } from '../../clients/nomad-api.js';
+import { answeringServer } from '../../cluster/answering-server.js';
+import { serversOf, type ClusterNode } from '../../cluster/cluster-node.js';
+import { urlInside, type ReachedCluster } from '../../cluster/reach.js';
+import { awaitConsulAcl } from './await-consul-acl.js';
+import { ensureNamespaces } from './ensure-namespaces.js';
+import { isSameMethod, WORKLOADS, workloadMethod } from './workload-method.js';
+import type { Work } from './work.js';
+import type { Written } from './write-what-differs.js';
+
+/** Nomad's keys: a server that has just begun may not have them yet, and then Consul does not take the method. */
+const NOT_YET = /error checking JWKSURL/;
+
+/**
+ * Lets tasks and services of Nomad log in to Consul, each namespace as what it may be. After Nomad's ACLs and its keyring are
+ * there. `cluster` is reached with the management tokens of both.
+ * @throws OutcomeError `wait-timeout`, `token-unknown` or `no-server`; ApiError
+ */
+export async function ensureWorkloads(cluster: ReachedCluster, work: Work): Promise<Written> {
+  const { signal } = work;
+  const { acl } = createConsulApi(await awaitConsulAcl(cluster, work));
+  const found = await acl.authMethod(WORKLOADS, signal);
+  const server = await keyServer(cluster, found?.Config['JWKSURL'], signal);
+  const nomad = cluster.endpoint(server, 'nomad');
+  const wanted = workloadMethod({ url: keysUrl(cluster, server), ...(nomad.ca ? { ca: nomad.ca.pem } : {}) });
+  const written = found && isSameMethod(found, wanted) ? [] : [`auth method ${WORKLOADS}`];
+  if (written.length > 0) await writeMethod(acl, wanted, work);
+  return [...written, ...(await ensureNamespaces({ consul: acl, nomad: createNomadApi(nomad).acl }, signal))];
+}
+
+async function writeMethod(acl: ConsulAcl, wanted: AuthMethod, work: Work): Promise<void> {
+  const refusal = await waitFor({ ...work, what: "Nomad's keys for Consul", next: nomadctl`status` }, async () => {
+    try {
+      await acl.writeAuthMethod(wanted, work.signal);
+      return { value: undefined };
+    } catch (error) {
+      const said = wordsOf(error) ?? '';
+      return NOT_YET.test(said) ? { observed: said } : { value: error };
+    }
+  });
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The server that Consul asks for keys already, as long as it answers; else the first that does. */
+async function keyServer(cluster: ReachedCluster, named: unknown, signal: AbortSignal): Promise<ClusterNode> {
+  const current = serversOf(cluster.nodes, 'nomad').find((server) => keysUrl(cluster, server) === named);
+  if (current && (await isAnswering(cluster.endpoint(current, 'nomad'), signal))) return current;
+  return answeringServer(cluster, 'nomad', { signal });
+}
+
+function keysUrl(cluster: ReachedCluster, server: ClusterNode): string {
+  return `${urlInside(cluster, server, 'nomad')}/.well-known/jwks.json`;
+}

@@ -1,0 +1,60 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { openSecret } from '@nomadctl/base/secret/open-secret';
+import type { Secret } from '@nomadctl/base/secret/secret';
+import type { CertifiedNames } from './certified-names.js';
+
+/** Of a certificate, by Node's own reader. */
+export interface CertificateLife {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** When a certificate holds; nothing for what is none. */
+export function lifeOf(pem: string): CertificateLife | undefined {
+  const found = parsed(pem);
+  return found && { from: Date.parse(found.validFrom), until: Date.parse(found.validTo) };
+}
+
+/** Whether the last third of its life has begun: time for another one. */
+export function isEnding({ from, until }: CertificateLife, now: number): boolean {
+  return until - now < (until - from) / 3;
+}
+
+/** Whether a private key is that of a certificate. */
+export function isKeyOf(key: Secret, pem: string): boolean {
+  try {
+    return parsed(pem)?.checkPrivateKey(createPrivateKey(openSecret(key))) === true;
+  } catch {
+    return false;
+  }
+}
+
+export interface WantedLeaf {
+  /** PEM of who must have signed it. */
+  readonly authority: string;
+  readonly names: CertifiedNames;
+  readonly now: number;
+}
+
+/** What is wrong with a node's certificate and its private key; nothing when both will do. */
+export function leafProblem(
+  { certificate, key }: { readonly certificate: string; readonly key: Secret },
+  { authority, names, now }: WantedLeaf,
+): string | undefined {
+  const [leaf, issuer] = [parsed(certificate), parsed(authority)];
+  if (!leaf || !issuer) return 'there is no whole certificate';
+  if (!isKeyOf(key, certificate)) return 'its key is another one';
+  if (!leaf.verify(issuer.publicKey)) return 'somebody else has signed it';
+  const wanted = [...names.dns.map((name) => `DNS:${name}`), ...names.ip.map((address) => `IP Address:${address}`)];
+  if ((leaf.subjectAltName ?? '') !== wanted.join(', ')) return 'it names something else';
+  return isEnding({ from: Date.parse(leaf.validFrom), until: Date.parse(leaf.validTo) }, now) ? 'it ends soon' : undefined;
+}
+
+function parsed(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}

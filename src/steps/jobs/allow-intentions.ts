@@ -1,0 +1,23 @@
+import { createConsulApi } from '../../clients/consul-api.js';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { allowPair } from '../../security/acl/service-pairs.js';
+import { defineStep } from '../../jobs/job-state.js';
+import { intentionInWords, toAllow } from '../../jobs/report/intention-lines.js';
+
+/** Lets the services of a job reach each other, before the job runs: its first connection would be refused. */
+export const allowIntentions = defineStep({
+  id: 'allow-intentions',
+  title: 'Allowing connections',
+  hideWhenDone: true,
+  requires: ['intentions'],
+  async isDone({ state: { intentions } }) {
+    const missing = toAllow(intentions);
+    return missing.length === 0 ? { done: true } : { done: false, because: missing.map(intentionInWords).join(', ') };
+  },
+  async run({ state, connection: { consul }, signal }) {
+    const missing = toAllow(state.intentions);
+    const api = createConsulApi(consul);
+    await mapBounded(missing, REQUESTS_AT_ONCE, (pair) => allowPair(api, pair, signal));
+    return { detail: missing.map(intentionInWords).join(', ') };
+  },
+});

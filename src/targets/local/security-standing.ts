@@ -1,0 +1,27 @@
+import { mapBounded, FILES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { readIfThere } from '@nomadctl/base/read-if-there';
+import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
+import { profileOf } from '../../agents/profile/profile-mark.js';
+import { isEnding, lifeOf } from '../../security/authority/certificate-standing.js';
+import type { SecurityReport } from '../target.js';
+import type { LocalCluster } from './local-cluster.js';
+
+/** How well a cluster that is there keeps others out, and which of its certificates end within a third of their life. */
+export async function securityStanding(
+  { paths }: Pick<LocalCluster, 'paths'>,
+  nodes: readonly NodeRecord[],
+  now: number,
+): Promise<SecurityReport | undefined> {
+  const profile = profileOf(paths.agents);
+  if (profile === undefined || nodes.length === 0) return undefined;
+  if (profile === 'poc') return { profile, ending: [] };
+  const all = [
+    { of: 'the authority', path: paths.ca },
+    ...nodes.map(({ name }) => ({ of: name, path: nodeCertificate(paths.agents, name).certificate })),
+  ];
+  const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {
+    const life = lifeOf((await readIfThere(path)) ?? '');
+    return life && isEnding(life, now) ? [{ of, until: life.until }] : [];
+  });
+  return { profile, ending: lives.flat() };
+}

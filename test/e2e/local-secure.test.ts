@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { createConnection } from 'node:net';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Plan } from '../../src/engine/step.js';
+import { securedUpPlan } from '../../src/targets/local/plan.js';
+import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { searchForSecrets } from '../helpers/secret-search.js';
+
+const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
+const redis = requireTool('redis-server') !== undefined;
+const NODES = ['server-1', 'client-1', 'client-2'];
+const UP = ['up', '--profile', 'secure', '--drivers', 'raw_exec'];
+
+function lab(): Lab {
+  const opened = openLab();
+  onTestFinished(() => opened.end());
+  return opened;
+}
+
+function secretsOf(opened: Lab): Record<string, string> {
+  const { secrets } = opened.paths();
+  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
+}
+
+/** What a stranger is told, whoever the agent says it is: the status and the body. */
+function ask(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { headers, rejectUnauthorized: false, agent: false, timeout: 5000 }, (reply) => {
+      text(reply).then((body) => resolve({ status: reply.statusCode ?? 0, body: body.trim() }), reject);
+    });
+    asked.on('timeout', () => asked.destroy(new Error('no answer')));
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 2000 });
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
+
+async function addressesOf(opened: Lab): Promise<Map<string, string>> {
+  return new Map((await opened.status()).nodes.map(({ name, address }) => [name, address]));
+}
+
+/** Values of the secrets file, a key line by line: nobody writes it down in one piece. */
+const valuesOf = (opened: Lab): string[] =>
+  Object.values(secretsOf(opened)).flatMap((value) => value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')));
+
+/** Files that are meant to have some: ours, 0600 in folders of 0700, and the programs' own data. */
+const MEANT = [/^clusters\/dev\/secrets\.json$/, /^clusters\/dev\/agents\/[\w-]+\/(consul|nomad)\/(secrets\.json|data\/)/];
+
+describe.skipIf(!ready)('a secured cluster', () => {
+  test('lets nobody in who has no token, and does everything for who has', { timeout: 240_000 }, async ({ skip }) => {
+    if (!redis) skip('redis-server is not there');
+    const opened = lab();
+    const search = searchForSecrets([]);
+    const up = await opened.must(UP);
+    for (const value of valuesOf(opened)) search.add(value);
+    expect(await problemsWhenUp(opened, NODES)).toEqual([]);
+    expect((await opened.must(['up'])).stdout).toContain('Nothing to do');
+
+    const at = await addressesOf(opened);
+    for (const address of at.values()) {
+      for (const path of ['agent/self', 'kv/any', 'acl/tokens', 'agent/metrics'])
+        expect((await ask(`https://${address}:8501/v1/${path}`)).status, path).toBe(403);
+      // Consul answers some lists with nothing in them.
+      for (const path of ['catalog/nodes', 'agent/members', 'catalog/services'])
+        expect(await ask(`https://${address}:8501/v1/${path}`), path).toEqual({
+          status: 200,
+          body: expect.stringMatching(/^(\[\]|\{\})$/),
+        });
+      for (const path of ['jobs', 'nodes', 'agent/members', 'allocations'])
+        expect((await ask(`https://${address}:4646/v1/${path}`)).status, path).toBe(403);
+      for (const port of [8500, 8502]) expect(await isOpen(address, port)).toBe(false);
+    }
+    const server = at.get('server-1') ?? '';
+    const wrong = '00000000-0000-4000-8000-000000000000';
+    expect((await ask(`https://${server}:4646/v1/jobs`, { 'x-nomad-token': wrong })).status).toBe(403);
+    expect((await ask(`https://${server}:8501/v1/agent/self`, { 'x-consul-token': wrong })).status).toBe(403);
+    // Nobody else may take what is made once.
+    expect((await ask(`https://${server}:4646/v1/acl/bootstrap`)).status).not.toBe(200);
+
+    const planned = await opened.must(['job', 'plan', 'redis', '--driver', 'raw_exec']);
+    expect(planned.stdout).toContain('+ intention web to redis (allow)');
+    const deployed = await opened.must(['job', 'deploy', 'redis', '--driver', 'raw_exec']);
+    expect(deployed.stderr).toContain('Allowing connections');
+    const verified = await opened.must(['job', 'verify', 'redis', '--failover']);
+    expect((await opened.must(['job', 'plan', 'redis', '--driver', 'raw_exec'])).stdout).not.toContain('intention');
+    await opened.must(['job', 'deploy', 'hello', '--driver', 'raw_exec']);
+
+    const shown = await opened.must(['status']);
+    expect(shown.stdout).not.toContain('insecure');
+    const searched = [up, planned, deployed, verified, shown].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    expect(searched.filter(search.isIn)).toEqual([]);
+    expect(await search.files(opened.home, MEANT)).toEqual([]);
+    expect(search.saw(/agent .*agent\.json/)).toBe(true);
+    expect(search.commandLines()).toEqual([]);
+
+    await opened.must(['down']);
+    expect(problemsWhenDown(opened)).toEqual([]);
+  });
+
+  test('grows, shrinks, heals, rests and goes on with the secrets that it has', { timeout: 300_000 }, async () => {
+    const opened = lab();
+    await opened.must([...UP, '--clients', '1']);
+    const first = secretsOf(opened);
+    await opened.must(['up', '--servers', '3']);
+    expect(await problemsWhenUp(opened, ['server-1', 'server-2', 'server-3', 'client-1'])).toEqual([]);
+    expect(secretsOf(opened)).toMatchObject(first);
+    for (const node of ['server-1', 'server-2']) {
+      const bootstrap = `${opened.paths().agents}/${node}/consul/bootstrap.json`;
+      expect(JSON.parse(readFileSync(bootstrap, 'utf8')), node).toEqual({});
+    }
+    const [pid = 0] = opened.agents().get('server-2 nomad') ?? [];
+    process.kill(pid, 'SIGKILL');
+    await opened.must(['up']);
+    expect(await problemsWhenUp(opened, ['server-1', 'server-2', 'server-3', 'client-1'])).toEqual([]);
+    await opened.must(['down', '--keep-data']);
+    await opened.must(['up']);
+    expect(await problemsWhenUp(opened, ['server-1', 'server-2', 'server-3', 'client-1'])).toEqual([]);
+    await opened.must(['up', '--servers', '1']);
+    expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
+    expect(secretsOf(opened)).toMatchObject(first);
+
+    // A shell, and programs, have exactly this cluster's set.
+    const strange = { NOMAD_TOKEN: 'of-another-cluster', CONSUL_HTTP_TOKEN_FILE: '/of/another', NOMAD_SKIP_VERIFY: '1' };
+    const set = (await opened.must(['env'], { env: strange })).stdout;
+    const inShell = (command: string): string =>
+      execFileSync('sh', ['-c', `${set}\n${command}`], { env: { ...strange, PATH: process.env['PATH'] } }).toString();
+    expect(inShell('nomad node status')).toContain('client-1');
+    expect(inShell('consul members')).toContain('server-1');
+    expect(inShell('env')).not.toMatch(/another|SKIP_VERIFY/);
+    expect((await opened.must(['env', '--json'], { env: strange })).json()).toMatchObject({
+      NOMAD_TOKEN: first['nomadManagementToken'],
+      CONSUL_HTTP_TOKEN: first['consulManagementToken'],
+      CONSUL_HTTP_TOKEN_FILE: null,
+    });
+    for (const words of [
+      ['exec', 'nomad', 'node', 'status'],
+      ['exec', 'client-1', 'nomad', 'node', 'status'],
+    ])
+      expect((await opened.must(words, { env: strange })).stdout).toContain('client-1');
+
+    // Of another kind it is another cluster.
+    const other = await opened.run(['up', '--profile', 'poc']);
+    expect(other.code).not.toBe(0);
+    expect(other.stderr).toContain('was made with profile secure, and cannot have profile poc');
+  });
+
+  test('goes when its secrets are lost, and says so before', { timeout: 120_000 }, async () => {
+    const opened = lab();
+    await opened.must([...UP, '--clients', '0']);
+    const { secrets } = opened.paths();
+    rmSync(secrets);
+    const refused = await opened.run(['up']);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain(secrets);
+    expect(existsSync(secrets)).toBe(false);
+    await opened.must(['down']);
+    expect(problemsWhenDown(opened)).toEqual([]);
+  });
+});
+
+function idsOf(plan: unknown): string[] {
+  return (plan as Plan<never, never>).steps.flat().map((step) => (step as { id: string }).id);
+}
+
+describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step of a secured up', () => {
+  test.for(idsOf(securedUpPlan))('at %s: the same command goes on with the same secrets', { timeout: 120_000 }, async (step) => {
+    const opened = lab();
+    const words = [...UP, '--clients', '1'];
+    const killed = await opened.run(words, { strike: `SIGKILL step ${step}` });
+    expect(killed.code, killed.stderr).toBe(137);
+    const before = secretsOf(opened);
+    await opened.must(words);
+    expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
+    expect(secretsOf(opened)).toMatchObject(before);
+  });
+});
