@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
-import { consulVariables, nomadVariables } from '../cluster/agent-variables.js';
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster } from '../targets/open-cluster.js';
 import { flagOf, wordOf, type Command, type Disclosure } from './command.js';
 

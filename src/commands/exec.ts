@@ -1,4 +1,4 @@
-import { consulVariables, nomadVariables } from '../cluster/agent-variables.js';
+import { consulVariables, nomadVariables } from '../cluster/connection.js';
 import { openCluster, type OpenCluster } from '../targets/open-cluster.js';
 import type { Context } from '../context.js';
 import type { NodeProgram } from '../targets/target.js';

@@ -4,7 +4,7 @@ import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { StepIo } from '../../engine/step.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { TerraformProgram } from '../../terraform/terraform-scope.js';
-import { nomadVariables } from '../../cluster/agent-variables.js';
+import { nomadVariables } from '../../cluster/connection.js';
 import { applyRoot } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { initRoot } from '../../terraform/init-root.js';

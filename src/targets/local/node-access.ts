@@ -3,7 +3,7 @@ import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { agentFiles, nodeDir } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { agentsOf, agentOf } from '../../cluster/node-roles.js';
-import { consulVariables, nomadVariables } from '../../cluster/agent-variables.js';
+import { consulVariables, nomadVariables } from '../../cluster/connection.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { NodeProgram } from '../target.js';
 import type { Context } from '../../context.js';

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { versionFolder } from '../../programs/tool-folder.js';
 import { specOf, toolNames, versionsIn, type WantedVersions } from '../../programs/tool-versions.js';
-import { consulVariables, nomadVariables } from '../../cluster/agent-variables.js';
+import { consulVariables, nomadVariables } from '../../cluster/connection.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { NodeProgram } from '../target.js';
 import { ucloudConnection } from './connection.js';

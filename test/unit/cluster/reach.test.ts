@@ -13,7 +13,7 @@ import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { execInTask } from '../../../src/clients/nomad-exec.js';
 import { logStream } from '../../../src/clients/nomad-logs.js';
 import { watch } from '../../../src/clients/watch.js';
-import { consulVariables, nomadVariables } from '../../../src/cluster/agent-variables.js';
+import { consulVariables, nomadVariables } from '../../../src/cluster/connection.js';
 import type { ClusterNode } from '../../../src/cluster/cluster-node.js';
 import { accessOf, reach, type AgentAccess } from '../../../src/cluster/reach.js';
 import { nodeListening } from '../../helpers/endpoint-at.js';
