@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import type { Exec } from '../tools/exec.js';
 import type { Clock } from '@nomadctl/base/clock';
 import { makeFolder } from '@nomadctl/base/make-folder';
-import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
+import { identify, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { endProcess } from './leftovers/end-process.js';
 import { processesWith } from './leftovers/leftover-processes.js';
 import type { AgentFiles } from './node-record.js';
 import { launchKey, runningAgent } from './running-agent.js';
@@ -83,25 +84,6 @@ export async function stopAgent(files: AgentFiles, clock: Clock, how: 'gently' |
 async function end(target: ProcessIdentity, clock: Clock): Promise<void> {
   if (await endProcess(target, 'SIGTERM', { clock, waitMs: TERMINATE_MS })) return;
   await endProcess(target, 'SIGKILL', { clock, waitMs: TERMINATE_MS });
-}
-
-/** Signals a process and waits until it has gone; false when it has not within `waitMs`. */
-export async function endProcess(
-  target: ProcessIdentity,
-  signal: NodeJS.Signals,
-  { clock, waitMs }: { clock: Clock; waitMs: number },
-): Promise<boolean> {
-  const deadline = clock.now() + waitMs;
-  try {
-    if (isAlive(target)) process.kill(target.pid, signal);
-  } catch {
-    return !isAlive(target);
-  }
-  while (isAlive(target)) {
-    if (clock.now() > deadline) return false;
-    await clock.sleep(10);
-  }
-  return true;
 }
 
 /** The last lines an agent logged, for error messages. */

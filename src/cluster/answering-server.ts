@@ -1,5 +1,5 @@
 import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
-import { isAnswering } from '../clients/is-listening.js';
+import { isAnswering } from '../clients/probe/is-listening.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';

@@ -1,4 +1,4 @@
-import { isListening } from '../clients/is-listening.js';
+import { isListening } from '../clients/probe/is-listening.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { DEFAULT_PORTS } from './agent-ports.js';

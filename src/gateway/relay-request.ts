@@ -1,3 +1,4 @@
+import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -69,9 +70,7 @@ async function ask(
 ): Promise<RelayedReply> {
   const { method = 'GET', url = '/', headers } = request;
   const relayed = { method, path: url, headers, ...(body === undefined ? {} : { body }) };
-  const asked = upstream.ask((endpoint, lost) =>
-    relay(endpoint, TOKEN_HEADERS[program], { ...relayed, signal: AbortSignal.any([signal, lost]) }),
-  );
+  const asked = upstream.ask((endpoint, lost) => relay(endpoint, TOKEN_HEADERS[program], { ...relayed, signal: anySignal(signal, lost) }));
   upstream.hold(asked.then(({ socket, body: stream }) => finished(socket ?? stream, { readable: true, writable: false })));
   return asked;
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { isAnswering } from '../clients/is-listening.js';
+import { isAnswering } from '../clients/probe/is-listening.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
 import { readJournal, type JournalData } from '../engine/journal.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isListening } from '../../src/clients/is-listening.js';
+import { isListening } from '../../src/clients/probe/is-listening.js';
 import type { NomadctlError } from '../../packages/base/src/errors.js';
 import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
 import { askHttp, connectProblem } from '../../src/jobs/verify/ask-port.js';

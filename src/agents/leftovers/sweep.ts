@@ -2,7 +2,7 @@ import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Context } from '../../context.js';
-import { endProcess } from '../agent-process.js';
+import { endProcess } from './end-process.js';
 import { mountsUnder, processesUnder } from './leftover-processes.js';
 import { removeContainersUnder } from './task-containers.js';
 

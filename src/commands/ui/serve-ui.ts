@@ -18,7 +18,7 @@ const FRESH_MS = 2000;
 export async function serveUi(input: CommandInput, ctx: Context): Promise<void> {
   const port = portOf(input);
   const { name, cluster, connection } = await openCluster(ctx);
-  connection();
+  await connection();
   const gateway = await start(name, port, ctx);
   const opening = input.flags['open'] === true ? await openPrivately(gateway.url, cluster.paths.dir, ctx) : undefined;
   try {

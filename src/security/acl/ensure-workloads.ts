@@ -3,7 +3,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
 import type { AuthMethod } from '../../clients/acl/consul-acl-model.js';
 import { wordsOf } from '../../clients/http.js';
-import { isAnswering } from '../../clients/is-listening.js';
+import { isAnswering } from '../../clients/probe/is-listening.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';

@@ -1,5 +1,5 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { isListening } from '../../clients/is-listening.js';
+import { isListening } from '../../clients/probe/is-listening.js';
 import { defineStep } from '../../jobs/job-state.js';
 import { staticPorts } from '../../jobs/placement/network-problems.js';
 import { sharedPortProblems } from '../../jobs/placement/shared-ports.js';

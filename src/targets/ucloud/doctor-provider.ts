@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isReachable } from '../../clients/is-reachable.js';
+import { isReachable } from '../../clients/probe/is-reachable.js';
 import type { Context } from '../../context.js';
 import { isNetworkMirror, registryOf } from '../../terraform/provider-sources.js';
 import { inspectTool } from '../../programs/locate-tool.js';

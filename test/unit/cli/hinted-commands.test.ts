@@ -24,7 +24,9 @@ const flagsOf = ({ flags = [] }: Command): string[] =>
   flags.map(({ flag }) => (/--(?:no-)?([a-z-]+)/.exec(flag)?.[1] ?? '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 
 test('groups are those that hold commands', () => {
-  expect([...all].flatMap(([path, command]) => (command === 'group' ? [path] : [])).sort()).toEqual([...hinted.GROUPS].sort());
+  // What is inside of a group of a group is said by the words after it.
+  const groups = [...all].flatMap(([path, command]) => (command === 'group' && !path.includes(' ') ? [path] : []));
+  expect(groups.sort()).toEqual([...hinted.GROUPS].sort());
 });
 
 test('what takes the cluster as its argument does', () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { AgentEndpoint } from '../../../src/clients/agent-endpoint.js';
 import { createConsulApi } from '../../../src/clients/consul-api.js';
-import { isAnswering } from '../../../src/clients/is-listening.js';
+import { isAnswering } from '../../../src/clients/probe/is-listening.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { execInTask } from '../../../src/clients/nomad-exec.js';
 import { logStream } from '../../../src/clients/nomad-logs.js';

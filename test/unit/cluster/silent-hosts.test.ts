@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { isListening } from '../../../src/clients/is-listening.js';
+import { isListening } from '../../../src/clients/probe/is-listening.js';
 import { reachHosts, type ClusterHost } from '../../../src/cluster/cluster-host.js';
 import { LAST_PORTS, deadHosts, reachable, silentHosts, takesSsh } from '../../../src/cluster/silent-hosts.js';
 import { hostNamed, serversDouble, type DoubledServer } from '../../helpers/servers-double.js';

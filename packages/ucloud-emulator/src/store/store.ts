@@ -47,6 +47,12 @@ interface Undo {
   readonly position: number;
 }
 
+/** A record, and where it stands among the others; none: it goes. */
+interface Written {
+  readonly record: Records[Kind] | undefined;
+  readonly position?: number;
+}
+
 /** Changes that `asOf` can look behind. */
 const HISTORY = 1000;
 
@@ -67,7 +73,7 @@ export async function openStore(dir?: string): Promise<Store> {
   let open: Undo[] | undefined;
   let revision = 0;
 
-  const write = (kind: Kind, id: string, record: Records[Kind] | undefined, position?: number): void => {
+  const write = (kind: Kind, id: string, { record, position }: Written): void => {
     revision++;
     table(kind).write(id, record, position);
   };
@@ -75,12 +81,12 @@ export async function openStore(dir?: string): Promise<Store> {
     if (!open) throw new Error(`the emulator's store was written outside of a transaction (${kind} ${id})`);
     const changed = table(kind);
     const [before, position] = [changed.get(id), changed.positionOf(id)];
-    write(kind, id, after);
+    write(kind, id, { record: after });
     const now = position ?? changed.positionOf(id);
     if (now !== undefined) open.push({ kind, id, before, after, position: now });
   };
   const undo = (changes: readonly Undo[]): void => {
-    for (const { kind, id, before, position } of changes.toReversed()) write(kind, id, before, position);
+    for (const { kind, id, before, position } of changes.toReversed()) write(kind, id, { record: before, position });
   };
   // A log that can not be rewritten just stays long: what was answered is in it either way.
   const compactLongLog = (): void => {
@@ -127,7 +133,7 @@ export async function openStore(dir?: string): Promise<Store> {
       try {
         return read();
       } finally {
-        for (const { kind, id, after, position } of since) write(kind, id, after, position);
+        for (const { kind, id, after, position } of since) write(kind, id, { record: after, position });
       }
     },
     close: async () => file?.close(),

@@ -1,6 +1,6 @@
 import { connect as connectTo } from 'node:net';
 import { ApiError } from '@nomadctl/base/errors';
-import type { AgentEndpoint } from './agent-endpoint.js';
+import type { AgentEndpoint } from '../agent-endpoint.js';
 
 const ANSWER_MS = 1000;
 
@@ -22,7 +22,7 @@ export function isListening(at: { readonly host: string; readonly port: number }
 export async function isAnswering(endpoint: AgentEndpoint, signal: AbortSignal): Promise<boolean> {
   const { hostname, port } = new URL(endpoint.url);
   if (!endpoint.connect) return isListening({ host: hostname, port: Number(port) }, signal);
-  const { createHttp } = await import('./http.js');
+  const { createHttp } = await import('../http.js');
   const agent = createHttp({ ...endpoint, name: 'the agent', indexHeader: '' });
   return agent.send({ path: '/v1/status/leader', timeoutMs: ANSWER_MS, signal }).then(
     () => true,
