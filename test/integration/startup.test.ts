@@ -104,17 +104,17 @@ describe('what a run loads', () => {
   // for terminals, handlebars for rendering.
   it.each([
     [['config', 'path'], 115, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'get', 'clients'], 190, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'show'], 190, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'get', 'clients'], 195, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'show'], 195, ['zod', 'yaml', 'semver', 'execa']],
     [['list'], 195, ['zod', 'yaml', 'semver', 'execa']],
-    [['status'], 220, ['zod', 'yaml', 'semver', 'execa']],
-    [['history'], 190, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 540, ['zod', 'yaml']],
+    [['status'], 245, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 195, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 560, ['zod', 'yaml']],
     [['tools', 'list'], 430, ['zod', 'yaml']],
-    [['job', 'list'], 220, ['zod', 'yaml', 'semver', 'execa']],
-    [['job', 'show', 'redis'], 210, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'list'], 228, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'show', 'redis'], 224, ['zod', 'yaml', 'semver', 'execa']],
     [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 135, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 142, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);
