@@ -51,7 +51,7 @@ test('a second time there is nothing to do, and nothing is asked', async () => {
   const cloud = await emulatedCloud({ timeScale: 0 });
   const ctx = await ucloudHome(cloud);
   await run(ctx, { waitNetwork: true });
-  expect((await run(ctx))?.text).toContain('prod is down');
+  expect((await run(ctx))?.text).toContain('prod was not up');
   expect(cloud.requests.list().filter(({ action }) => !action.startsWith('Describe'))).toEqual([]);
 });
 
