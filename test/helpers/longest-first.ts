@@ -11,6 +11,8 @@ const LONGEST = [
   'test/integration/build-images-machines.test.ts',
   'test/integration/build-images-el9.test.ts',
   'test/integration/recipes.test.ts',
+  'test/integration/guide-local.test.ts',
+  'test/integration/quickstart.test.ts',
 ];
 
 /** Begins with the longest files, and spreads those that wait for terraform's providers among those that compute. */

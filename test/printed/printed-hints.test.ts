@@ -44,20 +44,20 @@ async function parser(): Promise<Parse> {
 async function problemOf(words: readonly string[], { argv, usual }: PrintedHint, parse: Parse): Promise<string | undefined> {
   try {
     const parsed = await parse(words);
-    return parsed && (unknownWord(parsed) ?? (await otherCluster(words, parsed, { argv, usual, parse })));
+    return parsed && (unknownWord(parsed, argv) ?? (await otherCluster(words, parsed, { argv, usual, parse })));
   } catch (error) {
     return String(error);
   }
 }
 
-/** Keys, tools and fixed words that arguments take. */
-function unknownWord({ args, command }: ParsedCommand): string | undefined {
+/** Keys, tools and fixed words that arguments take; before some of them, the cluster that was given there. */
+function unknownWord({ args, command }: ParsedCommand, given: readonly string[]): string | undefined {
   const known = { key: [...Object.keys(ucloudOptions), ...Object.keys(localOptions)], tool: toolNames as readonly string[] };
   for (const { name, completes } of command.arguments ?? []) {
     const choices = completes === 'key' || completes === 'tool' ? known[completes] : completes;
     if (typeof choices !== 'object') continue;
     const words = [args[name] ?? []].flat().filter((word) => word !== 'value' && !/^versions\./.test(word));
-    const odd = words.find((word) => !choices.includes(word));
+    const odd = words.find((word, index) => !choices.includes(word) && !(index === 0 && given[1] === word));
     if (odd !== undefined) return `there is no ${name} ${odd}`;
   }
   return undefined;
@@ -75,7 +75,8 @@ async function otherCluster(words: readonly string[], parsed: ParsedCommand, { a
   const given = await parse(argv).catch(() => undefined);
   const [asked, meant] = [clusterOf(given), clusterOf(parsed)];
   // A name that no cluster can have is answered with one that could.
-  if (asked === undefined || clusterNameProblem(asked) !== undefined || usual.length === 0) return undefined;
+  const isAnother = meant === 'value';
+  if (isAnother || asked === undefined || clusterNameProblem(asked) !== undefined || usual.length === 0) return undefined;
   const possible = meant === undefined ? usual : [meant];
   return possible.includes(asked) ? undefined : `means ${possible.join(' or ')}, and ${asked} was meant`;
 }
