@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
-import { HINTS_FOLDER } from './printed-hints.js';
+import { RUN_FOLDER } from './run-folder.js';
 import { programOnPath } from './require-tool.js';
 import { hasEngine, startTestEngine } from './test-engine.js';
 
@@ -35,10 +35,10 @@ export default async function setUp(): Promise<() => Promise<void>> {
     .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program)));
   if (required.includes('docker') && !(await hasEngine())) missing.push('a container engine that answers (dockerd)');
   if (missing.length > 0) throw new Error(`NOMADCTL_REQUIRE=${required.join(',')}, and not here: ${missing.join(', ')}`);
-  const hints = mkdtempSync(join(tmpdir(), 'nomadctl-hints-'));
-  process.env[HINTS_FOLDER] = hints;
+  const folder = mkdtempSync(join(tmpdir(), 'nomadctl-run-'));
+  process.env[RUN_FOLDER] = folder;
   return async () => {
-    rmSync(hints, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     await stopEngine?.();
   };
 }

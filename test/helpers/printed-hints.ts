@@ -2,9 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCluster } from '../../src/config/current-cluster.js';
 import { createPaths } from '../../packages/base/src/paths.js';
+import { RUN_FOLDER, runFolder } from './run-folder.js';
 
-/** The folder of the whole test run in which each worker keeps the hints that it saw; made by global-setup.ts. */
-export const HINTS_FOLDER = 'NOMADCTL_TEST_HINTS';
+/** In which each worker keeps the hints that it saw. */
+export const hintsFolder = (): string => runFolder('hints');
 
 /** What a program of ours printed, and where it ran. */
 export interface PrintedRun {
@@ -25,11 +26,10 @@ export interface PrintedHint {
 
 /** Keeps every hint of a run for test/printed, which begins when all other files have ended. */
 export function keepHints({ argv, stdout, stderr, usual = [] }: PrintedRun): void {
-  const folder = process.env[HINTS_FOLDER];
-  if (folder === undefined) return;
+  if (process.env[RUN_FOLDER] === undefined) return;
   const kept = hintsIn(stdout, stderr).map((line): PrintedHint => ({ argv, line, usual }));
   if (kept.length === 0) return;
-  appendFileSync(join(folder, `${process.pid}.jsonl`), kept.map((hint) => `${JSON.stringify(hint)}\n`).join(''));
+  appendFileSync(join(hintsFolder(), `${process.pid}.jsonl`), kept.map((hint) => `${JSON.stringify(hint)}\n`).join(''));
 }
 
 /** The cluster that a command without a name means in a home; nothing where that cannot be told. */

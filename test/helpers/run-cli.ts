@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepHints, usualCluster } from './printed-hints.js';
+import { runFolder } from './run-folder.js';
 
 /** The built program; another one (an installed package) by `NOMADCTL_BIN`. */
 const BIN = process.env['NOMADCTL_BIN'] ?? fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
@@ -83,15 +83,12 @@ export function runCli(argv: readonly string[], options: CliOptions): Promise<Cl
   return startCli(argv, options).done;
 }
 
-let folder: string | undefined;
-
-/** A folder with a nomadctl in it, last on PATH, as after an installation: hints call it by its name then. */
+/** A folder with a nomadctl in it, last on PATH, as after an installation: hints call it by its name then. One a worker, in the run's own folder. */
 function installed(): string {
-  if (folder !== undefined) return folder;
-  const made = mkdtempSync(join(tmpdir(), 'nomadctl-installed-'));
-  writeFileSync(join(made, 'nomadctl'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 });
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  return (folder = made);
+  const folder = runFolder(`installed-${process.pid}`);
+  const file = join(folder, 'nomadctl');
+  if (!existsSync(file)) writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 });
+  return folder;
 }
 
 function surroundings(home: string): Record<string, string | undefined> {

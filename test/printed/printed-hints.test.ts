@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localOptions } from '../../src/agents/local-options.js';
@@ -8,7 +8,7 @@ import { ucloudOptions } from '../../src/ucloud/settings/options.js';
 import { isForAnyCluster } from '../helpers/any-cluster.js';
 import { commandsIn, wordsInShell } from '../helpers/hint-commands.js';
 import { parseCommand, type ParsedCommand } from '../helpers/parse-command.js';
-import { HINTS_FOLDER, type PrintedHint } from '../helpers/printed-hints.js';
+import { hintsFolder, type PrintedHint } from '../helpers/printed-hints.js';
 import { createTestContext } from '../helpers/test-context.js';
 
 /** What runs before this file printed: integration, terraform, end to end. */
@@ -16,8 +16,8 @@ const printed = distinct(keptHints());
 const commands = printed.flatMap((hint) => commandsIn(hint.line).map((command) => ({ hint, command })));
 
 function keptHints(): PrintedHint[] {
-  const folder = process.env[HINTS_FOLDER] ?? '';
-  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const folder = hintsFolder();
+  const files = readdirSync(folder);
   const lines = files.flatMap((file) => readFileSync(join(folder, file), 'utf8').trim().split('\n'));
   return lines.map((line) => JSON.parse(line) as PrintedHint);
 }

@@ -1,10 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certifiedNames } from '../../../src/security/authority/certified-names.js';
@@ -14,6 +13,7 @@ import { newPrivateKey } from '../../../src/security/authority/new-private-key.j
 import { createRedactor } from '../../../packages/base/src/redact.js';
 import type { Secret } from '../../../packages/base/src/secret/secret.js';
 import { openAll } from '../../helpers/secret-values.js';
+import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';
 
 const redact = createRedactor();
@@ -92,7 +92,7 @@ describe("a node's certificate", () => {
 
   it('is good for openssl, too', async ({ skip }) => {
     if (spawnSync('openssl', ['version']).status !== 0) skip('openssl is not there');
-    const folder = await mkdtemp(join(tmpdir(), 'nomadctl-ca-'));
+    const folder = await tempHome();
     const [ca, node] = [join(folder, 'ca.pem'), join(folder, 'node.pem')];
     await Promise.all([writeFile(ca, authority.certificate), writeFile(node, leaf)]);
     const verify = (...more: string[]) => execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', ca, ...more, node]).toString();
@@ -139,7 +139,7 @@ describe("a node's certificate", () => {
 describe('a request of a node that keeps its key', () => {
   const request = async (): Promise<{ pem: string; publicKey: string }> => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const file = join(await mkdtemp(join(tmpdir(), 'nomadctl-csr-')), 'key.pem');
+    const file = join(await tempHome(), 'key.pem');
     await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     const wish = ['-subj', '/CN=server-9', '-addext', 'subjectAltName=DNS:server.dc1.consul'];
     const pem = execFileSync('openssl', ['req', '-new', '-key', file, ...wish]).toString();
