@@ -510,7 +510,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     const text = job(named(), { update: QUICK }).replace('type =', 'namespace = "nowhere"\n type =');
     const error = await failure(text);
     expect(error).toMatchObject({ code: 'namespace-missing', exitCode: 3 });
-    expect(hintLine(error.next)).toBe('nomadctl exec nomad namespace apply nowhere');
+    expect(hintLine(error.next)).toBe('nomadctl access namespace create nowhere');
   });
 
   it('stops at once when it is interrupted', async () => {
