@@ -77,7 +77,8 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
-    ...securityRemarks(report, style, ctx.clock.now()),
+    // Nothing runs that somebody could reach, or that differs.
+    ...(isKept ? [] : securityRemarks(report, style, ctx.clock.now())),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });

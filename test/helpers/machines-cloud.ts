@@ -91,7 +91,7 @@ export async function instanceOf(cloud: EmulatedCloud): Promise<string> {
   return (await cloud.control('GET', '/machines')).body.instance;
 }
 
-/** All that one emulator has on this computer, a line each. */
+/** All that one emulator has on this computer, a line each, sorted: the engine lists volumes in any order. */
 export async function leftovers(instance: string): Promise<string[]> {
   const query = { all: true, filters: { label: [`nomadctl.emulator=${instance}`] } };
   const [containers, networks, volumes, images, rules, loops] = await Promise.all([
@@ -109,7 +109,7 @@ export async function leftovers(instance: string): Promise<string[]> {
     ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
     ...images.map(({ RepoTags }) => `image ${RepoTags?.[0]}`),
     ...lines,
-  ];
+  ].sort();
 }
 
 /** Until nothing is left; fails with what there is. */
