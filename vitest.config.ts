@@ -13,7 +13,7 @@ const shared = {
  * Files of the two kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at
  * everything they do, and the other files wait for agents, packer and the cloud more than they compute.
  */
-const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 6 };
+const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 5 };
 
 export default defineConfig({
   test: {
