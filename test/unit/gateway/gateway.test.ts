@@ -18,7 +18,7 @@ import { askGateway, signIn } from '../../helpers/ask-gateway.js';
 import { endpointAt } from '../../helpers/endpoint-at.js';
 import { secretOf } from '../../helpers/secret-values.js';
 
-/** The gateway before HTTP servers that answer as a test needs it; with real agents: test/integration/ui*.test.ts. */
+/** The gateway before HTTP servers that answer as a test needs it; with real agents: test/e2e/ui*.test.ts. */
 
 const TOKEN = '1b2c3d4e-aaaa-bbbb-cccc-111122223333';
 const FILES = fileURLToPath(new URL('../../../templates/ui', import.meta.url));
