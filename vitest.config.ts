@@ -29,6 +29,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // Nothing in them outlives its test, and three quarters of their time was one file's modules being loaded for the next.
           isolate: false,
+          maxWorkers: 2,
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: ['packages/*/test/{integration,terraform,e2e}/**'],
         },
