@@ -21,10 +21,11 @@ export interface ConsulApi extends ConsulIntentions {
   readonly acl: ConsulAcl;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
-  /** Of the asked agent itself, which tells it as soon as it answers at all: `1.22.3`. Nomad's clients ask the same before they call Consul usable. */
+  /**
+   * Of the asked agent itself, which tells it as soon as it answers at all: `1.22.3`. Nomad's clients ask the same before they call
+   * Consul usable. @throws ApiError `api-forbidden` for a token that it does not take, or cannot look up yet
+   */
   version(signal: AbortSignal): Promise<string>;
-  /** The asked agent's node. @throws ApiError `api-forbidden` for a token that it does not take, or cannot look up yet */
-  agentName(signal: AbortSignal): Promise<string>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
@@ -63,7 +64,6 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     acl: consulAclCalls(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     version: async (signal) => (await get<{ Config: { Version: string } }>('/v1/agent/self', signal)).Config.Version,
-    agentName: async (signal) => (await get<{ Config: { NodeName: string } }>('/v1/agent/self', signal)).Config.NodeName,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
     forceLeave: async (node, signal) =>

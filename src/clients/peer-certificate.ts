@@ -1,13 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
+import { certificateLife, type CertificateLife } from '@nomadctl/base/certificates/certificate-life';
 import type { AgentEndpoint } from './agent-endpoint.js';
 import { begin } from './transport.js';
-
-/** How long a certificate counts, in milliseconds since the epoch. */
-export interface CertificateLife {
-  readonly from: number;
-  readonly to: number;
-}
 
 const TIMEOUT_MS = 3000;
 
@@ -25,19 +19,10 @@ export async function peerCertificate(endpoint: AgentEndpoint, signal: AbortSign
     request.on('response', (reply) => {
       reply.resume();
       const certificate = reply.socket instanceof TLSSocket ? reply.socket.getPeerX509Certificate() : undefined;
-      resolve(certificate && lifeOf(certificate));
+      resolve(certificate && certificateLife(certificate));
     });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error));
     request.end();
   });
-}
-
-/** The life of the first certificate of a PEM file. @throws Error for text that has none */
-export function certificateLife(pem: string): CertificateLife {
-  return lifeOf(new X509Certificate(pem));
-}
-
-function lifeOf({ validFrom, validTo }: X509Certificate): CertificateLife {
-  return { from: Date.parse(validFrom), to: Date.parse(validTo) };
 }

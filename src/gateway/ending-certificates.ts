@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
+import { certificateLife, isEnding, type CertificateLife } from '@nomadctl/base/certificates/certificate-life';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { formatDuration } from '@nomadctl/base/duration';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
-import { certificateLife, peerCertificate, type CertificateLife } from '../clients/peer-certificate.js';
+import { peerCertificate } from '../clients/peer-certificate.js';
 
 /**
  * Certificates that end within a third of their life, or have ended: those that servers show, and those of the authorities that
@@ -14,7 +16,7 @@ export async function endingCertificates(
   const authorities = new Map(servers.flatMap(({ ca }) => (ca ? [[ca.file, ca.pem] as const] : [])));
   const shown = await mapBounded(servers, REQUESTS_AT_ONCE, (server) => lifeOfServer(server, signal));
   const lives = [
-    ...[...authorities].map(([file, pem]) => ({ whose: `of the authority ${file}`, life: certificateLife(pem) })),
+    ...[...authorities].map(([file, pem]) => ({ whose: `of the authority ${file}`, life: certificateLife(new X509Certificate(pem)) })),
     ...servers.map(({ url }, index) => ({ whose: `of ${url}`, life: shown[index] })),
   ];
   return lives.flatMap(({ whose, life }) => (life && isEnding(life, now) ? [sentence(whose, life, now)] : []));
@@ -27,12 +29,9 @@ async function lifeOfServer(server: AgentEndpoint, signal: AbortSignal): Promise
   });
 }
 
-/** Whoever renews at two thirds of a life has the last third to notice that it failed. */
-function isEnding({ from, to }: CertificateLife, now: number): boolean {
-  return now > to - (to - from) / 3;
-}
-
-function sentence(whose: string, { to }: CertificateLife, now: number): string {
-  const day = new Date(to).toISOString().slice(0, 10);
-  return now < to ? `The certificate ${whose} ends in ${formatDuration(to - now)}, on ${day}` : `The certificate ${whose} ended on ${day}`;
+function sentence(whose: string, { until }: CertificateLife, now: number): string {
+  const day = new Date(until).toISOString().slice(0, 10);
+  return now < until
+    ? `The certificate ${whose} ends in ${formatDuration(until - now)}, on ${day}`
+    : `The certificate ${whose} ended on ${day}`;
 }

@@ -30,5 +30,5 @@ export async function awaitOwnAgents(cluster: ReachedCluster, tokens: Readonly<R
 async function awaitAgent(cluster: ReachedCluster, { node, token }: { node: ClusterNode; token: Secret }, work: Work): Promise<void> {
   const consul = createConsulApi({ ...cluster.endpoint(node, 'consul'), token });
   const wait = { ...work, what: `Consul's agent on ${node.name}`, timeoutMs: Math.min(LONGEST_MS, work.timeoutMs), next: nomadctl`status` };
-  await waitFor(wait, async () => ({ value: await consul.agentName(work.signal) }));
+  await waitFor(wait, async () => ({ value: await consul.version(work.signal) }));
 }

@@ -1,24 +1,13 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { certificateLife, isEnding, type CertificateLife } from '@nomadctl/base/certificates/certificate-life';
 import { openSecret } from '@nomadctl/base/secret/open-secret';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import type { CertifiedNames } from './certified-names.js';
 
-/** Of a certificate, by Node's own reader. */
-export interface CertificateLife {
-  /** Milliseconds since the epoch. */
-  readonly from: number;
-  readonly until: number;
-}
-
 /** When a certificate holds; nothing for what is none. */
 export function lifeOf(pem: string): CertificateLife | undefined {
   const found = parsed(pem);
-  return found && { from: Date.parse(found.validFrom), until: Date.parse(found.validTo) };
-}
-
-/** Whether the last third of its life has begun: time for another one. */
-export function isEnding({ from, until }: CertificateLife, now: number): boolean {
-  return until - now < (until - from) / 3;
+  return found && certificateLife(found);
 }
 
 /** Whether a private key is that of a certificate. */
@@ -48,7 +37,7 @@ export function leafProblem(
   if (!leaf.verify(issuer.publicKey)) return 'somebody else has signed it';
   const wanted = [...names.dns.map((name) => `DNS:${name}`), ...names.ip.map((address) => `IP Address:${address}`)];
   if ((leaf.subjectAltName ?? '') !== wanted.join(', ')) return 'it names something else';
-  return isEnding({ from: Date.parse(leaf.validFrom), until: Date.parse(leaf.validTo) }, now) ? 'it ends soon' : undefined;
+  return isEnding(certificateLife(leaf), now) ? 'it ends soon' : undefined;
 }
 
 function parsed(pem: string): X509Certificate | undefined {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { FILES_AT_ONCE, mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { stopAgent } from '../../agents/agent-process.js';
 import { runningAgent } from '../../agents/running-agent.js';
-import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { serverAgentsIn, type Agent } from '../../agents/agents-in.js';
 import { isFormed, markFormed } from '../../agents/formed.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import type { NodeRecord } from '../../agents/node-record.js';
@@ -68,7 +68,7 @@ function runningServers(at: At): Agent[] {
 }
 
 function serverAgents(at: At): Agent[] {
-  return agentsIn(knownNodes(at), at.cluster.paths.agents).filter(({ mode }) => mode === 'server');
+  return serverAgentsIn(at.state, at.cluster.paths.agents);
 }
 
 function knownNodes({ state }: At): NodeRecord[] {

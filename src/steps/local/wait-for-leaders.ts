@@ -3,7 +3,7 @@ import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
-import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { agentsIn, serverAgentsIn } from '../../agents/agents-in.js';
 import { hastenElection, isPatient, settleElection } from '../../agents/election.js';
 import { isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
@@ -21,7 +21,7 @@ export const waitForLeadersStep = defineStep({
   requires: ['nodes'],
   async isDone(at) {
     if (!isFormed(at.cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
-    const patient = serversOf(at).filter(isPatient);
+    const patient = serverAgentsIn(at.state, at.cluster.paths.agents).filter(isPatient);
     if (patient.length > 0) return { done: false, because: `${patient.length} servers are more patient than they should be` };
     const problem = await leadersProblem(await reachNodes(at.state.nodes, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
@@ -29,7 +29,7 @@ export const waitForLeadersStep = defineStep({
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'consul' || mode === 'server');
-    const servers = serversOf(at);
+    const servers = serverAgentsIn(state, cluster.paths.agents);
     const reached = await reachNodes(state.nodes, at);
     const stillHopeful = (program: AgentProgram): void => refuseEnded(agents.filter((agent) => agent.program === program));
     await waitForLeaders(reached, {
@@ -61,9 +61,4 @@ async function endBootstrap({ cluster, state }: LocalContext<'nodes'>): Promise<
   await markBootstrapped(cluster.paths.agents);
   const agents = agentsIn(state.nodes, cluster.paths.agents).filter(({ files }) => existsSync(files.bootstrap));
   await mapBounded(agents, FILES_AT_ONCE, ({ files }) => writeSecretFile(files.bootstrap, {}));
-}
-
-/** Those that are to be removed still vote. */
-function serversOf({ cluster, state }: LocalContext<'nodes'>): Agent[] {
-  return agentsIn([...state.nodes, ...(state.leaving ?? [])], cluster.paths.agents).filter(({ mode }) => mode === 'server');
 }

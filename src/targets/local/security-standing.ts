@@ -1,8 +1,9 @@
+import { isEnding } from '@nomadctl/base/certificates/certificate-life';
 import { mapBounded, FILES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
-import { isEnding, lifeOf } from '../../security/authority/certificate-standing.js';
+import { lifeOf } from '../../security/authority/certificate-standing.js';
 import type { SecurityReport } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';
 
