@@ -78,7 +78,7 @@ async function observe(
         ]
       : []),
     // Nothing runs that somebody could reach, or that differs.
-    ...(isKept ? [] : securityRemarks(report, style, ctx.clock.now())),
+    ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -112,10 +112,12 @@ function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob)
   return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
-function securityRemarks({ security, nodes }: ClusterReport, style: Style, now: number): string[] {
+function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { remedy: Hint | undefined; ctx: Context }): string[] {
   if (!security || nodes.length === 0) return [];
-  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster`;
-  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - now)}`);
+  const { style } = ctx.ui;
+  const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
+  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
+  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`);
   return [...(security.profile === 'poc' ? [open] : []), ...ending];
 }
 

@@ -9,12 +9,14 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
+import { agreeToUp } from './up/agree-to-up.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
 export const command: Command = {
@@ -47,10 +49,13 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), { input, ctx, title });
   }
   checkStepNames(plan, options);
+  const wasAsked = await agreeToUp(target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
-    for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    const remedy = target.securedBy?.(cluster);
+    if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });

@@ -8,7 +8,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { JobRow } from '../cluster/job-row.js';
-import type { Hint } from '@nomadctl/base/hint/hint';
+import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -89,6 +89,16 @@ export interface UpOptions {
   readonly replaceHosts: readonly string[];
 }
 
+/** What somebody has to agree to before `up` makes a cluster. */
+export interface Agreement {
+  /** "cluster dev would do what anybody asks". */
+  readonly summary: string;
+  readonly warning: string;
+  readonly question: string;
+  /** Flags with which nobody has to agree to anything. */
+  readonly instead: CommandAgain['again'];
+}
+
 /** How a cluster is to be taken down. */
 export interface DownOptions {
   /** Stop everything, and keep data and jobs for the next `up`. */
@@ -136,10 +146,16 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   describe(settings: Settings<Table>): string;
   /** Conflicts between settings that are each valid alone. Some settings may still be missing. All such rules are here. */
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. Reads files only. */
+  made?(paths: ClusterPaths): Partial<Settings<Table>>;
   /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
+  /** What has to be agreed to before the cluster is made; nothing when it is there, or there is nothing to fear. */
+  agreement?(cluster: Cluster<Table>): Agreement | undefined;
+  /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
+  securedBy?(cluster: Cluster<Table>): Hint | undefined;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */

@@ -31,7 +31,7 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     found: 'profile poc: whoever reaches an agent can do anything with the cluster',
     wanted: 'profile secure',
     ...warning,
-    fix: { command: hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}` },
+    fix: { command: nomadctl`up ${name} --profile secure` },
   };
   const ending = standing.ending.map(({ of, until }): Finding => ({
     id: `certificate-${name}-${of.replaceAll(' ', '-')}`,

@@ -1,7 +1,9 @@
 import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localConnection } from './connection.js';
 import { localOptions } from '../../agents/local-options.js';
+import { madeWith, pocWarning, wantsConsent } from '../../agents/profile/insecure.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 
 /** Steps are loaded by commands that run some. */
@@ -17,6 +19,19 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  made: madeWith,
+  cautions: ({ profile }) => (profile === 'poc' ? [pocWarning] : []),
+  agreement: ({ name, paths, settings: { profile } }) =>
+    wantsConsent(profile, paths)
+      ? {
+          summary: `cluster ${name} would do what anybody asks`,
+          warning: pocWarning,
+          question: 'Make it with profile poc all the same?',
+          instead: { profile: 'secure' },
+        }
+      : undefined,
+  securedBy: ({ name, paths, settings: { profile } }) =>
+    profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
   up: async (cluster) => {
     refuseOtherProfile(cluster);
