@@ -117,7 +117,9 @@ function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { 
   const { style } = ctx.ui;
   const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
   const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
-  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`);
+  const ending = security.ending.map(
+    ({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`,
+  );
   return [...(security.profile === 'poc' ? [open] : []), ...ending];
 }
 

@@ -52,9 +52,7 @@ const getVariable = async (nomad: Ask): Promise<string> =>
 async function clientsWithConsul(nomad: Ask): Promise<string[]> {
   const nodes = (await (await nomad('/v1/nodes')).json()) as { ID: string }[];
   const details = await Promise.all(
-    nodes.map(
-      async ({ ID }) => (await (await nomad(`/v1/node/${ID}`)).json()) as { Name: string; Attributes: Record<string, string> },
-    ),
+    nodes.map(async ({ ID }) => (await (await nomad(`/v1/node/${ID}`)).json()) as { Name: string; Attributes: Record<string, string> }),
   );
   return details
     .filter(({ Attributes }) => Attributes['consul.version'])
@@ -312,11 +310,7 @@ function processesNamed(mark: string): string[] {
     });
 }
 
-async function keepWriting(
-  { nomad, consul }: AskedServer,
-  writes: { done: number; longestMs: number },
-  stop: AbortSignal,
-): Promise<void> {
+async function keepWriting({ nomad, consul }: AskedServer, writes: { done: number; longestMs: number }, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const startedAt = Date.now();
     const next = String(writes.done + 1);

@@ -22,7 +22,11 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
   const connection = await localConnection(cluster, state, ctx);
-  const drift = [...sizeDrift(cluster, state), ...profileDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
+  const drift = [
+    ...sizeDrift(cluster, state),
+    ...profileDrift(cluster, state),
+    ...standings.map(complaintOf).filter((text) => text !== undefined),
+  ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
   if (!connection || !standings.some(({ process }) => process)) return { nodes, security, drift };
   const inside = await reportInside({
