@@ -49,11 +49,11 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), { input, ctx, title });
   }
   checkStepNames(plan, options);
-  const wasAsked = await agreeToUp(target.agreement?.(cluster), ctx);
+  const wasAsked = await agreeToUp(await target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
-    if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
     const remedy = target.securedBy?.(cluster);
     if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
     const kept = await recordSettings(loaded, targets);
