@@ -12,7 +12,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
 echo '{ "private": true }' >package.json
-npm install --silent --no-audit --no-fund handlebars@4.7.10
+npm install --loglevel=error --no-audit --no-fund handlebars@4.7.10 >/dev/null
 
 cat >render.cjs <<'JS'
 const Handlebars = require('handlebars');

