@@ -49,6 +49,8 @@ export interface ConsulApi extends ConsulIntentions {
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
   /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
   raftAddresses(signal: AbortSignal): Promise<string[]>;
+  /** Has another server lead, of Consul's choice. */
+  handOverLead(signal: AbortSignal): Promise<void>;
   /** Takes a server's vote away, for one that can not give it up itself. */
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -94,6 +96,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
     raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
+    handOverLead: async (signal) => void (await http.send({ method: 'POST', path: '/v1/operator/raft/transfer-leader', signal })),
     removeRaftPeer: async (id, signal) =>
       void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
   };

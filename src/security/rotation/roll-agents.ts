@@ -3,11 +3,11 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { shownCertificate } from '../../clients/peer-certificate.js';
-import { consulProblem, leaderSeenBy, nomadProblem } from '../../cluster/cluster-health.js';
-import { nodeAt } from '../../cluster/cluster-node.js';
+import { consulProblem, nomadProblem } from '../../cluster/cluster-health.js';
 import { waitForClients } from '../../cluster/ready-clients.js';
 import type { Work } from '../acl/work.js';
 import { agentsOfFleet, type Fleet, type FleetAgent } from './fleet.js';
+import { handOverLead, leaderOf } from './hand-over-lead.js';
 
 export interface Rolling extends Work {
   readonly line: (text: string) => void;
@@ -43,7 +43,7 @@ export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, sign
  */
 export async function restartAgents(fleet: Fleet, wanted: (agent: FleetAgent) => boolean, rolling: Rolling): Promise<number> {
   const cluster = await fleet.reach();
-  const leaders = await Promise.all([leaderOf(fleet, 'consul', rolling.signal), leaderOf(fleet, 'nomad', rolling.signal)]);
+  const leaders = await Promise.all([leaderOf(cluster, 'consul', rolling.signal), leaderOf(cluster, 'nomad', rolling.signal)]);
   const order = ({ node, program, mode }: FleetAgent): number =>
     (mode === 'client' ? 4 : program === 'consul' ? 0 : 2) + (mode === 'server' && leaders[program === 'consul' ? 0 : 1] === node.name ? 1 : 0);
   const outdated = agentsOfFleet(cluster)
@@ -52,6 +52,7 @@ export async function restartAgents(fleet: Fleet, wanted: (agent: FleetAgent) =>
   for (const agent of outdated) {
     rolling.signal.throwIfAborted();
     rolling.line(`restarting ${nameOf(agent)}`);
+    await handOverLead(await fleet.reach(), agent, rolling);
     await fleet.restart(agent);
     await untilBack(fleet, agent, rolling);
   }
@@ -71,17 +72,6 @@ async function untilBack(fleet: Fleet, agent: FleetAgent, { clock, signal, timeo
     if (problem !== undefined) line(problem);
     return problem === undefined ? { value: true } : { observed: problem };
   });
-}
-
-async function leaderOf(fleet: Fleet, program: 'consul' | 'nomad', signal: AbortSignal): Promise<string | undefined> {
-  const cluster = await fleet.reach();
-  const servers = agentsOfFleet(cluster, program).filter(({ mode }) => mode === 'server');
-  for (const { node } of servers) {
-    const leader = await leaderSeenBy(cluster, { node, program, signal }).catch(() => undefined);
-    signal.throwIfAborted();
-    if (leader !== undefined) return nodeAt(leader, cluster.nodes);
-  }
-  return undefined;
 }
 
 export function nameOf({ node, program }: FleetAgent): string {
