@@ -19,7 +19,9 @@ export interface AgentProcess extends ProcessIdentity {
  * other authorities. Not with whom it joins, and not when what it needed at the first election is taken away.
  */
 export function launchKey({ binary, files }: { readonly binary: string; readonly files: AgentFiles }): string {
-  const contents = [files.config, files.secrets, files.certificate, files.authorities].map((path) => (existsSync(path) ? readFileSync(path) : undefined));
+  const contents = [files.config, files.secrets, files.certificate, files.authorities].map((path) =>
+    existsSync(path) ? readFileSync(path) : undefined,
+  );
   const hash = createHash('sha256')
     .update(binary)
     .update('\0')

@@ -95,7 +95,10 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
     // Said how long it is: Consul takes no notice of a bootstrap's body that comes in chunks, and Node sends none with DELETE else.
     const outgoing = {
       method: call.method ?? 'GET',
-      headers: { ...openHeaders(options.headers), ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
+      headers: {
+        ...openHeaders(options.headers),
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      },
       timeout: timeoutMs,
     };
     const request = begin(address, outgoing, {

@@ -97,6 +97,7 @@ async function agree({ restarted }: RotationPlan, { kind, name, ctx }: { kind: R
 }
 
 function factsOf({ restarted, reloaded }: RotationPlan): { lines: string[]; data: object } {
-  const line = (title: string, agents: readonly string[]): string => `  ${title.padEnd(9)} ${agents.length === 0 ? 'no agent' : agents.join(', ')}`;
+  const line = (title: string, agents: readonly string[]): string =>
+    `  ${title.padEnd(9)} ${agents.length === 0 ? 'no agent' : agents.join(', ')}`;
   return { lines: [line('restarts', restarted), line('reloads', reloaded)], data: { restarted, reloaded } };
 }

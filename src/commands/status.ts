@@ -135,9 +135,7 @@ function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undef
   const ending = report.security?.ending ?? [];
   const isHealthy = report.nodes.length > 0 && report.drift.length === 0 && !isUnfinished;
   if (isHealthy && ending.length > 0 && ending.every(({ of }) => of === THE_AUTHORITY)) return nomadctl`rotate ca`;
-  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0
-    ? nomadctl`up ${name}`
-    : undefined;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0 ? nomadctl`up ${name}` : undefined;
 }
 
 /** @param summary of jobs that the report is without */

@@ -29,7 +29,11 @@ import {
 
 export async function chooseTokens(where: Where, cluster: ReachedCluster): Promise<void> {
   const token = (): Secret => new Secret(randomUUID(), where.redact);
-  const names = [MANAGEMENT.consul, DNS, ...cluster.nodes.flatMap(({ name }) => [nodeTokenName(name, 'consul'), nodeTokenName(name, 'nomad')])];
+  const names = [
+    MANAGEMENT.consul,
+    DNS,
+    ...cluster.nodes.flatMap(({ name }) => [nodeTokenName(name, 'consul'), nodeTokenName(name, 'nomad')]),
+  ];
   await chooseSuccessors(where, Object.fromEntries(names.map((name) => [name, token])));
 }
 
@@ -57,7 +61,11 @@ export async function areTokensMade(where: Where): Promise<boolean> {
   return (await standingOfSuccessors(where)) !== 'chosen' || (await successors(where)).has(MANAGEMENT.nomad);
 }
 
-async function makeNomadToken(cluster: ReachedCluster, where: Where, { begunAt, ...rolling }: Omit<Making, 'datacenter'> & Rolling): Promise<void> {
+async function makeNomadToken(
+  cluster: ReachedCluster,
+  where: Where,
+  { begunAt, ...rolling }: Omit<Making, 'datacenter'> & Rolling,
+): Promise<void> {
   const { signal } = rolling;
   const { acl } = createNomadApi(cluster.endpoint(await answeringServer(cluster, 'nomad', rolling), 'nomad'));
   const Name = `${OURS}management since ${new Date(begunAt).toISOString()}`;
@@ -95,7 +103,9 @@ export async function deleteOldTokens(fleet: Fleet, where: Where, { signal }: Ro
   for (const [name, token] of old) {
     const isNomads = name === MANAGEMENT.nomad;
     const api = (as: Secret | undefined) =>
-      isNomads ? createNomadApi({ ...nomad, ...(as ? { token: as } : {}) }).acl : createConsulApi({ ...consul, ...(as ? { token: as } : {}) }).acl;
+      isNomads
+        ? createNomadApi({ ...nomad, ...(as ? { token: as } : {}) }).acl
+        : createConsulApi({ ...consul, ...(as ? { token: as } : {}) }).acl;
     const own = await api(token).ownToken(signal);
     if (own) await api(undefined).deleteToken(own.AccessorID, signal);
   }

@@ -28,7 +28,13 @@ export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, sign
   const wanted = await fleet.fingerprint(agent.node);
   const cluster = await fleet.reach();
   if (wanted !== undefined && cluster.canAsk(agent.node, agent.program)) {
-    const wait = { what: `${who} to show its new certificate`, timeoutMs: RELOAD_MS, clock, signal, next: nomadctl`logs ${agent.node.name}` };
+    const wait = {
+      what: `${who} to show its new certificate`,
+      timeoutMs: RELOAD_MS,
+      clock,
+      signal,
+      next: nomadctl`logs ${agent.node.name}`,
+    };
     await waitFor(wait, async () => {
       const shown = await shownCertificate(cluster.endpoint(agent.node, agent.program), signal);
       return shown?.fingerprint256 === wanted ? { value: true } : { observed: 'it goes on with the one that it had' };
@@ -45,7 +51,8 @@ export async function restartAgents(fleet: Fleet, wanted: (agent: FleetAgent) =>
   const cluster = await fleet.reach();
   const leaders = await Promise.all([leaderOf(cluster, 'consul', rolling.signal), leaderOf(cluster, 'nomad', rolling.signal)]);
   const order = ({ node, program, mode }: FleetAgent): number =>
-    (mode === 'client' ? 4 : program === 'consul' ? 0 : 2) + (mode === 'server' && leaders[program === 'consul' ? 0 : 1] === node.name ? 1 : 0);
+    (mode === 'client' ? 4 : program === 'consul' ? 0 : 2) +
+    (mode === 'server' && leaders[program === 'consul' ? 0 : 1] === node.name ? 1 : 0);
   const outdated = agentsOfFleet(cluster)
     .filter((agent) => wanted(agent) && !fleet.isCurrent(agent))
     .sort((a, b) => order(a) - order(b));

@@ -41,7 +41,9 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
 function unfinished(state: Partial<ClusterState>, { given }: Context): string[] {
   const rotation = underWay(state);
   if (!rotation) return [];
-  return [`the rotation of its ${ROTATED[rotation.kind]} was interrupted; ${renderHint(nomadctl`rotate ${rotation.kind}`, given)} goes on with it`];
+  return [
+    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; ${renderHint(nomadctl`rotate ${rotation.kind}`, given)} goes on with it`,
+  ];
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
