@@ -9,7 +9,7 @@ import { wordOf, type Command, type CommandInput, type CommandResult } from './c
 import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
-import { endsIn } from '../targets/ends-in.js';
+import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { jobName } from '../cluster/connection.js';
@@ -134,9 +134,12 @@ interface Standing {
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
   if (last && last.outcome !== 'succeeded' && ['up', 'down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
-  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || (report.security?.ending ?? []).length > 0
-    ? nomadctl`up ${name}`
-    : undefined;
+  // One that has failed may lack an agent, which `up` starts.
+  if (last && ['running', 'interrupted'].includes(last.outcome) && words[0] === 'rotate') return nomadctl`${words}`;
+  const ending = report.security?.ending ?? [];
+  const isHealthy = report.nodes.length > 0 && report.drift.length === 0 && !isUnfinished;
+  if (isHealthy && ending.length > 0 && ending.every(({ of }) => of === THE_AUTHORITY)) return nomadctl`rotate ca`;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0 ? nomadctl`up ${name}` : undefined;
 }
 
 /** @param summary of jobs that the report is without */

@@ -10,6 +10,7 @@ import { inSession } from '../engine/session.js';
 import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { ROTATED } from '../security/rotation/rotation.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
@@ -56,6 +57,11 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
     const remedy = target.securedBy?.(cluster);
     if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
+    const unfinished = target.unfinishedRotation?.(session.journal.data.state);
+    if (unfinished !== undefined) {
+      const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
+      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until ${goOn} has ended it`);
+    }
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });

@@ -9,6 +9,7 @@ import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { JobRow } from '../cluster/job-row.js';
 import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
+import type { RotationKind } from '../security/rotation/rotation.js';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -110,6 +111,15 @@ export interface DownOptions {
   readonly prune: boolean;
 }
 
+/** How something of a cluster is made anew, and what of its agents that takes. */
+export interface RotationPlan<Table extends OptionTable = OptionTable, State extends object = object> {
+  readonly plan: Plan<ClusterSubject<Table>, State>;
+  /** `nomad on client-1`: those that are started anew, in their order. What they run goes on. */
+  readonly restarted: readonly string[];
+  /** Those that read their files anew while they run. */
+  readonly reloaded: readonly string[];
+}
+
 /** What a `down` would destroy, beyond recovery: somebody has to agree to it. */
 export interface Destruction {
   /** "9 hosts, 9 addresses, 2 networks". */
@@ -169,6 +179,13 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
   recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
+  /**
+   * Makes keys, certificates or tokens of a running cluster anew. Absent: its clusters have none.
+   * @throws PrerequisiteError `cluster-not-up` or `no-access-control`; OutcomeError `rotation-unfinished` while another one is
+   */
+  rotate?(cluster: Cluster<Table>, state: Partial<State>, kind: RotationKind): Eventually<RotationPlan<Table, State>>;
+  /** Which rotation was begun and has not ended. */
+  unfinishedRotation?(state: Partial<State>): RotationKind | undefined;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */

@@ -4,6 +4,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localConnection } from './connection.js';
 import { localOptions } from '../../agents/local-options.js';
 import { madeWith, pocWarning, wantsConsent } from '../../agents/profile/insecure.js';
+import { underWay } from '../../security/rotation/rotation.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 
 /** Steps are loaded by commands that run some. */
@@ -39,6 +40,8 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
+  rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
+  unfinishedRotation: (state) => underWay(state)?.kind,
   connection: localConnection,
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
