@@ -5,6 +5,7 @@ import { runningAgent } from '../../agents/running-agent.js';
 import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-configs.js';
 import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/config-files.js';
 import { isBootstrapped } from '../../agents/formed.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
 import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/secret-config-files.js';
 import { readClusterSecrets } from '../../security/cluster-secrets.js';
 import { readIfThere } from '@nomadctl/base/read-if-there';
@@ -77,6 +78,7 @@ async function renderFor(at: At, hasRootLinks: boolean): Promise<Rendered> {
     consulBinary: tools.consul.path,
     loopback: platform === 'darwin' ? 'lo0' : 'lo',
     ...(isSecured ? { authority: { file: ca, pem: (await readIfThere(ca)) ?? '' } } : {}),
+    isOpen: securingOf(agents)?.stage === 'open',
     hasRootLinks,
   });
   const secrets = isSecured

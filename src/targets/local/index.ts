@@ -1,8 +1,9 @@
 import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
-import { localConnection } from './connection.js';
 import { localOptions } from '../../agents/local-options.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+import { connectNow, localConnection } from './connection.js';
+import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -18,9 +19,13 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     return `${serving}, ${amount(clients, 'client')}`;
   },
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  up: async (cluster) => {
+  upgrade: upgradeOf,
+  halfway: halfwayOf,
+  up: async (cluster, { leaveJobs }) => {
     refuseOtherProfile(cluster);
-    return (await plans()).upPlanFor(cluster.settings);
+    refuseUnformed(cluster);
+    const { securingPlan, upPlanFor } = await plans();
+    return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
