@@ -27,8 +27,8 @@ export async function upgradeFacts(
     const unknown = `jobs that count on Consul are deployed again where they are of the catalogue, and named otherwise${jobs ? ` (unknown now: ${jobs})` : ''}`;
     return { summary, lines: [...lines, unknown], deploysAgain: [], toDeployAgain: [] };
   }
-  const ours = jobs.filter(({ isOfCatalogue }) => isOfCatalogue);
-  const theirs = jobs.filter(({ isOfCatalogue }) => !isOfCatalogue);
+  const ours = jobs.filter(({ by }) => by === 'us');
+  const theirs = jobs.filter(({ by }) => by === 'them');
   return {
     summary,
     lines: [

@@ -30,6 +30,17 @@ function taskNeeds({ Name, Consul, Templates, Identities }: TaskSpec, group: Gro
   return hasIdentity ? [] : [`token of task ${Name}`];
 }
 
+/** Whether a job has anything to do with Consul, so that its allocations are somebody there. */
+export function usesConsul(job: Pick<Job, 'TaskGroups'>): boolean {
+  const tasks = job.TaskGroups.flatMap((group) => group.Tasks);
+  return (
+    servicesOf(job).some(({ Provider }) => Provider !== 'nomad') ||
+    job.TaskGroups.some(({ Consul }) => Boolean(Consul)) ||
+    tasks.some(({ Consul }) => Boolean(Consul)) ||
+    CONSUL_ADDRESS.test(JSON.stringify(job.TaskGroups))
+  );
+}
+
 /** Whether a job of the mesh is one that speaks to a Consul behind TLS, as those of today's catalogue do. */
 export function knowsTls(job: Pick<Job, 'TaskGroups'>): boolean {
   const isNative = servicesOf(job).some(({ Connect }) => Connect?.Native === true);

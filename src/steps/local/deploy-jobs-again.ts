@@ -39,11 +39,12 @@ export function deployJobsAgain(connect: (at: At) => Promise<ClusterConnection>)
     async run(at, { line }) {
       const connection = await connect(at);
       const jobs = await olderJobs(at, connect);
+      const begunAt = securingOf(at.cluster.paths.agents)?.begunAt ?? 0;
       const failures: unknown[] = [];
       await mapBounded(jobs, AT_ONCE, async ({ job }) => {
         try {
           await allowIntentions(job.ID, connection, at);
-          await registerAgain({ ...at, connection, job, line: (text) => line(`${job.ID}: ${text}`) });
+          await registerAgain({ ...at, connection, job, line: (text) => line(`${job.ID}: ${text}`) }, begunAt);
         } catch (error) {
           // The others are not left half-way because of one.
           failures.push(error);
@@ -59,7 +60,7 @@ async function olderJobs(at: At, connect: (at: At) => Promise<ClusterConnection>
   const { nomad } = await connect(at);
   const begunAt = securingOf(at.cluster.paths.agents)?.begunAt;
   const all = await jobsToDeployAgain(nomad, { paths: at.paths, begunAt, signal: at.signal });
-  return all.filter(({ isOfCatalogue }) => isOfCatalogue);
+  return all.filter(({ by }) => by === 'us');
 }
 
 async function allowIntentions(name: string, { consul }: ClusterConnection, { paths, signal }: At): Promise<void> {
