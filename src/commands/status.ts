@@ -64,6 +64,7 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
+  const halfway = target.halfway?.(cluster);
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
@@ -77,6 +78,7 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
+    ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
     // Nothing runs that somebody could reach, or that differs.
     ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
@@ -84,12 +86,13 @@ async function observe(
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
+  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
   return {
     data: {
       cluster: name,
       target: target.id,
       ...report,
+      ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,

@@ -88,6 +88,16 @@ export interface UpOptions {
   readonly replace: boolean;
   /** Make these anew in any case. */
   readonly replaceHosts: readonly string[];
+  /** A cluster that becomes secure is closed also to jobs that were not deployed again. */
+  readonly leaveJobs: boolean;
+}
+
+/** What `up` would make of a cluster that is there and runs, so that somebody has to agree to it. */
+export interface Upgrade {
+  /** "cluster dev becomes secure, for good". */
+  readonly summary: string;
+  /** What happens meanwhile, a sentence each. */
+  readonly lines: readonly string[];
 }
 
 /** What somebody has to agree to before `up` makes a cluster. */
@@ -166,6 +176,10 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   agreement?(cluster: Cluster<Table>): Agreement | undefined;
   /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
   securedBy?(cluster: Cluster<Table>): Hint | undefined;
+  /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
+  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Upgrade | undefined;
+  /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */
+  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): string | undefined;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
