@@ -32,7 +32,10 @@ export async function answersHere(from: string, targets: readonly Target[]): Pro
             socket.destroy();
             resolve(answer);
           };
-          socket.setTimeout(PATIENCE_S * 1000, end('silent')).on('connect', end('open')).on('error', end('refused'));
+          socket
+            .setTimeout(PATIENCE_S * 1000, end('silent'))
+            .on('connect', end('open'))
+            .on('error', end('refused'));
         }),
     ),
   );

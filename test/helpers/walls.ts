@@ -17,7 +17,11 @@ function rowsOf(ports: AgentPorts): readonly Row[] {
     ['22', 'ssh', ['consul-server-1:22', 'nomad-server-1:22', 'client-1:22']],
     [String(consulHttp), "Consul's API on its servers", on('consul-server-1', consulHttp)],
     [String(nomadHttp), "Nomad's API on its servers", on('nomad-server-1', nomadHttp)],
-    [`${consulHttp}, ${nomadHttp}`, 'the APIs on other hosts', [...on('nomad-server-1', consulHttp), ...on('client-1', consulHttp, nomadHttp)]],
+    [
+      `${consulHttp}, ${nomadHttp}`,
+      'the APIs on other hosts',
+      [...on('nomad-server-1', consulHttp), ...on('client-1', consulHttp, nomadHttp)],
+    ],
     [consul.join(', '), 'Consul among itself', on('consul-server-1', ...consul)],
     [`${nomadRpc}, ${nomadSerf}`, 'Nomad among itself', on('nomad-server-1', nomadRpc, nomadSerf)],
     ['20000-32000', 'jobs', on('client-1', TASK_PORT)],

@@ -121,7 +121,9 @@ const MOST_RANGES = 100;
 export const callers: Check<readonly string[]> = (words) =>
   firstProblem(words, (word) => cidrProblem(word) ?? nobodyIn(word)) ??
   twice(words) ??
-  (words.length > MOST_RANGES ? `must be ${MOST_RANGES} ranges at most (are ${words.length}): join those that lie side by side` : undefined);
+  (words.length > MOST_RANGES
+    ? `must be ${MOST_RANGES} ranges at most (are ${words.length}): join those that lie side by side`
+    : undefined);
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and .../multicast-addresses: nobody sends from there. */
 function nobodyIn(text: string): string | undefined {

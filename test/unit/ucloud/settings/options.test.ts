@@ -48,7 +48,7 @@ describe('values', () => {
     ['allowIp', ['203.0.113.7/32', '203.0.113.7/32'], 'is there twice'],
     ['allowIp', ['224.0.0.0/4'], '"224.0.0.0/4" has nobody\'s addresses'],
     ['allowIp', ['203.0.113.7/32', '255.255.255.255/32'], '"255.255.255.255/32" has nobody\'s addresses'],
-    ['allowIp', ['0.0.0.0/32'], 'has nobody\'s addresses'],
+    ['allowIp', ['0.0.0.0/32'], "has nobody's addresses"],
     ['allowIp', Array.from({ length: 101 }, (_, last) => `203.0.113.${last}/32`), 'must be 100 ranges at most (are 101)'],
     ['projectId', '', 'must be an id'],
     ['region', 'cn bj2', 'must be an id'],
