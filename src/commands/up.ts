@@ -56,13 +56,13 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   }
   checkStepNames(plan, options);
   if (upgrade) await agreeToUpgrade(upgrade, ctx);
-  const wasAsked = await agreeToUp(target.agreement?.(cluster), ctx);
+  const wasAsked = await agreeToUp(await target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
     const halfway = target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
-    if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
     const remedy = target.securedBy?.(cluster);
     if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
     const unfinished = target.unfinishedRotation?.(session.journal.data.state);
