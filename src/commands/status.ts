@@ -64,6 +64,7 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
+  const halfway = target.halfway?.(cluster);
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
@@ -77,19 +78,21 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
+    ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
     // Nothing runs that somebody could reach, or that differs.
-    ...(isKept ? [] : securityRemarks(report, style, ctx.clock.now())),
+    ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
+  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
   return {
     data: {
       cluster: name,
       target: target.id,
       ...report,
+      ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
@@ -112,10 +115,14 @@ function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob)
   return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
-function securityRemarks({ security, nodes }: ClusterReport, style: Style, now: number): string[] {
+function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { remedy: Hint | undefined; ctx: Context }): string[] {
   if (!security || nodes.length === 0) return [];
-  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster`;
-  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - now)}`);
+  const { style } = ctx.ui;
+  const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
+  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
+  const ending = security.ending.map(
+    ({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`,
+  );
   return [...(security.profile === 'poc' ? [open] : []), ...ending];
 }
 

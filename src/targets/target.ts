@@ -8,8 +8,8 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { JobRow } from '../cluster/job-row.js';
+import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
 import type { RotationKind } from '../security/rotation/rotation.js';
-import type { Hint } from '@nomadctl/base/hint/hint';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -88,6 +88,26 @@ export interface UpOptions {
   readonly replace: boolean;
   /** Make these anew in any case. */
   readonly replaceHosts: readonly string[];
+  /** A cluster that becomes secure is closed also to jobs that were not deployed again. */
+  readonly leaveJobs: boolean;
+}
+
+/** What `up` would make of a cluster that is there and runs, so that somebody has to agree to it. */
+export interface Upgrade {
+  /** "cluster dev becomes secure, for good". */
+  readonly summary: string;
+  /** What happens meanwhile, a sentence each. */
+  readonly lines: readonly string[];
+}
+
+/** What somebody has to agree to before `up` makes a cluster. */
+export interface Agreement {
+  /** "cluster dev would do what anybody asks". */
+  readonly summary: string;
+  readonly warning: string;
+  readonly question: string;
+  /** Flags with which nobody has to agree to anything. */
+  readonly instead: CommandAgain['again'];
 }
 
 /** How a cluster is to be taken down. */
@@ -146,10 +166,20 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   describe(settings: Settings<Table>): string;
   /** Conflicts between settings that are each valid alone. Some settings may still be missing. All such rules are here. */
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. Reads files only. */
+  made?(paths: ClusterPaths): Partial<Settings<Table>>;
   /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
+  /** What has to be agreed to before the cluster is made; nothing when it is there, or there is nothing to fear. */
+  agreement?(cluster: Cluster<Table>): Agreement | undefined;
+  /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
+  securedBy?(cluster: Cluster<Table>): Hint | undefined;
+  /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
+  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Upgrade | undefined;
+  /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */
+  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): string | undefined;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */

@@ -5,6 +5,7 @@ import { rootLinks } from '../chroot-links.js';
 import { renderConfigs } from '../config-files.js';
 import { isBootstrapped } from '../formed.js';
 import type { LocalContext } from '../local-subject.js';
+import { securingOf } from '../profile/securing-mark.js';
 import { secretConfigs } from '../secret-config-files.js';
 
 /** What everybody may read, and what nobody may, by path. Of a cluster that keeps nobody out, nothing is secret. */
@@ -28,6 +29,7 @@ export async function renderFiles({ cluster, state, platform, redact }: LocalCon
     consulBinary: tools.consul.path,
     loopback: platform === 'darwin' ? 'lo0' : 'lo',
     ...(isSecured ? { authority: { file: ca, pem: (await readIfThere(ca)) ?? '' } } : {}),
+    isOpen: securingOf(agents)?.stage === 'open',
     hasRootLinks: links.size > 0,
   });
   const names = nodes.map(({ name }) => name);

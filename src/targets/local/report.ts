@@ -11,6 +11,7 @@ import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { ROTATED, underWay } from '../../security/rotation/rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
+import { madeWith } from '../../agents/profile/insecure.js';
 import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
@@ -24,7 +25,11 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
   const connection = await localConnection(cluster, state, ctx);
-  const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
+  const drift = [
+    ...sizeDrift(cluster, state),
+    ...profileDrift(cluster, state),
+    ...standings.map(complaintOf).filter((text) => text !== undefined),
+  ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
   const pending = unfinished(state, ctx);
   if (!connection || !standings.some(({ process }) => process)) return { nodes, security, pending, drift };
@@ -75,6 +80,11 @@ function residentBytesOf(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function profileDrift({ paths, settings: { profile } }: LocalCluster, { nodes = [] }: Partial<ClusterState>): string[] {
+  const { profile: made = profile } = madeWith(paths);
+  return nodes.length === 0 || made === profile ? [] : [`profile ${profile} is wanted, and its agents were made with ${made}`];
 }
 
 function sizeDrift({ settings }: LocalCluster, state: Partial<ClusterState>): string[] {
