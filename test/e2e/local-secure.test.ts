@@ -155,7 +155,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
     // Of another kind it is another cluster.
     const other = await opened.run(['up', '--profile', 'poc']);
     expect(other.code).not.toBe(0);
-    expect(other.stderr).toContain('was made with profile secure, and cannot have profile poc');
+    expect(other.stderr).toContain('is secured, and cannot have profile poc');
   });
 
   test('goes when its secrets are lost, and says so before', { timeout: 120_000 }, async () => {

@@ -8,7 +8,7 @@ import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-co
 import { ensureNomadAcl } from '../../security/acl/ensure-nomad-acl.js';
 import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
+import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 
 // As long as servers may take to elect (wait-for-leaders.ts).
 const TIMEOUT_MS = 5 * 60_000;
@@ -19,7 +19,9 @@ export const setUpConsulAclStep = defineStep({
   title: "Setting up Consul's access control",
   requires: ['nodes'],
   async isDone(at) {
-    const problem = await consulAclProblem(await reachNodes(at.state.nodes, at), tokensOf(await secretsOf(at)), at.signal);
+    const secrets = await readClusterSecrets({ ...at, paths: at.cluster.paths }, namesOf(at));
+    if (!secrets) return { done: false, because: 'tokens to choose' };
+    const problem = await consulAclProblem(await reachNodes(at.state.nodes, at), tokensOf(secrets), at.signal);
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
@@ -71,10 +73,11 @@ function workOf({ cluster, state, clock, signal }: At, ...programs: readonly Age
 }
 
 function secretsOf({ cluster, state, redact }: At): Promise<ClusterSecrets> {
-  return ensureClusterSecrets(
-    { paths: cluster.paths, redact },
-    state.nodes.map(({ name }) => name),
-  );
+  return ensureClusterSecrets({ paths: cluster.paths, redact }, namesOf({ state }));
+}
+
+function namesOf({ state }: Pick<At, 'state'>): string[] {
+  return state.nodes.map(({ name }) => name);
 }
 
 function tokensOf({ dns, nodes }: ClusterSecrets): ConsulTokens {

@@ -6,6 +6,9 @@ import { runningAgent } from '../../agents/running-agent.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { ROTATED, underWay } from '../../security/rotation/rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { madeWith } from '../../agents/profile/profile-mark.js';
@@ -28,7 +31,8 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     ...standings.map(complaintOf).filter((text) => text !== undefined),
   ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
-  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, drift };
+  const pending = unfinished(state, ctx);
+  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, pending, drift };
   const inside = await reportInside({
     servers: connection,
     signal: withinTime(ctx.signal, TIMEOUT_MS),
@@ -36,7 +40,15 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     quietly: (answer) => answer.catch(() => undefined),
   });
   const clients = inside.nomadClients;
-  return { nodes, ...inside, security, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+  return { nodes, ...inside, security, pending, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+}
+
+function unfinished(state: Partial<ClusterState>, { given }: Context): string[] {
+  const rotation = underWay(state);
+  if (!rotation) return [];
+  return [
+    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; ${renderHint(nomadctl`rotate ${rotation.kind}`, given)} goes on with it`,
+  ];
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
