@@ -2,14 +2,16 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
-import { madeWith } from '../../agents/profile/profile-mark.js';
+import { madeWith } from '../../agents/profile/made-with.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
 import { underWay } from '../../security/rotation/rotation.js';
-import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
-import { connectNow, localConnection } from './connection.js';
-import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
 
-/** Of profile poc, which few have. */
+/** Of profile poc, which few have, and of the way from there. */
 const insecure = () => import('../../agents/profile/insecure.js');
+const upgrade = () => import('./upgrade.js');
+/** What opens secrets. */
+const connections = () => import('./connection.js');
+const changes = () => import('../../agents/profile/refuse-other-profile.js');
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -29,20 +31,21 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),
   securedBy: ({ name, paths, settings: { profile } }) =>
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
-  refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  upgrade: upgradeOf,
-  halfway: halfwayOf,
+  refuseChange: async (cluster) => (await changes()).refuseOtherProfile(cluster),
+  upgrade: async (...request) => (await upgrade()).upgradeOf(...request),
+  halfway: async (cluster) => (securingOf(cluster.paths.agents) ? (await upgrade()).halfwayOf(cluster) : undefined),
   up: async (cluster, { leaveJobs }) => {
+    const [{ refuseOtherProfile }, { isSecuring, refuseUnformed }] = await Promise.all([changes(), upgrade()]);
     refuseOtherProfile(cluster);
     refuseUnformed(cluster);
-    const { securingPlan, upPlanFor } = await plans();
+    const [{ securingPlan, upPlanFor }, { connectNow }] = await Promise.all([plans(), connections()]);
     return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
   rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,
-  connection: localConnection,
+  connection: async (...request) => (await connections()).localConnection(...request),
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
   programOn: async (...request) => (await import('./node-access.js')).localProgram(...request),
