@@ -37,6 +37,7 @@ describe('what a job counts on of a Consul that serves everybody', () => {
     ],
     ['a template with a block and its identity', { task: { ...template('{{ key "a" }}'), Consul: {}, Identities: [{ Name: 'consul_default' }] } }, []],
     ["a template of Nomad's own", { task: template('{{ range nomadService "api" }}{{ .Address }}{{ end }}{{ env "NOMAD_META_key" }}') }, []],
+    ['a template that asks for what only sounds so', { task: template('{{ env "node.unique.name" }}{{ with $key := env `key` }}{{ .node }}{{ end }}') }, []],
     ['a template that only says so', { task: template('the key to the service') }, []],
     ["Consul's address of that time", { task: { Env: { AT: '${meta.consul_http_addr}' } } }, ["tasks with Consul's address"]],
     ["Consul's address of today", { task: { Env: { AT: '${meta.consul_http_addr}' } }, deployedAt: AT + 1 }, []],
