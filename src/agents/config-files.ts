@@ -40,7 +40,10 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
   );
 }
 
-function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, authority, isOpen, hasRootLinks }: ConfigInput): LocalFacts {
+function factsOf(
+  node: NodeRecord,
+  { nodes, agents, settings, consulBinary, loopback, authority, isOpen, hasRootLinks }: ConfigInput,
+): LocalFacts {
   const { datacenter, clientCpu, clientMemory, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';

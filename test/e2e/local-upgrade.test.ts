@@ -225,7 +225,9 @@ describe.skipIf(!ready)('a plain cluster becomes secure', () => {
     expect(second.stderr).toContain('Going on: it becomes secure');
     await pings.stop();
     const gaps = gapsIn(pings.pings, opened);
-    await annotate(`gaps of the mesh: ${JSON.stringify(gaps)}; ${pings.pings.filter(({ ok }) => !ok).length} of ${pings.pings.length} pings failed`);
+    await annotate(
+      `gaps of the mesh: ${JSON.stringify(gaps)}; ${pings.pings.filter(({ ok }) => !ok).length} of ${pings.pings.length} pings failed`,
+    );
 
     expect(await problemsWhenUp(opened, nodes)).toEqual([]);
     expect((await opened.must(['up'])).stdout).toContain('Nothing to do');
@@ -235,7 +237,8 @@ describe.skipIf(!ready)('a plain cluster becomes secure', () => {
     expect(apiAfter).not.toEqual(api);
     expect((await opened.must(['status'])).stdout).not.toMatch(/half-way|insecure/);
     for (const { address } of (await opened.status()).nodes) {
-      for (const path of ['agent/self', 'kv/any', 'acl/tokens']) expect(await statusOf(`https://${address}:8501/v1/${path}`), path).toBe(403);
+      for (const path of ['agent/self', 'kv/any', 'acl/tokens'])
+        expect(await statusOf(`https://${address}:8501/v1/${path}`), path).toBe(403);
       for (const path of ['jobs', 'nodes', 'allocations']) expect(await statusOf(`https://${address}:4646/v1/${path}`), path).toBe(403);
       for (const port of [8500, 8502]) expect(await isOpen(address, port)).toBe(false);
     }

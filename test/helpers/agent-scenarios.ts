@@ -51,7 +51,10 @@ interface LocalCase {
   readonly settings?: Partial<Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory'>>;
 }
 
-function local(name: string, { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false, isOpen = false }: LocalCase): Scenario {
+function local(
+  name: string,
+  { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false, isOpen = false }: LocalCase,
+): Scenario {
   return {
     name,
     async render(agents, consulBinary) {

@@ -48,7 +48,15 @@ export async function registerAgain({ connection: anywhere, job, ...how }: Regis
   if (registered && deploymentId) {
     // Those that are about to end may well fail meanwhile.
     const options = { patient: true };
-    const { verdict } = await followRollout({ connection, registered, placed: { deploymentId }, options, signal, onLine: line, now: clock.now });
+    const { verdict } = await followRollout({
+      connection,
+      registered,
+      placed: { deploymentId },
+      options,
+      signal,
+      onLine: line,
+      now: clock.now,
+    });
     if (verdict.state !== 'done') throw unhealthy(job, verdict);
   }
   await untilReplaced(api, job, { ...how, since });
@@ -101,7 +109,14 @@ async function deploymentFor(
   { clock, signal }: Pick<RegisterAgain, 'clock' | 'signal'>,
 ): Promise<string> {
   if (type !== 'service' || evaluationId === '') return '';
-  const wait = { what: `a deployment of job ${jobId}`, timeoutMs: DECIDED_MS, clock, signal, pauseMs: 20, next: nomadctl`job status ${jobId}` };
+  const wait = {
+    what: `a deployment of job ${jobId}`,
+    timeoutMs: DECIDED_MS,
+    clock,
+    signal,
+    pauseMs: 20,
+    next: nomadctl`job status ${jobId}`,
+  };
   return waitFor(wait, async () => {
     const deployment = deploymentOf(await api.deployments(jobId, signal), version);
     return deployment ? { value: deployment.ID } : { observed: 'the scheduler has not decided yet' };

@@ -23,7 +23,7 @@ export const waitForLeadersStep = defineStep({
     if (!isFormed(at.cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
     const patient = serverAgentsIn(at.state, at.cluster.paths.agents).filter(isPatient);
     if (patient.length > 0) return { done: false, because: `${patient.length} servers are more patient than they should be` };
-    if (mustEndBootstrap(at)) return { done: false, because: "the management token is still in configurations" };
+    if (mustEndBootstrap(at)) return { done: false, because: 'the management token is still in configurations' };
     const problem = await leadersProblem(await reachNodes(at.state.nodes, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
