@@ -3,7 +3,7 @@ import { again } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
-import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/report/jobs-to-deploy-again.js';
+import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 import type { Upgrade } from '../../targets/target.js';
 
 /** What an upgrade means for a cluster: for its agents, and for its jobs by name. */

@@ -12,7 +12,7 @@ import { tokenRefusalIn } from '../rollout/consul-token-refusal.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 import { isParent, readParent } from './read-runs.js';
-import { servicesWithoutIdentity } from './services-without-identity.js';
+import { servicesWithoutIdentity } from '../identity/services-without-identity.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreeToUpgrade, upgradeFacts, type UpgradeFacts } from '../../../../src/commands/up/agree-to-upgrade.js';
 import { recorderUi } from '../../../helpers/recorder-ui.js';
-import { testContext } from '../../../helpers/test-context.js';
+import { createTestContext } from '../../../helpers/test-context.js';
 import { thrown } from '../../../helpers/thrown.js';
 
 const FACTS: UpgradeFacts = {
@@ -37,7 +37,7 @@ describe('a plain cluster that is to become secure', () => {
   });
 
   it('has jobs that nobody knows while nothing of it runs', async () => {
-    const facts = await upgradeFacts({ summary: 'so', lines: ['it is stopped'] }, undefined, await testContext());
+    const facts = await upgradeFacts({ summary: 'so', lines: ['it is stopped'] }, undefined, await createTestContext());
     expect(facts).toMatchObject({ deploysAgain: [], toDeployAgain: [] });
     expect(facts.lines[1]).toMatch(/^jobs that count on Consul are deployed again where they are of the catalogue/);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../../src/clients/nomad-job-model.js';
-import { consulNeeds, knowsTls } from '../../../../src/jobs/report/consul-needs.js';
+import { consulNeeds, knowsTls } from '../../../../src/jobs/identity/consul-needs.js';
 
 const AT = 1_800_000_000_000;
 
