@@ -29,8 +29,7 @@ export const stopPlainAgentsStep = defineStep({
     refuseLeaving(at);
     if (!securingOf(folder)) await markSecuring(folder, { begunAt: clock.now(), stage: 'open' });
     const all = agentsIn(state.nodes, folder);
-    const isClient = ({ program, mode }: Agent): boolean => program === 'nomad' && mode === 'client';
-    for (const wave of [all.filter(isClient), all.filter((agent) => agent.program === 'nomad' && !isClient(agent)), consulOf(all)]) {
+    for (const wave of WAVES.map((isOf) => all.filter(isOf))) {
       const [first] = wave;
       if (first) line(`${first.program === 'consul' ? 'Consul' : `Nomad's ${first.mode}s`}`);
       await mapBounded(wave, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, clock));
@@ -40,9 +39,15 @@ export const stopPlainAgentsStep = defineStep({
   },
 });
 
-function consulOf(agents: readonly Agent[]): Agent[] {
-  return agents.filter(({ program }) => program === 'consul');
-}
+/**
+ * Nomad's servers before its clients: those that miss a client give its tasks up after ten seconds, and a run that is killed in
+ * between may come back later than that.
+ */
+const WAVES: readonly ((agent: Agent) => boolean)[] = [
+  ({ program, mode }) => program === 'nomad' && mode === 'server',
+  ({ program, mode }) => program === 'nomad' && mode === 'client',
+  ({ program }) => program === 'consul',
+];
 
 /** A node that goes says goodbye to those that it knows: as one of a plain cluster it would know nobody any more. */
 function refuseLeaving({ cluster: { name }, state }: LocalContext<'nodes'>): void {
