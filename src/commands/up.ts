@@ -9,12 +9,15 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { ROTATED } from '../security/rotation/rotation.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
+import { agreeToUp } from './up/agree-to-up.js';
 import { agreeToUpgrade, upgradeFacts, type UpgradeFacts } from './up/agree-to-upgrade.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
@@ -53,12 +56,20 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   }
   checkStepNames(plan, options);
   if (upgrade) await agreeToUpgrade(upgrade, ctx);
+  const wasAsked = await agreeToUp(await target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
     const halfway = target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
-    for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
+    const remedy = target.securedBy?.(cluster);
+    if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
+    const unfinished = target.unfinishedRotation?.(session.journal.data.state);
+    if (unfinished !== undefined) {
+      const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
+      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until ${goOn} has ended it`);
+    }
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });

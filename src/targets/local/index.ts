@@ -1,9 +1,15 @@
 import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
+import { madeWith } from '../../agents/profile/profile-mark.js';
+import { underWay } from '../../security/rotation/rotation.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import { connectNow, localConnection } from './connection.js';
 import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
+
+/** Of profile poc, which few have. */
+const insecure = () => import('../../agents/profile/insecure.js');
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -18,6 +24,11 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  made: madeWith,
+  cautions: async ({ profile }) => (profile === 'poc' ? [(await insecure()).pocWarning] : []),
+  agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),
+  securedBy: ({ name, paths, settings: { profile } }) =>
+    profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
   upgrade: upgradeOf,
   halfway: halfwayOf,
@@ -29,6 +40,8 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
+  rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
+  unfinishedRotation: (state) => underWay(state)?.kind,
   connection: localConnection,
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
