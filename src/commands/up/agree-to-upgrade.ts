@@ -16,13 +16,13 @@ export interface UpgradeFacts {
   readonly toDeployAgain: readonly string[];
 }
 
-/** Asks the cluster, and changes nothing. @param connection nothing where no agent runs */
+/** Asks the cluster, and changes nothing. */
 export async function upgradeFacts(
-  { summary, lines }: Upgrade,
+  { summary, lines, isRunning }: Upgrade,
   connection: ClusterConnection | undefined,
   ctx: Pick<Context, 'paths' | 'signal'>,
 ): Promise<UpgradeFacts> {
-  const jobs = connection && (await jobsToDeployAgain(connection.nomad, ctx).catch(sayWhy));
+  const jobs = isRunning && connection ? await jobsToDeployAgain(connection.nomad, ctx).catch(sayWhy) : undefined;
   if (jobs === undefined || typeof jobs === 'string') {
     const unknown = `jobs that count on Consul are deployed again where they are of the catalogue, and named otherwise${jobs ? ` (unknown now: ${jobs})` : ''}`;
     return { summary, lines: [...lines, unknown], deploysAgain: [], toDeployAgain: [] };

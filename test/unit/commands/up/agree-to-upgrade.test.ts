@@ -37,7 +37,7 @@ describe('a plain cluster that is to become secure', () => {
   });
 
   it('has jobs that nobody knows while nothing of it runs', async () => {
-    const facts = await upgradeFacts({ summary: 'so', lines: ['it is stopped'] }, undefined, await createTestContext());
+    const facts = await upgradeFacts({ summary: 'so', lines: ['it is stopped'], isRunning: false }, undefined, await createTestContext());
     expect(facts).toMatchObject({ deploysAgain: [], toDeployAgain: [] });
     expect(facts.lines[1]).toMatch(/^jobs that count on Consul are deployed again where they are of the catalogue/);
   });
