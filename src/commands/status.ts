@@ -3,6 +3,7 @@ import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
+import { refusedAccess } from '../targets/refused-access.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -12,7 +13,8 @@ import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { endsIn } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
-import { jobName } from '../cluster/connection.js';
+import { jobName, type ClusterConnection } from '../cluster/connection.js';
+import type { NomadctlError } from '@nomadctl/base/errors';
 import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 
@@ -58,6 +60,8 @@ async function observe(
     connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
   ]);
+  const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
+  const refused = connection && !isAnswered ? await refusalIn(connection, ctx) : undefined;
   const last = journal.runs.at(-1);
   // A step that an earlier `down` left unfinished is of no interest once an `up` has gone through.
   const unfinished = Object.entries(journal.steps).filter(
@@ -69,6 +73,7 @@ async function observe(
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
   const remarks = [
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
+    ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
@@ -84,12 +89,13 @@ async function observe(
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
+  const next = refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
     data: {
       cluster: name,
       target: target.id,
       ...report,
+      ...(refused ? { refused: { code: refused.code, message: refused.message, why: refused.why } } : {}),
       failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
@@ -100,6 +106,14 @@ async function observe(
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
     ...(report.nodes.length > 0 && report.jobs === undefined && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
+}
+
+/** Why servers that answer say nothing, as far as that can be told at once. */
+async function refusalIn(connection: ClusterConnection, { signal }: Context): Promise<NomadctlError | undefined> {
+  return refusedAccess(connection, withinTime(signal, CHECKS_MS)).catch(() => {
+    signal.throwIfAborted();
+    return undefined;
+  });
 }
 
 /** Whether it was stopped to be brought back as it is, and nobody has started anything since. */

@@ -37,6 +37,11 @@ export async function ensureAuthority(key: Secret, now: number, { cluster, paths
   return certificate;
 }
 
+/** @throws ConfigError `authority-other` when the file does not have the certificate of this key */
+export async function requireAuthority(key: Secret, paths: AuthorityFile['paths']): Promise<void> {
+  if ((await authorityProblem(key, { paths })) !== undefined) throw otherAuthority(paths);
+}
+
 function otherAuthority({ ca, secrets }: AuthorityFile['paths']): ConfigError {
   return new ConfigError(`${secrets} has the key of another authority than ${ca}`, {
     code: 'authority-other',

@@ -3,7 +3,7 @@ import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
 import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureNomadAcl } from '../../security/acl/ensure-nomad-acl.js';
-import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
+import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 
@@ -48,11 +48,11 @@ export const setUpWorkloadsStep = defineStep({
   title: 'Letting workloads log in to Consul',
   requires: ['nodes'],
   async isDone(at) {
-    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal);
+    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal, keysOf(at));
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
-    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at));
+    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at), keysOf(at));
     return { detail: `${written.length} written` };
   },
 });
@@ -61,6 +61,11 @@ type At = LocalContext<'nodes'>;
 
 function workOf({ clock, signal }: At): Work {
   return { clock, signal, timeoutMs: TIMEOUT_MS };
+}
+
+/** Consul has no certificate to show to a Nomad that wants one. */
+function keysOf({ cluster }: At): KeySource {
+  return cluster.settings.clientCertificates ? 'told' : 'fetched';
 }
 
 function secretsOf({ cluster, state, redact }: At): Promise<ClusterSecrets> {

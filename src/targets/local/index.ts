@@ -2,6 +2,7 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { localConnection } from './connection.js';
 import { localOptions } from '../../agents/local-options.js';
+import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 
 /** Steps are loaded by commands that run some. */
@@ -17,6 +18,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  check: profileConflicts,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
   up: async (cluster) => {
     refuseOtherProfile(cluster);

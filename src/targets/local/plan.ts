@@ -10,6 +10,7 @@ import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
+import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
 import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
@@ -58,7 +59,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,
-    [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+    [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
     [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
     waitForClientsStep,
     removeNodesStep,
@@ -66,8 +67,17 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   ],
 };
 
-export function upPlanFor({ profile }: Pick<LocalSettings, 'profile'>): typeof upPlan {
-  return profile === 'secure' ? securedUpPlan : upPlan;
+/** The same where Nomad's servers want to know their clients beforehand. */
+export const introducedUpPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: securedUpPlan.steps.flatMap((entry) =>
+    [entry].flat().includes(startNomadClientsStep as never) ? [introduceClientsStep, entry] : [entry],
+  ),
+};
+
+export function upPlanFor({ profile, clientIntroduction }: Pick<LocalSettings, 'profile' | 'clientIntroduction'>): typeof upPlan {
+  if (profile !== 'secure') return upPlan;
+  return clientIntroduction === 'strict' ? introducedUpPlan : securedUpPlan;
 }
 
 export const downPlan: Plan<LocalSubject, ClusterState> = {

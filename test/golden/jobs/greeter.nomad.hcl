@@ -97,7 +97,8 @@ job "greeter" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
+      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -106,7 +107,11 @@ job "greeter" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {
@@ -183,7 +188,8 @@ job "greeter" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
+      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -192,7 +198,11 @@ job "greeter" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {

@@ -100,7 +100,8 @@ job "redis" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
+      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -109,7 +110,11 @@ job "redis" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {
@@ -186,7 +191,8 @@ job "redis" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
+      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -195,7 +201,11 @@ job "redis" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {
