@@ -87,7 +87,8 @@ async function observe(
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
-  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
+  const said = { summary: jobs.summary, silence: refused ? 'does not let us in' : 'does not answer' };
+  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next = refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
   return {
@@ -104,7 +105,7 @@ async function observe(
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
-    ...(report.nodes.length > 0 && report.jobs === undefined && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
+    ...(report.nodes.length > 0 && (report.jobs === undefined || refused) && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
 }
 
@@ -149,8 +150,14 @@ function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undef
     : undefined;
 }
 
-/** @param summary of jobs that the report is without */
-function sections(report: ClusterReport, summary: string | undefined, style: Style): string[] {
+interface Said {
+  /** Of jobs that the report is without. */
+  readonly summary: string | undefined;
+  /** What a program does that tells nothing. */
+  readonly silence: string;
+}
+
+function sections(report: ClusterReport, { summary, silence }: Said, style: Style): string[] {
   if (report.nodes.length === 0) return [];
   const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
@@ -174,13 +181,13 @@ function sections(report: ClusterReport, summary: string | undefined, style: Sty
     `Leaders: Consul ${leaderOf(report.consulLeader, report.consulMembers !== undefined)}`,
     `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
   ].join(', ');
-  const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
-  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, summary, style)];
+  const members = report.consulMembers ? `Members: ${membersText(report)}` : `Members: Consul ${silence}`;
+  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, style)];
 }
 
 /** What could not be asked is unknown, which is not the same as none. */
-function jobsText(jobs: ClusterReport['jobs'], summary: string | undefined, style: Style): string {
-  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad does not answer`;
+function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, style: Style): string {
+  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad ${silence}`;
   if (jobs.length === 0) return summary ?? 'No jobs.';
   // A namespace is worth a column as soon as one differs.
   const namespaces = jobs.some(({ namespace }) => namespace !== 'default');

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { ApiError, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OpenCluster } from './open-cluster.js';
 import { refusedAccess } from './refused-access.js';
@@ -10,8 +10,10 @@ import type { NodeReport } from './target.js';
  * of our access does not hold. Every other one as it is.
  */
 export async function silenceInWords(error: unknown, open: OpenCluster, ctx: Context): Promise<unknown> {
+  // Of a job, a refusal is in words of its own already.
+  if (error instanceof NomadctlError && error.code === 'api-forbidden')
+    return (await refusedAccess(await open.connection(), ctx.signal)) ?? error;
   if (!(error instanceof ApiError)) return error;
-  if (error.code === 'api-forbidden') return (await refusedAccess(await open.connection(), ctx.signal)) ?? error;
   return error.code === 'api-unreachable' ? silent(error, open, ctx) : error;
 }
 
