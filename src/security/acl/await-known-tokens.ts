@@ -9,7 +9,7 @@ import { tokenUnknown } from './token-unknown.js';
 import type { Work } from './work.js';
 
 /** Longer than it takes to make the first token of a cluster that has just elected, and than to say that it was somebody else's. */
-const UNKNOWN_MS = 20_000;
+const UNKNOWN_MS = 8000;
 
 /**
  * Does something for as long as there is hope that Consul and Nomad know the management tokens with which it is done: without them
