@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -10,9 +10,12 @@ import { certifiedNames } from '../../src/security/authority/certified-names.js'
 import { issueAuthority, issueLeaf } from '../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../src/security/authority/new-private-key.js';
 import { introductionFile } from '../../src/security/introduction/introduce-clients.js';
-import { openLab, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
+import { searchForSecrets } from '../helpers/secret-search.js';
 import { openAll, secretOf } from '../helpers/secret-values.js';
+import { terraformEnv } from '../helpers/terraform-home.js';
+import { requireProvider } from '../helpers/terraform-provider.js';
 
 /*
  * One secured cluster to which something happens, again and again: each time a command says what, why, and the way out, and the
@@ -134,7 +137,7 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
   });
 
   test('secrets of another cluster open nothing, change nothing, and are told from its own', async () => {
-    const foreign = { ...secrets(), authorityKey: openAll({ key: newPrivateKey(redact) })['key'] ?? '' };
+    const foreign: Record<string, string> = { ...secrets(), authorityKey: openAll({ key: newPrivateKey(redact) })['key'] ?? '' };
     for (const name of ['nomadManagementToken', 'consulManagementToken']) foreign[name] = '00000000-0000-4000-8000-000000000000';
     await meanwhile(
       paths().secrets,
@@ -279,4 +282,47 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
     await lab.must(['up']);
     expect(await problemsWhenUp(lab, both)).toEqual([]);
   });
+
+  test('none of its secrets is where others look, in any form, after a whole life', { timeout: 240_000 }, async ({ skip }) => {
+    const [terraform, plugins] = [requireTool('terraform'), requireProvider('hashicorp/nomad')];
+    if (terraform === undefined || plugins === undefined) skip('terraform with the provider of Nomad is not there');
+    // A key line by line: nobody writes it down in one piece.
+    const lines = (value: string): string[] => value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+    const keys = [paths().operator.key, ...NODES.map((node) => leafOf(node).key)].map((path) => readFileSync(path, 'utf8'));
+    const planted = `planted-${randomUUID()}`;
+    const search = searchForSecrets([...Object.values(secrets()), ...keys].flatMap(lines).concat(planted));
+    const env = {
+      ...(await terraformEnv({ terraform: terraform ?? '', plugins: plugins ?? '' }, lab.home)),
+      NOMAD_TOKEN: planted,
+      CONSUL_HTTP_TOKEN: planted,
+    };
+    const said = [];
+    for (const words of [
+      ['job', 'deploy', 'greeter', '--driver', 'raw_exec', '--via', 'terraform'],
+      ['status'],
+      ['job', 'status', 'greeter'],
+      ['exec', 'nomad', 'node', 'status'],
+      ['access', 'token', 'list'],
+      ['up'],
+      ['history'],
+      ['doctor', '--json'],
+    ])
+      said.push(await lab.must(words, { env }));
+    expect(said.filter(({ stdout, stderr }) => search.isIn(`${stdout}${stderr}`))).toEqual([]);
+    expect(await search.files(lab.home, MEANT)).toEqual([]);
+    expect(search.saw(/terraform.* (plan|apply)/)).toBe(true);
+    expect(search.commandLines()).toEqual([]);
+    expect(search.environments()).toEqual([]);
+    // That the search finds what is there.
+    expect(await search.files(lab.home)).toContain('clusters/dev/secrets.json');
+    await lab.must(['down'], { env });
+    expect(problemsWhenDown(lab)).toEqual([]);
+    expect(await search.files(lab.home)).toEqual([]);
+  });
 });
+
+/** Files that are meant to have some: ours, 0600 in folders of 0700, and the programs' own data. */
+const MEANT = [
+  /^clusters\/dev\/(secrets\.json|operator-key\.pem)$/,
+  /^clusters\/dev\/agents\/[\w-]+\/(tls\/key\.pem|tls\/tasks-key\.pem|(consul|nomad)\/(secrets\.json|data\/))/,
+];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSecret, keepSecrets, readSecrets, writeSecrets } from '../../../src/config/secrets.js';
 import { ConfigError } from '../../../packages/base/src/errors.js';
@@ -113,7 +113,7 @@ it.each([
 ])('refuses %j without quoting it', async (content, why) => {
   const { ctx, paths } = await clusterPaths();
   await mkdir(paths.dir, { recursive: true });
-  await writeFile(paths.secrets, content);
+  await writeFile(paths.secrets, content, { mode: 0o600 });
   for (const attempt of [
     () => readSecrets(paths, NAMES, ctx),
     () => writeSecrets(paths, { rootPassword: secretOf('Another-1') }, ctx),
@@ -123,10 +123,24 @@ it.each([
     const error = await thrown(attempt);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ code: 'secrets-invalid', why: [why] });
-    expect(error.next).toEqual(`mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl init`);
+    const without = `mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl up`;
+    expect(error.next).toEqual(`put it back from where it was kept, or do without it: ${without}`);
     expect([error.message, ...error.why].join()).not.toContain('half-a');
   }
   expect(await readFile(paths.secrets, 'utf8')).toBe(content);
+});
+
+it('refuses a file that others can read, until they cannot', async () => {
+  const { ctx, paths } = await clusterPaths();
+  await writeSecrets(paths, { rootPassword: secretOf('Some-Passw0rd') }, ctx);
+  for (const mode of [0o640, 0o604, 0o660]) {
+    await chmod(paths.secrets, mode);
+    const error = await thrown(() => readSecrets(paths, NAMES, ctx));
+    expect(error).toMatchObject({ code: 'secrets-exposed', exitCode: 2, message: expect.stringContaining(`0${mode.toString(8)}`) });
+    expect(error.next).toEqual(`chmod 600 ${paths.secrets}, then nomadctl`);
+  }
+  await chmod(paths.secrets, 0o400);
+  expect(openAll(await readSecrets(paths, ['rootPassword'], ctx))).toEqual({ rootPassword: 'Some-Passw0rd' });
 });
 
 it('says of a file that cannot be read that it is there', async () => {
