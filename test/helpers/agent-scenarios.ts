@@ -29,6 +29,11 @@ export const scenarios: readonly Scenario[] = [
   local('local-joining', { size: { servers: 3, clients: 0 }, before: { servers: 1, clients: 0 } }),
   local('local-secured', { size: { servers: 1, clients: 1 }, secured: true }),
   local('local-secured-split-roles', { size: { servers: 1, clients: 0, splitRoles: true }, secured: true }),
+  local('local-client-certificates', {
+    size: { servers: 1, clients: 1 },
+    secured: true,
+    settings: { clientCertificates: true, clientIntroduction: 'strict' },
+  }),
   hosts('hosts-one-server', ['consul-server-1', 'nomad-server-1', 'client-1']),
   hosts('hosts-three-servers', [
     ...['consul-server-1', 'consul-server-2', 'consul-server-3'],
@@ -45,7 +50,9 @@ interface LocalCase {
   readonly mode?: 'addresses' | 'ports';
   readonly loopback?: string;
   readonly secured?: boolean;
-  readonly settings?: Partial<Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory'>>;
+  readonly settings?: Partial<
+    Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory' | 'clientCertificates' | 'clientIntroduction'>
+  >;
 }
 
 function local(name: string, { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false }: LocalCase): Scenario {
