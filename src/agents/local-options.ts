@@ -54,7 +54,8 @@ export const localOptions = {
     default: 'poc',
   }),
   clientCertificates: flag({
-    summary: 'of profile secure: Consul and Nomad want a certificate of whoever asks them, besides the token; see the guide for what it costs',
+    summary:
+      'of profile secure: Consul and Nomad want a certificate of whoever asks them, besides the token; see the guide for what it costs',
     default: false,
   }),
   clientIntroduction: choice({

@@ -27,7 +27,17 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
   const mixed = mixedVersions(agents).map((found, index): FaultFinding => {
     const fix = { command: target.replacesHosts ? nomadctl`up ${cluster.name} --replace` : nomadctl`up ${cluster.name}` };
     const title = `Versions in ${cluster.name}`;
-    return { id: `versions-${index + 1}`, title, found, wanted: 'versions that work together', ok: false, optional: true, faulty: true, remarks: [], fix };
+    return {
+      id: `versions-${index + 1}`,
+      title,
+      found,
+      wanted: 'versions that work together',
+      ok: false,
+      optional: true,
+      faulty: true,
+      remarks: [],
+      fix,
+    };
   });
   const faulty = faultyVersions(agents).flatMap(({ tool, version, nodes, faults }) => {
     const fixable = faults.filter(isFixable);

@@ -34,6 +34,12 @@ interface Said {
   readonly next: string;
 }
 
+interface LoginToken {
+  readonly AccessorID: string;
+  readonly AuthMethod?: string;
+  readonly ServiceIdentities?: readonly object[];
+}
+
 interface Reply {
   readonly status: number;
   readonly body: string;
@@ -44,7 +50,10 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
   let addresses: Map<string, string>;
   const paths = () => lab.paths();
   const secrets = (): Record<string, string> => JSON.parse(readFileSync(paths().secrets, 'utf8')) as Record<string, string>;
-  const leafOf = (node: string) => ({ certificate: `${paths().agents}/${node}/tls/cert.pem`, key: `${paths().agents}/${node}/tls/key.pem` });
+  const leafOf = (node: string) => ({
+    certificate: `${paths().agents}/${node}/tls/cert.pem`,
+    key: `${paths().agents}/${node}/tls/key.pem`,
+  });
 
   beforeAll(async () => {
     lab = openLab();
@@ -143,9 +152,15 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
       paths().secrets,
       () => writeFileSync(paths().secrets, JSON.stringify(foreign)),
       async () => {
-        expect(await refused('job', 'status', 'redis')).toMatchObject({ code: 'token-unknown', why: expect.stringContaining("another cluster's") });
+        expect(await refused('job', 'status', 'redis')).toMatchObject({
+          code: 'token-unknown',
+          why: expect.stringContaining("another cluster's"),
+        });
         for (const words of [['up'], ['access', 'recover']])
-          expect(await refused(...words), words.join(' ')).toMatchObject({ code: 'authority-other', next: expect.stringContaining('put back') });
+          expect(await refused(...words), words.join(' ')).toMatchObject({
+            code: 'authority-other',
+            next: expect.stringContaining('put back'),
+          });
         expect(secrets()).toEqual(foreign);
       },
     );
@@ -179,17 +194,27 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
     expect(await refused('job', 'status', 'redis')).toMatchObject({ code: 'token-unknown', message: expect.stringContaining('Nomad') });
     expect(await refused('access', 'namespace', 'list')).toMatchObject({ code: 'token-unknown' });
     const status = await lab.run(['status']);
-    expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/Nomad does not let us in[^]*refused {2}Nomad does not know[^]*access recover/)]);
+    expect([status.code, status.stdout]).toEqual([
+      1,
+      expect.stringMatching(/Nomad does not let us in[^]*refused {2}Nomad does not know[^]*access recover/),
+    ]);
     expect(await refused('up')).toMatchObject({ code: 'acl-taken', next: expect.stringContaining('access recover') });
     await lab.must(['access', 'recover']);
     await lab.must(['up']);
 
     // Consul lets nobody delete what he asks with.
-    const made = await ask(consul('acl/token'), { method: 'PUT', headers: withConsul(), body: { Policies: [{ Name: 'global-management' }] } });
+    const made = await ask(consul('acl/token'), {
+      method: 'PUT',
+      headers: withConsul(),
+      body: { Policies: [{ Name: 'global-management' }] },
+    });
     const other = { 'x-consul-token': (JSON.parse(made.body) as { SecretID: string }).SecretID };
     const mine = JSON.parse((await ask(consul('acl/token/self'), { headers: withConsul() })).body) as { AccessorID: string };
     expect((await ask(consul(`acl/token/${mine.AccessorID}`), { method: 'DELETE', headers: other })).status).toBe(200);
-    expect(await refused('access', 'intention', 'list')).toMatchObject({ code: 'token-unknown', message: expect.stringContaining('Consul') });
+    expect(await refused('access', 'intention', 'list')).toMatchObject({
+      code: 'token-unknown',
+      message: expect.stringContaining('Consul'),
+    });
     expect(await refused('job', 'plan', 'redis', '--driver', 'raw_exec')).toMatchObject({ code: 'token-unknown' });
     expect((await lab.run(['doctor'])).stdout).toContain("Consul does not know this cluster's management token");
     expect((await lab.must(['access', 'recover'])).stdout).toContain('--revoke');
@@ -245,7 +270,8 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
   test('client certificates can be asked for, and then everything of ours has one', { timeout: 240_000 }, async () => {
     await lab.must(['up', '--client-certificates']);
     expect(await problemsWhenUp(lab, NODES)).toEqual([]);
-    for (const url of [nomad('status/leader'), consul('status/leader')]) await expect(ask(url), url).rejects.toThrow(/certificate required/);
+    for (const url of [nomad('status/leader'), consul('status/leader')])
+      await expect(ask(url), url).rejects.toThrow(/certificate required/);
     const { certificate, key } = paths().operator;
     const identity = { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
     expect(statSync(key).mode & 0o777).toBe(0o600);
@@ -276,7 +302,9 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
       await lab.run(['up', '--only', 'start-nomad-clients']);
     };
     await restart();
-    await expect.poll(() => (existsSync(log) ? readFileSync(log, 'utf8') : ''), { timeout: 20_000 }).toMatch(/registering.*Permission denied/i);
+    await expect
+      .poll(() => (existsSync(log) ? readFileSync(log, 'utf8') : ''), { timeout: 20_000 })
+      .toMatch(/registering.*Permission denied/i);
     const known = async () => (await lab.status()).nomadClients?.find(({ name, status }) => name === 'client-2' && status === 'ready');
     await expect.poll(known, { timeout: 40_000, interval: 1000 }).toBeUndefined();
     await lab.must(['up']);
@@ -308,6 +336,16 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
       ['doctor', '--json'],
     ])
       said.push(await lab.must(words, { env }));
+    // Somebody revokes the tokens of what runs: nobody would notice but by being refused.
+    const identity = { cert: readFileSync(paths().operator.certificate, 'utf8'), key: readFileSync(paths().operator.key, 'utf8') };
+    const tokens = JSON.parse((await ask(consul('acl/tokens'), { headers: withConsul(), identity })).body) as LoginToken[];
+    for (const { AccessorID } of tokens.filter(({ AuthMethod, ServiceIdentities }) => AuthMethod && ServiceIdentities))
+      await ask(consul(`acl/token/${AccessorID}`), { method: 'DELETE', headers: withConsul(), identity });
+    const told = await lab.must(['job', 'status', 'greeter'], { env });
+    expect(told.stdout).toMatch(/no token for greeter.*was revoked[^]*exec nomad job restart -yes -reschedule greeter/);
+    await lab.must(['exec', 'nomad', 'job', 'restart', '-yes', '-reschedule', 'greeter'], { env });
+    expect((await lab.must(['job', 'status', 'greeter'], { env })).stdout).not.toContain('no token');
+    said.push(told);
     expect(said.filter(({ stdout, stderr }) => search.isIn(`${stdout}${stderr}`))).toEqual([]);
     expect(await search.files(lab.home, MEANT)).toEqual([]);
     expect(search.saw(/terraform.* (plan|apply)/)).toBe(true);

@@ -63,7 +63,15 @@ function local(name: string, { size, before, mode = 'addresses', loopback = 'lo'
       const request = { owner: 'dev', mode, claims: slotClaims(2), secured };
       const known = before ? (await assignNodes({ ...request, wanted: wanted(before), known: [], formed: false })).nodes : [];
       const { nodes } = await assignNodes({ ...request, wanted: wanted(size), known, formed: before !== undefined });
-      const chosen = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, clientCertificates: false, clientIntroduction: 'none', ...settings } as const;
+      const chosen = {
+        datacenter: 'dc1',
+        drivers: ['auto'],
+        clientCpu: 0,
+        clientMemory: 0,
+        clientCertificates: false,
+        clientIntroduction: 'none',
+        ...settings,
+      } as const;
       const authority = secured ? { file: `${agents}/ca.pem`, pem: 'certificate of the authority' } : undefined;
       const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, hasRootLinks: true });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));

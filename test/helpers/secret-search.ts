@@ -38,7 +38,10 @@ export function searchForSecrets(secrets: readonly string[]): SecretSearch {
     add: (secret) => formsOf(secret).forEach((form) => forms.add(form)),
     saw: (pattern) => [...seen].some((line) => pattern.test(line)),
     commandLines: () => [...seen].filter(isIn),
-    environments: () => (process.platform === 'linux' ? processIds() : []).filter((id) => isIn(ofProcess(id, 'environ'))).map((id) => ofProcess(id, 'cmdline')),
+    environments: () =>
+      (process.platform === 'linux' ? processIds() : [])
+        .filter((id) => isIn(ofProcess(id, 'environ')))
+        .map((id) => ofProcess(id, 'cmdline')),
     async files(folder, allowed = []) {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

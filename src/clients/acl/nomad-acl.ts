@@ -20,7 +20,10 @@ export interface NomadAcl {
    * A token with which a client that no server knows yet may register, under that name alone. Nomad 1.11 and later.
    * https://developer.hashicorp.com/nomad/commands/node/intro/create
    */
-  introductionToken(node: string, ctx: { readonly lifeMs: number; readonly redact: Redactor; readonly signal: AbortSignal }): Promise<Secret>;
+  introductionToken(
+    node: string,
+    ctx: { readonly lifeMs: number; readonly redact: Redactor; readonly signal: AbortSignal },
+  ): Promise<Secret>;
   /** Nomad chooses the secret. */
   createToken(token: NewNomadToken, ctx: { readonly redact: Redactor; readonly signal: AbortSignal }): Promise<MadeNomadToken>;
   /** Nothing happens where there is none. */

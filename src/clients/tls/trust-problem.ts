@@ -59,7 +59,10 @@ function alien({ ca }: Asked): Problem {
   return {
     what: 'is not whom we trust',
     why: `its certificate was signed by another authority${file === undefined ? '' : ` than ${file}`}`,
-    next: file === undefined ? nomadctl`doctor` : hint`${shell`ls -l ${file}`}, put back the one that belongs here, or look who listens: ${nomadctl`doctor`}`,
+    next:
+      file === undefined
+        ? nomadctl`doctor`
+        : hint`${shell`ls -l ${file}`}, put back the one that belongs here, or look who listens: ${nomadctl`doctor`}`,
   };
 }
 

@@ -16,11 +16,7 @@ const UNKNOWN_MS = 8000;
  * it would wait for what it is never told.
  * @throws what `work` throws; OutcomeError `token-unknown`, or `wait-timeout` as of the tokens
  */
-export async function whileTokensHold(
-  cluster: ReachedCluster,
-  work: Work,
-  wait: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+export async function whileTokensHold(cluster: ReachedCluster, work: Work, wait: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const failed = new AbortController();
   const signal = anySignal(work.signal, failed.signal);
   const ending = async (part: Promise<unknown>): Promise<void> => {

@@ -54,7 +54,9 @@ function notIts({ namespace, services, claims }: Refused): UsageError {
   return new UsageError(`a job of namespace ${namespace} may not register ${names} in Consul`, {
     code: 'service-taken',
     why: [
-      isKnown ? `what begins with ${namespace}- is the namespace's own, and what it was given` : 'Consul knows nothing of that namespace yet',
+      isKnown
+        ? `what begins with ${namespace}- is the namespace's own, and what it was given`
+        : 'Consul knows nothing of that namespace yet',
       "a name that it is given is no other namespace's any more",
     ],
     next: give(namespace, services),

@@ -56,12 +56,32 @@ const ask = (url: string, identity?: ClientIdentity) =>
 
 describe('a connection that is not trusted', () => {
   it.each<[string, () => Promise<ServerOptions | 'plain'>, string, string]>([
-    ['a certificate that has ended', () => shown({ at: now - 366 * DAY_MS }), 'shows a certificate that has ended', 'date must be right, then nomadctl up'],
-    ['one of tomorrow', () => shown({ at: now + DAY_MS }), 'shows a certificate that does not hold yet', 'date must be right, then nomadctl up'],
-    ['one of another authority', async () => shown({ by: await authorityOf('other') }), 'is not whom we trust', 'ls -l /clusters/dev/ca.pem, put back the one that belongs here, or look who listens: nomadctl doctor'],
+    [
+      'a certificate that has ended',
+      () => shown({ at: now - 366 * DAY_MS }),
+      'shows a certificate that has ended',
+      'date must be right, then nomadctl up',
+    ],
+    [
+      'one of tomorrow',
+      () => shown({ at: now + DAY_MS }),
+      'shows a certificate that does not hold yet',
+      'date must be right, then nomadctl up',
+    ],
+    [
+      'one of another authority',
+      async () => shown({ by: await authorityOf('other') }),
+      'is not whom we trust',
+      'ls -l /clusters/dev/ca.pem, put back the one that belongs here, or look who listens: nomadctl doctor',
+    ],
     ['one of another address', () => shown({ ip: '127.0.0.9' }), 'shows a certificate of somebody else', 'nomadctl doctor'],
     ['no TLS at all', async () => 'plain', 'does not speak TLS as we do', 'nomadctl doctor'],
-    ['a question for ours', async () => ({ ...(await shown()), requestCert: true, rejectUnauthorized: true, ca: ca.pem }), 'wants a certificate of whoever asks', 'nomadctl up'],
+    [
+      'a question for ours',
+      async () => ({ ...(await shown()), requestCert: true, rejectUnauthorized: true, ca: ca.pem }),
+      'wants a certificate of whoever asks',
+      'nomadctl up',
+    ],
   ])('is told as what it is: %s', async (_, options, what, next) => {
     const url = await serve(await options());
     const error = await thrown(() => ask(url));

@@ -10,7 +10,8 @@ it('makes a token for each client under its own name, and pushes it to that one'
   const server = await nodeDouble({ name: 'server-1', nomad: 'server' });
   server.nomad['PUT /v1/acl/identity/client-introduction-token'] = { JWT: 'header.claims.signature' };
   const pushed: Record<string, string> = {};
-  const push = async (node: string, token: Parameters<typeof openAll>[0][string]): Promise<void> => void (pushed[node] = openAll({ token })['token'] ?? '');
+  const push = async (node: string, token: Parameters<typeof openAll>[0][string]): Promise<void> =>
+    void (pushed[node] = openAll({ token })['token'] ?? '');
   const cluster = reach([server.node], {});
   await introduceClients({ cluster, clients: ['client-1', 'client-2'], push }, { redact, signal });
   expect(pushed).toEqual({ 'client-1': 'header.claims.signature', 'client-2': 'header.claims.signature' });
