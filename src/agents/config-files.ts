@@ -23,6 +23,8 @@ export interface ConfigInput {
   readonly loopback: string;
   /** Of a secured cluster. */
   readonly authority?: TrustedCa | undefined;
+  /** Of one that has been plain, as `NodeSecurity` has it. */
+  readonly isOpen?: boolean;
   /** Whether the root of this computer has links into /usr, which exec tasks then have, too. */
   readonly hasRootLinks: boolean;
 }
@@ -41,24 +43,31 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
   );
 }
 
-function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, authority, hasRootLinks }: ConfigInput): LocalFacts {
+function factsOf(
+  node: NodeRecord,
+  { nodes, agents, settings, consulBinary, loopback, authority, isOpen, hasRootLinks }: ConfigInput,
+): LocalFacts {
   const { datacenter, clientCpu, clientMemory, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
   const chosen = { datacenter, clientCpu, clientMemory, drivers };
-  const security = authority && securityOf(node, { agents, settings, authority });
+  const security = authority && securityOf(node, { agents, settings, authority, isOpen });
   const own = { place: 'local', files, consulBinary, loopback, rootLinks, ...(security ? { security } : {}) } as const;
   return { ...node, ...chosen, ...own, servers: serversAmong(nodes) };
 }
 
 function securityOf(
   { name }: NodeRecord,
-  { agents, settings, authority }: Pick<ConfigInput, 'agents' | 'settings'> & { readonly authority: TrustedCa },
+  { agents, settings, authority, isOpen }: Pick<ConfigInput, 'agents' | 'settings'> & {
+    readonly authority: TrustedCa;
+    readonly isOpen: boolean | undefined;
+  },
 ): NodeSecurity {
   const { clientCertificates, clientIntroduction } = settings;
   return {
     files: { authority: authority.file, ...nodeCertificate(agents, name) },
     authority: authority.pem,
+    ...(isOpen ? { isOpen } : {}),
     ...(clientCertificates ? { clientCertificate: tasksCertificate(agents, name) } : {}),
     ...(clientIntroduction === 'strict' ? { introduction: 'strict' } : {}),
   };

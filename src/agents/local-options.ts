@@ -51,7 +51,7 @@ export const localOptions = {
   profile: choice({
     summary: 'secure: agents know each other by certificates, and ask everybody else for a token; poc: they do whatever anybody asks',
     choices: ['secure', 'poc'],
-    default: 'poc',
+    default: 'secure',
   }),
   clientCertificates: flag({
     summary:

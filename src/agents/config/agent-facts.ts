@@ -21,6 +21,8 @@ export interface NodeSecurity {
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
   /** `strict`: Nomad's servers take a client that they do not know only with a token that was made for it (1.11 and later). */
   readonly introduction?: 'strict';
+  /** While a plain cluster becomes secure: Consul serves who comes without TLS and without a token, too. */
+  readonly isOpen?: boolean;
 }
 
 /**

@@ -21,14 +21,14 @@ const NOT_YET = /error checking JWKSURL/;
 
 /**
  * Lets tasks and services of Nomad log in to Consul, each namespace as what it may be. After Nomad's ACLs and its keyring are
- * there. `cluster` is reached with the management tokens of both.
+ * there. `cluster` is reached with the management tokens of both. Keys come as before, where nothing else is said.
  * @throws OutcomeError `wait-timeout`, `token-unknown` or `no-server`; ApiError
  */
-export async function ensureWorkloads(cluster: ReachedCluster, work: Work, keys: KeySource = 'fetched'): Promise<Written> {
+export async function ensureWorkloads(cluster: ReachedCluster, work: Work, keys?: KeySource): Promise<Written> {
   const { signal } = work;
   const { acl } = createConsulApi(await awaitConsulAcl(cluster, work));
   const found = await acl.authMethod(WORKLOADS, signal);
-  const { nomad, method } = await wantedMethod(cluster, { found, keys, signal });
+  const { nomad, method } = await wantedMethod(cluster, { found, keys: keys ?? sourceOf(found), signal });
   const written = found && isSameMethod(found, method) ? [] : [`auth method ${WORKLOADS}`];
   if (written.length > 0) await writeMethod(acl, method, work);
   return [...written, ...(await ensureNamespaces({ consul: acl, nomad: createNomadApi(nomad).acl }, signal))];
@@ -36,6 +36,11 @@ export async function ensureWorkloads(cluster: ReachedCluster, work: Work, keys:
 
 /** `fetched` by Consul from Nomad, whenever they change; `told`: Consul is told what they are, and has to be told again. */
 export type KeySource = 'fetched' | 'told';
+
+/** As it is: whoever rotates something does not decide it. */
+function sourceOf(found: AuthMethod | undefined): KeySource {
+  return found?.Config['JWTValidationPubKeys'] ? 'told' : 'fetched';
+}
 
 export interface MethodRequest {
   readonly found: AuthMethod | undefined;

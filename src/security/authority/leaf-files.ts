@@ -6,7 +6,9 @@ import { Secret } from '@nomadctl/base/secret/secret';
 import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { leafProblem } from './certificate-standing.js';
 import { askerNames, certifiedNames, type CertifiedNode } from './certified-names.js';
-import type { Authority, LeafRequest } from './issue.js';
+import { certificatesIn } from './certificates-in.js';
+import type { LeafRequest } from './issue.js';
+import type { IssuingAuthority } from './issuing-authority.js';
 import { newPrivateKey } from './new-private-key.js';
 
 /** A certificate and the key to it: a node's, which its agents read, or somebody's who asks agents. */
@@ -32,25 +34,30 @@ interface Surroundings {
 export async function leafFilesProblem(
   whose: CertifiedNode | Asker,
   files: LeafFiles,
-  { authority, now, redact }: Surroundings & { readonly authority: string },
+  { authority, now, redact }: Surroundings & { readonly authority: Pick<IssuingAuthority, 'certificate' | 'chain'> },
 ): Promise<string | undefined> {
   const [certificate, key] = await Promise.all([readIfThere(files.certificate), readIfThere(files.key)]);
   if (certificate === undefined || key === undefined) return 'it has none yet';
   if ((statSync(files.key).mode & OF_OTHERS) !== 0) return 'others can read its key';
-  return leafProblem({ certificate, key: new Secret(key, redact) }, { authority, names: requestFor(whose).names, now });
+  const problem = leafProblem(
+    { certificate, key: new Secret(key, redact) },
+    { authority: authority.certificate, names: requestFor(whose).names, now },
+  );
+  if (problem !== undefined) return problem;
+  return certificatesIn(certificate).slice(1).join('') === authority.chain ? undefined : 'it lacks what earlier authorities say';
 }
 
 /** Makes both anew: the key first, so that a reader never has a certificate without it. */
 export async function writeLeafFiles(
   whose: CertifiedNode | Asker,
   files: LeafFiles,
-  { authority, now, redact }: Surroundings & { readonly authority: Authority },
+  { authority, now, redact }: Surroundings & { readonly authority: IssuingAuthority },
 ): Promise<void> {
   const { issueLeaf } = await import('./issue.js');
   const key = newPrivateKey(redact);
   const certificate = await issueLeaf(authority, key, { ...requestFor(whose), now });
   await writeSecretFile(files.key, key);
-  await writeFileAtomic(files.certificate, certificate);
+  await writeFileAtomic(files.certificate, `${certificate}${authority.chain}`);
 }
 
 function requestFor(whose: CertifiedNode | Asker): Omit<LeafRequest, 'now'> {

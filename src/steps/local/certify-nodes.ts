@@ -1,10 +1,9 @@
-import { nodeCertificate, tasksCertificate } from '../../agents/node-record.js';
+import { leavesOf, operatorLeaves, type Leaf } from '../../agents/certificates/leaves.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
-import { leafFilesProblem, writeLeafFiles, type Asker, type LeafFiles } from '../../security/authority/leaf-files.js';
-import type { CertifiedNode } from '../../security/authority/certified-names.js';
+import { issuingAuthority } from '../../security/authority/issuing-authority.js';
+import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
 import { ensureClusterSecrets, readClusterSecrets } from '../../security/cluster-secrets.js';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
-import { readIfThere } from '@nomadctl/base/read-if-there';
 
 /**
  * Chooses the tokens of each node, and gives it a certificate; another one in the last third of its life. Where agents want
@@ -24,9 +23,10 @@ export const certifyNodesStep = defineStep({
   async run(at) {
     const { cluster, state, redact, clock } = at;
     const names = state.nodes.map(({ name }) => name);
-    const { authorityKey: key } = await ensureClusterSecrets({ paths: cluster.paths, redact }, names);
-    const authority = { key, certificate: await authorityOf(at) };
+    const { authorityKey } = await ensureClusterSecrets({ paths: cluster.paths, redact }, names);
     const wanted = (await uncertified(at)).flatMap(({ leaves }) => leaves);
+    const authority = await issuingAuthority(authorityKey, cluster.paths);
+    if (!authority) throw new Error(`${cluster.paths.ca} has no certificate of the key that the cluster has`);
     await mapBounded(wanted, FILES_AT_ONCE, ({ whose, files }) => writeLeafFiles(whose, files, { authority, now: clock.now(), redact }));
     return { detail: wanted.length === 1 ? '1 certificate' : `${wanted.length} certificates` };
   },
@@ -34,16 +34,18 @@ export const certifyNodesStep = defineStep({
 
 type At = LocalContext<'nodes'>;
 
-/** Certificates that are made anew together, because agents read them together. */
+/** Certificates that are made anew together. */
 interface Holder {
   /** In a sentence: a node's name, or `the operator`. */
   readonly title: string;
-  readonly leaves: readonly { readonly whose: CertifiedNode | Asker; readonly files: LeafFiles }[];
+  readonly leaves: readonly Leaf[];
 }
 
 async function uncertified(at: At): Promise<(Holder & { readonly problem: string })[]> {
-  const { clock, redact } = at;
-  const surroundings = { authority: await authorityOf(at), now: clock.now(), redact };
+  const { cluster, clock, redact } = at;
+  const secrets = await readClusterSecrets({ paths: cluster.paths, redact }, []);
+  const authority = (secrets && (await issuingAuthority(secrets.authorityKey, cluster.paths))) ?? { certificate: '', chain: '' };
+  const surroundings = { authority, now: clock.now(), redact };
   const looks = await mapBounded(holders(at), FILES_AT_ONCE, async (holder) => {
     for (const { whose, files } of holder.leaves) {
       const problem = await leafFilesProblem(whose, files, surroundings);
@@ -54,19 +56,9 @@ async function uncertified(at: At): Promise<(Holder & { readonly problem: string
   return looks.flat();
 }
 
-function holders({ cluster: { settings, paths }, state }: At): Holder[] {
-  const { datacenter, clientCertificates } = settings;
-  const nodes = state.nodes.map(({ name, role, address }) => ({
-    title: name,
-    leaves: [
-      { whose: { name, role, datacenter, addresses: [address] }, files: nodeCertificate(paths.agents, name) },
-      ...(clientCertificates ? [{ whose: { asker: `${name}.tasks` }, files: tasksCertificate(paths.agents, name) }] : []),
-    ],
-  }));
-  const operator = { title: 'the operator', leaves: [{ whose: { asker: 'operator' }, files: paths.operator }] };
-  return clientCertificates ? [operator, ...nodes] : nodes;
-}
-
-async function authorityOf({ cluster }: At): Promise<string> {
-  return (await readIfThere(cluster.paths.ca, 'authority-unreadable')) ?? '';
+function holders({ cluster, state }: At): Holder[] {
+  return [
+    { title: 'the operator', leaves: operatorLeaves(cluster) },
+    ...state.nodes.map((node) => ({ title: node.name, leaves: leavesOf(node, cluster) })),
+  ];
 }

@@ -100,16 +100,19 @@ job "redis" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
-      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it. Where the agent wants a
+      # certificate of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+        change_mode = "noop"
       }
 
       template {
         destination = "local/consul.env"
         env         = true
+        change_mode = "noop"
         data        = <<-EOT
           {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
           {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
@@ -191,16 +194,19 @@ job "redis" {
         ]
       }
 
-      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
-      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token.
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it. Where the agent wants a
+      # certificate of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+        change_mode = "noop"
       }
 
       template {
         destination = "local/consul.env"
         env         = true
+        change_mode = "noop"
         data        = <<-EOT
           {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
           {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
