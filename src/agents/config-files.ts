@@ -58,7 +58,12 @@ function factsOf(
 
 function securityOf(
   { name }: NodeRecord,
-  { agents, settings, authority, isOpen }: Pick<ConfigInput, 'agents' | 'settings'> & {
+  {
+    agents,
+    settings,
+    authority,
+    isOpen,
+  }: Pick<ConfigInput, 'agents' | 'settings'> & {
     readonly authority: TrustedCa;
     readonly isOpen: boolean | undefined;
   },

@@ -283,6 +283,11 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
     expect(method.Config.JWTValidationPubKeys?.length).toBeGreaterThan(0);
     expect((await lab.must(['exec', 'nomad', 'node', 'status'])).stdout).toContain('client-1');
     expect((await lab.must(['exec', 'consul', 'members'])).stdout).toContain('client-1');
+    // Consul is told of Nomad's new keys, and agents go on to know us: the job of the next life logs in by both.
+    await lab.must(['rotate', 'keyring', '--yes']);
+    const before = readFileSync(certificate, 'utf8');
+    await lab.must(['rotate', 'ca', '--yes']);
+    expect(readFileSync(certificate, 'utf8')).not.toBe(before);
     await lab.must(['job', 'deploy', 'hello', '--driver', 'raw_exec']);
     expect((await lab.must(['up'])).stdout).toContain('Nothing to do');
   });
