@@ -62,7 +62,7 @@ function alien({ ca }: Asked): Problem {
     next:
       file === undefined
         ? nomadctl`doctor`
-        : hint`${shell`ls -l ${file}`}, put back the one that belongs here, or look who listens: ${nomadctl`doctor`}`,
+        : hint`${nomadctl`up`}   makes anew what is not whole, and says which file is another cluster's`,
   };
 }
 

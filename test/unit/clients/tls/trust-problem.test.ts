@@ -72,7 +72,7 @@ describe('a connection that is not trusted', () => {
       'one of another authority',
       async () => shown({ by: await authorityOf('other') }),
       'is not whom we trust',
-      'ls -l /clusters/dev/ca.pem, put back the one that belongs here, or look who listens: nomadctl doctor',
+      "nomadctl up   makes anew what is not whole, and says which file is another cluster's",
     ],
     ['one of another address', () => shown({ ip: '127.0.0.9' }), 'shows a certificate of somebody else', 'nomadctl doctor'],
     ['no TLS at all', async () => 'plain', 'does not speak TLS as we do', 'nomadctl doctor'],
