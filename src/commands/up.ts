@@ -54,7 +54,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     return showPlan(planned, { input, ctx, title, ...(facts ? { facts } : {}) });
   }
   checkStepNames(plan, options);
-  if (upgrade) await (await upgrading()).agreeToUpgrade(upgrade, ctx);
+  if (upgrade) await (await upgrades()).agreeToUpgrade(upgrade, ctx);
   const agreement = await target.agreement?.(cluster);
   const wasAsked = agreement !== undefined && (await (await import('./up/agree-to-up.js')).agreeToUp(agreement, ctx));
   const startedAt = ctx.clock.now();
@@ -80,15 +80,15 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   });
 }
 
-/** It asks for jobs and allocations, and few clusters are made secure. */
-const upgrading = () => import('./up/agree-to-upgrade.js');
+/** Loaded where a cluster becomes another one, which happens once: it knows all of jobs. */
+const upgrades = () => import('./up/agree-to-upgrade.js');
 
 /** What somebody has to agree to, as the cluster is now. */
 async function dueUpgrade(target: Target, cluster: Cluster, ctx: Context): Promise<UpgradeFacts | undefined> {
   if (!target.upgrade) return undefined;
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
   const upgrade = await target.upgrade(cluster, state);
-  return upgrade && (await upgrading()).upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
+  return upgrade && (await upgrades()).upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
 }
 
 /**

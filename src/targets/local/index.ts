@@ -4,6 +4,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
 import { madeWith } from '../../agents/profile/made-with.js';
 import { securingOf } from '../../agents/profile/securing-mark.js';
+import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
 import { underWay } from '../../security/rotation/rotation.js';
 
 /** Of profile poc, which few have, and of the way from there. */
@@ -26,6 +27,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  check: profileConflicts,
   made: madeWith,
   cautions: async ({ profile }) => (profile === 'poc' ? [(await insecure()).pocWarning] : []),
   agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),
