@@ -1,8 +1,14 @@
 import type { Conflict } from '../../options/conflict.js';
-import type { LocalSettings } from '../local-options.js';
+import type { Profile } from './profile-mark.js';
+
+interface Wanted {
+  readonly profile?: Profile;
+  readonly clientCertificates?: boolean;
+  readonly clientIntroduction?: string;
+}
 
 /** Settings that only a secured cluster can have. */
-export function profileConflicts({ profile, clientCertificates, clientIntroduction }: Partial<LocalSettings>): Conflict[] {
+export function profileConflicts({ profile, clientCertificates, clientIntroduction }: Wanted): Conflict[] {
   if (profile !== 'poc') return [];
   const conflict = (setting: string): Conflict => ({
     text: `${setting} is for clusters with profile secure, and this one has profile poc`,

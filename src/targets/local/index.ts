@@ -40,8 +40,9 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const [{ refuseOtherProfile }, { isSecuring, refuseUnformed }] = await Promise.all([changes(), upgrade()]);
     refuseOtherProfile(cluster);
     refuseUnformed(cluster);
-    const [{ securingPlan, upPlanFor }, { connectNow }] = await Promise.all([plans(), connections()]);
-    return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
+    if (!isSecuring(cluster)) return (await plans()).upPlanFor(cluster.settings);
+    const [{ securingPlan }, { connectNow }] = await Promise.all([import('./securing-plan.js'), connections()]);
+    return securingPlan({ connect: connectNow, leaveJobs });
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
