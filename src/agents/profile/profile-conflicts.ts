@@ -1,8 +1,13 @@
 import type { Conflict } from '../../options/conflict.js';
-import type { LocalSettings } from '../local-options.js';
+
+interface ProfileSettings {
+  readonly profile: 'secure' | 'poc';
+  readonly clientCertificates: boolean;
+  readonly clientIntroduction: 'none' | 'strict';
+}
 
 /** Settings that only a secured cluster can have. */
-export function profileConflicts({ profile, clientCertificates, clientIntroduction }: Partial<LocalSettings>): Conflict[] {
+export function profileConflicts({ profile, clientCertificates, clientIntroduction }: Partial<ProfileSettings>): Conflict[] {
   if (profile !== 'poc') return [];
   const conflict = (setting: string): Conflict => ({
     text: `${setting} is for clusters with profile secure, and this one has profile poc`,
