@@ -1,10 +1,11 @@
 import { OutcomeError, PrerequisiteError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import type { localOptions } from '../../agents/local-options.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
 import { localFleet } from '../../agents/rotation/local-fleet.js';
 import type { AgentMode, AgentProgram } from '../../cluster/node-roles.js';
 import type { Plan } from '../../engine/step.js';
@@ -78,7 +79,14 @@ export function localRotation(
     throw new PrerequisiteError(`cluster ${name} has no ${ROTATED[kind]} that could be rotated`, {
       code: 'no-access-control',
       why: 'it was made with profile poc, which keeps nobody out',
-      next: hint`make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}`,
+      next: nomadctl`up ${name} --profile secure`,
+    });
+  }
+  if (securingOf(paths.agents)) {
+    throw new OutcomeError(`cluster ${name} is still becoming secure`, {
+      code: 'upgrade-unfinished',
+      why: 'some of its agents and jobs know it as it was, and take nothing new yet',
+      next: nomadctl`up ${name}`,
     });
   }
   if (rotation && rotation.kind !== kind) {
