@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
-import { canRunMachines, instanceOf, leftovers, machinesCloud } from '../helpers/machines-cloud.js';
+import { canRunMachines, containerOf, execIn, instanceOf, leftovers, machinesCloud } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -15,6 +17,7 @@ import { runCli, type CliResult } from '../helpers/run-cli.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
+import { wallsOf } from '../helpers/walls.js';
 import { findUcloudTerraform } from '../helpers/terraform-provider.js';
 import { startTerminal } from '../helpers/terminal.js';
 
@@ -120,6 +123,9 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   await me.must(['use', 'prod']);
   await me.must(['build-images']);
   await resize(me, 1);
+  expect(await rootPasswords(cloud)).toEqual(Array(4).fill('root:*'));
+  const guide = (await readFile(new URL('../../docs/guide/ucloud.md', import.meta.url), 'utf8')).replace(/ +/g, ' ');
+  for (const line of await wallsOf(cloud, DEFAULT_PORTS)) expect(guide.split('\n')).toContain(line);
   const variables = await loadRedis(me, { root, address });
   const deployed = (await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json<Deployed>();
   expect(deployed.outcome).toBe('healthy');
@@ -155,6 +161,16 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   expect(secrets.commandLines()).toEqual([]);
   expect(await secrets.files(me.home, [/secrets\.json$/])).toEqual([]);
 });
+
+/** What /etc/shadow says of root, on each host. */
+async function rootPasswords(cloud: EmulatedCloud): Promise<string[]> {
+  const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Tag: 'nomadctl-prod', Limit: 100 });
+  const shadows = UHostSet.map(async ({ UHostId }: { UHostId: string }) => {
+    const { output } = await execIn(await containerOf(cloud, UHostId), 'getent', 'shadow', 'root');
+    return output.split(':').slice(0, 2).join(':');
+  });
+  return Promise.all(shadows);
+}
 
 /** Another number of servers, of both kinds, under a job that runs. */
 async function resize({ must }: Operator, servers: number): Promise<CliResult> {

@@ -1,9 +1,12 @@
+import { refuseEnded } from '../../agents/agent-lifecycle.js';
+import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
 import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureNomadAcl } from '../../security/acl/ensure-nomad-acl.js';
-import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
+import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 
@@ -24,7 +27,7 @@ export const setUpConsulAclStep = defineStep({
   async run(at) {
     const tokens = tokensOf(await secretsOf(at));
     const cluster = await reachNodes(at.state.nodes, at);
-    const written = await ensureConsulAcl({ cluster, datacenter: at.cluster.settings.datacenter, tokens }, workOf(at));
+    const written = await ensureConsulAcl({ cluster, datacenter: at.cluster.settings.datacenter, tokens }, workOf(at, 'consul'));
     return { detail: `${written.length} written` };
   },
 });
@@ -40,7 +43,7 @@ export const setUpNomadAclStep = defineStep({
   },
   async run(at) {
     const { management } = await secretsOf(at);
-    return { detail: `token ${await ensureNomadAcl(await reachNodes(at.state.nodes, at), management.nomad, workOf(at))}` };
+    return { detail: `token ${await ensureNomadAcl(await reachNodes(at.state.nodes, at), management.nomad, workOf(at, 'nomad'))}` };
   },
 });
 
@@ -50,19 +53,28 @@ export const setUpWorkloadsStep = defineStep({
   title: 'Letting workloads log in to Consul',
   requires: ['nodes'],
   async isDone(at) {
-    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal);
+    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal, keysOf(at));
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
-    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at));
+    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at, 'consul', 'nomad'), keysOf(at));
     return { detail: `${written.length} written` };
   },
 });
 
 type At = LocalContext<'nodes'>;
 
-function workOf({ clock, signal }: At): Work {
-  return { clock, signal, timeoutMs: TIMEOUT_MS };
+/** @param programs whose agents have to run for it */
+function workOf({ cluster, state, clock, signal }: At, ...programs: readonly AgentProgram[]): Work {
+  const servers = agentsIn(state.nodes, cluster.paths.agents).filter(
+    ({ program, mode }) => mode === 'server' && programs.includes(program),
+  );
+  return { clock, signal, timeoutMs: TIMEOUT_MS, stillHopeful: () => refuseEnded(servers) };
+}
+
+/** Consul has no certificate to show to a Nomad that wants one. */
+function keysOf({ cluster }: At): KeySource {
+  return cluster.settings.clientCertificates ? 'told' : 'fetched';
 }
 
 function secretsOf({ cluster, state, redact }: At): Promise<ClusterSecrets> {
