@@ -6,7 +6,7 @@ import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import type { localOptions } from '../../agents/local-options.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
 import { securingOf } from '../../agents/profile/securing-mark.js';
-import { localFleet } from '../../agents/rotation/local-fleet.js';
+import { localFleet, takesCertificates } from '../../agents/rotation/local-fleet.js';
 import type { AgentMode, AgentProgram } from '../../cluster/node-roles.js';
 import type { Plan } from '../../engine/step.js';
 import { isRestarted } from '../../security/rotation/new-tokens.js';
@@ -50,24 +50,13 @@ interface Role {
   readonly mode: AgentMode;
 }
 
-const RESTARTED: Readonly<Record<RotationKind, (agent: Role) => boolean>> = {
-  gossip: () => false,
-  certificates: () => false,
-  ca: ({ program }) => program === 'nomad',
-  tokens: isRestarted,
-  keyring: () => false,
-};
-
-const RELOADED: Readonly<Record<RotationKind, (agent: Role) => boolean>> = {
-  gossip: () => false,
-  certificates: () => true,
-  ca: () => true,
-  tokens: (agent) => !isRestarted(agent),
-  keyring: () => false,
-};
+function restartedBy(kind: RotationKind, { program, mode }: Role, settings: Pick<LocalCluster['settings'], 'clientCertificates'>): boolean {
+  if (kind === 'tokens') return isRestarted({ program, mode });
+  return program === 'nomad' && (kind === 'ca' || (kind === 'certificates' && !takesCertificates({ program }, settings)));
+}
 
 export function localRotation(
-  { name, paths }: LocalCluster,
+  { name, paths, settings }: LocalCluster,
   state: Partial<ClusterState>,
   kind: RotationKind,
 ): RotationPlan<typeof localOptions, ClusterState> {
@@ -99,5 +88,9 @@ export function localRotation(
   const agents = agentsIn(nodes, paths.agents);
   const named = (wanted: (agent: Role) => boolean): string[] =>
     agents.filter(wanted).map(({ program, node }) => `${program} on ${node.name}`);
-  return { plan: rotationPlan(kind), restarted: named(RESTARTED[kind]), reloaded: named(RELOADED[kind]) };
+  const restarted = (agent: Role): boolean => restartedBy(kind, agent, settings);
+  const rereads = kind === 'certificates' || kind === 'ca' || kind === 'tokens';
+  // With another authority, all read their files anew before some are started anew.
+  const reloaded = named((agent) => rereads && (kind === 'ca' || !restarted(agent)));
+  return { plan: rotationPlan(kind), restarted: named(restarted), reloaded };
 }

@@ -17,7 +17,7 @@ const GOSSIP: Rotation = { kind: 'gossip', begunAt: 1, chosen: true };
 
 async function scene(profile: 'secure' | 'poc' = 'secure') {
   const ctx = await createTestContext();
-  const cluster = { name: 'dev', paths: ctx.paths.cluster('dev') } as LocalCluster;
+  const cluster = { name: 'dev', paths: ctx.paths.cluster('dev'), settings: {} } as LocalCluster;
   const wanted = nodesFor({ servers: 1, clients: 1, splitRoles: true });
   const { nodes } = await assignNodes({ owner: 'dev', mode: 'addresses', wanted, known: [], formed: false, claims: slotClaims(2) });
   await markProfile(cluster.paths.agents, profile);
@@ -54,6 +54,8 @@ describe('the plan of a rotation', () => {
     expect(agents('gossip')).toEqual({ restarted: [], reloaded: [] });
     expect(agents('keyring')).toEqual({ restarted: [], reloaded: [] });
     expect(agents('certificates')).toEqual({ restarted: [], reloaded: all });
+    const asking = { ...cluster, settings: { clientCertificates: true } } as LocalCluster;
+    expect(localRotation(asking, state, 'certificates')).toMatchObject({ restarted: nomads, reloaded: consuls });
     expect(agents('ca')).toEqual({ restarted: nomads, reloaded: all });
     expect(agents('tokens')).toEqual({ restarted: [consuls[0], ...nomads], reloaded: consuls.slice(1) });
   });
