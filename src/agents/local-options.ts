@@ -55,7 +55,7 @@ export const localOptions = {
   }),
   clientCertificates: flag({
     summary:
-      'of profile secure: Consul and Nomad want a certificate of whoever asks them, besides the token; see the guide for what it costs',
+      'Consul and Nomad ask everybody for a certificate',
     default: false,
   }),
   clientIntroduction: choice({

@@ -15,7 +15,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/commands/logs.ts: sources': 'the agents of one node',
   'src/engine/run-plan.ts: group': 'steps of a plan, which its code names',
   'src/jobs/parse/input-variables.ts: folders': 'one a variable file of the command line',
-  'src/jobs/rollout/explain-placement.ts: stubs.slice(0, NODES_SHOWN)': 'as many as are shown',
+  'src/jobs/placement/explain-placement.ts: stubs.slice(0, NODES_SHOWN)': 'as many as are shown',
   'src/jobs/placement/shared-ports.ts: claims': 'the static ports of one job file; nothing is asked for them',
   'src/jobs/report/read-job.ts: latest': 'as many as are shown',
   'src/jobs/rollout/failure-tree.ts: guilty': 'tasks of one allocation',
