@@ -54,8 +54,7 @@ export const localOptions = {
     default: 'secure',
   }),
   clientCertificates: flag({
-    summary:
-      'Consul and Nomad ask everybody for a certificate',
+    summary: 'Consul and Nomad ask everybody for a certificate',
     default: false,
   }),
   clientIntroduction: choice({
