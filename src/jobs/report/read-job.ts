@@ -13,7 +13,7 @@ import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 import { servicesWithoutToken } from './revoked-tokens.js';
 import { isParent, readParent } from './read-runs.js';
-import { servicesWithoutIdentity } from './services-without-identity.js';
+import { servicesWithoutIdentity } from '../identity/services-without-identity.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */
