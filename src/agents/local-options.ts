@@ -54,7 +54,7 @@ export const localOptions = {
     default: 'secure',
   }),
   clientCertificates: flag({
-    summary: 'profile secure: who asks needs a certificate, too',
+    summary: 'Consul and Nomad ask everybody for a certificate',
     default: false,
   }),
   clientIntroduction: choice({
