@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,7 +8,8 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
-import { canRunMachines, instanceOf, leftovers, machinesCloud } from '../helpers/machines-cloud.js';
+import { canRunMachines, instanceOf, leftovers, machinesCloud, ssh } from '../helpers/machines-cloud.js';
+import { fencesOf } from '../helpers/markdown-files.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -18,7 +20,8 @@ import { terraformEnv } from '../helpers/terraform-home.js';
 import { findUcloudTerraform } from '../helpers/terraform-provider.js';
 import { startTerminal } from '../helpers/terminal.js';
 
-const bin = fileURLToPath(new URL('../../bin/nomadctl.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = join(root, 'bin/nomadctl.js');
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
 const programs = findUcloudTerraform();
@@ -93,16 +96,16 @@ async function loadRedis({ must }: Operator, { root, address }: { readonly root:
 }
 
 async function saveImage(image: string, file: string): Promise<void> {
-  await promisify(execFile)('docker', ['save', '--output', file, image]);
+  await shell('docker', ['save', '--output', file, image]);
 }
 
 test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', { timeout: 1_500_000 }, async () => {
   const cloud = await machinesCloud({ timeScale: 20 });
   const secrets = searchForSecrets([cloud.credentials.privateKey]);
   const me = await operator();
-  const root = join(me.home, 'mirror');
-  await me.must(['mirror', 'build', '--to', root]);
-  const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
+  const mirror = join(me.home, 'mirror');
+  await me.must(['mirror', 'build', '--to', mirror]);
+  const server = await serveFiles({ root: mirror, host: '0.0.0.0', port: 0 });
   onTestFinished(() => server.close());
   const address = `http://${ownAddress()}:${server.port}`;
   const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
@@ -117,17 +120,19 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
     '--clients-cidr',
     clientsCidr,
   ]);
+  const [init, build, up, deploy, down] = readmeChapter();
+  expect(init).toEqual(['init', 'prod', '&&', 'nomadctl', 'use', 'prod']);
   await me.must(['use', 'prod']);
-  await me.must(['build-images']);
-  await resize(me, 1);
-  const variables = await loadRedis(me, { root, address });
-  const deployed = (await me.must(['job', 'deploy', 'redis', ...variables, '--json'])).json<Deployed>();
+  await me.must(build);
+  await resize(me, 1, up);
+  const variables = await loadRedis(me, { root: mirror, address });
+  const deployed = (await me.must([...deploy, ...variables, '--json'])).json<Deployed>();
   expect(deployed.outcome).toBe('healthy');
   expect(deployed.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
   const allocations = await redisAllocations(me);
 
-  const up = await resize(me, 3);
-  expect(up.json()).toMatchObject({ cluster: 'prod', nomad: expect.stringMatching(/^http:\/\/127\./) as string });
+  const grown = await resize(me, 3);
+  expect(grown.json()).toMatchObject({ cluster: 'prod', nomad: expect.stringMatching(/^http:\/\/127\./) as string });
   expect((await me.must(['up', '--json'])).json()).toMatchObject({ stepsRun: 0 });
 
   const status = (await me.must(['status', '--json'])).json<Status>();
@@ -148,7 +153,11 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   expect((await me.must(['status', '--json'])).json()).toMatchObject({ consulLeader: 'consul-server-1', nomadLeader: 'nomad-server-1' });
   expect(await redisAllocations(me)).toEqual(afterwards);
 
-  await me.must(['down', '--wait-network', '--prune', '--yes']);
+  await everydayBlock(me);
+  await closedToOthers(me);
+  await replaceHosts(me, cloud);
+
+  await me.must([...down, '--yes']);
   const { resources } = (await cloud.control('GET', '/resources')).body as { resources: Record<string, number> };
   expect(resources).toMatchObject({ host: 0, disk: 0, eip: 0, image: 0, peering: 0, isolationGroup: 0, vpc: 1, subnet: 1, firewall: 2 });
   expect(await containersOf(cloud)).toEqual([]);
@@ -156,19 +165,150 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   expect(await secrets.files(me.home, [/secrets\.json$/])).toEqual([]);
 });
 
+type Words = readonly string[];
+
+/** The commands of README's chapter on UCloud, whose questions are answered at a terminal; a line each, without its comment. */
+function readmeChapter(): readonly [Words, Words, Words, Words, Words] {
+  const lines = linesOf(pageBlock('README.md', 'nomadctl init prod && nomadctl use prod'));
+  expect(lines).toEqual(
+    linesOf(pageBlock('docs/guide/ucloud.md', 'asks for keys')).map((line) =>
+      line.replace(/^nomadctl init prod$/, '$& && nomadctl use prod'),
+    ),
+  );
+  return lines.map((line) => line.split(' ').slice(1)) as unknown as readonly [Words, Words, Words, Words, Words];
+}
+
+function pageBlock(page: string, word: string): string {
+  const block = fencesOf(readFileSync(join(root, page), 'utf8'), 'sh').find((text) => text.includes(word));
+  if (block === undefined) throw new Error(`${page} has no block with ${word}`);
+  return block;
+}
+
+function linesOf(block: string): string[] {
+  return block
+    .split('\n')
+    .map((line) => line.replace(/\s+#.*$/, ''))
+    .filter((line) => line !== '');
+}
+
+/** The guide's block on a cluster that is up, but for its last line, which the test has run: a log that is followed is ended after a while. */
+async function everydayBlock({ home, env }: Operator): Promise<void> {
+  const lines = linesOf(pageBlock('docs/guide/ucloud.md', 'nomadctl status prod'));
+  expect(lines.at(-1)).toBe('nomadctl job verify redis --failover=node');
+  for (const line of lines.slice(0, -1)) {
+    const words = line.split(' ').slice(1);
+    const follows = words.at(-1) === '-f';
+    const { code, stdout, stderr } = await runCli(words, { home, env, ...(follows ? { as: ['timeout', '--signal', 'INT', '10'] } : {}) });
+    expect([line, follows ? code === 124 || code === 130 : code === 0, stdout === '' ? stderr : '']).toEqual([line, true, '']);
+  }
+}
+
+const shell = promisify(execFile);
+
+/** As ssh's own user does, with the file that nomadctl writes: what changes addresses has written it anew. */
+async function sshWithFile({ home }: Operator, host: string, ...command: readonly string[]): Promise<string> {
+  const file = join(home, 'clusters', 'prod', 'ssh', 'config');
+  return (await shell('ssh', ['-F', file, '-o', 'BatchMode=yes', host, ...command], { env: { PATH: process.env['PATH'], HOME: home } }))
+    .stdout;
+}
+
+/** Redis is its own host's alone, its proxy everybody's in the mesh; hosts take keys, and no password, not even the right one. */
+async function closedToOthers(me: Operator): Promise<void> {
+  const { must, home } = me;
+  const [id = ''] = (await allocationsOf(me, 'redis')).filter(({ TaskGroup }) => TaskGroup === 'redis').map(({ ID }) => ID);
+  const allocation = JSON.parse((await must(['exec', 'nomad', 'alloc', 'status', '-json', id])).stdout) as {
+    readonly NodeName: string;
+    readonly AllocatedResources: { readonly Shared: { readonly Ports: readonly { readonly Label: string; readonly Value: number }[] } };
+  };
+  const port = (label: string): number => allocation.AllocatedResources.Shared.Ports.find(({ Label }) => Label === label)?.Value ?? 0;
+  const own = allocation.NodeName;
+  const other = own === 'client-1' ? 'client-2' : 'client-1';
+  const [address = ''] = (await must(['exec', own, '--', 'hostname', '-I'])).stdout.trim().split(' ');
+  const tries = async (from: string, place: string): Promise<string> => {
+    const probe = `timeout 5 bash -c 'exec 3<>/dev/tcp/${place}' 2>/dev/null && echo open || echo closed`;
+    return (await must(['exec', from, '--', 'sh', '-c', probe])).stdout.trim();
+  };
+  expect({
+    redisHere: await tries(own, `127.0.0.1/${port('redis')}`),
+    redisByAddress: await tries(own, `${address}/${port('redis')}`),
+    redisFromAnotherHost: await tries(other, `${address}/${port('redis')}`),
+    proxyFromAnotherHost: await tries(other, `${address}/${port('proxy')}`),
+  }).toEqual({ redisHere: 'open', redisByAddress: 'closed', redisFromAnotherHost: 'closed', proxyFromAnotherHost: 'open' });
+
+  const { rootPassword: password } = JSON.parse(readFileSync(join(home, 'clusters', 'prod', 'secrets.json'), 'utf8')) as {
+    readonly rootPassword: string;
+  };
+  expect(password).not.toBe('');
+  const config = readFileSync(join(home, 'clusters', 'prod', 'ssh', 'config'), 'utf8');
+  for (const host of ['client-1', 'nomad-server-1']) {
+    const address = new RegExp(`^Host ${host}\\b[^]*?HostName (\\S+)`, 'm').exec(config)?.[1] ?? '';
+    await expect(ssh(address, 'true', { password })).rejects.toMatchObject({
+      stderr: expect.stringMatching(/Permission denied \(publickey\)/) as string,
+    });
+    expect(await sshWithFile(me, host, 'echo', 'opened')).toBe('opened\n');
+  }
+}
+
+/** One host for its own sake under a job that runs; then all whose size has changed, and no other. */
+async function replaceHosts(me: Operator, cloud: EmulatedCloud): Promise<void> {
+  const first = await hostsByName(cloud);
+  await me.must(['up', '--replace-host', 'client-1']);
+  const second = await hostsByName(cloud);
+  expect(changedBetween(first, second)).toEqual(['prod-client-1']);
+  expect(await sshWithFile(me, 'client-1', 'hostname')).toMatch(/client-1/);
+  expect((await allocationsOf(me, 'redis')).map(({ NodeName }) => NodeName)).toEqual(['client-2', 'client-2']);
+  await me.must(['job', 'verify', 'redis']);
+  await me.must(['job', 'stop', 'redis']);
+
+  await me.must(['config', 'set', 'clientType', 'o-basic-2']);
+  await me.must(['up']);
+  expect(changedBetween(second, await hostsByName(cloud))).toEqual([]);
+  expect((await me.must(['status', '--json'])).json<{ drift: string[] }>().drift.join('\n')).toMatch(/client-1[^]*o-basic-2/);
+  await me.must(['up', '--replace']);
+  const third = await hostsByName(cloud);
+  expect(changedBetween(second, third)).toEqual(['prod-client-1', 'prod-client-2']);
+  expect((await me.must(['up', '--replace', '--json'])).json()).toMatchObject({ stepsRun: 0 });
+  for (const host of ['client-1', 'client-2']) expect(await sshWithFile(me, host, 'hostname')).toContain(host);
+  const { nomadClients } = (await me.must(['status', '--json'])).json<Status>();
+  expect(nomadClients.filter(({ status }) => status === 'ready')).toHaveLength(2);
+}
+
+async function hostsByName(cloud: EmulatedCloud): Promise<ReadonlyMap<string, string>> {
+  const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Limit: 100 });
+  return new Map((UHostSet as { Name: string; UHostId: string }[]).map(({ Name, UHostId }) => [Name, UHostId]));
+}
+
+function changedBetween(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+  return [...after]
+    .filter(([name, id]) => before.get(name) !== id)
+    .map(([name]) => name)
+    .sort();
+}
+
 /** Another number of servers, of both kinds, under a job that runs. */
-async function resize({ must }: Operator, servers: number): Promise<CliResult> {
+async function resize({ must }: Operator, servers: number, up: readonly string[] = ['up']): Promise<CliResult> {
   for (const setting of ['consulServers', 'nomadServers']) await must(['config', 'set', setting, String(servers)]);
-  return must(['up', '--json']);
+  return must([...up, '--json']);
 }
 
 /** Those that run and shall: a job that was left alone has the same ones afterwards. */
-async function redisAllocations({ must }: Operator): Promise<string[]> {
-  const { stdout } = await must(['exec', 'nomad', 'job', 'allocs', '-json', 'redis']);
-  const allocations = JSON.parse(stdout) as { ID: string; ClientStatus: string; DesiredStatus: string }[];
-  return allocations
-    .flatMap(({ ID, ClientStatus, DesiredStatus }) => (`${ClientStatus} ${DesiredStatus}` === 'running run' ? [ID] : []))
-    .sort();
+async function redisAllocations({ must }: Pick<Operator, 'must'>): Promise<string[]> {
+  return (await allocationsOf({ must }, 'redis')).map(({ ID }) => ID).sort();
+}
+
+interface Allocation {
+  readonly ID: string;
+  readonly TaskGroup: string;
+  readonly NodeName: string;
+  readonly ClientStatus: string;
+  readonly DesiredStatus: string;
+}
+
+async function allocationsOf({ must }: Pick<Operator, 'must'>, job: string): Promise<Allocation[]> {
+  const { stdout } = await must(['exec', 'nomad', 'job', 'allocs', '-json', job]);
+  const allocations = JSON.parse(stdout) as Allocation[];
+  return allocations.filter(({ ClientStatus, DesiredStatus }) => `${ClientStatus} ${DesiredStatus}` === 'running run');
 }
 
 /** The hardest to take away. */
