@@ -1,3 +1,5 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { el9Image } from '../helpers/el9-image.js';
@@ -8,7 +10,13 @@ import { requireTool } from '../helpers/require-tool.js';
 import { tempHome } from '../helpers/temp-home.js';
 
 const packer = requireTool('packer') ?? '';
-const able = (await canRunMachines()) && packer !== '' && requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
+const terraform = requireTool('terraform') ?? '';
+const able =
+  (await canRunMachines()) &&
+  terraform !== '' &&
+  packer !== '' &&
+  requireTool('consul') !== undefined &&
+  requireTool('nomad') !== undefined;
 
 interface Built {
   readonly images: Readonly<Record<string, { readonly id: string }>>;
@@ -16,13 +24,26 @@ interface Built {
 
 const AGENT = { data_dir: '/opt/consul', server: true, bootstrap_expect: 1, bind_addr: '{{ GetPrivateIP }}', disable_update_check: true };
 
+const PROVIDER = 'nomadctl/sample';
+
+/** A provider that somebody put where terraform looks: any program of these hosts, for nothing asks it. */
+async function writeProvider(home: string): Promise<void> {
+  const folder = join(home, '.terraform.d', 'plugins', 'registry.terraform.io', PROVIDER, '1.2.3', 'linux_amd64');
+  await mkdir(folder, { recursive: true });
+  await copyFile('/bin/true', join(folder, 'terraform-provider-sample_v1.2.3'));
+}
+
 test.skipIf(!able)(
   'an image of the dnf family: built by real dnf from repositories like those of Rocky 9',
   { timeout: 400_000 },
   async () => {
     const lab = await imagesLab({ packer, emulator: { machines: 'docker', timeScale: 10 } });
     const mirror = await tempHome();
-    const [base, releases] = await Promise.all([el9Image(lab.cloud, mirror), lab.run(['mirror', 'build', '--to', mirror])]);
+    await writeProvider(lab.home);
+    const [base, releases] = await Promise.all([
+      el9Image(lab.cloud, mirror),
+      lab.run(['mirror', 'build', '--to', mirror, '--provider', PROVIDER]),
+    ]);
     expect(releases).toMatchObject({ code: 0 });
     const asked: string[] = [];
     const server = await serveFiles({ root: mirror, host: '0.0.0.0', port: 0, onRequest: (line) => void asked.push(line) });
@@ -33,6 +54,8 @@ test.skipIf(!able)(
         NOMADCTL_BASE_IMAGE: base,
         NOMADCTL_PACKAGE_MIRROR: `${address}/rocky/`,
         NOMADCTL_DOCKER_MIRROR: `${address}/docker`,
+        NOMADCTL_PLUGIN_MIRROR: `${address}/plugins`,
+        NOMADCTL_PLUGINS: PROVIDER,
       };
       const result = await lab.run(['build-images', 'nomad-client', '--json'], { timeoutMs: 300_000, env });
       expect([result.code, result.stderr.slice(-5000)]).toEqual([0, expect.stringContaining('to build on Rocky 9')]);
@@ -46,6 +69,21 @@ test.skipIf(!able)(
       });
       const host = (await hostsIn(lab.cloud, 'Running', ids))[0]?.eip ?? '';
       const says = async (command: string): Promise<string[]> => (await ssh(host, command)).trim().split('\n');
+
+      // A job's terraform takes its providers from there without any network, and finds none without.
+      await copyFile(terraform, join(mirror, 'terraform'));
+      const folder = '/plugin/registry.terraform.io/nomadctl/sample/1.2.3/linux_amd64';
+      expect(await says('find /plugin -type f')).toEqual([`${folder}/terraform-provider-sample_v1.2.3`]);
+      const root = 'terraform {\n  required_providers {\n    sample = { source = "nomadctl/sample" }\n  }\n}\n';
+      await says(`mkdir /root/tf; echo '${root}' > /root/tf/main.tf; curl -sSfo /usr/local/bin/terraform ${address}/terraform`);
+      const init = (flags: string): Promise<string[]> =>
+        says(
+          `chmod 755 /usr/local/bin/terraform; cd /root/tf; CHECKPOINT_DISABLE=1 unshare --net timeout 60 terraform init -no-color -input=false ${flags} 2>&1; echo "ended with $?"`,
+        );
+      expect((await init('')).join('\n')).toMatch(/Failed to query available provider packages[^]*ended with 1$/);
+      expect(await init('-plugin-dir=/plugin')).toEqual(
+        expect.arrayContaining(['- Installed nomadctl/sample v1.2.3 (unauthenticated)', 'ended with 0']),
+      );
 
       // What was in Docker's way is gone, what is only recommended did not come, and what is as good as curl stayed.
       expect(await says('rpm -q docker-ce containerd.io unzip curl-minimal podman-docker runc docker-buildx-plugin curl || true')).toEqual([
