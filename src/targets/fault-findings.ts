@@ -44,8 +44,12 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
 }
 
 /** What an `up` reminds of, a sentence a version. */
-export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
-  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty, connection.cluster) ?? []);
+export async function faultReminders(
+  connection: ClusterConnection,
+  { signal, given }: Pick<Context, 'signal' | 'given'>,
+): Promise<string[]> {
+  const { cluster } = connection;
+  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty, { cluster, given }) ?? []);
 }
 
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
