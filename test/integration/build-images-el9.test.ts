@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
@@ -7,6 +7,7 @@ import { imagesLab } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, hostsIn, ssh } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { requireTool } from '../helpers/require-tool.js';
+import { requireProvider } from '../helpers/terraform-provider.js';
 import { tempHome } from '../helpers/temp-home.js';
 
 const packer = requireTool('packer') ?? '';
@@ -24,13 +25,18 @@ interface Built {
 
 const AGENT = { data_dir: '/opt/consul', server: true, bootstrap_expect: 1, bind_addr: '{{ GetPrivateIP }}', disable_update_check: true };
 
-const PROVIDER = 'nomadctl/sample';
+/** UCloud's provider, or any program of these hosts in its place, which is found and taken like it and can answer nothing. */
+const real = requireProvider('ucloud/ucloud');
+const PROVIDER = real ? 'ucloud/ucloud' : 'nomadctl/sample';
+const TYPE = PROVIDER.split('/')[1] ?? '';
+const RESOURCE = real ? 'resource "ucloud_vpc" "one" {\n  cidr_blocks = ["10.0.0.0/16"]\n}\n' : '';
 
-/** A provider that somebody put where terraform looks: any program of these hosts, for nothing asks it. */
-async function writeProvider(home: string): Promise<void> {
-  const folder = join(home, '.terraform.d', 'plugins', 'registry.terraform.io', PROVIDER, '1.2.3', 'linux_amd64');
-  await mkdir(folder, { recursive: true });
-  await copyFile('/bin/true', join(folder, 'terraform-provider-sample_v1.2.3'));
+/** Somebody has put it where terraform looks. */
+async function layProvider(home: string): Promise<void> {
+  const plugins = join(home, '.terraform.d', 'plugins');
+  const folder = join(plugins, 'registry.terraform.io', PROVIDER, '1.2.3', 'linux_amd64');
+  await mkdir(real ? join(home, '.terraform.d') : folder, { recursive: true });
+  await (real ? symlink(real, plugins) : copyFile('/bin/true', join(folder, `terraform-provider-${TYPE}_v1.2.3`)));
 }
 
 test.skipIf(!able)(
@@ -39,7 +45,7 @@ test.skipIf(!able)(
   async () => {
     const lab = await imagesLab({ packer, emulator: { machines: 'docker', timeScale: 10 } });
     const mirror = await tempHome();
-    await writeProvider(lab.home);
+    await layProvider(lab.home);
     const [base, releases] = await Promise.all([
       el9Image(lab.cloud, mirror),
       lab.run(['mirror', 'build', '--to', mirror, '--provider', PROVIDER]),
@@ -72,18 +78,21 @@ test.skipIf(!able)(
 
       // A job's terraform takes its providers from there without any network, and finds none without.
       await copyFile(terraform, join(mirror, 'terraform'));
-      const folder = '/plugin/registry.terraform.io/nomadctl/sample/1.2.3/linux_amd64';
-      expect(await says('find /plugin -type f')).toEqual([`${folder}/terraform-provider-sample_v1.2.3`]);
-      const root = 'terraform {\n  required_providers {\n    sample = { source = "nomadctl/sample" }\n  }\n}\n';
+      const found = await says('find /plugin -type f');
+      const program = new RegExp(`^/plugin/registry\\.terraform\\.io/${PROVIDER}/([\\d.]+)/linux_amd64/terraform-provider-${TYPE}_v\\1$`);
+      expect(found).toEqual([expect.stringMatching(program)]);
+      const version = program.exec(found[0] ?? '')?.[1] ?? '';
+      const root = `terraform {\n  required_providers {\n    ${TYPE} = { source = "${PROVIDER}" }\n  }\n}\n${RESOURCE}`;
       await says(`mkdir /root/tf; echo '${root}' > /root/tf/main.tf; curl -sSfo /usr/local/bin/terraform ${address}/terraform`);
-      const init = (flags: string): Promise<string[]> =>
-        says(
-          `chmod 755 /usr/local/bin/terraform; cd /root/tf; CHECKPOINT_DISABLE=1 unshare --net timeout 60 terraform init -no-color -input=false ${flags} 2>&1; echo "ended with $?"`,
-        );
-      expect((await init('')).join('\n')).toMatch(/Failed to query available provider packages[^]*ended with 1$/);
-      expect(await init('-plugin-dir=/plugin')).toEqual(
-        expect.arrayContaining(['- Installed nomadctl/sample v1.2.3 (unauthenticated)', 'ended with 0']),
+      await says('chmod 755 /usr/local/bin/terraform');
+      const alone = (words: string): Promise<string[]> =>
+        says(`cd /root/tf; CHECKPOINT_DISABLE=1 unshare --net timeout 60 terraform ${words} -no-color 2>&1; echo "ended with $?"`);
+      expect((await alone('init -input=false')).join('\n')).toMatch(/Failed to query available provider packages[^]*ended with 1$/);
+      expect(await alone('init -input=false -plugin-dir=/plugin')).toEqual(
+        expect.arrayContaining([`- Installed ${PROVIDER} v${version} (unauthenticated)`, 'ended with 0']),
       );
+      // The provider itself is asked about the resource.
+      if (real) expect(await alone('validate')).toEqual(expect.arrayContaining(['Success! The configuration is valid.', 'ended with 0']));
 
       // What was in Docker's way is gone, what is only recommended did not come, and what is as good as curl stayed.
       expect(await says('rpm -q docker-ce containerd.io unzip curl-minimal podman-docker runc docker-buildx-plugin curl || true')).toEqual([

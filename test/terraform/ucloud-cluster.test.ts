@@ -8,8 +8,8 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { blockOf, linesOf, wordsOf } from '../helpers/guide-blocks.js';
 import { canRunMachines, instanceOf, leftovers, machinesCloud, ssh } from '../helpers/machines-cloud.js';
-import { fencesOf } from '../helpers/markdown-files.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -84,19 +84,20 @@ async function initByHand({ home, env }: Operator, cloud: EmulatedCloud, flags: 
   expect(await terminal.exitCode()).toBe(0);
 }
 
-/** An image of redis that no registry has, on every client: what `docker load` is for in closed networks. */
-async function loadRedis({ must }: Operator, { root, address }: { readonly root: string; readonly address: string }): Promise<string[]> {
+/** An image of redis that no registry has, on every client, by the guide's line with another image: what `docker load` is for in closed networks. */
+async function loadRedis({ home, env }: Operator): Promise<string[]> {
   const [registry, image] = ['nomadctl.test', `redis:${randomBytes(4).toString('hex')}`];
   await importPrograms(engine!, redis as string[], `${registry}/${image}`);
   onTestFinished(async () => void (await engine!.call({ method: 'DELETE', path: `/images/${registry}/${image}`, query: { force: true } })));
-  await saveImage(`${registry}/${image}`, join(root, 'redis.tar'));
-  for (const client of ['client-1', 'client-2'])
-    await must(['exec', client, '--', 'sh', '-c', `curl -sSf ${address}/redis.tar | docker load`]);
+  const [line = ''] = linesOf(blockOf('docs/guide/closed-networks.md', 'sh', 'docker save'));
+  const load = (client: string): string =>
+    line
+      .replace('nomadctl exec client-1', `'${process.execPath}' '${bin}' exec ${client}`)
+      .replace('redis:7.2.5-alpine', `${registry}/${image}`);
+  // docker is the engine's that the tests have, wherever that listens.
+  const surroundings = { ...env, NOMADCTL_HOME: home, DOCKER_HOST: process.env['DOCKER_HOST'] };
+  await Promise.all(['client-1', 'client-2'].map((client) => shell('bash', ['-o', 'pipefail', '-c', load(client)], { env: surroundings })));
   return Object.entries({ registry, redis_image: image, web_image: image }).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-}
-
-async function saveImage(image: string, file: string): Promise<void> {
-  await shell('docker', ['save', '--output', file, image]);
 }
 
 test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', { timeout: 1_500_000 }, async () => {
@@ -104,34 +105,31 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   const secrets = searchForSecrets([cloud.credentials.privateKey]);
   const me = await operator();
   const mirror = join(me.home, 'mirror');
-  await me.must(['mirror', 'build', '--to', mirror]);
   const server = await serveFiles({ root: mirror, host: '0.0.0.0', port: 0 });
   onTestFinished(() => server.close());
   const address = `http://${ownAddress()}:${server.port}`;
   const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
 
-  await initByHand(me, cloud, [
-    '--clients',
-    '2',
-    '--file-server',
-    address,
-    '--management-cidr',
-    managementCidr,
-    '--clients-cidr',
-    clientsCidr,
+  const networks = ['--management-cidr', managementCidr, '--clients-cidr', clientsCidr];
+  await Promise.all([
+    me.must(['mirror', 'build', '--to', mirror]),
+    initByHand(me, cloud, ['--clients', '2', '--file-server', address, ...networks]),
   ]);
   const [init, build, up, deploy, down] = readmeChapter();
+  const [upProd, plan, grow, networkAlone, replace, replaceOne] = bringingUp();
   expect(init).toEqual(['init', 'prod', '&&', 'nomadctl', 'use', 'prod']);
   await me.must(['use', 'prod']);
   await me.must(build);
   await resize(me, 1, up);
-  const variables = await loadRedis(me, { root: mirror, address });
+  const variables = await loadRedis(me);
   const deployed = (await me.must([...deploy, ...variables, '--json'])).json<Deployed>();
   expect(deployed.outcome).toBe('healthy');
   expect(deployed.allocations.map(({ node }) => node).sort()).toEqual(['client-1', 'client-2']);
   const allocations = await redisAllocations(me);
 
-  const grown = await resize(me, 3);
+  for (const setting of SERVERS) await me.must(['config', 'set', setting, '3']);
+  expect((await me.must(plan)).stdout).toMatch(/4 to add|steps would run/);
+  const grown = await me.must([...upProd, '--json']);
   expect(grown.json()).toMatchObject({ cluster: 'prod', nomad: expect.stringMatching(/^http:\/\/127\./) as string });
   expect((await me.must(['up', '--json'])).json()).toMatchObject({ stepsRun: 0 });
 
@@ -144,7 +142,7 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   ]);
   expect(await redisAllocations(me)).toEqual(allocations);
 
-  const failover = await me.must(['job', 'verify', 'redis', '--failover=node']);
+  const failover = await me.must(FAILOVER);
   expect(failover.stdout).toMatch(/same\s+REDIS_PORT/);
 
   const afterwards = await redisAllocations(me);
@@ -155,7 +153,8 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
 
   await everydayBlock(me);
   await closedToOthers(me);
-  await replaceHosts(me, cloud);
+  await me.must(networkAlone);
+  await replaceHosts(me, cloud, { grow, replace, replaceOne });
 
   await me.must([...down, '--yes']);
   const { resources } = (await cloud.control('GET', '/resources')).body as { resources: Record<string, number> };
@@ -167,39 +166,36 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
 
 type Words = readonly string[];
 
+const FAILOVER: Words = ['job', 'verify', 'redis', '--failover=node'];
+
 /** The commands of README's chapter on UCloud, whose questions are answered at a terminal; a line each, without its comment. */
 function readmeChapter(): readonly [Words, Words, Words, Words, Words] {
-  const lines = linesOf(pageBlock('README.md', 'nomadctl init prod && nomadctl use prod'));
-  expect(lines).toEqual(
-    linesOf(pageBlock('docs/guide/ucloud.md', 'asks for keys')).map((line) =>
-      line.replace(/^nomadctl init prod$/, '$& && nomadctl use prod'),
-    ),
-  );
+  const lines = linesOf(blockOf('README.md', 'sh', 'nomadctl init prod && nomadctl use prod'));
+  const guide = linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'asks for keys, region, images'));
+  expect(lines).toEqual(guide.map((line) => line.replace(/^nomadctl init prod$/, '$& && nomadctl use prod')));
   return lines.map((line) => line.split(' ').slice(1)) as unknown as readonly [Words, Words, Words, Words, Words];
 }
 
-function pageBlock(page: string, word: string): string {
-  const block = fencesOf(readFileSync(join(root, page), 'utf8'), 'sh').find((text) => text.includes(word));
-  if (block === undefined) throw new Error(`${page} has no block with ${word}`);
-  return block;
-}
-
-function linesOf(block: string): string[] {
-  return block
-    .split('\n')
-    .map((line) => line.replace(/\s+#.*$/, ''))
-    .filter((line) => line !== '');
+/** The guide's lines on bringing a cluster up, each for its place in the cluster's life: `up` alone, `--plan`, more clients, and so on. */
+function bringingUp(): readonly [Words, Words, Words, Words, Words, Words] {
+  const lines = wordsOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl up prod --until apply-network'));
+  expect(lines.map(([, , flag = '']) => flag)).toEqual(['', '--plan', '--clients', '--until', '--replace', '--replace-host']);
+  return lines as unknown as readonly [Words, Words, Words, Words, Words, Words];
 }
 
 /** The guide's block on a cluster that is up, but for its last line, which the test has run: a log that is followed is ended after a while. */
 async function everydayBlock({ home, env }: Operator): Promise<void> {
-  const lines = linesOf(pageBlock('docs/guide/ucloud.md', 'nomadctl status prod'));
-  expect(lines.at(-1)).toBe('nomadctl job verify redis --failover=node');
-  for (const line of lines.slice(0, -1)) {
-    const words = line.split(' ').slice(1);
+  const lines = wordsOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl status prod'));
+  expect(lines.at(-1)).toEqual(FAILOVER);
+  for (const words of lines.slice(0, -1)) {
     const follows = words.at(-1) === '-f';
-    const { code, stdout, stderr } = await runCli(words, { home, env, ...(follows ? { as: ['timeout', '--signal', 'INT', '10'] } : {}) });
-    expect([line, follows ? code === 124 || code === 130 : code === 0, stdout === '' ? stderr : '']).toEqual([line, true, '']);
+    const as = follows ? { as: ['timeout', '--signal', 'INT', '5'] } : {};
+    const { code, stdout, stderr } = await runCli(words, { home, env, ...as });
+    expect([words.join(' '), follows ? [124, 130].includes(code) : code === 0, stdout === '' ? stderr : '']).toEqual([
+      words.join(' '),
+      true,
+      '',
+    ]);
   }
 }
 
@@ -249,28 +245,30 @@ async function closedToOthers(me: Operator): Promise<void> {
   }
 }
 
-/** One host for its own sake under a job that runs; then all whose size has changed, and no other. */
-async function replaceHosts(me: Operator, cloud: EmulatedCloud): Promise<void> {
+type Replacing = Readonly<Record<'grow' | 'replace' | 'replaceOne', Words>>;
+
+/** One host for its own sake under a job that runs; more clients, of another size; then all that have the old size, and no other. */
+async function replaceHosts(me: Operator, cloud: EmulatedCloud, { grow, replace, replaceOne }: Replacing): Promise<void> {
   const first = await hostsByName(cloud);
-  await me.must(['up', '--replace-host', 'client-1']);
+  await me.must(replaceOne);
   const second = await hostsByName(cloud);
-  expect(changedBetween(first, second)).toEqual(['prod-client-1']);
-  expect(await sshWithFile(me, 'client-1', 'hostname')).toMatch(/client-1/);
-  expect((await allocationsOf(me, 'redis')).map(({ NodeName }) => NodeName)).toEqual(['client-2', 'client-2']);
+  expect(changedBetween(first, second)).toEqual(['prod-client-2']);
+  expect(await sshWithFile(me, 'client-2', 'hostname')).toMatch(/client-2/);
+  expect((await allocationsOf(me, 'redis')).map(({ NodeName }) => NodeName)).toEqual(['client-1', 'client-1']);
   await me.must(['job', 'verify', 'redis']);
   await me.must(['job', 'stop', 'redis']);
 
   await me.must(['config', 'set', 'clientType', 'o-basic-2']);
-  await me.must(['up']);
-  expect(changedBetween(second, await hostsByName(cloud))).toEqual([]);
+  await me.must(grow);
+  const grown = await hostsByName(cloud);
+  expect(changedBetween(second, grown)).toEqual(['prod-client-3', 'prod-client-4', 'prod-client-5']);
   expect((await me.must(['status', '--json'])).json<{ drift: string[] }>().drift.join('\n')).toMatch(/client-1[^]*o-basic-2/);
-  await me.must(['up', '--replace']);
-  const third = await hostsByName(cloud);
-  expect(changedBetween(second, third)).toEqual(['prod-client-1', 'prod-client-2']);
-  expect((await me.must(['up', '--replace', '--json'])).json()).toMatchObject({ stepsRun: 0 });
-  for (const host of ['client-1', 'client-2']) expect(await sshWithFile(me, host, 'hostname')).toContain(host);
+  await me.must(replace);
+  expect(changedBetween(grown, await hostsByName(cloud))).toEqual(['prod-client-1', 'prod-client-2']);
+  expect((await me.must([...replace, '--json'])).json()).toMatchObject({ stepsRun: 0 });
+  for (const host of ['client-1', 'client-5']) expect(await sshWithFile(me, host, 'hostname')).toContain(host);
   const { nomadClients } = (await me.must(['status', '--json'])).json<Status>();
-  expect(nomadClients.filter(({ status }) => status === 'ready')).toHaveLength(2);
+  expect(nomadClients.filter(({ status }) => status === 'ready')).toHaveLength(5);
 }
 
 async function hostsByName(cloud: EmulatedCloud): Promise<ReadonlyMap<string, string>> {
@@ -279,16 +277,18 @@ async function hostsByName(cloud: EmulatedCloud): Promise<ReadonlyMap<string, st
 }
 
 function changedBetween(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+  expect([...before.keys()].filter((name) => !after.has(name))).toEqual([]);
   return [...after]
     .filter(([name, id]) => before.get(name) !== id)
     .map(([name]) => name)
     .sort();
 }
 
+const SERVERS = ['consulServers', 'nomadServers'];
+
 /** Another number of servers, of both kinds, under a job that runs. */
 async function resize({ must }: Operator, servers: number, up: readonly string[] = ['up']): Promise<CliResult> {
-  for (const setting of ['consulServers', 'nomadServers']) await must(['config', 'set', setting, String(servers)]);
+  for (const setting of SERVERS) await must(['config', 'set', setting, String(servers)]);
   return must([...up, '--json']);
 }
 
