@@ -84,9 +84,11 @@ describe.skipIf(!requireTool('tmux'))('blocks of docs/guide/ucloud.md on a cloud
     const reader = await readerOf(cloud);
     await ucloudHome(cloud, { home: reader.home });
     const terminal = await reader.read(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl down prod --wait-network --prune --yes'));
-    await terminal.waitFor(/Type the cluster's name to destroy 3 hosts/, 20_000);
-    await terminal.type('prod');
-    await terminal.press('Enter');
+    for (const what of [/to destroy 3 hosts/, /to destroy 2 networks/]) {
+      await terminal.waitFor(what, 40_000);
+      await terminal.type('prod');
+      await terminal.press('Enter');
+    }
     const code = await terminal.exitCode(90_000);
     const shown = await terminal.everything();
     expect([code, code === 0 ? '' : shown]).toEqual([0, '']);

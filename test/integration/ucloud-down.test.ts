@@ -63,7 +63,7 @@ test('without --wait-network the network is marked, shown, and deleted by the co
   expect(hintLine(first?.next, ctx.given)).toBe('nomadctl down prod --wait-network');
   expect(first?.data).toMatchObject({ networkPending: true, leftovers: [] });
   expect((await list.run({ args: {}, flags: {} }, ctx))?.text).toMatch(
-    /prod +ucloud +pending [^]*pending {2}prod: its network is still there; to delete it: nomadctl down prod --wait-network\n/,
+    /prod +ucloud +pending [^]*pending {2}prod: its network is still there; to delete it: nomadctl down prod --wait-network$/,
   );
   expect((await status.run({ args: { name: 'prod' }, flags: {} }, ctx))?.text).toContain('nomadctl down prod --wait-network');
   await run(ctx, { waitNetwork: true });
