@@ -41,7 +41,9 @@ export function parseClusterFile(content: Uint8Array | string, options: ParseOpt
   const mistakes = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, lines, options.path));
   // After a line that cannot be read, nothing certain can be said of the others.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { file: emptyFile(options), problems: mistakes };
-  if (document.contents === null) return unusable(options, 'is empty', hint`${nomadctl`init ${options.name}`}   writes a new one`);
+  // Comments are somebody's, and stay.
+  const anew = text.trim() === '' ? hint`${nomadctl`init ${options.name}`}   writes a new one` : undefined;
+  if (document.contents === null) return unusable(options, 'is empty', anew);
   if (!isMap(document.contents)) return unusable(options, shapeProblem(document));
   const version = document.get('version');
   const current = currentVersion(options.migrations);
