@@ -82,7 +82,7 @@ export function afterCommands(files: readonly ts.SourceFile[]): { readonly where
 /** Every command that a sentence has inside, `to make it: ${renderHint(…)}`, with the prose that follows it. */
 export function afterRendered(files: readonly ts.SourceFile[]): { readonly where: string; readonly after: string }[] {
   const found: { where: string; after: string }[] = [];
-  for (const file of files) {
+  for (const file of files.filter(rendersHints)) {
     const rendered = namesOfRendered(file);
     visit(file, (node) => {
       if (!ts.isTemplateExpression(node)) return;
@@ -97,7 +97,7 @@ export function afterRendered(files: readonly ts.SourceFile[]): { readonly where
 /** Every place that makes a line of a hint, and whether it knows the command that was given: without, cluster and program are lost. */
 export function renderings(files: readonly ts.SourceFile[]): { readonly where: string; readonly knowsGiven: boolean }[] {
   const found: { where: string; knowsGiven: boolean }[] = [];
-  for (const file of files)
+  for (const file of files.filter(rendersHints))
     visit(file, (node) => {
       if (isRendering(node)) found.push({ where: whereIs(node), knowsGiven: node.arguments.length > 1 });
     });
@@ -111,6 +111,8 @@ function namesOfRendered(file: ts.SourceFile): Set<string> {
   });
   return names;
 }
+
+const rendersHints = ({ text }: ts.SourceFile): boolean => text.includes('renderHint(');
 
 function isRendering(node: ts.Node): node is ts.CallExpression {
   return ts.isCallExpression(node) && node.expression.getText() === 'renderHint';
