@@ -32,6 +32,7 @@ export async function ensureNomadAcl(cluster: ReachedCluster, management: Secret
       pauseMs: PAUSE_MS,
       next: nomadctl`status`,
       stillHopeful: () => {
+        work.stillHopeful?.();
         if (strangerSince !== undefined && clock.now() - strangerSince > STRANGER_MS) throw aclTaken();
       },
     },

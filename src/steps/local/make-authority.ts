@@ -1,7 +1,7 @@
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { hasStarted } from '../../agents/profile/profile-mark.js';
+import { hasStarted, profileOf } from '../../agents/profile/profile-mark.js';
 import { defineStep } from '../../agents/local-subject.js';
 import { authorityProblem, ensureAuthority } from '../../security/authority/authority-file.js';
 import { ensureClusterSecrets, readClusterSecrets } from '../../security/cluster-secrets.js';
@@ -17,7 +17,8 @@ export const makeAuthorityStep = defineStep({
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run({ cluster: { name, paths }, redact, clock }) {
-    const inUse = hasStarted(paths.agents);
+    // Agents of a plain cluster that is to be secured know of none.
+    const inUse = profileOf(paths.agents) === 'secure' && hasStarted(paths.agents);
     if (inUse && !(await readClusterSecrets({ paths, redact }, []))) throw secretsLost(paths);
     const { authorityKey } = await ensureClusterSecrets({ paths, redact }, []);
     await ensureAuthority(authorityKey, clock.now(), { cluster: name, paths, inUse });

@@ -1,11 +1,14 @@
+import { refuseEnded } from '../../agents/agent-lifecycle.js';
+import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
 import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureNomadAcl } from '../../security/acl/ensure-nomad-acl.js';
 import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
+import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 
 // As long as servers may take to elect (wait-for-leaders.ts).
 const TIMEOUT_MS = 5 * 60_000;
@@ -16,13 +19,15 @@ export const setUpConsulAclStep = defineStep({
   title: "Setting up Consul's access control",
   requires: ['nodes'],
   async isDone(at) {
-    const problem = await consulAclProblem(await reachNodes(at.state.nodes, at), tokensOf(await secretsOf(at)), at.signal);
+    const secrets = await readClusterSecrets({ ...at, paths: at.cluster.paths }, namesOf(at));
+    if (!secrets) return { done: false, because: 'tokens to choose' };
+    const problem = await consulAclProblem(await reachNodes(at.state.nodes, at), tokensOf(secrets), at.signal);
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
     const tokens = tokensOf(await secretsOf(at));
     const cluster = await reachNodes(at.state.nodes, at);
-    const written = await ensureConsulAcl({ cluster, datacenter: at.cluster.settings.datacenter, tokens }, workOf(at));
+    const written = await ensureConsulAcl({ cluster, datacenter: at.cluster.settings.datacenter, tokens }, workOf(at, 'consul'));
     return { detail: `${written.length} written` };
   },
 });
@@ -38,7 +43,7 @@ export const setUpNomadAclStep = defineStep({
   },
   async run(at) {
     const { management } = await secretsOf(at);
-    return { detail: `token ${await ensureNomadAcl(await reachNodes(at.state.nodes, at), management.nomad, workOf(at))}` };
+    return { detail: `token ${await ensureNomadAcl(await reachNodes(at.state.nodes, at), management.nomad, workOf(at, 'nomad'))}` };
   },
 });
 
@@ -52,22 +57,27 @@ export const setUpWorkloadsStep = defineStep({
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
-    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at));
+    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at, 'consul', 'nomad'));
     return { detail: `${written.length} written` };
   },
 });
 
 type At = LocalContext<'nodes'>;
 
-function workOf({ clock, signal }: At): Work {
-  return { clock, signal, timeoutMs: TIMEOUT_MS };
+/** @param programs whose agents have to run for it */
+function workOf({ cluster, state, clock, signal }: At, ...programs: readonly AgentProgram[]): Work {
+  const servers = agentsIn(state.nodes, cluster.paths.agents).filter(
+    ({ program, mode }) => mode === 'server' && programs.includes(program),
+  );
+  return { clock, signal, timeoutMs: TIMEOUT_MS, stillHopeful: () => refuseEnded(servers) };
 }
 
 function secretsOf({ cluster, state, redact }: At): Promise<ClusterSecrets> {
-  return ensureClusterSecrets(
-    { paths: cluster.paths, redact },
-    state.nodes.map(({ name }) => name),
-  );
+  return ensureClusterSecrets({ paths: cluster.paths, redact }, namesOf({ state }));
+}
+
+function namesOf({ state }: Pick<At, 'state'>): string[] {
+  return state.nodes.map(({ name }) => name);
 }
 
 function tokensOf({ dns, nodes }: ClusterSecrets): ConsulTokens {

@@ -8,8 +8,9 @@ import { clusterProcesses, sweepCluster } from '../../agents/leftovers/sweep.js'
 import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { endsIn } from '../ends-in.js';
+import { endsIn, THE_AUTHORITY } from '../ends-in.js';
 import { securityStanding } from './security-standing.js';
+import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
@@ -31,7 +32,16 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     found: 'profile poc: whoever reaches an agent can do anything with the cluster',
     wanted: 'profile secure',
     ...warning,
-    fix: { command: hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}` },
+    fix: { command: nomadctl`up ${name} --profile secure` },
+  };
+  const halfway = halfwayOf({ paths });
+  const between: Finding = {
+    id: `security-${name}`,
+    title: `Security of ${name}`,
+    found: halfway ?? '',
+    wanted: 'profile secure',
+    ...warning,
+    fix: { command: nomadctl`up ${name}` },
   };
   const ending = standing.ending.map(({ of, until }): Finding => ({
     id: `certificate-${name}-${of.replaceAll(' ', '-')}`,
@@ -39,9 +49,9 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     found: endsIn(until - ctx.clock.now()),
     wanted: 'more than a third of its life to go',
     ...warning,
-    fix: { command: nomadctl`up ${name}` },
+    fix: { command: of === THE_AUTHORITY ? nomadctl`rotate ca --cluster ${name}` : nomadctl`up ${name}` },
   }));
-  return [...(standing.profile === 'poc' ? [open] : []), ...ending];
+  return [...(halfway !== undefined ? [between] : standing.profile === 'poc' ? [open] : []), ...ending];
 }
 
 async function addressFinding(): Promise<Finding> {

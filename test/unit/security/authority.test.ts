@@ -9,7 +9,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { certifiedNames } from '../../../src/security/authority/certified-names.js';
 import { isKeyOf, leafProblem, lifeOf } from '../../../src/security/authority/certificate-standing.js';
 import { isEnding } from '../../../packages/base/src/certificates/certificate-life.js';
-import { issueAuthority, issueForRequest, issueLeaf, type Authority } from '../../../src/security/authority/issue.js';
+import { issuingAuthority } from '../../../src/security/authority/issuing-authority.js';
+import { issueAuthority, issueForRequest, issueLeaf, mayVouch, vouchFor, type Authority } from '../../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../../src/security/authority/new-private-key.js';
 import { createRedactor } from '../../../packages/base/src/redact.js';
 import type { Secret } from '../../../packages/base/src/secret/secret.js';
@@ -51,7 +52,7 @@ describe('names in a certificate', () => {
 });
 
 describe("a cluster's authority", () => {
-  it('may sign nodes, for ten years, and no other authority', () => {
+  it('may sign for ten years', () => {
     const own = new X509Certificate(authority.certificate);
     expect(own.ca).toBe(true);
     expect(own.verify(own.publicKey)).toBe(true);
@@ -66,6 +67,57 @@ describe("a cluster's authority", () => {
     const anew = await issueAuthority(authority.key, { cluster: 'dev', now });
     expect(new X509Certificate(anew).serialNumber).not.toBe(new X509Certificate(authority.certificate).serialNumber);
     expect(leafProblem({ certificate: leaf, key }, { authority: anew, names, now })).toBeUndefined();
+  });
+});
+
+describe('an authority that comes after another', () => {
+  /** Whether somebody who trusts one of them takes a node that shows this, in TLS as it is. */
+  async function isTaken(trusted: string, shown: string): Promise<boolean> {
+    const server = createServer({ cert: shown, key: text(key) }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect({
+      ca: trusted,
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      servername: 'server.dc1.consul',
+    });
+    const taken = await once(socket, 'secureConnect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    server.close();
+    return taken;
+  }
+
+  it('is taken by whoever trusts one before it, when that has vouched for it, and by no other', async () => {
+    const successor = async (of: Authority, earlier: string): Promise<Authority & { chain: string }> => {
+      const own = newPrivateKey(redact);
+      const certificate = await issueAuthority(own, { cluster: 'dev', now });
+      return { key: own, certificate, chain: `${await vouchFor({ certificate }, of, { now })}${earlier}` };
+    };
+    const second = await successor(authority, '');
+    const third = await successor(second, second.chain);
+    const shown = await issueLeaf(third, key, { name: 'server-1', names, now });
+    const stranger = await issueAuthority(newPrivateKey(redact), { cluster: 'dev', now });
+    for (const { certificate } of [authority, second, third]) expect(await isTaken(certificate, `${shown}${third.chain}`)).toBe(true);
+    expect(await isTaken(third.certificate, shown)).toBe(true);
+    expect(await isTaken(authority.certificate, shown)).toBe(false);
+    expect(await isTaken(stranger, `${shown}${third.chain}`)).toBe(false);
+    expect(mayVouch(authority)).toBe(true);
+    expect(lifeOf(second.chain)?.until).toBe(lifeOf(authority.certificate)?.until);
+  });
+
+  it('signs with what was said for it, by its key', async () => {
+    const { paths } = { paths: { ca: join(await tempHome(), 'ca.pem'), caChain: join(await tempHome(), 'chain.pem') } };
+    const own = newPrivateKey(redact);
+    const next = await issueAuthority(own, { cluster: 'dev', now });
+    const chain = await vouchFor({ certificate: next }, authority, { now });
+    await writeFile(paths.ca, `${next}${authority.certificate}`);
+    await writeFile(paths.caChain, chain);
+    expect(await issuingAuthority(own, paths)).toMatchObject({ certificate: next, chain });
+    expect(await issuingAuthority(authority.key, paths)).toMatchObject({ certificate: authority.certificate, chain: '' });
+    expect(await issuingAuthority(newPrivateKey(redact), paths)).toBeUndefined();
   });
 });
 
