@@ -98,6 +98,8 @@ export interface Upgrade {
   readonly summary: string;
   /** What happens meanwhile, a sentence each. */
   readonly lines: readonly string[];
+  /** Whether something of the cluster runs, so that it can be asked for its jobs. */
+  readonly isRunning: boolean;
 }
 
 /** What somebody has to agree to before `up` makes a cluster. */

@@ -81,7 +81,8 @@ describe(`${ours.length} hints of the sources, each after ${givens.length} comma
   test('name keys and tools that there are', async () => {
     const ctx = await createTestContext();
     const keys = [...Object.keys(ucloudOptions), ...Object.keys(localOptions)];
-    const known = { key: keys, tool: toolNames as readonly string[], job: ['redis'], cluster: [], node: ['server-1', 'client-1'] };
+    const ofCluster = { cluster: [], node: ['server-1', 'client-1'], namespace: [], token: [] };
+    const known = { key: keys, tool: toolNames as readonly string[], job: ['redis'], ...ofCluster };
     const wrong: string[] = [];
     for (const site of ours) {
       const parsed = await parseCommand(wordsOf(hintOf(site), {}), ctx);
