@@ -48,7 +48,7 @@ export function securingPlan({ connect, leaveJobs }: SecuringOptions): typeof up
       writeConfigsStep,
       startConsulStep,
       startNomadServersStep,
-      [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+      [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
       [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
       waitForClientsStep,
       removeNodesStep,
