@@ -4,7 +4,7 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { lifeOf } from './certificate-standing.js';
+import { isSelfSigned, lifeOf } from './certificate-standing.js';
 import { certificatesIn, certificatesOf } from './certificates-in.js';
 
 export interface AuthorityFile {
@@ -27,7 +27,7 @@ export async function authorityProblem(
 ): Promise<string | undefined> {
   const pem = await readIfThere(paths.ca, 'authority-unreadable');
   if (key === undefined || pem === undefined) return 'there is none yet';
-  const [own] = certificatesOf(key, pem);
+  const own = ownCertificate(key, pem);
   if (own === undefined) return hasCertificate(pem) ? 'its certificate is of another key' : 'its certificate is not whole';
   return now === undefined || holds(own, now) ? undefined : 'its certificate does not hold now';
 }
@@ -40,7 +40,7 @@ export async function authorityProblem(
 export async function ensureAuthority(key: Secret, now: number, { cluster, paths, inUse }: AuthorityFile): Promise<string> {
   const there = await readIfThere(paths.ca, 'authority-unreadable');
   // While the authority is being replaced, two are trusted.
-  const [own] = certificatesOf(key, there ?? '');
+  const own = ownCertificate(key, there ?? '');
   if (own !== undefined && holds(own, now)) return own;
   if (own === undefined && there !== undefined && hasCertificate(there) && inUse) throw otherAuthority(paths);
   const { issueAuthority } = await import('./issue.js');
@@ -48,6 +48,11 @@ export async function ensureAuthority(key: Secret, now: number, { cluster, paths
   const others = own === undefined ? [] : certificatesIn(there ?? '').filter((one) => one !== own);
   await writeFileAtomic(paths.ca, [certificate, ...others].join(''), MODE);
   return certificate;
+}
+
+/** What nodes show with their own has the authority's key in it, too. */
+function ownCertificate(key: Secret, pem: string): string | undefined {
+  return certificatesOf(key, pem).find(isSelfSigned);
 }
 
 function holds(pem: string, now: number): boolean {
