@@ -80,7 +80,7 @@ async function observe(
     ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
     ...(failing.unasked > 0
       ? [
-          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
+          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks; those of one job: ${renderHint(nomadctl`job status <job>`, ctx.given)}`,
         ]
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),

@@ -100,7 +100,7 @@ async function reminders({ paths }: Cluster, connection: ClusterConnection | und
     import('../targets/fault-findings.js'),
     import('../targets/tracked-files.js'),
   ]);
-  const found = Promise.all([connection ? faultReminders(connection, ctx.signal) : [], trackedReminders(paths, ctx)]);
+  const found = Promise.all([connection ? faultReminders(connection, ctx) : [], trackedReminders(paths, ctx)]);
   return found.then(
     (lists) => lists.flat(),
     (error: unknown) => {

@@ -62,9 +62,13 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
 }
 
 /** What an `up` reminds of: versions that do not work together, and a sentence for each that has faults. */
-export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
+export async function faultReminders(
+  connection: ClusterConnection,
+  { signal, given }: Pick<Context, 'signal' | 'given'>,
+): Promise<string[]> {
+  const { cluster } = connection;
   const agents = await runningAgents(connection, signal);
-  return [...mixedVersions(agents), ...faultyVersions(agents).flatMap((faulty) => summaryOf(faulty, connection.cluster) ?? [])];
+  return [...mixedVersions(agents), ...faultyVersions(agents).flatMap((faulty) => summaryOf(faulty, { cluster, given }) ?? [])];
 }
 
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {

@@ -19,12 +19,6 @@ export function isKeyOf(key: Secret, pem: string): boolean {
   }
 }
 
-/** Whether a certificate is signed by its own key: an authority's own word, and not what another one says of it. */
-export function isSelfSigned(pem: string): boolean {
-  const found = parsed(pem);
-  return found !== undefined && found.verify(found.publicKey);
-}
-
 export interface WantedLeaf {
   /** PEM of who must have signed it. */
   readonly authority: string;

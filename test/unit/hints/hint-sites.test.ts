@@ -8,7 +8,7 @@ import { localOptions } from '../../../src/agents/local-options.js';
 import { toolNames } from '../../../src/programs/tool-versions.js';
 import { isForAnyCluster } from '../../helpers/any-cluster.js';
 import { AFTER_COMMAND, wordsInShell } from '../../helpers/hint-commands.js';
-import { afterCommands, hintSites, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
+import { afterCommands, afterRendered, hintSites, renderings, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
 import { parseCommand } from '../../helpers/parse-command.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
@@ -43,6 +43,13 @@ test('prose after a command begins where the command visibly ends', () => {
   const templates = afterCommands(files);
   expect(templates.length).toBeGreaterThan(25);
   expect(templates.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
+});
+
+test('so does prose after a command inside a sentence, which knows what was given', () => {
+  const sentences = afterRendered(files);
+  expect(sentences.length).toBeGreaterThan(10);
+  expect(sentences.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
+  expect(renderings(files).flatMap(({ where, knowsGiven }) => (knowsGiven ? [] : [where]))).toEqual([]);
 });
 
 describe(`${ours.length} hints of the sources, each after ${givens.length} commands`, () => {
