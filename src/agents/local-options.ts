@@ -54,8 +54,7 @@ export const localOptions = {
     default: 'secure',
   }),
   clientCertificates: flag({
-    summary:
-      'of profile secure: Consul and Nomad want a certificate of whoever asks them, besides the token; see the guide for what it costs',
+    summary: 'Consul and Nomad ask everybody for a certificate',
     default: false,
   }),
   clientIntroduction: choice({

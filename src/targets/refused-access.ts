@@ -1,4 +1,5 @@
 import { ApiError, isAbort, type NomadctlError } from '@nomadctl/base/errors';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { createConsulApi } from '../clients/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { PROGRAMS } from '../cluster/cluster-node.js';
@@ -11,7 +12,7 @@ import { tokenUnknown } from '../security/acl/token-unknown.js';
  * is not whom we trust. Nothing where neither is so, or nobody answers. Throws only when aborted.
  */
 export async function refusedAccess(connection: ClusterConnection, signal: AbortSignal): Promise<NomadctlError | undefined> {
-  const refusals = await Promise.all(PROGRAMS.map((program) => refusalOf(connection, program, signal)));
+  const refusals = await mapBounded(PROGRAMS, REQUESTS_AT_ONCE, (program) => refusalOf(connection, program, signal));
   return refusals.find((refusal) => refusal !== undefined);
 }
 

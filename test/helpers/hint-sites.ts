@@ -146,6 +146,7 @@ function sampleOf(expression: ts.Expression): HintSite['values'][number] {
     return one.length === 0 ? two : one;
   }
   if (/^toDestroy\.flatMap/.test(text)) return ['--replace-host', SAMPLE];
+  if (/^foreign\.flatMap/.test(text)) return ['--service', SAMPLE];
   if (/^Object\.entries\(changes\)/.test(text)) return ['clients', '3', 'zones', ''];
   return SAMPLE;
 }

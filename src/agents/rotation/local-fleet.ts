@@ -14,6 +14,7 @@ import { agentsIn, type Agent } from '../agents-in.js';
 import { outdatedConfigs, writeConfigs } from '../config-files.js';
 import { readAnew } from '../election.js';
 import { areJudged, judgeConfigs } from '../judge-configs.js';
+import type { LocalSettings } from '../local-options.js';
 import type { LocalContext } from '../local-subject.js';
 import { nodeCertificate } from '../node-record.js';
 import { reachNodes } from '../reach-nodes.js';
@@ -23,6 +24,11 @@ import { outdatedSecretConfigs, writeSecretConfigs } from '../secret-config-file
 
 /** Certificates tell whole seconds. */
 const SECOND_MS = 1000;
+
+/** Nomad's connection to Consul goes on with the certificate of its start, where Consul asks for one. */
+export function takesCertificates({ program }: Pick<FleetAgent, 'program'>, settings: Pick<LocalSettings, 'clientCertificates'>): boolean {
+  return program !== 'nomad' || !settings.clientCertificates;
+}
 
 /** The agents of this computer: their files are here, and they are processes of ours. */
 export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
@@ -85,6 +91,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if (program === 'consul') await createConsulApi((await reachNodes(state.nodes, at)).endpoint(node, 'consul')).reload(signal);
       else readAnew(runningAgent(agentOf({ node, program }).files));
     },
+    takesCertificates: (agent) => takesCertificates(agent, cluster.settings),
     async settle(agent) {
       const { files, program } = agentOf(agent);
       await rememberLaunch(files, launchKey({ binary: state.tools[program].path, files }));

@@ -5,7 +5,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { lifeOf } from './certificate-standing.js';
-import { certificatesIn, certificatesOf } from './certificates-in.js';
+import { certificatesIn, authoritiesOf } from './certificates-in.js';
 
 export interface AuthorityFile {
   readonly cluster: string;
@@ -27,7 +27,7 @@ export async function authorityProblem(
 ): Promise<string | undefined> {
   const pem = await readIfThere(paths.ca, 'authority-unreadable');
   if (key === undefined || pem === undefined) return 'there is none yet';
-  const [own] = certificatesOf(key, pem);
+  const [own] = authoritiesOf(key, pem);
   if (own === undefined) return hasCertificate(pem) ? 'its certificate is of another key' : 'its certificate is not whole';
   return now === undefined || holds(own, now) ? undefined : 'its certificate does not hold now';
 }
@@ -40,7 +40,7 @@ export async function authorityProblem(
 export async function ensureAuthority(key: Secret, now: number, { cluster, paths, inUse }: AuthorityFile): Promise<string> {
   const there = await readIfThere(paths.ca, 'authority-unreadable');
   // While the authority is being replaced, two are trusted.
-  const [own] = certificatesOf(key, there ?? '');
+  const [own] = authoritiesOf(key, there ?? '');
   if (own !== undefined && holds(own, now)) return own;
   if (own === undefined && there !== undefined && hasCertificate(there) && inUse) throw otherAuthority(paths);
   const { issueAuthority } = await import('./issue.js');
@@ -60,9 +60,16 @@ function hasCertificate(pem: string): boolean {
   return certificatesIn(pem).some((one) => lifeOf(one) !== undefined);
 }
 
-/** @throws ConfigError `authority-other` when the file does not have the certificate of this key */
+/** @throws ConfigError `authority-other` when the file does not have the certificate of this key, `authority-torn` when it has none */
 export async function requireAuthority(key: Secret, paths: AuthorityFile['paths']): Promise<void> {
-  if ((await authorityProblem(key, { paths })) !== undefined) throw otherAuthority(paths);
+  const problem = await authorityProblem(key, { paths });
+  if (problem === undefined) return;
+  if (hasCertificate((await readIfThere(paths.ca, 'authority-unreadable')) ?? '')) throw otherAuthority(paths);
+  throw new ConfigError(`${paths.ca} has no whole certificate of the cluster's authority`, {
+    code: 'authority-torn',
+    why: problem,
+    next: hint`${nomadctl`up`}   makes it anew`,
+  });
 }
 
 function otherAuthority({ ca, secrets }: AuthorityFile['paths']): ConfigError {

@@ -65,6 +65,8 @@ function notIts({ namespace, services, claims }: Refused): UsageError {
 
 function give(namespace: string, services: readonly string[]): Hint {
   const foreign = services.filter((service) => !service.startsWith(`${namespace}-`));
-  const create = nomadctl`access namespace create ${namespace} ${foreign.flatMap((service) => ['--service', service])}`;
-  return foreign.length === 0 ? create : hint`${create}, or give them names that begin with ${`${namespace}-`}`;
+  const [first, ...more] = foreign.map((service) => nomadctl`access namespace create ${namespace} --service ${service}`);
+  if (first === undefined) return nomadctl`access namespace create ${namespace}`;
+  const all = more.reduce<Hint>((before, one) => hint`${before}, then ${one}`, first);
+  return hint`${all}; or give them names that begin with ${`${namespace}-`}`;
 }

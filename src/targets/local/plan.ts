@@ -107,7 +107,7 @@ export function securingPlan({ connect, leaveJobs }: SecuringOptions): typeof up
       writeConfigsStep,
       startConsulStep,
       startNomadServersStep,
-      [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+      [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
       [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
       waitForClientsStep,
       removeNodesStep,
