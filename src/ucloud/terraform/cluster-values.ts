@@ -5,7 +5,7 @@ import type { AssignedHost } from './assign-hosts.js';
 import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
 import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
 import { guardRules } from '../../machines/port-guard.js';
-import { openPorts } from '../network/open-ports.js';
+import { openPorts } from '../settings/open-ports.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {
