@@ -20,7 +20,7 @@ export function failureOf<Subject, State>(run: Run<Subject, State>, step: { id: 
 
 /** Wherever a step writes, the disk may be full by then: that is nobody's bug. Node names no file where a write fails, rather than an open. */
 function unexpected(error: unknown): NomadctlError {
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   if (code !== undefined && FULL.has(code)) return notWritable(path ?? 'a file of the cluster', error);
   return new BugError(reasonOf(error), { code: 'bug', cause: error });
 }

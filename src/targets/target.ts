@@ -98,6 +98,8 @@ export interface Upgrade {
   readonly summary: string;
   /** What happens meanwhile, a sentence each. */
   readonly lines: readonly string[];
+  /** Whether something of the cluster runs, so that it can be asked for its jobs. */
+  readonly isRunning: boolean;
 }
 
 /** What somebody has to agree to before `up` makes a cluster. */
@@ -204,8 +206,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
   readonly lastingSecrets?: readonly string[];
-  /** What the last `down` left, from the state that its steps handed on. */
-  leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
+  /** What the last `down` left, from the state that its steps handed on; with commands as they go on after the one that was given. */
+  leftovers?(cluster: Cluster<Table>, state: Partial<State>, given: Context['given']): Leftovers | undefined;
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */

@@ -29,6 +29,7 @@ export function fakeFleet(nodes: readonly ClusterNode[], over: Partial<Fleet> = 
     fingerprint: async () => undefined,
     isCurrent: (agent) => current.has(name(agent)),
     reload: (agent) => note(`reload ${name(agent)}`),
+    takesCertificates: () => true,
     settle: async (agent) => void current.add(name(agent)),
     restart: async (agent) => {
       await note(`restart ${name(agent)}`);

@@ -33,7 +33,8 @@ async function wired(): Promise<{ readonly host: string; readonly neighbours: st
   }
   ip(`-n ${neighbours} addr add 10.80.0.1/24 dev far-ens9`);
   ip(`-n ${neighbours} addr add 172.17.0.2/16 dev far-docker0`);
-  for (const address of Object.values(CALLERS)) if (address !== CALLERS.container) ip(`-n ${neighbours} addr add ${address}/32 dev far-ens9`);
+  for (const address of Object.values(CALLERS))
+    if (address !== CALLERS.container) ip(`-n ${neighbours} addr add ${address}/32 dev far-ens9`);
   ip(`-n ${host} route add default via 10.80.0.1`);
   return { host, neighbours };
 }

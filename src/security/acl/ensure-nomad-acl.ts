@@ -53,9 +53,12 @@ export async function ensureNomadAcl(cluster: ReachedCluster, management: Secret
 }
 
 function aclTaken(): OutcomeError {
-  return new OutcomeError("somebody else has made the first management token of this cluster's Nomad", {
+  return new OutcomeError("Nomad has its first management token, and it is not the one that this cluster's secrets have", {
     code: 'acl-taken',
-    why: "Nomad gives it once, to whoever asks first, and does not know the one that this cluster's secrets have",
+    why: [
+      'Nomad gives it once, to whoever asks first: somebody was faster when the cluster came up, or has deleted ours since',
+      'whoever has one may do everything; recovering names all of them',
+    ],
     next: nomadctl`access recover`,
   });
 }

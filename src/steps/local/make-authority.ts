@@ -11,9 +11,9 @@ export const makeAuthorityStep = defineStep({
   id: 'make-authority',
   title: 'Making keys and an authority',
   hideWhenDone: true,
-  async isDone({ cluster: { paths }, redact }) {
+  async isDone({ cluster: { paths }, redact, clock }) {
     const secrets = await readClusterSecrets({ paths, redact }, []);
-    const problem = secrets ? await authorityProblem(secrets.authorityKey, { paths }) : 'there are no keys yet';
+    const problem = secrets ? await authorityProblem(secrets.authorityKey, { paths, now: clock.now() }) : 'there are no keys yet';
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run({ cluster: { name, paths }, redact, clock }) {

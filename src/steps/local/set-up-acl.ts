@@ -6,7 +6,7 @@ import type { AgentProgram } from '../../cluster/node-roles.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
 import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureNomadAcl } from '../../security/acl/ensure-nomad-acl.js';
-import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
+import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 
@@ -53,11 +53,11 @@ export const setUpWorkloadsStep = defineStep({
   title: 'Letting workloads log in to Consul',
   requires: ['nodes'],
   async isDone(at) {
-    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal);
+    const problem = await workloadsProblem(await reachNodes(at.state.nodes, at), at.signal, keysOf(at));
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {
-    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at, 'consul', 'nomad'));
+    const written = await ensureWorkloads(await reachNodes(at.state.nodes, at), workOf(at, 'consul', 'nomad'), keysOf(at));
     return { detail: `${written.length} written` };
   },
 });
@@ -70,6 +70,11 @@ function workOf({ cluster, state, clock, signal }: At, ...programs: readonly Age
     ({ program, mode }) => mode === 'server' && programs.includes(program),
   );
   return { clock, signal, timeoutMs: TIMEOUT_MS, stillHopeful: () => refuseEnded(servers) };
+}
+
+/** Consul has no certificate to show to a Nomad that wants one. */
+function keysOf({ cluster }: At): KeySource {
+  return cluster.settings.clientCertificates ? 'told' : 'fetched';
 }
 
 function secretsOf({ cluster, state, redact }: At): Promise<ClusterSecrets> {

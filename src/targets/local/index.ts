@@ -2,6 +2,7 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
+import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
 import { madeWith } from '../../agents/profile/profile-mark.js';
 import { underWay } from '../../security/rotation/rotation.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
@@ -24,6 +25,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  check: profileConflicts,
   made: madeWith,
   cautions: async ({ profile }) => (profile === 'poc' ? [(await insecure()).pocWarning] : []),
   agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),

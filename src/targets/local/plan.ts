@@ -13,6 +13,7 @@ import { deployJobsAgain } from '../../steps/local/deploy-jobs-again.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
+import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
 import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
@@ -62,7 +63,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,
-    [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+    [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
     [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
     waitForClientsStep,
     removeNodesStep,
@@ -70,8 +71,17 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   ],
 };
 
-export function upPlanFor({ profile }: Pick<LocalSettings, 'profile'>): typeof upPlan {
-  return profile === 'secure' ? securedUpPlan : upPlan;
+/** The same where Nomad's servers want to know their clients beforehand. */
+export const introducedUpPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: securedUpPlan.steps.flatMap((entry) =>
+    [entry].flat().includes(startNomadClientsStep as never) ? [introduceClientsStep, entry] : [entry],
+  ),
+};
+
+export function upPlanFor({ profile, clientIntroduction }: Pick<LocalSettings, 'profile' | 'clientIntroduction'>): typeof upPlan {
+  if (profile !== 'secure') return upPlan;
+  return clientIntroduction === 'strict' ? introducedUpPlan : securedUpPlan;
 }
 
 export interface SecuringOptions {
@@ -97,7 +107,7 @@ export function securingPlan({ connect, leaveJobs }: SecuringOptions): typeof up
       writeConfigsStep,
       startConsulStep,
       startNomadServersStep,
-      [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
+      [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
       [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
       waitForClientsStep,
       removeNodesStep,

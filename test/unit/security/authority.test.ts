@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { authorityProblem, ensureAuthority } from '../../../src/security/authority/authority-file.js';
 import { certifiedNames } from '../../../src/security/authority/certified-names.js';
 import { isKeyOf, leafProblem, lifeOf } from '../../../src/security/authority/certificate-standing.js';
 import { isEnding } from '../../../packages/base/src/certificates/certificate-life.js';
@@ -217,5 +218,49 @@ describe('a request of a node that keeps its key', () => {
     const forged = `-----BEGIN CERTIFICATE REQUEST-----\n${bytes.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
     const error = await thrown(() => issueForRequest(authority, forged, { name: 'client-1', names, now }));
     expect(String(error)).toContain('the request of client-1 is not signed by the key in it');
+  });
+});
+
+describe("the file with the authority's certificate", () => {
+  const CLUSTER = { cluster: 'dev' };
+  async function file() {
+    const home = await tempHome();
+    const paths = { ca: join(home, 'ca.pem'), secrets: join(home, 'secrets.json') };
+    const own = newPrivateKey(redact);
+    const ensure = (at: number, inUse = true) => ensureAuthority(own, at, { ...CLUSTER, paths, inUse });
+    return { paths, own, ensure, problem: (at: number) => authorityProblem(own, { paths, now: at }) };
+  }
+
+  it.each([
+    ['cut short', (pem: string) => pem.slice(0, 200), now, 'its certificate is not whole'],
+    ['empty', () => '', now, 'its certificate is not whole'],
+    ['of a clock that was ahead', (pem: string) => pem, now - 2 * DAY_MS, 'its certificate does not hold now'],
+    ['ended', (pem: string) => pem, now + 11 * 365 * DAY_MS, 'its certificate does not hold now'],
+  ])('is made again by the same key when it is %s, also while agents trust it', async (_, harm, at, problem) => {
+    const { paths, own, ensure, problem: problemAt } = await file();
+    const first = await ensure(now);
+    expect(await problemAt(now)).toBeUndefined();
+    await writeFile(paths.ca, harm(first));
+    expect(await problemAt(at)).toBe(problem);
+    const second = await ensure(at);
+    expect(await problemAt(at)).toBeUndefined();
+    expect(second).not.toBe(first);
+    expect(isKeyOf(own, second)).toBe(true);
+    expect(await ensure(at)).toBe(second);
+    // Whoever has a certificate of the one before gets another one, for agents that read both when they start.
+    const nodeKey = newPrivateKey(redact);
+    const young = { key: own, certificate: second };
+    const before = await issueLeaf(young, nodeKey, { name: 'server-1', names, now: at - DAY_MS });
+    expect(leafProblem({ certificate: before, key: nodeKey }, { authority: second, names, now: at })).toBe('its authority is younger');
+    const after = await issueLeaf(young, nodeKey, { name: 'server-1', names, now: at });
+    expect(leafProblem({ certificate: after, key: nodeKey }, { authority: second, names, now: at })).toBeUndefined();
+  });
+
+  it('is refused when it is another one’s, while agents trust it', async () => {
+    const { paths, ensure } = await file();
+    await writeFile(paths.ca, authority.certificate);
+    expect((await thrown(() => ensure(now))).code).toBe('authority-other');
+    await ensure(now, false);
+    expect(await readFile(paths.ca, 'utf8')).not.toBe(authority.certificate);
   });
 });

@@ -37,7 +37,7 @@ it('an agent that goes on with its old certificate is named, and the next node i
   const { node, access } = await stubborn();
   const other: ClusterNode = { ...node, name: 'client-2' };
   const fleet = fakeFleet([node, other], { fingerprint: async () => 'another one' }, access);
-  const failure = await thrown(() => certifyAll(fleet, { authority: {} as never, since: 0 }, quickRolling()));
+  const failure = await thrown(() => certifyAll(fleet, { authority: {} as never, since: 0, restarting: true }, quickRolling()));
   expect(failure).toMatchObject({
     message: expect.stringMatching(/^nomad on client-1 to show its new certificate: not within /),
     why: ['last seen: it goes on with the one that it had'],

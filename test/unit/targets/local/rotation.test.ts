@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assignNodes } from '../../../../src/agents/node-assignment.js';
 import type { ClusterState } from '../../../../src/agents/local-state.js';
 import { markProfile } from '../../../../src/agents/profile/profile-mark.js';
+import { markSecuring } from '../../../../src/agents/profile/securing-mark.js';
 import { nodesFor } from '../../../../src/agents/topology.js';
 import { command } from '../../../../src/commands/rotate.js';
 import { ROTATION_KINDS, underWay, type Rotation } from '../../../../src/security/rotation/rotation.js';
@@ -16,7 +17,7 @@ const GOSSIP: Rotation = { kind: 'gossip', begunAt: 1, chosen: true };
 
 async function scene(profile: 'secure' | 'poc' = 'secure') {
   const ctx = await createTestContext();
-  const cluster = { name: 'dev', paths: ctx.paths.cluster('dev') } as LocalCluster;
+  const cluster = { name: 'dev', paths: ctx.paths.cluster('dev'), settings: {} } as LocalCluster;
   const wanted = nodesFor({ servers: 1, clients: 1, splitRoles: true });
   const { nodes } = await assignNodes({ owner: 'dev', mode: 'addresses', wanted, known: [], formed: false, claims: slotClaims(2) });
   await markProfile(cluster.paths.agents, profile);
@@ -53,18 +54,27 @@ describe('the plan of a rotation', () => {
     expect(agents('gossip')).toEqual({ restarted: [], reloaded: [] });
     expect(agents('keyring')).toEqual({ restarted: [], reloaded: [] });
     expect(agents('certificates')).toEqual({ restarted: [], reloaded: all });
+    const asking = { ...cluster, settings: { clientCertificates: true } } as LocalCluster;
+    expect(localRotation(asking, state, 'certificates')).toMatchObject({ restarted: nomads, reloaded: consuls });
     expect(agents('ca')).toEqual({ restarted: nomads, reloaded: all });
     expect(agents('tokens')).toEqual({ restarted: [consuls[0], ...nomads], reloaded: consuls.slice(1) });
   });
 });
 
 describe('nothing is rotated', () => {
-  it('of a cluster that is not up, or that keeps nobody out', async () => {
+  it('of a cluster that is not up, that keeps nobody out, or that only begins to', async () => {
     const { cluster, state } = await scene('poc');
     expect(await thrown(() => localRotation(cluster, {}, 'ca'))).toMatchObject({ code: 'cluster-not-up', next: hintMatching(/up dev/) });
     expect(await thrown(() => localRotation(cluster, state, 'ca'))).toMatchObject({
       code: 'no-access-control',
       message: 'cluster dev has no certificate authority that could be rotated',
+      next: hintMatching(/up dev --profile secure/),
+    });
+    const secured = await scene();
+    await markSecuring(secured.cluster.paths.agents, { begunAt: 1, stage: 'open' });
+    expect(await thrown(() => localRotation(secured.cluster, secured.state, 'ca'))).toMatchObject({
+      code: 'upgrade-unfinished',
+      next: hintMatching(/up dev/),
     });
   });
 
