@@ -68,7 +68,7 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
-  const halfway = target.halfway?.(cluster);
+  const halfway = await target.halfway?.(cluster);
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;

@@ -179,9 +179,9 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
   securedBy?(cluster: Cluster<Table>): Hint | undefined;
   /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
-  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Upgrade | undefined;
+  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Promise<Upgrade | undefined>;
   /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */
-  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): string | undefined;
+  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): Promise<string | undefined>;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */

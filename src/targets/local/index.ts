@@ -5,15 +5,16 @@ import { localOptions } from '../../agents/local-options.js';
 import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
 import { madeWith } from '../../agents/profile/profile-mark.js';
 import { underWay } from '../../security/rotation/rotation.js';
-import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+import { isSecuring, refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
 import { connectNow, localConnection } from './connection.js';
-import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
 
 /** Of profile poc, which few have. */
 const insecure = () => import('../../agents/profile/insecure.js');
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
+const upgrade = () => import('./upgrade.js');
 
 /** Real Consul and Nomad agents as processes of this computer. Plans and reports are loaded when they are needed: every command knows every target. */
 export const localTarget: Target<typeof localOptions, ClusterState> = {
@@ -32,13 +33,13 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   securedBy: ({ name, paths, settings: { profile } }) =>
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  upgrade: upgradeOf,
-  halfway: halfwayOf,
+  upgrade: async (cluster, state) => (isSecuring(cluster) ? (await upgrade()).upgradeOf(cluster, state) : undefined),
+  halfway: async ({ paths }) => (securingOf(paths.agents) ? (await upgrade()).halfwayOf({ paths }) : undefined),
   up: async (cluster, { leaveJobs }) => {
     refuseOtherProfile(cluster);
-    refuseUnformed(cluster);
-    const { securingPlan, upPlanFor } = await plans();
-    return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
+    if (!isSecuring(cluster)) return (await plans()).upPlanFor(cluster.settings);
+    (await upgrade()).refuseUnformed(cluster);
+    return (await import('./securing-plan.js')).securingPlan({ connect: connectNow, leaveJobs });
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
