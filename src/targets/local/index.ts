@@ -34,14 +34,18 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   securedBy: ({ name, paths, settings: { profile } }) =>
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => (await changes()).refuseOtherProfile(cluster),
-  upgrade: async (...request) => (await upgrade()).upgradeOf(...request),
-  halfway: async (cluster) => (securingOf(cluster.paths.agents) ? (await upgrade()).halfwayOf(cluster) : undefined),
+  upgrade: async (cluster, state) => ((await changes()).isSecuring(cluster) ? (await upgrade()).upgradeOf(cluster, state) : undefined),
+  halfway: async ({ paths }) => (securingOf(paths.agents) ? (await upgrade()).halfwayOf({ paths }) : undefined),
   up: async (cluster, { leaveJobs }) => {
-    const [{ refuseOtherProfile }, { isSecuring, refuseUnformed }] = await Promise.all([changes(), upgrade()]);
+    const { isSecuring, refuseOtherProfile } = await changes();
     refuseOtherProfile(cluster);
-    refuseUnformed(cluster);
     if (!isSecuring(cluster)) return (await plans()).upPlanFor(cluster.settings);
-    const [{ securingPlan }, { connectNow }] = await Promise.all([import('./securing-plan.js'), connections()]);
+    const [{ refuseUnformed }, { securingPlan }, { connectNow }] = await Promise.all([
+      upgrade(),
+      import('./securing-plan.js'),
+      connections(),
+    ]);
+    refuseUnformed(cluster);
     return securingPlan({ connect: connectNow, leaveJobs });
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
