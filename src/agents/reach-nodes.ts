@@ -1,11 +1,8 @@
 import type { Context } from '../context.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
-import { readIfThere } from '@nomadctl/base/read-if-there';
 import { accessOf, reach, type AgentAccess, type ReachedCluster } from '../cluster/reach.js';
 import { agentsByProgram, type ClusterNode } from '../cluster/cluster-node.js';
-import { readManagementTokens } from '../security/cluster-secrets.js';
+import { securedAccess } from '../security/secured-access.js';
 import type { NodeRecord } from './node-record.js';
 import { profileOf } from './profile/profile-mark.js';
 
@@ -24,20 +21,7 @@ export async function reachNodes(nodes: readonly NodeRecord[], at: ReachRequest)
 }
 
 async function accessTo({ cluster: { paths }, env, redact }: ReachRequest): Promise<AgentAccess> {
-  const plain = accessOf({ env });
-  if (profileOf(paths.agents) !== 'secure') return plain;
-  const [pem, tokens] = await Promise.all([readIfThere(paths.ca, 'authority-unreadable'), readManagementTokens({ paths, redact })]);
-  if (pem === undefined) throw missing(paths.ca, paths);
-  if (!tokens.consul || !tokens.nomad) throw missing(paths.secrets, paths);
-  return { ...plain, ca: { pem, file: paths.ca }, tokens };
-}
-
-function missing(path: string, { agents }: Pick<ClusterPaths, 'agents'>): ConfigError {
-  return new ConfigError(`the cluster's agents cannot be asked without ${path}`, {
-    code: 'secrets-missing',
-    why: `they were made with profile secure (${agents}), and what they ask for is not there`,
-    next: hint`${shell`ls -l ${path}`}, put it back from where it was kept, or end the cluster: ${nomadctl`down`}`,
-  });
+  return profileOf(paths.agents) === 'secure' ? securedAccess({ paths, env, redact }) : accessOf({ env });
 }
 
 export function nodeOf({ name, role, address, ports }: NodeRecord): ClusterNode {

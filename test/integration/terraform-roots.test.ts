@@ -36,7 +36,7 @@ const shown: Readonly<Record<string, boolean>> = {
 
 /** What hosts are given at their first boot, by the module that the `cluster` root renders it with. It needs no provider. */
 async function renderUserData(dir: string): Promise<Record<string, string>> {
-  const configs = hostConfigs(hosts, 'dc1');
+  const configs = hostConfigs(hosts, { datacenter: 'dc1' });
   const addresses = (role: string): string[] => hosts.flatMap((host) => (host.role === role ? [host.privateIp] : []));
   const module = (name: string, dataDisk: boolean): object => {
     const { role, privateIp } = hosts.find((host) => host.name === name) as AgentHost;
@@ -63,7 +63,7 @@ describe.skipIf(!terraform)('what hosts are given at their first boot', () => {
   test('is what it was, short enough, whole shell, and the configurations as they are', async () => {
     const dir = await tempHome();
     const rendered = await renderUserData(dir);
-    const configs = hostConfigs(hosts, 'dc1');
+    const configs = hostConfigs(hosts, { datacenter: 'dc1' });
     expect(Object.keys(rendered).sort()).toEqual(Object.keys(shown).sort());
     for (const [name, script] of Object.entries(rendered)) {
       await expect(script).toMatchFileSnapshot(join(golden, `${name}.sh`));

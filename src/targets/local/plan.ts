@@ -1,5 +1,8 @@
 import type { Plan } from '../../engine/step.js';
+import { makeAuthorityStep } from '../../steps/cluster/make-authority.js';
+import { revokeTokensStep } from '../../steps/cluster/revoke-tokens.js';
 import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
+import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -8,15 +11,13 @@ import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
+import { hasStarted } from '../../agents/profile/profile-mark.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
-import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
-import { revokeTokensStep } from '../../steps/local/revoke-tokens.js';
-import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
@@ -24,6 +25,8 @@ import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
 
 const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
+
+const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({ needs: 'nodes', reached: nodes, consulByCall: false });
 
 /** What is left of a job's tasks by then ends with its agent. */
 const STOP_MS = 6000;
@@ -51,18 +54,19 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
 export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
-    [checkToolsStep, makeAuthorityStep],
+    [checkToolsStep, makeAuthorityStep({ inUse: async ({ cluster }) => hasStarted(cluster.paths.agents) })],
     restartElectionStep,
     assignNodesStep,
     [checkMemoryStep, certifyNodesStep],
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,
-    [checkConfigsStep, waitForLeadersStep, setUpConsulAclStep, setUpNomadAclStep],
-    [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
+    [checkConfigsStep, waitForLeadersStep, acl.consul, acl.nomad],
+    [setSchedulerStep('nodes', nodes), startNomadClientsStep, acl.workloads],
     waitForClientsStep,
     removeNodesStep,
-    revokeTokensStep,
+    // Those that are still to be removed need theirs until then.
+    revokeTokensStep({ needs: 'nodes', reached: nodes, names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name) }),
   ],
 };
 

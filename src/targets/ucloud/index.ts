@@ -3,7 +3,6 @@ import type { Target } from '../target.js';
 import { afterSetting } from './after-setting.js';
 import { cautionsOf } from '../../ucloud/settings/cautions.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
-import { ucloudConnection } from './connection.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 import { leftoversAtUcloud } from './leftover-report.js';
@@ -21,12 +20,15 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   ownHosts: true,
   replacesHosts: true,
-  up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
+  up: async (cluster, options) => {
+    await (await import('../../ucloud/profile.js')).refuseOtherProfile(cluster);
+    return (await import('./up-plan.js')).upPlan(options, cluster.settings);
+  },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),
   lastingSecrets: LASTING_SECRETS,
   leftovers: leftoversAtUcloud,
-  connection: ucloudConnection,
+  connection: async (...request) => (await import('./connection.js')).ucloudConnection(...request),
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
   livingFirst: async (...request) => (await import('./living-first.js')).livingFirst(...request),

@@ -3,6 +3,7 @@ import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
+import { portsOfHosts } from '../../cluster/cluster-host.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {
@@ -16,7 +17,8 @@ export interface ClusterValuesInput {
 /** Values of the `cluster` root. The root password is not among them: it goes by `TF_VAR_root_password`. */
 export function clusterValues({ cluster, network, hosts, sshPublicKeys }: ClusterValuesInput): RootValues {
   const { settings } = cluster;
-  const configs = hostConfigs(hosts, settings.datacenter);
+  // Those of a secured cluster get theirs over SSH, with all that is secret.
+  const configs = settings.profile === 'secure' ? undefined : hostConfigs(hosts, settings);
   return {
     base_url: settings.baseUrl,
     project_id: settings.projectId,
@@ -31,12 +33,13 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     },
     allow_ip: settings.allowIp,
     open_dynamic_ports: settings.openDynamicPorts,
+    consul_port: portsOfHosts(settings.profile === 'secure').consulHttp,
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,
     data_disk_type: settings.dataDiskType,
     ssh_public_keys: sshPublicKeys,
-    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs.get(host.name))])),
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs?.get(host.name))])),
   };
 }
 

@@ -3,7 +3,7 @@ locals {
 
   # Only what comes over a public address meets a firewall: inside the VPCs everything is open.
   firewalls = {
-    consul-server = ["22", "8500"]
+    consul-server = ["22", tostring(var.consul_port)]
     nomad-server  = ["22", "4646"]
     client        = concat(["22"], local.dynamic_ports)
   }

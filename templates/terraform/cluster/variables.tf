@@ -40,6 +40,11 @@ variable "open_dynamic_ports" {
   description = "Whether they may reach the ports of tasks, too."
 }
 
+variable "consul_port" {
+  type        = number
+  description = "Of the API of Consul's servers: another one where it speaks TLS."
+}
+
 variable "charge_type" {
   type = string
 }
@@ -80,5 +85,5 @@ variable "hosts" {
     isolation_group = string
     agents          = map(string)
   }))
-  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too."
+  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too: of a secured cluster they are none, and come over SSH."
 }

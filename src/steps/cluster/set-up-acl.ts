@@ -1,0 +1,98 @@
+import type { ReachedCluster } from '../../cluster/reach.js';
+import type { Step, StepContext } from '../../engine/step.js';
+import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
+import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
+import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
+import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
+import type { Work } from '../../security/acl/work.js';
+import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+
+interface Secured {
+  readonly cluster: { readonly paths: ClusterPaths; readonly settings: { readonly datacenter: string } };
+}
+
+export interface AclPlace<Subject, State, Key extends keyof State> {
+  /** The key of the state by which `reached` reaches the cluster's nodes. */
+  readonly needs: Key;
+  /** With the management tokens. */
+  readonly reached: (at: StepContext<Subject, State, Key>) => Promise<ReachedCluster>;
+  /**
+   * Whether Consul's servers are given the management token by a call, as Nomad's are: where no node may have it in a file. Else
+   * they have it in their configuration until they have elected.
+   */
+  readonly consulByCall: boolean;
+}
+
+// As long as servers may take to elect.
+const TIMEOUT_MS = 5 * 60_000;
+
+/** The steps that set up access control in Consul and Nomad, wherever they run; workloads last, for they need both. */
+export function setUpAclSteps<Subject extends Secured, State, Key extends keyof State>({
+  needs,
+  reached,
+  consulByCall,
+}: AclPlace<Subject, State, Key>): Record<'consul' | 'nomad' | 'workloads', Step<Subject, State, Key>> {
+  type At = StepContext<Subject, State, Key>;
+  const secretsOf = async (at: At, { nodes }: ReachedCluster): Promise<ClusterSecrets> =>
+    ensureClusterSecrets(
+      { paths: at.cluster.paths, redact: at.redact },
+      nodes.map(({ name }) => name),
+    );
+  const workOf = ({ clock, signal }: At): Work => ({ clock, signal, timeoutMs: TIMEOUT_MS });
+  return {
+    /** Gives the agents' tokens, with which they have been started, their rights in Consul. */
+    consul: {
+      id: 'set-up-consul-acl',
+      title: "Setting up Consul's access control",
+      requires: [needs],
+      async isDone(at) {
+        const cluster = await reached(at);
+        const problem = await consulAclProblem(cluster, tokensOf(await secretsOf(at, cluster)), at.signal);
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const cluster = await reached(at);
+        const secrets = await secretsOf(at, cluster);
+        if (consulByCall) await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at));
+        const { datacenter } = at.cluster.settings;
+        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets) }, workOf(at));
+        return { detail: `${written.length} written` };
+      },
+    },
+    /** Makes the first token of Nomad before somebody else does. */
+    nomad: {
+      id: 'set-up-nomad-acl',
+      title: "Setting up Nomad's access control",
+      requires: [needs],
+      async isDone(at) {
+        const problem = await nomadAclProblem(await reached(at), at.signal);
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const cluster = await reached(at);
+        const { management } = await secretsOf(at, cluster);
+        return { detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at))}` };
+      },
+    },
+    /** Lets tasks and services of Nomad log in to Consul. */
+    workloads: {
+      id: 'set-up-workloads',
+      title: 'Letting workloads log in to Consul',
+      requires: [needs],
+      async isDone(at) {
+        const problem = await workloadsProblem(await reached(at), at.signal);
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const written = await ensureWorkloads(await reached(at), workOf(at));
+        return { detail: `${written.length} written` };
+      },
+    },
+  };
+}
+
+function tokensOf({ dns, nodes }: ClusterSecrets): ConsulTokens {
+  const of = (program: 'consul' | 'nomad') => Object.fromEntries([...nodes].map(([node, tokens]) => [node, tokens[program]]));
+  return { dns, agents: of('consul'), nomadAgents: of('nomad') };
+}
