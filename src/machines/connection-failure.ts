@@ -15,7 +15,10 @@ export function mayPass(error: unknown): boolean {
  * `host-silent`: it does not answer, or hung up.
  */
 export function connectionFailure(name: string, said: string): OutcomeError {
-  const why = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('@')).slice(-3);
+  const why = said
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('@'))
+    .slice(-3);
   if (/HOST IDENTIFICATION HAS CHANGED|Host key verification failed/i.test(said)) {
     return new OutcomeError(`${name} has another SSH key than the one that is known of it`, {
       code: 'host-key-changed',

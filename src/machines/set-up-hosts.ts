@@ -37,10 +37,19 @@ export interface HostToSetUp {
   readonly because: string;
 }
 
-/** Hosts that have not been set up, or whose certificate will not do. Goes by what is kept here, and asks none of them. */
-export async function hostsToSetUp({ cluster, hosts, ctx }: HostsSetup): Promise<HostToSetUp[]> {
+/**
+ * Hosts that have not been set up, or whose certificate will not do. Goes by what is kept here, and asks none of them.
+ * @param apart names of those that do not matter
+ */
+export async function hostsToSetUp({
+  cluster,
+  hosts,
+  apart,
+  ctx,
+}: HostsSetup & { readonly apart: readonly string[] }): Promise<HostToSetUp[]> {
   const authority = (await readIfThere(cluster.paths.ca, 'authority-unreadable')) ?? '';
   const looks = await mapBounded(hosts, FILES_AT_ONCE, async (host) => {
+    if (apart.includes(host.name)) return [];
     const certificate = await readIfThere(certificateFile(cluster.paths, host));
     if (certificate === undefined) return [{ host, because: 'is new' }];
     const problem = certificateProblem(certificate, { authority, names: namesOf(host, cluster), now: ctx.clock.now() });
@@ -66,7 +75,9 @@ const SCRIPT_MS = 6 * 60_000;
  * @param line told of what is waited for
  * @throws OutcomeError `host-key-changed`, `host-script-failed`, and `host-silent` or `host-refused` when patience has run out
  */
-export async function setUpHosts(request: HostsSetup & { readonly wanted: readonly NodeHost[]; readonly line: (text: string) => void }): Promise<void> {
+export async function setUpHosts(
+  request: HostsSetup & { readonly wanted: readonly NodeHost[]; readonly line: (text: string) => void },
+): Promise<void> {
   const { cluster, hosts, wanted, ctx, line } = request;
   const names = hosts.map(({ name }) => name);
   const secrets = await ensureClusterSecrets({ paths: cluster.paths, redact: ctx.redact }, names);

@@ -14,7 +14,7 @@ import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
 import { sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
-import { forgetSecurity } from '../../ucloud/profile.js';
+import { forgetSecurity } from '../../ucloud/security/profile.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 

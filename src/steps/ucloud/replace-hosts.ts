@@ -10,8 +10,8 @@ import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
-import { setUpNewHosts } from '../../ucloud/set-up-new-hosts.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
+import { setUpNewHosts } from '../../ucloud/security/set-up-new-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
@@ -68,7 +68,7 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
     await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
-  await setUpNewHosts(applied.hosts, at, { line, log });
+  await setUpNewHosts({ hosts: applied.hosts, apart: missed }, at, { line, log });
   await untilHealthy(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
   return applied.hosts;
 }

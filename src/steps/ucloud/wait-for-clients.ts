@@ -1,5 +1,5 @@
 import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 

@@ -2,7 +2,7 @@ import { waitFor, type Look } from '@nomadctl/base/wait-for';
 import type { AgentPorts } from '../../cluster/agent-ports.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { lastPort, reachable, silentHosts } from '../../cluster/silent-hosts.js';
-import { isSecured } from '../../ucloud/profile.js';
+import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';

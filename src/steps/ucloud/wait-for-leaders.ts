@@ -1,5 +1,5 @@
 import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 

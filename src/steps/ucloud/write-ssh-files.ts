@@ -3,7 +3,7 @@ import { consulOf } from '../../cluster/answering-server.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { sshConfig, sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** Of a host whose key is not known nobody could tell that it is not another one: ssh says so, and `nomadctl ssh` waits for it. */

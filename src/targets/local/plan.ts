@@ -66,7 +66,11 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     waitForClientsStep,
     removeNodesStep,
     // Those that are still to be removed need theirs until then.
-    revokeTokensStep({ needs: 'nodes', reached: nodes, names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name) }),
+    revokeTokensStep({
+      needs: 'nodes',
+      reached: nodes,
+      names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name),
+    }),
   ],
 };
 

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';

@@ -6,7 +6,7 @@ import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
 import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
 import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';
 import { waitForNetworkStep } from '../../steps/ucloud/wait-for-network.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { DownOptions } from '../target.js';

@@ -21,7 +21,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   ownHosts: true,
   replacesHosts: true,
   up: async (cluster, options) => {
-    await (await import('../../ucloud/profile.js')).refuseOtherProfile(cluster);
+    await (await import('../../ucloud/security/profile.js')).refuseOtherProfile(cluster);
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { livingServer } from '../../cluster/answering-server.js';
 import { portsOfHosts, reachHosts } from '../../cluster/cluster-host.js';
-import { isSecured } from '../../ucloud/profile.js';
+import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 

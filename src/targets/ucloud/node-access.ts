@@ -11,7 +11,7 @@ import { awaitHostKey } from '../../machines/await-host-key.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ProgramResult } from '../../cluster/connection.js';
 import type { LogSource, NodeProgram } from '../target.js';

@@ -1,6 +1,6 @@
 import { refuseMove } from '../../ucloud/account/refuse-move.js';
 import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
-import { refuseOtherProfile } from '../../ucloud/profile.js';
+import { refuseOtherProfile } from '../../ucloud/security/profile.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** @throws UsageError for settings that a cluster cannot take on while it is there. */

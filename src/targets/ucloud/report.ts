@@ -2,7 +2,7 @@ import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';

@@ -3,7 +3,7 @@ import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { certificateFile } from '../../machines/set-up-hosts.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
-import { isSecured } from '../../ucloud/profile.js';
+import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { SecurityReport } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
@@ -15,10 +15,7 @@ export async function securityAtUcloud(
   now: number,
 ): Promise<SecurityReport | undefined> {
   if (!isSecured(paths)) return undefined;
-  const all = [
-    { of: 'the authority', path: paths.ca },
-    ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) })),
-  ];
+  const all = [{ of: 'the authority', path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
   const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {
     const life = lifeOf((await readIfThere(path)) ?? '');
     return life && isEnding(life, now) ? [{ of, until: life.until }] : [];

@@ -19,8 +19,8 @@ import { waitForClientsStep } from '../../steps/ucloud/wait-for-clients.js';
 import { waitForHostsStep } from '../../steps/ucloud/wait-for-hosts.js';
 import { waitForLeadersStep } from '../../steps/ucloud/wait-for-leaders.js';
 import { writeSshFilesStep } from '../../steps/ucloud/write-ssh-files.js';
-import { hasHosts, isSecured, markSecured } from '../../ucloud/profile.js';
-import { reachCluster } from '../../ucloud/reach-cluster.js';
+import { hasHosts, isSecured, markSecured } from '../../ucloud/security/profile.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudSettings } from '../../ucloud/settings/options.js';
 import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
@@ -50,25 +50,30 @@ const revokeTokens = revokeTokensStep<UcloudSubject, UcloudState, 'hosts'>({
 });
 
 /** From hosts that are made to clients that take work: hosts set themselves up, each at its first boot. */
-const OPEN: Steps = [waitForHostsStep, waitForLeadersStep, [setScheduler, waitForClientsStep]];
+function openSteps(replacing: Steps): Steps {
+  // Before the waits: they would wait for a dead host that is to be replaced.
+  return [...replacing, waitForHostsStep, waitForLeadersStep, [setScheduler, waitForClientsStep]];
+}
 
 /**
  * The same with profile secure. Hosts are told over SSH what nobody else may know, and their agents start with tokens that do not
- * exist yet. Nomad's clients wait on their hosts until theirs do.
+ * exist yet; Nomad's clients wait on their hosts until theirs do. All this comes before a replacement, too: it waits for every
+ * host that is new.
  */
-const SECURED: Steps = [
-  setUpHostsStep,
-  waitForHostsStep,
-  [waitForLeadersStep, acl.consul, acl.nomad],
-  [setScheduler, acl.workloads, waitForClientsStep],
-  revokeTokens,
-];
+function securedSteps(replacing: Steps, replaced: readonly string[]): Steps {
+  const setUp = setUpHostsStep(replaced);
+  const rest: Steps = [[setScheduler, acl.workloads, waitForClientsStep], revokeTokens];
+  return replacing.length > 0
+    ? [setUp, [acl.consul, acl.nomad], ...replacing, waitForHostsStep, waitForLeadersStep, ...rest]
+    : [setUp, waitForHostsStep, [waitForLeadersStep, acl.consul, acl.nomad], ...rest];
+}
 
 export function upPlan(
   { replace, replaceHosts }: UpOptions,
   { profile }: Pick<UcloudSettings, 'profile'>,
 ): Plan<UcloudSubject, UcloudState> {
   const replaces = replace || replaceHosts.length > 0;
+  const replacing: Steps = replaces ? [replaceHostsStep(replaceHosts)] : [];
   const secured = profile === 'secure';
   return {
     id: 'up',
@@ -81,9 +86,7 @@ export function upPlan(
       retireHostsStep,
       applyClusterStep,
       startHostsStep(replaceHosts),
-      // Before the waits: they would wait for a dead host that is to be replaced.
-      ...(replaces ? [replaceHostsStep(replaceHosts)] : []),
-      ...(secured ? SECURED : OPEN),
+      ...(secured ? securedSteps(replacing, replaceHosts) : openSteps(replacing)),
       writeSshFilesStep,
       ...(replaces ? [] : [compareHostsStep]),
     ],

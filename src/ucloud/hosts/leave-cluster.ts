@@ -9,7 +9,7 @@ import { takesSsh } from '../../cluster/silent-hosts.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
-import { reachCluster } from '../reach-cluster.js';
+import { reachCluster } from '../security/reach-cluster.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 export interface LeaveRequest {

@@ -9,7 +9,7 @@ import { nodeNamed } from '../../cluster/node-named.js';
 import { powerOff } from './host-power.js';
 import { leaveCluster } from './leave-cluster.js';
 import { refuseWithoutQuorum } from '../../cluster/quorum-guard.js';
-import { reachCluster } from '../reach-cluster.js';
+import { reachCluster } from '../security/reach-cluster.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 export interface RetireRequest {

@@ -26,7 +26,10 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
   afterAll(() => agents?.end());
 
   it('are made from nothing, both at once, with secrets that were chosen before', async () => {
-    const [written, nomad] = await Promise.all([ensureConsulAcl(subject, work), ensureFirstToken({ cluster, program: 'nomad', management: secrets.nomad }, work)]);
+    const [written, nomad] = await Promise.all([
+      ensureConsulAcl(subject, work),
+      ensureFirstToken({ cluster, program: 'nomad', management: secrets.nomad }, work),
+    ]);
     expect(nomad).toBe('made');
     expect([...written].sort()).toEqual(
       [
@@ -156,7 +159,9 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
   }
 
   it('tell when the first token of Nomad is somebody else’s', async () => {
-    const error = await thrown(() => ensureFirstToken({ cluster, program: 'nomad', management: secretOf('0a7c2a64-6a5c-4b54-8d0e-111111111111') }, work));
+    const error = await thrown(() =>
+      ensureFirstToken({ cluster, program: 'nomad', management: secretOf('0a7c2a64-6a5c-4b54-8d0e-111111111111') }, work),
+    );
     expect(error).toMatchObject({ code: 'acl-taken' });
   });
 });

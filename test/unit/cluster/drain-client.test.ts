@@ -43,7 +43,13 @@ async function scene({ answers }: Nomad) {
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
   const drain = (among = hosts) =>
-    drainClient({ node: nodeNamed(client.name, reachHosts([client], {}).nodes), cluster: reachHosts(among, {}), clock, signal, line: (text) => void lines.push(text) });
+    drainClient({
+      node: nodeNamed(client.name, reachHosts([client], {}).nodes),
+      cluster: reachHosts(among, {}),
+      clock,
+      signal,
+      line: (text) => void lines.push(text),
+    });
   return { drain, drains, lines, client, minutes: () => now / 60_000 };
 }
 

@@ -54,11 +54,7 @@ test('dead are those that do not answer, those that Consul takes for dead, and t
   const { hosts } = await consulServers({}, { dead: true }, { status: 'failed' }, {});
   const stranger = hostNamed('client-1', 'client', '10.81.0.1');
   const all = [...hosts, stranger];
-  expect([...(await deadHosts(all, reachHosts(all, {}), signal))].sort()).toEqual([
-    'client-1',
-    'consul-server-2',
-    'consul-server-3',
-  ]);
+  expect([...(await deadHosts(all, reachHosts(all, {}), signal))].sort()).toEqual(['client-1', 'consul-server-2', 'consul-server-3']);
 });
 
 test('where no Consul can be asked only those are dead that do not answer', async () => {

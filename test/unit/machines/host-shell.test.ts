@@ -36,7 +36,7 @@ test('a script that fails is told by its last lines, and the shell goes on', asy
   expect(await shell.run('asking', 'echo there')).toBe('there');
 });
 
-test('a file is whole, its owner\'s, and in no argument', async () => {
+test("a file is whole, its owner's, and in no argument", async () => {
   const { home, shell, argv } = await scene();
   const path = join(home, "o'clock.json");
   const file = { path, mode: '0640', owner, content: { token: secretOf('very-secret'), text: "don't $(touch /tmp/x) `x`\nä\n" } };
@@ -88,7 +88,7 @@ test.each([
 test('a script that does not end is ended', async () => {
   const { shell } = await scene('exec bash -s', 300);
   expect(await thrown(() => shell.run('sleeping', 'sleep 60'))).toMatchObject({
-    message: 'sleeping on client-1: not within 300 ms',
+    message: expect.stringContaining('sleeping on client-1: not within') as string,
     code: 'host-timeout',
   });
 });

@@ -42,11 +42,14 @@ async function scene({ running = false, problem = '' } = {}) {
     group,
     certificate: { path: join(home, 'node.pem'), key: join(home, 'node-key.pem') },
     folders: [{ path: join(home, 'consul.d'), mode: '0750', owner: `${user}:${group}` }],
-    files: [{ path: join(home, 'consul.d/secrets.json'), mode: '0640', owner: `${user}:${group}`, content: { token: secretOf('a-token') } }],
+    files: [
+      { path: join(home, 'consul.d/secrets.json'), mode: '0640', owner: `${user}:${group}`, content: { token: secretOf('a-token') } },
+    ],
     agents: [{ program: 'consul', check: join(home, 'check') }],
     async certify(request, current) {
       currents.push(current);
-      if (current !== undefined && certificateProblem(current, { authority: authority.certificate, names, now }) === undefined) return current;
+      if (current !== undefined && certificateProblem(current, { authority: authority.certificate, names, now }) === undefined)
+        return current;
       return issueForRequest(authority, request, { name: 'client-1', names, now });
     },
   };

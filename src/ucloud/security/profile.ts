@@ -4,11 +4,11 @@ import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
-import { markProfile, profileOf } from '../agents/profile/profile-mark.js';
-import { forgetClusterSecrets } from '../security/cluster-secrets.js';
-import { rootOf } from '../terraform/root.js';
-import { hasResources } from './account/refuse-move.js';
-import type { UcloudCluster } from './ucloud-subject.js';
+import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
+import { forgetClusterSecrets } from '../../security/cluster-secrets.js';
+import { rootOf } from '../../terraform/root.js';
+import { hasResources } from '../account/refuse-move.js';
+import type { UcloudCluster } from '../ucloud-subject.js';
 
 /** Whether the hosts of a cluster were made to keep strangers out, whatever its file says by now. */
 export function isSecured({ agents }: Pick<ClusterPaths, 'agents'>): boolean {
