@@ -3,7 +3,7 @@ import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { allFree, portState } from './free-port.js';
+import { allFree, holdPort, portState } from './free-port.js';
 import { DEFAULT_PORTS, SECURED_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
 import { expectedVoters } from '../cluster/node-roles.js';
 import type { NodeRecord } from './node-record.js';
@@ -39,7 +39,7 @@ const BLOCKS = 180;
 export async function assignNodes(request: AssignRequest): Promise<Assignment> {
   const mode = request.known.length > 0 ? modeOf(request.known) : await chooseMode(request.mode);
   const claims = request.claims ?? createClaims();
-  const slot = request.known[0] ? keepSlot(claims, request.owner, slotOf(mode, request.known[0])) : await claimSlot(claims, request, mode);
+  const slot = request.known[0] ? await keepSlot(claims, request, mode) : await claimSlot(claims, request, mode);
   const taken = new Set(request.known.map((node) => seatOf(mode, node)));
   const nodes = request.wanted.map((name) => {
     const known = request.known.find((node) => node.name === name.name);
@@ -96,15 +96,17 @@ function portsFor(
 
 async function claimSlot(claims: Claims, { owner, wanted, secured }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
   const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) =>
-    isSlotFree({ mode, slot: candidate, secured }, wanted.length),
+    claimable({ mode, slot: candidate, secured }, wanted.length),
   );
   if (slot === undefined) throw noneFree(mode);
   return slot;
 }
 
 /** Claims live in a temporary folder, which a reboot may empty; the cluster's own record is what counts. */
-function keepSlot(claims: Claims, owner: string, slot: number): number {
+async function keepSlot(claims: Claims, { owner, known, secured }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
+  const slot = slotOf(mode, known[0] as NodeRecord);
   claims.keep(owner, slot);
+  await holdBlock({ mode, slot, secured });
   return slot;
 }
 
@@ -112,6 +114,19 @@ interface Block {
   readonly mode: 'addresses' | 'ports';
   readonly slot: number;
   readonly secured: boolean | undefined;
+}
+
+/** Claims are a user's own: between the look at the ports and the start of the agents, another user's run could choose the same block. */
+async function claimable(block: Block, size: number): Promise<boolean> {
+  return (await holdBlock(block)) && isSlotFree(block, size);
+}
+
+/** A port that no agent has. */
+const HOLD_PORT = 4640;
+
+function holdBlock({ mode, slot }: Block): Promise<boolean> {
+  if (mode === 'addresses') return holdPort(addressOf({ mode, slot }, 1), HOLD_PORT);
+  return holdPort('127.0.0.1', PORTS_FROM + (slot + 1) * PORTS_PER_CLUSTER - 1);
 }
 
 async function isSlotFree(block: Block, size: number): Promise<boolean> {
@@ -130,7 +145,7 @@ function makeNode(name: NodeName, { seat, expect, ...block }: Block & { readonly
   };
 }
 
-function addressOf({ mode, slot }: Block, seat: number): string {
+function addressOf({ mode, slot }: Pick<Block, 'mode' | 'slot'>, seat: number): string {
   return mode === 'ports' ? '127.0.0.1' : `127.0.${FIRST_BLOCK + slot}.${seat}`;
 }
 

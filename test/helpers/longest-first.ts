@@ -3,29 +3,59 @@ import { existsSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files of one test, or of a few, that take minutes: begun last, they would run alone at the end. Vitest itself begins
- * with the biggest files, and knows durations only where the suite has run before.
+ * Files that take more than half a minute, with the seconds that they took in a whole run on two cores: begun late, they
+ * would run with a processor idle at the end. Vitest itself begins with the biggest files, and knows durations only where the
+ * suite has run before. Seconds that are somewhat wrong cost little; a long file that is not here costs up to its length.
  */
-const LONGEST = [
-  'test/terraform/ucloud-cluster.test.ts',
-  'test/integration/build-images-machines.test.ts',
-  'test/integration/build-images-el9.test.ts',
-  'test/integration/recipes.test.ts',
-  'test/integration/guide-local.test.ts',
-  'test/integration/quickstart.test.ts',
-];
+const SECONDS: Readonly<Record<string, number>> = {
+  'test/terraform/ucloud-cluster.test.ts': 330,
+  'test/integration/build-images-machines.test.ts': 216,
+  'test/terraform/ucloud-up-unsteady-cloud.test.ts': 201,
+  'test/integration/build-images.test.ts': 160,
+  'test/integration/build-images-el9.test.ts': 154,
+  'test/integration/job-deploy.test.ts': 146,
+  'test/integration/guide-local.test.ts': 132,
+  'test/terraform/ucloud-up-repairs.test.ts': 112,
+  'test/integration/build-images-faults.test.ts': 102,
+  'test/terraform/ucloud-up-host-faults.test.ts': 97,
+  'test/integration/recipes.test.ts': 97,
+  'test/terraform/ucloud-up-network-faults.test.ts': 87,
+  'test/terraform/job-via-terraform.test.ts': 86,
+  'packages/ucloud-emulator/test/integration/machines/hosts.test.ts': 86,
+  'test/terraform/ucloud-down.test.ts': 83,
+  'packages/ucloud-emulator/test/terraform/instances.test.ts': 76,
+  'test/terraform/ucloud-down-networks.test.ts': 76,
+  'test/terraform/ucloud-up.test.ts': 74,
+  'packages/ucloud-emulator/test/terraform/instance-state.test.ts': 73,
+  'packages/ucloud-emulator/test/integration/machines/network.test.ts': 72,
+  'test/integration/quickstart.test.ts': 70,
+  'test/integration/guide-emulator.test.ts': 68,
+  'packages/ucloud-emulator/test/terraform/disks.test.ts': 64,
+  'packages/ucloud-emulator/test/terraform/load-balancers.test.ts': 64,
+  'test/integration/job-stop.test.ts': 64,
+  'test/integration/job-plan.test.ts': 53,
+  'test/integration/local-faults.test.ts': 53,
+  'test/e2e/local-cluster.test.ts': 132,
+  'test/e2e/local-secure.test.ts': 119,
+  'test/e2e/local-resume.test.ts': 99,
+  'test/e2e/ui.test.ts': 53,
+  'test/e2e/local-chaos.test.ts': 45,
+  'test/e2e/ucloud-chaos.test.ts': 44,
+  'test/e2e/job-docker.test.ts': 43,
+};
 
 /** Begins with the longest files, and spreads those that wait for terraform's providers among those that compute. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { root } = this.ctx.config;
-    const gone = LONGEST.filter((file) => !existsSync(`${root}/${file}`));
+    const gone = Object.keys(SECONDS).filter((file) => !existsSync(`${root}/${file}`));
     if (gone.length > 0) throw new Error(`no such test files, named in longest-first.ts: ${gone.join(', ')}`);
-    const isLong = ({ moduleId }: TestSpecification): boolean => LONGEST.includes(relative(root, moduleId));
+    const seconds = ({ moduleId }: TestSpecification): number => SECONDS[relative(root, moduleId)] ?? 0;
     const sorted = await super.sort(files);
-    const rest = sorted.filter((file) => !isLong(file));
+    const long = sorted.filter((file) => seconds(file) > 0).sort((a, b) => seconds(b) - seconds(a));
+    const rest = sorted.filter((file) => seconds(file) === 0);
     const projects = [...new Set(rest.map(({ project }) => project.name))];
-    return [...sorted.filter(isLong), ...spread(projects.map((name) => rest.filter(({ project }) => project.name === name)))];
+    return [...long, ...spread(projects.map((name) => rest.filter(({ project }) => project.name === name)))];
   }
 }
 

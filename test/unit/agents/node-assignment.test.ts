@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it, test } from 'vitest';
 import { assignmentProblem, assignNodes } from '../../../src/agents/node-assignment.js';
 import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
@@ -119,4 +121,23 @@ test('is amiss: a change of mind about servers that have not elected, a lost res
   );
   expect(problem(true, 5)).toBeUndefined();
   expect(problem(true, 6)).toBe('the addresses are not reserved any more');
+});
+
+test("a block that another user's run has just chosen is not chosen as well, though nothing listens there yet", async () => {
+  const script = `require('node:net').createServer().listen({ host: '127.0.234.1', port: 4640 }, () => console.log('held'))`;
+  const other = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const claims = {
+    ...slotClaims(170),
+    claim: async (_: string, __: number, accept: (slot: number) => Promise<boolean>) => ((await accept(170)) ? 170 : 171),
+  };
+  const chosen = async (): Promise<string | undefined> =>
+    (await assignNodes({ owner: 'dev', mode: 'addresses', wanted: sized(1, 0), known: [], formed: false, claims })).nodes[0]?.address;
+  try {
+    await once(other.stdout, 'data');
+    expect(await chosen()).toBe('127.0.235.1');
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  }
+  expect(await chosen(), 'a run that was killed holds nothing').toBe('127.0.234.1');
 });
