@@ -1,3 +1,4 @@
+import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { Step, StepContext } from '../../engine/step.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
@@ -7,6 +8,7 @@ import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { Secret } from '@nomadctl/base/secret/secret';
 
 interface Secured {
   readonly cluster: { readonly paths: ClusterPaths; readonly settings: { readonly datacenter: string } };
@@ -48,7 +50,7 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       requires: [needs],
       async isDone(at) {
         const cluster = await reached(at);
-        const problem = await consulAclProblem(cluster, tokensOf(await secretsOf(at, cluster)), at.signal);
+        const problem = await consulAclProblem(cluster, tokensOf(await secretsOf(at, cluster), cluster), at.signal);
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
@@ -56,7 +58,7 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
         const secrets = await secretsOf(at, cluster);
         if (consulByCall) await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at));
         const { datacenter } = at.cluster.settings;
-        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets) }, workOf(at));
+        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at));
         return { detail: `${written.length} written` };
       },
     },
@@ -92,7 +94,14 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
   };
 }
 
-function tokensOf({ dns, nodes }: ClusterSecrets): ConsulTokens {
-  const of = (program: 'consul' | 'nomad') => Object.fromEntries([...nodes].map(([node, tokens]) => [node, tokens[program]]));
+/** Of the agents that there are: a node of Consul's servers may have none of Nomad's, and Consul knows no token of it. */
+function tokensOf({ dns, nodes }: ClusterSecrets, cluster: ReachedCluster): ConsulTokens {
+  const of = (program: AgentProgram): Readonly<Record<string, Secret>> =>
+    Object.fromEntries(
+      cluster.nodes.flatMap(({ name, agents }) => {
+        const token = agents[program] === undefined ? undefined : nodes.get(name)?.[program];
+        return token ? [[name, token]] : [];
+      }),
+    );
   return { dns, agents: of('consul'), nomadAgents: of('nomad') };
 }

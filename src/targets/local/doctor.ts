@@ -8,7 +8,7 @@ import { clusterProcesses, sweepCluster } from '../../agents/leftovers/sweep.js'
 import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { endsIn } from '../ends-in.js';
+import { certificateFindings } from '../certificate-findings.js';
 import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
@@ -33,15 +33,7 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     ...warning,
     fix: { command: hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}` },
   };
-  const ending = standing.ending.map(({ of, until }): Finding => ({
-    id: `certificate-${name}-${of.replaceAll(' ', '-')}`,
-    title: `Certificate of ${of} in ${name}`,
-    found: endsIn(until - ctx.clock.now()),
-    wanted: 'more than a third of its life to go',
-    ...warning,
-    fix: { command: nomadctl`up ${name}` },
-  }));
-  return [...(standing.profile === 'poc' ? [open] : []), ...ending];
+  return [...(standing.profile === 'poc' ? [open] : []), ...certificateFindings(name, standing, ctx.clock.now())];
 }
 
 async function addressFinding(): Promise<Finding> {
