@@ -6,7 +6,7 @@ import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-co
 import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
 import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
+import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Secret } from '@nomadctl/base/secret/secret';
 
@@ -36,11 +36,8 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
   consulByCall,
 }: AclPlace<Subject, State, Key>): Record<'consul' | 'nomad' | 'workloads', Step<Subject, State, Key>> {
   type At = StepContext<Subject, State, Key>;
-  const secretsOf = async (at: At, { nodes }: ReachedCluster): Promise<ClusterSecrets> =>
-    ensureClusterSecrets(
-      { paths: at.cluster.paths, redact: at.redact },
-      nodes.map(({ name }) => name),
-    );
+  const secretsOf = (at: At, cluster: ReachedCluster): Promise<ClusterSecrets> =>
+    ensureClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
   const workOf = ({ clock, signal }: At): Work => ({ clock, signal, timeoutMs: TIMEOUT_MS });
   return {
     /** Gives the agents' tokens, with which they have been started, their rights in Consul. */
@@ -50,7 +47,9 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       requires: [needs],
       async isDone(at) {
         const cluster = await reached(at);
-        const problem = await consulAclProblem(cluster, tokensOf(await secretsOf(at, cluster), cluster), at.signal);
+        const secrets = await readClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
+        if (!secrets) return { done: false, because: 'tokens to choose' };
+        const problem = await consulAclProblem(cluster, tokensOf(secrets, cluster), at.signal);
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
@@ -92,6 +91,10 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       },
     },
   };
+}
+
+function namesOf({ nodes }: ReachedCluster): string[] {
+  return nodes.map(({ name }) => name);
 }
 
 /** Of the agents that there are: a node of Consul's servers may have none of Nomad's, and Consul knows no token of it. */
