@@ -2,12 +2,15 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternate, cli, median, residentMb, root, run } from './harness.mjs';
 
-/** `up` and `down` against a shell script that starts and ends the same agents with the same files. */
+/** `up` and `down` against a shell script that starts and ends the same agents, plain ones, with the same files. */
 const sizes = {
   'up-1+2': { servers: 1, clients: 2 },
   'up-3+3+2': { servers: 3, clients: 2 },
 };
 const MOST = 0.95;
+/** What keys, certificates, TLS and access control may add to the plain floor. */
+const SECURED_MS = 1000;
+const POC = ['--profile', 'poc', '--yes'];
 
 export const ids = [...Object.keys(sizes), 'up-nothing-to-do', 'down', 'memory'];
 
@@ -23,11 +26,11 @@ export async function measure(bench, options) {
 
 async function life(bench, { id, runs, stopped }) {
   const { servers, clients } = sizes[id];
-  const bar = `<= ${MOST} x by hand, max <= 2 x median`;
   const size = ['--servers', String(servers), '--clients', String(clients)];
   const hand = await byHand(bench, { name: `hand-${servers}`, size });
   const ours = `ours-${servers}`;
-  bench.undo.push(async () => void (await bench.nomadctl('down', ours).catch(() => undefined)));
+  const poc = `poc-${servers}`;
+  for (const name of [ours, poc]) bench.undo.push(async () => void (await bench.nomadctl('down', name).catch(() => undefined)));
   const downs = { ours: [], hand: [] };
   const nothing = [];
   const times = await alternate(
@@ -36,6 +39,11 @@ async function life(bench, { id, runs, stopped }) {
         const { ms } = await bench.nomadctl('up', ours, ...size);
         nothing.push((await bench.nomadctl('up', ours, ...size)).ms);
         downs.ours.push((await bench.nomadctl('down', ours)).ms);
+        return ms;
+      },
+      async poc() {
+        const { ms } = await bench.nomadctl('up', poc, ...size, ...POC);
+        await bench.nomadctl('down', poc);
         return ms;
       },
       async hand() {
@@ -48,7 +56,14 @@ async function life(bench, { id, runs, stopped }) {
   );
   const steady = (values) => Math.max(...values) <= 2 * median(values);
   const rows = [
-    { id, ours: times.ours, floor: times.hand, bar, judge: (mine, floor) => median(mine) <= MOST * median(floor) && steady(mine) },
+    {
+      ...{ id, ours: times.ours, floor: times.hand, bar: `<= by hand and plain + ${SECURED_MS} ms, max <= 2 x median` },
+      judge: (mine, floor) => median(mine) <= median(floor) + SECURED_MS && steady(mine),
+    },
+    {
+      ...{ id: `${id} with profile poc`, group: id, ours: times.poc, floor: times.hand, bar: `<= ${MOST} x by hand, max <= 2 x median` },
+      judge: (mine, floor) => median(mine) <= MOST * median(floor) && steady(mine),
+    },
   ];
   if (servers === 1) return rows;
   rows.push({ id: 'up-nothing-to-do', ours: nothing, bar: '<= 500 ms', judge: (mine) => median(mine) <= 500 });
@@ -63,7 +78,7 @@ async function byHand(bench, { name, size }) {
   const script = join(root, 'bench', 'by-hand.sh');
   const call = (action) => run('bash', [script, action, agents, plan], { env: bench.env });
   bench.undo.push(async () => void (await bench.nomadctl('down', name).catch(() => undefined)));
-  await bench.nomadctl('up', name, ...size);
+  await bench.nomadctl('up', name, ...size, ...POC);
   const { nodes } = JSON.parse(readFileSync(join(bench.home, 'clusters', name, 'journal.json'), 'utf8')).state;
   await bench.nomadctl('down', name, '--keep-data');
   writeFileSync(plan, `${nodes.flatMap((node) => linesOf(node, { agents, bench })).join('\n')}\n`);

@@ -13,7 +13,7 @@ export async function measure(bench, { runs, wants, stopped }) {
   const readings = [];
   const empty = [];
   const withJobs = async (remove) => {
-    await bench.nomadctl('up', cluster, '--clients', '1');
+    await bench.nomadctl('up', cluster, '--clients', '1', '--profile', 'poc', '--yes');
     const { nomad } = JSON.parse((await bench.nomadctl('up', cluster, '--clients', '1', '--json')).stdout);
     empty.push((await bench.nomadctl('status', cluster)).ms);
     await register(nomad);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { Exec } from '../tools/exec.js';
 import type { Clock } from '@nomadctl/base/clock';
 import { makeFolder } from '@nomadctl/base/make-folder';
+import { makeUserFolder } from '@nomadctl/base/user-folder';
 import { identify, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { endProcess } from './leftovers/end-process.js';
@@ -51,6 +52,7 @@ export async function startAgent(
   await makeFolder(files.data);
   await rm(files.process, { force: true });
   const sockets = socketFolder(files.agents);
+  makeUserFolder();
   await makeFolder(sockets);
   const flag = program === 'consul' ? '-config-file' : '-config';
   const argv = ['agent', ...configs.map((config) => `${flag}=${config}`)];

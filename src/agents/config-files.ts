@@ -20,6 +20,8 @@ export interface ConfigInput {
   readonly loopback: string;
   /** Of a secured cluster. */
   readonly authority?: TrustedCa | undefined;
+  /** Of one that has been plain, as `NodeSecurity` has it. */
+  readonly isOpen?: boolean;
   /** Whether the root of this computer has links into /usr, which exec tasks then have, too. */
   readonly hasRootLinks: boolean;
 }
@@ -38,12 +40,19 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
   );
 }
 
-function factsOf(node: NodeRecord, { nodes, agents, settings, consulBinary, loopback, authority, hasRootLinks }: ConfigInput): LocalFacts {
+function factsOf(
+  node: NodeRecord,
+  { nodes, agents, settings, consulBinary, loopback, authority, isOpen, hasRootLinks }: ConfigInput,
+): LocalFacts {
   const { datacenter, clientCpu, clientMemory, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
   const chosen = { datacenter, clientCpu, clientMemory, drivers };
-  const security = authority && { files: { authority: authority.file, ...nodeCertificate(agents, node.name) }, authority: authority.pem };
+  const security = authority && {
+    files: { authority: authority.file, ...nodeCertificate(agents, node.name) },
+    authority: authority.pem,
+    ...(isOpen ? { isOpen } : {}),
+  };
   const own = { place: 'local', files, consulBinary, loopback, rootLinks, ...(security ? { security } : {}) } as const;
   return { ...node, ...chosen, ...own, servers: serversAmong(nodes) };
 }

@@ -45,7 +45,8 @@ export async function settleElection(servers: readonly Agent[]): Promise<void> {
   });
 }
 
-function readAnew(agent: AgentProcess | undefined): void {
+/** Tells an agent to read its files anew. */
+export function readAnew(agent: AgentProcess | undefined): void {
   try {
     if (agent) process.kill(agent.pid, 'SIGHUP');
   } catch {

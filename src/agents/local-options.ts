@@ -51,7 +51,7 @@ export const localOptions = {
   profile: choice({
     summary: 'secure: agents know each other by certificates, and ask everybody else for a token; poc: they do whatever anybody asks',
     choices: ['secure', 'poc'],
-    default: 'poc',
+    default: 'secure',
   }),
   addressing: choice({
     summary: 'addresses: each node has its own of 127.0.0.0/8; ports: all share 127.0.0.1; auto: addresses where the system has them',

@@ -76,6 +76,13 @@ export function assignmentProblem({
   return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
 }
 
+/** The same nodes where their agents speak TLS: those of a plain cluster that becomes secure. As they are, when nothing changes. */
+export function withSecuredPorts(nodes: readonly NodeRecord[]): readonly NodeRecord[] {
+  const { consulHttp, consulGrpc } = SECURED_PORTS;
+  if (modeOf(nodes) === 'ports' || nodes.every(({ ports }) => ports.consulHttp === consulHttp)) return nodes;
+  return nodes.map((node) => ({ ...node, ports: { ...node.ports, consulHttp, consulGrpc } }));
+}
+
 async function chooseMode(wanted: 'auto' | 'addresses' | 'ports'): Promise<'addresses' | 'ports'> {
   if (wanted !== 'auto') return wanted;
   return (await portState('127.0.64.1', 0)) === 'free' ? 'addresses' : 'ports';

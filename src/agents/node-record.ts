@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AgentPorts } from '../cluster/agent-ports.js';
 import type { AgentProgram } from '../cluster/node-roles.js';
 import type { NodeName } from './topology.js';
@@ -31,6 +31,8 @@ export interface AgentFiles {
   readonly bootstrap: string;
   /** Of its node, in a secured cluster. */
   readonly certificate: string;
+  /** Whom the agents of a secured cluster trust. */
+  readonly authorities: string;
   /** Whom to join: kept apart, because a change of it needs no restart. */
   readonly join: string;
   /** How patient a server is before it stands for election, and a mark while it has to be told anew: see election.ts. */
@@ -66,6 +68,7 @@ export function agentFiles(agents: string, node: string, program: AgentProgram):
     secrets: `${dir}/secrets.json`,
     bootstrap: `${dir}/bootstrap.json`,
     certificate: nodeCertificate(agents, node).certificate,
+    authorities: `${dirname(agents)}/ca.pem`,
     join: `${dir}/join.json`,
     election: `${dir}/election.json`,
     patient: `${dir}/patient`,

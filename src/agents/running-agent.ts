@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { identify, identityFromStat, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { AgentFiles } from './node-record.js';
 
@@ -14,11 +15,13 @@ export interface AgentProcess extends ProcessIdentity {
 }
 
 /**
- * Changes when the agent must be restarted: another program, another configuration, another certificate of its node. Not with
- * whom it joins, and not when what it needed at the first election is taken away.
+ * Changes when the agent must be restarted: another program, another configuration, another certificate of its node,
+ * other authorities. Not with whom it joins, and not when what it needed at the first election is taken away.
  */
 export function launchKey({ binary, files }: { readonly binary: string; readonly files: AgentFiles }): string {
-  const contents = [files.config, files.secrets, files.certificate].map((path) => (existsSync(path) ? readFileSync(path) : undefined));
+  const contents = [files.config, files.secrets, files.certificate, files.authorities].map((path) =>
+    existsSync(path) ? readFileSync(path) : undefined,
+  );
   const hash = createHash('sha256')
     .update(binary)
     .update('\0')
@@ -49,4 +52,14 @@ function readProcessFile(path: string): AgentProcess | undefined {
   const identity = identify(Number(stat));
   const written = statSync(path).mtimeMs;
   return identity && Date.parse(identity.started) <= written + 1000 ? { ...identity, launch } : undefined;
+}
+
+/**
+ * Remembers that a running agent has read its files anew: it need not be restarted for them. Nothing happens for one that does not
+ * run.
+ */
+export async function rememberLaunch(files: AgentFiles, launch: string): Promise<void> {
+  if (!runningAgent(files)) return;
+  const [, ...identity] = readFileSync(files.process, 'utf8').split('\n');
+  await writeFileAtomic(files.process, [launch, ...identity].join('\n'));
 }

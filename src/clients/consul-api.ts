@@ -15,10 +15,12 @@ import {
 } from './consul-replies.js';
 import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
 import { createHttp } from './http.js';
+import { consulGossipKeyring, type GossipKeyring } from './keys/gossip-keyring.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
 export interface ConsulApi extends ConsulIntentions {
   readonly acl: ConsulAcl;
+  readonly gossip: GossipKeyring;
   /** `address:port` of the Raft leader, or nothing while there is none. */
   leader(signal: AbortSignal): Promise<string | undefined>;
   /**
@@ -27,6 +29,8 @@ export interface ConsulApi extends ConsulIntentions {
    */
   version(signal: AbortSignal): Promise<string>;
   members(signal: AbortSignal): Promise<ConsulMember[]>;
+  /** The agent reads its files anew, as with SIGHUP, and says what is wrong with them. @throws ApiError `api-refused` with its words */
+  reload(signal: AbortSignal): Promise<void>;
   /** The agent leaves the cluster for good and ends. */
   leave(signal: AbortSignal): Promise<void>;
   /**
@@ -45,6 +49,8 @@ export interface ConsulApi extends ConsulIntentions {
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
   /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
   raftAddresses(signal: AbortSignal): Promise<string[]>;
+  /** Has another server lead, of Consul's choice. */
+  handOverLead(signal: AbortSignal): Promise<void>;
   /** Takes a server's vote away, for one that can not give it up itself. */
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -62,9 +68,11 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
   return {
     ...consulIntentionCalls(http),
     acl: consulAclCalls(http),
+    gossip: consulGossipKeyring(http),
     leader: async (signal) => (await get<string>('/v1/status/leader', signal)) || undefined,
     version: async (signal) => (await get<{ Config: { Version: string } }>('/v1/agent/self', signal)).Config.Version,
     members: async (signal) => (await get<RawMember[]>('/v1/agent/members', signal)).map(memberOf),
+    reload: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/reload', signal })),
     leave: async (signal) => void (await http.send({ method: 'PUT', path: '/v1/agent/leave', signal, timeoutMs: LEAVE_TIMEOUT_MS })),
     forceLeave: async (node, signal) =>
       void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
@@ -88,6 +96,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     },
     raftPeers: async (signal) => (await get<{ Servers: RawPeer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
     raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal)) ?? [],
+    handOverLead: async (signal) => void (await http.send({ method: 'POST', path: '/v1/operator/raft/transfer-leader', signal })),
     removeRaftPeer: async (id, signal) =>
       void (await http.send({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal })),
   };

@@ -92,9 +92,13 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
   return new Promise<IncomingMessage>((resolve, reject) => {
     const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
     const body = bodyOf(call);
+    // Said how long it is: Consul takes no notice of a bootstrap's body that comes in chunks, and Node sends none with DELETE else.
     const outgoing = {
       method: call.method ?? 'GET',
-      headers: { ...openHeaders(options.headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...openHeaders(options.headers),
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      },
       timeout: timeoutMs,
     };
     const request = begin(address, outgoing, {
@@ -107,7 +111,6 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
     endWith(call.signal, request);
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', reject);
-    // In one piece, so that Node says how long it is: Consul takes no notice of a bootstrap's body that comes in chunks.
     request.end(body);
   }).catch((error: unknown) => {
     throw failureOf(options, call, error);

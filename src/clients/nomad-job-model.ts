@@ -39,6 +39,8 @@ export interface GroupSpec {
   } | null;
   readonly Scaling?: { readonly Min?: number | null; readonly Max?: number | null } | null;
   readonly Services?: readonly ServiceSpec[] | null;
+  /** The block of that name: its tasks get a token of Consul's. */
+  readonly Consul?: object | null;
   readonly [field: string]: unknown;
 }
 
@@ -54,6 +56,10 @@ export interface TaskSpec {
   };
   readonly Lifecycle?: Lifecycle | null;
   readonly Services?: readonly ServiceSpec[] | null;
+  readonly Consul?: object | null;
+  readonly Templates?: readonly { readonly EmbeddedTmpl?: string | null }[] | null;
+  /** As for services, one for each program that the task logs in to. */
+  readonly Identities?: readonly { readonly Name?: string }[] | null;
   readonly [field: string]: unknown;
 }
 
@@ -64,6 +70,7 @@ export interface ServiceSpec {
   readonly PortLabel?: string;
   readonly Checks?: readonly CheckSpec[] | null;
   readonly Connect?: {
+    readonly Native?: boolean;
     readonly SidecarService?: {
       readonly Proxy?: { readonly Upstreams?: readonly { readonly DestinationName: string }[] | null } | null;
     } | null;

@@ -33,6 +33,8 @@ export interface NomadJobs {
    */
   jobs(request: { id?: string; parent?: string; signal: AbortSignal; timeoutMs?: number }): Promise<JobStub[]>;
   versions(id: string, signal: AbortSignal): Promise<Job[]>;
+  /** A version as it was handed in; nothing where it was without, or Nomad keeps it no more. */
+  submission(request: { id: string; version: number; signal: AbortSignal }): Promise<Submission | undefined>;
   /** Has Nomad look at a job again, also at a stopped one. */
   evaluate(id: string, signal: AbortSignal): Promise<{ readonly EvalID: string }>;
   /** Marks failed allocations for rescheduling, also those whose retries are used up. */
@@ -89,6 +91,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
       return (await call<JobStub[] | null>({ ...request, path: '/v1/jobs', query: { namespace: '*', filter } })) ?? [];
     },
     versions: async (id, signal) => (await call<{ Versions: Job[] | null }>({ path: `${at(id)}/versions`, signal })).Versions ?? [],
+    submission: ({ id, version, signal }) => ifThere(call<Submission>({ path: `${at(id)}/submission`, query: { version }, signal })),
     evaluate: (id, signal) => call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: {} }, signal }),
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),

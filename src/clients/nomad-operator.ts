@@ -40,6 +40,8 @@ export interface NomadOperator {
   /** Addresses of Raft's peers as the asked server alone has them, without a leader too; none before there ever was one. */
   raftAddresses(signal: AbortSignal): Promise<string[]>;
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
+  /** Has the server of this id lead. */
+  handOverLead(id: string, signal: AbortSignal): Promise<void>;
   /**
    * Marks a failed server as left. It does not prune the server from the list: the leave message would outlive it, and a
    * successor of the same name would join Raft only with the leader's next round, once a minute (seen with 1.11.0).
@@ -80,6 +82,7 @@ export function operatorCalls({ call }: NomadHttp): NomadOperator {
     raftPeers: async (signal) => (await get<{ Servers: RaftServer[] }>('/v1/operator/raft/configuration', signal)).Servers.map(peerOf),
     raftAddresses: async (signal) => (await get<string[] | null>('/v1/status/peers', signal, OF_ITS_OWN)) ?? [],
     removeRaftPeer: (id, signal) => call({ method: 'DELETE', path: '/v1/operator/raft/peer', query: { id }, signal }),
+    handOverLead: (id, signal) => call({ method: 'PUT', path: '/v1/operator/raft/transfer-leadership', query: { id }, signal }),
     forceLeave: (server, signal) => call({ method: 'PUT', path: '/v1/agent/force-leave', query: { node: server }, signal }),
     scheduler: async (signal) => (await get<{ SchedulerConfig: SchedulerConfig }>(SCHEDULER, signal)).SchedulerConfig,
     async setScheduler(config, signal) {

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { certificateLife, type CertificateLife } from '@nomadctl/base/certificates/certificate-life';
 import type { AgentEndpoint } from './agent-endpoint.js';
@@ -10,6 +11,12 @@ const TIMEOUT_MS = 3000;
  * @throws Error when there is no connection that is trusted; the signal's reason
  */
 export async function peerCertificate(endpoint: AgentEndpoint, signal: AbortSignal): Promise<CertificateLife | undefined> {
+  const shown = await shownCertificate(endpoint, signal);
+  return shown && certificateLife(shown);
+}
+
+/** The certificate itself. @throws as `peerCertificate` */
+export async function shownCertificate(endpoint: AgentEndpoint, signal: AbortSignal): Promise<X509Certificate | undefined> {
   if (!endpoint.url.startsWith('https:')) return undefined;
   return new Promise((resolve, reject) => {
     const address = new URL(`${endpoint.url}/v1/status/leader`);
@@ -18,8 +25,7 @@ export async function peerCertificate(endpoint: AgentEndpoint, signal: AbortSign
     const request = begin(address, { method: 'GET', timeout: TIMEOUT_MS, signal, ...fresh }, { transport: endpoint });
     request.on('response', (reply) => {
       reply.resume();
-      const certificate = reply.socket instanceof TLSSocket ? reply.socket.getPeerX509Certificate() : undefined;
-      resolve(certificate && certificateLife(certificate));
+      resolve(reply.socket instanceof TLSSocket ? reply.socket.getPeerX509Certificate() : undefined);
     });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error));

@@ -68,6 +68,8 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   };
   await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
+    const halfway = target.halfway?.(cluster);
+    if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);
     await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });
   if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);

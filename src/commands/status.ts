@@ -9,7 +9,7 @@ import { wordOf, type Command, type CommandInput, type CommandResult } from './c
 import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
-import { endsIn } from '../targets/ends-in.js';
+import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { jobName } from '../cluster/connection.js';
@@ -64,6 +64,7 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
+  const halfway = target.halfway?.(cluster);
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
@@ -77,19 +78,21 @@ async function observe(
           `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
         ]
       : []),
+    ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
     // Nothing runs that somebody could reach, or that differs.
-    ...(isKept ? [] : securityRemarks(report, style, ctx.clock.now())),
+    ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 });
+  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
   return {
     data: {
       cluster: name,
       target: target.id,
       ...report,
+      ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
@@ -112,10 +115,14 @@ function sentenceOf({ job, namespace, service, name, asks, said }: FailingOfJob)
   return `${jobName({ ID: job, Namespace: namespace })}: ${checkName(name)} of service ${service} (${asks}): ${said || 'no answer is known'}`;
 }
 
-function securityRemarks({ security, nodes }: ClusterReport, style: Style, now: number): string[] {
+function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { remedy: Hint | undefined; ctx: Context }): string[] {
   if (!security || nodes.length === 0) return [];
-  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster`;
-  const ending = security.ending.map(({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - now)}`);
+  const { style } = ctx.ui;
+  const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
+  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
+  const ending = security.ending.map(
+    ({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`,
+  );
   return [...(security.profile === 'poc' ? [open] : []), ...ending];
 }
 
@@ -130,9 +137,12 @@ interface Standing {
 function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undefined {
   const [, ...words] = last?.plan.split(' ') ?? [];
   if (last && last.outcome !== 'succeeded' && ['up', 'down', 'build-images'].includes(words[0] ?? '')) return nomadctl`${words}`;
-  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || (report.security?.ending ?? []).length > 0
-    ? nomadctl`up ${name}`
-    : undefined;
+  // One that has failed may lack an agent, which `up` starts.
+  if (last && ['running', 'interrupted'].includes(last.outcome) && words[0] === 'rotate') return nomadctl`${words}`;
+  const ending = report.security?.ending ?? [];
+  const isHealthy = report.nodes.length > 0 && report.drift.length === 0 && !isUnfinished;
+  if (isHealthy && ending.length > 0 && ending.every(({ of }) => of === THE_AUTHORITY)) return nomadctl`rotate ca`;
+  return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0 ? nomadctl`up ${name}` : undefined;
 }
 
 /** @param summary of jobs that the report is without */

@@ -2,19 +2,23 @@ import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import { recordSettings } from '../config/record-settings.js';
 import type { Context } from '../context.js';
-import { openJournal } from '../engine/journal.js';
+import { openJournal, readJournal } from '../engine/journal.js';
 import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { isAbort, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { ROTATED } from '../security/rotation/rotation.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
+import { agreeToUp } from './up/agree-to-up.js';
+import { agreeToUpgrade, upgradeFacts, type UpgradeFacts } from './up/agree-to-upgrade.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
 export const command: Command = {
@@ -23,6 +27,7 @@ export const command: Command = {
     ...planFlags,
     { flag: '--replace', summary: 'make hosts anew that are made from older images or other sizes, one at a time' },
     { flag: '--replace-host <host>', summary: 'make this host anew, whatever it is made from', repeatable: true },
+    { flag: '--leave-jobs', summary: 'a cluster that becomes secure is closed also to jobs that were not deployed again' },
     ...targetFlags(),
     allSettingsFlag,
   ],
@@ -42,15 +47,29 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const title = `Cluster ${name} on ${target.title.replace(/^This/, 'this')}: ${target.describe(cluster.settings)}`;
   // What is to go on later: settings are in the cluster file by then, and a host that was taken away comes back with any up.
   const options = { command: `nomadctl up ${name}${how.replace ? ' --replace' : ''}`, ...planOptions(input) };
+  const upgrade = await dueUpgrade(target, cluster, ctx);
   if (input.flags['plan']) {
     const journal = await openJournal(cluster.paths.journal, name);
-    return showPlan(await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal }), { input, ctx, title });
+    const facts = upgrade && { lines: [`${upgrade.summary}:`, ...upgrade.lines.map((line) => `  ${line}`)], data: { upgrade } };
+    const planned = await previewPlan(plan, ctx, { subject: { cluster }, ...options, journal });
+    return showPlan(planned, { input, ctx, title, ...(facts ? { facts } : {}) });
   }
   checkStepNames(plan, options);
+  if (upgrade) await agreeToUpgrade(upgrade, ctx);
+  const wasAsked = await agreeToUp(target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
-    for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    const halfway = target.halfway?.(cluster);
+    if (halfway) ctx.ui.note(`Going on: ${halfway}`);
+    if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    const remedy = target.securedBy?.(cluster);
+    if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
+    const unfinished = target.unfinishedRotation?.(session.journal.data.state);
+    if (unfinished !== undefined) {
+      const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
+      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until ${goOn} has ended it`);
+    }
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
     const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
@@ -59,6 +78,14 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
     return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
   });
+}
+
+/** What somebody has to agree to, as the cluster is now. */
+async function dueUpgrade(target: Target, cluster: Cluster, ctx: Context): Promise<UpgradeFacts | undefined> {
+  if (!target.upgrade) return undefined;
+  const { state } = await readJournal(cluster.paths.journal, cluster.name);
+  const upgrade = target.upgrade(cluster, state);
+  return upgrade && upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
 }
 
 /**
@@ -82,8 +109,12 @@ async function reminders({ paths }: Cluster, connection: ClusterConnection | und
 
 /** @throws UsageError where the target cannot replace hosts. */
 function upOptions(input: CommandInput, target: Target): UpOptions {
-  const { replace = false, replaceHost = [] } = input.flags;
-  const options = { replace: replace === true, replaceHosts: typeof replaceHost === 'object' ? replaceHost : [String(replaceHost)] };
+  const { replace = false, replaceHost = [], leaveJobs } = input.flags;
+  const options = {
+    replace: replace === true,
+    replaceHosts: typeof replaceHost === 'object' ? replaceHost : [String(replaceHost)],
+    leaveJobs: leaveJobs === true,
+  };
   if (target.replacesHosts || (!options.replace && options.replaceHosts.length === 0)) return options;
   throw new UsageError(`${target.title} has no hosts to replace`, {
     code: 'nothing-to-replace',

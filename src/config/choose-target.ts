@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Conflict } from '../options/conflict.js';
-import type { OptionTable, Settings } from '../options/option.js';
+import type { OptionTable, OptionValue, Settings } from '../options/option.js';
 import type { Problem } from '../options/problem.js';
 import { notOneOf } from '../options/value-problem.js';
 import type { ClusterFile } from './parse-cluster-file.js';
@@ -12,6 +12,8 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 export interface LoadableTarget extends TargetOptions {
   /** Of settings that may not be whole yet. */
   check?(settings: Partial<Settings<OptionTable>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. */
+  made?(paths: ClusterPaths): Readonly<Record<string, OptionValue>>;
   /** @throws what speaks against these settings for a cluster that is there already. */
   refuseChange?(cluster: ChangedCluster): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { OptionTable, OptionValue, Settings } from '../options/option.js';
 import { conflictProblem } from '../options/conflict.js';
 import { initCommand, type InitRequest } from '../options/init-command.js';
 import { errorOf } from '../options/problem.js';
-import { resolveOptions, settled, type Resolution } from '../options/resolve.js';
+import { isSaid, resolveOptions, settled, type Resolution } from '../options/resolve.js';
 import { chooseTarget, type LoadableTarget } from './choose-target.js';
 import { readClusterFile, readClusterText } from './cluster-file.js';
 import { setInText } from './set-in-text.js';
@@ -49,13 +49,15 @@ export interface DraftRequest {
 export async function draftClusterFile(request: DraftRequest, ctx: Context): Promise<ClusterFileDraft> {
   const { flags, targets } = request;
   const name = await nameFrom(request, ctx);
-  const { file: path, schema } = ctx.paths.cluster(name);
+  const paths = ctx.paths.cluster(name);
+  const { file: path, schema } = paths;
   const file = await readClusterFile({ path, name, targets });
   // As it was before the questions, which take minutes: whoever writes it meanwhile is not overwritten.
   const before = (await readClusterText(path)) ?? '';
   const target = await targetFrom(request, file, ctx);
   const table = target.options;
-  const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}) });
+  const made = target.made?.(paths);
+  const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}), made });
   // What flags say wrongly is said before anything is asked.
   const foreign = foreignFlags(target, request);
   const elsewhere = file === undefined && flags['target'] === undefined ? foreign[0]?.owner : undefined;
@@ -64,9 +66,9 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   if (problems.length > 0)
     throw errorOf(problems, elsewhere ? initCommand({ ...again, known: everything(request) }) : nomadctl`init --help`);
   refuseConflicts(target, known.settings, { again, file: file?.path, early: true });
-  const interview = await interviewFor(target, { cluster: name, paths: ctx.paths.cluster(name), known, isNew: file === undefined }, ctx);
+  const interview = await interviewFor(target, { cluster: name, paths, known, isNew: file === undefined }, ctx);
   const answers = { ...plainValues(file), ...interview.answers };
-  const resolution = resolveOptions(table, { flags, env: ctx.env, answers });
+  const resolution = resolveOptions(table, { flags, env: ctx.env, answers, made });
   const settings = settled(resolution, table, nomadctl`init ${name}`);
   refuseConflicts(target, settings, { again, file: file?.path });
   if (file === undefined) {
@@ -154,7 +156,7 @@ function everything({ flags, targets }: DraftRequest): InitRequest['known'] {
  * release.
  */
 function worthWriting({ settings, sources }: Resolution<OptionTable>, table: OptionTable): Record<string, OptionValue> {
-  const keys = Object.keys(table).filter((key) => table[key]?.question !== undefined || sources[key]?.kind !== 'default');
+  const keys = Object.keys(table).filter((key) => table[key]?.question !== undefined || isSaid(sources[key]));
   return Object.fromEntries(keys.map((key) => [key, settings[key] as OptionValue]));
 }
 
@@ -165,7 +167,7 @@ export function changedValues(
   { values }: ClusterFile,
 ): Record<string, OptionValue> {
   const isNew = ([key, value]: [string, unknown]): boolean =>
-    sources[key]?.kind !== 'default' && JSON.stringify(values[key]?.value) !== JSON.stringify(value);
+    isSaid(sources[key]) && JSON.stringify(values[key]?.value) !== JSON.stringify(value);
   return Object.fromEntries(Object.entries(settings).filter(isNew)) as Record<string, OptionValue>;
 }
 

@@ -40,7 +40,10 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   const { target } = chooseTarget(ctx, { targets, file: parsed?.file });
   const values = valuesOf(pairs, target.options);
   const entries = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, where: key }]));
-  const { settings, problems, missing } = resolveOptions(target.options, { file: { ...parsed?.file.values, ...entries } });
+  const { settings, problems, missing } = resolveOptions(target.options, {
+    file: { ...parsed?.file.values, ...entries },
+    made: target.made?.(paths),
+  });
   if (problems.length === 0) {
     refuseConflicts(target, settings, { name, values });
     if (missing.length === 0) await target.refuseChange?.({ name, paths, settings });

@@ -88,6 +88,21 @@ export async function secretNames(paths: SecretsPath, ctx: SecretsContext): Prom
   return Object.keys(await readAll(paths, ctx));
 }
 
+/**
+ * Gives secrets other names in one write, each in place of what had the name: `{ next: 'now', now: 'before' }`. All are looked up
+ * before any is moved; a name without a secret moves nothing.
+ * @throws what `writeSecrets` throws
+ */
+export async function renameSecrets(paths: SecretsPath, moves: Readonly<Record<string, string>>, ctx: SecretsContext): Promise<void> {
+  await taking(paths, async () => {
+    const before = await readAll(paths, ctx);
+    const moving = Object.entries(moves).filter(([from]) => before[from] !== undefined);
+    if (moving.length === 0) return;
+    const staying = Object.entries(before).filter(([name]) => !moving.some(([from]) => from === name));
+    await write(paths, Object.fromEntries([...staying, ...moving.map(([from, to]) => [to, before[from] as Secret])]));
+  });
+}
+
 /** Forgets some. @throws what `writeSecrets` throws */
 export async function forgetSecrets(paths: SecretsPath, names: readonly string[], ctx: SecretsContext): Promise<void> {
   await taking(paths, async () => {

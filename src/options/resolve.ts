@@ -5,14 +5,14 @@ import { envName, flagName, type OptionTable, type OptionValue, type Settings } 
 import { errorOf, type Problem } from './problem.js';
 import { valueProblem } from './value-problem.js';
 
-/** Where a value came from; `where` is the flag, the variable, or `path:line`, and empty for answers and defaults. */
+/** Where a value came from; `where` is the flag, the variable, or `path:line`, and empty for the others. */
 export interface Source {
   readonly kind: (typeof PRECEDENCE)[number];
   readonly where: string;
 }
 
-/** Strongest first. The one place that says so. */
-export const PRECEDENCE = ['flag', 'environment', 'file', 'answer', 'default'] as const;
+/** Strongest first. The one place that says so. `cluster` is what one that is there was made with. */
+export const PRECEDENCE = ['flag', 'environment', 'file', 'answer', 'cluster', 'default'] as const;
 
 export interface SourcedValue {
   readonly value: unknown;
@@ -27,6 +27,8 @@ export interface OptionInputs {
   readonly file?: Readonly<Record<string, SourcedValue>>;
   /** By key. */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** By key: with what the cluster was made that is there, for what must not change because a default does. */
+  readonly made?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Resolution<Table extends OptionTable> {
@@ -85,7 +87,7 @@ function answersNeeded(missing: readonly string[], table: OptionTable, next: Hin
   });
 }
 
-function strongest(key: string, { flags, env, file, answers }: OptionInputs): (SourcedValue & Source) | undefined {
+function strongest(key: string, { flags, env, file, answers, made }: OptionInputs): (SourcedValue & Source) | undefined {
   const variable = env?.[envName(key)];
   const candidates: readonly (SourcedValue & Source)[] = [
     { kind: 'flag', value: flags?.[flagKey(key)], where: flagName(key) },
@@ -93,8 +95,14 @@ function strongest(key: string, { flags, env, file, answers }: OptionInputs): (S
     { kind: 'environment', value: variable === '' ? undefined : variable, where: envName(key) },
     { kind: 'file', value: file?.[key]?.value, where: file?.[key]?.where ?? '' },
     { kind: 'answer', value: answers?.[key], where: '' },
+    { kind: 'cluster', value: made?.[key], where: '' },
   ];
   return [...candidates].sort((a, b) => PRECEDENCE.indexOf(a.kind) - PRECEDENCE.indexOf(b.kind)).find(({ value }) => value !== undefined);
+}
+
+/** Whether somebody has said it, rather than nobody. */
+export function isSaid(source: Source | undefined): boolean {
+  return source !== undefined && source.kind !== 'default' && source.kind !== 'cluster';
 }
 
 /** `versions.consul` -> `versionsConsul`: how the flag's value is named in `CommandInput.flags`. */

@@ -37,18 +37,18 @@ export interface ClusterSecrets extends CommonSecrets {
 
 export const MANAGEMENT: Readonly<Record<AgentProgram, string>> = { consul: 'consulManagementToken', nomad: 'nomadManagementToken' };
 
-const AUTHORITY_KEY = 'authorityKey';
-const GOSSIP: Readonly<Record<AgentProgram, string>> = { consul: 'consulGossipKey', nomad: 'nomadGossipKey' };
-const DNS = 'consulDnsToken';
+export const AUTHORITY_KEY = 'authorityKey';
+export const GOSSIP: Readonly<Record<AgentProgram, string>> = { consul: 'consulGossipKey', nomad: 'nomadGossipKey' };
+export const DNS = 'consulDnsToken';
 const COMMON = [AUTHORITY_KEY, ...Object.values(GOSSIP), ...Object.values(MANAGEMENT), DNS];
 
 /** `consulToken:client-2` is what Consul's agent there is in Consul, `nomadToken:client-2` what Nomad's is there. */
-function nodeName(node: string, program: AgentProgram): string {
+export function nodeTokenName(node: string, program: AgentProgram): string {
   return `${program}Token:${node}`;
 }
 
 function tokensOf(nodes: readonly string[]): string[] {
-  return nodes.flatMap((node) => [nodeName(node, 'consul'), nodeName(node, 'nomad')]);
+  return nodes.flatMap((node) => [nodeTokenName(node, 'consul'), nodeTokenName(node, 'nomad')]);
 }
 
 interface Where {
@@ -133,7 +133,7 @@ function fromNames(found: Readonly<Record<string, Secret | undefined>>, nodes: r
     gossip: both(GOSSIP),
     management: both(MANAGEMENT),
     dns: of(DNS),
-    nodes: new Map(nodes.map((node) => [node, both({ consul: nodeName(node, 'consul'), nomad: nodeName(node, 'nomad') })])),
+    nodes: new Map(nodes.map((node) => [node, both({ consul: nodeTokenName(node, 'consul'), nomad: nodeTokenName(node, 'nomad') })])),
   };
   return isWhole ? secrets : undefined;
 }

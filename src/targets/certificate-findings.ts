@@ -1,9 +1,9 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Finding } from '../programs/doctor/finding.js';
-import { endsIn } from './ends-in.js';
+import { endsIn, THE_AUTHORITY } from './ends-in.js';
 import type { SecurityReport } from './target.js';
 
-/** Which certificates of a cluster end within a third of their life: the next `up` gives their nodes others. */
+/** Which certificates of a cluster end within a third of their life: the next `up` gives nodes others. */
 export function certificateFindings(cluster: string, { ending }: SecurityReport, now: number): Finding[] {
   return ending.map(({ of, until }) => ({
     id: `certificate-${cluster}-${of.replaceAll(' ', '-')}`,
@@ -13,6 +13,6 @@ export function certificateFindings(cluster: string, { ending }: SecurityReport,
     ok: false,
     optional: true,
     faulty: true,
-    fix: { command: nomadctl`up ${cluster}` },
+    fix: { command: of === THE_AUTHORITY ? nomadctl`rotate ca --cluster ${cluster}` : nomadctl`up ${cluster}` },
   }));
 }

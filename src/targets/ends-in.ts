@@ -1,3 +1,6 @@
+/** Whose certificate `rotate ca` makes anew; `up` does those of nodes. */
+export const THE_AUTHORITY = 'the authority';
+
 const DAY_MS = 24 * 3600 * 1000;
 
 /** `ends in 12 days`, of a certificate that has this long to go; `has ended`. */

@@ -8,7 +8,8 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { JobRow } from '../cluster/job-row.js';
-import type { Hint } from '@nomadctl/base/hint/hint';
+import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
+import type { RotationKind } from '../security/rotation/rotation.js';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -87,6 +88,26 @@ export interface UpOptions {
   readonly replace: boolean;
   /** Make these anew in any case. */
   readonly replaceHosts: readonly string[];
+  /** A cluster that becomes secure is closed also to jobs that were not deployed again. */
+  readonly leaveJobs: boolean;
+}
+
+/** What `up` would make of a cluster that is there and runs, so that somebody has to agree to it. */
+export interface Upgrade {
+  /** "cluster dev becomes secure, for good". */
+  readonly summary: string;
+  /** What happens meanwhile, a sentence each. */
+  readonly lines: readonly string[];
+}
+
+/** What somebody has to agree to before `up` makes a cluster. */
+export interface Agreement {
+  /** "cluster dev would do what anybody asks". */
+  readonly summary: string;
+  readonly warning: string;
+  readonly question: string;
+  /** Flags with which nobody has to agree to anything. */
+  readonly instead: CommandAgain['again'];
 }
 
 /** How a cluster is to be taken down. */
@@ -98,6 +119,15 @@ export interface DownOptions {
   readonly timeoutMs?: number;
   /** Remove whatever else is left of the cluster, too. */
   readonly prune: boolean;
+}
+
+/** How something of a cluster is made anew, and what of its agents that takes. */
+export interface RotationPlan<Table extends OptionTable = OptionTable, State extends object = object> {
+  readonly plan: Plan<ClusterSubject<Table>, State>;
+  /** `nomad on client-1`: those that are started anew, in their order. What they run goes on. */
+  readonly restarted: readonly string[];
+  /** Those that read their files anew while they run. */
+  readonly reloaded: readonly string[];
 }
 
 /** What a `down` would destroy, beyond recovery: somebody has to agree to it. */
@@ -136,10 +166,20 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   describe(settings: Settings<Table>): string;
   /** Conflicts between settings that are each valid alone. Some settings may still be missing. All such rules are here. */
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
+  /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. Reads files only. */
+  made?(paths: ClusterPaths): Partial<Settings<Table>>;
   /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
   cautions?(settings: Settings<Table>): readonly string[];
+  /** What has to be agreed to before the cluster is made; nothing when it is there, or there is nothing to fear. */
+  agreement?(cluster: Cluster<Table>): Agreement | undefined;
+  /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
+  securedBy?(cluster: Cluster<Table>): Hint | undefined;
+  /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
+  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Upgrade | undefined;
+  /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */
+  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): string | undefined;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
@@ -153,6 +193,13 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
   recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
+  /**
+   * Makes keys, certificates or tokens of a running cluster anew. Absent: its clusters have none.
+   * @throws PrerequisiteError `cluster-not-up` or `no-access-control`; OutcomeError `rotation-unfinished` while another one is
+   */
+  rotate?(cluster: Cluster<Table>, state: Partial<State>, kind: RotationKind): Eventually<RotationPlan<Table, State>>;
+  /** Which rotation was begun and has not ended. */
+  unfinishedRotation?(state: Partial<State>): RotationKind | undefined;
   /** What `down` would destroy for good. Absent, or nothing: nobody is asked. */
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { serverOf, type Ask, type AskedServer } from '../helpers/ask-agent.js';
 import { jobText } from '../helpers/chaos.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -23,11 +22,6 @@ function pidOf(opened: Lab, agent: string): number {
   return pid;
 }
 
-async function addresses(opened: Lab, cluster = 'dev'): Promise<{ nomad: string; consul: string }> {
-  const env = (await opened.must(['env', cluster, '--json'])).json<{ NOMAD_ADDR: string; CONSUL_HTTP_ADDR: string }>();
-  return { nomad: env.NOMAD_ADDR, consul: env.CONSUL_HTTP_ADDR };
-}
-
 /** Asks until the answer is right: a leader may have just changed. */
 async function eventually<T>(look: () => Promise<T>, isRight: (seen: T) => boolean, withinMs = 20_000): Promise<T> {
   const deadline = Date.now() + withinMs;
@@ -40,27 +34,25 @@ async function eventually<T>(look: () => Promise<T>, isRight: (seen: T) => boole
   }
 }
 
-async function putValue(consul: string, value: string): Promise<void> {
-  const reply = await fetch(`${consul}/v1/kv/kept`, { method: 'PUT', body: value });
+async function putValue(consul: Ask, value: string): Promise<void> {
+  const reply = await consul('/v1/kv/kept', { method: 'PUT', body: value });
   if (!reply.ok) throw new Error(`Consul answered ${reply.status}`);
 }
 
-const getValue = async (consul: string): Promise<string> => (await fetch(`${consul}/v1/kv/kept?raw`)).text();
+const getValue = async (consul: Ask): Promise<string> => (await consul('/v1/kv/kept?raw')).text();
 
-async function putVariable(nomad: string, value: string): Promise<void> {
-  const reply = await fetch(`${nomad}/v1/var/kept`, { method: 'PUT', body: JSON.stringify({ Path: 'kept', Items: { value } }) });
+async function putVariable(nomad: Ask, value: string): Promise<void> {
+  const reply = await nomad('/v1/var/kept', { method: 'PUT', body: JSON.stringify({ Path: 'kept', Items: { value } }) });
   if (!reply.ok) throw new Error(`Nomad answered ${reply.status}`);
 }
 
-const getVariable = async (nomad: string): Promise<string> =>
-  ((await (await fetch(`${nomad}/v1/var/kept`)).json()) as { Items: { value: string } }).Items.value;
+const getVariable = async (nomad: Ask): Promise<string> =>
+  ((await (await nomad('/v1/var/kept')).json()) as { Items: { value: string } }).Items.value;
 
-async function clientsWithConsul(nomad: string): Promise<string[]> {
-  const nodes = (await (await fetch(`${nomad}/v1/nodes`)).json()) as { ID: string }[];
+async function clientsWithConsul(nomad: Ask): Promise<string[]> {
+  const nodes = (await (await nomad('/v1/nodes')).json()) as { ID: string }[];
   const details = await Promise.all(
-    nodes.map(
-      async ({ ID }) => (await (await fetch(`${nomad}/v1/node/${ID}`)).json()) as { Name: string; Attributes: Record<string, string> },
-    ),
+    nodes.map(async ({ ID }) => (await (await nomad(`/v1/node/${ID}`)).json()) as { Name: string; Attributes: Record<string, string> }),
   );
   return details
     .filter(({ Attributes }) => Attributes['consul.version'])
@@ -68,8 +60,8 @@ async function clientsWithConsul(nomad: string): Promise<string[]> {
     .sort();
 }
 
-async function schedulerOf(nomad: string): Promise<string> {
-  const reply = await fetch(`${nomad}/v1/operator/scheduler/configuration`);
+async function schedulerOf(nomad: Ask): Promise<string> {
+  const reply = await nomad('/v1/operator/scheduler/configuration');
   return ((await reply.json()) as { SchedulerConfig: { SchedulerAlgorithm: string } }).SchedulerConfig.SchedulerAlgorithm;
 }
 
@@ -80,8 +72,8 @@ interface Allocation {
   readonly DesiredStatus: string;
 }
 
-async function allocations(nomad: string): Promise<Allocation[]> {
-  return (await (await fetch(`${nomad}/v1/job/sleeper/allocations`)).json()) as Allocation[];
+async function allocations(nomad: Ask): Promise<Allocation[]> {
+  return (await (await nomad('/v1/job/sleeper/allocations')).json()) as Allocation[];
 }
 
 async function deploySleeper(opened: Lab, count: number): Promise<void> {
@@ -107,7 +99,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     expect(opened.agents()).toEqual(first);
     expect(again.ms).toBeLessThan(3000);
 
-    const { nomad, consul } = await addresses(opened);
+    const { nomad, consul } = await serverOf(opened);
     // Without it no job with a service of Consul's is placed there, for 15 s.
     expect(await clientsWithConsul(nomad)).toEqual(['client-1', 'client-2']);
     expect(await schedulerOf(nomad)).toBe('spread');
@@ -162,7 +154,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   test('clients 1 -> 2 -> 1: what runs on the one that goes moves first', async () => {
     const opened = lab();
     await opened.must(['up', '--clients', '1']);
-    const { nomad } = await addresses(opened);
+    const { nomad } = await serverOf(opened);
     await opened.must(['up', '--clients', '2']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1', 'client-2'])).toEqual([]);
     await deploySleeper(opened, 4);
@@ -191,7 +183,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   test('servers 1 -> 3 -> 1 -> 3: the quorum is never lost', async () => {
     const opened = lab();
     await opened.must(['up', '--clients', '0']);
-    const { nomad, consul } = await addresses(opened);
+    const { nomad, consul } = await serverOf(opened);
     const writes = { done: 0, longestMs: 0 };
     const stop = new AbortController();
     const writing = keepWriting({ nomad, consul }, writes, stop.signal);
@@ -237,8 +229,8 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
       opened.must(['up', 'left', '--clients', '1', '--addressing', 'ports']),
       opened.must(['up', 'right', '--clients', '1']),
     ]);
-    expect(left.stdout).toContain('http://127.0.0.1:');
-    expect(right.stdout).not.toContain('http://127.0.0.1:');
+    expect(left.stdout).toContain('https://127.0.0.1:');
+    expect(right.stdout).not.toContain('https://127.0.0.1:');
     const nodes = ['server-1', 'client-1'];
     expect(await problemsWhenUp(opened, nodes, 'left')).toEqual([]);
     expect(await problemsWhenUp(opened, nodes, 'right')).toEqual([]);
@@ -250,7 +242,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   test('down --keep-data, then up: data and jobs are back', async () => {
     const opened = lab();
     await opened.must(['up', '--clients', '1']);
-    const { nomad, consul } = await addresses(opened);
+    const { nomad, consul } = await serverOf(opened);
     await putValue(consul, 'kept');
     await deploySleeper(opened, 2);
     await opened.must(['down', '--keep-data']);
@@ -295,39 +287,6 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 });
 
-/** `nobody`, by number. Nomad wants users of raw_exec to have a name. */
-const everyoneElse =
-  process.getuid?.() === 0 && requireTool('setpriv') ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : undefined;
-
-/** Root may keep the checkout and the installed programs where nobody else can read them. */
-function readableCopy(folder: string): { bin: string; env: Record<string, string> } {
-  chmodSync(folder, 0o755);
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  for (const part of ['bin', 'dist', 'templates', 'toolchain', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  for (const program of ['consul', 'nomad']) cpSync(requireTool(program) ?? '', join(folder, 'programs', program));
-  return { bin: join(folder, 'bin', 'nomadctl.js'), env: { PATH: `${join(folder, 'programs')}:${process.env['PATH'] ?? ''}` } };
-}
-
-describe.skipIf(!ready)('as a user who is nobody special', () => {
-  // An ordinary user is who runs the other tests, where they are not run as root.
-  test.skipIf(process.getuid?.() === 0 && !everyoneElse)('up, a job, and down need no rights', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nomadctl-public-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const opened = openLab(everyoneElse ? { as: everyoneElse, ...readableCopy(folder) } : {});
-    onTestFinished(() => opened.end());
-    if (everyoneElse) chownSync(opened.home, 65534, 65534);
-    await opened.must(['up', '--clients', '1']);
-    expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
-    const { nomad } = await addresses(opened);
-    await deploySleeper(opened, 1);
-    expect(runningOn(await allocations(nomad))).toEqual(['client-1']);
-    await opened.must(['down']);
-    expect([...opened.agents()]).toEqual([]);
-    expect(existsSync(opened.paths().dir)).toBe(false);
-  });
-});
-
 /** Ignores every signal that can be ignored, and has a child that left its process group. */
 function stubbornJob(mark: string): string {
   return jobText(1, 'stubborn').replace(
@@ -351,11 +310,7 @@ function processesNamed(mark: string): string[] {
     });
 }
 
-async function keepWriting(
-  { nomad, consul }: { nomad: string; consul: string },
-  writes: { done: number; longestMs: number },
-  stop: AbortSignal,
-): Promise<void> {
+async function keepWriting({ nomad, consul }: AskedServer, writes: { done: number; longestMs: number }, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const startedAt = Date.now();
     const next = String(writes.done + 1);
@@ -374,6 +329,6 @@ async function keepWriting(
   }
 }
 
-async function peersOf(nomad: string): Promise<unknown[]> {
-  return ((await (await fetch(`${nomad}/v1/operator/raft/configuration`)).json()) as { Servers: unknown[] }).Servers;
+async function peersOf(nomad: Ask): Promise<unknown[]> {
+  return ((await (await nomad('/v1/operator/raft/configuration')).json()) as { Servers: unknown[] }).Servers;
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Plan } from '../../src/engine/step.js';
-import { downPlan, pausePlan, upPlan } from '../../src/targets/local/plan.js';
+import { downPlan, pausePlan, securedUpPlan } from '../../src/targets/local/plan.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
@@ -26,6 +26,12 @@ function pidsOf(opened: Lab): Record<string, number> {
   return Object.fromEntries([...opened.agents()].map(([agent, pids]) => [agent, pids[0] ?? 0]));
 }
 
+/** What was chosen once, and never again: whoever has it is let in. */
+function secretsOf(opened: Lab): Record<string, string> {
+  const { secrets } = opened.paths();
+  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
+}
+
 interface JournalView {
   readonly runs: readonly { readonly outcome: string }[];
   readonly steps: Readonly<Record<string, { readonly status: string }>>;
@@ -43,15 +49,16 @@ function expectInterruption(stderr: string): void {
 }
 
 describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
-  test.for(ids(upPlan))('up, killed at %s, converges with the same command', async (step) => {
+  test.for(ids(securedUpPlan))('up, killed at %s, converges with the same command', async (step) => {
     const opened = lab();
     const killed = await opened.run(UP, { strike: `SIGKILL step ${step}` });
     expect(killed.code, killed.stderr).toBe(137);
-    const before = pidsOf(opened);
+    const [before, secrets] = [pidsOf(opened), secretsOf(opened)];
     await opened.must(UP);
     expect(await problemsWhenUp(opened, NODES)).toEqual([]);
     // What was running is not started again.
     expect(pidsOf(opened)).toMatchObject(before);
+    expect(secretsOf(opened)).toMatchObject(secrets);
   });
 
   test.for(ids(downPlan))('down, killed at %s, converges with the same command', async (step) => {
@@ -83,11 +90,11 @@ describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
 });
 
 describe.skipIf(!ready)('signals', () => {
-  test.for(ids(upPlan))('Ctrl-C at %s: 130, the journal says interrupted, the same command goes on', async (step) => {
+  test.for(ids(securedUpPlan))('Ctrl-C at %s: 130, the journal says interrupted, the same command goes on', async (step) => {
     const opened = lab();
     const interrupted = await opened.run(UP, { strike: `SIGINT step ${step}` });
     // When the last step has nothing to do, nothing is left to be interrupted.
-    const isOver = step === ids(upPlan).at(-1);
+    const isOver = step === ids(securedUpPlan).at(-1);
     expect(interrupted.code, interrupted.stderr).toBe(isOver ? 0 : 130);
     if (!isOver) expectInterruption(interrupted.stderr);
     expect(journalOf(opened).runs.at(-1)?.outcome).toBe(isOver ? 'succeeded' : 'interrupted');

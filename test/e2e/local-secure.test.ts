@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createConnection } from 'node:net';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Plan } from '../../src/engine/step.js';
-import { securedUpPlan } from '../../src/targets/local/plan.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
@@ -13,7 +11,7 @@ import { searchForSecrets } from '../helpers/secret-search.js';
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 const redis = requireTool('redis-server') !== undefined;
 const NODES = ['server-1', 'client-1', 'client-2'];
-const UP = ['up', '--profile', 'secure', '--drivers', 'raw_exec'];
+const UP = ['up', '--drivers', 'raw_exec'];
 
 function lab(): Lab {
   const opened = openLab();
@@ -157,7 +155,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
     // Of another kind it is another cluster.
     const other = await opened.run(['up', '--profile', 'poc']);
     expect(other.code).not.toBe(0);
-    expect(other.stderr).toContain('was made with profile secure, and cannot have profile poc');
+    expect(other.stderr).toContain('is secured, and cannot have profile poc');
   });
 
   test('goes when its secrets are lost, and says so before', { timeout: 120_000 }, async () => {
@@ -172,21 +170,35 @@ describe.skipIf(!ready)('a secured cluster', () => {
     await opened.must(['down']);
     expect(problemsWhenDown(opened)).toEqual([]);
   });
-});
 
-function idsOf(plan: unknown): string[] {
-  return (plan as Plan<never, never>).steps.flat().map((step) => (step as { id: string }).id);
-}
-
-describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step of a secured up', () => {
-  test.for(idsOf(securedUpPlan))('at %s: the same command goes on with the same secrets', { timeout: 120_000 }, async (step) => {
+  test('is not made of a plain one by itself: that stays, and says how it becomes one', { timeout: 120_000 }, async () => {
     const opened = lab();
-    const words = [...UP, '--clients', '1'];
-    const killed = await opened.run(words, { strike: `SIGKILL step ${step}` });
-    expect(killed.code, killed.stderr).toBe(137);
-    const before = secretsOf(opened);
-    await opened.must(words);
+    const plain = ['up', '--profile', 'poc', '--clients', '0'];
+    const refused = await opened.run(plain);
+    expect([refused.code, refused.stdout]).toEqual([4, '']);
+    expect(refused.stderr).toMatch(
+      /^✖ cluster dev would do what anybody asks: there is nobody to agree to it\n +why +Profile poc is a proof of concept: [^\n]*\n +next +nomadctl up /m,
+    );
+    const made = await opened.must([...plain, '--yes']);
+    expect(made.stderr).toContain('Do not use it in production as it is.');
+    expect(made.stdout).toContain('http://127.');
+
+    // As an earlier nomadctl has left it: nothing says that it is plain.
+    const { agents, file } = opened.paths();
+    rmSync(`${agents}/profile`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^.*\n *profile: .*\n/m, ''));
+    const before = opened.agents();
+    const again = await opened.must(['up']);
+    expect(again.stdout).toContain('Nothing to do');
+    expect(again.stderr).toContain('nomadctl up dev --profile secure   secures it');
+    expect(opened.agents()).toEqual(before);
+    const shown = await opened.must(['status']);
+    expect(shown.stdout).toMatch(/^insecure {2}profile poc: whoever reaches .*; it is secured by: nomadctl up dev --profile secure$/m);
+    await opened.must(['config', 'set', 'clients', '1']);
+    await opened.must(['up']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);
-    expect(secretsOf(opened)).toMatchObject(before);
+    // Made anew it is a new one.
+    await opened.must(['down']);
+    expect((await opened.must(['up', '--plan'])).stdout).toContain('certify-nodes');
   });
 });

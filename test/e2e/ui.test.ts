@@ -43,8 +43,9 @@ beforeAll(async () => {
   if (!ready) return;
   lab = openLab();
   browser = await startBrowser();
-  await lab.must(['init', 'dev', '--servers', '3', '--clients', '1', '--drivers', 'raw_exec', '--yes']);
-  await lab.must(['up']);
+  await lab.must(['init', 'dev', '--servers', '3', '--clients', '1', '--drivers', 'raw_exec', '--profile', 'poc', '--yes']);
+  // Of a secured one: ui-secured.test.ts.
+  await lab.must(['up', '--yes']);
   const file = join(lab.home, 'clock.nomad.hcl');
   writeFileSync(file, job);
   await lab.must(['job', 'deploy', file]);

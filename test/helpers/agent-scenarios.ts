@@ -28,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   local('local-ports', { size: { servers: 1, clients: 1 }, mode: 'ports', loopback: 'lo0', settings: { drivers: ['raw_exec'] } }),
   local('local-joining', { size: { servers: 3, clients: 0 }, before: { servers: 1, clients: 0 } }),
   local('local-secured', { size: { servers: 1, clients: 1 }, secured: true }),
+  local('local-becoming-secure', { size: { servers: 1, clients: 1 }, secured: true, isOpen: true }),
   local('local-secured-split-roles', { size: { servers: 1, clients: 0, splitRoles: true }, secured: true }),
   hosts('hosts-one-server', ['consul-server-1', 'nomad-server-1', 'client-1']),
   hosts('hosts-three-servers', [
@@ -46,10 +47,15 @@ interface LocalCase {
   readonly mode?: 'addresses' | 'ports';
   readonly loopback?: string;
   readonly secured?: boolean;
+  /** It has been plain, and Consul is not closed yet. */
+  readonly isOpen?: boolean;
   readonly settings?: Partial<Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory'>>;
 }
 
-function local(name: string, { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false }: LocalCase): Scenario {
+function local(
+  name: string,
+  { size, before, mode = 'addresses', loopback = 'lo', settings, secured = false, isOpen = false }: LocalCase,
+): Scenario {
   return {
     name,
     async render(agents, consulBinary) {
@@ -59,7 +65,7 @@ function local(name: string, { size, before, mode = 'addresses', loopback = 'lo'
       const { nodes } = await assignNodes({ ...request, wanted: wanted(size), known, formed: before !== undefined });
       const chosen = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, ...settings };
       const authority = secured ? { file: `${agents}/ca.pem`, pem: 'certificate of the authority' } : undefined;
-      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, hasRootLinks: true });
+      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, isOpen, hasRootLinks: true });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));
     },
   };

@@ -9,6 +9,7 @@ import { locateJob } from '../../src/jobs/report/locate-job.js';
 import { readJob } from '../../src/jobs/report/read-job.js';
 import type { JobState, RolloutOptions } from '../../src/jobs/job-state.js';
 import { deploy, hclSource, type DeployRequest } from '../helpers/job-context.js';
+import { serverAt, type Ask } from '../helpers/ask-agent.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';
 import { createTestContext } from '../helpers/test-context.js';
@@ -79,8 +80,10 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     );
   }
 
-  async function nomad<T>(path: string, init?: RequestInit): Promise<T> {
-    return (await (await fetch(`${cluster.connection.nomad.url}${path}`, init)).json()) as T;
+  const ask: Ask = (...request) => serverAt(cluster.connection).nomad(...request);
+
+  async function nomad<T>(...request: Parameters<Ask>): Promise<T> {
+    return (await (await ask(...request)).json()) as T;
   }
 
   async function change(
@@ -171,7 +174,7 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(error.why.join('\n')).toMatch(
       /2 clients considered · 2 without a driver it needs\n {2}client-\d · driver docker: .+\n {2}client-\d · driver docker: .+\nnothing was registered/,
     );
-    expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
+    expect((await ask(`/v1/job/${id}`)).status).toBe(404);
   });
 
   it.each([
@@ -471,14 +474,14 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
 
   it("works in another namespace, and a file's own counts wherever one works", async () => {
     const [id, name] = [named(), named()];
-    await fetch(`${cluster.connection.nomad.url}/v1/namespace/${name}`, { method: 'PUT', body: JSON.stringify({ Name: name }) });
+    await ask(`/v1/namespace/${name}`, { method: 'PUT', body: JSON.stringify({ Name: name }) });
     const connection = { ...cluster.connection, nomad: { ...cluster.connection.nomad, namespace: name } };
     const unnamed = job(id, { update: QUICK });
     const inside = unnamed.replace('type =', `namespace = "${name}"\n type =`);
     const first = await run(inside);
     expect(first).toMatchObject({ health: { outcome: 'healthy' }, spec: { Namespace: name }, notes: [] });
     expect((await run(unnamed, { connection })).registered).toMatchObject({ version: 0, unchanged: true });
-    expect((await fetch(`${cluster.connection.nomad.url}/v1/job/${id}`)).status).toBe(404);
+    expect((await ask(`/v1/job/${id}`)).status).toBe(404);
 
     const { connection: outside } = cluster;
     const signal = AbortSignal.timeout(10_000);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { serverOf, type Ask } from '../helpers/ask-agent.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
@@ -73,11 +74,11 @@ function listener(address: string, port: number): string {
 
 describe.skipIf(!hasAgents)('plans and deploys on a real cluster, as people type them', () => {
   let lab: Lab;
-  let nomad: string;
+  let nomad: Ask;
   beforeAll(async () => {
     lab = openLab();
     await lab.must(['up', '--clients', '2', '--drivers', 'raw_exec']);
-    nomad = (await lab.must(['env', '--json'])).json<{ NOMAD_ADDR: string }>().NOMAD_ADDR;
+    ({ nomad } = await serverOf(lab));
   });
   afterAll(() => lab?.end());
 
@@ -87,9 +88,9 @@ describe.skipIf(!hasAgents)('plans and deploys on a real cluster, as people type
     return path;
   }
 
-  const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${nomad}${path}`)).json()) as T;
+  const ask = async <T>(path: string): Promise<T> => (await (await nomad(path)).json()) as T;
   const allocations = (id: string) => ask<{ JobVersion: number; ClientStatus: string }[]>(`/v1/job/${id}/allocations`);
-  const isRegistered = async (id: string): Promise<boolean> => (await fetch(`${nomad}/v1/job/${id}`)).ok;
+  const isRegistered = async (id: string): Promise<boolean> => (await nomad(`/v1/job/${id}`)).ok;
 
   it('a plan exits with 0, and with --exit-code as the deploy that would follow, or with 10', async () => {
     const id = named();

@@ -3,6 +3,7 @@ import { failoverPlan, stopPlan } from '../../src/plans/job-plans.js';
 import { readJob } from '../../src/jobs/report/read-job.js';
 import { runJobPlan } from '../../src/plans/run-job-plan.js';
 import type { FailoverReport } from '../../src/jobs/job-state.js';
+import { serverAt } from '../helpers/ask-agent.js';
 import { deploy, templateSource } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';
@@ -60,7 +61,7 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
     const report = await failOver('node');
     expect(report.after.node).not.toBe(report.before.node);
     expect(report.failedProbes).toBeGreaterThan(0);
-    const nodes = (await (await fetch(`${cluster.connection.nomad.url}/v1/nodes`)).json()) as { Status: string }[];
+    const nodes = (await (await serverAt(cluster.connection).nomad('/v1/nodes')).json()) as { Status: string }[];
     expect(nodes.map(({ Status }) => Status)).toEqual(['ready', 'ready']);
   });
 
@@ -69,7 +70,7 @@ describe.skipIf(!hasAll)('the redis job on real agents', () => {
     const subject = { connection: cluster.connection, job: { id: 'redis', options: {} } };
     await runJobPlan(ctx, { plan: stopPlan({ purge: true, leavesGroups: false }), subject, command: 'nomadctl job stop redis --purge' });
     await expect
-      .poll(async () => (await fetch(`${cluster.connection.consul.url}/v1/health/service/redis?passing`)).json(), { timeout: 15_000 })
+      .poll(async () => (await serverAt(cluster.connection).consul('/v1/health/service/redis?passing')).json(), { timeout: 15_000 })
       .toEqual([]);
     await expect(readJob(cluster.connection, 'redis', ctx.signal)).rejects.toMatchObject({ code: 'job-unknown' });
   });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverOf, type Ask } from '../helpers/ask-agent.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { oldNomad } from '../helpers/old-nomad.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -47,9 +48,9 @@ describe.each([
   describe.skipIf(consul === undefined || nomad === undefined)('with real agents', () => {
     let lab: Lab;
     let bin: string;
-    let url: string;
+    let ask: Ask;
     const file = (): string => join(lab.home, 'pair.nomad.hcl');
-    const nomadApi = async <T>(path: string, method = 'GET'): Promise<T> => (await (await fetch(`${url}${path}`, { method })).json()) as T;
+    const nomadApi = async <T>(path: string, method = 'GET'): Promise<T> => (await (await ask(path, { method })).json()) as T;
     const allocations = (): Promise<Allocation[]> => nomadApi('/v1/job/pair/allocations?all=true');
     const live = async (): Promise<string[]> =>
       (await allocations()).filter(({ ClientStatus }) => ClientStatus === 'running').map(({ TaskGroup }) => TaskGroup);
@@ -65,7 +66,7 @@ describe.each([
       for (const [name, path] of Object.entries({ consul, nomad })) symlinkSync(path ?? '', join(bin, name));
       lab = openLab({ env: { PATH: `${bin}:/usr/bin:/bin:/usr/sbin:/sbin` } });
       const up = await lab.must(['up', '--clients', '1', '--drivers', 'raw_exec']);
-      url = /Nomad +(http\S+)/.exec(up.stdout)?.[1] ?? '';
+      ({ nomad: ask } = await serverOf(lab));
       const said = up.stdout + up.stderr;
       if (isFaulty) expect(said).toContain('known faults that');
       else expect(said).not.toContain('known fault');

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverOf, type Ask } from '../helpers/ask-agent.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 import type { CliResult } from '../helpers/run-cli.js';
@@ -54,17 +55,17 @@ const BATCH = { type: 'batch', head: '' };
 /** Kinds of the truth that the job commands tell, on one cluster; every job is one test's own. */
 describe.skipIf(!hasAgents)('what job commands say is what is', () => {
   let lab: Lab;
-  let url: string;
+  let ask: Ask;
 
   beforeAll(async () => {
     lab = openLab();
-    const { stdout } = await lab.must(['up', '--clients', '2', '--drivers', 'raw_exec']);
-    url = /Nomad +(http\S+)/.exec(stdout)?.[1] ?? '';
+    await lab.must(['up', '--clients', '2', '--drivers', 'raw_exec']);
+    ({ nomad: ask } = await serverOf(lab));
   });
   afterAll(() => lab?.end());
 
   const nomad = async <T = unknown>(path: string, method = 'GET', body?: object): Promise<T> =>
-    (await (await fetch(`${url}${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) })).json()) as T;
+    (await (await ask(path, { method, ...(body ? { body: JSON.stringify(body) } : {}) })).json()) as T;
   const file = (id: string, text: string): string => {
     const path = join(lab.home, `${id}.nomad.hcl`);
     writeFileSync(path, text);
@@ -116,8 +117,8 @@ describe.skipIf(!hasAgents)('what job commands say is what is', () => {
       expect((await jobs('logs', 'post')).stdout).toContain('| cleaned');
       // What the client has removed is gone, which is no refusal of anything.
       const [one] = await nomad<{ ID: string }[]>('/v1/job/post/allocations');
-      await fetch(`${url}/v1/client/allocation/${one?.ID}/gc`, { method: 'PUT' });
-      await until(async () => (await fetch(`${url}/v1/client/fs/ls/${one?.ID}`)).status !== 200);
+      await ask(`/v1/client/allocation/${one?.ID}/gc`, { method: 'PUT' });
+      await until(async () => (await ask(`/v1/client/fs/ls/${one?.ID}`)).status !== 200);
       await refused(['logs', 'post'], {
         code: 1,
         says: ['nothing that job post has said can be read', 'the client has removed its files'],

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mapBounded } from '../../packages/base/src/map-bounded.js';
+import { serverOf } from '../helpers/ask-agent.js';
 import { openLab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
@@ -39,14 +40,14 @@ describe.skipIf(!ready)('a cluster with many jobs', () => {
   test('is read at a glance, and goes down when its tasks have ended', { timeout: 180_000 }, async () => {
     const lab = openLab();
     onTestFinished(() => lab.end());
-    const up = await lab.must(['up', '--clients', '1', '--drivers', 'raw_exec']);
-    const url = /Nomad +(http\S+)/.exec(up.stdout)?.[1] ?? '';
+    await lab.must(['up', '--clients', '1', '--drivers', 'raw_exec']);
+    const { nomad } = await serverOf(lab);
     const [file, ended] = [join(lab.home, 'polite.nomad.hcl'), join(lab.home, 'ended')];
     writeFileSync(file, polite(ended));
     await lab.must(['job', 'deploy', file, '--no-verify']);
     const ids = Array.from({ length: JOBS }, (_, index) => `many-${index}`);
     await mapBounded(ids, 16, async (id) => {
-      const reply = await fetch(`${url}/v1/jobs`, { method: 'POST', body: JSON.stringify({ Job: nowhere(id) }) });
+      const reply = await nomad('/v1/jobs', { method: 'POST', body: JSON.stringify({ Job: nowhere(id) }) });
       expect(reply.status, await reply.text()).toBe(200);
     });
     const { stdout } = await lab.must(['status']);

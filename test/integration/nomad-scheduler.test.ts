@@ -40,7 +40,7 @@ describe.skipIf(!hasAgents)("Nomad's scheduler, on real agents", () => {
   let nomad: NomadApi;
   let reached: ReachedCluster;
   beforeAll(async () => {
-    cluster = (await startAgents({ scheduler: 'binpack' })) as TestCluster;
+    cluster = (await startAgents({ scheduler: 'binpack', profile: 'poc' })) as TestCluster;
     nomad = createNomadApi(cluster.connection.nomad);
     const { hostname, port } = new URL(cluster.connection.nomad.url);
     reached = reach([nodeListening(hostname, Number(port))], {});

@@ -46,8 +46,8 @@ describe.skipIf(!ready)('what is said of an end, with a client that dies', () =>
     const { stdout } = await lab.must(['down', '--plan']);
     expect(stdout).toMatch(/^ {2}jobs +pair \(2\)$/m);
     expect(stdout).toMatch(/^ {2}agents +server-1 \(consul, nomad\), client-1 \(consul, nomad\), client-2 \(consul, nomad\)$/m);
-    const { agents, journal, file } = lab.paths();
-    for (const path of [agents, journal, file]) expect(stdout).toContain(path);
+    const { agents, journal, file, secrets, ca } = lab.paths();
+    for (const path of [agents, journal, file, secrets, ca]) expect(stdout).toContain(path);
     expect(stdout).toContain('Nothing was changed.');
     expect((await lab.must(['down', '--plan', '--keep-data'])).stdout).toContain('their tasks run again after the next up');
     expect(lab.agents().size).toBe(6);

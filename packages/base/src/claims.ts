@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PrerequisiteError } from './errors.js';
 import { hint } from './hint/hint.js';
-import { userFolder } from './user-folder.js';
+import { makeUserFolder, userFolder } from './user-folder.js';
 
 /**
  * All clusters and emulators of a user share one loopback network, so each claims a part of it: a file, made exclusively,
@@ -48,6 +48,7 @@ export function createClaims(folder = join(userFolder(), 'claims'), isGone = (ow
 const ABANDONED_MS = 60_000;
 
 function makeFolder(folder: string): void {
+  if (dirname(folder) === userFolder()) makeUserFolder();
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {

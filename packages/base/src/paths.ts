@@ -31,6 +31,8 @@ export interface ClusterPaths {
   readonly secrets: string;
   /** Certificate of the cluster's own authority, where it is secured: public, for agents, programs and people. */
   readonly ca: string;
+  /** By what earlier authorities of the cluster vouch for the one of now. Public, too; only where there were earlier ones. */
+  readonly caChain: string;
   readonly agents: string;
   /** Where the agents' folder is moved before it is deleted: what a killed `down` may have left. */
   readonly agentsToRemove: string;
@@ -68,6 +70,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         lock: `${dir}/lock`,
         secrets: `${dir}/secrets.json`,
         ca: `${dir}/ca.pem`,
+        caChain: `${dir}/ca-chain.pem`,
         agents: `${dir}/agents`,
         agentsToRemove: `${dir}/agents.removing`,
         logs: `${dir}/logs`,

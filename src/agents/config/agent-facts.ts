@@ -14,6 +14,8 @@ export interface NodeSecurity {
   readonly files: { readonly authority: string; readonly certificate: string; readonly key: string };
   /** The authority's certificate, in PEM. */
   readonly authority: string;
+  /** While a plain cluster becomes secure: Consul serves who comes without TLS and without a token, too. */
+  readonly isOpen?: boolean;
 }
 
 /**

@@ -2,7 +2,10 @@ import type { AgentFacts } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
 import type { AgentMode } from '../../cluster/node-roles.js';
 
-/** Fingerprinters of other clouds: they query addresses at which nothing answers here. */
+/**
+ * Fingerprinters of other clouds: they query addresses at which nothing answers here. With AWS_CA_BUNDLE in its environment, Nomad 1.11.3 does not
+ * even start with the first one ("unable to add custom RootCAs HTTPClient").
+ */
 const FINGERPRINTS_OF_CLOUDS = ['env_aws', 'env_gce', 'env_azure', 'env_digitalocean'];
 
 /** What every Nomad agent is told, wherever it runs. https://developer.hashicorp.com/nomad/docs/configuration */

@@ -1,5 +1,6 @@
 import type { AgentFacts, NodeSecurity } from './agent-facts.js';
 import type { Config } from './merge-configs.js';
+import { DEFAULT_PORTS, SECURED_PORTS } from '../../cluster/agent-ports.js';
 import type { AgentRole } from '../../cluster/node-roles.js';
 
 /*
@@ -23,9 +24,15 @@ export function securityConfig({ program, mode }: AgentRole, { security }: Agent
   return { ...nomadSecurity(security), ...(mode === 'client' ? { client } : {}) };
 }
 
-/** Ports of Consul's APIs: behind TLS alone, or without. */
+/**
+ * Ports of Consul's APIs: behind TLS alone, or without. While it is open to both, the plain ones are where they were; nodes that
+ * share an address have no others for TLS, and are closed at once.
+ */
 export function consulPorts({ ports, security }: Pick<AgentFacts, 'ports' | 'security'>): Config {
-  return security ? { http: -1, https: ports.consulHttp, grpc: -1, grpc_tls: ports.consulGrpc } : { grpc: ports.consulGrpc };
+  if (!security) return { grpc: ports.consulGrpc };
+  const { consulHttp: http, consulGrpc: grpc } = DEFAULT_PORTS;
+  const isOpen = security.isOpen && ports.consulHttp === SECURED_PORTS.consulHttp;
+  return { ...(isOpen ? { http, grpc } : { http: -1, grpc: -1 }), https: ports.consulHttp, grpc_tls: ports.consulGrpc };
 }
 
 /** An address of Consul as tasks are told it. */
@@ -34,7 +41,7 @@ export function consulUrl(address: string, { security }: Pick<AgentFacts, 'secur
 }
 
 /** https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/tls and .../acl */
-function consulSecurity({ files }: NodeSecurity): Config {
+function consulSecurity({ files, isOpen }: NodeSecurity): Config {
   const own = { ca_file: files.authority, cert_file: files.certificate, key_file: files.key };
   return {
     tls: {
@@ -43,7 +50,7 @@ function consulSecurity({ files }: NodeSecurity): Config {
       https: { verify_incoming: false },
       grpc: { verify_incoming: false },
     },
-    acl: { enabled: true, default_policy: 'deny' },
+    acl: { enabled: true, default_policy: isOpen ? 'allow' : 'deny' },
   };
 }
 

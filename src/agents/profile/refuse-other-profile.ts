@@ -2,6 +2,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { hasStarted, profileOf, type Profile } from './profile-mark.js';
+import { securingOf } from './securing-mark.js';
 
 export interface ProfileWish {
   readonly name: string;
@@ -9,14 +10,26 @@ export interface ProfileWish {
   readonly settings: { readonly profile: Profile };
 }
 
-/** @throws ConfigError `profile-fixed` for agents that run, or have run, with another profile */
+/**
+ * A plain cluster may become secure (`isUpgrade`), not the other way round.
+ * @throws ConfigError `profile-fixed` for agents that run, or have run, with another profile
+ */
 export function refuseOtherProfile({ name, paths: { agents }, settings: { profile } }: ProfileWish): void {
-  const made = profileOf(agents);
+  // One that is on its way does not turn back.
+  const made = securingOf(agents) ? 'secure' : profileOf(agents);
   if (made === undefined || made === profile || !hasStarted(agents)) return;
-  const up = { secure: nomadctl`up ${name} --profile secure`, poc: nomadctl`up ${name} --profile poc` };
-  throw new ConfigError(`cluster ${name} was made with profile ${made}, and cannot have profile ${profile}`, {
+  if (profile === 'poc') throw cannotOpen(name);
+}
+
+/** Whether these settings make another cluster of one that is there: a secure one of a plain one. */
+export function isUpgrade({ paths: { agents }, settings: { profile } }: Pick<ProfileWish, 'paths' | 'settings'>): boolean {
+  return profile === 'secure' && profileOf(agents) === 'poc' && hasStarted(agents);
+}
+
+function cannotOpen(name: string): ConfigError {
+  return new ConfigError(`cluster ${name} is secured, and cannot have profile poc`, {
     code: 'profile-fixed',
-    why: 'its agents would no longer know each other',
-    next: hint`${up[made]}, or make it anew: ${nomadctl`down ${name}`}, then ${up[profile]}`,
+    why: 'its jobs and its agents count on tokens and certificates, and whoever was given a token would be let in beside everybody else',
+    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile poc`}`,
   });
 }

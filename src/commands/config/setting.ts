@@ -14,5 +14,6 @@ export async function loadSettings(ctx: Context, name?: string): Promise<LoadedC
 
 /** For people: a path with its line, a variable's name, or the kind of source. */
 export function sourceText(source: Source | undefined): string {
+  if (source?.kind === 'cluster') return 'as it was made';
   return source?.where || (source?.kind ?? 'default');
 }

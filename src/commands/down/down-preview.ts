@@ -36,7 +36,11 @@ export async function downFacts({ cluster, target, how }: PreviewRequest, ctx: C
     isGenerated(paths.file),
   ]);
   const folders = ['terraform', 'packer', 'ssh'].map((folder) => join(paths.dir, folder));
-  const ours = [paths.agents, paths.logs, ...folders, paths.journal, ...(generated ? [paths.file] : [])].filter((path) => existsSync(path));
+  // Where nothing secret outlives the cluster, its keys and tokens go with it.
+  const secrets = target.lastingSecrets ? [] : [paths.secrets, paths.ca];
+  const ours = [paths.agents, ...secrets, paths.logs, ...folders, paths.journal, ...(generated ? [paths.file] : [])].filter((path) =>
+    existsSync(path),
+  );
   const file =
     existsSync(paths.file) && (how.keepData || !generated) ? [`${paths.file}${generated ? '' : ', which you wrote or edited'}`] : [];
   return {
@@ -96,6 +100,8 @@ function nameOf(path: string): string {
 
 const WHAT: Readonly<Record<string, string>> = {
   agents: 'configurations, data and logs of its agents, and of its tasks',
+  'secrets.json': 'its keys and tokens',
+  'ca.pem': 'the certificate of its authority',
   'cluster.yaml': 'made by up, and never edited',
 };
 

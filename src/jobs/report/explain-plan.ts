@@ -1,7 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
-import { explainPlacement } from '../rollout/explain-placement.js';
+import { explainPlacement } from '../placement/explain-placement.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 
 /** Why groups of a planned job have no room, a line each; nothing when all of it fits. */

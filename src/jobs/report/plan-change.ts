@@ -4,7 +4,7 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { chooseVersion } from '../rollout/choose-version.js';
-import { explainPlacement } from '../rollout/explain-placement.js';
+import { explainPlacement } from '../placement/explain-placement.js';
 
 /** The version that a revert would go back to. @throws UsageError `version-unknown` */
 export async function plannedRevert(

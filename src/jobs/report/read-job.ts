@@ -12,6 +12,7 @@ import { tokenRefusalIn } from '../rollout/consul-token-refusal.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
 import { isParent, readParent } from './read-runs.js';
+import { servicesWithoutIdentity } from './services-without-identity.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */
@@ -50,13 +51,6 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
 function endedOf(allocations: readonly Allocation[]): Ended {
   const count = (...states: readonly string[]): number => allocations.filter(({ ClientStatus }) => states.includes(ClientStatus)).length;
   return { complete: count('complete'), failed: count('failed', 'lost') };
-}
-
-/** Nomad's servers add an identity to each service of Consul, once they are configured to: to what is registered from then on. */
-export function servicesWithoutIdentity({ TaskGroups, Stop }: Pick<Job, 'TaskGroups' | 'Stop'>): string[] {
-  const services = TaskGroups.flatMap((group) => [...(group.Services ?? []), ...group.Tasks.flatMap((task) => task.Services ?? [])]);
-  const bare = services.filter(({ Provider, Identity }) => Provider !== 'nomad' && !Identity);
-  return Stop ? [] : bare.map(({ Name }) => Name);
 }
 
 /** @throws UsageError `job-unknown` with the nearest name */

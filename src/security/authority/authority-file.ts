@@ -4,7 +4,7 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { isKeyOf } from './certificate-standing.js';
+import { certificatesOf } from './certificates-in.js';
 
 export interface AuthorityFile {
   readonly cluster: string;
@@ -20,7 +20,7 @@ const MODE = 0o644;
 export async function authorityProblem(key: Secret | undefined, { paths }: Pick<AuthorityFile, 'paths'>): Promise<string | undefined> {
   const pem = await readIfThere(paths.ca, 'authority-unreadable');
   if (key === undefined || pem === undefined) return 'there is none yet';
-  return isKeyOf(key, pem) ? undefined : 'its certificate is of another key';
+  return certificatesOf(key, pem).length > 0 ? undefined : 'its certificate is of another key';
 }
 
 /**
@@ -29,12 +29,19 @@ export async function authorityProblem(key: Secret | undefined, { paths }: Pick<
  */
 export async function ensureAuthority(key: Secret, now: number, { cluster, paths, inUse }: AuthorityFile): Promise<string> {
   const there = await readIfThere(paths.ca, 'authority-unreadable');
-  if (there !== undefined && isKeyOf(key, there)) return there;
+  // While the authority is being replaced, two are trusted.
+  const [own] = certificatesOf(key, there ?? '');
+  if (own !== undefined) return own;
   if (there !== undefined && inUse) throw otherAuthority(paths);
   const { issueAuthority } = await import('./issue.js');
   const certificate = await issueAuthority(key, { cluster, now });
   await writeFileAtomic(paths.ca, certificate, MODE);
   return certificate;
+}
+
+/** @throws ConfigError `authority-other` when the file does not have the certificate of this key */
+export async function requireAuthority(key: Secret, paths: AuthorityFile['paths']): Promise<void> {
+  if ((await authorityProblem(key, { paths })) !== undefined) throw otherAuthority(paths);
 }
 
 function otherAuthority({ ca, secrets }: AuthorityFile['paths']): ConfigError {

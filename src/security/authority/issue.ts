@@ -20,6 +20,7 @@ import { createPrivateKey, createPublicKey, randomBytes, webcrypto } from 'node:
 import { openSecret } from '@nomadctl/base/secret/open-secret';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import type { CertifiedNames } from './certified-names.js';
+import { EARLIER_MS } from './earlier.js';
 
 /*
  * Makes certificates: the only file that loads the library for it, which takes as long as a whole small command. Import it with
@@ -42,14 +43,15 @@ interface Moment {
 const DAY_MS = 24 * 3600 * 1000;
 const AUTHORITY_MS = 10 * 365 * DAY_MS;
 const LEAF_MS = 365 * DAY_MS;
-/** A node whose clock is a little behind takes a new certificate all the same. */
-const EARLIER_MS = 5 * 60 * 1000;
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 type Extensions = NonNullable<X509CertificateCreateParams['extensions']>;
 
-/** The certificate of an authority that has this key, in PEM, for ten years. It may sign nodes, and no other authority. */
+/**
+ * The certificate of an authority that has this key, in PEM, for ten years. It may sign nodes, and the authority that comes after
+ * it: `vouchFor`.
+ */
 export async function issueAuthority(key: Secret, { cluster, now }: Moment & { readonly cluster: string }): Promise<string> {
   const keys = await keysOf(key);
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -59,12 +61,47 @@ export async function issueAuthority(key: Secret, { cluster, now }: Moment & { r
     keys,
     signingAlgorithm: SIGNATURE,
     extensions: [
-      new BasicConstraintsExtension(true, 0, true),
+      new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return pemOf(certificate);
+}
+
+/**
+ * By what an authority vouches for its successor, in PEM, as long as it holds itself: whoever trusts the one trusts what the
+ * other signs, when he is shown this with it (RFC 4949: cross-certificate).
+ */
+export async function vouchFor(successor: Pick<Authority, 'certificate'>, authority: Authority, { now }: Moment): Promise<string> {
+  const [subject, issuer] = [new X509Certificate(successor.certificate), new X509Certificate(authority.certificate)];
+  const { privateKey } = await keysOf(authority.key);
+  const [own, theirs] = await Promise.all(
+    [subject, issuer].map((certificate) => certificate.publicKey.export(CURVE, ['verify'], webcrypto)),
+  );
+  if (!own || !theirs) throw new Error('a certificate has no key');
+  const certificate = await X509CertificateGenerator.create({
+    notBefore: new Date(now - EARLIER_MS),
+    notAfter: issuer.notAfter,
+    serialNumber: serialNumber(),
+    subject: subject.subject,
+    issuer: issuer.subject,
+    publicKey: own,
+    signingKey: privateKey,
+    signingAlgorithm: SIGNATURE,
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(own),
+      await AuthorityKeyIdentifierExtension.create(theirs),
+    ],
+  });
+  return pemOf(certificate);
+}
+
+/** Whether an authority may vouch for a successor. Those of the first builds signed nodes alone. */
+export function mayVouch({ certificate }: Pick<Authority, 'certificate'>): boolean {
+  return new X509Certificate(certificate).getExtension(BasicConstraintsExtension)?.pathLength === undefined;
 }
 
 export interface LeafRequest extends Moment {

@@ -2,7 +2,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { firstTokenRefusal } from '../../jobs/rollout/consul-token-refusal.js';
-import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
+import { explainPlacement } from '../../jobs/placement/explain-placement.js';
 import { failureTree, lastWordsFrom } from '../../jobs/rollout/failure-tree.js';
 import { desiredOf, isEndless } from '../../jobs/rollout/deployment-groups.js';
 import { memoryNoteFrom } from '../../jobs/rollout/memory-note.js';
@@ -11,7 +11,7 @@ import { removedMeanwhile, undoneByOthers } from '../../jobs/removed-meanwhile.j
 import { defineStep, summaryOf, type Health, type Placed } from '../../jobs/job-state.js';
 import { isBroken, type Rollout, type Verdict } from '../../jobs/rollout/rollout.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
-import { unplaceable, type Unplaced } from '../../jobs/rollout/unplaceable.js';
+import { unplaceable, type Unplaced } from '../../jobs/placement/unplaceable.js';
 
 /** Follows a rollout by blocking queries until it is healthy, waits for a person, or has failed. */
 export const awaitHealth = defineStep({

@@ -1,7 +1,7 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
+import { explainPlacement } from '../../jobs/placement/explain-placement.js';
 import { defineStep } from '../../jobs/job-state.js';
-import { portsShared, unplaceable } from '../../jobs/rollout/unplaceable.js';
+import { portsShared, unplaceable } from '../../jobs/placement/unplaceable.js';
 
 /** Ends a deploy before anything was registered when the plan says that it does not fit. */
 export const checkPlacement = defineStep({

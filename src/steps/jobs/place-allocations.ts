@@ -3,11 +3,11 @@ import type { Allocation, Evaluation } from '../../clients/nomad-rollout-model.j
 import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { explainPlacement } from '../../jobs/rollout/explain-placement.js';
+import { explainPlacement } from '../../jobs/placement/explain-placement.js';
 import { defineStep, deploymentOf, type Registered } from '../../jobs/job-state.js';
 import { goneInWords, removedMeanwhile } from '../../jobs/removed-meanwhile.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
-import { unplaceable } from '../../jobs/rollout/unplaceable.js';
+import { unplaceable } from '../../jobs/placement/unplaceable.js';
 
 const FROM_START = 0;
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { assignmentProblem, assignNodes } from '../../agents/node-assignment.js';
 import { isFormed } from '../../agents/formed.js';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
-import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+import { isUpgrade, refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodesFor } from '../../agents/topology.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -14,7 +14,8 @@ export const assignNodesStep = defineStep({
   title: 'Choosing addresses',
   provides: ['nodes', 'leaving'],
   async isDone(at) {
-    if (profileOf(at.cluster.paths.agents) !== at.cluster.settings.profile) return { done: false, because: 'the profile is another one' };
+    const isOther = profileOf(at.cluster.paths.agents) !== at.cluster.settings.profile;
+    if (isOther && !isUpgrade(at.cluster)) return { done: false, because: 'the profile is another one' };
     const problem = assignmentProblem({ ...requestFor(at), known: at.state.nodes ?? [] });
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
@@ -27,10 +28,13 @@ export const assignNodesStep = defineStep({
   },
 });
 
-/** Agents that have not started are written anew: a file of another kind would be read with those of this one. */
+/**
+ * Agents that have not started are written anew: a file of another kind would be read with those of this one. Those of a plain
+ * cluster that becomes secure are as they are until they have been stopped (stop-plain-agents.ts).
+ */
 async function takeProfile({ cluster: { name, paths, settings } }: LocalSubject): Promise<void> {
   refuseOtherProfile({ name, paths, settings });
-  if (profileOf(paths.agents) === settings.profile) return;
+  if (profileOf(paths.agents) === settings.profile || isUpgrade({ paths, settings })) return;
   await rm(paths.agents, { recursive: true, force: true });
   await markProfile(paths.agents, settings.profile);
 }

@@ -16,6 +16,7 @@ export const removeFilesStep = defineStep({
     });
     await removeData(agentsToRemove, at);
     await rm(cluster.paths.ca, { force: true });
+    await rm(cluster.paths.caChain, { force: true });
     createClaims().release(cluster.paths.dir);
   },
 });

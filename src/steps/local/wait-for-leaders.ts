@@ -5,7 +5,7 @@ import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
 import { agentsIn, serverAgentsIn } from '../../agents/agents-in.js';
 import { hastenElection, isPatient, settleElection } from '../../agents/election.js';
-import { isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
+import { isBootstrapped, isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
@@ -23,6 +23,7 @@ export const waitForLeadersStep = defineStep({
     if (!isFormed(at.cluster.paths.agents)) return { done: false, because: 'no leaders yet' };
     const patient = serverAgentsIn(at.state, at.cluster.paths.agents).filter(isPatient);
     if (patient.length > 0) return { done: false, because: `${patient.length} servers are more patient than they should be` };
+    if (mustEndBootstrap(at)) return { done: false, because: 'the management token is still in configurations' };
     const problem = await leadersProblem(await reachNodes(at.state.nodes, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
@@ -54,6 +55,10 @@ export const waitForLeadersStep = defineStep({
     return { detail: 'Consul and Nomad' };
   },
 });
+
+function mustEndBootstrap({ cluster: { paths, settings } }: Pick<LocalContext, 'cluster'>): boolean {
+  return settings.profile === 'secure' && !isBootstrapped(paths.agents);
+}
 
 /** Takes the management token out of the configurations of Consul's servers: it exists now. None of them is restarted for it. */
 async function endBootstrap({ cluster, state }: LocalContext<'nodes'>): Promise<void> {

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
-import { rootLinks, writeRootLinks } from '../../agents/chroot-links.js';
+import { writeRootLinks } from '../../agents/chroot-links.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-configs.js';
-import { outdatedConfigs, renderConfigs, writeConfigs } from '../../agents/config-files.js';
-import { isBootstrapped } from '../../agents/formed.js';
-import { outdatedSecretConfigs, secretConfigs, writeSecretConfigs } from '../../agents/secret-config-files.js';
-import { readClusterSecrets } from '../../security/cluster-secrets.js';
-import { readIfThere } from '@nomadctl/base/read-if-there';
-import type { SecretDocument } from '@nomadctl/base/secret/secret';
+import { outdatedConfigs, writeConfigs } from '../../agents/config-files.js';
+import { outdatedSecretConfigs, writeSecretConfigs } from '../../agents/secret-config-files.js';
+import { renderFiles } from '../../agents/rendering/render-files.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /**
@@ -20,8 +17,7 @@ export const writeConfigsStep = defineStep({
   title: 'Writing configurations',
   requires: ['tools', 'nodes'],
   async isDone(at) {
-    const links = await rootLinks(at.platform);
-    const { open, secret } = await renderFor(at, links.size > 0);
+    const { open, secret, links } = await renderFiles(at);
     const outdated = [...(await outdatedConfigs(open)), ...(await outdatedSecretConfigs(secret))];
     if (links.size > 0 && clientsOf(at).some(({ files }) => !existsSync(files.rootLinks)))
       return { done: false, because: 'exec tasks have no chroot' };
@@ -29,8 +25,7 @@ export const writeConfigsStep = defineStep({
     return mustBeJudged(at) ? { done: false, because: 'Consul and Nomad have not accepted them' } : { done: true };
   },
   async run(at, io) {
-    const links = await rootLinks(at.platform);
-    const { open, secret } = await renderFor(at, links.size > 0);
+    const { open, secret, links } = await renderFiles(at);
     if (links.size > 0) for (const { files } of clientsOf(at)) await writeRootLinks(files.rootLinks, links);
     const [outdated, outdatedSecrets] = [await outdatedConfigs(open), await outdatedSecretConfigs(secret)];
     await writeConfigs(open, outdated);
@@ -57,33 +52,4 @@ function judgingOf(at: At): Judging {
 
 function clientsOf(at: At): Agent[] {
   return agentsOf(at).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
-}
-
-/** What everybody may read, and what nobody may. Of a cluster that keeps nobody out, nothing is secret. */
-interface Rendered {
-  readonly open: ReadonlyMap<string, string>;
-  readonly secret: ReadonlyMap<string, SecretDocument>;
-}
-
-async function renderFor(at: At, hasRootLinks: boolean): Promise<Rendered> {
-  const { cluster, state, platform } = at;
-  const { agents, ca } = cluster.paths;
-  const isSecured = cluster.settings.profile === 'secure';
-  const { nodes, tools } = state;
-  const open = renderConfigs({
-    nodes,
-    agents,
-    settings: cluster.settings,
-    consulBinary: tools.consul.path,
-    loopback: platform === 'darwin' ? 'lo0' : 'lo',
-    ...(isSecured ? { authority: { file: ca, pem: (await readIfThere(ca)) ?? '' } } : {}),
-    hasRootLinks,
-  });
-  const secrets = isSecured
-    ? await readClusterSecrets(
-        { ...at, paths: cluster.paths },
-        state.nodes.map(({ name }) => name),
-      )
-    : undefined;
-  return { open, secret: secrets ? secretConfigs({ nodes, agents, secrets, bootstrapped: isBootstrapped(agents) }) : new Map() };
 }

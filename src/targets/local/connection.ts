@@ -1,10 +1,14 @@
 import type { Context } from '../../context.js';
+import type { StepContext } from '../../engine/step.js';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { again } from '@nomadctl/base/hint/hint';
 import { runningAgent } from '../../agents/running-agent.js';
 import { linkNamed, namedLinks } from '../../agents/named-links.js';
 import { agentFiles, type NodeRecord } from '../../agents/node-record.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import type { ClusterState } from '../../agents/local-state.js';
+import type { LocalSubject } from '../../agents/local-subject.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { findProgram } from '../../programs/find-program.js';
@@ -12,11 +16,14 @@ import { programsPath } from '../../tools/programs-path.js';
 import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
+/** A command's context, or a step's. */
+type Outside = Omit<Context, 'ui'>;
+
 /** Connects to the first server that is alive. When none is, it takes the first one, so that an error can name an address. */
 export async function localConnection(
   cluster: LocalCluster,
   state: Partial<ClusterState>,
-  ctx: Context,
+  ctx: Outside,
 ): Promise<ClusterConnection | undefined> {
   const { env, redact } = ctx;
   const nodes = state.nodes ?? [];
@@ -46,7 +53,14 @@ export async function localConnection(
   };
 }
 
-async function namedFiles(ctx: Context): Promise<Map<string, string>> {
+/** For steps: as the cluster is at that moment. @throws PrerequisiteError `cluster-not-up` before it has nodes */
+export async function connectNow(at: StepContext<LocalSubject, ClusterState>): Promise<ClusterConnection> {
+  const connection = await localConnection({ ...at.cluster, target: 'local' }, at.state, at);
+  if (connection) return connection;
+  throw new PrerequisiteError(`cluster ${at.cluster.name} is not up`, { code: 'cluster-not-up', next: again() });
+}
+
+async function namedFiles(ctx: Outside): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const { program } of ctx.programs.all()) files.set(program, (await findProgram(ctx, program)) ?? '');
   return files;

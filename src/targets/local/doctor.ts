@@ -10,6 +10,7 @@ import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
 import { securityStanding } from './security-standing.js';
+import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
@@ -31,9 +32,19 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     found: 'profile poc: whoever reaches an agent can do anything with the cluster',
     wanted: 'profile secure',
     ...warning,
-    fix: { command: hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}` },
+    fix: { command: nomadctl`up ${name} --profile secure` },
   };
-  return [...(standing.profile === 'poc' ? [open] : []), ...certificateFindings(name, standing, ctx.clock.now())];
+  const halfway = halfwayOf({ paths });
+  const between: Finding = {
+    id: `security-${name}`,
+    title: `Security of ${name}`,
+    found: halfway ?? '',
+    wanted: 'profile secure',
+    ...warning,
+    fix: { command: nomadctl`up ${name}` },
+  };
+  const ending = certificateFindings(name, standing, ctx.clock.now());
+  return [...(halfway !== undefined ? [between] : standing.profile === 'poc' ? [open] : []), ...ending];
 }
 
 async function addressFinding(): Promise<Finding> {

@@ -1,8 +1,12 @@
 import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
-import { localConnection } from './connection.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
+import { madeWith, pocWarning, wantsConsent } from '../../agents/profile/insecure.js';
+import { underWay } from '../../security/rotation/rotation.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
+import { connectNow, localConnection } from './connection.js';
+import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -17,13 +21,32 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  made: madeWith,
+  cautions: ({ profile }) => (profile === 'poc' ? [pocWarning] : []),
+  agreement: ({ name, paths, settings: { profile } }) =>
+    wantsConsent(profile, paths)
+      ? {
+          summary: `cluster ${name} would do what anybody asks`,
+          warning: pocWarning,
+          question: 'Make it with profile poc all the same?',
+          instead: { profile: 'secure' },
+        }
+      : undefined,
+  securedBy: ({ name, paths, settings: { profile } }) =>
+    profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  up: async (cluster) => {
+  upgrade: upgradeOf,
+  halfway: halfwayOf,
+  up: async (cluster, { leaveJobs }) => {
     refuseOtherProfile(cluster);
-    return (await plans()).upPlanFor(cluster.settings);
+    refuseUnformed(cluster);
+    const { securingPlan, upPlanFor } = await plans();
+    return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
+  rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
+  unfinishedRotation: (state) => underWay(state)?.kind,
   connection: localConnection,
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),

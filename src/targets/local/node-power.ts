@@ -14,7 +14,7 @@ import { nodeNamed } from '../../cluster/node-named.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** Ends a node's agents at once, and what they left running, as if its power had gone. */
-export async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Context): Promise<void> {
+export async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Omit<Context, 'ui'>): Promise<void> {
   const agents = agentsIn([node], cluster.paths.agents);
   await mapBounded(agents, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, ctx.clock, 'now'));
   await sweep(nodeDir(cluster.paths.agents, node.name), ctx);
@@ -23,7 +23,7 @@ export async function cutPower(node: NodeRecord, cluster: LocalCluster, ctx: Con
 /** Starts those of a node's agents that do not run. @throws PrerequisiteError `cluster-down` before the first `up` */
 export async function givePower(
   name: string,
-  { cluster, state, ctx }: { cluster: LocalCluster; state: Partial<ClusterState>; ctx: Context },
+  { cluster, state, ctx }: { cluster: LocalCluster; state: Partial<ClusterState>; ctx: Omit<Context, 'ui'> },
 ): Promise<void> {
   const { tools } = state;
   if (!tools)

@@ -6,8 +6,12 @@ import { runningAgent } from '../../agents/running-agent.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { ROTATED, underWay } from '../../security/rotation/rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
+import { madeWith } from '../../agents/profile/insecure.js';
 import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';
@@ -21,9 +25,14 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
   const connection = await localConnection(cluster, state, ctx);
-  const drift = [...sizeDrift(cluster, state), ...standings.map(complaintOf).filter((text) => text !== undefined)];
+  const drift = [
+    ...sizeDrift(cluster, state),
+    ...profileDrift(cluster, state),
+    ...standings.map(complaintOf).filter((text) => text !== undefined),
+  ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
-  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, drift };
+  const pending = unfinished(state, ctx);
+  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, pending, drift };
   const inside = await reportInside({
     servers: connection,
     signal: withinTime(ctx.signal, TIMEOUT_MS),
@@ -31,7 +40,15 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     quietly: (answer) => answer.catch(() => undefined),
   });
   const clients = inside.nomadClients;
-  return { nodes, ...inside, security, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+  return { nodes, ...inside, security, pending, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+}
+
+function unfinished(state: Partial<ClusterState>, { given }: Context): string[] {
+  const rotation = underWay(state);
+  if (!rotation) return [];
+  return [
+    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; ${renderHint(nomadctl`rotate ${rotation.kind}`, given)} goes on with it`,
+  ];
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
@@ -63,6 +80,11 @@ function residentBytesOf(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function profileDrift({ paths, settings: { profile } }: LocalCluster, { nodes = [] }: Partial<ClusterState>): string[] {
+  const { profile: made = profile } = madeWith(paths);
+  return nodes.length === 0 || made === profile ? [] : [`profile ${profile} is wanted, and its agents were made with ${made}`];
 }
 
 function sizeDrift({ settings }: LocalCluster, state: Partial<ClusterState>): string[] {

@@ -4,6 +4,7 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
+import { THE_AUTHORITY } from '../ends-in.js';
 import type { SecurityReport } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';
 
@@ -17,7 +18,7 @@ export async function securityStanding(
   if (profile === undefined || nodes.length === 0) return undefined;
   if (profile === 'poc') return { profile, ending: [] };
   const all = [
-    { of: 'the authority', path: paths.ca },
+    { of: THE_AUTHORITY, path: paths.ca },
     ...nodes.map(({ name }) => ({ of: name, path: nodeCertificate(paths.agents, name).certificate })),
   ];
   const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {

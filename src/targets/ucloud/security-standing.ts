@@ -1,6 +1,7 @@
 import { isEnding } from '@nomadctl/base/certificates/certificate-life';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
+import { THE_AUTHORITY } from '../ends-in.js';
 import { certificateFile } from '../../machines/set-up-hosts.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
 import { isSecured } from '../../ucloud/security/profile.js';
@@ -15,7 +16,7 @@ export async function securityAtUcloud(
   now: number,
 ): Promise<SecurityReport | undefined> {
   if (!isSecured(paths)) return undefined;
-  const all = [{ of: 'the authority', path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
+  const all = [{ of: THE_AUTHORITY, path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
   const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {
     const life = lifeOf((await readIfThere(path)) ?? '');
     return life && isEnding(life, now) ? [{ of, until: life.until }] : [];

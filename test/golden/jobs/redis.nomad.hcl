@@ -101,15 +101,18 @@ job "redis" {
       }
 
       # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+        change_mode = "noop"
       }
 
       template {
         destination = "local/consul.env"
         env         = true
         data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        change_mode = "noop"
       }
 
       resources {
@@ -187,15 +190,18 @@ job "redis" {
       }
 
       # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+        change_mode = "noop"
       }
 
       template {
         destination = "local/consul.env"
         env         = true
         data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
+        change_mode = "noop"
       }
 
       resources {

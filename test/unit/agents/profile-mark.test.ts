@@ -36,11 +36,14 @@ describe('the profile of agents', () => {
     await start(agents);
     expect(hasStarted(agents)).toBe(true);
     refuseOtherProfile(wish(agents, 'poc'));
-    const error = await thrown(() => refuseOtherProfile(wish(agents, 'secure')));
+    // A plain one may become secure, and a secured one stays so.
+    refuseOtherProfile(wish(agents, 'secure'));
+    await markProfile(agents, 'secure');
+    const error = await thrown(() => refuseOtherProfile(wish(agents, 'poc')));
     expect(error).toMatchObject({
       code: 'profile-fixed',
-      message: 'cluster dev was made with profile poc, and cannot have profile secure',
-      next: hintMatching(/nomadctl up dev --profile poc, or make it anew: nomadctl down dev, then nomadctl up dev --profile secure/),
+      message: 'cluster dev is secured, and cannot have profile poc',
+      next: hintMatching(/nomadctl up dev --profile secure, or make it anew: nomadctl down dev, then nomadctl up dev --profile poc/),
     });
   });
 });

@@ -12,13 +12,15 @@ describe('precedence', () => {
     env: { NOMADCTL_CLIENTS: '4' },
     file: { clients: { value: 3, where: '/home/cluster.yaml:4' } },
     answers: { clients: 7 },
+    made: { clients: 6 },
   };
-  const inputOf = { flag: 'flags', environment: 'env', file: 'file', answer: 'answers' } as const;
+  const inputOf = { flag: 'flags', environment: 'env', file: 'file', answer: 'answers', cluster: 'made' } as const;
   const expected = {
     flag: [5, '--clients'],
     environment: [4, 'NOMADCTL_CLIENTS'],
     file: [3, '/home/cluster.yaml:4'],
     answer: [7, ''],
+    cluster: [6, ''],
     default: [2, ''],
   } as const;
 
@@ -36,8 +38,8 @@ describe('precedence', () => {
     },
   );
 
-  it('is flag, environment, file, answer, default', () => {
-    expect(PRECEDENCE).toEqual(['flag', 'environment', 'file', 'answer', 'default']);
+  it('is flag, environment, file, answer, what the cluster was made with, default', () => {
+    expect(PRECEDENCE).toEqual(['flag', 'environment', 'file', 'answer', 'cluster', 'default']);
   });
 
   it('takes an empty variable for none', () => {

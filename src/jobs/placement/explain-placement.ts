@@ -3,14 +3,14 @@ import type { GroupSpec, JobSpec } from '../../clients/nomad-job-model.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
 import { ApiError } from '@nomadctl/base/errors';
-import { constraintProblems, parseConstraint } from '../placement/constraint-problem.js';
-import { deviceProblems } from '../placement/device-problems.js';
-import { distinctProblems, isAboutOthers } from '../placement/distinct-problems.js';
-import { networkProblems, portForOne, portProblems } from '../placement/network-problems.js';
-import { counted, type Ask, type NodeLoad } from '../placement/node-load.js';
-import { roomForSome, shortages } from '../placement/resource-problems.js';
-import { isAboutVolumes, volumeProblems } from '../placement/volume-problems.js';
-import { driverState } from './choose-driver.js';
+import { constraintProblems, parseConstraint } from './constraint-problem.js';
+import { deviceProblems } from './device-problems.js';
+import { distinctProblems, isAboutOthers } from './distinct-problems.js';
+import { networkProblems, portForOne, portProblems } from './network-problems.js';
+import { counted, type Ask, type NodeLoad } from './node-load.js';
+import { roomForSome, shortages } from './resource-problems.js';
+import { isAboutVolumes, volumeProblems } from './volume-problems.js';
+import { driverState } from '../rollout/choose-driver.js';
 
 /** More nodes than that are summed up by Nomad's own counts. */
 const NODES_SHOWN = 12;

@@ -3,7 +3,7 @@ import type { JobSpec } from '../../../../src/clients/nomad-job-model.js';
 import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import type { PlacementMetric } from '../../../../src/clients/nomad-plan-model.js';
 import type { NodeLoad } from '../../../../src/jobs/placement/node-load.js';
-import { explainGroup } from '../../../../src/jobs/rollout/explain-placement.js';
+import { explainGroup } from '../../../../src/jobs/placement/explain-placement.js';
 import { METRIC } from '../../../helpers/placement-ask.js';
 
 const NODE: Node = {

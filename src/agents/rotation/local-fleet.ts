@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto';
+import { readIfThere } from '@nomadctl/base/read-if-there';
+import { createConsulApi } from '../../clients/consul-api.js';
+import type { ClusterNode } from '../../cluster/cluster-node.js';
+import { lifeOf } from '../../security/authority/certificate-standing.js';
+import type { CertifiedNode } from '../../security/authority/certified-names.js';
+import { EARLIER_MS } from '../../security/authority/earlier.js';
+import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
+import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
+import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { relaunch } from '../agent-lifecycle.js';
+import { complaintOf, standingOf } from '../agent-standing.js';
+import { agentsIn, type Agent } from '../agents-in.js';
+import { outdatedConfigs, writeConfigs } from '../config-files.js';
+import { readAnew } from '../election.js';
+import { areJudged, judgeConfigs } from '../judge-configs.js';
+import type { LocalContext } from '../local-subject.js';
+import { nodeCertificate } from '../node-record.js';
+import { reachNodes } from '../reach-nodes.js';
+import { renderFiles } from '../rendering/render-files.js';
+import { launchKey, rememberLaunch, runningAgent } from '../running-agent.js';
+import { outdatedSecretConfigs, writeSecretConfigs } from '../secret-config-files.js';
+
+/** Certificates tell whole seconds. */
+const SECOND_MS = 1000;
+
+/** The agents of this computer: their files are here, and they are processes of ours. */
+export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
+  const { cluster, state, clock, redact, signal } = at;
+  const folder = cluster.paths.agents;
+  const agents = agentsIn(state.nodes, folder);
+  const agentOf = ({ node, program }: Pick<FleetAgent, 'node' | 'program'>): Agent => {
+    const found = agents.find((agent) => agent.node.name === node.name && agent.program === program);
+    if (!found) throw new Error(`${node.name} has no agent of ${program}`);
+    return found;
+  };
+  const filesOf = ({ name }: ClusterNode) => nodeCertificate(folder, name);
+  const certified = (node: ClusterNode): CertifiedNode => {
+    const { role, address } = agentOf({ node, program: 'consul' }).node;
+    return { name: node.name, role, datacenter: cluster.settings.datacenter, addresses: [address] };
+  };
+  return {
+    reach: () => reachNodes(state.nodes, at),
+    async pending() {
+      const { open, secret } = await renderFiles(at);
+      const files = [...(await outdatedConfigs(open)), ...(await outdatedSecretConfigs(secret))];
+      if (files.length > 0) return `${files[0] ?? ''} is not as the cluster file says`;
+      if ((state.leaving ?? []).length > 0) return 'nodes are still to be removed';
+      return agents.map((agent) => complaintOf(standingOf(agent, state.tools))).find((text) => text !== undefined);
+    },
+    async writeSecrets() {
+      const { secret } = await renderFiles(at);
+      await writeSecretConfigs(secret, await outdatedSecretConfigs(secret));
+    },
+    async writeAuthorities() {
+      const { open } = await renderFiles(at);
+      const clients = agents.filter(({ program, mode }) => program === 'nomad' && mode === 'client').map(({ files }) => files.config);
+      const outdated = (await outdatedConfigs(open)).filter((path) => clients.includes(path));
+      await writeConfigs(open, outdated);
+      const judging = { agents, tools: state.tools, folder };
+      if (!areJudged(judging)) await judgeConfigs(judging, at);
+    },
+    async isCertified(node, { authority, since }) {
+      if ((await leafFilesProblem(certified(node), filesOf(node), { authority, now: clock.now(), redact })) !== undefined) return false;
+      const life = lifeOf((await readIfThere(filesOf(node).certificate)) ?? '');
+      return life !== undefined && life.from + EARLIER_MS + SECOND_MS > since;
+    },
+    certify: (node, authority: IssuingAuthority) => writeLeafFiles(certified(node), filesOf(node), { authority, now: clock.now(), redact }),
+    async fingerprint(node) {
+      const pem = await readIfThere(filesOf(node).certificate);
+      return pem === undefined ? undefined : new X509Certificate(pem).fingerprint256;
+    },
+    isCurrent: (agent) => {
+      const { process, outdated } = standingOf(agentOf(agent), state.tools);
+      return process !== undefined && !outdated;
+    },
+    async reload({ node, program }) {
+      // Consul says what it does not like; Nomad is told by a signal, and says so in its log.
+      if (program === 'consul') await createConsulApi((await reachNodes(state.nodes, at)).endpoint(node, 'consul')).reload(signal);
+      else readAnew(runningAgent(agentOf({ node, program }).files));
+    },
+    async settle(agent) {
+      const { files, program } = agentOf(agent);
+      await rememberLaunch(files, launchKey({ binary: state.tools[program].path, files }));
+    },
+    restart: (agent) => relaunch(agentOf(agent), state.tools, at),
+  };
+}

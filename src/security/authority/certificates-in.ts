@@ -1,0 +1,14 @@
+import type { Secret } from '@nomadctl/base/secret/secret';
+import { isKeyOf } from './certificate-standing.js';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a file, PEM each, in its order; none when there is nothing whole in it. */
+export function certificatesIn(pem: string): string[] {
+  return [...pem.matchAll(CERTIFICATE)].map(([found]) => `${found}\n`);
+}
+
+/** Those of a file that vouch for this private key. */
+export function certificatesOf(key: Secret, pem: string): string[] {
+  return certificatesIn(pem).filter((certificate) => isKeyOf(key, certificate));
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { Secret } from '@nomadctl/base/secret/secret';
+import { waitFor } from '@nomadctl/base/wait-for';
+import type { GossipKeyring } from '../../clients/keys/gossip-keyring.js';
+import { readSecrets } from '../../config/secrets.js';
+import { consulOf, nomadOf } from '../../cluster/answering-server.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
+import { GOSSIP } from '../cluster-secrets.js';
+import { agentsOfFleet, type Fleet } from './fleet.js';
+import type { Rolling } from './roll-agents.js';
+import { chooseSuccessors, forgetPredecessors, predecessors, succeed, successors, type Where } from './successors.js';
+
+/*
+ * Consul's members and Nomad's servers keep their keys in their data, and take another one while they run. A key that only some
+ * have must not be used, and one that somebody uses must not go: so all have the new one before any uses it, and all use it before
+ * the old one goes. An agent without data begins with the key of its configuration.
+ */
+
+const PROGRAMS: readonly AgentProgram[] = ['consul', 'nomad'];
+const INSTALLED_MS = 60_000;
+
+export async function chooseGossipKeys(where: Where): Promise<void> {
+  const key = (): Secret => new Secret(randomBytes(32).toString('base64'), where.redact);
+  await chooseSuccessors(where, Object.fromEntries(Object.values(GOSSIP).map((name) => [name, key])));
+}
+
+/** Gives every member the new keys, and waits until all have told so. */
+export async function installGossipKeys(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
+  const chosen = await successors(where);
+  for (const program of PROGRAMS) {
+    const key = chosen.get(GOSSIP[program]);
+    if (!key) continue;
+    rolling.line(`${program}: giving every agent the new key`);
+    await (await keyringOf(fleet, program, rolling.signal)).install(key, rolling.signal);
+    await untilAllHave({ fleet, program, key }, where, rolling);
+  }
+}
+
+/** Puts the new keys in force: in what is kept, in every configuration, and among the members. */
+export async function useGossipKeys(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
+  await succeed(where);
+  await fleet.writeSecrets();
+  await useEverywhere(fleet, where, rolling);
+  // They have the key in their data, and need not be told.
+  for (const agent of agentsOfFleet(await fleet.reach())) await fleet.settle(agent);
+}
+
+/** Takes the old keys from every member, and forgets them. One that was away is waited for: it would come back with an old key. */
+export async function removeGossipKeys(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
+  await useEverywhere(fleet, where, rolling);
+  const [before, now] = [await predecessors(where), await keysInForce(where)];
+  for (const program of PROGRAMS) {
+    const [old, key] = [before.get(GOSSIP[program]), now.get(program)];
+    if (!old || !key) continue;
+    await untilAllHave({ fleet, program, key }, where, rolling);
+    await (await keyringOf(fleet, program, rolling.signal)).remove(old, rolling.signal);
+  }
+  await forgetPredecessors(where);
+}
+
+/** May be done again: a member that was away uses the old one still. */
+async function useEverywhere(fleet: Fleet, where: Where, { signal, line }: Rolling): Promise<void> {
+  const [before, now] = [await predecessors(where), await keysInForce(where)];
+  for (const program of PROGRAMS) {
+    const key = now.get(program);
+    if (!key || !before.has(GOSSIP[program])) continue;
+    line(`${program}: sending with the new key`);
+    await (await keyringOf(fleet, program, signal)).use(key, signal);
+  }
+}
+
+interface Holding {
+  readonly fleet: Fleet;
+  readonly program: AgentProgram;
+  readonly key: Secret;
+}
+
+async function untilAllHave({ fleet, program, key }: Holding, { redact }: Where, rolling: Rolling): Promise<void> {
+  const { signal } = rolling;
+  const wait = { ...rolling, timeoutMs: INSTALLED_MS, what: `every agent of ${program} to have its new gossip key`, next: nomadctl`up` };
+  await waitFor(wait, async () => {
+    const keyring = await keyringOf(fleet, program, signal);
+    const all = await membersOf(fleet, program);
+    const pools = await keyring.keys({ redact, signal });
+    const fewest = Math.min(...pools.map(({ keys }) => keys.find((one) => one.key.equals(key))?.holders ?? 0));
+    return fewest >= all ? { value: true } : { observed: `${fewest} of ${all} have it` };
+  });
+}
+
+async function keysInForce({ paths, redact }: Where): Promise<ReadonlyMap<AgentProgram, Secret>> {
+  const found: Readonly<Record<string, Secret | undefined>> = await readSecrets(paths, Object.values(GOSSIP), { redact });
+  return new Map(
+    PROGRAMS.flatMap((program) => {
+      const key = found[GOSSIP[program]];
+      return key ? [[program, key] as const] : [];
+    }),
+  );
+}
+
+async function keyringOf(fleet: Fleet, program: AgentProgram, signal: AbortSignal): Promise<GossipKeyring> {
+  const cluster = await fleet.reach();
+  return (await (program === 'consul' ? consulOf(cluster, { signal }) : nomadOf(cluster, { signal }))).gossip;
+}
+
+/** Consul's pool has all nodes, Nomad's its servers. */
+async function membersOf(fleet: Fleet, program: AgentProgram): Promise<number> {
+  return agentsOfFleet(await fleet.reach(), program).filter(({ mode }) => program === 'consul' || mode === 'server').length;
+}

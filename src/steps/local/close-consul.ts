@@ -1,0 +1,60 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import type { StepContext } from '../../engine/step.js';
+import { endSecuring, markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
+import type { ClusterState } from '../../agents/local-state.js';
+import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
+import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/report/jobs-to-deploy-again.js';
+
+type At = StepContext<LocalSubject, ClusterState>;
+
+/**
+ * Says that Consul is about to serve nobody without a token, as soon as no job counts on the contrary.
+ * @param leaveJobs close it although some do
+ */
+export function beginClosing(connect: (at: At) => Promise<ClusterConnection>, { leaveJobs }: { readonly leaveJobs: boolean }) {
+  return defineStep({
+    id: 'begin-closing',
+    title: 'Looking for jobs that Consul would refuse',
+    requires: ['nodes'],
+    async isDone({ cluster }) {
+      const stage = securingOf(cluster.paths.agents)?.stage;
+      return stage === 'closing' ? { done: true } : { done: false, because: 'Consul serves who has no token' };
+    },
+    async run(at) {
+      const { agents } = at.cluster.paths;
+      const begunAt = securingOf(agents)?.begunAt ?? 0;
+      const left = await jobsToDeployAgain((await connect(at)).nomad, { paths: at.paths, begunAt, signal: at.signal });
+      if (left.length > 0 && !leaveJobs) throw jobsLeft(at.cluster.name, left);
+      await markSecuring(agents, { begunAt, stage: 'closing' });
+      return { detail: left.length === 0 ? 'none' : `${left.length} left as they are` };
+    },
+  });
+}
+
+function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeError {
+  const names = jobs.map(({ job: { ID, Namespace } }) => jobName({ ID, Namespace: Namespace ?? DEFAULT_NAMESPACE }));
+  return new OutcomeError(`cluster ${cluster} is not closed yet: ${names.join(', ')} would lose Consul`, {
+    code: 'jobs-to-deploy-again',
+    why: [
+      ...jobs.map(({ needs }, index) => `${names[index]}: ${needs.join('; ')}`),
+      'all else is done: Nomad lets nobody in who has no token; Consul goes on to serve everybody, for these jobs',
+    ],
+    next: hint`${nomadctl`job deploy FILE`} for each of them, or ${nomadctl`job stop NAME`}; then ${nomadctl`up ${cluster}`}; or ${nomadctl`up ${cluster} --leave-jobs`} closes it all the same`,
+    details: { jobs: names },
+  });
+}
+
+/** The cluster is a secured one like any other. */
+export const endSecuringStep = defineStep({
+  id: 'end-securing',
+  title: 'Ending the change',
+  hideWhenDone: true,
+  async isDone({ cluster }) {
+    return securingOf(cluster.paths.agents) ? { done: false, because: 'all agents are as they shall be' } : { done: true };
+  },
+  async run({ cluster }) {
+    await endSecuring(cluster.paths.agents);
+  },
+});

@@ -1,0 +1,60 @@
+import { ConfigError } from '@nomadctl/base/errors';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { agentsIn } from '../../agents/agents-in.js';
+import { isFormed } from '../../agents/formed.js';
+import type { ClusterState } from '../../agents/local-state.js';
+import { profileOf } from '../../agents/profile/profile-mark.js';
+import { isUpgrade } from '../../agents/profile/refuse-other-profile.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
+import { runningAgent } from '../../agents/running-agent.js';
+import type { Upgrade } from '../target.js';
+import type { LocalCluster } from './local-cluster.js';
+
+/** Whether an `up` makes a plain cluster secure, or goes on with it. */
+export function isSecuring(cluster: Pick<LocalCluster, 'paths' | 'settings'>): boolean {
+  return isUpgrade(cluster) || securingOf(cluster.paths.agents) !== undefined;
+}
+
+/** What somebody has to agree to before a plain cluster becomes secure; nothing where that was begun: there is no way back. */
+export function upgradeOf({ name, ...cluster }: LocalCluster, { nodes = [] }: Partial<ClusterState>): Upgrade | undefined {
+  const { agents: folder } = cluster.paths;
+  if (!isUpgrade(cluster) || securingOf(folder)) return undefined;
+  const agents = agentsIn(nodes, folder);
+  const running = agents.filter(({ files }) => runningAgent(files));
+  const consul = agents.filter(({ program }) => program === 'consul');
+  return {
+    summary: `cluster ${name} becomes secure, for good`,
+    lines: [
+      ...(running.length === 0
+        ? ['it is stopped: its agents start as those of a secured cluster, with the data that was kept']
+        : [
+            `all ${running.length} agents end and start at once; what tasks run goes on`,
+            'Nomad and Consul do not answer for some seconds, and the mesh takes no new connections meanwhile',
+          ]),
+      `at the end Consul's ${consul.length} agents start once more, one after the other, and serve nobody without a token`,
+    ],
+  };
+}
+
+/** What holds of a cluster that is between the two; nothing of any other. */
+export function halfwayOf({ paths: { agents } }: Pick<LocalCluster, 'paths'>): string | undefined {
+  const securing = securingOf(agents);
+  if (!securing) return undefined;
+  if (profileOf(agents) !== 'secure') return 'it becomes secure, and some of its agents have been stopped for it; tasks go on';
+  return securing.stage === 'open'
+    ? 'it becomes secure: Nomad lets nobody in without a token, and Consul still serves everybody, for jobs that were deployed before'
+    : 'it becomes secure: Consul is being closed to who has no token';
+}
+
+/**
+ * A first `up` that was killed may have left servers that are about to elect.
+ * @throws ConfigError `profile-fixed`
+ */
+export function refuseUnformed({ name, ...cluster }: LocalCluster): void {
+  if (!isUpgrade(cluster) || isFormed(cluster.paths.agents)) return;
+  throw new ConfigError(`cluster ${name} was begun with profile poc, and cannot become secure yet`, {
+    code: 'profile-fixed',
+    why: 'its first up has not come to its end, so nobody knows what its agents have made of it',
+    next: hint`${nomadctl`up ${name} --profile poc`}, then ${nomadctl`up ${name} --profile secure`}; or make it anew: ${nomadctl`down ${name}`}`,
+  });
+}

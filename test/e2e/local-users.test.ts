@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { NodeRecord } from '../../src/agents/node-record.js';
+import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { requireTool } from '../helpers/require-tool.js';
+
+const ready = ['consul', 'nomad', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
+const isRoot = process.getuid?.() === 0;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const setpriv = (uid: number): string[] => ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+/** `nobody`, by number: Nomad wants users of raw_exec to have a name. The other one is `bin`. */
+const [OWNER, OTHER] = [65534, 2];
+const NODES = ['server-1', 'client-1'];
+
+/** Root may keep the checkout and the installed programs where nobody else can read them. */
+function readableCopy(folder: string): { bin: string; env: Record<string, string> } {
+  chmodSync(folder, 0o755);
+  for (const part of ['bin', 'dist', 'templates', 'toolchain', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const program of ['consul', 'nomad']) cpSync(requireTool(program) ?? '', join(folder, 'programs', program));
+  return { bin: join(folder, 'bin', 'nomadctl.js'), env: { PATH: `${join(folder, 'programs')}:${process.env['PATH'] ?? ''}` } };
+}
+
+/** What the shells of companies and distributions have set: none of it is for agents that know their own authority. */
+const CERTIFICATES = Object.fromEntries(
+  ['AWS_CA_BUNDLE', 'SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'NIX_SSL_CERT_FILE'].map(
+    (name) => [name, '/nowhere/ca-certificates.crt'],
+  ),
+);
+const SURROUNDINGS = { ...CERTIFICATES, SSL_CERT_DIR: '/nowhere', HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
+
+interface Heard {
+  readonly uid: number;
+  /** By node, what each port answered. */
+  readonly nodes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly readable: readonly string[];
+}
+
+/** What another user of this computer gets of a cluster, by the fixture `stranger.mjs`. */
+function stranger(folder: string, opened: Lab, cluster: string): Heard {
+  const script = join(folder, 'stranger.mjs');
+  cpSync(join(root, 'test/fixtures/stranger.mjs'), script);
+  const { nodes } = (JSON.parse(readFileSync(opened.paths(cluster).journal, 'utf8')) as { state: { nodes: NodeRecord[] } }).state;
+  const told = JSON.stringify(nodes.map(({ name, address, ports }) => ({ name, address, ...ports })));
+  const [file = process.execPath, ...argv] = [...(isRoot ? setpriv(OTHER) : []), process.execPath, script, told];
+  return JSON.parse(execFileSync(file, [...argv, ...(isRoot ? [opened.home] : [])], { cwd: '/' }).toString()) as Heard;
+}
+
+const refused = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, '403']));
+/** The first byte of what gossip says to each other is that it is encrypted. */
+const SEALED = expect.stringMatching(/^\n/) as string;
+const UNKNOWN = expect.stringMatching(/^status (16|7) /) as string;
+const NOBODY = 'nobody listens';
+const LEADER = expect.stringMatching(/^200 "127\./) as string;
+const CLOSED = expect.stringMatching(/^(closed|ECONNRESET|EPIPE)$/) as string;
+const NO_CERTIFICATE = expect.stringContaining('certificate required') as string;
+
+/** On every node; docs/guide/security.md has the same as a table. */
+const ANSWERS = {
+  ...{ 'plain 8500': NOBODY, 'plain 8502': NOBODY },
+  consulHttp: {
+    'status/leader': LEADER,
+    ...{ 'agent/members': '200 []', 'catalog/nodes': '200 []', 'catalog/services': '200 {}' },
+    ...refused(['agent/self', 'kv/any', 'acl/tokens', 'agent/metrics']),
+  },
+  consulGrpc: { WatchRoots: UNKNOWN },
+  consulSerf: SEALED,
+  'nomadHttp, plain': expect.stringMatching(/^HTTP\/1\.0 400 Bad Request/) as string,
+  nomadHttp: {
+    'status/leader': LEADER,
+    'agent/health': expect.stringMatching(/^200 /) as string,
+    metrics: expect.stringMatching(/^200 /) as string,
+    vars: '200 []',
+    ...refused(['agent/members', 'jobs', 'nodes', 'allocations']),
+  },
+};
+const OF_SERVERS = {
+  ...{ 'consulRpc, plain': CLOSED, 'consulRpc, TLS': NO_CERTIFICATE },
+  ...{ 'nomadRpc, plain': CLOSED, 'nomadRpc, TLS': NO_CERTIFICATE },
+  nomadSerf: SEALED,
+};
+const OF_CLIENTS = Object.fromEntries(Object.keys(OF_SERVERS).map((name) => [name, NOBODY]));
+
+test.skipIf(!ready || (isRoot && requireTool('setpriv') === undefined))(
+  'a user who is nobody special needs no rights, whatever his shell has set, and another user gets nothing of his clusters',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nomadctl-public-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    chmodSync(folder, 0o755);
+    // An ordinary user is who runs the other tests, where they are not run as root.
+    const copy = isRoot ? readableCopy(folder) : { env: {} };
+    const opened = openLab({ ...copy, env: { ...copy.env, ...SURROUNDINGS }, ...(isRoot ? { as: setpriv(OWNER) } : {}) });
+    onTestFinished(() => opened.end());
+    if (isRoot) chownSync(opened.home, OWNER, OWNER);
+    // As homes of users often are: what is in it has to keep others out by itself.
+    chmodSync(opened.home, 0o755);
+    await opened.must(['up', '--clients', '1']);
+    await opened.must(['up', 'shared', '--clients', '1', '--addressing', 'ports']);
+    for (const cluster of ['dev', 'shared']) {
+      expect(await problemsWhenUp(opened, NODES, cluster)).toEqual([]);
+      await opened.must(['job', 'deploy', 'redis', '--cluster', cluster]);
+      const { uid, nodes, readable } = stranger(folder, opened, cluster);
+      expect(uid).toBe(isRoot ? OTHER : process.getuid?.());
+      const [server, client] = NODES.map((name) => nodes[name]);
+      expect(server).toMatchObject({ ...ANSWERS, ...OF_SERVERS });
+      expect(client).toMatchObject({ ...ANSWERS, ...OF_CLIENTS });
+      // Of the home, which is open to all, nothing that belongs to a cluster.
+      if (isRoot) expect(readable).toContain(opened.home);
+      expect(readable.filter((path) => path.startsWith(join(opened.home, 'clusters')))).toEqual([]);
+    }
+    for (const cluster of ['dev', 'shared']) {
+      await opened.must(['down', cluster]);
+      expect(problemsWhenDown(opened, cluster)).toEqual([]);
+      expect(existsSync(opened.paths(cluster).dir)).toBe(false);
+    }
+  },
+  240_000,
+);
