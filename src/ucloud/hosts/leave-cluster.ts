@@ -52,7 +52,9 @@ export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
 async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Promise<string | undefined> {
   const ssh = sshPathsOf(paths);
   const { signal } = ctx;
-  const unknown = await learnHostKeys(ssh, hosts, async () => (await consulOf(await reachCluster(hosts, { ...ctx, cluster: { paths } }), { signal })).catalogNodes(signal));
+  const unknown = await learnHostKeys(ssh, hosts, async () =>
+    (await consulOf(await reachCluster(hosts, { ...ctx, cluster: { paths } }), { signal })).catalogNodes(signal),
+  );
   return unknown.includes(host.name) ? undefined : writeSshConfig(hosts, ssh);
 }
 
