@@ -41,7 +41,8 @@ export async function buildChunks({ minifyIdentifiers, ...options }) {
     outputFiles.map(async ({ path, text }) => {
       const name = basename(path);
       // By the suffix esbuild knows that default imports are those of ES modules.
-      return [name, (await transform(linked(text, places), { ...same, format: 'cjs', sourcefile: `${name}.mjs` })).code];
+      const { code } = await transform(linked(text, places), { ...same, format: 'cjs', sourcefile: `${name}.mjs` });
+      return [name, code.replace(WITH_DEFAULT, '({__proto__:$1,default:$1})')];
     }),
   );
   const build = createHash('sha256')
@@ -90,6 +91,9 @@ function reachedFrom(names, outputs) {
   names.forEach(visit);
   return reached;
 }
+
+/** A module of Node's own of which the default is wanted: esbuild copies all of it for that, hundreds of properties at every start. */
+const WITH_DEFAULT = /[\w$]+\((require\("node:[a-z/]+"\)),1\)/g;
 
 /** As esbuild writes them: imports of chunks before everything else, what is exported at the end. */
 const IMPORTS = /^(?:import(?:\{[^}]*\}from)?"\.\/[\w-]+\.js";)+/;

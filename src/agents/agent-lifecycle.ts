@@ -80,6 +80,6 @@ function endedError({ program, node, files }: Agent): PrerequisiteError {
   return new PrerequisiteError(`${program} on ${node.name} ended right after its start`, {
     code: 'agent-ended',
     why: lastLines(files, 6),
-    next: nomadctl`logs ${node.name}`,
+    next: hint`${nomadctl`logs ${node.name}`}, then ${again()}`,
   });
 }

@@ -5,16 +5,19 @@ import type { TrustedCa } from '../clients/agent-endpoint.js';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { agentsIn } from './agents-in.js';
 import { agentConfig } from './config/agent-config.js';
-import { serversAmong, type LocalFacts } from './config/agent-facts.js';
+import { serversAmong, type LocalFacts, type NodeSecurity } from './config/agent-facts.js';
 import { joinConfig } from './config/join-config.js';
 import type { LocalSettings } from './local-options.js';
-import { agentFiles, nodeCertificate, type NodeRecord } from './node-record.js';
+import { agentFiles, nodeCertificate, tasksCertificate, type NodeRecord } from './node-record.js';
 
 export interface ConfigInput {
   readonly nodes: readonly NodeRecord[];
   /** The folder of all agents. */
   readonly agents: string;
-  readonly settings: Pick<LocalSettings, 'datacenter' | 'clientCpu' | 'clientMemory' | 'drivers'>;
+  readonly settings: Pick<
+    LocalSettings,
+    'datacenter' | 'clientCpu' | 'clientMemory' | 'drivers' | 'clientCertificates' | 'clientIntroduction'
+  >;
   readonly consulBinary: string;
   /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
@@ -48,13 +51,31 @@ function factsOf(
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
   const chosen = { datacenter, clientCpu, clientMemory, drivers };
-  const security = authority && {
-    files: { authority: authority.file, ...nodeCertificate(agents, node.name) },
-    authority: authority.pem,
-    ...(isOpen ? { isOpen } : {}),
-  };
+  const security = authority && securityOf(node, { agents, settings, authority, isOpen });
   const own = { place: 'local', files, consulBinary, loopback, rootLinks, ...(security ? { security } : {}) } as const;
   return { ...node, ...chosen, ...own, servers: serversAmong(nodes) };
+}
+
+function securityOf(
+  { name }: NodeRecord,
+  {
+    agents,
+    settings,
+    authority,
+    isOpen,
+  }: Pick<ConfigInput, 'agents' | 'settings'> & {
+    readonly authority: TrustedCa;
+    readonly isOpen: boolean | undefined;
+  },
+): NodeSecurity {
+  const { clientCertificates, clientIntroduction } = settings;
+  return {
+    files: { authority: authority.file, ...nodeCertificate(agents, name) },
+    authority: authority.pem,
+    ...(isOpen ? { isOpen } : {}),
+    ...(clientCertificates ? { clientCertificate: tasksCertificate(agents, name) } : {}),
+    ...(clientIntroduction === 'strict' ? { introduction: 'strict' } : {}),
+  };
 }
 
 /** The files that are missing or say something else. One in another order says the same: writing it anew would restart its agent. */

@@ -53,6 +53,16 @@ export const localOptions = {
     choices: ['secure', 'poc'],
     default: 'secure',
   }),
+  clientCertificates: flag({
+    summary: 'Consul and Nomad ask everybody for a certificate',
+    default: false,
+  }),
+  clientIntroduction: choice({
+    summary: 'of profile secure: strict: Nomad takes no client that it does not know without a token made for it (1.11 and later)',
+    choices: ['none', 'strict'],
+    default: 'none',
+    hidden: true,
+  }),
   addressing: choice({
     summary: 'addresses: each node has its own of 127.0.0.0/8; ports: all share 127.0.0.1; auto: addresses where the system has them',
     choices: ['auto', 'addresses', 'ports'],

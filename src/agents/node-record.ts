@@ -58,6 +58,12 @@ export function nodeCertificate(agents: string, node: string): { readonly certif
   return { certificate: `${folder}/cert.pem`, key: `${folder}/key.pem` };
 }
 
+/** What Nomad's agent of a node shows to Consul, and tasks of Connect with it, where Consul asks for certificates. */
+export function tasksCertificate(agents: string, node: string): { readonly certificate: string; readonly key: string } {
+  const folder = `${nodeDir(agents, node)}/tls`;
+  return { certificate: `${folder}/tasks.pem`, key: `${folder}/tasks-key.pem` };
+}
+
 export function agentFiles(agents: string, node: string, program: AgentProgram): AgentFiles {
   // Put together by hand: for every file of every agent, `join` is slow enough that V8 begins to optimize it.
   const dir = `${nodeDir(agents, node)}/${program}`;

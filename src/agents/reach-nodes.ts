@@ -8,7 +8,7 @@ import { profileOf } from './profile/profile-mark.js';
 
 /** Whose agents are to be reached, and by whose leave. */
 export interface ReachRequest extends Pick<Context, 'env' | 'redact'> {
-  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents' | 'secrets' | 'ca'> };
+  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents' | 'secrets' | 'ca' | 'operator'> };
 }
 
 /**

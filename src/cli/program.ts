@@ -31,9 +31,10 @@ export async function runProgram(
     );
   // Commander takes the root's options wherever they stand, and would answer `tools install --version 1.22.0` with our own.
   if (!argv.some((word) => entries.some(({ name }) => name === word))) root.version(version, '-V, --version', 'print the version');
-  for (const flag of globalFlags) root.addOption(optionOf(flag));
+  // Those that help leaves out are a dozen, and cost a millisecond.
+  for (const flag of globalFlags) if (!flag.hidden || isNamed(flag, argv)) root.addOption(optionOf(flag));
   root.addHelpText('afterAll', `\n${programHelp}`);
-  addEntries(root, entries, { ctx, path: 'nomadctl', outcome });
+  addEntries(root, entries, { ctx, path: 'nomadctl', outcome, words: argv });
   try {
     await root.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -43,26 +44,36 @@ export async function runProgram(
   return outcome.result;
 }
 
+function isNamed({ flag }: FlagSpec, argv: readonly string[]): boolean {
+  const [name = ''] = flag.split(' ');
+  return argv.some((word) => word === name || word.startsWith(`${name}=`));
+}
+
 interface Branch {
   readonly ctx: Context;
   /** `nomadctl job`, for examples and hints. */
   readonly path: string;
   readonly outcome: { result?: CommandResult | undefined };
+  /** What stands where a command of this branch would. */
+  readonly words: readonly string[];
 }
 
 function addEntries(parent: Commander, entries: readonly CommandEntry[], branch: Branch): void {
   const loaded = new Set<string>();
-  for (const { name, summary } of entries) prepared(parent.command(name), branch.ctx).description(summary);
+  // Of a command that is named first, its siblings need not be known: only help and suggestions show them.
+  const named = entries.filter(({ name }) => name === branch.words[0]);
+  for (const { name, summary } of named.length > 0 ? named : entries) prepared(parent.command(name), branch.ctx).description(summary);
   parent.hook('preSubcommand', async ({ args }, child) => {
     const entry = entries.find(({ name }) => name === child.name());
     if (!entry || loaded.has(entry.name)) return;
     loaded.add(entry.name);
     const { command } = await entry.load();
     const path = `${branch.path} ${entry.name}`;
-    if ('commands' in command) addEntries(child, (command satisfies CommandGroup).commands, { ...branch, path });
+    const words = args.slice(1);
+    if ('commands' in command) addEntries(child, (command satisfies CommandGroup).commands, { ...branch, path, words });
     else {
       define(child, command, { ...branch, path });
-      if (command.helpOwner && asksForHelp(args)) await narrowHelp(child, command, { ...branch, path, words: args.slice(1) });
+      if (command.helpOwner && asksForHelp(args)) await narrowHelp(child, command, { ...branch, path, words });
     }
   });
 }
@@ -99,8 +110,8 @@ function asksForHelp(words: readonly string[]): boolean {
 }
 
 /** Hides the flags of other targets from the help, and says that `--all` shows them; it shows those that few need, too. */
-async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch & { words: string[] }): Promise<void> {
-  const { operands } = commander.parseOptions(words);
+async function narrowHelp(commander: Commander, command: Command, { ctx, path, words }: Branch): Promise<void> {
+  const { operands } = commander.parseOptions([...words]);
   if (commander.getOptionValue('all') === true) {
     for (const option of commander.options) option.hideHelp(false);
     return;

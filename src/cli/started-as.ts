@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 
 export interface Outset {
@@ -11,7 +11,14 @@ export interface Outset {
 
 /** How hints call nomadctl, and what only root may do, in the shell that we were started from. Looked up when a hint is shown. */
 export function startedAs({ env, script, folder, uid }: Outset): { readonly program: string[] | undefined; readonly asRoot: string } {
-  const has = (name: string): boolean => (env['PATH'] ?? '').split(delimiter).some((path) => path !== '' && isProgram(join(path, name)));
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((path) => path !== '');
+  const known = new Map<string, boolean>();
+  // Sentences and hints of one result ask several times.
+  const has = (name: string): boolean => {
+    const found = known.get(name) ?? folders.some((path) => isProgram(join(path, name)));
+    known.set(name, found);
+    return found;
+  };
   return {
     get program() {
       if (has('nomadctl')) return undefined;
@@ -26,6 +33,8 @@ export function startedAs({ env, script, folder, uid }: Outset): { readonly prog
 }
 
 function isProgram(path: string): boolean {
+  // An error costs more than the question, and most folders do not have it.
+  if (!existsSync(path)) return false;
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -15,12 +15,24 @@ export interface AgentEndpoint {
   readonly token?: Secret;
   /** Who must have signed the agent's certificate; without it, whom this computer trusts. */
   readonly ca?: TrustedCa;
+  /** By what the agent knows whoever asks, where it wants more than a token. */
+  readonly identity?: ClientIdentity;
   /** The name in the certificate, where it differs from the host in the URL. */
   readonly serverName?: string;
   /** Opens a connection to the agent where there is no direct way, such as through another host. */
   readonly connect?: () => Duplex;
   /** Whose jobs are meant; Nomad's `default` without it. Nomad only. */
   readonly namespace?: string;
+}
+
+/** A certificate of ours and its key. */
+export interface ClientIdentity {
+  /** PEM. */
+  readonly certificate: string;
+  /** PKCS #8 in PEM. */
+  readonly key: Secret;
+  /** Where both lie, for programs that are given paths. */
+  readonly files: { readonly certificate: string; readonly key: string };
 }
 
 /** A certificate authority of a cluster's own. */

@@ -9,6 +9,7 @@ import { openHeaders } from './open-headers.js';
 import { openTextSocket, type TextSocket } from './text-socket.js';
 import { createPauses } from './pauses.js';
 import { begin, type Transport } from './transport.js';
+import { trustProblem } from './tls/trust-problem.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {
@@ -51,7 +52,7 @@ export interface HttpOptions extends Transport {
 
 const TIMEOUT_MS = 30_000;
 
-/** @throws ApiError `api-unreachable`, `api-not-found`, `api-forbidden`, `api-refused` or `api-nonsense`; the signal's reason when it aborted. */
+/** @throws ApiError `api-unreachable`, `api-untrusted`, `api-not-found`, `api-forbidden`, `api-refused` or `api-nonsense`; the signal's reason when it aborted. */
 export function createHttp(options: HttpOptions): Http {
   return {
     async send<T>(call: HttpCall): Promise<HttpReply<T>> {
@@ -165,6 +166,8 @@ function decode<T>(options: HttpOptions, call: HttpCall, text: string): T {
 
 function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknown {
   if (call.signal?.aborted) return call.signal.reason;
+  const untrusted = trustProblem(options, error);
+  if (untrusted) return untrusted;
   return new ApiError(`nothing answers at ${options.url} (${options.name})`, {
     code: 'api-unreachable',
     why: reasonOf(error) || String((error as { code?: unknown }).code ?? error),

@@ -3,9 +3,10 @@ import { request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import type { AgentEndpoint } from './agent-endpoint.js';
+import { openIdentity } from './tls/open-identity.js';
 
-/** How connections are made: trusted by whom, under which name, by which way. */
-export type Transport = Pick<AgentEndpoint, 'ca' | 'serverName' | 'connect'>;
+/** How connections are made: trusted by whom, known by what, under which name, by which way. */
+export type Transport = Pick<AgentEndpoint, 'ca' | 'identity' | 'serverName' | 'connect'>;
 
 interface Way {
   readonly transport?: Transport;
@@ -30,10 +31,16 @@ export function begin(address: URL, outgoing: Outgoing, { transport = {}, onRepl
 interface Trust {
   readonly ca?: string;
   readonly servername?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
-function trustOf({ ca, serverName }: Transport): Trust {
-  return { ...(ca ? { ca: ca.pem } : {}), ...(serverName === undefined ? {} : { servername: serverName }) };
+function trustOf({ ca, identity, serverName }: Transport): Trust {
+  return {
+    ...(ca ? { ca: ca.pem } : {}),
+    ...(identity ? openIdentity(identity) : {}),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
 }
 
 function overTls(socket: Duplex, { hostname }: URL, trust: Trust): TLSSocket {

@@ -1,7 +1,7 @@
 import { createConsulApi } from '../clients/consul-api.js';
 import type { ConsulMember } from '../clients/consul-replies.js';
 import { createNomadApi } from '../clients/nomad-api.js';
-import { isAbort } from '@nomadctl/base/errors';
+import { ApiError, isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { nomadOf } from './answering-server.js';
@@ -127,6 +127,9 @@ async function ask<T>(
     return { value: await question() };
   } catch (error) {
     if (isAbort(error)) throw error;
+    if (error instanceof ApiError && error.code === 'api-forbidden')
+      return { problem: `${program === 'consul' ? 'Consul' : 'Nomad'} on ${node.name} does not know the token that is kept here` };
+    if (error instanceof ApiError && error.code === 'api-untrusted') return { problem: error.message };
     const why = (error as { why?: readonly string[] }).why?.[0] ?? reasonOf(error);
     return { problem: `${node.name} does not answer at ${cluster.endpoint(node, program).url} from here: ${why}` };
   }

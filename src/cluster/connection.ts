@@ -62,7 +62,7 @@ export interface NodeControl {
 /** Every cluster of ours is Nomad's default region. */
 const REGION = 'global';
 
-export function nomadVariables({ url, token, ca, serverName, namespace }: AgentEndpoint): ChildEnvironment {
+export function nomadVariables({ url, token, ca, identity, serverName, namespace }: AgentEndpoint): ChildEnvironment {
   return {
     NOMAD_ADDR: url,
     NOMAD_REGION: REGION,
@@ -71,23 +71,23 @@ export function nomadVariables({ url, token, ca, serverName, namespace }: AgentE
     NOMAD_CACERT: ca?.file,
     NOMAD_TLS_SERVER_NAME: serverName,
     NOMAD_CAPATH: undefined,
-    NOMAD_CLIENT_CERT: undefined,
-    NOMAD_CLIENT_KEY: undefined,
+    NOMAD_CLIENT_CERT: identity?.files.certificate,
+    NOMAD_CLIENT_KEY: identity?.files.key,
     NOMAD_HTTP_AUTH: undefined,
     NOMAD_SKIP_VERIFY: undefined,
   };
 }
 
 /** The same for Consul. */
-export function consulVariables({ url, token, ca, serverName }: AgentEndpoint): ChildEnvironment {
+export function consulVariables({ url, token, ca, identity, serverName }: AgentEndpoint): ChildEnvironment {
   return {
     CONSUL_HTTP_ADDR: url,
     CONSUL_HTTP_TOKEN: token,
     CONSUL_CACERT: ca?.file,
     CONSUL_TLS_SERVER_NAME: serverName,
     CONSUL_CAPATH: undefined,
-    CONSUL_CLIENT_CERT: undefined,
-    CONSUL_CLIENT_KEY: undefined,
+    CONSUL_CLIENT_CERT: identity?.files.certificate,
+    CONSUL_CLIENT_KEY: identity?.files.key,
     CONSUL_GRPC_ADDR: undefined,
     CONSUL_GRPC_CACERT: undefined,
     CONSUL_GRPC_CAPATH: undefined,

@@ -1,5 +1,5 @@
 import type { Secret } from '@nomadctl/base/secret/secret';
-import type { AgentEndpoint, TrustedCa } from '../clients/agent-endpoint.js';
+import type { AgentEndpoint, ClientIdentity, TrustedCa } from '../clients/agent-endpoint.js';
 import type { ClusterNode } from './cluster-node.js';
 import type { AgentProgram } from './node-roles.js';
 
@@ -12,6 +12,8 @@ import type { AgentProgram } from './node-roles.js';
 export interface AgentAccess {
   /** The agents speak TLS, with certificates that this authority has signed. */
   readonly ca?: TrustedCa;
+  /** By what they know us, where they ask for a certificate; shown to all, for those that do not ask take no notice. */
+  readonly identity?: ClientIdentity;
   /** The name in the certificate of an agent, where that is not the address it is asked at. */
   readonly serverName?: (node: ClusterNode, program: AgentProgram) => string;
   /** ACL tokens. */
@@ -55,13 +57,14 @@ export function urlInside({ endpoint }: ReachedCluster, node: ClusterNode, progr
 }
 
 function endpointOf(node: ClusterNode, program: AgentProgram, access: AgentAccess): AgentEndpoint {
-  const { ca, serverName, tokens = {}, namespace, through } = access;
+  const { ca, identity, serverName, tokens = {}, namespace, through } = access;
   const direct = node.open[program];
   const token = tokens[program];
   const endpoint: Omit<AgentEndpoint, symbol> = {
     url: `${ca ? 'https' : 'http'}://${apiAddress({ address: direct ?? node.address, ports: node.ports }, program)}`,
     ...(token ? { token } : {}),
     ...(ca ? { ca } : {}),
+    ...(ca && identity ? { identity } : {}),
     ...(ca && serverName ? { serverName: serverName(node, program) } : {}),
     ...(direct === undefined && through ? { connect: () => through(node, program) } : {}),
     ...(program === 'nomad' && namespace ? { namespace } : {}),

@@ -20,8 +20,8 @@ export interface ArgumentSpec {
   readonly summary: string;
   readonly required?: boolean;
   readonly variadic?: boolean;
-  /** What the shell offers: `cluster`, `node`, `job`, or fixed words. */
-  readonly completes?: 'cluster' | 'node' | 'job' | 'tool' | 'key' | readonly string[];
+  /** What the shell offers: `cluster`, `node`, `job`, or fixed words; `namespace` and `token` are asked of the cluster. */
+  readonly completes?: 'cluster' | 'node' | 'job' | 'tool' | 'key' | 'namespace' | 'token' | readonly string[];
 }
 
 export interface FlagSpec {

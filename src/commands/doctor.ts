@@ -10,6 +10,7 @@ import { formatTable } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/list-tools.js';
+import { accessFindings } from '../targets/access-findings.js';
 import { faultFindings } from '../targets/fault-findings.js';
 import { trackedFindings } from '../targets/tracked-files.js';
 import { targetOf, targets } from '../targets/index.js';
@@ -67,9 +68,10 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
       return findings.map((finding) => ({ ...finding, neededFor: `clusters on ${target.title.replace(/^This/, 'this')}` }));
     }),
   );
+  const access = cluster ? await accessFindings(ctx, targetOf(cluster.target), cluster) : [];
   const faults = cluster ? await faultFindings(ctx, targetOf(cluster.target), cluster) : [];
   const tracked = cluster ? await trackedFindings(cluster.paths, cluster.name, ctx) : [];
-  const faulty = [...faults, ...tracked].map((finding) => ({ ...finding, neededFor: `cluster ${cluster?.name ?? ''}` }));
+  const faulty = [...access, ...faults, ...tracked].map((finding) => ({ ...finding, neededFor: `cluster ${cluster?.name ?? ''}` }));
   return [...programs, ...places.flat(), ...faulty, ...(problem ? [problem] : [])];
 }
 

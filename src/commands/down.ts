@@ -63,7 +63,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const after: { fileKept: boolean; leftovers: Leftovers | undefined } = { fileKept: true, leftovers: undefined };
   const afterwards = async (): Promise<void> => {
     const { state } = await readJournal(cluster.paths.journal, name);
-    after.leftovers = target.leftovers?.(cluster, state);
+    after.leftovers = target.leftovers?.(cluster, state, ctx.given);
     if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
   await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {

@@ -48,7 +48,7 @@ export const command: Command = {
     keepHeapSmall();
     const emulator = await start(input, ctx);
     try {
-      ctx.ui.write(`${ctx.global.json ? JSON.stringify(facts(emulator)) : describe(emulator)}\n`);
+      ctx.ui.write(`${ctx.global.json ? JSON.stringify(facts(emulator)) : describe(emulator, ctx)}\n`);
       if (!isLoopback(hostOf(input))) ctx.ui.warn(beyond(hostOf(input), emulator));
       if (!ctx.signal.aborted) await once(ctx.signal, 'abort');
     } finally {
@@ -157,7 +157,7 @@ function facts({ url, credentials }: Emulator): Record<string, string> {
 }
 
 /** Lines that can be pasted: into a shell, and into a terraform or packer file. */
-function describe({ url, credentials }: Emulator): string {
+function describe({ url, credentials }: Emulator, { given }: Pick<Context, 'given'>): string {
   const { publicKey, privateKey, projectId, region, zone } = credentials;
   return [
     `UCloud emulator at ${url}`,
@@ -168,7 +168,7 @@ function describe({ url, credentials }: Emulator): string {
     `  export UCLOUD_PRIVATE_KEY='${privateKey}'`,
     `  export UCLOUD_PROJECT_ID='${projectId}'`,
     `  export UCLOUD_REGION='${region}'`,
-    `  export NOMADCTL_BASE_URL='${url}'   # ${renderHint(nomadctl`init`)} then makes clusters here`,
+    `  export NOMADCTL_BASE_URL='${url}'   # then clusters are made here: ${renderHint(nomadctl`init`, given)}`,
     '',
     `For terraform (packer takes the same base_url; zones are such as ${zone}):`,
     '  provider "ucloud" {',

@@ -54,6 +54,7 @@ async function rotate(input: CommandInput, ctx: Context): Promise<CommandResult>
   const { restarted, reloaded } = rotation;
   return {
     data: { cluster: name, rotated: kind, restarted, reloaded, ms },
+    next: kind === 'tokens' ? nomadctl`env` : undefined,
     text: [`Rotated the ${ROTATED[kind]} of cluster ${name}, in ${formatDuration(ms)}.`, ...AFTERWARDS[kind]].join('\n'),
   };
 }
@@ -63,7 +64,7 @@ const AFTERWARDS: Readonly<Record<RotationKind, readonly string[]>> = {
   gossip: [],
   certificates: [],
   ca: ['Tasks that run go on to trust the old authority, which has vouched for the new one, until they are started anew.'],
-  tokens: ['Shells with variables of nomadctl env have old tokens, and so has a nomadctl ui that runs: start them anew.'],
+  tokens: ["Shells that have the cluster's variables, and a web interface that is being served, have old tokens: start them anew."],
   keyring: [],
 };
 

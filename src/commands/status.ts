@@ -3,6 +3,7 @@ import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
+import { refusedAccess } from '../targets/refused-access.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -12,7 +13,8 @@ import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
-import { jobName } from '../cluster/connection.js';
+import { jobName, type ClusterConnection } from '../cluster/connection.js';
+import type { NomadctlError } from '@nomadctl/base/errors';
 import { again, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 
@@ -58,6 +60,8 @@ async function observe(
     connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
   ]);
+  const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
+  const refused = connection && !isAnswered ? await refusalIn(connection, ctx) : undefined;
   const last = journal.runs.at(-1);
   // A step that an earlier `down` left unfinished is of no interest once an `up` has gone through.
   const unfinished = Object.entries(journal.steps).filter(
@@ -70,12 +74,13 @@ async function observe(
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
   const remarks = [
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
+    ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
     ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
     ...(failing.unasked > 0
       ? [
-          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks: "job status" asks those of one job`,
+          `${style.warn('unasked')}  ${failing.unasked} of Nomad's services were not asked for their checks; those of one job: ${renderHint(nomadctl`job status <job>`, ctx.given)}`,
         ]
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
@@ -84,14 +89,16 @@ async function observe(
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
-  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, jobs.summary, style);
+  const said = { summary: jobs.summary, silence: refused ? 'does not let us in' : 'does not answer' };
+  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
+  const next = refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
   return {
     data: {
       cluster: name,
       target: target.id,
       ...report,
+      ...(refused ? { refused: { code: refused.code, message: refused.message, why: refused.why } } : {}),
       ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
@@ -101,8 +108,16 @@ async function observe(
     text: `${parts.join('\n\n')}${next ? '\n' : ''}`,
     next,
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
-    ...(report.nodes.length > 0 && report.jobs === undefined && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
+    ...(report.nodes.length > 0 && (report.jobs === undefined || refused) && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
+}
+
+/** Why servers that answer say nothing, as far as that can be told at once. */
+async function refusalIn(connection: ClusterConnection, { signal }: Context): Promise<NomadctlError | undefined> {
+  return refusedAccess(connection, withinTime(signal, CHECKS_MS)).catch(() => {
+    signal.throwIfAborted();
+    return undefined;
+  });
 }
 
 /** Whether it was stopped to be brought back as it is, and nobody has started anything since. */
@@ -145,8 +160,14 @@ function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undef
   return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0 ? nomadctl`up ${name}` : undefined;
 }
 
-/** @param summary of jobs that the report is without */
-function sections(report: ClusterReport, summary: string | undefined, style: Style): string[] {
+interface Said {
+  /** Of jobs that the report is without. */
+  readonly summary: string | undefined;
+  /** What a program does that tells nothing. */
+  readonly silence: string;
+}
+
+function sections(report: ClusterReport, { summary, silence }: Said, style: Style): string[] {
   if (report.nodes.length === 0) return [];
   const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
@@ -170,13 +191,13 @@ function sections(report: ClusterReport, summary: string | undefined, style: Sty
     `Leaders: Consul ${leaderOf(report.consulLeader, report.consulMembers !== undefined)}`,
     `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
   ].join(', ');
-  const members = report.consulMembers ? `Members: ${membersText(report)}` : 'Members: Consul does not answer';
-  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, summary, style)];
+  const members = report.consulMembers ? `Members: ${membersText(report)}` : `Members: Consul ${silence}`;
+  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, style)];
 }
 
 /** What could not be asked is unknown, which is not the same as none. */
-function jobsText(jobs: ClusterReport['jobs'], summary: string | undefined, style: Style): string {
-  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad does not answer`;
+function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, style: Style): string {
+  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad ${silence}`;
   if (jobs.length === 0) return summary ?? 'No jobs.';
   // A namespace is worth a column as soon as one differs.
   const namespaces = jobs.some(({ namespace }) => namespace !== 'default');

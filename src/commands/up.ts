@@ -18,7 +18,7 @@ import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
 import { agreeToUp } from './up/agree-to-up.js';
-import { agreeToUpgrade, upgradeFacts, type UpgradeFacts } from './up/agree-to-upgrade.js';
+import type { UpgradeFacts } from './up/agree-to-upgrade.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
 export const command: Command = {
@@ -55,14 +55,14 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     return showPlan(planned, { input, ctx, title, ...(facts ? { facts } : {}) });
   }
   checkStepNames(plan, options);
-  if (upgrade) await agreeToUpgrade(upgrade, ctx);
-  const wasAsked = await agreeToUp(target.agreement?.(cluster), ctx);
+  if (upgrade) await (await upgrades()).agreeToUpgrade(upgrade, ctx);
+  const wasAsked = await agreeToUp(await target.agreement?.(cluster), ctx);
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
     const halfway = target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
-    if (!wasAsked) for (const caution of target.cautions?.(cluster.settings) ?? []) ctx.ui.warn(caution);
+    if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
     const remedy = target.securedBy?.(cluster);
     if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
     const unfinished = target.unfinishedRotation?.(session.journal.data.state);
@@ -80,12 +80,15 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   });
 }
 
+/** Loaded where a cluster becomes another one, which happens once: it knows all of jobs. */
+const upgrades = () => import('./up/agree-to-upgrade.js');
+
 /** What somebody has to agree to, as the cluster is now. */
 async function dueUpgrade(target: Target, cluster: Cluster, ctx: Context): Promise<UpgradeFacts | undefined> {
   if (!target.upgrade) return undefined;
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
   const upgrade = target.upgrade(cluster, state);
-  return upgrade && upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
+  return upgrade && (await upgrades()).upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
 }
 
 /**
@@ -97,7 +100,7 @@ async function reminders({ paths }: Cluster, connection: ClusterConnection | und
     import('../targets/fault-findings.js'),
     import('../targets/tracked-files.js'),
   ]);
-  const found = Promise.all([connection ? faultReminders(connection, ctx.signal) : [], trackedReminders(paths, ctx)]);
+  const found = Promise.all([connection ? faultReminders(connection, ctx) : [], trackedReminders(paths, ctx)]);
   return found.then(
     (lists) => lists.flat(),
     (error: unknown) => {

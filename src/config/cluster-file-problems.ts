@@ -6,8 +6,7 @@ import { quoteValue } from '../options/quote-value.js';
 import { notOneOf, valueProblem } from '../options/value-problem.js';
 import { clusterNameProblem } from './cluster-name.js';
 import type { YamlEntry } from './yaml-entries.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { edit, hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What a cluster file needs to know of a place where clusters live. */
 export interface TargetOptions {
@@ -43,7 +42,7 @@ export function checkEntries(entries: readonly YamlEntry[], options: Expected): 
     }),
     ...checkOwn(entries, { key: 'target', example: ids[0] ?? '', path: options.path, problem: (value) => targetProblem(value, ids) }),
     // Without a target there is no telling which keys there are.
-    ...(target ? settings.flatMap((entry) => checkSetting(entry, target.options, options.path)) : []),
+    ...(target ? settings.flatMap((entry) => checkSetting(entry, target.options, options)) : []),
   ];
 }
 
@@ -78,9 +77,16 @@ function targetProblem(value: unknown, ids: readonly string[]): string | undefin
   return ids.includes(value as string) ? undefined : notOneOf(value, ids);
 }
 
-function checkSetting(entry: YamlEntry, table: OptionTable, path: string): Problem[] {
+function checkSetting(entry: YamlEntry, table: OptionTable, { path, name }: Expected): Problem[] {
   const text = settingProblem(entry, table);
-  return text === undefined ? [] : [problemAt(entry, text, path)];
+  if (text === undefined) return [];
+  const problem = problemAt(entry, text, path);
+  // Taken out of here, it has to go somewhere.
+  return [
+    text === SECRET
+      ? { ...problem, next: hint`${edit(path)}, then ${nomadctl`init ${name}`}   asks for keys and keeps them elsewhere` }
+      : problem,
+  ];
 }
 
 function settingProblem({ key, path, value }: YamlEntry, table: OptionTable): string | undefined {
@@ -98,7 +104,7 @@ export function soundsSecret(key: string): boolean {
   return /(private|public|api|secret|access)_?-?key|secret|passw|token|credential/i.test(key) && !/^sshPublicKeys$/.test(key);
 }
 
-const SECRET = `there is no such key, and secrets must not be in this file: take it out; ${renderHint(nomadctl`init`)} asks for keys and keeps them elsewhere`;
+const SECRET = 'there is no such key, and secrets must not be in this file: take it out';
 
 /** `versions.consul` -> `versions: { consul: … }` */
 function mapFor(key: string): string {

@@ -100,7 +100,7 @@ async function currentCluster({ currentFile }: Pick<Paths, 'currentFile'>): Prom
   if (name === undefined || clusterNameProblem(name) === undefined) return name;
   throw new ConfigError(`${currentFile} does not name a cluster`, {
     code: 'current-damaged',
-    why: `it holds ${JSON.stringify(name.slice(0, 60))}; nomadctl use writes it`,
+    why: `it holds ${JSON.stringify(name.slice(0, 60))}`,
     next: hint`${nomadctl`list`}, then ${nomadctl`use <cluster>`}`,
   });
 }

@@ -14,7 +14,8 @@ import { chooseCluster } from './current-cluster.js';
 import { foreignFlags } from './foreign-flags.js';
 import type { ClusterFile } from './parse-cluster-file.js';
 import { renderClusterFile } from './render-cluster-file.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
 
 /** A cluster file as it is and as it would be. */
 export interface ClusterFileDraft {
@@ -51,10 +52,10 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const name = await nameFrom(request, ctx);
   const paths = ctx.paths.cluster(name);
   const { file: path, schema } = paths;
-  const file = await readClusterFile({ path, name, targets });
   // As it was before the questions, which take minutes: whoever writes it meanwhile is not overwritten.
-  const before = (await readClusterText(path)) ?? '';
-  const target = await targetFrom(request, file, ctx);
+  const before = await readClusterText(path);
+  const file = before?.trim() === '' ? undefined : await readClusterFile({ path, name, targets });
+  const target = await targetFrom(request, { file, path }, ctx);
   const table = target.options;
   const made = target.made?.(paths);
   const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}), made });
@@ -73,9 +74,9 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   refuseConflicts(target, settings, { again, file: file?.path });
   if (file === undefined) {
     const values = worthWriting(resolution, table);
-    return { name, path, before: undefined, after: renderClusterFile({ name, target: target.id, schema, values }, table), interview };
+    return { name, path, before, after: renderClusterFile({ name, target: target.id, schema, values }, table), interview };
   }
-  return { name, path, before, after: setInText(before, changedValues(settings, resolution, file)), interview };
+  return { name, path, before, after: setInText(before ?? '', changedValues(settings, resolution, file)), interview };
 }
 
 /** The target's own questions, or else those of its table. */
@@ -94,7 +95,12 @@ async function nameFrom(request: DraftRequest, ctx: Context): Promise<string> {
   return ctx.ui.ask.text({ message: 'Name of the cluster?', default: name, check });
 }
 
-async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | undefined, ctx: Context): Promise<OfferedTarget> {
+interface OwnFile {
+  readonly path: string;
+  readonly file: ClusterFile | undefined;
+}
+
+async function targetFrom({ flags, targets }: DraftRequest, { file, path }: OwnFile, ctx: Context): Promise<OfferedTarget> {
   const { target, problems } = chooseTarget(ctx, { targets, flags, file });
   if (problems.length > 0) throw errorOf(problems, nomadctl`init --help`);
   const said = file !== undefined || flags['target'] !== undefined || Boolean(ctx.env['NOMADCTL_TARGET']);
@@ -104,18 +110,24 @@ async function targetFrom({ flags, targets }: DraftRequest, file: ClusterFile | 
     return targets.find((candidate) => candidate.id === id) ?? target;
   }
   if (ctx.ui.ask.canAsk) ctx.ui.note(`Where the cluster lives: ${target.title}`);
-  else if (!said) noteOtherTarget(target, targets, ctx);
+  else if (!said) noteOtherTarget(target, { targets, path }, ctx);
   return target;
 }
 
+interface OtherTargets {
+  readonly targets: readonly OfferedTarget[];
+  /** Of the file that will be there, and keeps the cluster in its place. */
+  readonly path: string;
+}
+
 /** Who has set variables of another place may have meant that one. */
-function noteOtherTarget(target: OfferedTarget, targets: readonly OfferedTarget[], ctx: Context): void {
+function noteOtherTarget(target: OfferedTarget, { targets, path }: OtherTargets, ctx: Context): void {
   const meant = targets.find(({ id }) => id !== target.id && Object.keys(ctx.env).some((name) => isVariableOf(name, id) && ctx.env[name]));
   if (meant === undefined) return;
   const set = Object.keys(ctx.env).filter((name) => isVariableOf(name, meant.id) && ctx.env[name]);
-  ctx.ui.note(
-    `The cluster lives here, on target ${target.id}, although ${set.sort().join(', ')} ${set.length === 1 ? 'is' : 'are'} set: --target ${meant.id} makes it there`,
-  );
+  const are = set.length === 1 ? 'is' : 'are';
+  const make = renderHint(hint`${shell`rm ${path}`} && ${again({ target: meant.id })}`, ctx.given);
+  ctx.ui.note(`The cluster lives here, on target ${target.id}, although ${set.sort().join(', ')} ${are} set; to make it there: ${make}`);
 }
 
 /** `UCLOUD_PUBLIC_KEY`, for target `ucloud`. */

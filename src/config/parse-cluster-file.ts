@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { isMap, isSeq, LineCounter, type Document, type YAMLError } from 'yaml';
 import { ConfigError } from '@nomadctl/base/errors';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { Problem } from '../options/problem.js';
 import { checkEntries, OWN_KEYS, SCHEMA_KEY, versionProblem, type Expected } from './cluster-file-problems.js';
 import { currentVersion, migrate, type Migration } from './migrate.js';
@@ -42,6 +41,9 @@ export function parseClusterFile(content: Uint8Array | string, options: ParseOpt
   const mistakes = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, lines, options.path));
   // After a line that cannot be read, nothing certain can be said of the others.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { file: emptyFile(options), problems: mistakes };
+  // Comments are somebody's, and stay.
+  const anew = text.trim() === '' ? hint`${nomadctl`init ${options.name}`}   writes a new one` : undefined;
+  if (document.contents === null) return unusable(options, 'is empty', anew);
   if (!isMap(document.contents)) return unusable(options, shapeProblem(document));
   const version = document.get('version');
   const current = currentVersion(options.migrations);
@@ -92,7 +94,6 @@ function syntaxProblem(error: YAMLError, lines: LineCounter, path: string): Prob
 }
 
 function shapeProblem({ contents }: Document): string {
-  if (contents === null) return `is empty; ${renderHint(nomadctl`init`)} writes a new one`;
   return `must hold "key: value" lines (it holds ${isSeq(contents) ? 'a list' : 'plain text'})`;
 }
 
@@ -104,8 +105,8 @@ function newerVersion(path: string, version: number, current: number): ConfigErr
   });
 }
 
-function unusable(options: ParseOptions, text: string): ParsedClusterFile {
-  return { file: emptyFile(options), problems: [{ where: basename(options.path), text, file: options.path }] };
+function unusable(options: ParseOptions, text: string, next?: Hint): ParsedClusterFile {
+  return { file: emptyFile(options), problems: [{ where: basename(options.path), text, file: options.path, ...(next ? { next } : {}) }] };
 }
 
 function emptyFile({ path, name }: ParseOptions): ClusterFile {

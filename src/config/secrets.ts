@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +29,7 @@ interface SecretsContext {
 /**
  * The secrets of a cluster that have these names, as far as there are any. All that is in the file is hidden from output from
  * then on.
- * @throws ConfigError `secrets-unreadable` or `secrets-invalid`.
+ * @throws ConfigError `secrets-unreadable`, `secrets-exposed` or `secrets-invalid`.
  */
 export async function readSecrets<const Name extends string>(
   paths: SecretsPath,
@@ -129,6 +130,8 @@ function only(secrets: Secrets, names: readonly string[]): Secrets {
 async function readAll({ secrets: path }: SecretsPath, { redact }: SecretsContext): Promise<Secrets> {
   const text = await readIfThere(path, 'secrets-unreadable');
   if (text === undefined) return {};
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & OF_OTHERS) !== 0) throw exposedFile(path, mode);
   const values = Object.entries(valuesIn(path, text)).filter(([, value]) => value !== '');
   return Object.fromEntries(values.map(([name, value]) => [name, new Secret(value, redact)]));
 }
@@ -148,12 +151,23 @@ function valuesIn(path: string, text: string): Readonly<Record<string, string>> 
 }
 
 const LONGEST_NAME = 40;
+/** Whatever the group and others may do. */
+const OF_OTHERS = 0o077;
 
 function malformedFile(path: string, why: string): ConfigError {
   return new ConfigError(`${path} is not what nomadctl wrote`, {
     code: 'secrets-invalid',
     why,
-    next: hint`${shell`mv ${path} ${path}.broken`}, then ${nomadctl`init`}`,
+    next: hint`put it back from where it was kept, or do without it: ${shell`mv ${path} ${path}.broken`}, then ${nomadctl`up`}`,
+  });
+}
+
+/** As ssh does with a key: whoever has read it has the cluster, and somebody has to know. */
+function exposedFile(path: string, mode: number): ConfigError {
+  return new ConfigError(`${path} can be read by others: its mode is 0${mode.toString(8)}`, {
+    code: 'secrets-exposed',
+    why: 'whoever has read it may do everything with the cluster; nomadctl writes it for its owner alone',
+    next: hint`${shell`chmod 600 ${path}`}, then ${again()}`,
   });
 }
 

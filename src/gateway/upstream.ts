@@ -90,6 +90,6 @@ async function isThere(program: AgentProgram, endpoint: AgentEndpoint, signal: A
   const api = program === 'nomad' ? createNomadApi(endpoint) : createConsulApi(endpoint);
   return api.leader(signal).then(
     () => true,
-    (error: unknown) => (error as { code?: string }).code !== 'api-unreachable',
+    (error: unknown) => !['api-unreachable', 'api-untrusted'].includes((error as { code?: string }).code ?? ''),
   );
 }

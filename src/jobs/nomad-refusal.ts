@@ -100,10 +100,10 @@ const REFUSALS: readonly (readonly [said: RegExp, (refused: Refused, match: RegE
     }),
   ],
   [
-    /[Pp]ermission denied|ACL token not found/,
+    /[Pp]ermission denied|ACL (?:token )?not found/,
     ({ id }) => ({
       code: 'api-forbidden',
-      message: `Nomad lets nobody do that to job ${id} with this token`,
+      message: `nobody may do that to job ${id} with this token`,
       why: 'the token may not do it, or is not known any more',
       next: nomadctl`doctor`,
     }),

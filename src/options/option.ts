@@ -66,9 +66,10 @@ export function envName(key: string): string {
   return `NOMADCTL_${dashed(key).replaceAll('-', '_').toUpperCase()}`;
 }
 
+/** Every start asks it about dozens of keys: no pattern is compiled for one that needs none. */
 function dashed(key: string): string {
-  return key
-    .replace(/^programs\.(.+)$/, '$1-bin')
-    .replaceAll('.', '-')
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const words = (key.startsWith(PROGRAMS) ? `${key.slice(PROGRAMS.length)}-bin` : key).replaceAll('.', '-');
+  return words === words.toLowerCase() ? words : words.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+const PROGRAMS = 'programs.';

@@ -87,17 +87,29 @@ function answersNeeded(missing: readonly string[], table: OptionTable, next: Hin
   });
 }
 
-function strongest(key: string, { flags, env, file, answers, made }: OptionInputs): (SourcedValue & Source) | undefined {
-  const variable = env?.[envName(key)];
-  const candidates: readonly (SourcedValue & Source)[] = [
-    { kind: 'flag', value: flags?.[flagKey(key)], where: flagName(key) },
-    // An empty variable counts as none: that is how shells and CI systems unset one.
-    { kind: 'environment', value: variable === '' ? undefined : variable, where: envName(key) },
-    { kind: 'file', value: file?.[key]?.value, where: file?.[key]?.where ?? '' },
-    { kind: 'answer', value: answers?.[key], where: '' },
-    { kind: 'cluster', value: made?.[key], where: '' },
-  ];
-  return [...candidates].sort((a, b) => PRECEDENCE.indexOf(a.kind) - PRECEDENCE.indexOf(b.kind)).find(({ value }) => value !== undefined);
+type Look = (key: string, inputs: OptionInputs) => SourcedValue | undefined;
+
+/** What each source says of a key. Every command asks all of them for every key: what nobody said is not put into words. */
+const LOOKS: Readonly<Record<Source['kind'], Look>> = {
+  flag: (key, { flags }) => flags && said(flags[flagKey(key)], () => flagName(key)),
+  // An empty variable counts as none: that is how shells and CI systems unset one.
+  environment: (key, { env }) => env && said(env[envName(key)] || undefined, () => envName(key)),
+  file: (key, { file }) => file && said(file[key]?.value, () => file[key]?.where ?? ''),
+  answer: (key, { answers }) => answers && said(answers[key], () => ''),
+  cluster: (key, { made }) => made && said(made[key], () => ''),
+  default: () => undefined,
+};
+
+function said(value: unknown, where: () => string): SourcedValue | undefined {
+  return value === undefined ? undefined : { value, where: where() };
+}
+
+function strongest(key: string, inputs: OptionInputs): (SourcedValue & Source) | undefined {
+  for (const kind of PRECEDENCE) {
+    const found = LOOKS[kind](key, inputs);
+    if (found) return { kind, ...found };
+  }
+  return undefined;
 }
 
 /** Whether somebody has said it, rather than nobody. */

@@ -4,6 +4,7 @@ import { applyJob } from '../steps/jobs/apply-job.js';
 import { awaitHealth } from '../steps/jobs/await-health.js';
 import { checkJob } from '../steps/jobs/check-job.js';
 import { checkPlacement } from '../steps/jobs/check-placement.js';
+import { checkServiceNames } from '../steps/jobs/check-service-names.js';
 import { checkSharedPorts } from '../steps/jobs/check-shared-ports.js';
 import { failDeployment } from '../steps/jobs/fail-deployment.js';
 import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
@@ -28,7 +29,7 @@ export type JobPlan = Plan<JobSubject, JobState>;
 export const readPlan: JobPlan = { id: 'job plan', steps: [[readNodes, readJobFile], renderJob] };
 
 /** Everything else that can be known about a deploy without changing anything. */
-export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, [planJob, readIntentions], checkSharedPorts] };
+export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, [planJob, readIntentions, checkServiceNames], checkSharedPorts] };
 
 export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */

@@ -2,6 +2,7 @@ import gte from 'semver/functions/gte.js';
 import satisfies from 'semver/functions/satisfies.js';
 import faults from '../../toolchain/known-faults.json' with { type: 'json' };
 import { specOf, type ToolName } from './tool-versions.js';
+import type { GivenCommand } from '@nomadctl/base/hint/given-command';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 
@@ -100,11 +101,14 @@ export function sentenceOf({ tool, fault, mended, weDo, youMay }: KnownFault, ve
 }
 
 /** One sentence about everything that is wrong with a version and need not be. Nothing where nothing can be done. */
-export function summaryOf({ tool, version, faults: all }: FaultyVersion, cluster?: string): string | undefined {
+export function summaryOf(
+  { tool, version, faults: all }: FaultyVersion,
+  { cluster, given }: { readonly cluster: string; readonly given: GivenCommand },
+): string | undefined {
   const [first, ...more] = all.filter(isFixable);
   if (!first) return undefined;
   if (more.length === 0) return sentenceOf(first, version);
-  return `${titleOf(tool)} ${version} has ${more.length + 1} known faults that ${specOf(tool).version} has no longer, such as: ${first.fault}; "${renderHint(nomadctl`doctor ${cluster}`)}" names them`;
+  return `${titleOf(tool)} ${version} has ${more.length + 1} known faults that ${specOf(tool).version} has no longer, such as: ${first.fault}; all of them: ${renderHint(nomadctl`doctor ${cluster}`, given)}`;
 }
 
 /** As its makers write it. */

@@ -48,7 +48,7 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
     ...stateOf({
       journal,
       owner,
-      leftovers: target?.leftovers?.(cluster, journal.state),
+      leftovers: target?.leftovers?.(cluster, journal.state, ctx.given),
       connected: connection !== undefined,
       answers,
       given: ctx.given,
@@ -74,7 +74,10 @@ function stateOf({ journal, owner, leftovers, connected, answers, given }: Facts
   if (leftovers?.pending !== undefined)
     return {
       state: 'pending',
-      detail: `its ${leftovers.pending} is still there; ${leftovers.next ? renderHint(leftovers.next, given) : ''} deletes it`,
+      detail: [
+        `its ${leftovers.pending} is still there`,
+        ...(leftovers.next ? [`to delete it: ${renderHint(leftovers.next, given)}`] : []),
+      ].join('; '),
     };
   // Runs of jobs come and go; only up and down change what the cluster is.
   const last = journal.runs.filter(({ plan }) => /^nomadctl (up|down)\b/.test(plan)).at(-1);

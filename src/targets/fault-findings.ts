@@ -5,6 +5,7 @@ import { runningAgents } from '../cluster/running-agents.js';
 import { readJournal } from '../engine/journal.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import { faultyVersions, isFixable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
+import { mixedVersions } from '../programs/mixed-versions.js';
 import { specOf } from '../programs/tool-versions.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import { livingState } from './open-cluster.js';
@@ -22,7 +23,23 @@ export interface FaultFinding extends Finding {
 export async function faultFindings(ctx: Context, target: Target, cluster: Cluster): Promise<FaultFinding[]> {
   const connection = await connectionOf(ctx, target, cluster);
   if (!connection) return [];
-  return faultyVersions(await runningAgents(connection, ctx.signal)).flatMap(({ tool, version, nodes, faults }) => {
+  const agents = await runningAgents(connection, ctx.signal);
+  const mixed = mixedVersions(agents).map((found, index): FaultFinding => {
+    const fix = { command: target.replacesHosts ? nomadctl`up ${cluster.name} --replace` : nomadctl`up ${cluster.name}` };
+    const title = `Versions in ${cluster.name}`;
+    return {
+      id: `versions-${index + 1}`,
+      title,
+      found,
+      wanted: 'versions that work together',
+      ok: false,
+      optional: true,
+      faulty: true,
+      remarks: [],
+      fix,
+    };
+  });
+  const faulty = faultyVersions(agents).flatMap(({ tool, version, nodes, faults }) => {
     const fixable = faults.filter(isFixable);
     if (fixable.length === 0) return [];
     const wanted = specOf(tool).version;
@@ -41,11 +58,17 @@ export async function faultFindings(ctx: Context, target: Target, cluster: Clust
       },
     ];
   });
+  return [...mixed, ...faulty];
 }
 
-/** What an `up` reminds of, a sentence a version. */
-export async function faultReminders(connection: ClusterConnection, signal: AbortSignal): Promise<string[]> {
-  return faultyVersions(await runningAgents(connection, signal)).flatMap((faulty) => summaryOf(faulty, connection.cluster) ?? []);
+/** What an `up` reminds of: versions that do not work together, and a sentence for each that has faults. */
+export async function faultReminders(
+  connection: ClusterConnection,
+  { signal, given }: Pick<Context, 'signal' | 'given'>,
+): Promise<string[]> {
+  const { cluster } = connection;
+  const agents = await runningAgents(connection, signal);
+  return [...mixedVersions(agents), ...faultyVersions(agents).flatMap((faulty) => summaryOf(faulty, { cluster, given }) ?? [])];
 }
 
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {

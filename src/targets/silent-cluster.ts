@@ -1,12 +1,23 @@
 import type { Context } from '../context.js';
-import { ApiError, OutcomeError } from '@nomadctl/base/errors';
+import { ApiError, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OpenCluster } from './open-cluster.js';
+import { refusedAccess } from './refused-access.js';
 import type { NodeReport } from './target.js';
 
-/** The error of a question to a cluster that nobody answered, as what is down and how it comes up. Every other one as it is. */
-export async function silenceInWords(error: unknown, { name, target, cluster, state }: OpenCluster, ctx: Context): Promise<unknown> {
-  if (!(error instanceof ApiError) || error.code !== 'api-unreachable') return error;
+/**
+ * The error of a question to a cluster that nobody answered, as what is down and how it comes up; of one that was refused, as what
+ * of our access does not hold. Every other one as it is.
+ */
+export async function silenceInWords(error: unknown, open: OpenCluster, ctx: Context): Promise<unknown> {
+  // Of a job, a refusal is in words of its own already.
+  if (error instanceof NomadctlError && error.code === 'api-forbidden')
+    return (await refusedAccess(await open.connection(), ctx.signal)) ?? error;
+  if (!(error instanceof ApiError)) return error;
+  return error.code === 'api-unreachable' ? silent(error, open, ctx) : error;
+}
+
+async function silent(error: ApiError, { name, target, cluster, state }: OpenCluster, ctx: Context): Promise<OutcomeError> {
   const { nodes } = await target.report(cluster, state, ctx);
   const lines = nodes.flatMap(downLine);
   return new OutcomeError(`cluster ${name} does not answer: ${error.message}`, {

@@ -98,6 +98,8 @@ export interface Upgrade {
   readonly summary: string;
   /** What happens meanwhile, a sentence each. */
   readonly lines: readonly string[];
+  /** Whether something of the cluster runs, so that it can be asked for its jobs. */
+  readonly isRunning: boolean;
 }
 
 /** What somebody has to agree to before `up` makes a cluster. */
@@ -171,9 +173,9 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
-  cautions?(settings: Settings<Table>): readonly string[];
+  cautions?(settings: Settings<Table>): Eventually<readonly string[]>;
   /** What has to be agreed to before the cluster is made; nothing when it is there, or there is nothing to fear. */
-  agreement?(cluster: Cluster<Table>): Agreement | undefined;
+  agreement?(cluster: Cluster<Table>): Eventually<Agreement | undefined>;
   /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
   securedBy?(cluster: Cluster<Table>): Hint | undefined;
   /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
@@ -204,8 +206,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   destruction?(cluster: Cluster<Table>, options: DownOptions, ctx: Context): Promise<Destruction | undefined>;
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
   readonly lastingSecrets?: readonly string[];
-  /** What the last `down` left, from the state that its steps handed on. */
-  leftovers?(cluster: Cluster<Table>, state: Partial<State>): Leftovers | undefined;
+  /** What the last `down` left, from the state that its steps handed on; with commands as they go on after the one that was given. */
+  leftovers?(cluster: Cluster<Table>, state: Partial<State>, given: Context['given']): Leftovers | undefined;
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */

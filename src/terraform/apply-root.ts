@@ -7,6 +7,7 @@ import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv,
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
 import { openPatience, type Patience } from './patience.js';
 import { forget } from './import-resources.js';
+import { forgetValues } from './forget-values.js';
 import { inventoryOf } from './inventory.js';
 import { terraformError } from './terraform-error.js';
 import { troubleIn } from './trouble.js';
@@ -41,6 +42,8 @@ export interface Applied {
  * @throws ToolError or PrerequisiteError with the resource and UCloud's reason; what was made stays, and in the state.
  */
 export async function applyRoot(scope: TerraformScope, options: ApplyOptions): Promise<Applied> {
+  // Of a run that was killed, or of terraform by hand.
+  await forgetValues(scope);
   const patience = openPatience(scope);
   let changes = noChanges;
   for (let believed = false; ;) {
@@ -123,6 +126,7 @@ async function applyPlan(scope: TerraformScope, changes: ChangeCounts): Promise<
   } finally {
     await rm(root.planFile, { force: true });
     await pushErroredState(scope);
+    await forgetValues(scope);
   }
 }
 

@@ -52,8 +52,9 @@ export async function outputsOf(scope: Pick<TerraformScope, 'root'>): Promise<Re
 export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise<RawState | undefined> {
   const text = await readFile(root.state, 'utf8').catch(() => '');
   if (text.trim() === '') return undefined;
+  const readable = readableState(text);
+  if (readable) return readable;
   const state = parse(text);
-  if (state?.version === STATE_VERSION && Array.isArray(state.resources)) return state;
   throw new ToolError(`the state of the ${root.name} cannot be read`, {
     code: 'terraform-state-damaged',
     why:
@@ -62,6 +63,12 @@ export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise
         : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
     next: hint`copy the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
   });
+}
+
+/** Whether it is a state as we know them. */
+export function readableState(text: string): RawState | undefined {
+  const state = parse(text);
+  return state?.version === STATE_VERSION && Array.isArray(state.resources) ? state : undefined;
 }
 
 /** Since terraform 0.12, and of OpenTofu. */

@@ -1,6 +1,5 @@
 import { meaningOf, refusalError } from '../clients/ucloud/ret-codes.js';
 import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '@nomadctl/base/errors';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { firstCommand, hint, type Hint } from '@nomadctl/base/hint/hint';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
 import { refusalIn } from './trouble.js';
@@ -34,7 +33,6 @@ export function terraformError({ errors, said }: Pick<Gathered, 'errors' | 'said
         .slice(0, 5)
         .map((other) => `${shownAddress(other.address ?? '')}: ${linesOf(other)[0] ?? other.summary}`.replace(/^: /, '')),
       `what was made is kept; all that terraform said is in ${run.outputFile}`,
-      ...hintOf(known),
     ],
     next: nextAfter(known, run),
     details: { addresses: errors.flatMap(({ address }) => address ?? []), ...(refusal ? { retCode: refusal.retCode } : {}) },
@@ -46,17 +44,15 @@ function meaningIn({ retCode }: { readonly retCode: number }): string {
   return says === undefined ? '' : ` (${says})`;
 }
 
-/** A hint for the user that is no nomadctl command: it comes before the command that continues. */
-function hintOf(known: NomadctlError | undefined): string[] {
-  return known?.next === undefined || firstCommand(known.next) ? [] : [`before that: ${renderHint(known.next)}`];
-}
-
-/** `init` alone asks for all anew; what was begun goes on by itself. */
+/**
+ * What the account lacks is got before the command that continues. `init` alone asks for all anew; what was begun goes on by
+ * itself.
+ */
 function nextAfter(known: NomadctlError | undefined, run: FailedRun): Hint {
-  const words = known?.next && firstCommand(known.next);
-  return known?.next !== undefined && words !== undefined && !(known.next.parts.length === 1 && words.join(' ') === 'init')
-    ? known.next
-    : run.next;
+  if (known?.next === undefined) return run.next;
+  const words = firstCommand(known.next);
+  if (words === undefined) return known instanceof PrerequisiteError ? hint`${known.next}, then ${run.next}` : run.next;
+  return known.next.parts.length === 1 && words.join(' ') === 'init' ? run.next : known.next;
 }
 
 function linesOf({ summary, detail = '' }: Diagnostic): string[] {

@@ -26,6 +26,14 @@ export interface TerraformScope {
   /** The command that continues after a failure. */
   readonly next: Hint;
   readonly detour?: Detour;
+  /** What the provider keeps in the state although nobody needs it there. */
+  readonly unkept?: readonly StateValue[];
+}
+
+/** An attribute of all resources of a type, as in `ucloud_instance`, `root_password`. */
+export interface StateValue {
+  readonly type: string;
+  readonly attribute: string;
 }
 
 /** Another way for a root's provider to its cloud, for runs that the cloud throttles. */

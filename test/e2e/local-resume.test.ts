@@ -93,9 +93,10 @@ describe.skipIf(!ready)('signals', () => {
   test.for(ids(securedUpPlan))('Ctrl-C at %s: 130, the journal says interrupted, the same command goes on', async (step) => {
     const opened = lab();
     const interrupted = await opened.run(UP, { strike: `SIGINT step ${step}` });
-    // When the last step has nothing to do, nothing is left to be interrupted.
-    const isOver = step === ids(securedUpPlan).at(-1);
-    expect(interrupted.code, interrupted.stderr).toBe(isOver ? 0 : 130);
+    // When the last steps have nothing to do, nothing is left to be interrupted: of the last but one it may be heard in time.
+    const [lastButOne, last] = ids(securedUpPlan).slice(-2);
+    expect(step === last ? [0] : step === lastButOne ? [0, 130] : [130], interrupted.stderr).toContain(interrupted.code);
+    const isOver = interrupted.code === 0;
     if (!isOver) expectInterruption(interrupted.stderr);
     expect(journalOf(opened).runs.at(-1)?.outcome).toBe(isOver ? 'succeeded' : 'interrupted');
     expect(Object.values(journalOf(opened).steps).map(({ status }) => status)).not.toContain('running');

@@ -30,6 +30,11 @@ export const scenarios: readonly Scenario[] = [
   local('local-secured', { size: { servers: 1, clients: 1 }, secured: true }),
   local('local-becoming-secure', { size: { servers: 1, clients: 1 }, secured: true, isOpen: true }),
   local('local-secured-split-roles', { size: { servers: 1, clients: 0, splitRoles: true }, secured: true }),
+  local('local-client-certificates', {
+    size: { servers: 1, clients: 1 },
+    secured: true,
+    settings: { clientCertificates: true, clientIntroduction: 'strict' },
+  }),
   hosts('hosts-one-server', ['consul-server-1', 'nomad-server-1', 'client-1']),
   hosts('hosts-three-servers', [
     ...['consul-server-1', 'consul-server-2', 'consul-server-3'],
@@ -49,7 +54,9 @@ interface LocalCase {
   readonly secured?: boolean;
   /** It has been plain, and Consul is not closed yet. */
   readonly isOpen?: boolean;
-  readonly settings?: Partial<Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory'>>;
+  readonly settings?: Partial<
+    Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory' | 'clientCertificates' | 'clientIntroduction'>
+  >;
 }
 
 function local(
@@ -63,7 +70,15 @@ function local(
       const request = { owner: 'dev', mode, claims: slotClaims(2), secured };
       const known = before ? (await assignNodes({ ...request, wanted: wanted(before), known: [], formed: false })).nodes : [];
       const { nodes } = await assignNodes({ ...request, wanted: wanted(size), known, formed: before !== undefined });
-      const chosen = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, ...settings };
+      const chosen = {
+        datacenter: 'dc1',
+        drivers: ['auto'],
+        clientCpu: 0,
+        clientMemory: 0,
+        clientCertificates: false,
+        clientIntroduction: 'none',
+        ...settings,
+      } as const;
       const authority = secured ? { file: `${agents}/ca.pem`, pem: 'certificate of the authority' } : undefined;
       const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, isOpen, hasRootLinks: true });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));

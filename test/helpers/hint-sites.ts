@@ -79,6 +79,45 @@ export function afterCommands(files: readonly ts.SourceFile[]): { readonly where
   return found;
 }
 
+/** Every command that a sentence has inside, `to make it: ${renderHint(…)}`, with the prose that follows it. */
+export function afterRendered(files: readonly ts.SourceFile[]): { readonly where: string; readonly after: string }[] {
+  const found: { where: string; after: string }[] = [];
+  for (const file of files.filter(rendersHints)) {
+    const rendered = namesOfRendered(file);
+    visit(file, (node) => {
+      if (!ts.isTemplateExpression(node)) return;
+      for (const { expression, literal } of node.templateSpans)
+        if (isRendering(expression) || (ts.isIdentifier(expression) && rendered.has(expression.text)))
+          found.push({ where: whereIs(node), after: literal.text });
+    });
+  }
+  return found;
+}
+
+/** Every place that makes a line of a hint, and whether it knows the command that was given: without, cluster and program are lost. */
+export function renderings(files: readonly ts.SourceFile[]): { readonly where: string; readonly knowsGiven: boolean }[] {
+  const found: { where: string; knowsGiven: boolean }[] = [];
+  for (const file of files.filter(rendersHints))
+    visit(file, (node) => {
+      if (isRendering(node)) found.push({ where: whereIs(node), knowsGiven: node.arguments.length > 1 });
+    });
+  return found;
+}
+
+function namesOfRendered(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  visit(file, (node) => {
+    if (ts.isVariableDeclaration(node) && node.initializer && isRendering(node.initializer)) names.add(node.name.getText());
+  });
+  return names;
+}
+
+const rendersHints = ({ text }: ts.SourceFile): boolean => text.includes('renderHint(');
+
+function isRendering(node: ts.Node): node is ts.CallExpression {
+  return ts.isCallExpression(node) && node.expression.getText() === 'renderHint';
+}
+
 /** Of ours: what another program is told may go on in quotes. */
 function isCommand(expression: ts.Expression): boolean {
   return (
@@ -107,6 +146,7 @@ function sampleOf(expression: ts.Expression): HintSite['values'][number] {
     return one.length === 0 ? two : one;
   }
   if (/^toDestroy\.flatMap/.test(text)) return ['--replace-host', SAMPLE];
+  if (/^foreign\.flatMap/.test(text)) return ['--service', SAMPLE];
   if (/^Object\.entries\(changes\)/.test(text)) return ['clients', '3', 'zones', ''];
   return SAMPLE;
 }

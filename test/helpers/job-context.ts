@@ -26,8 +26,8 @@ export function hclSource(text: string): JobSource {
 export const templateSource = (ctx: Context, name: string): Promise<JobSource> => findJob(name, ctx.paths);
 
 function subjectOf({ connection, source, words = [], options = {} }: DeployRequest) {
-  const verify = source.kind === 'template' ? source.manifest.verify : undefined;
-  return { connection, job: { source, variables: { words, files: [] }, verify, options } };
+  const { verify, intentions } = source.kind === 'template' ? source.manifest : {};
+  return { connection, job: { source, variables: { words, files: [] }, verify, intentions, options } };
 }
 
 export function planned(request: DeployRequest, plan: JobPlan = prepareDeployPlan): Promise<Prepared> {

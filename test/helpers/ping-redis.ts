@@ -11,7 +11,8 @@ export interface Pings {
 }
 
 const EVERY_MS = 100;
-const PATIENCE_MS = 1000;
+/** On a busy computer an answer may take its time; what nobody answers is refused, or cut off, at once. */
+const PATIENCE_MS = 3000;
 
 /**
  * Asks the catalogue's redis for a PONG every 100 ms, over a connection of its own each time, by the way that the group web has:

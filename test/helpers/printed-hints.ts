@@ -1,7 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { chooseCluster } from '../../src/config/current-cluster.js';
 import { createPaths } from '../../packages/base/src/paths.js';
+import { commands } from '../../src/commands/index.js';
+import { STARTS_COMMAND } from './hint-commands.js';
 import { RUN_FOLDER, runFolder } from './run-folder.js';
 
 /** In which each worker keeps the hints that it saw. */
@@ -22,12 +25,14 @@ export interface PrintedHint {
   readonly argv: readonly string[];
   readonly line: string;
   readonly usual: readonly string[];
+  /** A sentence with a command in it, and not a line of what comes next. */
+  readonly isProse: boolean;
 }
 
 /** Keeps every hint of a run for test/printed, which begins when all other files have ended. */
 export function keepHints({ argv, stdout, stderr, usual = [] }: PrintedRun): void {
   if (process.env[RUN_FOLDER] === undefined) return;
-  const kept = hintsIn(stdout, stderr).map((line): PrintedHint => ({ argv, line, usual }));
+  const kept = hintsIn({ argv, stdout, stderr }).map((hint): PrintedHint => ({ argv, usual, ...hint }));
   if (kept.length === 0) return;
   appendFileSync(join(hintsFolder(), `${process.pid}.jsonl`), kept.map((hint) => `${JSON.stringify(hint)}\n`).join(''));
 }
@@ -47,11 +52,37 @@ export async function usualCluster(env: Readonly<Record<string, string | undefin
 /** As people see them: under a result, in an error, and in what doctor advises. */
 const IN_TEXT = [/^Next: {2}(.+)$/, /^ {2}next {2}(.+)$/, /^(?:required|optional) {2}[^:]+: (.+)$/];
 
-function hintsIn(stdout: string, stderr: string): string[] {
-  const lines = `${stdout}\n${stderr}`.split('\n');
-  const inText = lines.flatMap((line) => IN_TEXT.map((form) => form.exec(line)?.[1] ?? []).flat());
-  const documents = documentsIn(stdout).flatMap((document) => [...hintsOf(document)]);
-  return [...new Set([...inText, ...documents])];
+type FoundHint = Pick<PrintedHint, 'line' | 'isProse'>;
+
+function hintsIn({ argv, stdout, stderr }: Omit<PrintedRun, 'usual'>): FoundHint[] {
+  const documents = documentsIn(stdout);
+  const lines = stripVTControlCharacters(documents.length > 0 ? stderr : `${stdout}\n${stderr}`).split('\n');
+  const inText = lines.map((line) => IN_TEXT.map((form) => form.exec(line)?.[1]).find(Boolean));
+  const hints = [...inText.filter((line) => line !== undefined), ...documents.flatMap((document) => [...hintsOf(document)])];
+  const sentences = lines.filter((_, index) => inText[index] === undefined);
+  const prose = isOthersText(argv) ? [] : [...sentences, ...documents.flatMap((document) => [...textsOf(document)])].filter(namesCommand);
+  return [
+    ...[...new Set(hints)].map((line) => ({ line, isProse: false })),
+    ...[...new Set(prose)].map((line) => ({ line: line.trim(), isProse: true })),
+  ];
+}
+
+/** Our name with a command of ours behind it, wherever that is. */
+const COMMAND = new RegExp(`${STARTS_COMMAND.source} (?:${commands.map(({ name }) => name).join('|')})\\b`);
+
+/** Who holds a lock says so, and tells nobody to do the same. */
+function namesCommand(text: string): boolean {
+  return COMMAND.test(text) && !/\bprocess \d+\b/.test(text);
+}
+
+/** Help shows commands that are none to go on with, and history those that ran; what other programs print, and files of the user's, are not ours. */
+function isOthersText(argv: readonly string[]): boolean {
+  return (
+    argv.length === 0 ||
+    argv.some((word) => ['--help', '-h', 'help'].includes(word)) ||
+    ['exec', 'ssh', 'logs', 'completion', '__complete', 'history'].includes(argv[0] ?? '') ||
+    (argv[0] === 'job' && ['new', 'render', 'logs', 'show'].includes(argv[1] ?? ''))
+  );
 }
 
 /** One JSON document, or one a line. */
@@ -67,6 +98,15 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What was run, and by whom, is a record: only sentences say what to do. */
+const RECORDS = ['next', 'fix', 'plan', 'command', 'argv', 'lastRun', 'busy', 'runs'];
+
+function* textsOf(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield* value.split('\n');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) if (!RECORDS.includes(key)) yield* textsOf(inner);
 }
 
 function* hintsOf(value: unknown): Iterable<string> {

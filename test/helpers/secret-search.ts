@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export interface SecretSearch {
   files(folder: string, allowed?: readonly RegExp[]): Promise<string[]>;
   /** Command lines that were seen to hold one, since the search began. Linux only: elsewhere none are seen. */
   commandLines(): readonly string[];
+  /** Command lines of processes that live now and whose environment holds one. Linux only. */
+  environments(): string[];
   /** Whether a command line was seen that matches: that the search sees anything at all. */
   saw(pattern: RegExp): boolean;
   /** Whether a text holds one. */
@@ -36,6 +38,10 @@ export function searchForSecrets(secrets: readonly string[]): SecretSearch {
     add: (secret) => formsOf(secret).forEach((form) => forms.add(form)),
     saw: (pattern) => [...seen].some((line) => pattern.test(line)),
     commandLines: () => [...seen].filter(isIn),
+    environments: () =>
+      (process.platform === 'linux' ? processIds() : [])
+        .filter((id) => isIn(ofProcess(id, 'environ')))
+        .map((id) => ofProcess(id, 'cmdline')),
     async files(folder, allowed = []) {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -89,5 +95,18 @@ function commandLine(id: string, buffer: Buffer): string {
     return '';
   } finally {
     if (file !== undefined) closeSync(file);
+  }
+}
+
+function processIds(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+/** A file of a process, with blanks between its words; nothing of one that has ended, or is somebody else's. */
+function ofProcess(id: string, file: 'cmdline' | 'environ'): string {
+  try {
+    return readFileSync(`/proc/${id}/${file}`, 'latin1').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
   }
 }

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type TestContext } from 'vitest';
 import { emulatedCloud, type EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { blockOf } from '../helpers/guide-blocks.js';
 import { packerBuilds } from '../helpers/images-lab.js';
 import { canRunMachines, createHosts, describeHosts, hostsIn, machinesCloud, purgedAtTheEnd, ssh } from '../helpers/machines-cloud.js';
 import { fencesOf } from '../helpers/markdown-files.js';
@@ -16,13 +17,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const packer = requireTool('packer') ?? '';
 const python = requireTool('python3');
 const canLogIn = await canRunMachines();
-
-/** A block of a page for the shell, by a word in it. */
-function blockOf(page: string, word: string): string {
-  const block = fencesOf(readFileSync(join(root, page), 'utf8'), 'sh').find((text) => text.includes(word));
-  if (block === undefined) throw new Error(`${page} has no block with ${word}`);
-  return block;
-}
 
 interface Said {
   readonly code: number;
@@ -95,12 +89,12 @@ test.each(STARTS.filter(([, line]) => canLogIn || !line.includes('--machines doc
 });
 
 test.skipIf(!packerBuilds(packer)).each([
-  ['README.md', 'nomadctl build-images --bare'],
-  [GUIDE, 'nomadctl build-images --bare'],
-])('%s: a cluster of records, to its plan', { timeout: 240_000 }, async (page, word) => {
+  ['README.md', blockOf('README.md', 'sh', 'nomadctl build-images --bare')],
+  [GUIDE, blockOf('docs/guide/emulator.md', 'sh', 'nomadctl build-images --bare')],
+])('%s: a cluster of records, to its plan', { timeout: 240_000 }, async (_, block) => {
   const cloud = await emulatedCloud({ timeScale: 200 });
   const reader = await readerOf(cloud);
-  const { code, out } = await reader(blockOf(page, word));
+  const { code, out } = await reader(block);
   expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
   const { ImageSet } = await cloud.ok('DescribeImage', { ImageType: 'Custom', Limit: 100 });
   expect(ImageSet).toHaveLength(3);
@@ -115,16 +109,16 @@ test.skipIf(!packerBuilds(packer) || !python)(
     const cloud = await emulatedCloud({ timeScale: 200 });
     const reader = await readerOf(cloud);
     // Packer is on the PATH here; to build one takes minutes.
-    const image = await reader(blockOf(GUIDE, 'image.json').replace('nomadctl tools install packer\n', ''));
+    const image = await reader(blockOf('docs/guide/emulator.md', 'sh', 'image.json').replace('nomadctl tools install packer\n', ''));
     expect({ code: image.code, out: image.code === 0 ? '' : image.out }).toEqual({ code: 0, out: '' });
-    const { code, out } = await reader(await install(blockOf(GUIDE, 'ucloud-sdk-python3'), reader, context));
+    const { code, out } = await reader(await install(blockOf('docs/guide/emulator.md', 'sh', 'ucloud-sdk-python3'), reader, context));
     expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
     expect(out.trimEnd().split('\n').at(-1)).toMatch(/^first uhost-\w+ Running mine$/);
   },
 );
 
 test.skipIf(!canLogIn || !python)(`${GUIDE}: the password of the SDK's host opens it`, { timeout: 240_000 }, async (context) => {
-  const block = blockOf(GUIDE, 'ucloud-sdk-python3');
+  const block = blockOf('docs/guide/emulator.md', 'sh', 'ucloud-sdk-python3');
   const password = /"Password": "([^"]+)"/.exec(block)?.[1] ?? '';
   const cloud = await machinesCloud({ timeScale: 20 });
   const reader = await readerOf(cloud);

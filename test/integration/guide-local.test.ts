@@ -1,21 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { blockOf } from '../helpers/guide-blocks.js';
 import { openLab, type Lab } from '../helpers/lab.js';
-import { fencesOf } from '../helpers/markdown-files.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3'].every((name) => requireTool(name) !== undefined);
-
-/** A block of a page, by a line in it. */
-function blockOf(page: string, language: string, line: string): string {
-  const block = fencesOf(readFileSync(join(root, page), 'utf8'), language).find((text) => text.includes(line));
-  if (block === undefined) throw new Error(`${page} has no block with ${line}`);
-  return block;
-}
 
 type Reader = (block: string) => Promise<{ readonly code: number; readonly out: string }>;
 

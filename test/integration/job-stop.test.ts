@@ -8,6 +8,8 @@ import { oldNomad } from '../helpers/old-nomad.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const consul = requireTool('consul');
+const hasRedis = ['redis-server', 'redis-cli'].every((name) => requireTool(name) !== undefined);
+const SENTENCE = 'stopping a job with several groups stops only one of them (mended in 1.11.1); nomadctl has the stop looked at again';
 
 /** Groups of raw_exec sleeps; the last one takes its time to end. */
 const job = (groups: readonly string[], type = 'service'): string => `
@@ -51,9 +53,9 @@ describe.each([
     let ask: Ask;
     const file = (): string => join(lab.home, 'pair.nomad.hcl');
     const nomadApi = async <T>(path: string, method = 'GET'): Promise<T> => (await (await ask(path, { method })).json()) as T;
-    const allocations = (): Promise<Allocation[]> => nomadApi('/v1/job/pair/allocations?all=true');
-    const live = async (): Promise<string[]> =>
-      (await allocations()).filter(({ ClientStatus }) => ClientStatus === 'running').map(({ TaskGroup }) => TaskGroup);
+    const allocations = (id = 'pair'): Promise<Allocation[]> => nomadApi(`/v1/job/${id}/allocations?all=true`);
+    const live = async (id = 'pair'): Promise<string[]> =>
+      (await allocations(id)).filter(({ ClientStatus }) => ClientStatus === 'running').map(({ TaskGroup }) => TaskGroup);
     /** Nomad refuses another type under the same name. */
     const deploy = async (text: string): Promise<void> => {
       await nomadApi('/v1/job/pair?purge=true', 'DELETE').catch(() => undefined);
@@ -82,12 +84,21 @@ describe.each([
       const stopped = await lab.must(['job', 'stop', 'pair']);
       expect(await live()).toEqual([]);
       expect(stopped.stdout).toContain('pair is stopped.');
-      const sentence =
-        'stopping a job with several groups stops only one of them (mended in 1.11.1); nomadctl has the stop looked at again';
-      if (isFaulty) expect(stopped.stderr).toContain(sentence);
+      if (isFaulty) expect(stopped.stderr).toContain(SENTENCE);
       else expect(stopped.stderr).not.toContain('stops only one');
       const again = await lab.must(['job', 'stop', 'pair']);
       expect(again.stdout).toContain('pair is stopped already.');
+    });
+
+    it.skipIf(!hasRedis)('ends redis and web, which the first job of everybody has, and knows it afterwards', async () => {
+      await lab.must(['job', 'deploy', 'redis']);
+      expect((await live('redis')).sort()).toEqual(['redis', 'web']);
+      const stopped = await lab.must(['job', 'stop', 'redis']);
+      expect([await live('redis'), stopped.stdout]).toEqual([[], expect.stringContaining('redis is stopped.')]);
+      if (isFaulty) expect(stopped.stderr).toContain(SENTENCE);
+      const seen = (await lab.must(['job', 'status', 'redis', '--json'])).json<{ allocations: { status: string }[] }>();
+      expect(seen.allocations.filter(({ status }) => status === 'running')).toEqual([]);
+      expect((await lab.must(['job', 'stop', 'redis'])).stdout).toContain('redis is stopped already.');
     });
 
     it('does not take the flag for the deed: what somebody else has stopped is stopped when nothing runs', async () => {

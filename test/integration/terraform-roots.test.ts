@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { hostConfigs, type AgentHost } from '../../src/agents/config/host-configs.js';
+import { guardRules } from '../../src/machines/port-guard.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { requireProvider } from '../helpers/terraform-provider.js';
@@ -50,6 +51,7 @@ async function renderUserData(dir: string): Promise<Record<string, string>> {
       ...{ name, role, private_ip: privateIp, data_disk: dataDisk, agents: name === SECURED ? {} : configs.get(name) },
       ...{ consul_servers: addresses('consul-server'), nomad_servers: addresses('nomad-server') },
       ssh_public_keys: ['ssh-ed25519 AAAAone nomadctl-prod', 'ssh-ed25519 AAAAtwo ann@desk'],
+      guard_rules: guardRules({ networks: ['10.80.0.0/24', '10.81.0.0/24'], callers: ['203.0.113.7/32', '10.9.0.0/16'] }),
     };
   };
   const config = {

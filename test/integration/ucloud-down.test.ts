@@ -63,7 +63,7 @@ test('without --wait-network the network is marked, shown, and deleted by the co
   expect(hintLine(first?.next, ctx.given)).toBe('nomadctl down prod --wait-network');
   expect(first?.data).toMatchObject({ networkPending: true, leftovers: [] });
   expect((await list.run({ args: {}, flags: {} }, ctx))?.text).toMatch(
-    /prod +ucloud +pending [^]*pending {2}prod: its network is still there; nomadctl down prod --wait-network deletes it/,
+    /prod +ucloud +pending [^]*pending {2}prod: its network is still there; to delete it: nomadctl down prod --wait-network$/,
   );
   expect((await status.run({ args: { name: 'prod' }, flags: {} }, ctx))?.text).toContain('nomadctl down prod --wait-network');
   await run(ctx, { waitNetwork: true });
@@ -77,7 +77,7 @@ test('images stay for the next up, and are told of with what they cost', async (
   const ctx = await ucloudHome(cloud, yes);
   const result = await run(ctx, { waitNetwork: true });
   expect(result?.text).toMatch(/image +uimage-\w+ +nomadctl-prod-consul-server-0123456789ab/);
-  expect(result?.text).toContain('nomadctl down prod --prune removes them');
+  expect(result?.text).toContain('To remove them: nomadctl down prod --prune');
   expect(existsSync(ctx.paths.cluster('prod').journal)).toBe(true);
 });
 

@@ -3,6 +3,7 @@ import { command as status } from '../../src/commands/status.js';
 import type { ClusterReport } from '../../src/targets/target.js';
 import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
+import { hintLine } from '../helpers/hint-line.js';
 import { layCluster, layHost } from '../helpers/laid-cluster.js';
 import { ucloudHome, type UcloudHome } from '../helpers/ucloud-home.js';
 
@@ -58,4 +59,20 @@ test('a cluster that is down differs from nothing', async () => {
   const { text, report } = await look(await ucloudHome(cloud, { settings: SIZE }));
   expect(report).toMatchObject({ nodes: [], drift: [] });
   expect(text).toContain('prod on UCloud: down');
+});
+
+test.each([
+  ['nomadctl build-images prod', 'failed', 'nomadctl build-images prod'],
+  ['nomadctl down prod --wait-network', 'interrupted', 'nomadctl down prod --wait-network'],
+  // Killed: nobody wrote how it came out.
+  ['nomadctl down prod', 'running', 'nomadctl down prod'],
+  ['nomadctl up prod', 'failed', 'nomadctl up prod'],
+  ['nomadctl build-images prod', 'succeeded', 'nomadctl up prod'],
+])('after "%s", which %s, that goes on: %s', async (plan, outcome, next) => {
+  const cloud = await emulatedCloud({ timeScale: 0 });
+  const ctx = await ucloudHome(cloud, { settings: SIZE });
+  const run = { id: '1', plan, pid: 1, startedAt: 1, finishedAt: 2, outcome };
+  const journal = { version: 1, cluster: 'prod', state: {}, steps: {}, runs: [run] };
+  await writeFileAtomic(ctx.paths.cluster('prod').journal, JSON.stringify(journal));
+  expect(hintLine((await status.run({ args: { name: 'prod' }, flags: {} }, ctx))?.next, ctx.given)).toBe(next);
 });

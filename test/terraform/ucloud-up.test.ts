@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { creationsIn, hostsIn, lastRequest, namesOf, privateAddressOf, writesTo } from '../helpers/described-hosts.js';
@@ -67,12 +67,34 @@ describe.skipIf(!programs)('up on UCloud, with terraform and its provider', () =
     );
     const holding = (secret: string): string[] => files.filter((file) => readFileSync(join(dir, file)).includes(secret)).sort();
     expect(holding(cloud.credentials.privateKey)).toEqual(['secrets.json']);
-    expect(holding('Example_12').filter((file) => !/^terraform\/cluster\/(terraform\.tfstate(\.backup)?|backups\/.*)$/.test(file))).toEqual(
-      ['secrets.json'],
-    );
+    // What an earlier version had kept is forgotten.
+    expect(holding('Example_12')).toEqual([]);
     expect(files.filter((file) => file.endsWith('/plan'))).toEqual([]);
     for (const folder of ['terraform', 'terraform/network', 'terraform/cluster', 'ssh'])
       expect(statSync(join(dir, folder)).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir, 'terraform/cluster/terraform.tfstate')).mode & 0o077).toBe(0);
+  });
+
+  test('hosts that an earlier version made stay, and their password goes from where it was kept', TIMEOUT, async () => {
+    const cloud = await emulatedCloud(FAST);
+    const ctx = await terraformHome(cloud, tools);
+    await upWithoutAgents(ctx);
+    const made = (await hostsIn(cloud)).map(({ UHostId }) => UHostId);
+    const { dir, secrets } = ctx.paths.cluster('prod');
+    const root = join(dir, 'terraform/cluster');
+    const state = join(root, 'terraform.tfstate');
+    for (const file of [state, `${state}.backup`])
+      writeFileSync(file, readFileSync(state, 'utf8').replaceAll('"root_password": ""', '"root_password": "Example_12"'), { mode: 0o600 });
+    expect(readFileSync(state, 'utf8').match(/"Example_12"/g)).toHaveLength(3);
+    writeFileSync(secrets, JSON.stringify({ ...JSON.parse(readFileSync(secrets, 'utf8')), rootPassword: 'Example_12' }));
+    // Its templates were others, so that terraform is asked again.
+    writeFileSync(join(root, 'outputs.tf'), `${readFileSync(join(root, 'outputs.tf'), 'utf8')}\n`);
+
+    const before = lastRequest(cloud);
+    expect(await upWithoutAgents(ctx)).toMatchObject({ stepsRun: 1 });
+    expect(writesTo(cloud, before)).toEqual([]);
+    expect((await hostsIn(cloud)).map(({ UHostId }) => UHostId)).toEqual(made);
+    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(dir, file)).isFile());
+    expect(files.filter((file) => readFileSync(join(dir, file)).includes('Example_12'))).toEqual([]);
   });
 });

@@ -31,6 +31,8 @@ export interface ClusterPaths {
   readonly secrets: string;
   /** Certificate of the cluster's own authority, where it is secured: public, for agents, programs and people. */
   readonly ca: string;
+  /** By what nomadctl is known to agents that ask whoever comes for a certificate; the key is 0600. */
+  readonly operator: { readonly certificate: string; readonly key: string };
   /** By what earlier authorities of the cluster vouch for the one of now. Public, too; only where there were earlier ones. */
   readonly caChain: string;
   readonly agents: string;
@@ -70,6 +72,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         lock: `${dir}/lock`,
         secrets: `${dir}/secrets.json`,
         ca: `${dir}/ca.pem`,
+        operator: { certificate: `${dir}/operator.pem`, key: `${dir}/operator-key.pem` },
         caChain: `${dir}/ca-chain.pem`,
         agents: `${dir}/agents`,
         agentsToRemove: `${dir}/agents.removing`,

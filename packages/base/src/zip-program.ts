@@ -7,6 +7,8 @@ const deflate = promisify(deflateRaw);
 /** 1980-01-01, the first day that the format knows: the same program gives the same archive, whenever it is packed. */
 const DATE = 0x0021;
 const UNIX_PROGRAM = 0o100755;
+/** Less than half the time of the usual 6, for a tenth more bytes: what is packed here goes to hosts nearby. */
+const LEVEL = 1;
 /** Without the format's extension for large files sizes have 32 bits. */
 const MOST_BYTES = 0xffffffff;
 
@@ -14,7 +16,7 @@ const MOST_BYTES = 0xffffffff;
 export async function zipProgram(file: string, name: string): Promise<Buffer> {
   const content = await readFile(file);
   if (content.length > MOST_BYTES) throw new Error(`${file} has more than ${MOST_BYTES} bytes`);
-  const packed = await deflate(content, { level: 6 });
+  const packed = await deflate(content, { level: LEVEL });
   const common = headerOf({ content, packed, name });
   const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, Buffer.from(name), packed]);
   const record = Buffer.alloc(14);

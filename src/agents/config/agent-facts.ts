@@ -14,6 +14,13 @@ export interface NodeSecurity {
   readonly files: { readonly authority: string; readonly certificate: string; readonly key: string };
   /** The authority's certificate, in PEM. */
   readonly authority: string;
+  /**
+   * What Nomad's agent shows to Consul, and hands to tasks of Connect, where whoever asks an API has to show a certificate: one
+   * that is nobody's role. Absent where a token is enough.
+   */
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+  /** `strict`: Nomad's servers take a client that they do not know only with a token that was made for it (1.11 and later). */
+  readonly introduction?: 'strict';
   /** While a plain cluster becomes secure: Consul serves who comes without TLS and without a token, too. */
   readonly isOpen?: boolean;
 }

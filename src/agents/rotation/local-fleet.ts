@@ -3,17 +3,18 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import { createConsulApi } from '../../clients/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
-import type { CertifiedNode } from '../../security/authority/certified-names.js';
 import { EARLIER_MS } from '../../security/authority/earlier.js';
 import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
 import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { leavesOf, operatorLeaves, type Leaf } from '../certificates/leaves.js';
 import { relaunch } from '../agent-lifecycle.js';
 import { complaintOf, standingOf } from '../agent-standing.js';
 import { agentsIn, type Agent } from '../agents-in.js';
 import { outdatedConfigs, writeConfigs } from '../config-files.js';
 import { readAnew } from '../election.js';
 import { areJudged, judgeConfigs } from '../judge-configs.js';
+import type { LocalSettings } from '../local-options.js';
 import type { LocalContext } from '../local-subject.js';
 import { nodeCertificate } from '../node-record.js';
 import { reachNodes } from '../reach-nodes.js';
@@ -23,6 +24,11 @@ import { outdatedSecretConfigs, writeSecretConfigs } from '../secret-config-file
 
 /** Certificates tell whole seconds. */
 const SECOND_MS = 1000;
+
+/** Nomad's connection to Consul goes on with the certificate of its start, where Consul asks for one. */
+export function takesCertificates({ program }: Pick<FleetAgent, 'program'>, settings: Pick<LocalSettings, 'clientCertificates'>): boolean {
+  return program !== 'nomad' || !settings.clientCertificates;
+}
 
 /** The agents of this computer: their files are here, and they are processes of ours. */
 export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
@@ -35,9 +41,10 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
     return found;
   };
   const filesOf = ({ name }: ClusterNode) => nodeCertificate(folder, name);
-  const certified = (node: ClusterNode): CertifiedNode => {
-    const { role, address } = agentOf({ node, program: 'consul' }).node;
-    return { name: node.name, role, datacenter: cluster.settings.datacenter, addresses: [address] };
+  const leaves = (node: ClusterNode): Leaf[] => {
+    // What is nobody's node goes with the first one.
+    const others = node.name === state.nodes[0]?.name ? operatorLeaves(cluster) : [];
+    return [...leavesOf(agentOf({ node, program: 'consul' }).node, cluster), ...others];
   };
   return {
     reach: () => reachNodes(state.nodes, at),
@@ -61,11 +68,16 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if (!areJudged(judging)) await judgeConfigs(judging, at);
     },
     async isCertified(node, { authority, since }) {
-      if ((await leafFilesProblem(certified(node), filesOf(node), { authority, now: clock.now(), redact })) !== undefined) return false;
-      const life = lifeOf((await readIfThere(filesOf(node).certificate)) ?? '');
-      return life !== undefined && life.from + EARLIER_MS + SECOND_MS > since;
+      for (const { whose, files } of leaves(node)) {
+        if ((await leafFilesProblem(whose, files, { authority, now: clock.now(), redact })) !== undefined) return false;
+        const life = lifeOf((await readIfThere(files.certificate)) ?? '');
+        if (life === undefined || life.from + EARLIER_MS + SECOND_MS <= since) return false;
+      }
+      return true;
     },
-    certify: (node, authority: IssuingAuthority) => writeLeafFiles(certified(node), filesOf(node), { authority, now: clock.now(), redact }),
+    async certify(node, authority: IssuingAuthority) {
+      for (const { whose, files } of leaves(node)) await writeLeafFiles(whose, files, { authority, now: clock.now(), redact });
+    },
     async fingerprint(node) {
       const pem = await readIfThere(filesOf(node).certificate);
       return pem === undefined ? undefined : new X509Certificate(pem).fingerprint256;
@@ -79,6 +91,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if (program === 'consul') await createConsulApi((await reachNodes(state.nodes, at)).endpoint(node, 'consul')).reload(signal);
       else readAnew(runningAgent(agentOf({ node, program }).files));
     },
+    takesCertificates: (agent) => takesCertificates(agent, cluster.settings),
     async settle(agent) {
       const { files, program } = agentOf(agent);
       await rememberLaunch(files, launchKey({ binary: state.tools[program].path, files }));

@@ -29,6 +29,7 @@ export async function candidatesFor(
   if (kind === 'job') return jobsIn(at);
   if (kind === 'tool') return toolsIn(at);
   if (kind === 'key') return keys();
+  if (kind === 'namespace' || kind === 'token') return (await import('./names-in-cluster.js')).namesInCluster(kind, { cluster, at });
   return plain(kind);
 }
 

@@ -100,5 +100,6 @@ async function valuesOf(flag: FlagSpec, cluster: string | undefined, at: Complet
   if (flag.choices) return flag.choices.map((word) => ({ word }));
   const placeholder = /<(\w+)>/.exec(flag.flag)?.[1];
   if (flag.flag.startsWith('--cluster ')) return candidatesFor('cluster', { cluster, at });
+  if (flag.flag.startsWith('--namespace ')) return candidatesFor('namespace', { cluster, at });
   return placeholder === 'node' || placeholder === 'job' ? candidatesFor(placeholder, { cluster, at }) : [];
 }

@@ -1,3 +1,4 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { ifThere, wordsOf } from '../http.js';
@@ -13,6 +14,16 @@ export interface NomadAcl {
   /** The token that calls are made with; nothing where Nomad knows none of that secret. */
   ownToken(signal: AbortSignal): Promise<NomadToken | undefined>;
   tokens(signal: AbortSignal): Promise<NomadToken[]>;
+  /** Public halves of the keys that it signs workload identities with, in PEM. */
+  identityKeys(signal: AbortSignal): Promise<string[]>;
+  /**
+   * A token with which a client that no server knows yet may register, under that name alone. Nomad 1.11 and later.
+   * https://developer.hashicorp.com/nomad/commands/node/intro/create
+   */
+  introductionToken(
+    node: string,
+    ctx: { readonly lifeMs: number; readonly redact: Redactor; readonly signal: AbortSignal },
+  ): Promise<Secret>;
   /** Nomad chooses the secret. */
   createToken(token: NewNomadToken, ctx: { readonly redact: Redactor; readonly signal: AbortSignal }): Promise<MadeNomadToken>;
   /** Nothing happens where there is none. */
@@ -47,6 +58,15 @@ export function nomadAclCalls({ call }: NomadHttp): NomadAcl {
         tokenWithoutSecret(await get<NomadToken>('/v1/acl/token/self', signal)),
       ),
     tokens: async (signal) => ((await get<NomadToken[] | null>('/v1/acl/tokens', signal)) ?? []).map(tokenWithoutSecret),
+    async identityKeys(signal) {
+      const { keys } = await get<{ keys: JsonWebKey[] }>('/.well-known/jwks.json', signal);
+      return keys.map((key) => createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString());
+    },
+    async introductionToken(node, { lifeMs, redact, signal }) {
+      const body = { NodeName: node, TTL: `${lifeMs}ms` };
+      const { JWT } = await call<{ JWT: string }>({ method: 'PUT', path: '/v1/acl/identity/client-introduction-token', body, signal });
+      return new Secret(JWT, redact);
+    },
     async createToken({ lifeMs, ...wanted }, { redact, signal }) {
       const body = { ...wanted, ...(lifeMs === undefined ? {} : { ExpirationTTL: `${lifeMs}ms` }) };
       const made = await call<RawToken>({ method: 'POST', path: '/v1/acl/token', body, signal });

@@ -28,7 +28,7 @@ export async function isAnswering(endpoint: AgentEndpoint, signal: AbortSignal):
     () => true,
     (error: unknown) => {
       signal.throwIfAborted();
-      return error instanceof ApiError && error.code !== 'api-unreachable';
+      return error instanceof ApiError && !['api-unreachable', 'api-untrusted'].includes(error.code);
     },
   );
 }

@@ -12,7 +12,7 @@ export const command: Command = {
     const { name } = await chooseExistingCluster(ctx, wordOf(input, 'name'));
     const { file } = ctx.paths.cluster(name);
     const exists = existsSync(file);
-    if (!exists) ctx.ui.warn(`It is not there yet: ${renderHint(nomadctl`init ${name}`, ctx.given)} writes it`);
+    if (!exists) ctx.ui.warn(`It is not there yet; to write it: ${renderHint(nomadctl`init ${name}`, ctx.given)}`);
     return { data: { cluster: name, path: file, exists }, text: file };
   },
 };

@@ -108,7 +108,7 @@ function endOf({ planned: { reply, ended, rerun }, type, why, changed, status }:
     return {
       exitCode: FAILS,
       bad: true,
-      said: 'Does not fit: "job deploy" would register nothing, and exit with 1.',
+      said: 'Does not fit: a deploy would register nothing, and exit with 1.',
       next: hint`${nomadctl`job deploy ${GIVEN_JOB} --queue`}   registers it all the same; what has no room waits`,
     };
   if (!changed)

@@ -49,10 +49,17 @@ function failingLines(check: FailingCheck, style: Style): string[] {
 }
 
 /** Such a job runs on until its tasks ask Consul for something. */
-function identityLines({ withoutIdentity = [] }: JobReport): string[] {
-  if (withoutIdentity.length === 0) return [];
+function identityLines({ withoutIdentity = [], withoutToken = [] }: JobReport): string[] {
+  const [without, revoked] = [withoutIdentity, withoutToken].map((services) => services.join(', '));
   return [
-    `no identity for ${withoutIdentity.join(', ')}: the job is older than the cluster's access control, and Consul refuses its tasks; deploy it again`,
+    ...(without
+      ? [`no identity for ${without}: the job is older than the cluster's access control, and Consul refuses its tasks; deploy it again`]
+      : []),
+    ...(revoked
+      ? [
+          `no token for ${revoked}: Consul has fewer than allocations run, so some was revoked, and who has none is reached by nobody; place them anew`,
+        ]
+      : []),
   ];
 }
 
@@ -115,7 +122,14 @@ function deploymentLines(deployment: DeploymentReport): string[] {
 /** What comes next after the screen; nothing where nothing waits for a person. */
 export function afterStatus({ parent, deployment, ...report }: JobReport): Hint | undefined {
   if (parent) return runHint(parent, report);
-  return deployment?.status === 'running' ? wayOn(deployment, report) : undefined;
+  if (deployment?.status === 'running') return wayOn(deployment, report);
+  return (report.withoutToken ?? []).length > 0 ? placedAnew(report) : undefined;
+}
+
+/** Only a new allocation gets new tokens: what is started again where it is has the old ones. */
+function placedAnew({ id, namespace }: Pick<JobReport, 'id' | 'namespace'>): Hint {
+  const where = namespace === DEFAULT_NAMESPACE ? [] : ['-namespace', namespace];
+  return nomadctl`exec ${['nomad', 'job', 'restart', '-yes', '-reschedule', ...where, id]}`;
 }
 
 /** The newest run, with what it has said as soon as it has said something. */

@@ -21,7 +21,7 @@ export async function lookAtCluster(name: string, ctx: Context): Promise<Overvie
     jobs: report.jobs?.map(overviewJob),
     endingCertificates: isUp ? await endingOf((await connection()).servers, ctx) : [],
     remarks: [...(report.pending ?? []), ...report.drift],
-    cautions: target.cautions?.(cluster.settings) ?? [],
+    cautions: (await target.cautions?.(cluster.settings)) ?? [],
   };
 }
 

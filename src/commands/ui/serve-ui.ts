@@ -6,6 +6,7 @@ import { reasonOf } from '@nomadctl/base/reason';
 import type { Context } from '../../context.js';
 import { serveGateway, type Gateway } from '../../gateway/serve-gateway.js';
 import { openCluster } from '../../targets/open-cluster.js';
+import { refusedAccess } from '../../targets/refused-access.js';
 import { flagOf, type CommandInput } from '../command.js';
 import { lookAtCluster } from './look-at-cluster.js';
 import { openPrivately } from './open-in-browser.js';
@@ -18,7 +19,9 @@ const FRESH_MS = 2000;
 export async function serveUi(input: CommandInput, ctx: Context): Promise<void> {
   const port = portOf(input);
   const { name, cluster, connection } = await openCluster(ctx);
-  await connection();
+  // Pages of a program that lets us do nothing would say so in words of their own, or be empty.
+  const refusal = await refusedAccess(await connection(), ctx.signal);
+  if (refusal) throw refusal;
   const gateway = await start(name, port, ctx);
   const opening = input.flags['open'] === true ? await openPrivately(gateway.url, cluster.paths.dir, ctx) : undefined;
   try {

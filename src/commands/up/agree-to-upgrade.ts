@@ -3,7 +3,7 @@ import { again } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
-import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/report/jobs-to-deploy-again.js';
+import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 import type { Upgrade } from '../../targets/target.js';
 
 /** What an upgrade means for a cluster: for its agents, and for its jobs by name. */
@@ -16,13 +16,13 @@ export interface UpgradeFacts {
   readonly toDeployAgain: readonly string[];
 }
 
-/** Asks the cluster, and changes nothing. @param connection nothing where no agent runs */
+/** Asks the cluster, and changes nothing. */
 export async function upgradeFacts(
-  { summary, lines }: Upgrade,
+  { summary, lines, isRunning }: Upgrade,
   connection: ClusterConnection | undefined,
   ctx: Pick<Context, 'paths' | 'signal'>,
 ): Promise<UpgradeFacts> {
-  const jobs = connection && (await jobsToDeployAgain(connection.nomad, ctx).catch(sayWhy));
+  const jobs = isRunning && connection ? await jobsToDeployAgain(connection.nomad, ctx).catch(sayWhy) : undefined;
   if (jobs === undefined || typeof jobs === 'string') {
     const unknown = `jobs that count on Consul are deployed again where they are of the catalogue, and named otherwise${jobs ? ` (unknown now: ${jobs})` : ''}`;
     return { summary, lines: [...lines, unknown], deploysAgain: [], toDeployAgain: [] };

@@ -1,7 +1,7 @@
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
-import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 export interface Unplaced {
   readonly failed: Readonly<Record<string, PlacementMetric>>;
@@ -16,18 +16,17 @@ export function unplaceable(spec: JobSpec, { failed, why, registered }: Unplaced
   const desired = spec.Type === 'system' || spec.Type === 'sysbatch' ? unplaced : Math.max(counted, unplaced);
   return new OutcomeError(`job ${spec.ID}: ${desired - unplaced} of ${desired} allocations could be placed`, {
     code: 'job-unplaceable',
-    why: [...why, ...(registered ? goesOn(spec) : ['nothing was registered'])],
-    next: registered ? nomadctl`job status ${spec.ID}` : hint`${again({ queue: true })}   registers it all the same`,
+    why: [...why, registered ? 'it is registered: Nomad places the rest when there is room' : 'nothing was registered'],
+    next: registered ? wayOut(spec, Object.keys(failed)) : hint`${again({ queue: true })}   registers it all the same`,
     details: { job: spec.ID, desired, unplaced, registered },
   });
 }
 
-/** What it means that a job is registered of which not everything has a place. */
-function goesOn({ Type }: JobSpec): string[] {
-  return [
-    'it is registered: Nomad places the rest when there is room',
-    ...(Type === 'service' ? ['until then its deployment may go on without a deadline; "job scale --fail-deployment" ends it'] : []),
-  ];
+/** Until there is room, the deployment of a service may go on without a deadline. */
+function wayOut({ ID, Type }: JobSpec, [group]: readonly string[]): Hint {
+  const status = nomadctl`job status ${ID}`;
+  if (Type !== 'service' || group === undefined) return status;
+  return hint`${status}; ${nomadctl`job scale ${ID} ${group} <count> --fail-deployment`}   ends its deployment, which may have no deadline`;
 }
 
 /** Nomad would place it all, and some of it could not listen. */

@@ -19,6 +19,8 @@ export interface JobReport {
   readonly events: readonly EventReport[];
   /** Services of Consul that cannot log in there, on a cluster that asks for it: they were registered before it did. */
   readonly withoutIdentity?: readonly string[];
+  /** Services of which Consul has no token for each allocation that runs any more. */
+  readonly withoutToken?: readonly string[];
 }
 
 export interface DeploymentReport {

@@ -11,8 +11,9 @@ import { deploymentReport } from './deployment-report.js';
 import { tokenRefusalIn } from '../rollout/consul-token-refusal.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
 import type { AllocationReport, EventReport, GroupReport, JobReport } from './job-report.js';
+import { servicesWithoutToken } from './revoked-tokens.js';
 import { isParent, readParent } from './read-runs.js';
-import { servicesWithoutIdentity } from './services-without-identity.js';
+import { servicesWithoutIdentity } from '../identity/services-without-identity.js';
 
 const EVENTS = 8;
 /** They come with every start and tell nothing. */
@@ -43,7 +44,12 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
     live: allocations.filter(isLive).length,
-    ...(connection.consul.token ? { withoutIdentity: servicesWithoutIdentity(job) } : {}),
+    ...(connection.consul.token
+      ? {
+          withoutIdentity: servicesWithoutIdentity(job),
+          withoutToken: await servicesWithoutToken(connection, { job, allocations: current, signal }),
+        }
+      : {}),
     events: await eventsOf(current.length > 0 ? current : allocations, memoryNoteFrom(api, signal)),
   };
 }

@@ -1,6 +1,6 @@
 import type { Allocation, TaskEvent } from '../../clients/nomad-rollout-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
-import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 
 /** Why Consul gave a workload no token: Nomad passes on a bare 403, with the name of neither role nor rule. */
 export interface TokenRefusal {
@@ -25,7 +25,10 @@ export function tokenRefusal(said: string, namespace: string): TokenRefusal | un
       next: nomadctl`up`,
     };
   if (EXPIRED.test(because))
-    return { why: 'for Consul the identity of this workload does not hold now: the clocks of its nodes differ', next: nomadctl`doctor` };
+    return {
+      why: 'for Consul the identity of this workload does not hold now: its agent was away for longer than it held, or the clocks of the nodes differ',
+      next: hint`Nomad places it anew with another one; where it fails again and again, clocks differ: ${shell`date`} on each node`,
+    };
   if (!FORBIDDEN.test(because)) return undefined;
   return what === 'task' ? taskRefusal(namespace) : serviceRefusal(name, namespace);
 }

@@ -1,5 +1,5 @@
 import { ApiError, PrerequisiteError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
@@ -59,6 +59,6 @@ export async function requireAcls(connection: ClusterConnection, signal: AbortSi
   throw new PrerequisiteError(`cluster ${cluster} has no access control, so there is nothing that a token could open`, {
     code: 'no-access-control',
     why: `whoever reaches its agents may do everything: ${lacking} of it was started without ACLs`,
-    next: hint`make it anew: ${nomadctl`down ${cluster}`}, then ${nomadctl`up ${cluster} --profile secure`}`,
+    next: nomadctl`up ${cluster} --profile secure`,
   });
 }

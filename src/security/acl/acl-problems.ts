@@ -6,7 +6,8 @@ import type { Secret } from '@nomadctl/base/secret/secret';
 import { consulOf, nomadOf, answeringServer } from '../../cluster/answering-server.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { ConsulTokens } from './ensure-consul-acl.js';
-import { WORKLOADS } from './workload-method.js';
+import { wantedMethod, type KeySource } from './ensure-workloads.js';
+import { isSameMethod, WORKLOADS } from './workload-method.js';
 
 /** Of which agent Consul does not know the token; nothing when it knows all. One question for each of them, all at once. */
 export async function consulAclProblem(cluster: ReachedCluster, tokens: ConsulTokens, signal: AbortSignal): Promise<string | undefined> {
@@ -34,12 +35,14 @@ export async function nomadAclProblem(cluster: ReachedCluster, signal: AbortSign
   });
 }
 
-/** Whether workloads can log in to Consul. */
-export async function workloadsProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
+/** Whether workloads can log in to Consul, and in no other way than they should. */
+export async function workloadsProblem(cluster: ReachedCluster, signal: AbortSignal, keys: KeySource): Promise<string | undefined> {
   return orReason(async () => {
     const { acl } = await consulOf(cluster, { signal });
-    const [method, rules] = await Promise.all([acl.authMethod(WORKLOADS, signal), acl.bindingRules(WORKLOADS, signal)]);
-    return method && rules.length > 0 ? undefined : 'Consul does not know how to tell the workloads of Nomad';
+    const [found, rules] = await Promise.all([acl.authMethod(WORKLOADS, signal), acl.bindingRules(WORKLOADS, signal)]);
+    if (!found || rules.length === 0) return 'Consul does not know how to tell the workloads of Nomad';
+    const { method } = await wantedMethod(cluster, { found, keys, signal });
+    return isSameMethod(found, method) ? undefined : 'Consul tells the workloads of Nomad in another way than it should';
   });
 }
 

@@ -16,7 +16,7 @@ const UNKNOWN_MS = 20_000;
  * @returns the server that answered
  * @throws OutcomeError `wait-timeout`, or `token-unknown` when servers answer and go on not to know the token
  */
-export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, timeoutMs }: Work): Promise<AgentEndpoint> {
+export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, timeoutMs, stillHopeful }: Work): Promise<AgentEndpoint> {
   const servers = serversOf(cluster.nodes, 'consul');
   let turn = 0;
   let unknownSince: number | undefined;
@@ -28,6 +28,7 @@ export async function awaitConsulAcl(cluster: ReachedCluster, { clock, signal, t
       signal,
       next: nomadctl`status`,
       stillHopeful: () => {
+        stillHopeful?.();
         if (unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown('consul');
       },
     },

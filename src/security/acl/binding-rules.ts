@@ -61,6 +61,14 @@ function servicesOf(namespace: string, own: readonly string[], ofOthers: readonl
   };
 }
 
+/** Whether these rules give a job of a namespace a service of a name. */
+export function mayRegister(namespace: string, service: string, claims: readonly ServiceClaim[]): boolean {
+  const has = (claim: ServiceClaim): boolean => service.startsWith(`${claim.namespace}-`) || claim.services.includes(service);
+  if (namespace === DEFAULT_NAMESPACE) return !claims.some(has);
+  const own = claims.find((claim) => claim.namespace === namespace);
+  return own !== undefined && has(own) && !claims.some((claim) => claim.namespace.startsWith(`${namespace}-`) && has(claim));
+}
+
 /** Writes what is missing or differs, and takes away what is ours and not wanted any more, or there twice. */
 export async function writeBindingRules(acl: ConsulAcl, wanted: readonly BindingRule[], signal: AbortSignal): Promise<Written> {
   const found = await acl.bindingRules(WORKLOADS, signal);

@@ -41,6 +41,7 @@ export async function ensureFirstToken({ cluster, program, management }: FirstTo
       pauseMs: PAUSE_MS,
       next: nomadctl`status`,
       stillHopeful: () => {
+        work.stillHopeful?.();
         if (strangerSince !== undefined && clock.now() - strangerSince > STRANGER_MS) throw aclTaken(program);
       },
     },
@@ -65,9 +66,12 @@ const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;
 
 function aclTaken(program: AgentProgram): OutcomeError {
   const title = TITLES[program];
-  return new OutcomeError(`somebody else has made the first management token of this cluster's ${title}`, {
+  return new OutcomeError(`${title} has its first management token, and it is not the one that this cluster's secrets have`, {
     code: 'acl-taken',
-    why: `${title} gives it once, to whoever asks first, and does not know the one that this cluster's secrets have`,
+    why: [
+      `${title} gives it once, to whoever asks first: somebody was faster when the cluster came up, or has deleted ours since`,
+      'whoever has one may do everything; recovering names all of them',
+    ],
     next: nomadctl`access recover`,
   });
 }

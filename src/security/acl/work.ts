@@ -6,4 +6,6 @@ export interface Work {
   readonly signal: AbortSignal;
   /** For servers to answer at all. */
   readonly timeoutMs: number;
+  /** Throws when none of them will: one has ended. */
+  readonly stillHopeful?: () => void;
 }

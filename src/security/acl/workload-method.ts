@@ -7,28 +7,28 @@ export const WORKLOADS = 'nomad-workloads';
 /** As in `service_identity` and `task_identity` of Nomad's configuration. */
 const AUDIENCE = 'consul.io';
 
-/** Where Consul finds the keys that Nomad signs identities with. */
-export interface WorkloadKeys {
-  /** Of a Nomad server, as Consul's servers reach it. */
-  readonly url: string;
-  /** PEM; absent where Nomad speaks plain HTTP. */
-  readonly ca?: string;
-}
+/**
+ * Where Consul finds the keys that Nomad signs identities with: at a Nomad server, as Consul's servers reach it, with the PEM of who
+ * signed its certificate (absent where Nomad speaks plain HTTP); or what they are, in PEM, where Nomad wants a certificate that
+ * Consul has none for.
+ */
+export type WorkloadKeys = { readonly url: string; readonly ca?: string } | { readonly keys: readonly string[] };
 
 /**
  * How tasks and services of Nomad log in to Consul. Without `MaxTokenTTL`: it would take the tokens of running services away
  * (nomad#20159). Nomad 1.11 signs with RS256; Consul 1.22 refuses EdDSA here.
  * https://developer.hashicorp.com/nomad/docs/secure/acl/consul
  */
-export function workloadMethod({ url, ca }: WorkloadKeys): AuthMethod {
+export function workloadMethod(where: WorkloadKeys): AuthMethod {
   return {
     Name: WORKLOADS,
     Type: 'jwt',
     Description: `${OURS}tasks and services of Nomad`,
     TokenLocality: 'local',
     Config: {
-      JWKSURL: url,
-      ...(ca === undefined ? {} : { JWKSCACert: ca }),
+      ...('keys' in where
+        ? { JWTValidationPubKeys: [...where.keys].sort() }
+        : { JWKSURL: where.url, ...(where.ca === undefined ? {} : { JWKSCACert: where.ca }) }),
       JWTSupportedAlgs: ['RS256'],
       BoundAudiences: [AUDIENCE],
       ClaimMappings: {

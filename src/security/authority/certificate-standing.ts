@@ -42,7 +42,11 @@ export function certificateProblem(certificate: string, { authority, names, now 
   if (!leaf.verify(issuer.publicKey)) return 'somebody else has signed it';
   const wanted = [...names.dns.map((name) => `DNS:${name}`), ...names.ip.map((address) => `IP Address:${address}`)];
   if ((leaf.subjectAltName ?? '') !== wanted.join(', ')) return 'it names something else';
-  return isEnding(certificateLife(leaf), now) ? 'it ends soon' : undefined;
+  const life = certificateLife(leaf);
+  // One that was made anew: agents have read the one before, and start anew with another certificate of their own.
+  if (life.from < certificateLife(issuer).from) return 'its authority is younger';
+  if (now < life.from) return 'it does not hold yet';
+  return isEnding(life, now) ? 'it ends soon' : undefined;
 }
 
 function parsed(pem: string): X509Certificate | undefined {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { isKeyOf } from './certificate-standing.js';
 
@@ -11,4 +12,12 @@ export function certificatesIn(pem: string): string[] {
 /** Those of a file that vouch for this private key. */
 export function certificatesOf(key: Secret, pem: string): string[] {
   return certificatesIn(pem).filter((certificate) => isKeyOf(key, certificate));
+}
+
+/** Those that it has signed itself: what an earlier authority says of it is no beginning of trust. */
+export function authoritiesOf(key: Secret, pem: string): string[] {
+  return certificatesOf(key, pem).filter((certificate) => {
+    const own = new X509Certificate(certificate);
+    return own.ca && own.verify(own.publicKey);
+  });
 }

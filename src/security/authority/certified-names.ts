@@ -18,6 +18,14 @@ export interface CertifiedNames {
 }
 
 /**
+ * What the certificate of somebody who asks agents vouches for: the operator, or the tasks of a node. A name under a domain that
+ * nobody has (https://www.rfc-editor.org/rfc/rfc6762#appendix-G), and never one of an agent's role.
+ */
+export function askerNames(who: string): CertifiedNames {
+  return { dns: [`${who}.nomadctl.internal`], ip: [] };
+}
+
+/**
  * What a node's certificate vouches for, one for both of its agents. `server.dc1.consul` and `server.global.nomad` are what
  * agents look for before they take somebody for a server (`verify_server_hostname`): a client never has one of them.
  * https://developer.hashicorp.com/consul/docs/secure/encryption/tls/mtls, https://developer.hashicorp.com/nomad/docs/secure/traffic/tls

@@ -107,6 +107,8 @@ export function mayVouch({ certificate }: Pick<Authority, 'certificate'>): boole
 export interface LeafRequest extends Moment {
   readonly name: string;
   readonly names: CertifiedNames;
+  /** `asking`: it is good for whoever asks agents, and no agent may show it. */
+  readonly use?: 'asking';
 }
 
 /** The certificate of a node that has this private key, in PEM, for a year: as a server and as a client of TLS. */
@@ -125,12 +127,12 @@ export async function issueForRequest(authority: Authority, request: string, lea
   return signed(authority, await asked.publicKey.export(CURVE, ['verify'], webcrypto), leaf);
 }
 
-async function signed(authority: Authority, publicKey: webcrypto.CryptoKey, { name, names, now }: LeafRequest): Promise<string> {
+async function signed(authority: Authority, publicKey: webcrypto.CryptoKey, { name, names, now, use }: LeafRequest): Promise<string> {
   const [issuer, { privateKey }] = [new X509Certificate(authority.certificate), await keysOf(authority.key)];
   const extensions: Extensions = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    new ExtendedKeyUsageExtension([...(use === 'asking' ? [] : [ExtendedKeyUsage.serverAuth]), ExtendedKeyUsage.clientAuth]),
     new SubjectAlternativeNameExtension([
       ...names.dns.map((value) => ({ type: 'dns', value }) as const),
       ...names.ip.map((value) => ({ type: 'ip', value }) as const),

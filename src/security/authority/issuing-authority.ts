@@ -1,7 +1,7 @@
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { certificatesIn, certificatesOf } from './certificates-in.js';
+import { authoritiesOf, certificatesIn, certificatesOf } from './certificates-in.js';
 import type { Authority } from './issue.js';
 
 /** What a cluster signs nodes with. */
@@ -19,7 +19,7 @@ export async function issuingAuthority(
   { ca, caChain }: Pick<ClusterPaths, 'ca' | 'caChain'>,
 ): Promise<IssuingAuthority | undefined> {
   const [trusted, chain] = await Promise.all([readIfThere(ca, 'authority-unreadable'), readIfThere(caChain)]);
-  const [certificate] = certificatesOf(key, trusted ?? '');
+  const [certificate] = authoritiesOf(key, trusted ?? '');
   return certificate === undefined ? undefined : { key, certificate, chain: chainOf(key, chain ?? '') };
 }
 

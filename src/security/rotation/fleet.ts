@@ -36,6 +36,8 @@ export interface Fleet {
    * them, as far as it says so
    */
   reload(agent: FleetAgent): Promise<void>;
+  /** Whether an agent takes its node's certificates while it runs, wherever it shows them; others read some at their start alone. */
+  takesCertificates(agent: FleetAgent): boolean;
   /** Remembers that an agent has all that is in its files now. */
   settle(agent: FleetAgent): Promise<void>;
   /** Ends an agent and starts it again; what it runs goes on. */

@@ -1,11 +1,13 @@
 import type { IssuingAuthority } from '../authority/issuing-authority.js';
 import { agentsOfFleet, type Fleet } from './fleet.js';
-import { reloadAgent, type Rolling } from './roll-agents.js';
+import { reloadAgent, restartAgents, type Rolling } from './roll-agents.js';
 
 /** Who signs, and since when a certificate must hold to be a new one, in milliseconds since the epoch; 0: whenever it was made. */
 export interface NewCertificates {
   readonly authority: IssuingAuthority;
   readonly since: number;
+  /** Whether agents that read some certificates at their start alone are started anew; else something later does that. */
+  readonly restarting: boolean;
 }
 
 /** Whether every node has a new certificate, and its agents show it. */
@@ -29,7 +31,9 @@ export async function certifyAll(fleet: Fleet, wanted: NewCertificates, rolling:
       await fleet.certify(node, wanted.authority);
       made += 1;
     }
-    for (const agent of agentsOfFleet({ ...cluster, nodes: [node] })) await reloadAgent(fleet, agent, rolling);
+    for (const agent of agentsOfFleet({ ...cluster, nodes: [node] }))
+      if (!wanted.restarting || fleet.takesCertificates(agent)) await reloadAgent(fleet, agent, rolling);
   }
+  if (wanted.restarting) await restartAgents(fleet, (agent) => !fleet.takesCertificates(agent), rolling);
   return made;
 }

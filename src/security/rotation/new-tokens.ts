@@ -52,7 +52,9 @@ export async function makeTokens(fleet: Fleet, where: Where, { datacenter, begun
   const endpoint = cluster.endpoint(await answeringServer(cluster, 'consul', rolling), 'consul');
   const rights = { Description: `${OURS}management`, Policies: [{ Name: 'global-management' }] };
   await writeToken(endpoint, { secret: management, rights }, rolling.signal);
-  await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(chosen, cluster) }, rolling);
+  // A node that has come meanwhile has its tokens already.
+  const nodes = cluster.nodes.filter(({ name }) => chosen.has(nodeTokenName(name, 'consul')));
+  await ensureConsulAcl({ cluster: { ...cluster, nodes }, datacenter, tokens: tokensOf(chosen, cluster) }, rolling);
   if (!chosen.has(MANAGEMENT.nomad)) await makeNomadToken(cluster, where, { begunAt, ...rolling });
 }
 

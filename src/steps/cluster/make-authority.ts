@@ -34,7 +34,7 @@ export function makeAuthorityStep<Subject extends Secured, State>({
     async isDone(at) {
       const { paths } = at.cluster;
       const secrets = await readClusterSecrets({ paths, redact: at.redact }, nodes(at));
-      const problem = secrets ? await authorityProblem(secrets.authorityKey, { paths }) : 'there are no keys yet';
+      const problem = secrets ? await authorityProblem(secrets.authorityKey, { paths, now: at.clock.now() }) : 'there are no keys yet';
       return problem === undefined && isMarked(at) ? { done: true } : { done: false, because: problem ?? 'the profile is another one' };
     },
     async run(at) {

@@ -4,7 +4,7 @@ import type { Step, StepContext } from '../../engine/step.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
 import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
-import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
+import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -24,6 +24,10 @@ export interface AclPlace<Subject, State, Key extends keyof State> {
    * they have it in their configuration until they have elected.
    */
   readonly consulByCall: boolean;
+  /** Throws when the servers of these programs will not come up; by default nobody can tell. */
+  readonly refuseHopeless?: (at: StepContext<Subject, State, Key>, programs: readonly AgentProgram[]) => void;
+  /** How Consul learns the keys of Nomad; by default it fetches them. */
+  readonly keys?: (at: StepContext<Subject, State, Key>) => KeySource;
 }
 
 // As long as servers may take to elect.
@@ -34,11 +38,18 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
   needs,
   reached,
   consulByCall,
+  refuseHopeless,
+  keys = () => 'fetched',
 }: AclPlace<Subject, State, Key>): Record<'consul' | 'nomad' | 'workloads', Step<Subject, State, Key>> {
   type At = StepContext<Subject, State, Key>;
   const secretsOf = (at: At, cluster: ReachedCluster): Promise<ClusterSecrets> =>
     ensureClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
-  const workOf = ({ clock, signal }: At): Work => ({ clock, signal, timeoutMs: TIMEOUT_MS });
+  const workOf = (at: At, ...programs: readonly AgentProgram[]): Work => ({
+    clock: at.clock,
+    signal: at.signal,
+    timeoutMs: TIMEOUT_MS,
+    ...(refuseHopeless ? { stillHopeful: () => refuseHopeless(at, programs) } : {}),
+  });
   return {
     /** Gives the agents' tokens, with which they have been started, their rights in Consul. */
     consul: {
@@ -55,9 +66,9 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       async run(at) {
         const cluster = await reached(at);
         const secrets = await secretsOf(at, cluster);
-        if (consulByCall) await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at));
+        if (consulByCall) await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
         const { datacenter } = at.cluster.settings;
-        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at));
+        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at, 'consul'));
         return { detail: `${written.length} written` };
       },
     },
@@ -73,7 +84,7 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       async run(at) {
         const cluster = await reached(at);
         const { management } = await secretsOf(at, cluster);
-        return { detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at))}` };
+        return { detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'))}` };
       },
     },
     /** Lets tasks and services of Nomad log in to Consul. */
@@ -82,11 +93,11 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       title: 'Letting workloads log in to Consul',
       requires: [needs],
       async isDone(at) {
-        const problem = await workloadsProblem(await reached(at), at.signal);
+        const problem = await workloadsProblem(await reached(at), at.signal, keys(at));
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
-        const written = await ensureWorkloads(await reached(at), workOf(at));
+        const written = await ensureWorkloads(await reached(at), workOf(at, 'consul', 'nomad'), keys(at));
         return { detail: `${written.length} written` };
       },
     },

@@ -74,7 +74,7 @@ async function queuedLines(
     ...(spec ? await explainPlacement(api, { spec, failed: stuck, signal }) : []),
     ...(endless.length > 0
       ? [
-          `nothing of ${endless.join(', ')} has a place, so the deployment has no deadline: it goes on until there is room, and holds up "job scale"`,
+          `nothing of ${endless.join(', ')} has a place, so the deployment has no deadline: it goes on until there is room, and changes of counts wait for it`,
         ]
       : []),
   ];

@@ -21,11 +21,13 @@ export const planJob = defineStep({
   async run(at) {
     const api = createNomadApi(at.connection.nomad);
     const { spec } = at.state;
-    const [reply, current, { value: allocations }] = await Promise.all([
+    const [planned, current, { value: allocations }] = await Promise.all([
       api.plan(spec, at.signal),
       api.job(spec.ID, at.signal),
       api.allocations(spec.ID, { index: 0, signal: at.signal }),
     ]);
+    const reply =
+      isSame(planned, current) && allocations.every(({ JobVersion }) => JobVersion === current?.Version) ? asRegistered(planned) : planned;
     refuseOtherIndex(at.job.options.checkIndex, reply, spec.ID);
     const { rerun: again = false } = at.job.options;
     if (again) refuseRerun(spec);
@@ -35,8 +37,7 @@ export const planJob = defineStep({
     const rerun = again && ended;
     const givenUp = !rerun && current && !current.Stop && RETRIED.has(spec.Type) ? groupsGivenUp(spec, reply, allocations) : [];
     const unchanged = !rerun && givenUp.length === 0 && present && nothingToDo(reply);
-    const planned = { reply, givenUp, unchanged, ended, rerun, ...(current ? { version: current.Version } : {}) };
-    return { state: { planned } };
+    return { state: { planned: { reply, givenUp, unchanged, ended, rerun, ...(current ? { version: current.Version } : {}) } } };
   },
 });
 
@@ -52,6 +53,17 @@ function refuseOtherIndex(wanted: number | undefined, reply: PlanReply, id: stri
 /** It is registered with this very specification, and not stopped. */
 function isSame(reply: PlanReply, current: Job | undefined): boolean {
   return current !== undefined && !current.Stop && reply.Diff?.Type === 'None';
+}
+
+/**
+ * As it would be if it were registered. Where Nomad has access control it keeps who registered a job, and takes one that it is only asked
+ * about for another: every allocation would be updated in place, and nothing of it changed (seen with 1.11.3).
+ */
+function asRegistered(reply: PlanReply): PlanReply {
+  const updates = Object.entries(reply.Annotations?.DesiredTGUpdates ?? {}).map(([name, update]) => {
+    return [name, { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0 }] as const;
+  });
+  return { ...reply, Annotations: { ...reply.Annotations, DesiredTGUpdates: Object.fromEntries(updates) } };
 }
 
 function nothingToDo(reply: PlanReply): boolean {

@@ -5,7 +5,7 @@ import type { StepContext } from '../../engine/step.js';
 import { endSecuring, markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
-import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/report/jobs-to-deploy-again.js';
+import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 
 type At = StepContext<LocalSubject, ClusterState>;
 
@@ -39,9 +39,10 @@ function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeEr
     code: 'jobs-to-deploy-again',
     why: [
       ...jobs.map(({ needs }, index) => `${names[index]}: ${needs.join('; ')}`),
-      'all else is done: Nomad lets nobody in who has no token; Consul goes on to serve everybody, for these jobs',
+      'each has to be deployed once more with its file, or stopped',
+      'all else is done: Nomad lets nobody in who has no token; until then Consul goes on to serve everybody',
     ],
-    next: hint`${nomadctl`job deploy FILE`} for each of them, or ${nomadctl`job stop NAME`}; then ${nomadctl`up ${cluster}`}; or ${nomadctl`up ${cluster} --leave-jobs`} closes it all the same`,
+    next: hint`${nomadctl`job deploy ${'<file>'}`}, then ${nomadctl`up ${cluster}`}; to close it all the same: ${nomadctl`up ${cluster} --leave-jobs`}`,
     details: { jobs: names },
   });
 }

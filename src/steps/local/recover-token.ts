@@ -9,7 +9,8 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { recoverAcl, type WriteReset } from '../../security/acl/recover-acl.js';
-import { renewManagementToken } from '../../security/cluster-secrets.js';
+import { requireAuthority } from '../../security/authority/authority-file.js';
+import { readClusterSecrets, renewManagementToken } from '../../security/cluster-secrets.js';
 
 const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;
 /** In the data folder of a server. */
@@ -29,6 +30,7 @@ export function recoverToken(program: AgentProgram) {
     },
     async run(at) {
       const { cluster, clock, signal, redact, state } = at;
+      await requireOwnSecrets(at);
       // Another one: whoever had the token deleted may have had a reason.
       const secret = await renewManagementToken({ paths: cluster.paths, redact }, program);
       const reached = await reachNodes(state.nodes, at);
@@ -41,6 +43,12 @@ export function recoverToken(program: AgentProgram) {
       return { detail: `made on ${leader}` };
     },
   });
+}
+
+/** Secrets of another cluster would keep that one's keys, and this one's token. */
+async function requireOwnSecrets({ cluster: { paths }, redact }: LocalContext<'nodes'>): Promise<void> {
+  const secrets = await readClusterSecrets({ paths, redact }, []);
+  if (secrets) await requireAuthority(secrets.authorityKey, paths);
 }
 
 async function knowsOurs(at: LocalContext<'nodes'>, program: AgentProgram): Promise<boolean> {

@@ -15,8 +15,8 @@ export const removeFilesStep = defineStep({
       if (error.code !== 'ENOENT') throw error;
     });
     await removeData(agentsToRemove, at);
-    await rm(cluster.paths.ca, { force: true });
-    await rm(cluster.paths.caChain, { force: true });
+    const { ca, caChain, operator } = cluster.paths;
+    for (const path of [ca, caChain, operator.certificate, operator.key]) await rm(path, { force: true });
     createClaims().release(cluster.paths.dir);
   },
 });

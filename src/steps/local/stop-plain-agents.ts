@@ -6,6 +6,7 @@ import { agentsIn, type Agent } from '../../agents/agents-in.js';
 import { withSecuredPorts } from '../../agents/node-assignment.js';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
 import { markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
+import { runningAgent } from '../../agents/running-agent.js';
 import { isServerOf } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
@@ -28,21 +29,26 @@ export const stopPlainAgentsStep = defineStep({
     const { agents: folder } = cluster.paths;
     refuseLeaving(at);
     if (!securingOf(folder)) await markSecuring(folder, { begunAt: clock.now(), stage: 'open' });
-    const all = agentsIn(state.nodes, folder);
-    const isClient = ({ program, mode }: Agent): boolean => program === 'nomad' && mode === 'client';
-    for (const wave of [all.filter(isClient), all.filter((agent) => agent.program === 'nomad' && !isClient(agent)), consulOf(all)]) {
+    const all = agentsIn(state.nodes, folder).filter(({ files }) => runningAgent(files));
+    for (const wave of WAVES.map((isOf) => all.filter(isOf))) {
       const [first] = wave;
       if (first) line(`${first.program === 'consul' ? 'Consul' : `Nomad's ${first.mode}s`}`);
       await mapBounded(wave, PROCESSES_AT_ONCE, ({ files }) => stopAgent(files, clock));
     }
     await markProfile(folder, 'secure');
-    return { state: { nodes: withSecuredPorts(state.nodes) }, detail: `${all.length} agents; tasks go on` };
+    return { state: { nodes: withSecuredPorts(state.nodes) }, detail: all.length === 0 ? 'none ran' : `${all.length} agents; tasks go on` };
   },
 });
 
-function consulOf(agents: readonly Agent[]): Agent[] {
-  return agents.filter(({ program }) => program === 'consul');
-}
+/**
+ * Nomad's servers before its clients: those that miss a client give its tasks up after ten seconds, and a run that is killed in
+ * between may come back later than that.
+ */
+const WAVES: readonly ((agent: Agent) => boolean)[] = [
+  ({ program, mode }) => program === 'nomad' && mode === 'server',
+  ({ program, mode }) => program === 'nomad' && mode === 'client',
+  ({ program }) => program === 'consul',
+];
 
 /** A node that goes says goodbye to those that it knows: as one of a plain cluster it would know nobody any more. */
 function refuseLeaving({ cluster: { name }, state }: LocalContext<'nodes'>): void {

@@ -1,6 +1,7 @@
 import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js';
 import { joinClients } from '../../cluster/join-clients.js';
 import { refuseEnded } from '../../agents/agent-lifecycle.js';
+import { forgetIntroductions } from '../../agents/forget-introductions.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { defineStep } from '../../agents/local-subject.js';
@@ -24,6 +25,8 @@ export const waitForClientsStep = defineStep({
     const reached = await reachNodes(state.nodes, at);
     const request = { ...wait, next: (node: string) => nomadctl`logs ${node}` };
     await joinClients(reached, request);
-    return { detail: await waitForClients(reached, request) };
+    const detail = await waitForClients(reached, request);
+    await forgetIntroductions(agents);
+    return { detail };
   },
 });

@@ -7,6 +7,7 @@ import { agentsIn, serverAgentsIn } from '../../agents/agents-in.js';
 import { hastenElection, isPatient, settleElection } from '../../agents/election.js';
 import { isBootstrapped, isFormed, markBootstrapped, markFormed } from '../../agents/formed.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
+import { whileTokensHold } from '../../security/acl/await-known-tokens.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -33,22 +34,25 @@ export const waitForLeadersStep = defineStep({
     const servers = serverAgentsIn(state, cluster.paths.agents);
     const reached = await reachNodes(state.nodes, at);
     const stillHopeful = (program: AgentProgram): void => refuseEnded(agents.filter((agent) => agent.program === program));
-    await waitForLeaders(reached, {
-      timeoutMs: TIMEOUT_MS,
-      clock,
-      signal,
-      line,
-      stillHopeful,
-      hasten: (program) =>
-        hastenElection({
-          servers: servers.filter((server) => server.program === program),
-          cluster: reached,
-          clock,
-          signal,
-          stillHopeful: () => stillHopeful(program),
-        }),
-      next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
-    });
+    const whole = (until: AbortSignal): Promise<void> =>
+      waitForLeaders(reached, {
+        timeoutMs: TIMEOUT_MS,
+        clock,
+        signal: until,
+        line,
+        stillHopeful,
+        hasten: (program) =>
+          hastenElection({
+            servers: servers.filter((server) => server.program === program),
+            cluster: reached,
+            clock,
+            signal: until,
+            stillHopeful: () => stillHopeful(program),
+          }),
+        next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
+      });
+    const isSecured = cluster.settings.profile === 'secure';
+    await (isSecured ? whileTokensHold(reached, { clock, signal, timeoutMs: TIMEOUT_MS }, whole) : whole(signal));
     await settleElection(servers);
     await markFormed(cluster.paths.agents);
     await endBootstrap(at);

@@ -40,12 +40,12 @@ export function certifyAnewStep(fleet: FleetOf) {
       if (standing === 'chosen') return { done: false, because: 'the old authority has signed them' };
       // What comes after leaves agents that are to be started anew.
       if (standing === 'none' || (await isSoleAuthority(fleet(at), whereOf(at)))) return { done: true };
-      const wanted = { authority: await currentAuthority(whereOf(at)), since: 0 };
+      const wanted = { authority: await currentAuthority(whereOf(at)), since: 0, restarting: false };
       return (await areCertified(fleet(at), wanted)) ? { done: true } : { done: false, because: 'the old authority has signed one' };
     },
     async run(at, { line }) {
       const authority = await enthroneAuthority(whereOf(at));
-      const made = await certifyAll(fleet(at), { authority, since: 0 }, rollingOf(at, line));
+      const made = await certifyAll(fleet(at), { authority, since: 0, restarting: false }, rollingOf(at, line));
       return { detail: made === 1 ? '1 node' : `${made} nodes` };
     },
   });

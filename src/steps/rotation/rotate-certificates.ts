@@ -19,5 +19,5 @@ export function certifyStep(fleet: FleetOf) {
 }
 
 async function wantedOf(at: RotationContext<'rotation'>): Promise<NewCertificates> {
-  return { authority: await currentAuthority(whereOf(at)), since: at.state.rotation.begunAt };
+  return { authority: await currentAuthority(whereOf(at)), since: at.state.rotation.begunAt, restarting: true };
 }

@@ -1,3 +1,4 @@
+import { ensureWorkloads } from '../../security/acl/ensure-workloads.js';
 import { rotateRootKey } from '../../security/rotation/new-root-key.js';
 import { defineStep } from '../../security/rotation/rotation.js';
 import { rollingOf, type FleetOf } from '../../security/rotation/rotating.js';
@@ -8,7 +9,10 @@ export function rotateRootKeyStep(fleet: FleetOf) {
     title: 'Having Nomad make another root key',
     requires: ['rotation'],
     async run(at, { line }) {
-      const id = await rotateRootKey(fleet(at), at.state.rotation.before, rollingOf(at, line));
+      const rolling = rollingOf(at, line);
+      const id = await rotateRootKey(fleet(at), at.state.rotation.before, rolling);
+      // Where it cannot ask Nomad for keys that it does not know, Consul is told of them.
+      await ensureWorkloads(await fleet(at).reach(), rolling);
       return { detail: `${id.slice(0, 8)} signs` };
     },
   });

@@ -19,7 +19,7 @@ export const compareHostsStep = defineStep({
   async run(at, io) {
     const outdated = await outdatedHostsOf(at);
     for (const { name, because } of outdated) io.log(`${name} ${because}`);
-    return { detail: `${describe(outdated)}; ${renderHint(nomadctl`up ${at.cluster.name} --replace`, at.given)} makes them anew` };
+    return { detail: `${describe(outdated)}; to make them anew: ${renderHint(nomadctl`up ${at.cluster.name} --replace`, at.given)}` };
   },
 });
 

@@ -2,11 +2,15 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
-import { madeWith, pocWarning, wantsConsent } from '../../agents/profile/insecure.js';
+import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
+import { madeWith } from '../../agents/profile/profile-mark.js';
 import { underWay } from '../../security/rotation/rotation.js';
 import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
 import { connectNow, localConnection } from './connection.js';
 import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
+
+/** Of profile poc, which few have. */
+const insecure = () => import('../../agents/profile/insecure.js');
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -21,17 +25,10 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     const serving = splitRoles ? `${amount(servers, 'Consul server')}, ${amount(servers, 'Nomad server')}` : amount(servers, 'server');
     return `${serving}, ${amount(clients, 'client')}`;
   },
+  check: profileConflicts,
   made: madeWith,
-  cautions: ({ profile }) => (profile === 'poc' ? [pocWarning] : []),
-  agreement: ({ name, paths, settings: { profile } }) =>
-    wantsConsent(profile, paths)
-      ? {
-          summary: `cluster ${name} would do what anybody asks`,
-          warning: pocWarning,
-          question: 'Make it with profile poc all the same?',
-          instead: { profile: 'secure' },
-        }
-      : undefined,
+  cautions: async ({ profile }) => (profile === 'poc' ? [(await insecure()).pocWarning] : []),
+  agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),
   securedBy: ({ name, paths, settings: { profile } }) =>
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => refuseOtherProfile(cluster),

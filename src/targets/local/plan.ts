@@ -14,9 +14,12 @@ import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import { beginClosing, endSecuringStep } from '../../steps/local/close-consul.js';
 import { deployJobsAgain } from '../../steps/local/deploy-jobs-again.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
+import { refuseEnded } from '../../agents/agent-lifecycle.js';
+import { agentsIn } from '../../agents/agents-in.js';
 import { hasStarted, profileOf } from '../../agents/profile/profile-mark.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
+import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
@@ -30,7 +33,17 @@ import { writeConfigsStep } from '../../steps/local/write-configs.js';
 
 const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
 
-const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({ needs: 'nodes', reached: nodes, consulByCall: false });
+const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({
+  needs: 'nodes',
+  reached: nodes,
+  consulByCall: false,
+  refuseHopeless: ({ cluster, state }, programs) => {
+    const agents = agentsIn(state.nodes, cluster.paths.agents);
+    refuseEnded(agents.filter(({ program, mode }) => mode === 'server' && programs.includes(program)));
+  },
+  // Consul has no certificate to show to a Nomad that wants one.
+  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
+});
 
 const makeAuthority = makeAuthorityStep<LocalSubject, ClusterState>({
   // Agents of a plain cluster that is to be secured know of none.
@@ -77,7 +90,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,
-    [checkConfigsStep, waitForLeadersStep, acl.consul, acl.nomad],
+    [checkConfigsStep, acl.consul, acl.nomad, waitForLeadersStep],
     [setSchedulerStep('nodes', nodes), startNomadClientsStep, acl.workloads],
     waitForClientsStep,
     removeNodesStep,
@@ -85,8 +98,17 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   ],
 };
 
-export function upPlanFor({ profile }: Pick<LocalSettings, 'profile'>): typeof upPlan {
-  return profile === 'secure' ? securedUpPlan : upPlan;
+/** The same where Nomad's servers want to know their clients beforehand. */
+export const introducedUpPlan: Plan<LocalSubject, ClusterState> = {
+  id: 'up',
+  steps: securedUpPlan.steps.flatMap((entry) =>
+    [entry].flat().includes(startNomadClientsStep as never) ? [introduceClientsStep, entry] : [entry],
+  ),
+};
+
+export function upPlanFor({ profile, clientIntroduction }: Pick<LocalSettings, 'profile' | 'clientIntroduction'>): typeof upPlan {
+  if (profile !== 'secure') return upPlan;
+  return clientIntroduction === 'strict' ? introducedUpPlan : securedUpPlan;
 }
 
 export interface SecuringOptions {
@@ -112,7 +134,7 @@ export function securingPlan({ connect, leaveJobs }: SecuringOptions): typeof up
       writeConfigsStep,
       startConsulStep,
       startNomadServersStep,
-      [checkConfigsStep, waitForLeadersStep, acl.consul, acl.nomad],
+      [checkConfigsStep, acl.consul, acl.nomad, waitForLeadersStep],
       [setSchedulerStep('nodes', nodes), startNomadClientsStep, acl.workloads],
       waitForClientsStep,
       removeNodesStep,

@@ -1,11 +1,12 @@
 import { OutcomeError, PrerequisiteError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import type { localOptions } from '../../agents/local-options.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
-import { localFleet } from '../../agents/rotation/local-fleet.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
+import { localFleet, takesCertificates } from '../../agents/rotation/local-fleet.js';
 import type { AgentMode, AgentProgram } from '../../cluster/node-roles.js';
 import type { Plan } from '../../engine/step.js';
 import { isRestarted } from '../../security/rotation/new-tokens.js';
@@ -49,24 +50,13 @@ interface Role {
   readonly mode: AgentMode;
 }
 
-const RESTARTED: Readonly<Record<RotationKind, (agent: Role) => boolean>> = {
-  gossip: () => false,
-  certificates: () => false,
-  ca: ({ program }) => program === 'nomad',
-  tokens: isRestarted,
-  keyring: () => false,
-};
-
-const RELOADED: Readonly<Record<RotationKind, (agent: Role) => boolean>> = {
-  gossip: () => false,
-  certificates: () => true,
-  ca: () => true,
-  tokens: (agent) => !isRestarted(agent),
-  keyring: () => false,
-};
+function restartedBy(kind: RotationKind, { program, mode }: Role, settings: Pick<LocalCluster['settings'], 'clientCertificates'>): boolean {
+  if (kind === 'tokens') return isRestarted({ program, mode });
+  return program === 'nomad' && (kind === 'ca' || (kind === 'certificates' && !takesCertificates({ program }, settings)));
+}
 
 export function localRotation(
-  { name, paths }: LocalCluster,
+  { name, paths, settings }: LocalCluster,
   state: Partial<ClusterState>,
   kind: RotationKind,
 ): RotationPlan<typeof localOptions, ClusterState> {
@@ -78,7 +68,14 @@ export function localRotation(
     throw new PrerequisiteError(`cluster ${name} has no ${ROTATED[kind]} that could be rotated`, {
       code: 'no-access-control',
       why: 'it was made with profile poc, which keeps nobody out',
-      next: hint`make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}`,
+      next: nomadctl`up ${name} --profile secure`,
+    });
+  }
+  if (securingOf(paths.agents)) {
+    throw new OutcomeError(`cluster ${name} is still becoming secure`, {
+      code: 'upgrade-unfinished',
+      why: 'some of its agents and jobs know it as it was, and take nothing new yet',
+      next: nomadctl`up ${name}`,
     });
   }
   if (rotation && rotation.kind !== kind) {
@@ -91,5 +88,9 @@ export function localRotation(
   const agents = agentsIn(nodes, paths.agents);
   const named = (wanted: (agent: Role) => boolean): string[] =>
     agents.filter(wanted).map(({ program, node }) => `${program} on ${node.name}`);
-  return { plan: rotationPlan(kind), restarted: named(RESTARTED[kind]), reloaded: named(RELOADED[kind]) };
+  const restarted = (agent: Role): boolean => restartedBy(kind, agent, settings);
+  const rereads = kind === 'certificates' || kind === 'ca' || kind === 'tokens';
+  // With another authority, all read their files anew before some are started anew.
+  const reloaded = named((agent) => rereads && (kind === 'ca' || !restarted(agent)));
+  return { plan: rotationPlan(kind), restarted: named(restarted), reloaded };
 }

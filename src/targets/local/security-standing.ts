@@ -19,6 +19,7 @@ export async function securityStanding(
   if (profile === 'poc') return { profile, ending: [] };
   const all = [
     { of: THE_AUTHORITY, path: paths.ca },
+    { of: 'the operator', path: paths.operator.certificate },
     ...nodes.map(({ name }) => ({ of: name, path: nodeCertificate(paths.agents, name).certificate })),
   ];
   const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {

@@ -24,6 +24,7 @@ export function upgradeOf({ name, ...cluster }: LocalCluster, { nodes = [] }: Pa
   const consul = agents.filter(({ program }) => program === 'consul');
   return {
     summary: `cluster ${name} becomes secure, for good`,
+    isRunning: running.length > 0,
     lines: [
       ...(running.length === 0
         ? ['it is stopped: its agents start as those of a secured cluster, with the data that was kept']

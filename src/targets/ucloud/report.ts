@@ -16,7 +16,7 @@ const TIMEOUT_MS = 3000;
 
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
-  const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name)] } : {};
+  const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name, ctx.given)] } : {};
   const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());

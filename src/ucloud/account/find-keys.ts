@@ -66,7 +66,7 @@ export async function keysOf(
   if (found) return found.keys;
   throw new PrerequisiteError(`the keys to UCloud are missing for cluster ${cluster.name}`, {
     code: 'ucloud-keys-missing',
-    why: 'neither UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY are set, nor did nomadctl init keep any',
+    why: 'neither UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY are set, nor are any kept with the cluster',
     next: nomadctl`init ${cluster.name}`,
   });
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '@nomadctl/base/errors';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { rootNames, rootOf, type Root } from '../../terraform/root.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
@@ -23,11 +22,8 @@ export async function refuseMove({ name, paths, settings }: Moving): Promise<voi
       `cluster ${name} is in ${before.projectId}, ${before.region}, and cannot move to ${settings.projectId}, ${settings.region}`,
       {
         code: 'cluster-moved',
-        why: [
-          `it has resources there, as ${root.state} says`,
-          `to move it, take it down first, with: ${renderHint(nomadctl`down ${name} --wait-network`)}`,
-        ],
-        next: setCommand(name, { projectId: before.projectId, region: before.region }),
+        why: `it has resources there, as ${root.state} says`,
+        next: hint`${setCommand(name, { projectId: before.projectId, region: before.region })}; to move it, first ${nomadctl`down ${name} --wait-network`}`,
       },
     );
   }

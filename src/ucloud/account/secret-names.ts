@@ -2,9 +2,10 @@
 export const UCLOUD_SECRETS = {
   publicKey: 'ucloudPublicKey',
   privateKey: 'ucloudPrivateKey',
-  /** Of root on every host, until its first boot has closed password login. */
-  rootPassword: 'rootPassword',
 } as const;
+
+/** What earlier versions kept there: a password of root's on every host. */
+export const RETIRED_SECRETS: readonly string[] = ['rootPassword'];
 
 /** What a cluster that was taken down keeps: its keys, for whoever brings it back. */
 export const LASTING_SECRETS: readonly string[] = [UCLOUD_SECRETS.publicKey, UCLOUD_SECRETS.privateKey];

@@ -1,6 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { networkValues } from '../terraform/network-values.js';
 import { rootOf } from '../../terraform/root.js';
@@ -34,10 +33,7 @@ export async function refuseNetworkChange(cluster: UcloudCluster): Promise<void>
   const keys = Object.keys(was);
   throw new UsageError(`${keys.join(' and ')} cannot be changed while the network of cluster ${cluster.name} is there`, {
     code: 'network-changed',
-    why: [
-      ...keys.map((key) => `${key} is ${was[key] || 'empty'} there`),
-      `to change it, take the cluster down first, with: ${renderHint(nomadctl`down ${cluster.name} --wait-network`)}`,
-    ],
-    next: setCommand(cluster.name, was),
+    why: keys.map((key) => `${key} is ${was[key] || 'empty'} there`),
+    next: hint`${setCommand(cluster.name, was)}; to change it, first ${nomadctl`down ${cluster.name} --wait-network`}`,
   });
 }

@@ -7,7 +7,7 @@ import { isSecured } from './profile.js';
 
 /** Whose agents are to be reached, and by whose leave. */
 export interface ReachRequest extends Pick<Context, 'env' | 'redact'> {
-  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents' | 'secrets' | 'ca'> };
+  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents' | 'secrets' | 'ca' | 'operator'> };
 }
 
 /**

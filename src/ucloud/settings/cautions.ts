@@ -1,3 +1,4 @@
+import { anyoneAmong } from './anyone.js';
 import type { UcloudSettings } from './options.js';
 import { pocWarning } from './profile.js';
 
@@ -5,7 +6,7 @@ import { pocWarning } from './profile.js';
 export function cautionsOf({ profile, allowIp, chargeType }: UcloudSettings): string[] {
   return [
     ...(profile === 'poc' ? [pocWarning] : []),
-    ...(allowIp.some((range) => range.endsWith('/0')) ? ['Everybody on the internet reaches SSH, Consul and Nomad of this cluster'] : []),
+    ...(anyoneAmong(allowIp) !== undefined ? ['Everybody on the internet reaches SSH, Consul and Nomad of this cluster'] : []),
     ...(chargeType === 'dynamic' ? [] : [`New hosts and addresses are paid for a whole ${chargeType} in advance`]),
   ];
 }

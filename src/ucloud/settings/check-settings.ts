@@ -1,3 +1,4 @@
+import { anyoneAmong } from './anyone.js';
 import { LONGEST_CLUSTER_NAME } from './image-names.js';
 import type { Conflict } from '../../options/conflict.js';
 import { wantedHosts } from './wanted-hosts.js';
@@ -23,7 +24,7 @@ export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named):
 }
 
 function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partial<UcloudSettings>): Conflict[] {
-  const open = allowIp.find((range) => range.endsWith('/0'));
+  const open = anyoneAmong(allowIp);
   return [
     ...(open !== undefined && !allowAnyone
       ? [

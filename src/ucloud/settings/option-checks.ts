@@ -114,7 +114,22 @@ export function parseClientClass(word: string): ClientClass | undefined {
   return { name, count: Number(amount), ...(type === undefined ? {} : { instanceType: type }) };
 }
 
-export const cidrs: Check<readonly string[]> = (words) => firstProblem(words, cidrProblem) ?? twice(words);
+/** A firewall of UCloud's takes 1000 rules, and user data, where hosts find the private ones of these, 16384 characters. */
+const MOST_RANGES = 100;
+
+/** Who may come from outside: at least one range, each with an address that somebody may have. */
+export const callers: Check<readonly string[]> = (words) =>
+  firstProblem(words, (word) => cidrProblem(word) ?? nobodyIn(word)) ??
+  twice(words) ??
+  (words.length > MOST_RANGES
+    ? `must be ${MOST_RANGES} ranges at most (are ${words.length}): join those that lie side by side`
+    : undefined);
+
+/** https://www.iana.org/assignments/iana-ipv4-special-registry and .../multicast-addresses: nobody sends from there. */
+function nobodyIn(text: string): string | undefined {
+  const range = parseCidr(text);
+  return range && range.bits > 0 && NOBODY.some((network) => contains(network, range)) ? "has nobody's addresses" : undefined;
+}
 
 /** What UCloud takes for VPCs: inside a private range, no wider than it, no narrower than /29, host bits zero. */
 export const vpcCidr: Check<string> = (value) => {
@@ -137,6 +152,7 @@ function cidrProblem(text: string): string | undefined {
 
 const ranges = (...texts: string[]): Network[] => texts.flatMap((text) => parseCidr(text) ?? []);
 const PRIVATE = ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+const NOBODY = ranges('0.0.0.0/8', '224.0.0.0/3');
 const NOT_PUBLIC = [...PRIVATE, ...ranges('127.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16')];
 
 /** Two ranges that share an address. */

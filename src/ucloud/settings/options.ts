@@ -2,7 +2,7 @@ import { between, odd } from '../../options/count-checks.js';
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
 import { clusterOptions } from '../../config/cluster-options.js';
 import {
-  cidrs,
+  callers,
   clientClasses,
   diskSize,
   id,
@@ -45,7 +45,7 @@ export const ucloudOptions = {
   }),
   allowIp: list({
     summary: 'ranges that may reach SSH, Consul and Nomad, such as 203.0.113.7/32',
-    check: cidrs,
+    check: callers,
   }),
   allowAnyone: flag({ summary: 'let allowIp be the whole world', default: false }),
   acceptInsecure: flag({ summary: 'agree to what profile poc leaves open', default: false }),

@@ -1,5 +1,7 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { forgetSecrets } from '../../config/secrets.js';
+import { RETIRED_SECRETS } from '../account/secret-names.js';
 import type { UcloudHost } from '../ucloud-state.js';
 import { applyRoot, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
@@ -59,6 +61,8 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
     },
   });
   if (troubled) await removeDuplicates(request);
+  // Nor is it in terraform's state any more.
+  await forgetSecrets(cluster.paths, RETIRED_SECRETS, scope.ctx);
   const hosts = await hostsOf(request, observed.hosts);
   await writeSshConfig(hosts, sshPathsOf(cluster.paths));
   return { hosts, changes };

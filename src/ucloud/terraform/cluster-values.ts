@@ -4,6 +4,8 @@ import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
+import { guardRules } from '../../machines/port-guard.js';
+import { openPorts } from '../network/open-ports.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {
@@ -14,7 +16,7 @@ export interface ClusterValuesInput {
   readonly sshPublicKeys: readonly string[];
 }
 
-/** Values of the `cluster` root. The root password is not among them: it goes by `TF_VAR_root_password`. */
+/** Values of the `cluster` root. What root passwords are made from is not among them: it goes by `TF_VAR_root_password`. */
 export function clusterValues({ cluster, network, hosts, sshPublicKeys }: ClusterValuesInput): RootValues {
   const { settings } = cluster;
   // Those of a secured cluster get theirs over SSH, with all that is secret.
@@ -32,8 +34,8 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
       client_subnet_id: network.clientSubnetId,
     },
     allow_ip: settings.allowIp,
-    open_dynamic_ports: settings.openDynamicPorts,
-    consul_port: portsOfHosts(settings.profile === 'secure').consulHttp,
+    open_ports: openPorts(portsOfHosts(settings.profile === 'secure'), settings),
+    guard_rules: guardRules({ networks: [network.managementCidr, network.clientCidr], callers: settings.allowIp }),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,

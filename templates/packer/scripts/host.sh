@@ -9,7 +9,7 @@ install -o root -g root -m 0755 "$BUILD_DIR/prepare-data-disk" /usr/local/lib/no
 install -o root -g root -m 0644 "$BUILD_DIR/nomadctl-host-keys.service" /etc/systemd/system/nomadctl-host-keys.service
 systemctl enable nomadctl-host-keys.service
 
-# Who reaches a host is for UCloud's firewall to say. One on the host, as images of Rocky may bring it, keeps agents apart.
+# Who reaches a host is for UCloud's firewall and our guard to say. One that images of Rocky may bring keeps agents apart.
 for unit in firewalld.service ufw.service; do
   if systemctl cat "$unit" >/dev/null 2>&1; then systemctl disable --now "$unit"; fi
 done

@@ -64,3 +64,5 @@ case "$(os_family)" in
     install_packages ca-certificates unzip gnupg2 iproute e2fsprogs util-linux diffutils openssh-server openssl cloud-init
     ;;
 esac
+# For the guard of the first boot. Of Enterprise Linux 9 the package has another name, and is most often there.
+command -v iptables-restore >/dev/null || install_packages iptables

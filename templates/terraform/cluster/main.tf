@@ -1,20 +1,12 @@
 locals {
-  dynamic_ports = var.open_dynamic_ports ? ["20000-32000"] : []
-
-  # Only what comes over a public address meets a firewall: inside the VPCs everything is open.
-  firewalls = {
-    consul-server = ["22", tostring(var.consul_port)]
-    nomad-server  = ["22", "4646"]
-    client        = concat(["22"], local.dynamic_ports)
-  }
-
   consul_servers = [for host in values(var.hosts) : host.private_ip if host.role == "consul-server"]
   nomad_servers  = [for host in values(var.hosts) : host.private_ip if host.role == "nomad-server"]
 }
 
+# Only what comes over a public address meets a firewall; what comes from private networks meets the guard of each host.
 module "firewall" {
   source   = "./modules/firewall"
-  for_each = local.firewalls
+  for_each = var.open_ports
 
   name     = "${var.name}-${each.key}"
   tag      = var.name
@@ -50,4 +42,5 @@ module "host" {
   consul_servers  = local.consul_servers
   nomad_servers   = local.nomad_servers
   ssh_public_keys = var.ssh_public_keys
+  guard_rules     = var.guard_rules
 }

@@ -35,14 +35,14 @@ variable "allow_ip" {
   description = "Who may reach the public addresses."
 }
 
-variable "open_dynamic_ports" {
-  type        = bool
-  description = "Whether they may reach the ports of tasks, too."
+variable "open_ports" {
+  type        = map(list(string))
+  description = "By role: what they reach."
 }
 
-variable "consul_port" {
-  type        = number
-  description = "Of the API of Consul's servers: another one where it speaks TLS."
+variable "guard_rules" {
+  type        = list(string)
+  description = "Of iptables, for what reaches a host from private networks."
 }
 
 variable "charge_type" {
@@ -70,7 +70,8 @@ variable "ssh_public_keys" {
 variable "root_password" {
   type        = string
   sensitive   = true
-  description = "UCloud wants one; hosts close password login at their first boot. By TF_VAR_root_password."
+  default     = null
+  description = "UCloud wants a root password of every new host, which forgets it at its first boot. What each is made from, by TF_VAR_root_password; without it the provider makes them."
 }
 
 variable "hosts" {

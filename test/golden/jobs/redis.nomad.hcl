@@ -101,7 +101,8 @@ job "redis" {
       }
 
       # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
-      # Nobody has to be started anew when there is another authority: the old one has vouched for it.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it. Where the agent wants a
+      # certificate of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -111,8 +112,12 @@ job "redis" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
         change_mode = "noop"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {
@@ -190,7 +195,8 @@ job "redis" {
       }
 
       # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed.
-      # Nobody has to be started anew when there is another authority: the old one has vouched for it.
+      # Nobody has to be started anew when there is another authority: the old one has vouched for it. Where the agent wants a
+      # certificate of whoever asks, Nomad lays that of the node's tasks beside the token.
       template {
         destination = "local/consul-ca.pem"
         data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
@@ -200,8 +206,12 @@ job "redis" {
       template {
         destination = "local/consul.env"
         env         = true
-        data        = "{{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}"
         change_mode = "noop"
+        data        = <<-EOT
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
       }
 
       resources {

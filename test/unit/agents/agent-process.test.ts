@@ -17,7 +17,7 @@ import { isAlive } from '../../../packages/base/src/process-identity.js';
 import type { Context } from '../../../src/context.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
-import { hintLine } from '../../helpers/hint-line.js';
+import { hintLine, hintMatching } from '../../helpers/hint-line.js';
 
 interface Place {
   readonly ctx: Context;
@@ -177,7 +177,7 @@ describe('the last words of an agent that ended', () => {
       code: 'agent-ended',
       message: 'consul on server-1 ended right after its start',
       why: ['[ERROR] agent: bind: in use'],
-      next: 'nomadctl logs server-1',
+      next: hintMatching(/^nomadctl logs server-1, then /),
     });
     expect(dirname(agent.files.log)).toBe(agent.files.dir);
   });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { init } from '../../../src/commands/init.js';
@@ -7,6 +7,7 @@ import { withMark } from '../../../src/config/generated-mark.js';
 import type { Context } from '../../../src/context.js';
 import { AbortError, AnswerNeededError, ConfigError, UsageError } from '../../../packages/base/src/errors.js';
 import { text } from '../../../src/options/option.js';
+import { hintLine } from '../../helpers/hint-line.js';
 import { sampleTable, sampleTarget } from '../../helpers/sample-target.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -81,19 +82,29 @@ describe('where nobody can be asked', () => {
     expect(await fileOf(ctx)).toBe(existing.replace('clients: 4', 'clients: 9'));
   });
 
+  it('writes a file that is empty anew, as the message about it says', async () => {
+    const ctx = await createTestContext();
+    await mkdir(ctx.paths.cluster('dev').dir, { recursive: true });
+    await writeFile(ctx.paths.cluster('dev').file, '\n');
+    expect((await run(ctx)).text).toContain('Wrote ');
+    expect(await fileOf(ctx)).toMatch(/name: dev\ntarget: sample\n/);
+    await writeFile(ctx.paths.cluster('dev').file, '# mine\n');
+    expect(hintLine((await thrown(() => run(ctx))).next)).toBe(`"\${EDITOR:-vi}" ${ctx.paths.cluster('dev').file}`);
+  });
+
   it('notes that variables of another target are set, unless somebody said where the cluster lives', async () => {
     const env = { OTHER_PUBLIC_KEY: 'pub', OTHER_REGION: 'cn-bj2', OTHER_EMPTY: '', OTHERWISE: 'x' };
     const both = [...targets, sampleTarget({ id: 'other', title: 'Elsewhere' })];
-    const note = 'The cluster lives here, on target sample, although OTHER_PUBLIC_KEY, OTHER_REGION are set: --target other makes it there';
+    const given = { path: ['init'], args: { name: 'prod' } };
     const noted = async (env: Record<string, string>, flags: Record<string, string> = {}): Promise<readonly string[]> => {
-      const ctx = await createTestContext({ env });
+      const ctx = await createTestContext({ env, given: { ...given } });
       await init({ args: { name: 'prod' }, flags }, ctx, both);
-      return ctx.recorded.notes;
+      return ctx.recorded.notes.map((note) => note.replace(ctx.paths.cluster('prod').file, 'FILE'));
     };
-    expect(await noted(env)).toEqual([note]);
-    expect(await noted({ OTHER_REGION: 'cn-bj2' })).toEqual([
-      'The cluster lives here, on target sample, although OTHER_REGION is set: --target other makes it there',
-    ]);
+    const note = (set: string): string =>
+      `The cluster lives here, on target sample, although ${set} set; to make it there: rm FILE && nomadctl init prod --target other`;
+    expect(await noted(env)).toEqual([note('OTHER_PUBLIC_KEY, OTHER_REGION are')]);
+    expect(await noted({ OTHER_REGION: 'cn-bj2' })).toEqual([note('OTHER_REGION is')]);
     expect(await noted(env, { target: 'sample' })).toEqual([]);
     expect(await noted({ ...env, NOMADCTL_TARGET: 'sample' })).toEqual([]);
     expect(await noted({ OTHER_EMPTY: '' })).toEqual([]);

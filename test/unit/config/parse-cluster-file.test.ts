@@ -3,6 +3,7 @@ import { parseClusterFile } from '../../../src/config/parse-cluster-file.js';
 import { migrateText, type Migration } from '../../../src/config/migrate.js';
 import { ConfigError } from '../../../packages/base/src/errors.js';
 import { lineOf } from '../../../src/options/problem.js';
+import { hintLine } from '../../helpers/hint-line.js';
 import { sampleTarget } from '../../helpers/sample-target.js';
 import { thrown } from '../../helpers/thrown.js';
 
@@ -55,8 +56,8 @@ describe('a wrong file', () => {
   });
 
   it.each([
-    ['', ['cluster.yaml: is empty; nomadctl init writes a new one']],
-    ['# only a comment\n', ['cluster.yaml: is empty; nomadctl init writes a new one']],
+    ['', ['cluster.yaml: is empty']],
+    ['# only a comment\n', ['cluster.yaml: is empty']],
     ['- a\n- b\n', ['cluster.yaml: must hold "key: value" lines (it holds a list)']],
     ['hello\n', ['cluster.yaml: must hold "key: value" lines (it holds plain text)']],
     // After a line that cannot be read, nothing certain can be said of the others.
@@ -115,6 +116,10 @@ describe('a wrong file', () => {
     expect(linesOf(text)).toEqual(lines);
   });
 
+  it('that is empty is written anew by init', () => {
+    expect(hintLine(parse('').problems[0]?.next)).toBe('nomadctl init dev   writes a new one');
+  });
+
   it('that is no text, too large or too deep says so', () => {
     expect(linesOf(new Uint8Array([0x76, 0, 1, 2]))).toEqual(['cluster.yaml: is not a text file (UTF-8)']);
     expect(linesOf(new Uint8Array([0xff, 0xfe, 0x41]))).toEqual(['cluster.yaml: is not a text file (UTF-8)']);
@@ -131,9 +136,11 @@ describe('a wrong file', () => {
   it.each(['ucloudPrivateKey', 'public_key', 'api-key', 'accessKey', 'rootPassword', 'consulToken', 'credentials', 'clientSecret'])(
     'must not hold %s, and is told where secrets go',
     (key) => {
-      expect(linesOf(`${top}${key}: x\n`)).toEqual([
-        `cluster.yaml:4:1 ${key}: there is no such key, and secrets must not be in this file: take it out; nomadctl init asks for keys and keeps them elsewhere`,
+      const { problems } = parse(`${top}${key}: x\n`);
+      expect(problems.map(lineOf)).toEqual([
+        `cluster.yaml:4:1 ${key}: there is no such key, and secrets must not be in this file: take it out`,
       ]);
+      expect(hintLine(problems[0]?.next)).toMatch(/cluster\.yaml, then nomadctl init dev {3}asks for keys and keeps them elsewhere$/);
     },
   );
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureSecret, keepSecrets, readSecrets, writeSecrets } from '../../../src/config/secrets.js';
 import { ConfigError } from '../../../packages/base/src/errors.js';
 import { buildFixture, type BuiltFixture } from '../../helpers/build-fixture.js';
+import { hintLine } from '../../helpers/hint-line.js';
 import { openAll, secretOf } from '../../helpers/secret-values.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -29,11 +30,11 @@ it('keeps what is added, for the owner alone', async () => {
   expect(await readdir(paths.dir)).toEqual(['secrets.json']);
 });
 
-it('reads the file of an earlier release, and closes it to others when it is written', async () => {
+it('reads the file of an earlier release, and keeps it to its owner when it is written', async () => {
   const { ctx, paths } = await clusterPaths();
   const earlier = { ucloudPublicKey: 'public', ucloudPrivateKey: 'the-private-key', rootPassword: 'Some-Passw0rd' };
   await mkdir(paths.dir, { recursive: true });
-  await writeFile(paths.secrets, `${JSON.stringify(earlier, null, 2)}\n`, { mode: 0o644 });
+  await writeFile(paths.secrets, `${JSON.stringify(earlier, null, 2)}\n`, { mode: 0o600 });
   expect(openAll(await readSecrets(paths, NAMES, ctx))).toEqual(earlier);
   await writeSecrets(paths, { rootPassword: secretOf('Another-1') }, ctx);
   expect((await stat(paths.secrets)).mode & 0o777).toBe(0o600);
@@ -65,7 +66,7 @@ it('writes what is new also beside what was there already', async () => {
 it('takes an empty value for none', async () => {
   const { ctx, paths } = await clusterPaths();
   await mkdir(paths.dir, { recursive: true });
-  await writeFile(paths.secrets, '{"ucloudPublicKey": "", "rootPassword": "Some-Passw0rd"}');
+  await writeFile(paths.secrets, '{"ucloudPublicKey": "", "rootPassword": "Some-Passw0rd"}', { mode: 0o600 });
   expect(Object.keys(await readSecrets(paths, NAMES, ctx))).toEqual(['rootPassword']);
 });
 
@@ -113,7 +114,7 @@ it.each([
 ])('refuses %j without quoting it', async (content, why) => {
   const { ctx, paths } = await clusterPaths();
   await mkdir(paths.dir, { recursive: true });
-  await writeFile(paths.secrets, content);
+  await writeFile(paths.secrets, content, { mode: 0o600 });
   for (const attempt of [
     () => readSecrets(paths, NAMES, ctx),
     () => writeSecrets(paths, { rootPassword: secretOf('Another-1') }, ctx),
@@ -123,10 +124,24 @@ it.each([
     const error = await thrown(attempt);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ code: 'secrets-invalid', why: [why] });
-    expect(error.next).toEqual(`mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl init`);
+    const without = `mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl up`;
+    expect(hintLine(error.next)).toEqual(`put it back from where it was kept, or do without it: ${without}`);
     expect([error.message, ...error.why].join()).not.toContain('half-a');
   }
   expect(await readFile(paths.secrets, 'utf8')).toBe(content);
+});
+
+it('refuses a file that others can read, until they cannot', async () => {
+  const { ctx, paths } = await clusterPaths();
+  await writeSecrets(paths, { rootPassword: secretOf('Some-Passw0rd') }, ctx);
+  for (const mode of [0o640, 0o604, 0o660]) {
+    await chmod(paths.secrets, mode);
+    const error = await thrown(() => readSecrets(paths, NAMES, ctx));
+    expect(error).toMatchObject({ code: 'secrets-exposed', exitCode: 2, message: expect.stringContaining(`0${mode.toString(8)}`) });
+    expect(hintLine(error.next)).toMatch(new RegExp(`^chmod 600 ${paths.secrets}, then `));
+  }
+  await chmod(paths.secrets, 0o400);
+  expect(openAll(await readSecrets(paths, ['rootPassword'], ctx))).toEqual({ rootPassword: 'Some-Passw0rd' });
 });
 
 it('says of a file that cannot be read that it is there', async () => {

@@ -399,6 +399,17 @@ describe('failures', () => {
     expect(steps).not.toHaveProperty('after');
   });
 
+  test.each([
+    ['ENOSPC', 'disk-full'],
+    ['EROFS', 'not-writable'],
+  ])('of a disk (%s) are no bugs, whatever wrote', async (code, wanted) => {
+    const world = await createWorld();
+    const cause = Object.assign(new Error(`${code}: write`), { code });
+    const error = await thrown(() => run(world, planOf(step(world, 'a', { run: () => Promise.reject(cause) }))));
+    expect(error).toMatchObject({ exitCode: 3, code: wanted, message: 'a file of the cluster could not be written', cause });
+    expect(error.next).toBeDefined();
+  });
+
   test('of our own code become bugs that name the step', async () => {
     const world = await createWorld();
     const cause = new TypeError('x is undefined');

@@ -8,7 +8,7 @@ import { localOptions } from '../../../src/agents/local-options.js';
 import { toolNames } from '../../../src/programs/tool-versions.js';
 import { isForAnyCluster } from '../../helpers/any-cluster.js';
 import { AFTER_COMMAND, wordsInShell } from '../../helpers/hint-commands.js';
-import { afterCommands, hintSites, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
+import { afterCommands, afterRendered, hintSites, renderings, SAMPLE, sourceFiles, type HintSite } from '../../helpers/hint-sites.js';
 import { parseCommand } from '../../helpers/parse-command.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
@@ -45,6 +45,13 @@ test('prose after a command begins where the command visibly ends', () => {
   expect(templates.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
 });
 
+test('so does prose after a command inside a sentence, which knows what was given', () => {
+  const sentences = afterRendered(files);
+  expect(sentences.length).toBeGreaterThan(10);
+  expect(sentences.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
+  expect(renderings(files).flatMap(({ where, knowsGiven }) => (knowsGiven ? [] : [where]))).toEqual([]);
+});
+
 describe(`${ours.length} hints of the sources, each after ${givens.length} commands`, () => {
   test('come out of a shell as they went in', () => {
     expect(ours.length).toBeGreaterThan(150);
@@ -74,7 +81,8 @@ describe(`${ours.length} hints of the sources, each after ${givens.length} comma
   test('name keys and tools that there are', async () => {
     const ctx = await createTestContext();
     const keys = [...Object.keys(ucloudOptions), ...Object.keys(localOptions)];
-    const known = { key: keys, tool: toolNames as readonly string[], job: ['redis'], cluster: [], node: ['server-1', 'client-1'] };
+    const ofCluster = { cluster: [], node: ['server-1', 'client-1'], namespace: [], token: [] };
+    const known = { key: keys, tool: toolNames as readonly string[], job: ['redis'], ...ofCluster };
     const wrong: string[] = [];
     for (const site of ours) {
       const parsed = await parseCommand(wordsOf(hintOf(site), {}), ctx);

@@ -5,13 +5,15 @@ import { sourceFiles, visit, whereIs } from '../../helpers/hint-sites.js';
 
 const names = commands.map(({ name }) => name).join('|');
 const OURS = new RegExp(`\\bnomadctl (${names})\\b`);
+/** A command of a command in quotes, without our name: nobody can paste it. */
+const BARE = /"(job|config|images|tools|mirror|access) [a-z]+( --[a-z-]+)?"/;
 /** Programs that hints name; a word that follows makes a command of them. */
 const OTHERS =
   /(^|[`"\s(])(sudo|apt-get|dnf|kill|ls|mv|rm|docker (ps|pull|rm|context)|terraform (init|apply|providers)|packer (validate|build)|nomad (job|node|operator|namespace)|consul (members|operator)|ssh|sysctl|unset|systemctl) \S/;
 const RENDERED = 'a command is nomadctl`…`, rendered';
 const TAGS = ['nomadctl', 'shell', 'asRoot'];
 /** Texts that tell of commands and are none to paste: documentation, and what is recorded of a run. */
-const TELLING = ['examples', 'about', 'summary', 'command', 'plan', 'from', 'Message', 'comment', 'pattern', 'why'];
+const TELLING = ['examples', 'about', 'summary', 'command', 'plan', 'from', 'Message', 'comment', 'pattern'];
 const PLACES = [
   // First lines of files that we write, which name their cluster.
   'src/config/generated-mark.ts',
@@ -68,7 +70,7 @@ function problemsIn(file: ts.SourceFile): string[] {
     if (isHintPlace(node) && !tagOf(node)) found.push(`${place}: a hint is nomadctl\`…\`, shell\`…\` or hint\`…\``);
     else if (tagOf(node) === 'hint' && (OURS.test(text) || OTHERS.test(text)))
       found.push(`${place}: a command inside prose is a template of its own`);
-    else if (OURS.test(text) && tagOf(node) !== 'hint' && !isTelling(node)) found.push(`${place}: ${RENDERED}`);
+    else if ((OURS.test(text) || BARE.test(text)) && tagOf(node) !== 'hint' && !isTelling(node)) found.push(`${place}: ${RENDERED}`);
   });
   return found;
 }
@@ -92,6 +94,8 @@ test.each([
   ['const error = { next: hint`then kill ${pid}` };'],
   ["warn('nomadctl init writes it');"],
   ['text.push(`Next: nomadctl up ${name}`);'],
+  ["const error = { why: 'nomadctl init writes it' };"],
+  ['text.push(\'"job scale --fail-deployment" ends it\');'],
 ])('%s is found', (text) => {
   expect(problemsIn(parse(text))).toHaveLength(1);
 });

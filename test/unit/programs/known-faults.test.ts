@@ -53,7 +53,7 @@ test('a sentence has the version, the fault, where it ends and the way round', (
     'Nomad 1.11.0: stopping a job with several groups stops only one of them (mended in 1.11.1); nomadctl has the stop looked at again until every group has ended',
   );
   const [faulty] = faultyVersions([{ tool: 'nomad', version: '1.11.0', part: 'server', name: 'server-1' }]);
-  expect(faulty && summaryOf(faulty)).toMatch(
-    /^Nomad 1\.11\.0 has \d+ known faults that \S+ has no longer, such as: stopping a job .*"nomadctl doctor" names them$/,
+  expect(faulty && summaryOf(faulty, { cluster: 'dev', given: { program: ['node', 'bin/nomadctl.js'] } })).toMatch(
+    /^Nomad 1\.11\.0 has \d+ known faults that \S+ has no longer, such as: stopping a job .*; all of them: node bin\/nomadctl\.js doctor dev$/,
   );
 });

@@ -6,10 +6,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { authorityProblem, ensureAuthority } from '../../../src/security/authority/authority-file.js';
 import { certifiedNames } from '../../../src/security/authority/certified-names.js';
 import { isKeyOf, leafProblem, lifeOf } from '../../../src/security/authority/certificate-standing.js';
 import { isEnding } from '../../../packages/base/src/certificates/certificate-life.js';
-import { issueAuthority, issueForRequest, issueLeaf, type Authority } from '../../../src/security/authority/issue.js';
+import { issuingAuthority } from '../../../src/security/authority/issuing-authority.js';
+import { issueAuthority, issueForRequest, issueLeaf, mayVouch, vouchFor, type Authority } from '../../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../../src/security/authority/new-private-key.js';
 import { createRedactor } from '../../../packages/base/src/redact.js';
 import type { Secret } from '../../../packages/base/src/secret/secret.js';
@@ -51,7 +53,7 @@ describe('names in a certificate', () => {
 });
 
 describe("a cluster's authority", () => {
-  it('may sign nodes, for ten years, and no other authority', () => {
+  it('may sign for ten years', () => {
     const own = new X509Certificate(authority.certificate);
     expect(own.ca).toBe(true);
     expect(own.verify(own.publicKey)).toBe(true);
@@ -66,6 +68,57 @@ describe("a cluster's authority", () => {
     const anew = await issueAuthority(authority.key, { cluster: 'dev', now });
     expect(new X509Certificate(anew).serialNumber).not.toBe(new X509Certificate(authority.certificate).serialNumber);
     expect(leafProblem({ certificate: leaf, key }, { authority: anew, names, now })).toBeUndefined();
+  });
+});
+
+describe('an authority that comes after another', () => {
+  /** Whether somebody who trusts one of them takes a node that shows this, in TLS as it is. */
+  async function isTaken(trusted: string, shown: string): Promise<boolean> {
+    const server = createServer({ cert: shown, key: text(key) }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect({
+      ca: trusted,
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      servername: 'server.dc1.consul',
+    });
+    const taken = await once(socket, 'secureConnect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    server.close();
+    return taken;
+  }
+
+  it('is taken by whoever trusts one before it, when that has vouched for it, and by no other', async () => {
+    const successor = async (of: Authority, earlier: string): Promise<Authority & { chain: string }> => {
+      const own = newPrivateKey(redact);
+      const certificate = await issueAuthority(own, { cluster: 'dev', now });
+      return { key: own, certificate, chain: `${await vouchFor({ certificate }, of, { now })}${earlier}` };
+    };
+    const second = await successor(authority, '');
+    const third = await successor(second, second.chain);
+    const shown = await issueLeaf(third, key, { name: 'server-1', names, now });
+    const stranger = await issueAuthority(newPrivateKey(redact), { cluster: 'dev', now });
+    for (const { certificate } of [authority, second, third]) expect(await isTaken(certificate, `${shown}${third.chain}`)).toBe(true);
+    expect(await isTaken(third.certificate, shown)).toBe(true);
+    expect(await isTaken(authority.certificate, shown)).toBe(false);
+    expect(await isTaken(stranger, `${shown}${third.chain}`)).toBe(false);
+    expect(mayVouch(authority)).toBe(true);
+    expect(lifeOf(second.chain)?.until).toBe(lifeOf(authority.certificate)?.until);
+  });
+
+  it('signs with what was said for it, by its key', async () => {
+    const { paths } = { paths: { ca: join(await tempHome(), 'ca.pem'), caChain: join(await tempHome(), 'chain.pem') } };
+    const own = newPrivateKey(redact);
+    const next = await issueAuthority(own, { cluster: 'dev', now });
+    const chain = await vouchFor({ certificate: next }, authority, { now });
+    await writeFile(paths.ca, `${next}${authority.certificate}`);
+    await writeFile(paths.caChain, chain);
+    expect(await issuingAuthority(own, paths)).toMatchObject({ certificate: next, chain });
+    expect(await issuingAuthority(authority.key, paths)).toMatchObject({ certificate: authority.certificate, chain: '' });
+    expect(await issuingAuthority(newPrivateKey(redact), paths)).toBeUndefined();
   });
 });
 
@@ -165,5 +218,49 @@ describe('a request of a node that keeps its key', () => {
     const forged = `-----BEGIN CERTIFICATE REQUEST-----\n${bytes.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
     const error = await thrown(() => issueForRequest(authority, forged, { name: 'client-1', names, now }));
     expect(String(error)).toContain('the request of client-1 is not signed by the key in it');
+  });
+});
+
+describe("the file with the authority's certificate", () => {
+  const CLUSTER = { cluster: 'dev' };
+  async function file() {
+    const home = await tempHome();
+    const paths = { ca: join(home, 'ca.pem'), secrets: join(home, 'secrets.json') };
+    const own = newPrivateKey(redact);
+    const ensure = (at: number, inUse = true) => ensureAuthority(own, at, { ...CLUSTER, paths, inUse });
+    return { paths, own, ensure, problem: (at: number) => authorityProblem(own, { paths, now: at }) };
+  }
+
+  it.each([
+    ['cut short', (pem: string) => pem.slice(0, 200), now, 'its certificate is not whole'],
+    ['empty', () => '', now, 'its certificate is not whole'],
+    ['of a clock that was ahead', (pem: string) => pem, now - 2 * DAY_MS, 'its certificate does not hold now'],
+    ['ended', (pem: string) => pem, now + 11 * 365 * DAY_MS, 'its certificate does not hold now'],
+  ])('is made again by the same key when it is %s, also while agents trust it', async (_, harm, at, problem) => {
+    const { paths, own, ensure, problem: problemAt } = await file();
+    const first = await ensure(now);
+    expect(await problemAt(now)).toBeUndefined();
+    await writeFile(paths.ca, harm(first));
+    expect(await problemAt(at)).toBe(problem);
+    const second = await ensure(at);
+    expect(await problemAt(at)).toBeUndefined();
+    expect(second).not.toBe(first);
+    expect(isKeyOf(own, second)).toBe(true);
+    expect(await ensure(at)).toBe(second);
+    // Whoever has a certificate of the one before gets another one, for agents that read both when they start.
+    const nodeKey = newPrivateKey(redact);
+    const young = { key: own, certificate: second };
+    const before = await issueLeaf(young, nodeKey, { name: 'server-1', names, now: at - DAY_MS });
+    expect(leafProblem({ certificate: before, key: nodeKey }, { authority: second, names, now: at })).toBe('its authority is younger');
+    const after = await issueLeaf(young, nodeKey, { name: 'server-1', names, now: at });
+    expect(leafProblem({ certificate: after, key: nodeKey }, { authority: second, names, now: at })).toBeUndefined();
+  });
+
+  it('is refused when it is another one’s, while agents trust it', async () => {
+    const { paths, ensure } = await file();
+    await writeFile(paths.ca, authority.certificate);
+    expect((await thrown(() => ensure(now))).code).toBe('authority-other');
+    await ensure(now, false);
+    expect(await readFile(paths.ca, 'utf8')).not.toBe(authority.certificate);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it, test } from 'vitest';
 import type { ConsulAcl } from '../../../src/clients/acl/consul-acl.js';
 import type { BindingRule } from '../../../src/clients/acl/consul-acl-model.js';
-import { bindingRules, writeBindingRules } from '../../../src/security/acl/binding-rules.js';
+import { bindingRules, mayRegister, writeBindingRules } from '../../../src/security/acl/binding-rules.js';
 
 const claims = [
   { namespace: 'team', services: ['shop'] },
@@ -24,6 +24,22 @@ it('gives default what is no other’s, and each namespace its own names', () =>
   expect(ofTeamA?.Selector).toBe(
     'value.nomad_namespace == "team-a" and "nomad_service" in value and value.nomad_service matches "^(team-a-.*)$"',
   );
+});
+
+test.each([
+  ['default', 'web', true],
+  ['default', 'shop', false],
+  ['default', 'team-web', false],
+  ['default', 'teams', true],
+  ['team', 'team-web', true],
+  ['team', 'shop', true],
+  ['team', 'web', false],
+  ['team', 'team-a-web', false],
+  ['team-a', 'team-a-web', true],
+  ['team-a', 'shop', false],
+  ['nobody-made-it', 'nobody-made-it-web', false],
+])('a job of %s may register %s: %j, as the rules have it', (namespace, service, may) => {
+  expect(mayRegister(namespace, service, claims)).toBe(may);
 });
 
 test.each(['te"am', 'a b', 'x|y', '.*', ''])('%j is no name that may stand in a rule', (name) => {

@@ -19,15 +19,18 @@ test('a refusal of UCloud: what, which host, the code, what it means, and the co
     message: 'terraform could not make the cluster: host client-1',
     code: 'ucloud-quota',
     exitCode: 3,
-    next: 'nomadctl up prod',
+    next: 'ask UCloud for more, or set a smaller size, then nomadctl up prod',
   });
   expect(error.why).toEqual([
     'UCloud refused with code 8095 (the quota of hosts is used up): Quota of host is 2',
     'error on creating instance, api:',
     'host client-1: also wrong',
     'what was made is kept; all that terraform said is in /o.log',
-    'before that: ask UCloud for more, or set a smaller size',
   ]);
+});
+
+test('what is over by itself needs nothing done before the command that goes on', () => {
+  expect(terraformError({ errors: [refused(153, 'Too many requests')], said: [] }, run)).toMatchObject({ next: 'nomadctl up prod' });
 });
 
 test('a lock that somebody holds is told with who and since when, and ends with 5', () => {

@@ -8,7 +8,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 export function realPath(path: string): string {
   const absolute = resolve(path);
   try {
-    return realpathSync(absolute);
+    // One call of the kernel's: Node's own way asks about every folder on the path.
+    return realpathSync.native(absolute);
   } catch {
     const parent = dirname(absolute);
     return parent === absolute ? absolute : join(realPath(parent), basename(absolute));

@@ -1,12 +1,12 @@
-import { checkPassword, checkUserData } from '../params/shared-params.js';
+import { checkUserData } from '../params/shared-params.js';
 import type { Host, HostImage } from '../records/host.js';
-import { invalid, missing, Refusal, retCodes } from '../params/refusal.js';
+import { invalid, Refusal, retCodes } from '../params/refusal.js';
 import { checkQuota, checkStock } from '../scope/quota.js';
 import type { Scope } from '../scope/scope.js';
 import { allocateEip, bindEip } from './eip.js';
 import { firewallFor } from './firewall.js';
 import { checkDataDisks, checkDisks, makeDisks, type AskedDisk } from './host-disks.js';
-import { newMachine } from './host-machine.js';
+import { checkLogin, keyPairOf, newMachine } from './host-machine.js';
 import { installing } from './host-states.js';
 import { checkGroup } from './hosts/isolation-group.js';
 import { needImage, type Bootable } from './image.js';
@@ -81,16 +81,6 @@ function checkMachine(scope: Scope, asked: AskedHosts, image: Bootable): void {
   if (asked.Disks.some(({ IsBoot }) => !IsBoot)) checkDataDisks(scope);
 }
 
-function checkLogin(scope: Scope, { LoginMode, Password, KeyPairId }: AskedHosts): void {
-  if (LoginMode === 'KeyPair') {
-    if (KeyPairId === undefined) throw missing('KeyPairId');
-    scope.need('keyPair', KeyPairId);
-  }
-  if (LoginMode !== 'Password') return;
-  if (Password === undefined) throw missing('Password');
-  checkPassword(Password);
-}
-
 /** Made once for all hosts of a request. */
 function keptOf({ id, baseId, baseName, osType, osName, features }: Bootable): HostImage {
   return { id, baseId, baseName, osType, osName, cloudInit: features.includes('CloudInit') };
@@ -118,7 +108,7 @@ function createHost(scope: Scope, asked: AskedHosts, { image, index }: { readonl
     firewall: firewallFor(scope, asked.SecurityGroupId),
     isolationGroup: asked.IsolationGroup ?? '',
     localDisks: makeDisks(scope, asked.Disks, { ...owner, name: `${resource.name}-data` }),
-    keyPair: asked.LoginMode === 'KeyPair' ? (asked.KeyPairId ?? '') : '',
+    keyPair: keyPairOf(asked),
     userData: asked.UserData ?? '',
     ...newMachine(scope, asked),
   };

@@ -65,13 +65,22 @@ function showRule(rule: FirewallRule): object {
   return { ProtocolType, DstPort, SrcIP, RuleAction, Priority, Remark };
 }
 
-/** @throws Refusal for a rule that is not `PROTOCOL|PORT|CIDR|ACCEPT or DROP|HIGH, MEDIUM or LOW|REMARK`. */
+/** Most rules of one: https://docs.ucloud.cn/unet/firewall/introduction */
+export const MOST_RULES = 1000;
+
+/** @throws Refusal for a rule that is not `PROTOCOL|PORT|CIDR|ACCEPT or DROP|HIGH, MEDIUM or LOW|REMARK`, or is there twice. */
 export function checkRules(rules: readonly FirewallRule[]): void {
+  const seen = new Set<string>();
   rules.forEach((rule, index) => {
-    const problem = ruleProblem(rule);
+    // Protocol, port, source and action make the rule; its priority does not: https://docs.ucloud.cn/unet/firewall/guide
+    const same = rule.split('|').slice(0, 4).join('|');
+    const problem = ruleProblem(rule) ?? (seen.has(same) ? 'it is there twice' : undefined);
     if (problem) throw invalid(`Rule.${index}`, problem);
+    seen.add(same);
   });
 }
+
+const LONGEST_REMARK = 64;
 
 function ruleProblem(rule: FirewallRule): string | undefined {
   const [protocol = '', port = '', source = '', action = '', priority = '', ...rest] = rule.split('|');
@@ -81,7 +90,8 @@ function ruleProblem(rule: FirewallRule): string | undefined {
   if (!parseCidr(source.includes('/') ? source : `${source}/32`)) return 'the source must be an address or a network';
   if (!['ACCEPT', 'DROP'].includes(action)) return 'the action must be ACCEPT or DROP';
   if (!['HIGH', 'MEDIUM', 'LOW'].includes(priority)) return 'the priority must be HIGH, MEDIUM or LOW';
-  return rest.length > 1 ? 'it has too many parts' : undefined;
+  if (rest.length > 1) return 'it has too many parts';
+  return (rest[0] ?? '').length > LONGEST_REMARK ? `the remark must have ${LONGEST_REMARK} characters at most` : undefined;
 }
 
 function isPortRange(text: string): boolean {

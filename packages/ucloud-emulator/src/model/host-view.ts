@@ -1,7 +1,7 @@
 import { asciiJson } from '../params/ascii-json.js';
 import type { Disk } from '../records/disk.js';
 import type { Eip } from '../records/eip.js';
-import type { Host } from '../records/host.js';
+import type { Host, KeyPair } from '../records/host.js';
 import type { NetworkInterface } from '../records/network.js';
 import type { Scope } from '../scope/scope.js';
 import { clusterOf } from './disks/rdma-cluster.js';
@@ -13,6 +13,7 @@ interface HostParts {
   readonly disks: readonly Disk[];
   readonly eips: readonly Eip[];
   readonly cards: readonly NetworkInterface[];
+  readonly keyPair: KeyPair | undefined;
 }
 
 interface HostAnswer {
@@ -54,13 +55,14 @@ export function hostJson(host: Host, scope: Scope): string {
   // An address of a card that is in it is an address of the host's.
   const cards = [...scope.select('networkInterface', { host: host.id })];
   const eips = [...scope.owned('eip', host.id), ...cards.flatMap(({ id }) => scope.owned('eip', id))];
-  const parts = [...disks, ...eips, ...cards];
+  const keyPair = host.keyPair === '' ? undefined : scope.find('keyPair', host.keyPair);
+  const parts = [...disks, ...eips, ...cards, ...(keyPair ? [keyPair] : [])];
   const seen = { revision: scope.revision, from: scope.now, until: nextChange(disks) };
   if (known && same(known.parts, parts)) {
     known.seen = seen;
     return known.json;
   }
-  const json = asciiJson(showHost(host, { disks, eips, cards }));
+  const json = asciiJson(showHost(host, { disks, eips, cards, keyPair }));
   keep({ host, parts, json, seen });
   return json;
 }
@@ -78,7 +80,7 @@ function same(one: readonly object[], other: readonly object[]): boolean {
   return one.length === other.length && one.every((record, index) => record === other[index]);
 }
 
-function showHost(host: Host, { disks, eips, cards }: HostParts): object {
+function showHost(host: Host, { disks, eips, cards, keyPair }: HostParts): object {
   const boot = disks.find(({ isBoot }) => isBoot)?.id ?? host.localDisks.find(({ isBoot }) => isBoot)?.id ?? '';
   return {
     UHostId: host.id,
@@ -114,7 +116,7 @@ function showHost(host: Host, { disks, eips, cards }: HostParts): object {
     IPv6Feature: false,
     NetCapability: host.netCapability ?? 'Normal',
     NetFeatureTag: 'Firewall',
-    KeyPair: { KeyPairId: host.keyPair, KeyPairState: host.keyPair === '' ? '' : 'Normal' },
+    KeyPair: { KeyPairId: host.keyPair, KeyPairState: host.keyPair === '' ? '' : keyPair ? 'Normal' : 'Deleted' },
     DiskSet: [...host.localDisks.map(showLocalDisk), ...disks.map(showCloudDisk)],
     // Clients take the first private one for the host's own.
     IPSet: [

@@ -1,5 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { KeyPair } from '../records/host.js';
+import type { Resource } from '../records/resource.js';
+import type { Scope } from '../scope/scope.js';
 import { inSeconds } from '../params/answer-values.js';
 
 /** A new pair, as ssh reads it: the private key as PEM, the public one as a line of authorized_keys. */
@@ -22,11 +24,16 @@ function field(bytes: Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-export function fingerprint(publicKey: string): string {
-  const digest = createHash('md5')
-    .update(Buffer.from(publicKey.split(' ')[1] ?? '', 'base64'))
-    .digest('hex');
+/** UCloud's own, md5 of `ProjectId|KeyPairId|PublicKey`: https://docs.ucloud.cn/api/uhost-api/describe_uhost_key_pairs */
+function fingerprint({ project, id }: Resource, publicKey: string): string {
+  const digest = createHash('md5').update([project, id, publicKey].join('|')).digest('hex');
   return digest.replace(/(..)(?!$)/g, '$1:');
+}
+
+/** Keeps the public half of a pair. */
+export function keepKeyPair(scope: Scope, { name, publicKey }: { readonly name: string; readonly publicKey: string }): KeyPair {
+  const resource = scope.create('keyPair', { name });
+  return scope.put('keyPair', { ...resource, publicKey, fingerprint: fingerprint(resource, publicKey) });
 }
 
 export function showKeyPair({ id, name, project, created, fingerprint: print }: KeyPair): object {

@@ -9,7 +9,7 @@ import { planFlag } from '../../job/job-input.js';
 import { withCluster } from '../open-access.js';
 
 export const command: Command = {
-  arguments: [{ name: 'namespace', summary: 'as the list names it', required: true }],
+  arguments: [{ name: 'namespace', summary: 'as the list names it', required: true, completes: 'namespace' }],
   flags: [planFlag],
   examples: ['nomadctl access namespace delete team2', 'nomadctl access namespace delete team2 --plan'],
   about:

@@ -10,7 +10,7 @@ import { planFlag } from '../../job/job-input.js';
 import { withCluster } from '../open-access.js';
 
 export const command: Command = {
-  arguments: [{ name: 'name', summary: 'as the list names it', required: true }],
+  arguments: [{ name: 'name', summary: 'as the list names it', required: true, completes: 'token' }],
   flags: [planFlag],
   examples: ['nomadctl access token revoke ci', 'nomadctl access token revoke ci --plan'],
   about: 'Whoever has the token can do nothing with it from then on. What runs goes on.',

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { AbortError } from '@nomadctl/base/errors';
-import { cidrs, isPrivateAddress } from '../../../ucloud/settings/option-checks.js';
+import { anyoneAmong } from '../../../ucloud/settings/anyone.js';
+import { callers, isPrivateAddress } from '../../../ucloud/settings/option-checks.js';
 import { ucloudOptions } from '../../../ucloud/settings/options.js';
 import { pocWarning } from '../../../ucloud/settings/profile.js';
 import type { UcloudApi } from '../../../clients/ucloud/ucloud-api.js';
@@ -17,7 +18,7 @@ export async function settleAccess(interview: ConnectedContext): Promise<void> {
     if (own === undefined) ui.note("This computer's address is translated on its way to UCloud: name the one that the outside sees");
     const message =
       own === undefined ? 'Who may reach the cluster?' : `Who may reach the cluster? (${own} is your address, as UCloud sees it)`;
-    const check = (text: string): string | undefined => (words(text).length === 0 ? 'at least one range is needed' : cidrs(words(text)));
+    const check = (text: string): string | undefined => (words(text).length === 0 ? 'at least one range is needed' : callers(words(text)));
     interview.answer({ allowIp: words(await ui.ask.text({ message, check, ...(usual === undefined ? {} : { default: usual }) })) });
   }
   await agreeToAnyone(interview);
@@ -28,7 +29,7 @@ export function requireAccess(interview: InterviewContext): void {
   const { allowIp, profile, acceptInsecure } = interview.settings();
   if (!interview.silent) return;
   if (allowIp === undefined) requireSetting(interview, 'allowIp');
-  if (isOpen(allowIp) && !interview.settings().allowAnyone) requireSetting(interview, 'allowAnyone');
+  if (anyoneAmong(allowIp ?? []) !== undefined && !interview.settings().allowAnyone) requireSetting(interview, 'allowAnyone');
   if (profile === 'poc' && !acceptInsecure) {
     interview.ctx.ui.warn(pocWarning);
     requireSetting(interview, 'acceptInsecure');
@@ -40,8 +41,6 @@ const words = (text: string): string[] =>
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-
-const isOpen = (ranges: readonly string[] = []): boolean => ranges.some((range) => range.endsWith('/0'));
 
 /**
  * The range of this computer's own address, when the connection tells what UCloud sees: a public address is not translated,
@@ -62,7 +61,7 @@ function plain(address = ''): string | undefined {
 
 async function agreeToAnyone(interview: InterviewContext): Promise<void> {
   const { allowIp, allowAnyone } = interview.settings();
-  if (!isOpen(allowIp) || allowAnyone || interview.silent) return;
+  if (anyoneAmong(allowIp ?? []) === undefined || allowAnyone || interview.silent) return;
   interview.ctx.ui.warn('Everybody on the internet will reach SSH, Consul and Nomad of this cluster');
   const message = 'Type yes to let the whole world in';
   const answer = await interview.ctx.ui.ask.text({ message });

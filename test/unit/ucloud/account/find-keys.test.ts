@@ -120,7 +120,7 @@ describe('the precedence of keys', () => {
   it('does not look at a source behind one that was enough', async () => {
     const { ctx, paths } = await cluster({ has: ['terraform'] });
     await mkdir(paths.dir, { recursive: true });
-    await writeFile(paths.secrets, 'torn');
+    await writeFile(paths.secrets, 'torn', { mode: 0o600 });
     expect(openAll({ key: (await keysOf({ name: 'prod', paths }, ctx)).publicKey })).toEqual({ key: 'of-terraform' });
     const { ctx: without } = await cluster({ has: [] });
     expect(await thrown(() => keysOf({ name: 'prod', paths }, without))).toMatchObject({ code: 'secrets-invalid' });

@@ -27,7 +27,7 @@ describe('a cluster that terraform has resources of', () => {
     expect(elsewhere).toMatchObject({
       code: 'cluster-moved',
       message: 'cluster prod is in org-1, cn-bj2, and cannot move to org-1, hk',
-      next: 'nomadctl config set projectId org-1 region cn-bj2 --cluster prod',
+      next: 'nomadctl config set projectId org-1 region cn-bj2 --cluster prod; to move it, first nomadctl down prod --wait-network',
     });
     expect(hintLine((await thrown(() => moveTo(ctx, 'org-2', 'cn-bj2'))).next)).toContain('config set projectId org-1');
   });

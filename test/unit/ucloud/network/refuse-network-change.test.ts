@@ -33,7 +33,7 @@ describe('a network that is there', () => {
     expect(await thrown(() => refuseNetworkChange(clusterWith(ctx, changes)))).toMatchObject({
       code: 'network-changed',
       message: `${keys} cannot be changed while the network of cluster prod is there`,
-      next: `nomadctl config set ${mend} --cluster prod`,
+      next: `nomadctl config set ${mend} --cluster prod; to change it, first nomadctl down prod --wait-network`,
     });
   });
 

@@ -46,6 +46,10 @@ describe('values', () => {
     ['allowIp', ['2001:db8::/32'], 'is of IPv6, and firewalls of UCloud take IPv4 alone'],
     ['allowIp', ['203.0.113.7'], '203.0.113.7/32 is this address alone'],
     ['allowIp', ['203.0.113.7/32', '203.0.113.7/32'], 'is there twice'],
+    ['allowIp', ['224.0.0.0/4'], '"224.0.0.0/4" has nobody\'s addresses'],
+    ['allowIp', ['203.0.113.7/32', '255.255.255.255/32'], '"255.255.255.255/32" has nobody\'s addresses'],
+    ['allowIp', ['0.0.0.0/32'], "has nobody's addresses"],
+    ['allowIp', Array.from({ length: 101 }, (_, last) => `203.0.113.${last}/32`), 'must be 100 ranges at most (are 101)'],
     ['projectId', '', 'must be an id'],
     ['region', 'cn bj2', 'must be an id'],
     ['vpcId', 'uvnet 1', 'must be an id'],
@@ -87,6 +91,7 @@ it('no secret comes back in a message', () => {
 describe('together', () => {
   it.each<[Partial<UcloudSettings>, string]>([
     [{ allowIp: ['203.0.113.0/24', '0.0.0.0/0'] }, 'lets the whole world reach SSH, Consul and Nomad'],
+    [{ allowIp: ['0.0.0.0/1', '128.0.0.0/1'] }, 'allowIp 0.0.0.0/1, 128.0.0.0/1 lets the whole world reach SSH, Consul and Nomad'],
     [{ profile: 'poc' }, 'profile poc leaves the cluster open'],
     [{ clientsCidr: '10.80.128.0/20' }, 'share addresses'],
     [{ vpcId: 'uvnet-1' }, 'vpcId and subnetId go together'],

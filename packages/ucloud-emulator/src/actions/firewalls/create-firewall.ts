@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededName, remark, tag } from '../../params/shared-params.js';
-import { checkRules } from '../../model/firewall.js';
+import { checkRules, MOST_RULES } from '../../model/firewall.js';
 import { someOf, text } from '../../params/param.js';
 import { checkQuota } from '../../scope/quota.js';
 
@@ -9,7 +9,7 @@ export const createFirewall = defineAction({
   summary: 'Creates a firewall (terraform: security group).',
   params: {
     Name: neededName(),
-    Rule: someOf(text({ max: 200, example: 'TCP|22|0.0.0.0/0|ACCEPT|HIGH' }), { max: 200 }),
+    Rule: someOf(text({ max: 200, example: 'TCP|22|0.0.0.0/0|ACCEPT|HIGH' }), { max: MOST_RULES }),
     Tag: tag(),
     Remark: remark(),
   },

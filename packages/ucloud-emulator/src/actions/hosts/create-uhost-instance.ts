@@ -33,6 +33,8 @@ export const createUhostInstance = defineAction({
     VPCId: id(),
     SubnetId: id(),
     PrivateIp: list(text({ max: 15, example: '10.9.0.10' }), { max: 100 }),
+    // Security groups (SecGroup) are not here: a host that asks for one would be open to its neighbours.
+    SecurityMode: withDefault(choice('Firewall'), 'Firewall'),
     SecurityGroupId: id(),
     IsolationGroup: id(),
     NetworkInterface: list(object({ EIP: eip }), { max: 1 }),

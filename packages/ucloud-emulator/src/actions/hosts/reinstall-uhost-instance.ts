@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
-import { checkPassword, checkUserData, id, neededId, password, userData, zone } from '../../params/shared-params.js';
-import { reinstalledMachine } from '../../model/host-machine.js';
+import { checkUserData, id, neededId, password, userData, zone } from '../../params/shared-params.js';
+import { checkLogin, reinstalledMachine, withLogin } from '../../model/host-machine.js';
 import { installing, needState } from '../../model/host-states.js';
 import { needImage } from '../../model/image.js';
 import { choice, withDefault } from '../../params/param.js';
@@ -22,7 +22,10 @@ export const reinstallUhostInstance = defineAction({
   handle({ UHostId, ImageId, Password, LoginMode, KeyPairId, UserData }, scope) {
     const host = scope.need('host', UHostId);
     needState(host, 'Stopped', 'Install Fail');
-    if (Password !== undefined) checkPassword(Password);
+    const login = { LoginMode, Password, KeyPairId };
+    // Who does not say how to log in goes on as before.
+    const keeps = Password === undefined && LoginMode === 'Password';
+    if (!keeps) checkLogin(scope, login);
     checkUserData(UserData);
     const image = ImageId === undefined ? undefined : needImage(ImageId, scope);
     if (image && image.osType !== host.image.osType) throw invalid('ImageId', `${image.osType} can not follow ${host.image.osType}`);
@@ -30,12 +33,12 @@ export const reinstallUhostInstance = defineAction({
     if (noImage !== undefined) throw new Refusal(retCodes.imageUnusable, `The image can not run on this computer: ${noImage}`);
     const { id: imageId, baseId, baseName, osType, osName } = image ?? host.image;
     const cloudInit = image?.features.includes('CloudInit') ?? host.image.cloudInit;
+    const before = keeps ? host : withLogin(scope, host, login);
     const fresh = {
-      ...host,
+      ...before,
       image: { id: imageId, baseId, baseName, osType, osName, cloudInit },
-      keyPair: KeyPairId ?? host.keyPair,
       userData: UserData ?? host.userData,
-      ...reinstalledMachine(scope, host, { LoginMode, Password, KeyPairId }),
+      ...reinstalledMachine(before),
     };
     scope.put('host', installing(fresh, scope, scope.timings.reinstall));
     return { UHostId };

@@ -1,18 +1,24 @@
 import { defineAction } from '../action.js';
-import { checkPassword, neededId, password, zone } from '../../params/shared-params.js';
-import { changedMachine, passwordHash } from '../../model/host-machine.js';
+import { id, neededId, password, zone } from '../../params/shared-params.js';
+import { checkLogin, withLogin } from '../../model/host-machine.js';
 import { needState } from '../../model/host-states.js';
-import { required } from '../../params/param.js';
+import { choice, withDefault } from '../../params/param.js';
 
 export const resetUhostInstancePassword = defineAction({
   name: 'ResetUHostInstancePassword',
-  summary: 'Sets the root password of a stopped host.',
-  params: { UHostId: neededId(), Password: required(password()), Zone: zone() },
-  handle({ UHostId, Password }, scope) {
+  summary: 'Sets how root logs in to a stopped host: by another password, or by a key pair.',
+  params: {
+    UHostId: neededId(),
+    Password: password(),
+    LoginMode: withDefault(choice('Password', 'KeyPair'), 'Password'),
+    KeyPairId: id(),
+    Zone: zone(),
+  },
+  handle({ UHostId, ...login }, scope) {
     const host = scope.need('host', UHostId);
-    checkPassword(Password);
+    checkLogin(scope, login);
     needState(host, 'Stopped');
-    if (scope.machines.real) scope.put('host', { ...host, ...changedMachine(host, { passwordHash: passwordHash(Password) }) });
+    scope.put('host', withLogin(scope, host, login));
     return { UHostId };
   },
 });

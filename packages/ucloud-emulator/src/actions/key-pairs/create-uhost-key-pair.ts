@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededName } from '../../params/shared-params.js';
-import { fingerprint, newKeyPair, showKeyPair } from '../../model/key-pair.js';
+import { keepKeyPair, newKeyPair, showKeyPair } from '../../model/key-pair.js';
 
 export const createUhostKeyPair = defineAction({
   name: 'CreateUHostKeyPair',
@@ -8,11 +8,7 @@ export const createUhostKeyPair = defineAction({
   params: { KeyPairName: neededName() },
   handle({ KeyPairName }, scope) {
     const { publicKey, privateKey } = newKeyPair();
-    const pair = scope.put('keyPair', {
-      ...scope.create('keyPair', { name: KeyPairName }),
-      publicKey,
-      fingerprint: fingerprint(publicKey),
-    });
+    const pair = keepKeyPair(scope, { name: KeyPairName, publicKey });
     return { KeyPair: { ...showKeyPair(pair), PrivateKeyBody: privateKey } };
   },
 });

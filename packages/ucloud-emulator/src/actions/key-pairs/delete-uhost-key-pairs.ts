@@ -5,7 +5,7 @@ import { someOf } from '../../params/param.js';
 export const deleteUhostKeyPairs = defineAction({
   name: 'DeleteUHostKeyPairs',
   summary: 'Deletes key pairs. Hosts go on with the key that they have.',
-  params: { KeyPairIds: someOf(id()) },
+  params: { KeyPairIds: someOf(id(), { max: 100 }) },
   handle({ KeyPairIds }, scope) {
     for (const pair of KeyPairIds) {
       scope.need('keyPair', pair);

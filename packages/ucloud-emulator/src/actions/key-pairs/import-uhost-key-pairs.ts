@@ -1,6 +1,6 @@
 import { defineAction } from '../action.js';
 import { neededName } from '../../params/shared-params.js';
-import { fingerprint } from '../../model/key-pair.js';
+import { keepKeyPair } from '../../model/key-pair.js';
 import { required, text } from '../../params/param.js';
 
 export const importUhostKeyPairs = defineAction({
@@ -13,11 +13,7 @@ export const importUhostKeyPairs = defineAction({
     ),
   },
   handle({ KeyPairName, PublicKeyBody }, scope) {
-    const pair = scope.put('keyPair', {
-      ...scope.create('keyPair', { name: KeyPairName }),
-      publicKey: PublicKeyBody,
-      fingerprint: fingerprint(PublicKeyBody),
-    });
+    const pair = keepKeyPair(scope, { name: KeyPairName, publicKey: PublicKeyBody });
     return { KeyPairId: pair.id, KeyPairName, KeyPairFingerPrint: pair.fingerprint };
   },
 });

@@ -17,15 +17,17 @@ if ! cmp -s "$given/id" "$known/id"; then
   for type in ed25519 ecdsa; do
     ssh-keygen -q -t "$type" -N '' -C "root@$(hostname)" -f "/etc/ssh/ssh_host_\${type}_key"
   done
-  if [ -s "$given/authorized_key" ]; then
-    mkdir -p -m 700 /root/.ssh
-    cat "$given/authorized_key" >> /root/.ssh/authorized_keys
-    chmod 600 /root/.ssh/authorized_keys
-  fi
+  rm -f "$known/authorized_key"
   cp "$given/id" "$known/id"
 fi
 
-# Once: a password that was changed inside stays.
+# Each once: what was changed inside stays.
+if [ -s "$given/authorized_key" ] && ! cmp -s "$given/authorized_key" "$known/authorized_key"; then
+  mkdir -p -m 700 /root/.ssh
+  cat "$given/authorized_key" >> /root/.ssh/authorized_keys
+  chmod 600 /root/.ssh/authorized_keys
+  cp -p "$given/authorized_key" "$known/authorized_key"
+fi
 if [ -s "$given/password" ] && ! cmp -s "$given/password" "$known/password"; then
   for user in root $(cat /usr/local/lib/emulated-host/users 2>/dev/null); do
     printf '%s:%s\\n' "$user" "$(cat "$given/password")"

@@ -20,14 +20,26 @@ interface Forwarder {
 
 export function openForwarders(): Forwarders {
   const open = new Map<string, Forwarder>();
+  /** They take nobody any more, and have some still: a firewall ends no connection. */
+  const closed = new Set<Forwarder>();
   return {
     async apply(exposures) {
       const wanted = new Map<string, { readonly exposure: Exposure; readonly port: number }>(
         exposures.flatMap((exposure) => portsOf(exposure).map((port) => [`${exposure.eip}:${port}`, { exposure, port }] as const)),
       );
       const gone = [...open].filter(([key]) => !wanted.has(key));
-      for (const [key] of gone) open.delete(key);
-      await mapBounded(gone, PROCESSES_AT_ONCE, ([, forwarder]) => stop(forwarder));
+      for (const [key, forwarder] of gone) {
+        open.delete(key);
+        closed.add(forwarder);
+        forwarder.server.close(() => closed.delete(forwarder));
+      }
+      const isBound = ({ exposure }: Forwarder): boolean =>
+        exposures.some(({ eip, privateIp }) => eip === exposure.eip && privateIp === exposure.privateIp);
+      await mapBounded(
+        [...closed].filter((forwarder) => !isBound(forwarder)),
+        PROCESSES_AT_ONCE,
+        stop,
+      );
       const problems = exposures.flatMap(refusedOf);
       for (const [key, { exposure, port }] of wanted) {
         const forwarder = open.get(key);
@@ -37,7 +49,7 @@ export function openForwarders(): Forwarders {
       return problems;
     },
     async close() {
-      await mapBounded(open.values(), PROCESSES_AT_ONCE, stop);
+      await mapBounded([...open.values(), ...closed], PROCESSES_AT_ONCE, stop);
       open.clear();
     },
   };
@@ -92,12 +104,12 @@ function forward({ exposure, port, sockets }: Forwarder, socket: Socket): void {
   socket.pipe(far).pipe(socket);
 }
 
-/** A firewall or holder that changed: connections that it would not let in any more end. */
+/** Of a holder that changed the connections end, and not of a firewall that did: https://docs.ucloud.cn/unet/faq/firewall */
 function readjust(forwarder: Forwarder, exposure: Exposure): void {
   const isElsewhere = exposure.privateIp !== forwarder.exposure.privateIp;
   forwarder.exposure = exposure;
   forwarder.rules = inOrder(exposure.rules);
-  for (const socket of forwarder.sockets) if (isElsewhere || !isAccepted(forwarder, socket)) socket.destroy();
+  if (isElsewhere) for (const socket of forwarder.sockets) socket.destroy();
 }
 
 const isAccepted = ({ rules, port }: Forwarder, { remoteAddress = '' }: Socket): boolean =>

@@ -102,6 +102,8 @@ function filterRules({ names, pool, bridges, exposures, ...set }: RuleSet): stri
     // route_localnet would let a host reach what listens on the computer's loopback only (CVE-2020-8558).
     ...bridges.map(({ name }) => `-A ${into} -d 127.0.0.0/8 -i ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
     `-A ${into} ${throughEip}`,
+    // Connections that are there stay, whatever the rules become: https://docs.ucloud.cn/unet/faq/firewall
+    ...exposures.map((exposure) => `-A ${eip} -m conntrack --ctstate RELATED,ESTABLISHED${between(exposure)} -j RETURN`),
     ...exposures.flatMap((exposure) => inOrder(exposure.rules).map((rule) => `-A ${eip} ${verdict(exposure, rule)}`)),
     `-A ${eip} -j DROP`,
     // From host to host through an EIP: outside of all VPCs, so a peering is not asked for.
@@ -129,10 +131,12 @@ function wayOut({ ways, nameservers }: Pick<RuleSet, 'ways' | 'nameservers'>): s
 }
 
 /** The host is in it too: connections to the one that had the EIP before do not get through. */
-function verdict({ eip, privateIp }: Exposure, { protocol, ports, source, accepts }: PacketRule): string {
+const between = ({ eip, privateIp }: Exposure): string => ` --ctorigdst ${eip} --ctreplsrc ${privateIp}`;
+
+function verdict(exposure: Exposure, { protocol, ports, source, accepts }: PacketRule): string {
   const from = source === undefined ? '' : ` --ctorigsrc ${source}`;
   const port = ports ? ` --ctorigdstport ${ports.from === ports.to ? ports.from : `${ports.from}:${ports.to}`}` : '';
-  return `-m conntrack --ctproto ${protocol}${from} --ctorigdst ${eip} --ctreplsrc ${privateIp}${port} -j ${accepts ? 'RETURN' : 'DROP'}`;
+  return `-m conntrack --ctproto ${protocol}${from}${between(exposure)}${port} -j ${accepts ? 'RETURN' : 'DROP'}`;
 }
 
 function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): string[] {
@@ -140,7 +144,7 @@ function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): strin
   return [
     // From hosts only: loopback addresses must not be reached from the computer's neighbours.
     ...bridges.map(({ name }) => `-A ${before} -i ${name} -j ${destination}`),
-    // All ports: which of them get through is for the filter to say, at any time and for connections that exist, too.
+    // All ports: which of them get through is for the filter to say, when a connection begins.
     ...exposures.map((exposure) => `-A ${destination} -d ${exposure.eip} ${redirected(exposure)}`),
     // Answers must come back this way, also those of a neighbour.
     ...bridges.map(({ name }) => `-A ${source} -o ${name} -m conntrack --ctorigdst ${pool} -j MASQUERADE`),

@@ -29,8 +29,14 @@ export const hostCases = casesOf([
     (c) => create(c, {}),
     { says: 'taken', options: { limits: { real: true, subnet: () => 'taken' } } },
   ],
-  ['model/create-hosts.ts: Missing params [KeyPairId]', 220, (c) => create(c, { LoginMode: 'KeyPair' })],
-  ['model/create-hosts.ts: Missing params [Password]', 220, (c) => create(c, { Password: '' })],
+  ['model/host-machine.ts: Missing params [KeyPairId]', 220, (c) => create(c, { LoginMode: 'KeyPair' })],
+  ['model/host-machine.ts: Missing params [Password]', 220, (c) => create(c, { Password: '' })],
+  [
+    'model/host-machine.ts: Missing params [KeyPairId]',
+    220,
+    (c) => c.call('ReinstallUHostInstance', { UHostId: stoppedHost(c), LoginMode: 'KeyPair' }),
+  ],
+  ['model/host-machine.ts: Missing params [Password]', 220, (c) => c.call('ResetUHostInstancePassword', { UHostId: stoppedHost(c) })],
   [
     'model/hosts/isolation-group.ts: Isolation group […] takes … hosts in …',
     8095,

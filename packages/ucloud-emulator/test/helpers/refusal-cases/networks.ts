@@ -247,6 +247,7 @@ export const networkCases = casesOf([
       ['ICMP|22|0.0.0.0/0|ACCEPT|HIGH', 'the port must be N or N-M'],
       ['TCP|22|everywhere|ACCEPT|HIGH', 'the source must be an address or a network'],
       ['TCP|22|0.0.0.0/0|REJECT|HIGH', 'the action must be ACCEPT or DROP'],
+      [`TCP|22|0.0.0.0/0|DROP|LOW|${'x'.repeat(65)}`, 'the remark must have 64 characters at most'],
       ['TCP|22|0.0.0.0/0|DROP|URGENT', 'the priority must be HIGH, MEDIUM or LOW'],
       ['TCP|22|0.0.0.0/0|DROP|LOW|remark|more', 'it has too many parts'],
     ] as const

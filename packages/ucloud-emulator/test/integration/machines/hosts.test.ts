@@ -73,7 +73,7 @@ test.skipIf(!can)('a key pair lets root in, and no password does', async () => {
   await expect(ssh(host?.eip ?? '', 'true')).rejects.toThrow('Permission denied');
 });
 
-test.skipIf(!can)('a new password holds after the next start; one that was changed inside stays', async () => {
+test.skipIf(!can)('a new password holds after the next start, one that was changed inside stays, and a key takes its place', async () => {
   const cloud = await machinesCloud();
   const ids = await createHosts(cloud);
   const [host] = await hostsIn(cloud, 'Running', ids);
@@ -90,6 +90,13 @@ test.skipIf(!can)('a new password holds after the next start; one that was chang
   await ssh(address, "echo 'root:Inside-56' | chpasswd", { password: 'Changed-34' });
   await restart(async () => undefined);
   expect(await ssh(address, 'id -un', { password: 'Inside-56' })).toBe('root\n');
+
+  const { KeyPair } = await cloud.ok('CreateUHostKeyPair', { KeyPairName: 'ours' });
+  const keyFile = join(await tempHome(), 'key');
+  await writeFile(keyFile, KeyPair.PrivateKeyBody, { mode: 0o600 });
+  await restart(() => cloud.ok('ResetUHostInstancePassword', { UHostId, LoginMode: 'KeyPair', KeyPairId: KeyPair.KeyPairId }));
+  expect(await ssh(address, 'id -un', { keyFile })).toBe('root\n');
+  await expect(ssh(address, 'true', { password: 'Inside-56' })).rejects.toThrow('Permission denied');
 });
 
 test.skipIf(!can)('reinstalling gives a fresh disk, another password, and runs the user data again', async () => {

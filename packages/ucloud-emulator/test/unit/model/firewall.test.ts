@@ -40,6 +40,23 @@ test.each([
   expect(reply).toMatchObject({ RetCode: 230, Message: expect.stringContaining('[Rule.1]') });
 });
 
+test('a rule with another priority is the same rule, one with another source or action is not', async () => {
+  const cloud = await dispatchedCloud();
+  const call = (...rules: readonly string[]) =>
+    cloud.call('CreateFirewall', { Name: 'wall', ...Object.fromEntries(rules.map((rule, index) => [`Rule.${index}`, rule])) });
+  const rule = 'TCP|22|203.0.113.7/32|ACCEPT|HIGH|';
+  expect(call(rule, rule.replace('HIGH', 'LOW'))).toMatchObject({ RetCode: 230, Message: expect.stringContaining('[Rule.1]') });
+  expect(call(rule, rule.replace('ACCEPT', 'DROP'), rule.replace('.7/', '.8/'), rule.replace('22', '23'))).toMatchObject({ RetCode: 0 });
+});
+
+test('a firewall has a thousand rules, and no more', async () => {
+  const cloud = await dispatchedCloud();
+  const rules = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`Rule.${index}`, `TCP|${index + 1}|0.0.0.0/0|ACCEPT|HIGH|`]));
+  expect(cloud.call('CreateFirewall', { Name: 'wall', ...rules(1000) })).toMatchObject({ RetCode: 0 });
+  expect(cloud.call('CreateFirewall', { Name: 'wall', ...rules(1001) })).toMatchObject({ RetCode: 230 });
+});
+
 test('a host is behind the firewall that was asked for, or else behind the recommended one of the web', async () => {
   const cloud = await dispatchedCloud();
   const wall = firewall(cloud);

@@ -178,6 +178,21 @@ describe('a machine is made with what it needs to be logged in to', () => {
     expect(again({ LoginMode: 'ImagePasswd' })).toMatchObject({ installs: 5, passwordHash: '', publicKey: '' });
   });
 
+  it('another password, or a key instead, when it is off', async () => {
+    const cloud = await dispatchedCloud(REAL);
+    const UHostId = create(cloud);
+    const reset = (more: Params) => cloud.call('ResetUHostInstancePassword', { UHostId, ...more });
+    const KeyPairId = importKey(cloud);
+    expect(reset({ LoginMode: 'KeyPair', KeyPairId })).toMatchObject({ RetCode: 8010 });
+    const off = { ...record(cloud, UHostId), state: 'Stopped', pending: [] } as Host;
+    cloud.store.transaction(cloud.clock.now(), () => cloud.store.put('host', off));
+    expect(reset({ LoginMode: 'KeyPair', KeyPairId: 'ukp-gone' })).toMatchObject({ RetCode: 8039 });
+    expect(reset({ LoginMode: 'KeyPair', KeyPairId })).toMatchObject({ RetCode: 0 });
+    expect(record(cloud, UHostId)).toMatchObject({ keyPair: KeyPairId, machine: { passwordHash: '*', publicKey: 'ssh-ed25519 AAAA me' } });
+    expect(reset({ Password: Buffer.from('Other-pass-12').toString('base64') })).toMatchObject({ RetCode: 0 });
+    expect(record(cloud, UHostId)).toMatchObject({ keyPair: '', machine: { passwordHash: expect.stringMatching(HASH), publicKey: '' } });
+  });
+
   it('its power is cut, or it is shut down', async () => {
     const cloud = await dispatchedCloud(REAL);
     const UHostId = create(cloud);

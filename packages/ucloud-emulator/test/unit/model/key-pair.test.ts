@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { fingerprint, newKeyPair } from '../../../src/model/key-pair.js';
+import { newKeyPair } from '../../../src/model/key-pair.js';
+import { host } from '../../helpers/cloud-parts.js';
 import { dispatchedCloud } from '../../helpers/dispatched-cloud.js';
 
 /** The fields of a key as ssh sends it: a length and that many bytes each. */
@@ -26,10 +27,24 @@ test('a new pair is one pair: the line of authorized_keys has the point of the p
   expect(newKeyPair().publicKey).not.toBe(publicKey);
 });
 
-test('a fingerprint is that of ssh-keygen -E md5', () => {
-  const line = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me@home';
-  expect(fingerprint(line)).toBe('0f:a2:0a:d7:38:3e:65:45:08:6b:63:84:1c:ff:dc:ba');
-  expect(fingerprint('no key')).toMatch(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
+test('a fingerprint is of the project, the id and the key', async () => {
+  const cloud = await dispatchedCloud();
+  const PublicKeyBody = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me@home';
+  const { KeyPairId, KeyPairFingerPrint } = cloud.ok('ImportUHostKeyPairs', { KeyPairName: 'mine', PublicKeyBody });
+  const [{ ProjectId }] = cloud.ok('DescribeUHostKeyPairs').KeyPairs;
+  const digest = createHash('md5').update(`${ProjectId}|${KeyPairId}|${PublicKeyBody}`).digest('hex');
+  expect(KeyPairFingerPrint.replaceAll(':', '')).toBe(digest);
+  expect(KeyPairFingerPrint).toMatch(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
+});
+
+test('a host says whether its pair is still there', async () => {
+  const cloud = await dispatchedCloud();
+  const { KeyPairId } = cloud.ok('CreateUHostKeyPair', { KeyPairName: 'mine' }).KeyPair;
+  const id = host(cloud, { LoginMode: 'KeyPair', KeyPairId });
+  const pair = () => cloud.ok('DescribeUHostInstance', { 'UHostIds.0': id }).UHostSet[0].KeyPair;
+  expect(pair()).toEqual({ KeyPairId, KeyPairState: 'Normal' });
+  cloud.ok('DeleteUHostKeyPairs', { 'KeyPairIds.0': KeyPairId });
+  expect(pair()).toEqual({ KeyPairId, KeyPairState: 'Deleted' });
 });
 
 test('the private key is answered once, and is found by its fingerprint', async () => {

@@ -17,6 +17,7 @@ module "user_data" {
   consul_servers  = var.consul_servers
   nomad_servers   = var.nomad_servers
   ssh_public_keys = var.ssh_public_keys
+  guard_rules     = var.guard_rules
 }
 
 resource "ucloud_instance" "this" {
@@ -30,8 +31,10 @@ resource "ucloud_instance" "this" {
 
   charge_type    = var.charge_type
   boot_disk_type = var.boot_disk_type
-  root_password  = var.root_password
-  user_data      = module.user_data.script
+  # The provider knows no login by key (LoginMode is Password in its resource_ucloud_instance.go), so each host gets one that
+  # nobody else has, and forgets it at its first boot.
+  root_password = var.root_password == null ? null : "Aa_${substr(sha256("${var.root_password} ${var.name}"), 0, 27)}"
+  user_data     = module.user_data.script
 
   vpc_id          = var.vpc_id
   subnet_id       = var.subnet_id

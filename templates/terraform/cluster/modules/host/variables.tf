@@ -73,3 +73,7 @@ variable "nomad_servers" {
 variable "ssh_public_keys" {
   type = list(string)
 }
+
+variable "guard_rules" {
+  type = list(string)
+}

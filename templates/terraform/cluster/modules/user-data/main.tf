@@ -17,6 +17,7 @@ locals {
     }
     nomad_servers   = var.nomad_servers
     ssh_public_keys = var.ssh_public_keys
+    guard           = templatefile("${path.module}/guard.sh.tftpl", { rules = var.guard_rules })
   })
 }
 

@@ -34,3 +34,8 @@ variable "nomad_servers" {
 variable "ssh_public_keys" {
   type = list(string)
 }
+
+variable "guard_rules" {
+  type        = list(string)
+  description = "Of iptables, for what reaches the host over the network."
+}

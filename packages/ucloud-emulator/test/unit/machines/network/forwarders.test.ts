@@ -17,12 +17,16 @@ test('a port that the firewall accepts leads to the host, from the callers that 
   expect(await ask(eip, port, '127.0.0.9')).toBe('ECONNREFUSED');
 });
 
-test('a firewall that changes, and an EIP that moves, end the connections that are open', async () => {
+test('an EIP that moves or goes ends the connections that are open; a firewall that changes lets no more in, and those be', async () => {
   const one = await host('one');
   const forwarders = ownForwarders();
   const bound = { eip: address(), vpc: 'v', privateIp: one.privateIp };
   const isOpen = await dial(forwarders, { ...bound, rules: [fromEverywhere(one.port)] }, one.port);
-  await forwarders.apply([{ ...bound, rules: [fromEverywhere(one.port), `TCP|${one.port}|127.0.0.1|DROP|HIGH|`] }]);
+  const closing = [[fromEverywhere(one.port), `TCP|${one.port}|127.0.0.1|DROP|HIGH|`], []];
+  for (const rules of closing) await forwarders.apply([{ ...bound, rules }]);
+  expect(await isOpen()).toBe(true);
+  expect(await ask(bound.eip, one.port)).toBe('ECONNREFUSED');
+  await forwarders.apply([]);
   expect(await isOpen()).toBe(false);
 
   const two = await host('two', one.port);

@@ -6,7 +6,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { listJobs } from '../catalogue/find-job.js';
-import { isOlder } from '../rollout/register-again.js';
+import { isOlder } from './register-again.js';
 import { consulNeeds, knowsTls, usesConsul } from './consul-needs.js';
 
 /** A job that was deployed to a plain cluster, and that Consul would refuse once it asks for tokens. */

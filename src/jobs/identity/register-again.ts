@@ -10,8 +10,8 @@ import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { deploymentOf, type Registered } from '../job-state.js';
 import { inNamespace, jobWords } from '../parse/in-namespace.js';
-import { followRollout, type Ended } from './follow-rollout.js';
-import { registeredBy } from './registered-version.js';
+import { followRollout, type Ended } from '../rollout/follow-rollout.js';
+import { registeredBy } from '../rollout/registered-version.js';
 
 export interface RegisterAgain {
   readonly connection: ClusterConnection;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Job } from '../../../../src/clients/nomad-job-model.js';
-import { servicesWithoutIdentity } from '../../../../src/jobs/report/services-without-identity.js';
+import { servicesWithoutIdentity } from '../../../../src/jobs/identity/services-without-identity.js';
 
 it('names the services that cannot log in to Consul, of groups and of tasks', () => {
   const job = {

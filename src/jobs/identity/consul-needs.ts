@@ -2,8 +2,8 @@ import type { GroupSpec, Job, TaskSpec } from '../../clients/nomad-job-model.js'
 import { servicesOf, servicesWithoutIdentity } from './services-without-identity.js';
 
 /** Functions of templates that ask Consul. https://github.com/hashicorp/consul-template/blob/main/docs/templating-language.md */
-const ASKS_CONSUL =
-  /\{\{[^}]*\b(key|keyExists|keyOrDefault|ls|safeLs|tree|safeTree|service|services|connect|node|nodes|datacenters|caRoots|caLeaf|partitions|peerings|exportedServices)\b(?!")/;
+const CONSUL_FUNCTIONS =
+  /(?<![.$\w])(?:key|keyExists|keyOrDefault|ls|safeLs|tree|safeTree|service|services|connect|node|nodes|datacenters|caRoots|caLeaf|partitions|peerings|exportedServices)(?!\w)/;
 /** Node metadata that says where a node's Consul is. A task that was started with it has the address of that time. */
 const CONSUL_ADDRESS = /consul_(http|grpc)_addr/;
 
@@ -24,10 +24,16 @@ export function consulNeeds(job: Pick<Job, 'TaskGroups' | 'Stop' | 'SubmitTime'>
 }
 
 function taskNeeds({ Name, Consul, Templates, Identities }: TaskSpec, group: GroupSpec): string[] {
-  const asksInTemplate = (Templates ?? []).some(({ EmbeddedTmpl }) => ASKS_CONSUL.test(EmbeddedTmpl ?? ''));
+  const asksInTemplate = (Templates ?? []).some(({ EmbeddedTmpl }) => asksConsul(EmbeddedTmpl ?? ''));
   if (!Consul && !group.Consul) return asksInTemplate ? [`template of task ${Name}, which needs a block "consul {}" from now on`] : [];
   const hasIdentity = (Identities ?? []).some((identity) => identity.Name?.startsWith('consul'));
   return hasIdentity ? [] : [`token of task ${Name}`];
+}
+
+/** Names in quotes are what functions are asked for, not functions. */
+function asksConsul(template: string): boolean {
+  const actions = template.match(/\{\{.*?\}\}/gs) ?? [];
+  return actions.some((action) => CONSUL_FUNCTIONS.test(action.replace(/"[^"]*"|`[^`]*`/g, '""')));
 }
 
 /** Whether a job has anything to do with Consul, so that its allocations are somebody there. */

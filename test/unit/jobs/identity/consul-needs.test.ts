@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../../src/clients/nomad-job-model.js';
-import { consulNeeds, knowsTls } from '../../../../src/jobs/report/consul-needs.js';
+import { consulNeeds, knowsTls } from '../../../../src/jobs/identity/consul-needs.js';
 
 const AT = 1_800_000_000_000;
 
@@ -47,6 +47,11 @@ describe('what a job counts on of a Consul that serves everybody', () => {
     [
       "a template of Nomad's own",
       { task: template('{{ range nomadService "api" }}{{ .Address }}{{ end }}{{ env "NOMAD_META_key" }}') },
+      [],
+    ],
+    [
+      'a template that asks for what only sounds so',
+      { task: template('{{ env "node.unique.name" }}{{ with $key := env `key` }}{{ .node }}{{ end }}') },
       [],
     ],
     ['a template that only says so', { task: template('the key to the service') }, []],

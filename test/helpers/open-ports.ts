@@ -1,0 +1,42 @@
+import { connect } from 'node:net';
+import { execIn } from './machines-cloud.js';
+
+/** A port of a host that something listens on. */
+export interface Target {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What came of a connection: it was made, refused, or nobody answered. */
+export type Answer = 'open' | 'refused' | 'silent';
+
+const PATIENCE_S = 3;
+
+/** Asked by a host, all at once. */
+export async function answersTo(container: string, targets: readonly Target[]): Promise<Answer[]> {
+  const ask = ({ address, port }: Target, index: number): string =>
+    `(timeout ${PATIENCE_S} bash -c '</dev/tcp/${address}/${port}' 2> /dev/null; echo ${index} $?) &`;
+  const { output } = await execIn(container, 'bash', '-c', `${targets.map(ask).join('\n')}\nwait`);
+  const codes = new Map(output.split('\n').map((line) => line.split(' ').map(Number) as [number, number]));
+  return targets.map((_, index) => ({ 0: 'open', 1: 'refused', 124: 'silent' })[codes.get(index) ?? -1] as Answer);
+}
+
+/** Asked by this computer, from one of its loopback addresses. */
+export async function answersHere(from: string, targets: readonly Target[]): Promise<Answer[]> {
+  return Promise.all(
+    targets.map(
+      ({ address, port }) =>
+        new Promise<Answer>((resolve) => {
+          const socket = connect({ host: address, port, localAddress: from });
+          const end = (answer: Answer) => (): void => {
+            socket.destroy();
+            resolve(answer);
+          };
+          socket
+            .setTimeout(PATIENCE_S * 1000, end('silent'))
+            .on('connect', end('open'))
+            .on('error', end('refused'));
+        }),
+    ),
+  );
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { visit } from '../../helpers/hint-sites.js';
+import { fencesOf, markdownFiles } from '../../helpers/markdown-files.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** Blocks that no test runs as they are, by what they begin with: who holds them instead, or why nobody can. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'README.md: npm run quickstart': 'quickstart.test.ts runs the first line; the second would change the Node of this computer',
+  'README.md: nomadctl emulator --time-scale 20': 'guide-emulator.test.ts starts every emulator of the pages',
+  'docs/guide/emulator.md: nomadctl emulator  ': 'the same',
+  'docs/guide/emulator.md: nomadctl emulator --machines docker':
+    'the same; --purge would take what other tests have: emulator-machines.test.ts',
+  'docs/guide/ucloud.md: nomadctl emulator --machines docker': 'the same',
+  'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
+  'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
+};
+
+/** Pages about access, certificates and browsers: their commands are held one by one in test/integration/access and test/e2e. */
+const APART = ['docs/guide/access.md', 'docs/guide/security.md', 'docs/guide/ui.md'];
+
+const pages = ['README.md', ...markdownFiles(root).filter((page) => page.startsWith('docs/guide/') && !APART.includes(page))];
+const blocks = pages.flatMap((page) => fencesOf(text(page), 'sh').map((block) => ({ page, block })));
+
+interface Call {
+  readonly page: string;
+  readonly words: string;
+}
+
+/** What tests take from pages to run it. */
+function callsIn(folder: string): Call[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  return files.flatMap((file) => {
+    const source = text(join(folder, file));
+    if (!source.includes('blockOf(')) return [];
+    const calls: Call[] = [];
+    visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true), (node) => {
+      if (!ts.isCallExpression(node) || node.expression.getText() !== 'blockOf') return;
+      const [page, , words] = node.arguments;
+      if (!page || !words || !ts.isStringLiteral(page) || !ts.isStringLiteral(words))
+        throw new Error(`${file}: ${node.getText()} has no plain words`);
+      calls.push({ page: page.text, words: words.text });
+    });
+    return calls;
+  });
+}
+
+const calls = ['test/integration', 'test/terraform', 'test/e2e'].flatMap(callsIn);
+const isOtherwise = (key: string, { page, block }: (typeof blocks)[number]): boolean => `${page}: ${block}`.startsWith(key);
+
+describe(`${blocks.length} blocks of guides`, () => {
+  test.each(blocks.map(({ page, block }) => [page, block.split('\n', 1)[0] ?? '', block] as const))('%s: %s', (page, _, block) => {
+    const isRun = calls.some((call) => call.page === page && block.includes(call.words));
+    const reasons = Object.keys(OTHERWISE).filter((key) => isOtherwise(key, { page, block }));
+    expect(isRun ? 1 : reasons.length).toBe(1);
+  });
+
+  test('every reason is of a block that is there, and is run by no test', () => {
+    const idle = Object.keys(OTHERWISE).filter((key) => {
+      const block = blocks.find((one) => isOtherwise(key, one));
+      return !block || calls.some(({ page, words }) => page === block.page && block.block.includes(words));
+    });
+    expect(idle).toEqual([]);
+  });
+});
