@@ -68,7 +68,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const unfinished = target.unfinishedRotation?.(session.journal.data.state);
     if (unfinished !== undefined) {
       const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
-      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until ${goOn} has ended it`);
+      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until it has ended, by ${goOn}`);
     }
     const kept = await recordSettings(loaded, targets);
     if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);

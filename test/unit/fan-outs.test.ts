@@ -30,7 +30,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/steps/tools/check-tools.ts: work': 'kinds of agents',
   'src/steps/ucloud/choose-images.ts: imageNames': 'our images',
   'src/targets/local/doctor.ts: ports': 'the ports of one node',
-  'src/targets/refused-access.ts: PROGRAMS': 'kinds of agents',
   'src/targets/ucloud/interview/settle-size.ts: presets': 'a list of the code',
   'src/ucloud/hosts/stock.ts: zones': 'zones of a region: ten at the most',
   'src/ucloud/owned/owned-resources.ts: kinds': 'kinds of resources',

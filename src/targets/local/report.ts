@@ -47,7 +47,7 @@ function unfinished(state: Partial<ClusterState>, { given }: Context): string[] 
   const rotation = underWay(state);
   if (!rotation) return [];
   return [
-    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; ${renderHint(nomadctl`rotate ${rotation.kind}`, given)} goes on with it`,
+    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; it goes on with ${renderHint(nomadctl`rotate ${rotation.kind}`, given)}`,
   ];
 }
 

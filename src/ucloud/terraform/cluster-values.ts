@@ -5,7 +5,7 @@ import type { AssignedHost } from './assign-hosts.js';
 import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { guardRules } from '../../machines/port-guard.js';
-import { openPorts } from '../network/open-ports.js';
+import { openPorts } from '../settings/open-ports.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {

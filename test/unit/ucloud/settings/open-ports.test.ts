@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_PORTS, SECURED_PORTS } from '../../../../src/cluster/agent-ports.js';
-import { openPorts } from '../../../../src/ucloud/network/open-ports.js';
+import { openPorts } from '../../../../src/ucloud/settings/open-ports.js';
 
 test('ssh everywhere, the API of each server, and ports of tasks for who wants them', () => {
   expect(openPorts(DEFAULT_PORTS, { openDynamicPorts: false })).toEqual({
