@@ -83,7 +83,7 @@ describe.skipIf(!terraform)('what hosts are given at their first boot', () => {
       for (const text of Object.values(configs.get(name) ?? {})) expect(script.split('\n')).toContain(text);
     }
     expect(rendered['consul-server-1']).not.toContain('/etc/nomad.d');
-    expect(rendered[SECURED]).not.toMatch(/consul\.json|nomad\.json|systemctl (enable|restart) (consul|nomad)/);
+    expect(rendered[SECURED]).not.toMatch(/consul\.json|nomad\.json|systemctl (enable|restart) (consul|nomad)$/m);
   });
 });
 
