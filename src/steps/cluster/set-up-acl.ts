@@ -66,7 +66,8 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       async run(at) {
         const cluster = await reached(at);
         const secrets = await secretsOf(at, cluster);
-        if (consulByCall) await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
+        if (consulByCall)
+          await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
         const { datacenter } = at.cluster.settings;
         const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at, 'consul'));
         return { detail: `${written.length} written` };
@@ -84,7 +85,9 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       async run(at) {
         const cluster = await reached(at);
         const { management } = await secretsOf(at, cluster);
-        return { detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'))}` };
+        return {
+          detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'))}`,
+        };
       },
     },
     /** Lets tasks and services of Nomad log in to Consul. */
