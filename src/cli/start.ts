@@ -100,6 +100,7 @@ function lazyExec(env: Readonly<Record<string, string | undefined>>, programs: C
     attach: async (...call) => (await load()).attach(...call),
     // Agents are started without it.
     detach: async (...call) => (await import('../tools/detach.js')).createDetach(env, programs)(...call),
+    converse: async (...call) => (await import('../tools/converse.js')).createConverse(env, programs)(...call),
   };
 }
 

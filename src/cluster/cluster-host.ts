@@ -1,7 +1,7 @@
-import { DEFAULT_PORTS } from './agent-ports.js';
+import { DEFAULT_PORTS, SECURED_PORTS, type AgentPorts } from './agent-ports.js';
 import { agentsByProgram, type ClusterNode } from './cluster-node.js';
 import type { AgentProgram, NodeRole } from './node-roles.js';
-import { accessOf, reach, type ReachedCluster } from './reach.js';
+import { reach, type AgentAccess, type ReachedCluster } from './reach.js';
 
 /** A host is no server of both. */
 export type HostRole = Exclude<NodeRole, 'server'>;
@@ -23,8 +23,20 @@ export function reachableAt({ publicIp, privateIp }: Pick<ClusterHost, 'publicIp
 }
 
 /** The door to the agents of hosts. */
-export function reachHosts(hosts: readonly ClusterHost[], at: Parameters<typeof accessOf>[0]): ReachedCluster {
-  return reach(hosts.map(nodeOf), accessOf(at));
+export function reachHosts(
+  hosts: readonly ClusterHost[],
+  access: AgentAccess,
+  ports: AgentPorts = portsOfHosts(access.ca !== undefined),
+): ReachedCluster {
+  return reach(
+    hosts.map((host) => nodeOf(host, ports)),
+    access,
+  );
+}
+
+/** On which ports the agents of hosts listen. */
+export function portsOfHosts(secured: boolean): AgentPorts {
+  return secured ? SECURED_PORTS : DEFAULT_PORTS;
 }
 
 /** Firewalls let in, from outside, what a server is there for: templates/terraform/cluster/main.tf. */
@@ -34,13 +46,13 @@ const OPEN: Readonly<Record<HostRole, AgentProgram | undefined>> = {
   client: undefined,
 };
 
-export function nodeOf(host: ClusterHost): ClusterNode {
+function nodeOf(host: ClusterHost, ports: AgentPorts): ClusterNode {
   const open = OPEN[host.role];
   return {
     name: host.name,
     agents: agentsByProgram(host.role),
     address: host.privateIp,
-    ports: DEFAULT_PORTS,
+    ports,
     open: open ? { [open]: reachableAt(host) } : {},
   };
 }

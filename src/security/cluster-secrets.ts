@@ -92,6 +92,12 @@ export async function forgetNodeTokens({ paths, redact }: Where, nodes: readonly
   await forgetSecrets(paths, tokensOf(nodes), { redact });
 }
 
+/** All that a secured cluster has; the rest of the file stays. @throws what `writeSecrets` throws */
+export async function forgetClusterSecrets(where: Where): Promise<void> {
+  const nodes = await nodesWithTokens(where);
+  await forgetSecrets(where.paths, [...COMMON, ...tokensOf(nodes)], { redact: where.redact });
+}
+
 /** Chooses another token that may do everything, and keeps it in place of the one that was. @throws what `writeSecrets` throws */
 export async function renewManagementToken({ paths, redact }: Where, program: AgentProgram): Promise<Secret> {
   const secret = new Secret(randomUUID(), redact);

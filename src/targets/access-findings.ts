@@ -32,7 +32,7 @@ export async function accessFindings(ctx: Context, target: Target, cluster: Clus
 async function refusalOf(ctx: Context, target: Target, cluster: Cluster): Promise<NomadctlError | undefined> {
   try {
     const { state } = await readJournal(cluster.paths.journal, cluster.name);
-    const connection = await target.connection(cluster, await livingState(target, state, ctx), ctx);
+    const connection = await target.connection(cluster, await livingState({ target, cluster }, state, ctx), ctx);
     return connection && (await refusedAccess(connection, withinTime(ctx.signal, TIMEOUT_MS)));
   } catch (error) {
     ctx.signal.throwIfAborted();

@@ -41,7 +41,7 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
   const [journal, owner] = await Promise.all([readJournal(paths.journal, name), lockOwner(paths.lock)]);
   const createdAt = birthOf(paths.dir);
   const target = targets.find(({ id }) => id === cluster.target);
-  const connection = await target?.connection(cluster, await livingState(target, journal.state, ctx), ctx);
+  const connection = await target?.connection(cluster, await livingState({ target, cluster }, journal.state, ctx), ctx);
   const answers = connection !== undefined && (await isAnswering(connection.nomad, ctx.signal));
   return {
     name,

@@ -74,7 +74,7 @@ export async function faultReminders(
 async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
   try {
     const { state } = await readJournal(cluster.paths.journal, cluster.name);
-    return await target.connection(cluster, await livingState(target, state, ctx), ctx);
+    return await target.connection(cluster, await livingState({ target, cluster }, state, ctx), ctx);
   } catch (error) {
     // An unreadable journal is another finding's business.
     if (error instanceof NomadctlError) return undefined;

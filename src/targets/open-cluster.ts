@@ -31,7 +31,7 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
   const journal = await readJournal(cluster.paths.journal, cluster.name);
   const target = targets.find(({ id }) => id === cluster.target);
   if (target === undefined) throw new Error(`cluster ${cluster.name} was loaded with a target that is not there: ${cluster.target}`);
-  const living = await livingState(target, journal.state, ctx);
+  const living = await livingState({ target, cluster }, journal.state, ctx);
   const connection = async (): Promise<ClusterConnection> => {
     const found = await target.connection(cluster, living, ctx);
     if (found) return found;
@@ -41,6 +41,10 @@ export async function openCluster(ctx: Context, name?: string, targets: readonly
 }
 
 /** What a cluster's plans handed on, with nodes that answer first where the target can tell. */
-export async function livingState(target: Target, state: Partial<object>, ctx: Context): Promise<Record<string, unknown>> {
-  return { ...((await target.livingFirst?.(state, ctx)) ?? state) };
+export async function livingState(
+  { target, cluster }: { readonly target: Target; readonly cluster: Cluster },
+  state: Partial<object>,
+  ctx: Context,
+): Promise<Record<string, unknown>> {
+  return { ...((await target.livingFirst?.(cluster, state, ctx)) ?? state) };
 }

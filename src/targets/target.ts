@@ -211,7 +211,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */
-  livingFirst?(state: Partial<State>, ctx: Context): Promise<Partial<State>>;
+  livingFirst?(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<Partial<State>>;
   /** Observes the cluster itself, also when the journal is lost. Never throws for a part that does not answer. */
   report(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<ClusterReport>;
   /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */

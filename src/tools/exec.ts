@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { reasonOf } from '@nomadctl/base/reason';
 import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
 import { abortOf, notFound, signalGroup, toolError } from './child-end.js';
+import { createConverse } from './converse.js';
 import { createDetach } from './detach.js';
 import type { NamedPrograms } from './named-program.js';
 import { openEnvironment } from './open-environment.js';
@@ -19,6 +20,8 @@ export interface Exec {
   attach(file: string, argv: readonly string[], options?: AttachOptions): Promise<number>;
   /** Starts a program that outlives us, in a session of its own. Returns its process id. */
   detach(file: string, argv: readonly string[], options: DetachOptions): Promise<number>;
+  /** Starts a program that is talked with, line by line. */
+  converse(file: string, argv: readonly string[], options: ConverseOptions): Promise<Conversation>;
 }
 
 export interface RunOptions {
@@ -54,6 +57,24 @@ export interface DetachOptions extends AttachOptions {
   readonly outputFile: string;
 }
 
+export interface ConverseOptions extends AttachOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A program that runs. Whoever starts one sees to its end: by `hangUp`, or by `end`. */
+export interface Conversation {
+  /** Goes to its input as it is: what is secret in it is in no argument and no log. */
+  say(text: string): void;
+  /** Its next line; nothing once it says no more. @throws AbortError when `signal` stopped it */
+  nextLine(): Promise<string | undefined>;
+  /** Ends its input. */
+  hangUp(): void;
+  /** Ends it at once. */
+  end(): void;
+  /** No exit code: a signal ended it. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly stderr: string }>;
+}
+
 /** What we use of execa's child; its own type depends on every option. */
 interface Child {
   readonly pid?: number | undefined;
@@ -70,6 +91,7 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, pr
     run: (file, argv, options = {}) => startNamed(programs, file, (place) => run(place, argv, { env: defaults, ...options })),
     attach: (file, argv, options = {}) => startNamed(programs, file, (place) => attach(place, argv, { env: defaults, ...options })),
     detach: createDetach(env, programs),
+    converse: createConverse(env, programs),
   };
 }
 

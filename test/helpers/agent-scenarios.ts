@@ -42,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
     ...['client-web-1', 'client-batch-1'],
   ]),
   hosts('hosts-both-servers', ['server-1', 'server-2', 'server-3', 'client-1']),
+  hosts('hosts-secured', ['consul-server-1', 'nomad-server-1', 'client-1'], 'certificate of the authority'),
 ];
 
 interface LocalCase {
@@ -85,7 +86,7 @@ function local(
   };
 }
 
-function hosts(name: string, names: readonly string[]): Scenario {
+function hosts(name: string, names: readonly string[], authority?: string): Scenario {
   return {
     name,
     async render() {
@@ -95,7 +96,7 @@ function hosts(name: string, names: readonly string[]): Scenario {
         return { name: host, role, class: kind, zone: 'hk-02', privateIp: `10.${role === 'client' ? 81 : 80}.0.${11 + index}` };
       });
       return new Map(
-        [...hostConfigs(list, 'dc1')].flatMap(([host, configs]) =>
+        [...hostConfigs(list, { datacenter: 'dc1', ...(authority === undefined ? {} : { authority }) })].flatMap(([host, configs]) =>
           Object.entries(configs).map(([program, text]) => [`${host}/${program}/agent.json`, text] as const),
         ),
       );

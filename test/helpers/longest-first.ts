@@ -9,6 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/ucloud-cluster.test.ts': 330,
+  'test/terraform/ucloud-secure.test.ts': 300,
   'test/integration/build-images-machines.test.ts': 216,
   'test/terraform/ucloud-up-unsteady-cloud.test.ts': 201,
   'test/integration/build-images.test.ts': 160,

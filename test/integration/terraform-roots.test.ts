@@ -16,6 +16,9 @@ const golden = fileURLToPath(new URL('../golden/terraform/user-data', import.met
 const terraform = requireTool('terraform');
 const shellcheck = requireTool('shellcheck');
 
+/** A host whose agents are told everything over SSH. */
+const SECURED = 'client-secured-1';
+
 const servers = (role: 'consul-server' | 'nomad-server', first: number): AgentHost[] =>
   [1, 2, 3].map((number) => ({ name: `${role}-${number}`, role, class: '', zone: 'cn-bj2-02', privateIp: `10.80.0.${first + number}` }));
 const client = (name: string, kind: string, privateIp: string): AgentHost => ({
@@ -26,6 +29,7 @@ const hosts = [
   ...servers('nomad-server', 13),
   client('client-1', 'default', '10.81.0.11'),
   client('client-web-1', 'web', '10.81.0.12'),
+  client(SECURED, 'default', '10.81.0.13'),
 ];
 /** Name, and whether it has a data disk. */
 const shown: Readonly<Record<string, boolean>> = {
@@ -33,17 +37,18 @@ const shown: Readonly<Record<string, boolean>> = {
   'nomad-server-2': true,
   'client-1': true,
   'client-web-1': false,
+  [SECURED]: true,
 };
 
 /** What hosts are given at their first boot, by the module that the `cluster` root renders it with. It needs no provider. */
 async function renderUserData(dir: string): Promise<Record<string, string>> {
-  const configs = hostConfigs(hosts, 'dc1');
+  const configs = hostConfigs(hosts, { datacenter: 'dc1' });
   const addresses = (role: string): string[] => hosts.flatMap((host) => (host.role === role ? [host.privateIp] : []));
   const module = (name: string, dataDisk: boolean): object => {
     const { role, privateIp } = hosts.find((host) => host.name === name) as AgentHost;
     return {
       source: join(templates, 'cluster/modules/user-data'),
-      ...{ name, role, private_ip: privateIp, data_disk: dataDisk, agents: configs.get(name) },
+      ...{ name, role, private_ip: privateIp, data_disk: dataDisk, agents: name === SECURED ? {} : configs.get(name) },
       ...{ consul_servers: addresses('consul-server'), nomad_servers: addresses('nomad-server') },
       ssh_public_keys: ['ssh-ed25519 AAAAone nomadctl-prod', 'ssh-ed25519 AAAAtwo ann@desk'],
       guard_rules: guardRules({ networks: ['10.80.0.0/24', '10.81.0.0/24'], callers: ['203.0.113.7/32', '10.9.0.0/16'] }),
@@ -65,7 +70,7 @@ describe.skipIf(!terraform)('what hosts are given at their first boot', () => {
   test('is what it was, short enough, whole shell, and the configurations as they are', async () => {
     const dir = await tempHome();
     const rendered = await renderUserData(dir);
-    const configs = hostConfigs(hosts, 'dc1');
+    const configs = hostConfigs(hosts, { datacenter: 'dc1' });
     expect(Object.keys(rendered).sort()).toEqual(Object.keys(shown).sort());
     for (const [name, script] of Object.entries(rendered)) {
       await expect(script).toMatchFileSnapshot(join(golden, `${name}.sh`));
@@ -74,9 +79,11 @@ describe.skipIf(!terraform)('what hosts are given at their first boot', () => {
       await writeFile(file, script);
       await run('bash', ['-n', file]);
       if (shellcheck) await run(shellcheck, [file]);
+      if (name === SECURED) continue;
       for (const text of Object.values(configs.get(name) ?? {})) expect(script.split('\n')).toContain(text);
     }
     expect(rendered['consul-server-1']).not.toContain('/etc/nomad.d');
+    expect(rendered[SECURED]).not.toMatch(/consul\.json|nomad\.json|systemctl (enable|restart) (consul|nomad)$/m);
   });
 });
 

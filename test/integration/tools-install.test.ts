@@ -161,6 +161,6 @@ describe.each(['consul', 'nomad'] as const)('the real %s', (tool) => {
     const found = await resolveTool(ctx, tool);
     expect(found).toMatchObject({ name: tool, path, source: 'path', version: expect.stringMatching(/^1\.\d+\.\d+/) });
     const refuse = () => Promise.reject(new Error('a process was started'));
-    expect(await resolveTool({ ...ctx, exec: { run: refuse, attach: refuse, detach: refuse } }, tool)).toEqual(found);
+    expect(await resolveTool({ ...ctx, exec: { run: refuse, attach: refuse, detach: refuse, converse: refuse } }, tool)).toEqual(found);
   });
 });

@@ -1,7 +1,7 @@
 import { agentConfig } from './agent-config.js';
 import { serversAmong } from './agent-facts.js';
-import { HOST_CONSUL } from './host-files.js';
-import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
+import { HOST_CONSUL, HOST_TLS } from './host-files.js';
+import { DEFAULT_PORTS, SECURED_PORTS } from '../../cluster/agent-ports.js';
 import { agentsOf, expectedVoters, type AgentProgram, type NodeRole } from '../../cluster/node-roles.js';
 
 /** A host that is to run agents, whoever gives it. */
@@ -16,16 +16,24 @@ export interface AgentHost {
   readonly class: string;
 }
 
+export interface HostedCluster {
+  readonly datacenter: string;
+  /** The certificate of its authority, in PEM; absent where the cluster keeps nobody out. */
+  readonly authority?: string;
+}
+
 /** The text of each agent's file, JSON in one line: user data has room for 16384 characters. Absent where none runs. */
 export type HostConfigs = Readonly<Partial<Record<AgentProgram, string>>>;
 
 /** Configurations of all agents of a cluster that has hosts of its own, by host. Nothing in them is secret. */
-export function hostConfigs(hosts: readonly AgentHost[], datacenter: string): ReadonlyMap<string, HostConfigs> {
-  const nodes = hosts.map((host) => ({ ...host, address: host.privateIp, ports: DEFAULT_PORTS }));
+export function hostConfigs(hosts: readonly AgentHost[], { datacenter, authority }: HostedCluster): ReadonlyMap<string, HostConfigs> {
+  const ports = authority === undefined ? DEFAULT_PORTS : SECURED_PORTS;
+  const security = authority === undefined ? {} : { security: { files: HOST_TLS, authority } };
+  const nodes = hosts.map((host) => ({ ...host, address: host.privateIp, ports }));
   const servers = serversAmong(nodes);
   return new Map(
-    nodes.map(({ name, role, address, ports, zone, class: kind }) => {
-      const of = { name, role, address, ports, zone, class: kind, datacenter, servers };
+    nodes.map(({ name, role, address, zone, class: kind }) => {
+      const of = { name, role, address, ports, zone, class: kind, datacenter, servers, ...security };
       const facts = { ...of, place: 'host', bootstrapExpect: expectedVoters(role, nodes), consulBinary: HOST_CONSUL } as const;
       return [name, Object.fromEntries(agentsOf(role).map((agent) => [agent.program, JSON.stringify(agentConfig(agent, facts))]))];
     }),

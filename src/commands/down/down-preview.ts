@@ -29,7 +29,7 @@ export interface PreviewRequest {
 /** Looks, and changes nothing. A part that does not answer is said to be unknown. */
 export async function downFacts({ cluster, target, how }: PreviewRequest, ctx: Context): Promise<DownFacts> {
   const { paths } = cluster;
-  const state = await livingState(target, (await readJournal(paths.journal, cluster.name)).state, ctx);
+  const state = await livingState({ target, cluster }, (await readJournal(paths.journal, cluster.name)).state, ctx);
   const [report, destroys, generated] = await Promise.all([
     target.report(cluster, state, ctx),
     destroyedBy({ cluster, target, how }, ctx),

@@ -29,11 +29,16 @@ export interface WantedLeaf {
 /** What is wrong with a node's certificate and its private key; nothing when both will do. */
 export function leafProblem(
   { certificate, key }: { readonly certificate: string; readonly key: Secret },
-  { authority, names, now }: WantedLeaf,
+  wanted: WantedLeaf,
 ): string | undefined {
+  if (parsed(certificate) && !isKeyOf(key, certificate)) return 'its key is another one';
+  return certificateProblem(certificate, wanted);
+}
+
+/** The same of a certificate alone: its key is where we do not look. */
+export function certificateProblem(certificate: string, { authority, names, now }: WantedLeaf): string | undefined {
   const [leaf, issuer] = [parsed(certificate), parsed(authority)];
   if (!leaf || !issuer) return 'there is no whole certificate';
-  if (!isKeyOf(key, certificate)) return 'its key is another one';
   if (!leaf.verify(issuer.publicKey)) return 'somebody else has signed it';
   const wanted = [...names.dns.map((name) => `DNS:${name}`), ...names.ip.map((address) => `IP Address:${address}`)];
   if ((leaf.subjectAltName ?? '') !== wanted.join(', ')) return 'it names something else';

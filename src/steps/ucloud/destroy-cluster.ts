@@ -14,6 +14,7 @@ import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
 import { sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
+import { forgetSecurity } from '../../ucloud/security/profile.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
@@ -40,6 +41,7 @@ export const destroyClusterStep = defineStep({
     const next = nomadctl`down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
     await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
+    await forgetSecurity(cluster.paths, at.redact);
     // Its addresses are other people's soon.
     if (existsSync(sshConfigFile(sshPathsOf(cluster.paths)))) await writeSshConfig([], sshPathsOf(cluster.paths));
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };

@@ -6,11 +6,12 @@ import { observeCluster, type ObservedCluster, type ClusterRequest } from '../..
 import { clusterNeeds, clusterRequestOf, type ClusterNeeds } from '../../ucloud/terraform/cluster-request.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
+import { setUpNewHosts } from '../../ucloud/security/set-up-new-hosts.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
@@ -36,7 +37,7 @@ export const replaceHostsStep = (named: readonly string[]) =>
     async run(at, io) {
       const names = await namesOf(at, named);
       let { hosts } = at.state as { hosts: readonly UcloudHost[] };
-      const reached = reachHosts(hosts, at);
+      const reached = await reachCluster(hosts, at);
       for (const node of reached.nodes) if (names.includes(node.name)) refuseOnlyServer(node, reached.nodes);
       const dead = await deadHosts(hosts, reached, at.signal);
       for (const [index, name] of names.entries()) {
@@ -67,6 +68,7 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
     await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
+  await setUpNewHosts({ hosts: applied.hosts, apart: missed }, at, { line, log });
   await untilHealthy(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
   return applied.hosts;
 }
@@ -80,7 +82,7 @@ async function untilHealthy(at: UcloudContext, { hosts, line }: Pick<Replacement
   let lastLine = '';
   const next = nomadctl`status ${at.cluster.name}`;
   await waitFor({ what: 'the whole cluster', timeoutMs: TIMEOUT_MS, clock, signal, next, pauseMs: PAUSE_MS }, async () => {
-    const observed = await healthProblem(reachHosts(hosts, at), signal);
+    const observed = await healthProblem(await reachCluster(hosts, at), signal);
     if (observed === undefined) return { value: true };
     if (observed !== lastLine) line(`waiting: ${observed}`);
     lastLine = observed;

@@ -1,5 +1,5 @@
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { clientsStanding, waitForClients } from '../../cluster/ready-clients.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -12,12 +12,12 @@ export const waitForClientsStep = defineStep({
   title: 'Waiting for clients',
   requires: ['hosts'],
   async isDone(at) {
-    const { areReady, text } = await clientsStanding(reachHosts(at.state.hosts, at), at.signal);
+    const { areReady, text } = await clientsStanding(await reachCluster(at.state.hosts, at), at.signal);
     return areReady ? { done: true, detail: text } : { done: false, because: text };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const next = (node: string): Hint => nomadctl`logs ${node} --cluster ${cluster.name}`;
-    return { detail: await waitForClients(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next }) };
+    return { detail: await waitForClients(await reachCluster(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next }) };
   },
 });

@@ -1,5 +1,8 @@
 import { waitFor, type Look } from '@nomadctl/base/wait-for';
-import { LAST_PORTS, reachable, silentHosts } from '../../cluster/silent-hosts.js';
+import type { AgentPorts } from '../../cluster/agent-ports.js';
+import { portsOfHosts } from '../../cluster/cluster-host.js';
+import { lastPort, reachable, silentHosts } from '../../cluster/silent-hosts.js';
+import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -14,17 +17,18 @@ export const waitForHostsStep = defineStep({
   id: 'wait-for-hosts',
   title: 'Waiting for hosts',
   requires: ['hosts'],
-  async isDone({ state, signal }) {
-    const silent = await silentHosts(state.hosts, signal);
-    return silent.length === 0 ? { done: true, detail: detailOf(state.hosts) } : { done: false, because: describe(silent) };
+  async isDone(at) {
+    const { state } = at;
+    const silent = await silentOf(at);
+    return silent.length === 0 ? { done: true, detail: detailOf(state.hosts) } : { done: false, because: describe(silent, at) };
   },
   async run(at, io) {
     const { cluster, state, clock, signal } = at;
     let lastLine = '';
     const look = async (): Promise<Look<true>> => {
-      const silent = await silentHosts(state.hosts, signal);
+      const silent = await silentOf(at);
       if (silent.length === 0) return { value: true };
-      const observed = describe(silent);
+      const observed = describe(silent, at);
       if (observed !== lastLine) io.line(observed);
       lastLine = observed;
       return { observed: `${observed}. ${adviceFor(silent, at)}` };
@@ -35,15 +39,25 @@ export const waitForHostsStep = defineStep({
   },
 });
 
-function describe(silent: readonly UcloudHost[]): string {
+type At = UcloudContext<'hosts'>;
+
+function silentOf(at: At): Promise<UcloudHost[]> {
+  return silentHosts(at.state.hosts, { ports: portsOf(at), signal: at.signal });
+}
+
+function portsOf({ cluster }: At): AgentPorts {
+  return portsOfHosts(isSecured(cluster.paths));
+}
+
+function describe(silent: readonly UcloudHost[], at: At): string {
   const [first, ...others] = silent;
   if (!first) return '';
   const more = others.length > 0 ? `, and ${others.length} more` : '';
-  return `${first.name} unreachable on ${LAST_PORTS[first.role]} at ${first.publicIp ?? first.privateIp}${more}`;
+  return `${first.name} unreachable on ${lastPort(first.role, portsOf(at))} at ${first.publicIp ?? first.privateIp}${more}`;
 }
 
 /** When nobody answers, the way there is closed; a single one may be dead. */
-function adviceFor(silent: readonly UcloudHost[], { cluster, state, given }: UcloudContext<'hosts'>): string {
+function adviceFor(silent: readonly UcloudHost[], { cluster, state, given }: At): string {
   const [first] = silent;
   if (silent.length === reachable(state.hosts).length || !first)
     return `Is this computer's address in allowIp (${cluster.settings.allowIp.join(', ')})?`;

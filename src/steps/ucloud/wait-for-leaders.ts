@@ -1,5 +1,5 @@
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
@@ -12,13 +12,13 @@ export const waitForLeadersStep = defineStep({
   title: 'Waiting for leaders',
   requires: ['hosts'],
   async isDone(at) {
-    const problem = await leadersProblem(reachHosts(at.state.hosts, at), at.signal);
+    const problem = await leadersProblem(await reachCluster(at.state.hosts, at), at.signal);
     return problem === undefined ? { done: true, detail: 'Consul and Nomad' } : { done: false, because: problem };
   },
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const next = nomadctl`logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`;
-    await waitForLeaders(reachHosts(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
+    await waitForLeaders(await reachCluster(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
     return { detail: 'Consul and Nomad' };
   },
 });

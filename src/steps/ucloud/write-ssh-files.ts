@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { consulOf } from '../../cluster/answering-server.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { sshConfig, sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /** Of a host whose key is not known nobody could tell that it is not another one: ssh says so, and `nomadctl ssh` waits for it. */
@@ -29,6 +29,6 @@ export const writeSshFilesStep = defineStep({
 function learn(at: UcloudContext<'hosts'>): Promise<readonly string[]> {
   const { state, cluster, signal } = at;
   return learnHostKeys(sshPathsOf(cluster.paths), state.hosts, async () =>
-    (await consulOf(reachHosts(state.hosts, at), { signal })).catalogNodes(signal),
+    (await consulOf(await reachCluster(state.hosts, at), { signal })).catalogNodes(signal),
   );
 }

@@ -8,7 +8,7 @@ import { clusterProcesses, sweepCluster } from '../../agents/leftovers/sweep.js'
 import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { endsIn, THE_AUTHORITY } from '../ends-in.js';
+import { certificateFindings } from '../certificate-findings.js';
 import { securityStanding } from './security-standing.js';
 import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -43,14 +43,7 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     ...warning,
     fix: { command: nomadctl`up ${name}` },
   };
-  const ending = standing.ending.map(({ of, until }): Finding => ({
-    id: `certificate-${name}-${of.replaceAll(' ', '-')}`,
-    title: `Certificate of ${of} in ${name}`,
-    found: endsIn(until - ctx.clock.now()),
-    wanted: 'more than a third of its life to go',
-    ...warning,
-    fix: { command: of === THE_AUTHORITY ? nomadctl`rotate ca --cluster ${name}` : nomadctl`up ${name}` },
-  }));
+  const ending = certificateFindings(name, standing, ctx.clock.now());
   return [...(halfway !== undefined ? [between] : standing.profile === 'poc' ? [open] : []), ...ending];
 }
 

@@ -1,5 +1,8 @@
 import type { Plan } from '../../engine/step.js';
+import { makeAuthorityStep } from '../../steps/cluster/make-authority.js';
+import { revokeTokensStep } from '../../steps/cluster/revoke-tokens.js';
 import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
+import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -8,16 +11,16 @@ import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
+import { refuseEnded } from '../../agents/agent-lifecycle.js';
+import { agentsIn } from '../../agents/agents-in.js';
+import { hasStarted, profileOf } from '../../agents/profile/profile-mark.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
-import { makeAuthorityStep } from '../../steps/local/make-authority.js';
 import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
-import { revokeTokensStep } from '../../steps/local/revoke-tokens.js';
-import { setUpConsulAclStep, setUpNomadAclStep, setUpWorkloadsStep } from '../../steps/local/set-up-acl.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
@@ -25,6 +28,30 @@ import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
 
 const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
+
+const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({
+  needs: 'nodes',
+  reached: nodes,
+  consulByCall: false,
+  refuseHopeless: ({ cluster, state }, programs) => {
+    const agents = agentsIn(state.nodes, cluster.paths.agents);
+    refuseEnded(agents.filter(({ program, mode }) => mode === 'server' && programs.includes(program)));
+  },
+  // Consul has no certificate to show to a Nomad that wants one.
+  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
+});
+
+const makeAuthority = makeAuthorityStep<LocalSubject, ClusterState>({
+  // Agents of a plain cluster that is to be secured know of none.
+  inUse: async ({ cluster: { paths } }) => profileOf(paths.agents) === 'secure' && hasStarted(paths.agents),
+});
+
+const revokeTokens = revokeTokensStep<LocalSubject, ClusterState, 'nodes'>({
+  needs: 'nodes',
+  reached: nodes,
+  // Those that are still to be removed need theirs until then.
+  names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name),
+});
 
 /** What is left of a job's tasks by then ends with its agent. */
 const STOP_MS = 6000;
@@ -52,18 +79,18 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
 export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
   id: 'up',
   steps: [
-    [checkToolsStep, makeAuthorityStep],
+    [checkToolsStep, makeAuthority],
     restartElectionStep,
     assignNodesStep,
     [checkMemoryStep, certifyNodesStep],
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,
-    [checkConfigsStep, setUpConsulAclStep, setUpNomadAclStep, waitForLeadersStep],
-    [setSchedulerStep('nodes', nodes), startNomadClientsStep, setUpWorkloadsStep],
+    [checkConfigsStep, acl.consul, acl.nomad, waitForLeadersStep],
+    [setSchedulerStep('nodes', nodes), startNomadClientsStep, acl.workloads],
     waitForClientsStep,
     removeNodesStep,
-    revokeTokensStep,
+    revokeTokens,
   ],
 };
 

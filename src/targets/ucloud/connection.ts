@@ -1,16 +1,22 @@
 import type { Context } from '../../context.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodeNamed } from '../../cluster/node-named.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** Through the first servers. Nothing before the first host is there. */
-export function ucloudConnection(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): ClusterConnection | undefined {
-  const reached = reachHosts(state.hosts ?? [], ctx);
+export async function ucloudConnection(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  ctx: Context,
+): Promise<ClusterConnection | undefined> {
+  const { hosts = [] } = state;
+  if (hosts.length === 0) return undefined;
+  const reached = await reachCluster(hosts, { ...ctx, cluster });
   const endpoints = (program: AgentProgram): AgentEndpoint[] =>
     serversOf(reached.nodes, program).map((node) => reached.endpoint(node, program));
   const servers = { nomad: endpoints('nomad'), consul: endpoints('consul') };

@@ -5,9 +5,13 @@ import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { inspectPath } from '../../programs/find-program.js';
 import { packageInstall } from '../../programs/system-packages.js';
 import type { Finding } from '../../programs/doctor/finding.js';
+import { readJournal } from '../../engine/journal.js';
 import { findKeys } from '../../ucloud/account/find-keys.js';
+import { certificateFindings } from '../certificate-findings.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
+import { securityAtUcloud } from './security-standing.js';
+import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** What a cluster on UCloud needs of this computer. Without such a cluster all of it is optional. */
@@ -18,9 +22,17 @@ export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster):
     ...['ssh', 'ssh-keygen'].map((name) => sshFinding(ctx, name)),
     keysFinding(ctx, cluster),
   ]);
-  if (cluster) return findings;
+  if (cluster) return [...findings, ...(await securityFindings(ctx, cluster))];
   // Nobody waits minutes for a program of a cloud that is not used.
   return findings.map(({ fix, ...finding }) => ({ ...finding, optional: true, ...(fix ? { fix: { command: fix.command } } : {}) }));
+}
+
+/** Of a secured cluster that is there: which of its certificates end. */
+async function securityFindings(ctx: Context, { name, paths }: UcloudTargetCluster): Promise<Finding[]> {
+  const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} }));
+  const now = ctx.clock.now();
+  const standing = await securityAtUcloud({ paths }, state as Partial<UcloudState>, now);
+  return standing ? certificateFindings(name, standing, now) : [];
 }
 
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };

@@ -1,12 +1,12 @@
 import type { Plan } from '../../engine/step.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { destroyClusterStep } from '../../steps/ucloud/destroy-cluster.js';
 import { destroyNetworkStep } from '../../steps/ucloud/destroy-network.js';
 import { lookForLeftoversStep } from '../../steps/ucloud/look-for-leftovers.js';
 import { waitForNetworkStep } from '../../steps/ucloud/wait-for-network.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSubject } from '../../ucloud/ucloud-subject.js';
 import type { DownOptions } from '../target.js';
@@ -32,7 +32,7 @@ export function downPlan(
     id: 'down',
     always: true,
     steps: [
-      stopJobsStep((at) => reachHosts(at.state.hosts ?? [], at), STOP_MS),
+      stopJobsStep((at) => reachCluster(at.state.hosts ?? [], at), STOP_MS),
       destroyClusterStep,
       ...(waitNetwork ? network : []),
       lookForLeftoversStep({ prune }),

@@ -18,7 +18,10 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   ownHosts: true,
   replacesHosts: true,
-  up: async (_cluster, options) => (await import('./up-plan.js')).upPlan(options),
+  up: async (cluster, options) => {
+    await (await import('../../ucloud/security/profile.js')).refuseOtherProfile(cluster);
+    return (await import('./up-plan.js')).upPlan(options, cluster.settings);
+  },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),
   lastingSecrets: LASTING_SECRETS,

@@ -6,12 +6,12 @@ import { reasonOf } from '@nomadctl/base/reason';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { createConsulApi } from '../../clients/consul-api.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import { awaitHostKey } from '../../machines/await-host-key.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudHost, UcloudState } from '../../ucloud/ucloud-state.js';
 import type { ProgramResult } from '../../cluster/connection.js';
 import type { LogSource, NodeProgram } from '../target.js';
@@ -73,8 +73,8 @@ async function prepareSsh(
 ): Promise<string> {
   const paths = sshPathsOf(cluster.paths);
   // Those without a public address are reached through the first server, too.
-  const { hosts = [] } = await livingFirst(state, ctx);
-  const reached = reachHosts(hosts, ctx);
+  const { hosts = [] } = await livingFirst(cluster, state, ctx);
+  const reached = await reachCluster(hosts, { ...ctx, cluster });
   const [server] = serversOf(reached.nodes, 'consul');
   if (!server) throw keyUnknown(host.name, "the cluster has no Consul server, which would tell the hosts' keys");
   const consul = createConsulApi(reached.endpoint(server, 'consul'));

@@ -10,12 +10,12 @@ import { ucloudConnection } from './connection.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** A program on this computer, with the cluster's addresses, and what nomadctl installed at hand. */
-export function ucloudProgramHere(
+export async function ucloudProgramHere(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
   { argv: [file = '', ...argv], ctx }: { argv: readonly string[]; ctx: Context },
-): NodeProgram {
-  const connection = ucloudConnection(cluster, state, ctx);
+): Promise<NodeProgram> {
+  const connection = await ucloudConnection(cluster, state, ctx);
   const addresses = connection ? { ...consulVariables(connection.consul), ...nomadVariables(connection.nomad) } : {};
   const PATH = toolsPath(ctx, versionsIn(cluster.settings));
   return { file, argv, cwd: cluster.paths.dir, env: { ...passedOnEnv(ctx.env), PATH, ...addresses, NOMADCTL_CLUSTER: cluster.name } };

@@ -2,12 +2,13 @@ import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
+import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
 import { observeHosts, type SeenHost } from './observe-hosts.js';
+import { securityAtUcloud } from './security-standing.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
@@ -16,16 +17,17 @@ const TIMEOUT_MS = 3000;
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name, ctx.given)] } : {};
-  const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(state, ctx)]);
+  const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
+  const security = await securityAtUcloud(cluster, state, ctx.clock.now());
   const nodes = hosts.map((host) => nodeReport(host, within));
   const clients = within.nomadClients;
   const drift = [...hostDrift(cluster.settings, state, seen), ...(clients ? clientDrift(hosts, clients) : [])];
-  return { nodes, ...within, ...pending, drift };
+  return { nodes, ...within, ...(security ? { security } : {}), ...pending, drift };
 }
 
-async function inside({ hosts = [] }: Partial<UcloudState>, ctx: Context): Promise<Inside> {
-  const reached = reachHosts(hosts, ctx);
+async function inside(cluster: UcloudTargetCluster, { hosts = [] }: Partial<UcloudState>, ctx: Context): Promise<Inside> {
+  const reached = await reachCluster(hosts, { ...ctx, cluster });
   const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
   if (!consul || !nomad) return {};
   return reportInside({

@@ -5,11 +5,11 @@ import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
 import { leavingAgents } from '../../agents/config/leave-signals.js';
 import { consulOf } from '../../cluster/answering-server.js';
-import { reachHosts } from '../../cluster/cluster-host.js';
 import { takesSsh } from '../../cluster/silent-hosts.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
+import { reachCluster } from '../security/reach-cluster.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 export interface LeaveRequest {
@@ -17,7 +17,7 @@ export interface LeaveRequest {
   /** All hosts of the cluster, with the leaving one. */
   readonly hosts: readonly UcloudHost[];
   readonly paths: ClusterPaths;
-  readonly ctx: Pick<Context, 'exec' | 'env' | 'signal'>;
+  readonly ctx: Pick<Context, 'exec' | 'env' | 'redact' | 'signal'>;
   readonly line: (text: string) => void;
 }
 
@@ -52,7 +52,9 @@ export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
 async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Promise<string | undefined> {
   const ssh = sshPathsOf(paths);
   const { signal } = ctx;
-  const unknown = await learnHostKeys(ssh, hosts, async () => (await consulOf(reachHosts(hosts, ctx), { signal })).catalogNodes(signal));
+  const unknown = await learnHostKeys(ssh, hosts, async () =>
+    (await consulOf(await reachCluster(hosts, { ...ctx, cluster: { paths } }), { signal })).catalogNodes(signal),
+  );
   return unknown.includes(host.name) ? undefined : writeSshConfig(hosts, ssh);
 }
 

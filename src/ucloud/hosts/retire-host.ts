@@ -3,12 +3,13 @@ import type { Context } from '../../context.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { drainClient } from '../../cluster/drain-client.js';
-import { nodeOf, reachHosts } from '../../cluster/cluster-host.js';
 import { forgetNode } from '../../cluster/forget-node.js';
 import { giveUpVote } from '../../cluster/give-up-vote.js';
+import { nodeNamed } from '../../cluster/node-named.js';
 import { powerOff } from './host-power.js';
 import { leaveCluster } from './leave-cluster.js';
 import { refuseWithoutQuorum } from '../../cluster/quorum-guard.js';
+import { reachCluster } from '../security/reach-cluster.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 export interface RetireRequest {
@@ -17,7 +18,7 @@ export interface RetireRequest {
   readonly hosts: readonly UcloudHost[];
   readonly paths: ClusterPaths;
   readonly api: UcloudApi;
-  readonly ctx: Pick<Context, 'exec' | 'env' | 'clock' | 'signal'>;
+  readonly ctx: Pick<Context, 'exec' | 'env' | 'redact' | 'clock' | 'signal'>;
   readonly line: (text: string) => void;
 }
 
@@ -32,8 +33,9 @@ const PROGRAM_OF = { 'consul-server': 'consul', 'nomad-server': 'nomad', client:
  */
 export async function retireHost({ host, hosts, paths, api, ctx, line }: RetireRequest): Promise<void> {
   const { clock, signal } = ctx;
-  const node = nodeOf(host);
-  const request = { node, cluster: reachHosts(hosts, ctx), clock, signal, line };
+  const cluster = await reachCluster(hosts, { ...ctx, cluster: { paths } });
+  const node = nodeNamed(host.name, cluster.nodes);
+  const request = { node, cluster, clock, signal, line };
   const program = PROGRAM_OF[host.role];
   if (program) await refuseWithoutQuorum({ ...request, program });
   else await drainClient(request);

@@ -38,9 +38,10 @@ export const ucloudOptions = {
     check: webAddress,
   }),
   profile: choice({
-    summary: 'secure: for use; poc: for a quick look, open to whoever reaches it, and stays so when access control comes to this target',
-    choices: ['secure', 'poc'],
-    default: 'secure',
+    summary:
+      'secure: agents know each other by certificates, and ask everybody else for a token; plain: they do whatever those ask whom allowIp lets in; poc: the same, and stays so when secure becomes the default',
+    choices: ['plain', 'secure', 'poc'],
+    default: 'plain',
   }),
   allowIp: list({
     summary: 'ranges that may reach SSH, Consul and Nomad, such as 203.0.113.7/32',

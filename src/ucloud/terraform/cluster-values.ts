@@ -3,7 +3,7 @@ import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.js';
-import { DEFAULT_PORTS } from '../../cluster/agent-ports.js';
+import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { guardRules } from '../../machines/port-guard.js';
 import { openPorts } from '../settings/open-ports.js';
 import type { RootValues } from '../../terraform/render-root.js';
@@ -19,7 +19,8 @@ export interface ClusterValuesInput {
 /** Values of the `cluster` root. What root passwords are made from is not among them: it goes by `TF_VAR_root_password`. */
 export function clusterValues({ cluster, network, hosts, sshPublicKeys }: ClusterValuesInput): RootValues {
   const { settings } = cluster;
-  const configs = hostConfigs(hosts, settings.datacenter);
+  // Those of a secured cluster get theirs over SSH, with all that is secret.
+  const configs = settings.profile === 'secure' ? undefined : hostConfigs(hosts, settings);
   return {
     base_url: settings.baseUrl,
     project_id: settings.projectId,
@@ -33,14 +34,14 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
       client_subnet_id: network.clientSubnetId,
     },
     allow_ip: settings.allowIp,
-    open_ports: openPorts(DEFAULT_PORTS, settings),
+    open_ports: openPorts(portsOfHosts(settings.profile === 'secure'), settings),
     guard_rules: guardRules({ networks: [network.managementCidr, network.clientCidr], callers: settings.allowIp }),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,
     data_disk_type: settings.dataDiskType,
     ssh_public_keys: sshPublicKeys,
-    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs.get(host.name))])),
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs?.get(host.name))])),
   };
 }
 

@@ -13,6 +13,8 @@ has_unit() {
 }
 
 has_program cloud-init
+# Hosts of a secured cluster make their keys with it.
+has_program openssl
 # The guard of the first boot sets its rules with it.
 has_program iptables-restore
 [ -x /usr/local/lib/nomadctl/prepare-data-disk ] || fail "the image has no prepare-data-disk"

@@ -55,13 +55,13 @@ case "$(os_family)" in
   apt)
     if [ -n "$PACKAGE_MIRROR" ]; then use_apt_mirror; fi
     retry apt-get -q -o DPkg::Lock::Timeout=300 update
-    install_packages ca-certificates curl unzip gnupg iproute2 e2fsprogs util-linux diffutils openssh-server cloud-init
+    install_packages ca-certificates curl unzip gnupg iproute2 e2fsprogs util-linux diffutils openssh-server openssl cloud-init
     ;;
   dnf)
     if [ -n "$PACKAGE_MIRROR" ]; then use_dnf_mirror; fi
     # curl-minimal, which is there already, is as good and does not go together with curl.
     command -v curl >/dev/null || install_packages curl
-    install_packages ca-certificates unzip gnupg2 iproute e2fsprogs util-linux diffutils openssh-server cloud-init
+    install_packages ca-certificates unzip gnupg2 iproute e2fsprogs util-linux diffutils openssh-server openssl cloud-init
     ;;
 esac
 # For the guard of the first boot. Of Enterprise Linux 9 the package has another name, and is most often there.

@@ -86,5 +86,5 @@ variable "hosts" {
     isolation_group = string
     agents          = map(string)
   }))
-  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too."
+  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too: of a secured cluster they are none, and come over SSH."
 }

@@ -10,7 +10,7 @@ import { aclStanding, requireAcls } from '../../../src/security/access/acl-stand
 import { listIntentions } from '../../../src/security/access/intentions.js';
 import { listNamespaces } from '../../../src/security/access/namespaces.js';
 import { ensureConsulAcl } from '../../../src/security/acl/ensure-consul-acl.js';
-import { ensureNomadAcl } from '../../../src/security/acl/ensure-nomad-acl.js';
+import { ensureFirstToken } from '../../../src/security/acl/ensure-first-token.js';
 import { ensureWorkloads } from '../../../src/security/acl/ensure-workloads.js';
 import { DATACENTER, startAclAgents, type AclAgents } from '../../helpers/acl-agents.js';
 import { openAll } from '../../helpers/secret-values.js';
@@ -49,7 +49,10 @@ describe.skipIf(secured === undefined)('access to a cluster with ACLs', () => {
   const { acl } = createConsulApi(connection.consul);
 
   beforeAll(async () => {
-    await Promise.all([ensureConsulAcl({ cluster, datacenter: DATACENTER, tokens }, work), ensureNomadAcl(cluster, secrets.nomad, work)]);
+    await Promise.all([
+      ensureConsulAcl({ cluster, datacenter: DATACENTER, tokens }, work),
+      ensureFirstToken({ cluster, program: 'nomad', management: secrets.nomad }, work),
+    ]);
     await ensureWorkloads(cluster, work);
     agents.startClient();
   });

@@ -8,7 +8,7 @@ import type { AgentEndpoint } from '../../../src/clients/agent-endpoint.js';
 import { createConsulApi } from '../../../src/clients/consul-api.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { ensureConsulAcl } from '../../../src/security/acl/ensure-consul-acl.js';
-import { ensureNomadAcl } from '../../../src/security/acl/ensure-nomad-acl.js';
+import { ensureFirstToken } from '../../../src/security/acl/ensure-first-token.js';
 import { ensureWorkloads } from '../../../src/security/acl/ensure-workloads.js';
 import { otherManagementTokens, recoverAcl } from '../../../src/security/acl/recover-acl.js';
 import { DATACENTER, startAclAgents, type AclAgents } from '../../helpers/acl-agents.js';
@@ -26,7 +26,10 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
   afterAll(() => agents?.end());
 
   it('are made from nothing, both at once, with secrets that were chosen before', async () => {
-    const [written, nomad] = await Promise.all([ensureConsulAcl(subject, work), ensureNomadAcl(cluster, secrets.nomad, work)]);
+    const [written, nomad] = await Promise.all([
+      ensureConsulAcl(subject, work),
+      ensureFirstToken({ cluster, program: 'nomad', management: secrets.nomad }, work),
+    ]);
     expect(nomad).toBe('made');
     expect([...written].sort()).toEqual(
       [
@@ -46,7 +49,7 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
 
   it('are left alone when all is as it should be', async () => {
     await expect(ensureConsulAcl(subject, work)).resolves.toEqual([]);
-    await expect(ensureNomadAcl(cluster, secrets.nomad, work)).resolves.toBe('kept');
+    await expect(ensureFirstToken({ cluster, program: 'nomad', management: secrets.nomad }, work)).resolves.toBe('kept');
   });
 
   it('get back what somebody has changed, and nothing else', async () => {
@@ -156,7 +159,9 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
   }
 
   it('tell when the first token of Nomad is somebody else’s', async () => {
-    const error = await thrown(() => ensureNomadAcl(cluster, secretOf('0a7c2a64-6a5c-4b54-8d0e-111111111111'), work));
+    const error = await thrown(() =>
+      ensureFirstToken({ cluster, program: 'nomad', management: secretOf('0a7c2a64-6a5c-4b54-8d0e-111111111111') }, work),
+    );
     expect(error).toMatchObject({ code: 'acl-taken' });
   });
 });

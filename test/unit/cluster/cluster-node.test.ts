@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
-import { nodeOf, reachableAt, reachHosts } from '../../../src/cluster/cluster-host.js';
+import { reachableAt, reachHosts } from '../../../src/cluster/cluster-host.js';
 import { clientsOf, nodeAt, nodeOfServer, serversOf, PROGRAMS } from '../../../src/cluster/cluster-node.js';
 import { jobName } from '../../../src/cluster/connection.js';
 import { apiAddress } from '../../../src/cluster/reach.js';
@@ -11,7 +11,7 @@ const hosts = [
   { ...hostNamed('nomad-server-1', 'nomad-server', '10.81.0.2'), publicIp: '192.0.2.2' },
   { ...hostNamed('client-1', 'client', '10.81.0.3'), publicIp: '192.0.2.3' },
 ];
-const nodes = hosts.map(nodeOf);
+const { nodes } = reachHosts(hosts, {});
 const names = (some: readonly { readonly name: string }[]): string[] => some.map(({ name }) => name);
 
 test('a host is a node by its private address, and its server open at the address that it is reached by', () => {
@@ -35,8 +35,16 @@ test('a host is a node by its private address, and its server open at the addres
   expect(hosts.map(reachableAt)).toEqual(['10.81.0.1', '192.0.2.2', '192.0.2.3']);
 });
 
+test('hosts whose cluster has an authority are reached on the ports of TLS alone', () => {
+  const cluster = reachHosts(hosts, { ca: { pem: 'certificate', file: '/ca.pem' } });
+  const [consulServer, nomadServer] = cluster.nodes;
+  if (!consulServer || !nomadServer) throw new Error('there are three');
+  expect(cluster.endpoint(consulServer, 'consul').url).toBe('https://10.81.0.1:8501');
+  expect(cluster.endpoint(nomadServer, 'nomad').url).toBe('https://192.0.2.2:4646');
+});
+
 test('hosts are reached as the environment says', () => {
-  const cluster = reachHosts(hosts, { env: { NOMAD_NAMESPACE: 'team' } });
+  const cluster = reachHosts(hosts, { namespace: 'team' });
   expect(cluster.nodes).toEqual(nodes);
   const [consulServer, nomadServer] = nodes;
   if (!consulServer || !nomadServer) throw new Error('there are three');

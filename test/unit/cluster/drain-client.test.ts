@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
+import { reachHosts } from '../../../src/cluster/cluster-host.js';
+import { nodeNamed } from '../../../src/cluster/node-named.js';
 import { drainClient, drainedInTime } from '../../../src/cluster/drain-client.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble } from '../../helpers/agent-double.js';
@@ -42,7 +43,13 @@ async function scene({ answers }: Nomad) {
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
   const drain = (among = hosts) =>
-    drainClient({ node: nodeOf(client), cluster: reachHosts(among, { env: {} }), clock, signal, line: (text) => void lines.push(text) });
+    drainClient({
+      node: nodeNamed(client.name, reachHosts([client], {}).nodes),
+      cluster: reachHosts(among, {}),
+      clock,
+      signal,
+      line: (text) => void lines.push(text),
+    });
   return { drain, drains, lines, client, minutes: () => now / 60_000 };
 }
 

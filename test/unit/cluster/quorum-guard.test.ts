@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { UcloudHost } from '../../../src/ucloud/ucloud-state.js';
-import { nodeOf, reachHosts } from '../../../src/cluster/cluster-host.js';
+import { reachHosts } from '../../../src/cluster/cluster-host.js';
+import { nodeNamed } from '../../../src/cluster/node-named.js';
 import { giveUpVote } from '../../../src/cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../../../src/cluster/quorum-guard.js';
 import type { SettlingQuestion } from '../../../src/cluster/until-settled.js';
@@ -37,7 +38,8 @@ async function scene(
   // Minutes of looking pass in no time, and connections close a moment later.
   setMaxListeners(0, signal);
   const program = role === 'consul-server' ? 'consul' : 'nomad';
-  const request: SettlingQuestion = { program, node: nodeOf(host), cluster: reachHosts(double.hosts, { env: {} }), clock, signal };
+  const cluster = reachHosts(double.hosts, {});
+  const request: SettlingQuestion = { program, node: nodeNamed(host.name, cluster.nodes), cluster, clock, signal };
   return { double, request, seconds: () => now / 1000 };
 }
 

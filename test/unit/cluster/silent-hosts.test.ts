@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
 import { isListening } from '../../../src/clients/probe/is-listening.js';
-import { reachHosts, type ClusterHost } from '../../../src/cluster/cluster-host.js';
-import { LAST_PORTS, deadHosts, reachable, silentHosts, takesSsh } from '../../../src/cluster/silent-hosts.js';
+import { portsOfHosts, reachHosts, type ClusterHost } from '../../../src/cluster/cluster-host.js';
+import { deadHosts, lastPort, reachable, silentHosts, takesSsh } from '../../../src/cluster/silent-hosts.js';
 import { hostNamed, serversDouble, type DoubledServer } from '../../helpers/servers-double.js';
 import { thrown } from '../../helpers/thrown.js';
 
 const { signal } = new AbortController();
+const ports = portsOfHosts(false);
 const interrupted = AbortSignal.abort();
 
 const names = (hosts: Iterable<ClusterHost>): string[] => [...hosts].map(({ name }) => name);
@@ -23,17 +24,21 @@ async function consulServers(...more: readonly Omit<DoubledServer, 'name'>[]) {
 describe('of the hosts with a public address', () => {
   it.each(['consul-server', 'nomad-server'] as const)('those are silent whose last port takes no connection: %s', async (role) => {
     const { hosts } = await serversDouble(role, [{ name: 'one' }, { name: 'two', dead: true }, { name: 'three' }]);
-    expect(names(await silentHosts(published(hosts), signal))).toEqual(['two']);
+    expect(names(await silentHosts(published(hosts), { ports, signal }))).toEqual(['two']);
   });
 
-  it('the last port of a client is that of ssh', () => {
-    expect(LAST_PORTS).toEqual({ 'consul-server': 8500, 'nomad-server': 4646, client: 22 });
+  it.each([
+    ['plain', false, [8500, 4646, 22]],
+    ['secured', true, [8501, 4646, 22]],
+  ])('the last port of a client is that of ssh, of others that of the API: %s', (_, secured, wanted) => {
+    const roles = ['consul-server', 'nomad-server', 'client'] as const;
+    expect(roles.map((role) => lastPort(role, portsOfHosts(secured)))).toEqual(wanted);
   });
 });
 
 test('a host without a public address is not asked from here', async () => {
   const { hosts } = await serversDouble('consul-server', [{ name: 'one', dead: true }]);
-  expect(await silentHosts(hosts, signal)).toEqual([]);
+  expect(await silentHosts(hosts, { ports, signal })).toEqual([]);
   const [one, two] = [hostNamed('one', 'client', '10.81.0.1'), { ...hostNamed('two', 'client', '10.81.0.2'), publicIp: '192.0.2.1' }];
   expect(reachable([one, two])).toEqual([two]);
 });
@@ -49,22 +54,18 @@ test('dead are those that do not answer, those that Consul takes for dead, and t
   const { hosts } = await consulServers({}, { dead: true }, { status: 'failed' }, {});
   const stranger = hostNamed('client-1', 'client', '10.81.0.1');
   const all = [...hosts, stranger];
-  expect([...(await deadHosts(all, reachHosts(all, { env: {} }), signal))].sort()).toEqual([
-    'client-1',
-    'consul-server-2',
-    'consul-server-3',
-  ]);
+  expect([...(await deadHosts(all, reachHosts(all, {}), signal))].sort()).toEqual(['client-1', 'consul-server-2', 'consul-server-3']);
 });
 
 test('where no Consul can be asked only those are dead that do not answer', async () => {
   const { hosts } = await consulServers({ dead: true });
   const all = [...hosts, hostNamed('client-1', 'client', '10.81.0.1')];
-  expect([...(await deadHosts(all, reachHosts(all, { env: {} }), signal))]).toEqual(['consul-server-1']);
+  expect([...(await deadHosts(all, reachHosts(all, {}), signal))]).toEqual(['consul-server-1']);
 });
 
 test('an interrupted host is not a silent one', async () => {
   const { hosts } = await consulServers({});
-  expect(await thrown(() => silentHosts(hosts, interrupted))).toBe(interrupted.reason);
+  expect(await thrown(() => silentHosts(hosts, { ports, signal: interrupted }))).toBe(interrupted.reason);
   const hidden = [hostNamed('consul-server-1', 'consul-server', hosts[0]?.privateIp ?? '')];
-  expect(await thrown(() => deadHosts(hidden, reachHosts(hidden, { env: {} }), interrupted))).toBe(interrupted.reason);
+  expect(await thrown(() => deadHosts(hidden, reachHosts(hidden, {}), interrupted))).toBe(interrupted.reason);
 });

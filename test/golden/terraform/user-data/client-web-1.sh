@@ -97,19 +97,20 @@ else
   echo "nomadctl: no iptables on this image: all that the private networks hold reaches this host"
 fi
 
-put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.81.0.12","bind_addr":"10.81.0.12","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-web-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
-NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 {"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
 NOMADCTL_END
-/usr/local/bin/consul validate /etc/consul.d
 # For the chroot of exec tasks: /bin/sleep is /usr/bin/sleep there, too.
 install -d /opt/nomad/root-links
 for name in bin sbin lib lib64; do
   if [ -L "/$name" ]; then ln -sfn "$(readlink "/$name")" "/opt/nomad/root-links/$name"; fi
 done
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.81.0.12","bind_addr":"10.81.0.12","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"client","zone":"cn-bj2-02"},"node_name":"client-web-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
+NOMADCTL_END
+/usr/local/bin/consul validate /etc/consul.d
 put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
 {"advertise":{"http":"10.81.0.12","rpc":"10.81.0.12","serf":"10.81.0.12"},"bind_addr":"0.0.0.0","client":{"chroot_env":{"/etc":"/etc","/opt/nomad/root-links":"/","/run/resolvconf":"/run/resolvconf","/run/systemd/resolve":"/run/systemd/resolve","/usr/bin":"/usr/bin","/usr/lib/aarch64-linux-gnu":"/usr/lib/aarch64-linux-gnu","/usr/lib/ld-linux-aarch64.so.1":"/usr/lib/ld-linux-aarch64.so.1","/usr/lib/python3.10":"/usr/lib/python3.10","/usr/lib/python3.11":"/usr/lib/python3.11","/usr/lib/python3.12":"/usr/lib/python3.12","/usr/lib/python3.13":"/usr/lib/python3.13","/usr/lib/x86_64-linux-gnu":"/usr/lib/x86_64-linux-gnu","/usr/lib64":"/usr/lib64","/usr/local/bin/consul":"/usr/local/bin/consul","/usr/sbin":"/usr/sbin","/usr/share/ca-certificates":"/usr/share/ca-certificates","/usr/share/zoneinfo":"/usr/share/zoneinfo"},"enabled":true,"meta":{"address":"10.81.0.12","consul_binary":"/usr/local/bin/consul","consul_grpc_addr":"127.0.0.1:8502","consul_http_addr":"127.0.0.1:8500","zone":"cn-bj2-02"},"node_class":"web","options":{"fingerprint.denylist":"env_aws,env_gce,env_azure,env_digitalocean"},"reserved":{"cpu":100,"disk":1024,"memory":256},"servers":["10.80.0.14","10.80.0.15","10.80.0.16"]},"consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":true,"name":"client-web-1","plugin":[{"docker":[{"config":[{"gc":[{"image_delay":"1h"}]}]}]}],"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
 NOMADCTL_END
@@ -144,4 +145,8 @@ until_member() {
   done
 }
 until_member 8500 join/ 10.80.0.11 10.80.0.12 10.80.0.13
+
+# Whoever sets up the rest over SSH waits for this.
+install -d -m 0755 /var/lib/nomadctl
+touch /var/lib/nomadctl/first-boot-done
 echo "nomadctl: client-web-1 is set up"

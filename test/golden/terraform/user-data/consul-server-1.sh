@@ -104,12 +104,13 @@ mode=$(stat -c '%a' /opt/consul)
 chown "$owner" /opt/consul
 chmod "$mode" /opt/consul
 
-put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
-NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 {"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
+NOMADCTL_END
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 
@@ -130,4 +131,8 @@ until_member() {
   done
 }
 until_member 8500 join/ 10.80.0.12 10.80.0.13
+
+# Whoever sets up the rest over SSH waits for this.
+install -d -m 0755 /var/lib/nomadctl
+touch /var/lib/nomadctl/first-boot-done
 echo "nomadctl: consul-server-1 is set up"

@@ -104,19 +104,20 @@ mode=$(stat -c '%a' /opt/nomad)
 chown "$owner" /opt/nomad
 chmod "$mode" /opt/nomad
 
-put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
-NOMADCTL_END
 # The catalogue tells operators by which key they know this host.
 put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 {"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
 NOMADCTL_END
-/usr/local/bin/consul validate /etc/consul.d
 # For the chroot of exec tasks: /bin/sleep is /usr/bin/sleep there, too.
 install -d /opt/nomad/root-links
 for name in bin sbin lib lib64; do
   if [ -L "/$name" ]; then ln -sfn "$(readlink "/$name")" "/opt/nomad/root-links/$name"; fi
 done
+
+put /etc/consul.d/consul.json << 'NOMADCTL_END'
+{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
+NOMADCTL_END
+/usr/local/bin/consul validate /etc/consul.d
 put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
 {"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":true,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
 NOMADCTL_END
@@ -142,4 +143,8 @@ until_member() {
 }
 until_member 8500 join/ 10.80.0.11 10.80.0.12 10.80.0.13
 until_member 4646 'join?address=' 10.80.0.14 10.80.0.16
+
+# Whoever sets up the rest over SSH waits for this.
+install -d -m 0755 /var/lib/nomadctl
+touch /var/lib/nomadctl/first-boot-done
 echo "nomadctl: nomad-server-2 is set up"

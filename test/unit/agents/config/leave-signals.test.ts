@@ -15,7 +15,7 @@ interface Leaving {
 
 describe.each(['consul-server', 'nomad-server', 'client'] as const)('a host of role %s', (role) => {
   const host = { name: 'host-1', role, class: '', zone: 'hk-02', privateIp: '10.80.0.11' };
-  const configs = hostConfigs([host], 'dc1').get('host-1');
+  const configs = hostConfigs([host], { datacenter: 'dc1' }).get('host-1');
 
   it('leaves by a signal at which its agents leave, and ends by one at which they do not', () => {
     for (const { program, signal } of leavingAgents(role)) {

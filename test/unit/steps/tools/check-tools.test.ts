@@ -40,7 +40,7 @@ test('a second look starts no process at all', async () => {
   const { ctx, tools } = await withBoth();
   await run(ctx);
   const refuse = () => Promise.reject(new Error('a process was started'));
-  const exec: Exec = { run: refuse, attach: refuse, detach: refuse };
+  const exec: Exec = { run: refuse, attach: refuse, detach: refuse, converse: refuse };
   expect(await run({ ...ctx, exec })).toEqual({ state: { tools }, ran: 0 });
 });
 

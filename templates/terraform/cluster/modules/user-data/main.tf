@@ -1,6 +1,6 @@
 # What a host does at its first boot. Nothing in here is secret: every task of a host may ask its cloud for it.
 locals {
-  consul_config = var.agents["consul"]
+  consul_config = lookup(var.agents, "consul", "")
   nomad_config  = lookup(var.agents, "nomad", "")
 
   script = templatefile("${path.module}/first-boot.sh.tftpl", {
@@ -8,8 +8,8 @@ locals {
     role          = var.role
     consul_config = local.consul_config
     nomad_config  = local.nomad_config
-    # Where the agent that has most to keep keeps it.
-    data_folder = var.data_disk ? jsondecode(local.nomad_config == "" ? local.consul_config : local.nomad_config).data_dir : ""
+    # Where the agent that has most to keep keeps it: HOST_FOLDERS of src/agents/config/host-files.ts.
+    data_folder = var.data_disk ? (var.role == "consul-server" ? "/opt/consul" : "/opt/nomad") : ""
     private_ip  = var.private_ip
     others = {
       consul = [for address in var.consul_servers : address if address != var.private_ip]

@@ -18,7 +18,7 @@ variable "data_disk" {
 
 variable "agents" {
   type        = map(string)
-  description = "Configuration of each agent that it runs, consul and nomad, as JSON."
+  description = "Configuration of each agent that it runs, consul and nomad, as JSON. Empty: both come over SSH, and start then."
 }
 
 variable "consul_servers" {

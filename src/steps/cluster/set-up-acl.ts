@@ -1,0 +1,124 @@
+import type { AgentProgram } from '../../cluster/node-roles.js';
+import type { ReachedCluster } from '../../cluster/reach.js';
+import type { Step, StepContext } from '../../engine/step.js';
+import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
+import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
+import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
+import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
+import type { Work } from '../../security/acl/work.js';
+import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { Secret } from '@nomadctl/base/secret/secret';
+
+interface Secured {
+  readonly cluster: { readonly paths: ClusterPaths; readonly settings: { readonly datacenter: string } };
+}
+
+export interface AclPlace<Subject, State, Key extends keyof State> {
+  /** The key of the state by which `reached` reaches the cluster's nodes. */
+  readonly needs: Key;
+  /** With the management tokens. */
+  readonly reached: (at: StepContext<Subject, State, Key>) => Promise<ReachedCluster>;
+  /**
+   * Whether Consul's servers are given the management token by a call, as Nomad's are: where no node may have it in a file. Else
+   * they have it in their configuration until they have elected.
+   */
+  readonly consulByCall: boolean;
+  /** Throws when the servers of these programs will not come up; by default nobody can tell. */
+  readonly refuseHopeless?: (at: StepContext<Subject, State, Key>, programs: readonly AgentProgram[]) => void;
+  /** How Consul learns the keys of Nomad; by default it fetches them. */
+  readonly keys?: (at: StepContext<Subject, State, Key>) => KeySource;
+}
+
+// As long as servers may take to elect.
+const TIMEOUT_MS = 5 * 60_000;
+
+/** The steps that set up access control in Consul and Nomad, wherever they run; workloads last, for they need both. */
+export function setUpAclSteps<Subject extends Secured, State, Key extends keyof State>({
+  needs,
+  reached,
+  consulByCall,
+  refuseHopeless,
+  keys = () => 'fetched',
+}: AclPlace<Subject, State, Key>): Record<'consul' | 'nomad' | 'workloads', Step<Subject, State, Key>> {
+  type At = StepContext<Subject, State, Key>;
+  const secretsOf = (at: At, cluster: ReachedCluster): Promise<ClusterSecrets> =>
+    ensureClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
+  const workOf = (at: At, ...programs: readonly AgentProgram[]): Work => ({
+    clock: at.clock,
+    signal: at.signal,
+    timeoutMs: TIMEOUT_MS,
+    ...(refuseHopeless ? { stillHopeful: () => refuseHopeless(at, programs) } : {}),
+  });
+  return {
+    /** Gives the agents' tokens, with which they have been started, their rights in Consul. */
+    consul: {
+      id: 'set-up-consul-acl',
+      title: "Setting up Consul's access control",
+      requires: [needs],
+      async isDone(at) {
+        const cluster = await reached(at);
+        const secrets = await readClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
+        if (!secrets) return { done: false, because: 'tokens to choose' };
+        const problem = await consulAclProblem(cluster, tokensOf(secrets, cluster), at.signal);
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const cluster = await reached(at);
+        const secrets = await secretsOf(at, cluster);
+        if (consulByCall)
+          await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
+        const { datacenter } = at.cluster.settings;
+        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at, 'consul'));
+        return { detail: `${written.length} written` };
+      },
+    },
+    /** Makes the first token of Nomad before somebody else does. */
+    nomad: {
+      id: 'set-up-nomad-acl',
+      title: "Setting up Nomad's access control",
+      requires: [needs],
+      async isDone(at) {
+        const problem = await nomadAclProblem(await reached(at), at.signal);
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const cluster = await reached(at);
+        const { management } = await secretsOf(at, cluster);
+        return {
+          detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'))}`,
+        };
+      },
+    },
+    /** Lets tasks and services of Nomad log in to Consul. */
+    workloads: {
+      id: 'set-up-workloads',
+      title: 'Letting workloads log in to Consul',
+      requires: [needs],
+      async isDone(at) {
+        const problem = await workloadsProblem(await reached(at), at.signal, keys(at));
+        return problem === undefined ? { done: true } : { done: false, because: problem };
+      },
+      async run(at) {
+        const written = await ensureWorkloads(await reached(at), workOf(at, 'consul', 'nomad'), keys(at));
+        return { detail: `${written.length} written` };
+      },
+    },
+  };
+}
+
+function namesOf({ nodes }: ReachedCluster): string[] {
+  return nodes.map(({ name }) => name);
+}
+
+/** Of the agents that there are: a node of Consul's servers may have none of Nomad's, and Consul knows no token of it. */
+function tokensOf({ dns, nodes }: ClusterSecrets, cluster: ReachedCluster): ConsulTokens {
+  const of = (program: AgentProgram): Readonly<Record<string, Secret>> =>
+    Object.fromEntries(
+      cluster.nodes.flatMap(({ name, agents }) => {
+        const token = agents[program] === undefined ? undefined : nodes.get(name)?.[program];
+        return token ? [[name, token]] : [];
+      }),
+    );
+  return { dns, agents: of('consul'), nomadAgents: of('nomad') };
+}

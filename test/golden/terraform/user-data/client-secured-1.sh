@@ -1,0 +1,120 @@
+#!/bin/bash
+# First boot of client-secured-1, by nomadctl. May be run again.
+set -euo pipefail
+umask 027
+trap 'echo "nomadctl: first boot of client-secured-1 failed in line $LINENO"' ERR
+
+# A file beside its folder's others: readable by whoever may read the folder.
+put() {
+  cat > "$1.new"
+  chgrp --reference="$(dirname "$1")" "$1.new"
+  chmod 0640 "$1.new"
+  mv "$1.new" "$1"
+}
+
+hostnamectl set-hostname 'client-secured-1' || echo "nomadctl: the hostname stays $(uname -n)"
+
+# Operators come in with their keys, and nobody with a password.
+install -d -m 0700 /root/.ssh
+touch /root/.ssh/authorized_keys
+chmod 0600 /root/.ssh/authorized_keys
+while read -r key; do
+  grep -qxF -- "$key" /root/.ssh/authorized_keys || echo "$key" >> /root/.ssh/authorized_keys
+done << 'NOMADCTL_END'
+ssh-ed25519 AAAAone nomadctl-prod
+ssh-ed25519 AAAAtwo ann@desk
+NOMADCTL_END
+# UCloud wants a password of root's. Nobody has it from here on, sshd's settings or not; one that locks the account would
+# keep keys out as well, where sshd does not ask PAM.
+usermod -p '*' root
+ssh-keygen -A
+install -d -m 0755 /etc/ssh/sshd_config.d
+cat > /etc/ssh/sshd_config.d/00-nomadctl.conf << 'NOMADCTL_END'
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+NOMADCTL_END
+chmod 0644 /etc/ssh/sshd_config.d/00-nomadctl.conf
+# Before 8.2 sshd does not look there, nor where somebody wrote its settings anew. What comes first holds.
+case "$(sshd -T)" in
+  *passwordauthentication\ no*) ;;
+  *)
+    cat /etc/ssh/sshd_config.d/00-nomadctl.conf /etc/ssh/sshd_config > /etc/ssh/sshd_config.new
+    cat /etc/ssh/sshd_config.new > /etc/ssh/sshd_config
+    rm /etc/ssh/sshd_config.new
+    ;;
+esac
+# Where SELinux rules, sshd may read keys by their label only.
+if command -v restorecon > /dev/null; then restorecon -R /root/.ssh || true; fi
+sshd=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk 'NR == 1 { print $1 }')
+systemctl reload-or-restart "$sshd"
+
+# Who of the private networks reaches this host. Again at every boot, before the agents; containers come in by other cards.
+install -d -m 0755 /usr/local/lib/nomadctl
+cat > /usr/local/lib/nomadctl/guard-ports << 'NOMADCTL_END'
+#!/bin/sh
+set -e
+card=$(ip -4 route show default | sed -n '1s/.*dev \([^ ]*\).*/\1/p')
+iptables-restore --noflush << END
+*filter
+:NOMADCTL - [0:0]
+-A NOMADCTL -i lo -j RETURN
+-A NOMADCTL ! -i ${card:-+} -j RETURN
+-A NOMADCTL -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NOMADCTL -s 10.80.0.0/24 -j RETURN
+-A NOMADCTL -s 10.81.0.0/24 -j RETURN
+-A NOMADCTL -p tcp -m multiport --dports 8300,8301:8302,8502:8503,8600,4647,4648 -j DROP
+-A NOMADCTL -p udp -m multiport --dports 8301:8302,8600,4648 -j DROP
+-A NOMADCTL -s 10.9.0.0/16 -j RETURN
+-A NOMADCTL -s 10.0.0.0/8 -p tcp -m multiport --dports 22,8500:8501,4646 -j DROP
+-A NOMADCTL -s 172.16.0.0/12 -p tcp -m multiport --dports 22,8500:8501,4646 -j DROP
+-A NOMADCTL -s 192.168.0.0/16 -p tcp -m multiport --dports 22,8500:8501,4646 -j DROP
+COMMIT
+END
+iptables -C INPUT -j NOMADCTL 2> /dev/null || iptables -I INPUT -j NOMADCTL
+NOMADCTL_END
+chmod 0755 /usr/local/lib/nomadctl/guard-ports
+cat > /etc/systemd/system/nomadctl-guard.service << 'NOMADCTL_END'
+[Unit]
+Description=Who reaches the agents of this host
+Wants=network-online.target
+After=network-online.target
+Before=consul.service nomad.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/nomadctl/guard-ports
+
+[Install]
+WantedBy=multi-user.target
+NOMADCTL_END
+if command -v iptables-restore > /dev/null; then
+  systemctl daemon-reload
+  systemctl enable nomadctl-guard
+  systemctl restart nomadctl-guard
+else
+  echo "nomadctl: no iptables on this image: all that the private networks hold reaches this host"
+fi
+
+# The disk brings its own owner and mode; the folder's are the agent's.
+owner=$(stat -c '%u:%g' /opt/nomad)
+mode=$(stat -c '%a' /opt/nomad)
+/usr/local/lib/nomadctl/prepare-data-disk /dev/vdb /opt/nomad
+chown "$owner" /opt/nomad
+chmod "$mode" /opt/nomad
+
+# The catalogue tells operators by which key they know this host.
+put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
+{"node_meta": {"ssh_host_ed25519": "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"}}
+NOMADCTL_END
+# For the chroot of exec tasks: /bin/sleep is /usr/bin/sleep there, too.
+install -d /opt/nomad/root-links
+for name in bin sbin lib lib64; do
+  if [ -L "/$name" ]; then ln -sfn "$(readlink "/$name")" "/opt/nomad/root-links/$name"; fi
+done
+
+# Whoever sets up the rest over SSH waits for this.
+install -d -m 0755 /var/lib/nomadctl
+touch /var/lib/nomadctl/first-boot-done
+echo "nomadctl: client-secured-1 is set up"

@@ -1,0 +1,284 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { request } from 'node:https';
+import { delimiter, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { serveFiles } from '../../src/mirror/serve-files.js';
+import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
+import { containerOf, canRunMachines, execIn, machinesCloud } from '../helpers/machines-cloud.js';
+import { ownAddress } from '../helpers/own-address.js';
+import { importPrograms } from '../helpers/programs-image.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { runCli, type CliResult } from '../helpers/run-cli.js';
+import { searchForSecrets } from '../helpers/secret-search.js';
+import { tempHome } from '../helpers/temp-home.js';
+import { terraformEnv } from '../helpers/terraform-home.js';
+import { findUcloudTerraform } from '../helpers/terraform-provider.js';
+
+const engine = await dockerEngine();
+afterAll(() => engine?.close());
+const programs = findUcloudTerraform();
+const tools = ['packer', 'consul', 'nomad', 'ssh'].map(requireTool);
+const redis = ['redis-server', 'redis-cli', 'sh', 'tail', 'sleep'].map(requireTool);
+const able = (await canRunMachines()) && programs && [...tools, ...redis].every((path) => path !== undefined);
+
+/** Somebody with keys to an emulated cloud of real machines; `ssh` is the system's, and counted. */
+async function operator(keys: { readonly publicKey: string; readonly privateKey: string; readonly projectId: string }) {
+  const home = await tempHome();
+  const { PATH = '', ...terraform } = await terraformEnv(programs!);
+  const bin = join(home, 'counting');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\n${tools[3]} "$@"\ncode=$?\necho "$code $*" >> ${home}/connections\nexit $code\n`);
+  chmodSync(join(bin, 'ssh'), 0o755);
+  const env = {
+    ...terraform,
+    HOME: home,
+    PATH: [bin, dirname(tools[0] ?? ''), PATH].join(delimiter),
+    UCLOUD_PUBLIC_KEY: keys.publicKey,
+    UCLOUD_PRIVATE_KEY: keys.privateKey,
+    NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9',
+    CHECKPOINT_DISABLE: '1',
+  };
+  const said: string[] = [];
+  const run = async (words: readonly string[], strike?: string): Promise<CliResult> => {
+    const result = await runCli(words, { home, env, timeoutMs: 600_000, strike });
+    // What is printed for eval is meant to be secret.
+    if (words[0] !== 'env') said.push(result.stdout, result.stderr);
+    return result;
+  };
+  const must = async (...words: readonly string[]): Promise<CliResult> => {
+    const result = await run(words);
+    expect([words.join(' '), result.code, result.code === 0 ? '' : result.stderr.slice(-4000)]).toEqual([words.join(' '), 0, '']);
+    return result;
+  };
+  const cluster = join(home, 'clusters/prod');
+  const secrets = (): Record<string, string> => {
+    const file = join(cluster, 'secrets.json');
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  };
+  /** Connections since the last time that somebody asked: how each ended, and what it was called with. */
+  let seen = 0;
+  const connections = (): string[] => {
+    const all = existsSync(join(home, 'connections')) ? readFileSync(join(home, 'connections'), 'utf8').trim().split('\n') : [];
+    return all.slice(seen, (seen = all.length));
+  };
+  return { home, cluster, run, must, said, secrets, connections };
+}
+
+type Operator = Awaited<ReturnType<typeof operator>>;
+
+/** What a stranger is told: the status, or that nothing listens. */
+function asStranger(url: string): Promise<number | 'closed'> {
+  return new Promise((resolve) => {
+    const asked = request(url, { rejectUnauthorized: false, agent: false, timeout: 3000 }, (reply) => {
+      void text(reply).then(() => resolve(reply.statusCode ?? 0));
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve('closed'));
+    asked.end();
+  });
+}
+
+function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 2000 });
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
+
+interface Shown {
+  readonly nodes: readonly { readonly name: string; readonly address: string; readonly agents: readonly { readonly state: string }[] }[];
+  readonly security?: { readonly profile: string };
+}
+
+/** Public and private address of each host, all of whose agents run. */
+async function hostsOf({ must }: Operator): Promise<Map<string, { readonly open: string; readonly inside: string }>> {
+  const { nodes, security } = (await must('status', '--json')).json<Shown>();
+  expect(security).toMatchObject({ profile: 'secure' });
+  expect(nodes.filter(({ agents }) => agents.some(({ state }) => state !== 'running'))).toEqual([]);
+  return new Map(
+    nodes.map(({ name, address }) => {
+      const [, open = '', inside = ''] = /^(\S+) \((\S+)\)$/.exec(address) ?? [];
+      return [name, { open, inside }];
+    }),
+  );
+}
+
+/** An image of redis that no registry has, on a client. */
+async function loadRedis(
+  { must }: Operator,
+  clients: readonly string[],
+  at: { readonly root: string; readonly address: string },
+): Promise<string[]> {
+  const [registry, image] = ['nomadctl.test', `redis:${randomBytes(4).toString('hex')}`];
+  await importPrograms(engine!, redis as string[], `${registry}/${image}`);
+  onTestFinished(async () => void (await engine!.call({ method: 'DELETE', path: `/images/${registry}/${image}`, query: { force: true } })));
+  await promisify(execFile)('docker', ['save', '--output', join(at.root, 'redis.tar'), `${registry}/${image}`]);
+  for (const client of clients) await must('exec', client, '--', 'sh', '-c', `curl -sSf ${at.address}/redis.tar | docker load`);
+  return Object.entries({ registry, redis_image: image, web_image: image }).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+}
+
+test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothing', { timeout: 1_500_000 }, async () => {
+  const cloud = await machinesCloud({ timeScale: 20 });
+  const search = searchForSecrets([]);
+  const me = await operator(cloud.credentials);
+  const root = join(me.home, 'mirror');
+  await me.must('mirror', 'build', '--to', root);
+  const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
+  onTestFinished(() => server.close());
+  const address = `http://${ownAddress()}:${server.port}`;
+  const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
+  await me.must(
+    ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
+    ...['--profile', 'secure', '--allow-ip', '127.0.0.0/8', '--file-server', address],
+    ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
+    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', '1'],
+  );
+  await me.must('use', 'prod');
+  await me.must('build-images');
+
+  // Killed wherever it hurts, the same command goes on with the same secrets.
+  let first: Record<string, string> | undefined;
+  for (const step of ['set-up-hosts', 'set-up-consul-acl']) {
+    expect((await me.run(['up'], `SIGKILL step ${step}`)).code, step).toBe(137);
+    first ??= me.secrets();
+    expect(me.secrets()).toEqual(first);
+  }
+  me.connections();
+  await me.must('up');
+  expect(me.secrets()).toEqual(first);
+  for (const value of valuesOf(me)) search.add(value);
+  // Every host has what it needs from the run before.
+  expect(me.connections()).toEqual([]);
+  const again = await me.must('up', '--json');
+  expect([again.json()['stepsRun'], again.stderr]).toEqual([0, expect.any(String)]);
+
+  // Another host comes, by one connection to it alone.
+  await me.must('config', 'set', 'clients', '2');
+  await me.must('up');
+  const connected = me.connections();
+  expect(connected.filter((line) => !line.includes(' client-2 '))).toEqual([]);
+  // Those that failed came before it had booted.
+  expect(connected.filter((line) => line.startsWith('0 '))).toHaveLength(1);
+  for (const value of valuesOf(me)) search.add(value);
+
+  const hosts = await hostsOf(me);
+  expect([...hosts.keys()]).toEqual(['consul-server-1', 'nomad-server-1', 'client-1', 'client-2']);
+  await expectClosed(me, hosts);
+
+  const keys = await Promise.all([...hosts.keys()].map(async (host) => keyOf(await containerOf(cloud, await idOf(cloud, host)))));
+  for (const key of keys) search.add(key);
+
+  // What runs on it runs as it does elsewhere.
+  const variables = await loadRedis(me, ['client-1', 'client-2'], { root, address });
+  await me.must('job', 'deploy', 'redis', ...variables);
+  await me.must('job', 'verify', 'redis');
+  await expectMesh(me);
+
+  // One that is made anew is another host, with the same place in the cluster.
+  await me.must('up', '--replace-host', 'client-2');
+  expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
+  expect(me.secrets()).toMatchObject(first ?? {});
+
+  const refused = await me.run(['up', '--profile', 'plain']);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('was made with profile secure, and cannot have profile plain'),
+  ]);
+
+  // Nobody was told what is secret but whom it is for.
+  const created = cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'CreateUHostInstance');
+  const userData = created.map(({ params }) => Buffer.from(params['UserData'] ?? '', 'base64').toString());
+  expect(userData.filter((script) => script.includes('authorized_keys')).length).toBeGreaterThanOrEqual(4);
+  expect(userData.filter(search.isIn)).toEqual([]);
+  expect(me.said.filter(search.isIn)).toEqual([]);
+  expect(search.commandLines()).toEqual([]);
+  expect(search.saw(/consul agent -config-dir=\/etc\/consul\.d/)).toBe(true);
+  expect(await search.files(me.home, [/^clusters\/prod\/secrets\.json$/])).toEqual([]);
+
+  await me.must('down', '--yes');
+  expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
+  expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
+});
+
+/** Values of the cluster's secrets, a key line by line: nobody writes it down in one piece. */
+function valuesOf({ secrets }: Operator): string[] {
+  const own = Object.entries(secrets()).filter(([name]) => /token|gossip|authority/i.test(name));
+  return own.flatMap(([, value]) => value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')));
+}
+
+async function idOf(cloud: Awaited<ReturnType<typeof machinesCloud>>, host: string): Promise<string> {
+  const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Limit: 100 });
+  return (UHostSet as { Name: string; UHostId: string }[]).find(({ Name }) => Name === `prod-${host}`)?.UHostId ?? '';
+}
+
+/** A line of the private key that a host made. */
+async function keyOf(container: string): Promise<string> {
+  const { output } = await execIn(container, 'cat', '/var/lib/nomadctl/node-key.pem');
+  const line = output.split('\n')[1] ?? '';
+  expect(line.length).toBeGreaterThan(40);
+  return line;
+}
+
+/** From outside, and from another host. */
+async function expectClosed({ must }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
+  const at = (name: string) => hosts.get(name) ?? { open: '', inside: '' };
+  expect(await asStranger(`https://${at('consul-server-1').open}:8501/v1/agent/self`)).toBe(403);
+  expect(await asStranger(`https://${at('consul-server-1').open}:8501/v1/kv/any`)).toBe(403);
+  expect(await asStranger(`https://${at('nomad-server-1').open}:4646/v1/jobs`)).toBe(403);
+  const plain = [8500, 8502, 8300, 8301, 4647, 4648];
+  const looks = [...hosts.values()].flatMap(({ open }) =>
+    plain.map(async (port) => ((await isOpen(open, port)) ? [`${open}:${port}`] : [])),
+  );
+  expect((await Promise.all(looks)).flat()).toEqual([]);
+  const ask = async (url: string): Promise<string> =>
+    (await must('exec', 'client-2', '--', 'curl', '-sk', '-m', '3', '-o', '/dev/null', '-w', '%{http_code}', url)).stdout.trim();
+  for (const { inside } of hosts.values()) {
+    expect(await ask(`https://${inside}:8501/v1/agent/self`)).toBe('403');
+  }
+  expect(await ask(`https://${at('nomad-server-1').inside}:4646/v1/jobs`)).toBe('403');
+  expect(await ask(`https://${at('client-1').inside}:4646/v1/nodes`)).toBe('403');
+}
+
+/** Redis' place in the mesh takes nobody from another host who has no certificate of the mesh. */
+async function expectMesh({ must, run }: Operator): Promise<void> {
+  const allocations = JSON.parse((await must('exec', 'nomad', 'job', 'allocs', '-json', 'redis')).stdout) as Allocation[];
+  const { ID = '', NodeName } =
+    allocations.find(({ TaskGroup, ClientStatus }) => TaskGroup === 'redis' && ClientStatus === 'running') ?? {};
+  const { AllocatedResources } = JSON.parse((await must('exec', 'nomad', 'alloc', 'status', '-json', ID)).stdout) as AllocatedPorts;
+  const { HostIP, Value } = AllocatedResources.Shared.Ports.find(({ Label }) => Label === 'proxy') ?? {};
+  const elsewhere = NodeName === 'client-1' ? 'client-2' : 'client-1';
+  const fromThere = async (command: string): Promise<string> => {
+    const { stdout, stderr } = await run(['exec', elsewhere, '--', 'bash', '-c', command]);
+    return stdout + stderr;
+  };
+  const plain = await fromThere(`exec 3<>/dev/tcp/${HostIP}/${Value} && echo connected && printf 'PING\\r\\n' >&3 && timeout 3 cat <&3`);
+  expect(plain).toContain('connected');
+  expect(plain).not.toContain('PONG');
+  const tls = await fromThere(`printf 'PING\\r\\n' | timeout 5 openssl s_client -connect ${HostIP}:${Value} -ign_eof 2>&1`);
+  expect(tls).toMatch(/alert (bad certificate|certificate required)/);
+  expect(tls).not.toContain('PONG');
+}
+
+interface Allocation {
+  readonly ID: string;
+  readonly NodeName: string;
+  readonly TaskGroup: string;
+  readonly ClientStatus: string;
+}
+
+interface AllocatedPorts {
+  readonly AllocatedResources: {
+    readonly Shared: { readonly Ports: readonly { readonly Label: string; readonly HostIP: string; readonly Value: number }[] };
+  };
+}

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
+import { certificateFile, hostsToSetUp, type NodeHost } from '../../../src/machines/set-up-hosts.js';
+import { issueAuthority, issueLeaf } from '../../../src/security/authority/issue.js';
+import { newPrivateKey } from '../../../src/security/authority/new-private-key.js';
+import { createTestContext } from '../../helpers/test-context.js';
+
+const DAY_MS = 24 * 3600 * 1000;
+const host: NodeHost = { name: 'client-1', role: 'client', id: 'uhost-1', zone: 'z', privateIp: '10.81.0.11', publicIp: '203.0.113.11' };
+
+/** A cluster whose one host got its certificate some days ago. */
+async function scene({ daysAgo = 0 } = {}) {
+  const ctx = await createTestContext();
+  const paths = ctx.paths.cluster('prod');
+  const now = ctx.clock.now();
+  const [key, own] = [newPrivateKey(ctx.redact), newPrivateKey(ctx.redact)];
+  const certificate = await issueAuthority(key, { cluster: 'prod', now });
+  await writeFileAtomic(paths.ca, certificate);
+  const names = { dns: ['client.dc1.consul', 'client.global.nomad', 'localhost'], ip: ['127.0.0.1', '10.81.0.11', '203.0.113.11'] };
+  const leaf = await issueLeaf({ key, certificate }, own, { name: 'client-1', names, now: now - daysAgo * DAY_MS });
+  await writeFileAtomic(certificateFile(paths, host), leaf);
+  const look = async (hosts: readonly NodeHost[], apart: readonly string[] = []) =>
+    (await hostsToSetUp({ cluster: { paths, settings: { datacenter: 'dc1' } }, hosts, apart, ctx })).map(({ because }) => because);
+  return { look, paths };
+}
+
+test('a host that has its certificate is left alone, as long as it holds', async () => {
+  const { look } = await scene();
+  expect(await look([host])).toEqual([]);
+  const { look: later } = await scene({ daysAgo: 250 });
+  expect(await later([host])).toEqual(['needs another certificate: it ends soon']);
+});
+
+test('one of another id is new, whatever its name; so is one whose certificate cannot be read, and one that has moved', async () => {
+  const { look, paths } = await scene();
+  const other = { ...host, id: 'uhost-2' };
+  expect(await look([other])).toEqual(['is new']);
+  expect(await look([other], ['client-1'])).toEqual([]);
+  expect(await look([{ ...host, publicIp: '203.0.113.99' }])).toEqual(['needs another certificate: it names something else']);
+  writeFileSync(certificateFile(paths, host), 'torn');
+  expect(await look([host])).toEqual(['needs another certificate: there is no whole certificate']);
+});
