@@ -237,7 +237,9 @@ async function expectClosed({ must }: Operator, hosts: Awaited<ReturnType<typeof
   expect(await asStranger(`https://${at('consul-server-1').open}:8501/v1/kv/any`)).toBe(403);
   expect(await asStranger(`https://${at('nomad-server-1').open}:4646/v1/jobs`)).toBe(403);
   const plain = [8500, 8502, 8300, 8301, 4647, 4648];
-  const looks = [...hosts.values()].flatMap(({ open }) => plain.map(async (port) => ((await isOpen(open, port)) ? [`${open}:${port}`] : [])));
+  const looks = [...hosts.values()].flatMap(({ open }) =>
+    plain.map(async (port) => ((await isOpen(open, port)) ? [`${open}:${port}`] : [])),
+  );
   expect((await Promise.all(looks)).flat()).toEqual([]);
   const ask = async (url: string): Promise<string> =>
     (await must('exec', 'client-2', '--', 'curl', '-sk', '-m', '3', '-o', '/dev/null', '-w', '%{http_code}', url)).stdout.trim();
