@@ -14,8 +14,8 @@ const READING = new RegExp(
     'commands/config/(index|get|path|show)',
     'commands/job/(index|list|show)',
     'commands/tools/(index|list)',
-    'targets/local/report',
-    'targets/ucloud/(living-first|report)',
+    'targets/local/(connection|report)',
+    'targets/ucloud/(connection|living-first|report)',
   ].join('|')})\\.ts$`,
 );
 

@@ -9,7 +9,6 @@ import { openHeaders } from './open-headers.js';
 import { openTextSocket, type TextSocket } from './text-socket.js';
 import { createPauses } from './pauses.js';
 import { begin, type Transport } from './transport.js';
-import { trustProblem } from './tls/trust-problem.js';
 
 /** One HTTP API. Paths begin with a slash; everything else about reaching it is settled once, here. */
 export interface Http {
@@ -65,7 +64,7 @@ export function createHttp(options: HttpOptions): Http {
       try {
         for await (const chunk of reply) yield chunk as Buffer;
       } catch (error) {
-        throw failureOf(options, call, error);
+        throw await failureOf(options, call, error);
       }
     },
     socket: ({ signal, ...call }) =>
@@ -113,8 +112,8 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', reject);
     request.end(body);
-  }).catch((error: unknown) => {
-    throw failureOf(options, call, error);
+  }).catch(async (error: unknown) => {
+    throw await failureOf(options, call, error);
   });
 }
 
@@ -146,8 +145,8 @@ function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage):
     // An aborted request may end as if all had come.
     reply.on('end', () => (call.signal?.aborted ? reject(call.signal.reason as Error) : resolve(text)));
     reply.on('error', reject);
-  }).catch((error: unknown) => {
-    throw failureOf(options, call, error);
+  }).catch(async (error: unknown) => {
+    throw await failureOf(options, call, error);
   });
 }
 
@@ -164,8 +163,9 @@ function decode<T>(options: HttpOptions, call: HttpCall, text: string): T {
   }
 }
 
-function failureOf(options: HttpOptions, call: HttpCall, error: unknown): unknown {
+async function failureOf(options: HttpOptions, call: HttpCall, error: unknown): Promise<unknown> {
   if (call.signal?.aborted) return call.signal.reason;
+  const { trustProblem } = await import('./tls/trust-problem.js');
   const untrusted = trustProblem(options, error);
   if (untrusted) return untrusted;
   return new ApiError(`nothing answers at ${options.url} (${options.name})`, {

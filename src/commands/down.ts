@@ -63,12 +63,12 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const after: { fileKept: boolean; leftovers: Leftovers | undefined } = { fileKept: true, leftovers: undefined };
   const afterwards = async (): Promise<void> => {
     const { state } = await readJournal(cluster.paths.journal, name);
-    after.leftovers = target.leftovers?.(cluster, state, ctx.given);
+    after.leftovers = await target.leftovers?.(cluster, state, ctx.given);
     if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
   await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {
     ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
-    const halfway = target.halfway?.(cluster);
+    const halfway = await target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);
     await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
   });

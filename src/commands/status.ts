@@ -3,7 +3,6 @@ import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
-import { refusedAccess } from '../targets/refused-access.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -68,7 +67,7 @@ async function observe(
     ([, step]) => step.status !== 'succeeded' && step.startedAt >= (last?.startedAt ?? 0),
   );
   const { style } = ctx.ui;
-  const halfway = target.halfway?.(cluster);
+  const halfway = await target.halfway?.(cluster);
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
@@ -114,6 +113,7 @@ async function observe(
 
 /** Why servers that answer say nothing, as far as that can be told at once. */
 async function refusalIn(connection: ClusterConnection, { signal }: Context): Promise<NomadctlError | undefined> {
+  const { refusedAccess } = await import('../targets/refused-access.js');
   return refusedAccess(connection, withinTime(signal, CHECKS_MS)).catch(() => {
     signal.throwIfAborted();
     return undefined;

@@ -17,7 +17,6 @@ import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
-import { agreeToUp } from './up/agree-to-up.js';
 import type { UpgradeFacts } from './up/agree-to-upgrade.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
 
@@ -56,11 +55,12 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   }
   checkStepNames(plan, options);
   if (upgrade) await (await upgrades()).agreeToUpgrade(upgrade, ctx);
-  const wasAsked = await agreeToUp(await target.agreement?.(cluster), ctx);
+  const agreement = await target.agreement?.(cluster);
+  const wasAsked = agreement !== undefined && (await (await import('./up/agree-to-up.js')).agreeToUp(agreement, ctx));
   const startedAt = ctx.clock.now();
   return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
     ctx.ui.note(title);
-    const halfway = target.halfway?.(cluster);
+    const halfway = await target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
     if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
     const remedy = target.securedBy?.(cluster);
@@ -87,7 +87,7 @@ const upgrades = () => import('./up/agree-to-upgrade.js');
 async function dueUpgrade(target: Target, cluster: Cluster, ctx: Context): Promise<UpgradeFacts | undefined> {
   if (!target.upgrade) return undefined;
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
-  const upgrade = target.upgrade(cluster, state);
+  const upgrade = await target.upgrade(cluster, state);
   return upgrade && (await upgrades()).upgradeFacts(upgrade, await target.connection(cluster, state, ctx), ctx);
 }
 

@@ -48,7 +48,7 @@ async function observe(name: string, ctx: Context, targets: readonly Target[]): 
     ...stateOf({
       journal,
       owner,
-      leftovers: target?.leftovers?.(cluster, journal.state, ctx.given),
+      leftovers: await target?.leftovers?.(cluster, journal.state, ctx.given),
       connected: connection !== undefined,
       answers,
       given: ctx.given,

@@ -2,7 +2,6 @@ import type { Context } from '../context.js';
 import { ApiError, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OpenCluster } from './open-cluster.js';
-import { refusedAccess } from './refused-access.js';
 import type { NodeReport } from './target.js';
 
 /**
@@ -11,8 +10,10 @@ import type { NodeReport } from './target.js';
  */
 export async function silenceInWords(error: unknown, open: OpenCluster, ctx: Context): Promise<unknown> {
   // Of a job, a refusal is in words of its own already.
-  if (error instanceof NomadctlError && error.code === 'api-forbidden')
+  if (error instanceof NomadctlError && error.code === 'api-forbidden') {
+    const { refusedAccess } = await import('./refused-access.js');
     return (await refusedAccess(await open.connection(), ctx.signal)) ?? error;
+  }
   if (!(error instanceof ApiError)) return error;
   return error.code === 'api-unreachable' ? silent(error, open, ctx) : error;
 }

@@ -179,9 +179,9 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
   securedBy?(cluster: Cluster<Table>): Hint | undefined;
   /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
-  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Upgrade | undefined;
+  upgrade?(cluster: Cluster<Table>, state: Partial<State>): Eventually<Upgrade | undefined>;
   /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */
-  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): string | undefined;
+  halfway?(cluster: Pick<Cluster<Table>, 'paths'>): Eventually<string | undefined>;
   /** What comes after these settings were changed; nothing where that is `up`. */
   afterSetting?(cluster: string, keys: readonly string[]): Hint | undefined;
   /** Asks the questions of `init`, with choices looked up at the target, in place of those of the option table. */
@@ -207,7 +207,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** Names in secrets.json that a taken-down cluster keeps while its file is kept. */
   readonly lastingSecrets?: readonly string[];
   /** What the last `down` left, from the state that its steps handed on; with commands as they go on after the one that was given. */
-  leftovers?(cluster: Cluster<Table>, state: Partial<State>, given: Context['given']): Leftovers | undefined;
+  leftovers?(cluster: Cluster<Table>, state: Partial<State>, given: Context['given']): Eventually<Leftovers | undefined>;
   /** How to reach the cluster, from the state that its steps handed on; undefined before the first `up`. */
   connection(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Eventually<ClusterConnection | undefined>;
   /** Orders the servers in the state so that one that answers comes first. Quick when the first one answers. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mountsUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { rotationPlan } from '../../src/targets/local/rotation.js';
@@ -202,7 +202,11 @@ describe.skipIf(!ready)('rotation of a secured cluster, with a pair of the mesh 
     const client = `${lab.paths().agents}/client-2`;
     for (const program of ['nomad', 'consul']) process.kill(lab.agents().get(`client-2 ${program}`)?.[0] ?? 0, 'SIGKILL');
     for (const mount of mountsUnder(client)) execFileSync('umount', ['-l', mount]);
+    // Under another id of its own, Consul's servers would refuse its services for as long as they remember the node of that name.
+    const id = readFileSync(`${client}/consul/data/node-id`);
     for (const program of ['nomad', 'consul']) rmSync(`${client}/${program}/data`, { recursive: true, force: true });
+    mkdirSync(`${client}/consul/data`);
+    writeFileSync(`${client}/consul/data/node-id`, id);
     await lab.must(['up']);
     expect(await problemsWhenUp(lab, NODES)).toEqual([]);
     // With identities that Nomad's new root key has signed.

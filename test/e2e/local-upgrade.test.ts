@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { securingPlan } from '../../src/targets/local/plan.js';
+import { securingPlan } from '../../src/targets/local/securing-plan.js';
 import { openLab, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 

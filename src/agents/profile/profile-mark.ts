@@ -34,15 +34,6 @@ export function hasStarted(agents: string): boolean {
   return foldersOf(agents).some((node) => foldersOf(join(agents, node)).some((program) => existsSync(join(agents, node, program, 'data'))));
 }
 
-/**
- * With what a cluster that is there was made, whatever the default has become since: one that an earlier release made, whose
- * file says nothing, stays as it is until somebody says otherwise.
- */
-export function madeWith({ agents }: { readonly agents: string }): { readonly profile?: Profile } {
-  const profile = hasStarted(agents) ? profileOf(agents) : undefined;
-  return profile === undefined ? {} : { profile };
-}
-
 function markOf(agents: string): string {
   return join(agents, 'profile');
 }

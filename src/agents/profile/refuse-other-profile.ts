@@ -26,6 +26,11 @@ export function isUpgrade({ paths: { agents }, settings: { profile } }: Pick<Pro
   return profile === 'secure' && profileOf(agents) === 'poc' && hasStarted(agents);
 }
 
+/** Whether an `up` makes a plain cluster secure, or goes on with it. */
+export function isSecuring(wish: Pick<ProfileWish, 'paths' | 'settings'>): boolean {
+  return isUpgrade(wish) || securingOf(wish.paths.agents) !== undefined;
+}
+
 function cannotOpen(name: string): ConfigError {
   return new ConfigError(`cluster ${name} is secured, and cannot have profile poc`, {
     code: 'profile-fixed',

@@ -8,8 +8,8 @@ import type { Agreement } from '../../targets/target.js';
  * has read the warning.
  * @throws AnswerNeededError where nobody can be asked; AbortError when the answer was no.
  */
-export async function agreeToUp(agreement: Agreement | undefined, { global, ui }: Pick<Context, 'global' | 'ui'>): Promise<boolean> {
-  if (!agreement || global.yes) return false;
+export async function agreeToUp(agreement: Agreement, { global, ui }: Pick<Context, 'global' | 'ui'>): Promise<boolean> {
+  if (global.yes) return false;
   const { summary, warning, question, instead } = agreement;
   if (!ui.ask.canAsk) {
     throw new AnswerNeededError(`${summary}: there is nobody to agree to it`, {

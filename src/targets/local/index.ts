@@ -2,15 +2,17 @@ import type { ClusterState } from '../../agents/local-state.js';
 import type { Target } from '../target.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
+import { madeWith } from '../../agents/profile/made-with.js';
+import { securingOf } from '../../agents/profile/securing-mark.js';
 import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
-import { madeWith } from '../../agents/profile/profile-mark.js';
 import { underWay } from '../../security/rotation/rotation.js';
-import { refuseOtherProfile } from '../../agents/profile/refuse-other-profile.js';
-import { connectNow, localConnection } from './connection.js';
-import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from './upgrade.js';
 
-/** Of profile poc, which few have. */
+/** Of profile poc, which few have, and of the way from there. */
 const insecure = () => import('../../agents/profile/insecure.js');
+const upgrade = () => import('./upgrade.js');
+/** What opens secrets. */
+const connections = () => import('./connection.js');
+const changes = () => import('../../agents/profile/refuse-other-profile.js');
 
 /** Steps are loaded by commands that run some. */
 const plans = () => import('./plan.js');
@@ -31,20 +33,26 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   agreement: async (cluster) => (cluster.settings.profile === 'poc' ? (await insecure()).agreementTo(cluster) : undefined),
   securedBy: ({ name, paths, settings: { profile } }) =>
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
-  refuseChange: async (cluster) => refuseOtherProfile(cluster),
-  upgrade: upgradeOf,
-  halfway: halfwayOf,
+  refuseChange: async (cluster) => (await changes()).refuseOtherProfile(cluster),
+  upgrade: async (cluster, state) => ((await changes()).isSecuring(cluster) ? (await upgrade()).upgradeOf(cluster, state) : undefined),
+  halfway: async ({ paths }) => (securingOf(paths.agents) ? (await upgrade()).halfwayOf({ paths }) : undefined),
   up: async (cluster, { leaveJobs }) => {
+    const { isSecuring, refuseOtherProfile } = await changes();
     refuseOtherProfile(cluster);
+    if (!isSecuring(cluster)) return (await plans()).upPlanFor(cluster.settings);
+    const [{ refuseUnformed }, { securingPlan }, { connectNow }] = await Promise.all([
+      upgrade(),
+      import('./securing-plan.js'),
+      connections(),
+    ]);
     refuseUnformed(cluster);
-    const { securingPlan, upPlanFor } = await plans();
-    return isSecuring(cluster) ? securingPlan({ connect: connectNow, leaveJobs }) : upPlanFor(cluster.settings);
+    return securingPlan({ connect: connectNow, leaveJobs });
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
   rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,
-  connection: localConnection,
+  connection: async (...request) => (await connections()).localConnection(...request),
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
   programOn: async (...request) => (await import('./node-access.js')).localProgram(...request),

@@ -1,9 +1,5 @@
-import type { ClusterConnection } from '../../cluster/connection.js';
-import type { Plan, StepContext } from '../../engine/step.js';
-import { makeAuthorityStep } from '../../steps/cluster/make-authority.js';
-import { revokeTokensStep } from '../../steps/cluster/revoke-tokens.js';
+import type { Plan } from '../../engine/step.js';
 import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
-import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -11,12 +7,7 @@ import { assignNodesStep } from '../../steps/local/assign-nodes.js';
 import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
-import { beginClosing, endSecuringStep } from '../../steps/local/close-consul.js';
-import { deployJobsAgain } from '../../steps/local/deploy-jobs-again.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
-import { refuseEnded } from '../../agents/agent-lifecycle.js';
-import { agentsIn } from '../../agents/agents-in.js';
-import { hasStarted, profileOf } from '../../agents/profile/profile-mark.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
@@ -26,36 +17,12 @@ import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
 import { startConsulStep, startNomadClientsStep, startNomadServersStep } from '../../steps/local/start-agents.js';
 import { stopAgentsStep } from '../../steps/local/stop-agents.js';
-import { stopPlainAgentsStep } from '../../steps/local/stop-plain-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
 import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
+import { acl, makeAuthority, revokeTokens } from './security-steps.js';
 
 const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
-
-const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({
-  needs: 'nodes',
-  reached: nodes,
-  consulByCall: false,
-  refuseHopeless: ({ cluster, state }, programs) => {
-    const agents = agentsIn(state.nodes, cluster.paths.agents);
-    refuseEnded(agents.filter(({ program, mode }) => mode === 'server' && programs.includes(program)));
-  },
-  // Consul has no certificate to show to a Nomad that wants one.
-  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
-});
-
-const makeAuthority = makeAuthorityStep<LocalSubject, ClusterState>({
-  // Agents of a plain cluster that is to be secured know of none.
-  inUse: async ({ cluster: { paths } }) => profileOf(paths.agents) === 'secure' && hasStarted(paths.agents),
-});
-
-const revokeTokens = revokeTokensStep<LocalSubject, ClusterState, 'nodes'>({
-  needs: 'nodes',
-  reached: nodes,
-  // Those that are still to be removed need theirs until then.
-  names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name),
-});
 
 /** What is left of a job's tasks by then ends with its agent. */
 const STOP_MS = 6000;
@@ -109,43 +76,6 @@ export const introducedUpPlan: Plan<LocalSubject, ClusterState> = {
 export function upPlanFor({ profile, clientIntroduction }: Pick<LocalSettings, 'profile' | 'clientIntroduction'>): typeof upPlan {
   if (profile !== 'secure') return upPlan;
   return clientIntroduction === 'strict' ? introducedUpPlan : securedUpPlan;
-}
-
-export interface SecuringOptions {
-  /** Reaches the cluster as it is at that moment. */
-  readonly connect: (at: StepContext<LocalSubject, ClusterState>) => Promise<ClusterConnection>;
-  readonly leaveJobs: boolean;
-}
-
-/**
- * A plain cluster becomes secure, with its jobs running. All agents stop at once, and come back as those of a secured cluster, but
- * for Consul, which goes on to serve who has no token: tasks that run have none, and ask it at its plain port. Jobs are deployed
- * again in this state, and at its end Consul is closed, one agent after the other.
- */
-export function securingPlan({ connect, leaveJobs }: SecuringOptions): typeof upPlan {
-  return {
-    id: 'up',
-    steps: [
-      [checkToolsStep, makeAuthority],
-      restartElectionStep,
-      assignNodesStep,
-      [checkMemoryStep, certifyNodesStep],
-      stopPlainAgentsStep,
-      writeConfigsStep,
-      startConsulStep,
-      startNomadServersStep,
-      [checkConfigsStep, acl.consul, acl.nomad, waitForLeadersStep],
-      [setSchedulerStep('nodes', nodes), startNomadClientsStep, acl.workloads],
-      waitForClientsStep,
-      removeNodesStep,
-      revokeTokens,
-      deployJobsAgain(connect),
-      beginClosing(connect, { leaveJobs }),
-      { ...writeConfigsStep, id: 'write-closed-configs', title: 'Writing configurations of a closed Consul' },
-      { ...startConsulStep, id: 'restart-consul', title: 'Closing Consul to who has no token' },
-      endSecuringStep,
-    ],
-  };
 }
 
 export const downPlan: Plan<LocalSubject, ClusterState> = {

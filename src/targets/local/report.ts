@@ -11,7 +11,7 @@ import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { ROTATED, underWay } from '../../security/rotation/rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { madeWith } from '../../agents/profile/profile-mark.js';
+import { madeWith } from '../../agents/profile/made-with.js';
 import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { localConnection } from './connection.js';

@@ -10,11 +10,6 @@ import { runningAgent } from '../../agents/running-agent.js';
 import type { Upgrade } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';
 
-/** Whether an `up` makes a plain cluster secure, or goes on with it. */
-export function isSecuring(cluster: Pick<LocalCluster, 'paths' | 'settings'>): boolean {
-  return isUpgrade(cluster) || securingOf(cluster.paths.agents) !== undefined;
-}
-
 /** What somebody has to agree to before a plain cluster becomes secure; nothing where that was begun: there is no way back. */
 export function upgradeOf({ name, ...cluster }: LocalCluster, { nodes = [] }: Partial<ClusterState>): Upgrade | undefined {
   const { agents: folder } = cluster.paths;

@@ -1,11 +1,9 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { Target } from '../target.js';
 import { afterSetting } from './after-setting.js';
-import { cautionsOf } from '../../ucloud/settings/cautions.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
-import { leftoversAtUcloud } from './leftover-report.js';
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
@@ -14,7 +12,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   options: ucloudOptions,
   describe: describeSettings,
   check: checkSettings,
-  cautions: cautionsOf,
+  cautions: async (settings) => (await import('../../ucloud/settings/cautions.js')).cautionsOf(settings),
   afterSetting,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
@@ -27,7 +25,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),
   lastingSecrets: LASTING_SECRETS,
-  leftovers: leftoversAtUcloud,
+  leftovers: async (...request) => (await import('./leftover-report.js')).leftoversAtUcloud(...request),
   connection: async (...request) => (await import('./connection.js')).ucloudConnection(...request),
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),

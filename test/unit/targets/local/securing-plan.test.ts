@@ -5,8 +5,10 @@ import type { LocalCluster } from '../../../../src/targets/local/local-cluster.j
 import { markFormed } from '../../../../src/agents/formed.js';
 import { markProfile } from '../../../../src/agents/profile/profile-mark.js';
 import { endSecuring, markSecuring } from '../../../../src/agents/profile/securing-mark.js';
-import { securedUpPlan, securingPlan } from '../../../../src/targets/local/plan.js';
-import { halfwayOf, isSecuring, refuseUnformed, upgradeOf } from '../../../../src/targets/local/upgrade.js';
+import { securedUpPlan } from '../../../../src/targets/local/plan.js';
+import { securingPlan } from '../../../../src/targets/local/securing-plan.js';
+import { isSecuring } from '../../../../src/agents/profile/refuse-other-profile.js';
+import { halfwayOf, refuseUnformed, upgradeOf } from '../../../../src/targets/local/upgrade.js';
 import { hintMatching } from '../../../helpers/hint-line.js';
 import { tempHome } from '../../../helpers/temp-home.js';
 import { thrown } from '../../../helpers/thrown.js';
