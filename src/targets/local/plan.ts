@@ -1,8 +1,5 @@
 import type { Plan } from '../../engine/step.js';
-import { makeAuthorityStep } from '../../steps/cluster/make-authority.js';
-import { revokeTokensStep } from '../../steps/cluster/revoke-tokens.js';
 import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
-import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -11,9 +8,6 @@ import { certifyNodesStep } from '../../steps/local/certify-nodes.js';
 import type { LocalSettings } from '../../agents/local-options.js';
 import { checkConfigsStep } from '../../steps/local/check-configs.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
-import { refuseEnded } from '../../agents/agent-lifecycle.js';
-import { agentsIn } from '../../agents/agents-in.js';
-import { hasStarted, profileOf } from '../../agents/profile/profile-mark.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
@@ -26,32 +20,9 @@ import { stopAgentsStep } from '../../steps/local/stop-agents.js';
 import { waitForClientsStep } from '../../steps/local/wait-for-clients.js';
 import { waitForLeadersStep } from '../../steps/local/wait-for-leaders.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
+import { acl, makeAuthority, revokeTokens } from './security-steps.js';
 
 const nodes = (at: LocalContext) => reachNodes(at.state.nodes ?? [], at);
-
-const acl = setUpAclSteps<LocalSubject, ClusterState, 'nodes'>({
-  needs: 'nodes',
-  reached: nodes,
-  consulByCall: false,
-  refuseHopeless: ({ cluster, state }, programs) => {
-    const agents = agentsIn(state.nodes, cluster.paths.agents);
-    refuseEnded(agents.filter(({ program, mode }) => mode === 'server' && programs.includes(program)));
-  },
-  // Consul has no certificate to show to a Nomad that wants one.
-  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
-});
-
-const makeAuthority = makeAuthorityStep<LocalSubject, ClusterState>({
-  // Agents of a plain cluster that is to be secured know of none.
-  inUse: async ({ cluster: { paths } }) => profileOf(paths.agents) === 'secure' && hasStarted(paths.agents),
-});
-
-const revokeTokens = revokeTokensStep<LocalSubject, ClusterState, 'nodes'>({
-  needs: 'nodes',
-  reached: nodes,
-  // Those that are still to be removed need theirs until then.
-  names: ({ state }) => [...state.nodes, ...(state.leaving ?? [])].map(({ name }) => name),
-});
 
 /** What is left of a job's tasks by then ends with its agent. */
 const STOP_MS = 6000;

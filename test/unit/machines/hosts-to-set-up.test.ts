@@ -15,7 +15,7 @@ async function scene({ daysAgo = 0 } = {}) {
   const paths = ctx.paths.cluster('prod');
   const now = ctx.clock.now();
   const [key, own] = [newPrivateKey(ctx.redact), newPrivateKey(ctx.redact)];
-  const certificate = await issueAuthority(key, { cluster: 'prod', now });
+  const certificate = await issueAuthority(key, { cluster: 'prod', now: now - daysAgo * DAY_MS });
   await writeFileAtomic(paths.ca, certificate);
   const names = { dns: ['client.dc1.consul', 'client.global.nomad', 'localhost'], ip: ['127.0.0.1', '10.81.0.11', '203.0.113.11'] };
   const leaf = await issueLeaf({ key, certificate }, own, { name: 'client-1', names, now: now - daysAgo * DAY_MS });

@@ -52,7 +52,7 @@ test('agents are asked over TLS, with tokens, where they were made so; and not a
   const at = { ...ctx, cluster: { paths } };
   expect(await thrown(() => reachCluster(hosts, at))).toMatchObject({
     code: 'secrets-missing',
-    message: expect.stringContaining(paths.ca) as string,
+    message: expect.stringContaining(paths.secrets) as string,
   });
   await ensureClusterSecrets({ paths, redact: ctx.redact }, ['consul-server-1']);
   writeFileSync(paths.ca, 'certificate');
