@@ -34,8 +34,16 @@ export function flagsOfOwners(owned: readonly OwnedTable[]): OptionFlag[] {
     const owners = ownersOf(flag.flag);
     const [only, ...others] = owners;
     if (only && others.length === 0) return { ...flag, group: `Settings of clusters on ${only.owner}:`, owner: only.owner };
-    return { ...flag, summary: sharedSummary(flag.flag, owners), group: 'Settings of every cluster:' };
+    const choices = sharedChoices(flag.flag, owners);
+    return { ...flag, summary: sharedSummary(flag.flag, owners), ...(choices ? { choices } : {}), group: 'Settings of every cluster:' };
   });
+}
+
+/** What any of them takes: only its own table knows whether the cluster that is meant does. */
+function sharedChoices(flag: string, owners: readonly OwnedTable[]): readonly string[] | undefined {
+  const lists = owners.map(({ table }) => flagsOf(table).find((other) => other.flag === flag)?.choices);
+  const all = lists.flatMap((choices) => choices ?? []);
+  return lists.every((choices) => choices !== undefined) ? [...new Set(all)] : undefined;
 }
 
 function sharedSummary(flag: string, owners: readonly OwnedTable[]): string {

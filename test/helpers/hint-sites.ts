@@ -36,6 +36,7 @@ const OF_FILE: Readonly<Record<string, Readonly<Record<string, string | readonly
   'packages/ucloud-emulator/src/machines/open-machines.ts': { before: ['none'] },
   'src/mirror/put-release.ts': { tool: 'consul' },
   'src/options/init-command.ts': { words: ['--target', 'ucloud', '--from', SAMPLE] },
+  'src/ucloud/security/profile.ts': { made: 'plain', profile: 'secure' },
   'src/programs/system-packages.ts': { words: ['apt-get', 'install', 'x'] },
 };
 

@@ -1,4 +1,4 @@
-import { hostsToSetUp } from '../../machines/set-up-hosts.js';
+import { hostsToSetUp } from '../../machines/hosts-setup.js';
 import { setUpNewHosts } from '../../ucloud/security/set-up-new-hosts.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 

@@ -2,7 +2,7 @@ import { isEnding } from '@nomadctl/base/certificates/certificate-life';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { THE_AUTHORITY } from '../ends-in.js';
-import { certificateFile } from '../../machines/set-up-hosts.js';
+import { certificateFile } from '../../machines/hosts-setup.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
 import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import type { StepIo } from '../../engine/step.js';
-import { hostsToSetUp, setUpHosts } from '../../machines/set-up-hosts.js';
+import { hostsToSetUp, setUpHosts } from '../../machines/hosts-setup.js';
 import { isSecured } from './profile.js';
 import type { UcloudHost } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';

@@ -39,7 +39,7 @@ export const ucloudOptions = {
   }),
   profile: choice({
     summary:
-      'secure: agents know each other by certificates, and ask everybody else for a token; plain: they do whatever those ask whom allowIp lets in; poc: the same, and stays so when secure becomes the default',
+      'secure: agents know each other by certificates, and ask everybody else for a token; plain: they do whatever those ask whom allowIp lets in; poc: the same, for good',
     choices: ['plain', 'secure', 'poc'],
     default: 'plain',
   }),

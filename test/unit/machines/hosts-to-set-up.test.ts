@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
-import { certificateFile, hostsToSetUp, type NodeHost } from '../../../src/machines/set-up-hosts.js';
+import { certificateFile, hostsToSetUp, type NodeHost } from '../../../src/machines/hosts-setup.js';
 import { issueAuthority, issueLeaf } from '../../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../../src/security/authority/new-private-key.js';
 import { createTestContext } from '../../helpers/test-context.js';

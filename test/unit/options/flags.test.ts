@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { flagsOf, flagsOfOwners } from '../../../src/options/flags.js';
-import { count } from '../../../src/options/option.js';
+import { choice, count } from '../../../src/options/option.js';
 import { flagKey, resolveOptions } from '../../../src/options/resolve.js';
 import { sampleTable } from '../../helpers/sample-target.js';
 
@@ -71,5 +71,16 @@ describe('flagsOfOwners', () => {
       group: 'Settings of every cluster:',
     });
     expect(byFlag.get('--datacenter <text>')?.summary).toBe('the datacenter; default dc1');
+  });
+
+  it('takes of a shared one what any of them takes', () => {
+    const profile = (choices: readonly [string, ...string[]]) => ({
+      profile: choice({ summary: 'who is let in', choices, default: choices[0] }),
+    });
+    const flags = flagsOfOwners([
+      { owner: 'this computer', table: profile(['secure', 'poc']) },
+      { owner: 'a cloud', table: profile(['plain', 'secure']) },
+    ]);
+    expect(flags).toMatchObject([{ flag: '--profile <word>', choices: ['secure', 'poc', 'plain'] }]);
   });
 });
