@@ -6,13 +6,15 @@ import type { Registered } from '../job-state.js';
 import { removedMeanwhile } from '../removed-meanwhile.js';
 import { waitOf } from './wait-of.js';
 
-/** The version that a registration made. @throws ApiError `job-changed` when somebody else was quicker than the look; OutcomeError `job-removed` */
+/**
+ * The version that a registration made, or found: the newest one up to its index. Where Nomad has access control, a registration
+ * that changes nothing answers with an index at which no version was made (seen with 1.11.3). @throws ApiError `job-changed` when somebody else was quicker than the look; OutcomeError `job-removed` */
 export async function versionAt(api: NomadApi, { id, index, signal }: { id: string; index: number; signal: AbortSignal }): Promise<number> {
   const job = await api.job(id, signal);
   if (!job) throw removedMeanwhile(id);
-  if (job.JobModifyIndex === index) return job.Version;
-  const version = (await api.versions(id, signal)).find(({ JobModifyIndex }) => JobModifyIndex === index);
-  if (version) return version.Version;
+  if (job.JobModifyIndex <= index) return job.Version;
+  const before = (await api.versions(id, signal)).filter(({ JobModifyIndex }) => JobModifyIndex <= index);
+  if (before.length > 0) return Math.max(...before.map(({ Version }) => Version));
   throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, {
     code: 'job-changed',
     next: nomadctl`job status ${id}`,

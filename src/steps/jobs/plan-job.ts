@@ -26,8 +26,9 @@ export const planJob = defineStep({
       api.job(spec.ID, at.signal),
       api.allocations(spec.ID, { index: 0, signal: at.signal }),
     ]);
-    const reply =
-      isSame(planned, current) && allocations.every(({ JobVersion }) => JobVersion === current?.Version) ? asRegistered(planned) : planned;
+    const ofVersion = allocations.filter(({ JobVersion }) => JobVersion === current?.Version);
+    const isCurrent = isSame(planned, current) && allocations.filter(isLive).every((allocation) => ofVersion.includes(allocation));
+    const reply = isCurrent ? asRegistered(planned, ofVersion) : planned;
     refuseOtherIndex(at.job.options.checkIndex, reply, spec.ID);
     const { rerun: again = false } = at.job.options;
     if (again) refuseRerun(spec);
@@ -57,11 +58,16 @@ function isSame(reply: PlanReply, current: Job | undefined): boolean {
 
 /**
  * As it would be if it were registered. Where Nomad has access control it keeps who registered a job, and takes one that it is only asked
- * about for another: every allocation would be updated in place, and nothing of it changed (seen with 1.11.3).
+ * about for another: every allocation that runs would be updated in place, and every one that has ended placed again, and none of it
+ * happens (seen with 1.11.3).
  */
-function asRegistered(reply: PlanReply): PlanReply {
+function asRegistered(reply: PlanReply, allocations: readonly Allocation[]): PlanReply {
+  const ended = allocations.filter(
+    (allocation) => allocation.DesiredStatus === 'run' && !isLive(allocation) && !allocation.NextAllocation && !allocation.FollowupEvalID,
+  );
   const updates = Object.entries(reply.Annotations?.DesiredTGUpdates ?? {}).map(([name, update]) => {
-    return [name, { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0 }] as const;
+    const again = Math.min(update.Place, ended.filter(({ TaskGroup }) => TaskGroup === name).length);
+    return [name, { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0, Place: update.Place - again }] as const;
   });
   return { ...reply, Annotations: { ...reply.Annotations, DesiredTGUpdates: Object.fromEntries(updates) } };
 }
