@@ -102,7 +102,11 @@ export const sayHelloStep = defineStep({
 `,
   );
   await edit(plan, /^/, () => `import { sayHelloStep } from '../../steps/local/say-hello.js';\n`);
-  await edit(plan, "id: 'up',\n  steps: [", (start) => `${start}\n    sayHelloStep,`);
+  await edit(
+    plan,
+    "securedUpPlan: Plan<LocalSubject, ClusterState> = {\n  id: 'up',\n  steps: [",
+    (start) => `${start}\n    sayHelloStep,`,
+  );
   await write(
     'test/unit/steps/local/say-hello.test.ts',
     `import { expect, test } from 'vitest';

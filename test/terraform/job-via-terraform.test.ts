@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNomadApi } from '../../src/clients/nomad-api.js';
+import { nomadVariables } from '../../src/cluster/connection.js';
 import type { Context } from '../../src/context.js';
 import { revertPlan, scalePlan, stopPlan, type JobPlan } from '../../src/plans/job-plans.js';
 import { runJobPlan } from '../../src/plans/run-job-plan.js';
@@ -95,10 +96,17 @@ function suite(program: 'terraform' | 'tofu', path: string): void {
   const nomad = () => createNomadApi(cluster.connection.nomad);
   const jobs = async () => (await inventoryOf({ root })).map(({ id }) => id).sort();
 
-  /** What somebody who runs `terraform plan` in the folder is told; 2 is "something to do". */
+  /** What somebody is told who runs `terraform plan` in the folder, in a shell of `nomadctl env`; 2 is "something to do". */
   async function planByHand(): Promise<number> {
     const argv = ['plan', '-input=false', '-detailed-exitcode'];
-    return (await ctx.exec.run(path, argv, { cwd: root.folder, env: ctx.env, accept: [0, 2], signal: ctx.signal })).exitCode;
+    return (
+      await ctx.exec.run(path, argv, {
+        cwd: root.folder,
+        env: { ...ctx.env, ...nomadVariables(cluster.connection.nomad) },
+        accept: [0, 2],
+        signal: ctx.signal,
+      })
+    ).exitCode;
   }
 
   async function change(id: string, plan: JobPlan): Promise<void> {

@@ -76,7 +76,7 @@ describe.skipIf(!programs)('up on UCloud, with terraform and its provider: what 
     const finish = ctx.recorded.plans.at(-1)?.events.find(({ kind, id }) => kind === 'finish' && id === 'compare-hosts');
     expect(finish).toMatchObject({
       detail: expect.stringMatching(
-        /2 are out of date: nomad-server-1 \(is o-basic-2\), client-1 \(made from .*\); nomadctl up prod --replace/,
+        /2 are out of date: nomad-server-1 \(is o-basic-2\), client-1 \(made from .*\); to make them anew: nomadctl up prod --replace/,
       ),
     });
   });
