@@ -95,10 +95,16 @@ test.skipIf(!able)(
       if (real) expect(await alone('validate')).toEqual(expect.arrayContaining(['Success! The configuration is valid.', 'ended with 0']));
 
       // What was in Docker's way is gone, what is only recommended did not come, and what is as good as curl stayed.
-      expect(await says('rpm -q docker-ce containerd.io unzip curl-minimal podman-docker runc docker-buildx-plugin curl || true')).toEqual([
+      expect(
+        await says(
+          'rpm -q docker-ce containerd.io unzip openssl iptables-nft curl-minimal podman-docker runc docker-buildx-plugin curl || true',
+        ),
+      ).toEqual([
         'docker-ce-27.0-1.el9.x86_64',
         'containerd.io-1.7-1.el9.x86_64',
         'unzip-6.0-1.el9.x86_64',
+        'openssl-3.2-1.el9.x86_64',
+        'iptables-nft-1.8.10-1.el9.x86_64',
         'curl-minimal-7.76.1-1.el9.x86_64',
         ...['podman-docker', 'runc', 'docker-buildx-plugin', 'curl'].map((name) => `package ${name} is not installed`),
       ]);
