@@ -18,7 +18,7 @@ import { runCli, type CliResult } from '../helpers/run-cli.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
-import { wallsOf } from '../helpers/walls.js';
+import { strangersNetwork, wallsOf } from '../helpers/walls.js';
 import { findUcloudTerraform } from '../helpers/terraform-provider.js';
 import { startTerminal } from '../helpers/terminal.js';
 
@@ -110,7 +110,7 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   const server = await serveFiles({ root: mirror, host: '0.0.0.0', port: 0 });
   onTestFinished(() => server.close());
   const address = `http://${ownAddress()}:${server.port}`;
-  const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
+  const [managementCidr = '', clientsCidr = '', strangersRange = ''] = freeSubnets(3);
 
   const networks = ['--management-cidr', managementCidr, '--clients-cidr', clientsCidr];
   await Promise.all([
@@ -125,7 +125,8 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   await resize(me, 1, up);
   expect(await rootPasswords(cloud)).toEqual(Array(4).fill('root:*'));
   const guide = readFileSync(join(root, 'docs/guide/ucloud.md'), 'utf8').replace(/ +/g, ' ');
-  for (const line of await wallsOf(cloud, DEFAULT_PORTS)) expect(guide.split('\n')).toContain(line);
+  const strangers = await strangersNetwork(cloud, strangersRange);
+  for (const line of await wallsOf(cloud, DEFAULT_PORTS, strangers)) expect(guide.split('\n')).toContain(line);
   const variables = await loadRedis(me);
   const deployed = (await me.must([...deploy, ...variables, '--json'])).json<Deployed>();
   expect(deployed.outcome).toBe('healthy');
@@ -162,6 +163,7 @@ test.skipIf(!able)('from nothing to a cluster on UCloud, and back to nothing', {
   await replaceHosts(me, cloud, { grow, replace, replaceOne });
 
   await me.must([...down, '--yes']);
+  await strangers.remove();
   const { resources } = (await cloud.control('GET', '/resources')).body as { resources: Record<string, number> };
   expect(resources).toMatchObject({ host: 0, disk: 0, eip: 0, image: 0, peering: 0, isolationGroup: 0, vpc: 1, subnet: 1, firewall: 2 });
   expect(await containersOf(cloud)).toEqual([]);
