@@ -117,7 +117,8 @@ function merged(...columns: readonly string[][]): string[] {
   return (columns[0] ?? []).map((_, row) => [...new Set(columns.map((column) => column[row]))].join(' or '));
 }
 
-async function clusterHosts(cloud: EmulatedCloud): Promise<ReadonlyMap<string, Host>> {
+/** By their names in the cluster. */
+export async function clusterHosts(cloud: EmulatedCloud): Promise<ReadonlyMap<string, Host>> {
   const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Tag: 'nomadctl-prod', Limit: 100 });
   return new Map(
     UHostSet.map(({ UHostId, Name, IPSet }: { UHostId: string; Name: string; IPSet: { Type: string; IP: string }[] }) => [
