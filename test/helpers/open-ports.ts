@@ -12,13 +12,29 @@ export type Answer = 'open' | 'refused' | 'silent';
 
 const PATIENCE_S = 3;
 
+/** By exit code, of bash or of timeout. */
+const ANSWERS: ReadonlyMap<number, Answer> = new Map([
+  [0, 'open'],
+  [1, 'refused'],
+  [124, 'silent'],
+]);
+
 /** Asked by a host, all at once. */
 export async function answersTo(container: string, targets: readonly Target[]): Promise<Answer[]> {
   const ask = ({ address, port }: Target, index: number): string =>
     `(timeout ${PATIENCE_S} bash -c '</dev/tcp/${address}/${port}' 2> /dev/null; echo ${index} $?) &`;
   const { output } = await execIn(container, 'bash', '-c', `${targets.map(ask).join('\n')}\nwait`);
-  const codes = new Map(output.split('\n').map((line) => line.split(' ').map(Number) as [number, number]));
-  return targets.map((_, index) => ({ 0: 'open', 1: 'refused', 124: 'silent' })[codes.get(index) ?? -1] as Answer);
+  const codes = new Map(
+    output
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number) as [number, number]),
+  );
+  return targets.map(({ address, port }, index) => {
+    const answer = ANSWERS.get(codes.get(index) ?? -1);
+    if (answer === undefined) throw new Error(`${container} asked ${address}:${port} and says neither yes nor no:\n${output}`);
+    return answer;
+  });
 }
 
 /** Asked by this computer, from one of its loopback addresses. */

@@ -34,8 +34,30 @@ interface Host {
   readonly eip: string;
 }
 
+export interface StrangersNetwork {
+  readonly VPCId: string;
+  readonly SubnetId: string;
+  /** A subnet can go only a while after its hosts: UCloud keeps their addresses for ten minutes of its time. */
+  remove(): Promise<void>;
+}
+
+/** A network of somebody else. The default one would not do: it is all of 10.0.0.0/8, and so can not be connected with a cluster's. */
+export async function strangersNetwork(cloud: EmulatedCloud, range: string): Promise<StrangersNetwork> {
+  const { VPCId } = await cloud.ok('CreateVPC', { Name: 'strangers', 'Network.0': range });
+  const [Subnet = '', Netmask = ''] = range.split('/');
+  const { SubnetId } = await cloud.ok('CreateSubnet', { VPCId, Subnet, Netmask, SubnetName: 'strangers' });
+  return {
+    VPCId,
+    SubnetId,
+    async remove() {
+      await cloud.ok('DeleteSubnet', { SubnetId });
+      await cloud.ok('DeleteVPC', { VPCId });
+    },
+  };
+}
+
 /** The lines of a table of port and caller, from connections that were tried; every cell is of all that belong to it. */
-export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts): Promise<string[]> {
+export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts, { VPCId, SubnetId }: StrangersNetwork): Promise<string[]> {
   const rows = rowsOf(ports);
   const hosts = await clusterHosts(cloud);
   const onHost = await containerOf(cloud, hosts.get('client-1')?.id ?? '');
@@ -49,7 +71,7 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts): Promise<
       }),
     );
 
-  const [stranger = ''] = await createHosts(cloud);
+  const [stranger = ''] = await createHosts(cloud, { VPCId, SubnetId });
   await hostsIn(cloud, 'Running', [stranger]);
   const theirs = await containerOf(cloud, stranger);
   const columns = [
@@ -68,7 +90,7 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts): Promise<
     ),
   ];
   const apart = await eachRow(targets('privateIp'), (asked) => answersTo(theirs, asked));
-  const unpeer = await peerWithCluster(cloud, stranger);
+  const unpeer = await peerWithCluster(cloud, VPCId);
   // The way is there a moment after the answer.
   const job = { address: hosts.get('client-1')?.privateIp ?? '', port: TASK_PORT };
   for (let tries = 0; tries < 20 && (await answersTo(theirs, [job]))[0] !== 'open'; tries++) await sleep(100);
@@ -95,7 +117,8 @@ function merged(...columns: readonly string[][]): string[] {
   return (columns[0] ?? []).map((_, row) => [...new Set(columns.map((column) => column[row]))].join(' or '));
 }
 
-async function clusterHosts(cloud: EmulatedCloud): Promise<ReadonlyMap<string, Host>> {
+/** By their names in the cluster. */
+export async function clusterHosts(cloud: EmulatedCloud): Promise<ReadonlyMap<string, Host>> {
   const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Tag: 'nomadctl-prod', Limit: 100 });
   return new Map(
     UHostSet.map(({ UHostId, Name, IPSet }: { UHostId: string; Name: string; IPSet: { Type: string; IP: string }[] }) => [
@@ -110,9 +133,7 @@ async function clusterHosts(cloud: EmulatedCloud): Promise<ReadonlyMap<string, H
 }
 
 /** As `controllerVpcId` would. @returns what takes it back. */
-async function peerWithCluster(cloud: EmulatedCloud, host: string): Promise<() => Promise<void>> {
-  const { UHostSet } = await cloud.ok('DescribeUHostInstance', { 'UHostIds.0': host });
-  const { VPCId } = UHostSet[0].IPSet[0];
+async function peerWithCluster(cloud: EmulatedCloud, VPCId: string): Promise<() => Promise<void>> {
   const { DataSet } = await cloud.ok('DescribeVPC', { Limit: 100 });
   const others = DataSet.filter(({ Tag }: { Tag: string }) => Tag === 'nomadctl-prod').map((vpc: { VPCId: string }) => vpc.VPCId);
   for (const DstVPCId of others) await cloud.ok('CreateVPCIntercom', { VPCId, DstVPCId });
