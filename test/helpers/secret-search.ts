@@ -22,6 +22,9 @@ export interface SecretSearch {
 
 const POLL_MS = 15;
 
+/** How tests type what a person would (terminal.ts): nothing of ours starts it. */
+const KEYBOARD = /^tmux .* send-keys -l -- /;
+
 /** Looks for secrets, also JSON-escaped, URL-encoded, in base64, inside the base64 of something longer, and in hexadecimal. */
 export function searchForSecrets(secrets: readonly string[]): SecretSearch {
   const forms = new Set(secrets.flatMap(formsOf));
@@ -37,7 +40,7 @@ export function searchForSecrets(secrets: readonly string[]): SecretSearch {
     isIn,
     add: (secret) => formsOf(secret).forEach((form) => forms.add(form)),
     saw: (pattern) => [...seen].some((line) => pattern.test(line)),
-    commandLines: () => [...seen].filter(isIn),
+    commandLines: () => [...seen].filter((line) => isIn(line) && !KEYBOARD.test(line)),
     environments: () =>
       (process.platform === 'linux' ? processIds() : [])
         .filter((id) => isIn(ofProcess(id, 'environ')))
