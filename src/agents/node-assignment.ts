@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createClaims, type Claims } from '@nomadctl/base/claims';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
+import { userFolder } from '@nomadctl/base/user-folder';
 import { allFree, holdPort, portState } from './free-port.js';
 import { DEFAULT_PORTS, SECURED_PORTS, type AgentPorts } from '../cluster/agent-ports.js';
 import { expectedVoters } from '../cluster/node-roles.js';
@@ -38,7 +40,7 @@ const BLOCKS = 180;
 /** @throws PrerequisiteError `addresses-taken` when no block is free. */
 export async function assignNodes(request: AssignRequest): Promise<Assignment> {
   const mode = request.known.length > 0 ? modeOf(request.known) : await chooseMode(request.mode);
-  const claims = request.claims ?? createClaims();
+  const claims = request.claims ?? claimsOn(mode);
   const slot = request.known[0] ? await keepSlot(claims, request, mode) : await claimSlot(claims, request, mode);
   const taken = new Set(request.known.map((node) => seatOf(mode, node)));
   const nodes = request.wanted.map((name) => {
@@ -55,14 +57,7 @@ export async function assignNodes(request: AssignRequest): Promise<Assignment> {
 }
 
 /** What is amiss with an earlier assignment; nothing when `assignNodes` would come to the same. Read-only. */
-export function assignmentProblem({
-  owner,
-  wanted,
-  known,
-  formed,
-  secured,
-  claims = createClaims(),
-}: Omit<AssignRequest, 'mode'>): string | undefined {
+export function assignmentProblem({ owner, wanted, known, formed, secured, claims }: Omit<AssignRequest, 'mode'>): string | undefined {
   const [first] = known;
   if (first === undefined) return 'no addresses yet';
   const without = wanted.filter(({ name }) => !known.some((node) => node.name === name));
@@ -73,7 +68,30 @@ export function assignmentProblem({
     return 'the number of servers has changed';
   if (known.some((node) => !isDeepStrictEqual(node.ports, portsFor(node, modeOf(known), { formed, secured }))))
     return 'the agents are to have other ports';
-  return claims.has(owner, slotOf(modeOf(known), first)) ? undefined : 'the addresses are not reserved any more';
+  const mode = modeOf(known);
+  return (claims ?? claimsOn(mode)).has(owner, slotOf(mode, first)) ? undefined : 'the addresses are not reserved any more';
+}
+
+/** Gives back what a cluster, named by its folder, has of this computer's loopback. */
+export function releaseAddresses(owner: string): void {
+  for (const mode of ['addresses', 'ports'] as const) claimsOn(mode).release(owner);
+}
+
+/** Whether a cluster, named by its folder, has a part of loopback reserved. */
+export function holdsAddresses(owner: string): boolean {
+  return (['addresses', 'ports'] as const).some((mode) => {
+    const claims = claimsOn(mode);
+    return Array.from({ length: slotsOf(mode) }, (_, slot) => slot).some((slot) => claims.has(owner, slot));
+  });
+}
+
+/** A claim for each: clusters with addresses take none of the few ranges of ports from those that can only have ports. */
+function claimsOn(mode: 'addresses' | 'ports'): Claims {
+  return createClaims(join(userFolder(), mode === 'addresses' ? 'claims' : 'claims-ports'));
+}
+
+function slotsOf(mode: 'addresses' | 'ports'): number {
+  return mode === 'addresses' ? BLOCKS : PORT_CLUSTERS;
 }
 
 /** The same nodes where their agents speak TLS: those of a plain cluster that becomes secure. As they are, when nothing changes. */
@@ -102,9 +120,7 @@ function portsFor(
 }
 
 async function claimSlot(claims: Claims, { owner, wanted, secured }: AssignRequest, mode: 'addresses' | 'ports'): Promise<number> {
-  const slot = await claims.claim(owner, mode === 'addresses' ? BLOCKS : PORT_CLUSTERS, (candidate) =>
-    claimable({ mode, slot: candidate, secured }, wanted.length),
-  );
+  const slot = await claims.claim(owner, slotsOf(mode), (candidate) => claimable({ mode, slot: candidate, secured }, wanted.length));
   if (slot === undefined) throw noneFree(mode);
   return slot;
 }
@@ -147,7 +163,7 @@ function makeNode(name: NodeName, { seat, expect, ...block }: Block & { readonly
     ...name,
     address: addressOf(block, seat),
     ports: agentPorts(block, seat),
-    taskPorts: taskPorts(block.slot, seat),
+    taskPorts: taskPorts(block, seat),
     bootstrapExpect: expect,
   };
 }
@@ -174,10 +190,11 @@ function agentPorts({ mode, slot, secured }: Block, seat: number): AgentPorts {
 
 /**
  * Nomad sees the loopback interface, 127.0.0.1, on every node, so two clients must never hand out the same port: each
- * has a range of its own. Twelve clusters of ten nodes have 100 ports a node; further nodes have twelve.
+ * has a range of its own. Twelve clusters of ten nodes have 100 ports a node; further nodes have twelve. Clusters with ports
+ * take the twelve from the other end than those with addresses.
  */
-function taskPorts(slot: number, seat: number): [number, number] {
-  const cluster = slot % 12;
+function taskPorts({ mode, slot }: Block, seat: number): [number, number] {
+  const cluster = mode === 'addresses' ? slot % 12 : 11 - slot;
   const [first, size] =
     seat <= 10 ? [20_000 + cluster * 1000 + (seat - 1) * 100, 100] : [10_000 + cluster * 500 + ((seat - 11) % 40) * 12, 12];
   return [first, first + size - 1];
@@ -203,7 +220,10 @@ function noneFree(mode: 'addresses' | 'ports'): PrerequisiteError {
   const everywhere = `a program listens on one of the ports ${Object.values(DEFAULT_PORTS).join(', ')} of every address`;
   return new PrerequisiteError('no free addresses for the cluster', {
     code: 'addresses-taken',
-    why: mode === 'addresses' ? `${everywhere}, or ${BLOCKS} clusters are there already` : 'all of 127.0.0.1:16000-19599 are in use',
+    why:
+      mode === 'addresses'
+        ? `${everywhere}, or ${BLOCKS} clusters are there already`
+        : `programs listen on 127.0.0.1:16000-19599, or ${PORT_CLUSTERS} clusters have them already`,
     next: mode === 'addresses' ? nomadctl`up --addressing ports` : nomadctl`doctor`,
   });
 }

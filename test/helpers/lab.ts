@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createClaims } from '../../packages/base/src/claims.js';
+import { holdsAddresses, releaseAddresses } from '../../src/agents/node-assignment.js';
 import { runningAgent } from '../../src/agents/running-agent.js';
 import { mountsUnder, processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { socketFolder } from '../../src/agents/socket-folder.js';
@@ -62,10 +62,16 @@ export function openLab(base: LabOptions = {}): Lab {
         await run(['down', name], { timeoutMs: 40_000 }).catch(() => undefined);
       }
       sweepFolder(home);
-      for (const name of existsSync(paths.clusters) ? readdirSync(paths.clusters) : []) createClaims().release(paths.cluster(name).dir);
+      for (const name of existsSync(paths.clusters) ? readdirSync(paths.clusters) : []) releaseAddresses(paths.cluster(name).dir);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** What a cluster's file of secrets has; nothing where there is none. */
+export function secretsOf(lab: Pick<Lab, 'paths'>): Record<string, string> {
+  const { secrets } = lab.paths();
+  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
 }
 
 /**
@@ -162,13 +168,8 @@ export function problemsWhenDown(lab: Lab, cluster = 'dev'): string[] {
     ...(existsSync(dir) ? readdirSync(dir, { recursive: true }).map((name) => `${join(dir, String(name))} is still there`) : []),
     ...(existsSync(dir) ? [`${dir} is still there`] : []),
     ...(existsSync(socketFolder(lab.paths(cluster).agents)) ? ['sockets of its plugins are still there'] : []),
-    ...(holdsClaim(dir) ? ['its addresses are still claimed'] : []),
+    ...(holdsAddresses(dir) ? ['its addresses are still claimed'] : []),
   ];
-}
-
-function holdsClaim(dir: string): boolean {
-  const claims = createClaims();
-  return Array.from({ length: 180 }, (_, slot) => slot).some((slot) => claims.has(dir, slot));
 }
 
 function recordedPid({ agents }: ClusterPaths, agent: string): number | undefined {

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClaims } from '../../packages/base/src/claims.js';
+import { releaseAddresses } from '../../src/agents/node-assignment.js';
 import { makeFolder } from '../../packages/base/src/make-folder.js';
 import type { ClusterState } from '../../src/agents/local-state.js';
 import { localOptions, type LocalSettings } from '../../src/agents/local-options.js';
@@ -39,7 +39,7 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
       await runPlan(downPlan, ctx, { subject, state });
     } finally {
       await sweep(dir, ctx);
-      createClaims().release(cluster.paths.dir);
+      releaseAddresses(cluster.paths.dir);
       rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     }
   };

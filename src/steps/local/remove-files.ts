@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
-import { createClaims } from '@nomadctl/base/claims';
 import { defineStep } from '../../agents/local-subject.js';
+import { releaseAddresses } from '../../agents/node-assignment.js';
 import { removeData } from '../../agents/leftovers/remove-data.js';
 
 /** Deletes the agents' configurations, data and logs, and gives the cluster's addresses back. */
@@ -17,6 +17,6 @@ export const removeFilesStep = defineStep({
     await removeData(agentsToRemove, at);
     const { ca, caChain, operator } = cluster.paths;
     for (const path of [ca, caChain, operator.certificate, operator.key]) await rm(path, { force: true });
-    createClaims().release(cluster.paths.dir);
+    releaseAddresses(cluster.paths.dir);
   },
 });

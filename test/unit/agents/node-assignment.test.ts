@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { describe, expect, it, test } from 'vitest';
-import { assignmentProblem, assignNodes } from '../../../src/agents/node-assignment.js';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, test, vi } from 'vitest';
+import { createClaims } from '../../../packages/base/src/claims.js';
+import { userFolder } from '../../../packages/base/src/user-folder.js';
+import { assignmentProblem, assignNodes, holdsAddresses, releaseAddresses } from '../../../src/agents/node-assignment.js';
 import { DEFAULT_PORTS } from '../../../src/cluster/agent-ports.js';
 import type { NodeRecord } from '../../../src/agents/node-record.js';
 import { nodesFor, type NodeName } from '../../../src/agents/topology.js';
@@ -122,6 +127,31 @@ test('is amiss: a change of mind about servers that have not elected, a lost res
   );
   expect(problem(true, 5)).toBeUndefined();
   expect(problem(true, 6)).toBe('the addresses are not reserved any more');
+});
+
+test('clusters with addresses leave the few ranges of ports to those that can only have ports', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nomadctl-claims-'));
+  vi.stubEnv('TMPDIR', folder);
+  try {
+    const others = createClaims(join(userFolder(), 'claims'));
+    const owners = Array.from({ length: 8 }, (_, index) => join(folder, `cluster-${index}`));
+    for (const owner of owners) {
+      mkdirSync(owner);
+      await others.claim(owner, 180, () => Promise.resolve(true));
+    }
+    const owner = join(folder, 'ports');
+    mkdirSync(owner);
+    const { nodes } = await assignNodes({ owner, mode: 'ports', wanted: sized(1, 1), known: [], formed: false });
+    expect(nodes[0]?.address).toBe('127.0.0.1');
+    expect(holdsAddresses(owner)).toBe(true);
+    const beside = await Promise.all(owners.map((_, slot) => assign(slot, sized(1, 1))));
+    expect(overlaps([...nodes, ...beside.flat()].map(({ taskPorts }) => taskPorts))).toEqual([]);
+    releaseAddresses(owner);
+    expect([holdsAddresses(owner), holdsAddresses(owners[7] ?? '')]).toEqual([false, true]);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a block that another user's run has just chosen is not chosen as well, though nothing listens there yet", async () => {
