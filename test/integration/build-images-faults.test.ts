@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
+import { createFaults, type FaultSpec } from '../../packages/ucloud-emulator/src/scope/faults.js';
 import { imagesLab, leftovers, nothingLeft, packerBuilds } from '../helpers/images-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
@@ -57,11 +57,13 @@ describe.skipIf(!packerBuilds(packer))('when', () => {
 test.skipIf(!packerBuilds(packer))(
   'a tenth of all calls is throttled: three builds end well at once, with nothing made twice',
   async () => {
-    const lab = await imagesLab({ packer });
+    // Every tenth, not by chance: of the few calls of three builds, chance alone may strike none.
+    let calls = 0;
+    const lab = await imagesLab({ packer, emulator: { faults: createFaults(() => (++calls % 10 === 0 ? 0 : 1)) } });
     lab.cloud.faults.add({ effect: refused(153, 'slow down'), probability: 0.1 });
     const run = await lab.run(['build-images', '--bare']);
     expect([run.code, run.stderr]).toEqual([0, expect.any(String)]);
-    expect(lab.cloud.faults.list()[0]?.struck).toBeGreaterThan(5);
+    expect(lab.cloud.faults.list()[0]?.struck).toBeGreaterThanOrEqual(3);
     lab.cloud.faults.clear();
     expect([await leftovers(lab), (await lab.resources())['image']]).toEqual([nothingLeft, 3]);
     // What was refused was not made: each of these is answered well exactly once an image.
