@@ -43,6 +43,11 @@ export function isServerOf(role: NodeRole, program: AgentProgram): boolean {
   return agentOf(role, program)?.mode === 'server';
 }
 
+/** What runs jobs. */
+export function isNomadClient({ program, mode }: AgentRole): boolean {
+  return program === 'nomad' && mode === 'client';
+}
+
 /** The number of servers to expect at the first election (`bootstrap_expect`); 0 for a client. */
 export function expectedVoters(role: NodeRole, nodes: readonly { readonly role: NodeRole }[]): number {
   const program = agentsOf(role).find(({ mode }) => mode === 'server')?.program;

@@ -12,6 +12,7 @@ import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/list-tools.js';
 import { accessFindings } from '../targets/access-findings.js';
 import { faultFindings } from '../targets/fault-findings.js';
+import { tryConnection } from '../targets/try-connection.js';
 import { trackedFindings } from '../targets/tracked-files.js';
 import { targetOf, targets } from '../targets/index.js';
 import type { Cluster } from '../targets/target.js';
@@ -68,11 +69,18 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
       return findings.map((finding) => ({ ...finding, neededFor: `clusters on ${target.title.replace(/^This/, 'this')}` }));
     }),
   );
-  const access = cluster ? await accessFindings(ctx, targetOf(cluster.target), cluster) : [];
-  const faults = cluster ? await faultFindings(ctx, targetOf(cluster.target), cluster) : [];
-  const tracked = cluster ? await trackedFindings(cluster.paths, cluster.name, ctx) : [];
-  const faulty = [...access, ...faults, ...tracked].map((finding) => ({ ...finding, neededFor: `cluster ${cluster?.name ?? ''}` }));
+  const faulty = cluster ? (await findingsOf(cluster, ctx)).map((finding) => ({ ...finding, neededFor: `cluster ${cluster.name}` })) : [];
   return [...programs, ...places.flat(), ...faulty, ...(problem ? [problem] : [])];
+}
+
+async function findingsOf(cluster: Cluster, ctx: Context): Promise<Finding[]> {
+  const target = targetOf(cluster.target);
+  const tried = await tryConnection(ctx, target, cluster);
+  return [
+    ...(await accessFindings(tried, cluster.name, ctx.signal)),
+    ...(await faultFindings(tried, { target, cluster, signal: ctx.signal })),
+    ...(await trackedFindings(cluster.paths, cluster.name, ctx)),
+  ];
 }
 
 /** A cluster file with mistakes is one more finding, not the end of the examination. */

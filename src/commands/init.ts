@@ -3,10 +3,11 @@ import { draftClusterFile, type ClusterFileDraft } from '../config/draft-cluster
 import { draftFromFile } from '../config/draft-from-file.js';
 import type { Context } from '../context.js';
 import { underLock } from '../engine/lock.js';
-import { AbortError, AnswerNeededError, OutcomeError } from '@nomadctl/base/errors';
+import { AbortError, OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { targetFlags, targets as allTargets } from '../targets/index.js';
 import type { Target } from '../targets/target.js';
+import { nobodyAgrees } from './nobody-agrees.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { filePlanFlags, showFilePlan } from './file-plan.js';
 import { allSettingsFlag, settingsOwner } from './settings-help.js';
@@ -66,12 +67,8 @@ function changedMeanwhile({ path, name }: ClusterFileDraft): OutcomeError {
 async function confirmReplacing({ name, path }: ClusterFileDraft, ctx: Context): Promise<void> {
   if (ctx.global.yes) return;
   if (!ctx.ui.ask.canAsk) {
-    throw new AnswerNeededError(`--yes has to be given: cluster ${name} has a file, and it says something else`, {
-      code: 'answer-needed',
-      why: path,
-      next: hint`${again({ plan: true })}   shows the difference`,
-      details: { flags: ['--yes'] },
-    });
+    const next = hint`${again({ plan: true })}   shows the difference`;
+    throw nobodyAgrees(`--yes has to be given: cluster ${name} has a file, and it says something else`, { why: path, next });
   }
   if (!(await ctx.ui.ask.confirm({ message: `Replace ${path}?`, default: false }))) throw new AbortError(`${path} was left as it is`, 1);
 }

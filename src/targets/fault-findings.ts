@@ -1,15 +1,13 @@
 import type { Context } from '../context.js';
-import { NomadctlError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { runningAgents } from '../cluster/running-agents.js';
-import { readJournal } from '../engine/journal.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import { faultyVersions, isFixable, sentenceOf, summaryOf, titleOf } from '../programs/known-faults.js';
 import { mixedVersions } from '../programs/mixed-versions.js';
 import { specOf } from '../programs/tool-versions.js';
 import type { ClusterConnection } from '../cluster/connection.js';
-import { livingState } from './open-cluster.js';
 import type { Cluster, Target } from './target.js';
+import type { TriedConnection } from './try-connection.js';
 
 /** A finding with the sentences that are too long for a table. */
 export interface FaultFinding extends Finding {
@@ -20,10 +18,12 @@ export interface FaultFinding extends Finding {
  * Known faults of the versions that a cluster's agents run, whatever lies on PATH: one finding a version. None when no
  * agent answers.
  */
-export async function faultFindings(ctx: Context, target: Target, cluster: Cluster): Promise<FaultFinding[]> {
-  const connection = await connectionOf(ctx, target, cluster);
+export async function faultFindings(
+  { connection }: Pick<TriedConnection, 'connection'>,
+  { target, cluster, signal }: { readonly target: Target; readonly cluster: Cluster; readonly signal: AbortSignal },
+): Promise<FaultFinding[]> {
   if (!connection) return [];
-  const agents = await runningAgents(connection, ctx.signal);
+  const agents = await runningAgents(connection, signal);
   const mixed = mixedVersions(agents).map((found, index): FaultFinding => {
     const fix = { command: target.replacesHosts ? nomadctl`up ${cluster.name} --replace` : nomadctl`up ${cluster.name}` };
     const title = `Versions in ${cluster.name}`;
@@ -69,15 +69,4 @@ export async function faultReminders(
   const { cluster } = connection;
   const agents = await runningAgents(connection, signal);
   return [...mixedVersions(agents), ...faultyVersions(agents).flatMap((faulty) => summaryOf(faulty, { cluster, given }) ?? [])];
-}
-
-async function connectionOf(ctx: Context, target: Target, cluster: Cluster): Promise<ClusterConnection | undefined> {
-  try {
-    const { state } = await readJournal(cluster.paths.journal, cluster.name);
-    return await target.connection(cluster, await livingState({ target, cluster }, state, ctx), ctx);
-  } catch (error) {
-    // An unreadable journal is another finding's business.
-    if (error instanceof NomadctlError) return undefined;
-    throw error;
-  }
 }

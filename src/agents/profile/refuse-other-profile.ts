@@ -2,6 +2,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { hasStarted, profileOf, type Profile } from './profile-mark.js';
+import { madeWith } from './made-with.js';
 import { securingOf } from './securing-mark.js';
 
 export interface ProfileWish {
@@ -14,11 +15,8 @@ export interface ProfileWish {
  * A plain cluster may become secure (`isUpgrade`), not the other way round.
  * @throws ConfigError `profile-fixed` for agents that run, or have run, with another profile
  */
-export function refuseOtherProfile({ name, paths: { agents }, settings: { profile } }: ProfileWish): void {
-  // One that is on its way does not turn back.
-  const made = securingOf(agents) ? 'secure' : profileOf(agents);
-  if (made === undefined || made === profile || !hasStarted(agents)) return;
-  if (profile === 'poc') throw cannotOpen(name);
+export function refuseOtherProfile({ name, paths, settings: { profile } }: ProfileWish): void {
+  if (profile === 'poc' && madeWith(paths).profile === 'secure') throw cannotOpen(name);
 }
 
 /** Whether these settings make another cluster of one that is there: a secure one of a plain one. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { createConsulApi } from '../../clients/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
+import { isNomadClient } from '../../cluster/node-roles.js';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
 import { EARLIER_MS } from '../../security/authority/earlier.js';
 import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
@@ -61,7 +62,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
     },
     async writeAuthorities() {
       const { open } = await renderFiles(at);
-      const clients = agents.filter(({ program, mode }) => program === 'nomad' && mode === 'client').map(({ files }) => files.config);
+      const clients = agents.filter(isNomadClient).map(({ files }) => files.config);
       const outdated = (await outdatedConfigs(open)).filter((path) => clients.includes(path));
       await writeConfigs(open, outdated);
       const judging = { agents, tools: state.tools, folder };

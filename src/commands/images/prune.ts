@@ -1,11 +1,12 @@
 import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
 import { inSession } from '../../engine/session.js';
-import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
+import { AbortError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import { imageRows, prunable, reasonToKeep, type ImageRow } from '../../targets/ucloud/image-rows.js';
 import { prunePlan } from '../../targets/ucloud/images-plan.js';
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';
+import { nobodyAgrees } from '../nobody-agrees.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 
 export const command: Command = {
@@ -65,11 +66,8 @@ async function confirm(unneeded: readonly ImageRow[], { global, ui }: Context): 
   if (global.yes) return;
   for (const { id, name } of unneeded) ui.note(`  ${id}  ${name}`);
   if (!ui.ask.canAsk) {
-    throw new AnswerNeededError(`--yes has to be given: ${unneeded.length} images would be removed`, {
-      code: 'answer-needed',
-      next: hint`${again({ yes: true })}   (--plan shows them)`,
-      details: { flags: ['--yes'] },
-    });
+    const next = hint`${again({ yes: true })}   (--plan shows them)`;
+    throw nobodyAgrees(`--yes has to be given: ${unneeded.length} images would be removed`, { next });
   }
   if (!(await ui.ask.confirm({ message: `Remove ${unneeded.length === 1 ? 'it' : 'them'}?`, default: true })))
     throw new AbortError('No image was removed', 1);

@@ -1,7 +1,8 @@
 import type { Context } from '../../context.js';
-import { AbortError, AnswerNeededError } from '@nomadctl/base/errors';
+import { AbortError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import type { Agreement } from '../../targets/target.js';
+import { nobodyAgrees } from '../nobody-agrees.js';
 
 /**
  * What would be open to others is made only when somebody has agreed to it, or `--yes` does. Returns whether somebody was asked, and so
@@ -12,12 +13,8 @@ export async function agreeToUp(agreement: Agreement, { global, ui }: Pick<Conte
   if (global.yes) return false;
   const { summary, warning, question, instead } = agreement;
   if (!ui.ask.canAsk) {
-    throw new AnswerNeededError(`${summary}: there is nobody to agree to it`, {
-      code: 'answer-needed',
-      why: warning,
-      next: hint`${again(instead)}, or ${again({ yes: true })}`,
-      details: { flags: ['--yes'] },
-    });
+    const next = hint`${again(instead)}, or ${again({ yes: true })}`;
+    throw nobodyAgrees(`${summary}: there is nobody to agree to it`, { why: warning, next });
   }
   ui.warn(warning);
   if (await ui.ask.confirm({ message: question, default: false })) return true;

@@ -1,10 +1,11 @@
-import { AbortError, AnswerNeededError, isAbort } from '@nomadctl/base/errors';
+import { AbortError, isAbort } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
-import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
 import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 import type { Upgrade } from '../../targets/target.js';
+import { nobodyAgrees } from '../nobody-agrees.js';
 
 /** What an upgrade means for a cluster: for its agents, and for its jobs by name. */
 export interface UpgradeFacts {
@@ -33,32 +34,25 @@ export async function upgradeFacts(
     summary,
     lines: [
       ...lines,
-      ...(ours.length > 0 ? [`deployed again by this, as they are: ${ours.map(nameOf).join(', ')}`] : []),
-      ...theirs.map((job) => `yours to deploy again, until when Consul stays open: ${nameOf(job)} (${job.needs.join('; ')})`),
+      ...(ours.length > 0 ? [`deployed again by this, as they are: ${namesOf(ours).join(', ')}`] : []),
+      ...theirs.map((job) => `yours to deploy again, until when Consul stays open: ${job.name} (${job.needs.join('; ')})`),
       jobs.length > 0 ? 'all other jobs go on untouched' : 'all jobs go on untouched',
     ],
-    deploysAgain: ours.map(nameOf),
-    toDeployAgain: theirs.map(nameOf),
+    deploysAgain: namesOf(ours),
+    toDeployAgain: namesOf(theirs),
   };
 }
 
 /** @throws AnswerNeededError where nobody can be asked; AbortError when the answer was no */
 export async function agreeToUpgrade({ summary, lines }: UpgradeFacts, { global, ui }: Pick<Context, 'global' | 'ui'>): Promise<void> {
-  if (!global.yes && !ui.ask.canAsk) {
-    throw new AnswerNeededError(`${summary}: there is nobody to agree to it`, {
-      code: 'answer-needed',
-      why: lines,
-      next: again({ yes: true }),
-      details: { flags: ['--yes'] },
-    });
-  }
+  if (!global.yes && !ui.ask.canAsk) throw nobodyAgrees(`${summary}: there is nobody to agree to it`, { why: lines });
   ui.note([`${summary}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
   if (global.yes || (await ui.ask.confirm({ message: 'Shall it?', default: false }))) return;
   throw new AbortError('Nothing was changed', 1, { next: again() });
 }
 
-function nameOf({ job: { ID, Namespace } }: JobToDeployAgain): string {
-  return jobName({ ID, Namespace: Namespace ?? DEFAULT_NAMESPACE });
+function namesOf(jobs: readonly JobToDeployAgain[]): string[] {
+  return jobs.map(({ name }) => name);
 }
 
 function sayWhy(error: unknown): string {

@@ -1,17 +1,18 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Paths } from '@nomadctl/base/paths';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
-import { isLive } from '../../clients/live-allocations.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
-import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
+import { DEFAULT_NAMESPACE, jobName } from '../../cluster/connection.js';
 import { listJobs } from '../catalogue/find-job.js';
-import { isOlder } from './register-again.js';
+import { olderThan } from './register-again.js';
 import { consulNeeds, knowsTls, usesConsul } from './consul-needs.js';
 
 /** A job that was deployed to a plain cluster, and that Consul would refuse once it asks for tokens. */
 export interface JobToDeployAgain {
   readonly job: Job;
+  /** With its namespace, where that is not the default. */
+  readonly name: string;
   /** What it counts on, a phrase each. */
   readonly needs: readonly string[];
   /**
@@ -36,10 +37,11 @@ export async function jobsToDeployAgain(nomad: AgentEndpoint, { paths, begunAt, 
   const found = await mapBounded(living, REQUESTS_AT_ONCE, async ({ ID, Namespace }) => {
     const job = await createNomadApi({ ...nomad, namespace: Namespace }).job(ID, signal);
     if (!job) return [];
+    const which = { job, name: jobName({ ID, Namespace: job.Namespace ?? DEFAULT_NAMESPACE }) };
     const needs = consulNeeds(job, begunAt);
-    if (needs.length > 0) return [{ job, needs, by: templates.has(ID) && knowsTls(job) ? ('us' as const) : ('them' as const) }];
+    if (needs.length > 0) return [{ ...which, needs, by: templates.has(ID) && knowsTls(job) ? ('us' as const) : ('them' as const) }];
     const older = begunAt !== undefined && (await olderAllocations(nomad, { job, begunAt, signal }));
-    return older ? [{ job, needs: ['allocations that are older than its identity'], by: 'us' as const }] : [];
+    return older ? [{ ...which, needs: ['allocations that are older than its identity'], by: 'us' as const }] : [];
   });
   return found.flat().sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
@@ -52,7 +54,7 @@ async function olderAllocations(
   if (!usesConsul(job) || (job.Type !== 'service' && job.Type !== 'system')) return false;
   const api = createNomadApi({ ...nomad, namespace: job.Namespace ?? DEFAULT_NAMESPACE });
   const { value } = await api.allocations(job.ID, { index: 0, signal });
-  return value.some((one) => one.DesiredStatus === 'run' && isLive(one) && isOlder(one, begunAt));
+  return olderThan(begunAt, value).length > 0;
 }
 
 function keyOf({ job: { ID, Namespace } }: JobToDeployAgain): string {

@@ -94,11 +94,12 @@ async function untilReplaced(
   });
 }
 
-function olderThan(since: number, allocations: readonly Allocation[]): Allocation[] {
+/** Those that are to run, do, and were made before: milliseconds since the epoch. */
+export function olderThan(since: number, allocations: readonly Allocation[]): Allocation[] {
   return allocations.filter((one) => one.DesiredStatus === 'run' && isLive(one) && isOlder(one, since));
 }
 
-export function isOlder({ CreateTime }: Pick<Allocation, 'CreateTime'>, since: number): boolean {
+function isOlder({ CreateTime }: Pick<Allocation, 'CreateTime'>, since: number): boolean {
   return CreateTime / 1e6 < since;
 }
 

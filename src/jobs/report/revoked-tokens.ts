@@ -2,6 +2,7 @@ import { createConsulApi } from '../../clients/consul-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
+import { servicesOf } from '../identity/services-without-identity.js';
 
 /**
  * Services of which Consul has fewer tokens than allocations run: somebody has revoked them, or they have ended. Nomad gets one
@@ -33,8 +34,9 @@ function runningServices({ TaskGroups }: Job, allocations: readonly Allocation[]
   const found = new Map<string, number>();
   for (const group of TaskGroups) {
     const running = allocations.filter((one) => one.TaskGroup === group.Name && one.ClientStatus === 'running').length;
-    const services = [...(group.Services ?? []), ...group.Tasks.flatMap((task) => task.Services ?? [])];
-    const own = services.filter(({ Provider, Identity, Name }) => Provider !== 'nomad' && Identity && !Name.includes('${'));
+    const own = servicesOf({ TaskGroups: [group] }).filter(
+      ({ Provider, Identity, Name }) => Provider !== 'nomad' && Identity && !Name.includes('${'),
+    );
     for (const { Name } of own) if (running > 0) found.set(Name, (found.get(Name) ?? 0) + running);
   }
   return found;

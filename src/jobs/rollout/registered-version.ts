@@ -8,7 +8,9 @@ import { waitOf } from './wait-of.js';
 
 /**
  * The version that a registration made, or found: the newest one up to its index. Where Nomad has access control, a registration
- * that changes nothing answers with an index at which no version was made (seen with 1.11.3). @throws ApiError `job-changed` when somebody else was quicker than the look; OutcomeError `job-removed` */
+ * that changes nothing answers with an index at which no version was made (seen with 1.11.3).
+ * @throws ApiError `job-changed` when somebody else was quicker than the look; OutcomeError `job-removed`
+ */
 export async function versionAt(api: NomadApi, { id, index, signal }: { id: string; index: number; signal: AbortSignal }): Promise<number> {
   const job = await api.job(id, signal);
   if (!job) throw removedMeanwhile(id);

@@ -2,6 +2,7 @@ import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
+import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import { awaitOwnAgents } from './await-own-agents.js';
 import { awaitConsulAcl } from './await-consul-acl.js';
@@ -16,6 +17,22 @@ export interface ConsulTokens {
   readonly agents: Readonly<Record<string, Secret>>;
   /** With which Nomad's agents speak to Consul, by node. */
   readonly nomadAgents: Readonly<Record<string, Secret>>;
+}
+
+/** Of the agents that there are: a node of Consul's servers may have none of Nomad's, and Consul knows no token of it. */
+export function consulTokens(
+  { nodes }: ReachedCluster,
+  dns: Secret,
+  tokenOf: (node: string, program: AgentProgram) => Secret | undefined,
+): ConsulTokens {
+  const of = (program: AgentProgram): Readonly<Record<string, Secret>> =>
+    Object.fromEntries(
+      nodes.flatMap(({ name, agents }) => {
+        const token = agents[program] === undefined ? undefined : tokenOf(name, program);
+        return token ? [[name, token]] : [];
+      }),
+    );
+  return { dns, agents: of('consul'), nomadAgents: of('nomad') };
 }
 
 export interface ConsulAclSubject {

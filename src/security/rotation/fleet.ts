@@ -1,5 +1,5 @@
 import type { AgentMode, AgentProgram } from '../../cluster/node-roles.js';
-import type { ClusterNode } from '../../cluster/cluster-node.js';
+import { PROGRAMS, type ClusterNode } from '../../cluster/cluster-node.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { IssuingAuthority } from '../authority/issuing-authority.js';
 
@@ -46,7 +46,7 @@ export interface Fleet {
 
 /** All agents of a cluster, or of one program. */
 export function agentsOfFleet(cluster: ReachedCluster, program?: AgentProgram): FleetAgent[] {
-  const programs: readonly AgentProgram[] = program === undefined ? ['consul', 'nomad'] : [program];
+  const programs = program === undefined ? PROGRAMS : [program];
   return cluster.nodes.flatMap((node) =>
     programs.flatMap((one) => {
       const mode = node.agents[one];

@@ -5,6 +5,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import type { GossipKeyring } from '../../clients/keys/gossip-keyring.js';
 import { readSecrets } from '../../config/secrets.js';
 import { consulOf, nomadOf } from '../../cluster/answering-server.js';
+import { PROGRAMS } from '../../cluster/cluster-node.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import { GOSSIP } from '../cluster-secrets.js';
 import { agentsOfFleet, type Fleet } from './fleet.js';
@@ -17,7 +18,6 @@ import { chooseSuccessors, forgetPredecessors, predecessors, succeed, successors
  * the old one goes. An agent without data begins with the key of its configuration.
  */
 
-const PROGRAMS: readonly AgentProgram[] = ['consul', 'nomad'];
 const INSTALLED_MS = 60_000;
 
 export async function chooseGossipKeys(where: Where): Promise<void> {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { createConsulApi } from '../../clients/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import { OURS } from '../acl/consul-rights.js';
-import { ensureConsulAcl, type ConsulTokens } from '../acl/ensure-consul-acl.js';
+import { consulTokens, ensureConsulAcl, type ConsulTokens } from '../acl/ensure-consul-acl.js';
+import { deleteConsulToken, deleteNomadToken } from '../acl/delete-token.js';
 import { writeToken } from '../acl/write-what-differs.js';
 import { DNS, MANAGEMENT, nodeTokenName } from '../cluster-secrets.js';
 import { agentsOfFleet, type Fleet, type FleetAgent } from './fleet.js';
@@ -102,28 +102,14 @@ export async function deleteOldTokens(fleet: Fleet, where: Where, { signal }: Ro
   const old = await predecessors(where);
   const consul = cluster.endpoint(await answeringServer(cluster, 'consul', { signal }), 'consul');
   const nomad = cluster.endpoint(await answeringServer(cluster, 'nomad', { signal }), 'nomad');
-  for (const [name, token] of old) {
-    const isNomads = name === MANAGEMENT.nomad;
-    const api = (as: Secret | undefined) =>
-      isNomads
-        ? createNomadApi({ ...nomad, ...(as ? { token: as } : {}) }).acl
-        : createConsulApi({ ...consul, ...(as ? { token: as } : {}) }).acl;
-    const own = await api(token).ownToken(signal);
-    if (own) await api(undefined).deleteToken(own.AccessorID, signal);
-  }
+  for (const [name, token] of old)
+    await (name === MANAGEMENT.nomad ? deleteNomadToken(nomad, token, signal) : deleteConsulToken(consul, token, signal));
   await forgetPredecessors(where);
   return old.size;
 }
 
-function tokensOf(chosen: ReadonlyMap<string, Secret>, { nodes }: ReachedCluster): ConsulTokens {
-  const of = (program: 'consul' | 'nomad'): Record<string, Secret> =>
-    Object.fromEntries(
-      nodes.flatMap(({ name }) => {
-        const token = chosen.get(nodeTokenName(name, program));
-        return token ? [[name, token] as const] : [];
-      }),
-    );
+function tokensOf(chosen: ReadonlyMap<string, Secret>, cluster: ReachedCluster): ConsulTokens {
   const dns = chosen.get(DNS);
   if (!dns) throw new Error('no token was chosen for DNS');
-  return { dns, agents: of('consul'), nomadAgents: of('nomad') };
+  return consulTokens(cluster, dns, (node, program) => chosen.get(nodeTokenName(node, program)));
 }

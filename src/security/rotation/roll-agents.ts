@@ -4,6 +4,7 @@ import { reasonOf } from '@nomadctl/base/reason';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { shownCertificate } from '../../clients/peer-certificate.js';
 import { consulProblem, nomadProblem } from '../../cluster/cluster-health.js';
+import { isNomadClient } from '../../cluster/node-roles.js';
 import { waitForClients } from '../../cluster/ready-clients.js';
 import type { Work } from '../acl/work.js';
 import { agentsOfFleet, type Fleet, type FleetAgent } from './fleet.js';
@@ -67,10 +68,10 @@ export async function restartAgents(fleet: Fleet, wanted: (agent: FleetAgent) =>
 }
 
 async function untilBack(fleet: Fleet, agent: FleetAgent, { clock, signal, timeoutMs, line }: Rolling): Promise<void> {
-  const { node, program, mode } = agent;
+  const { node, program } = agent;
   const next = nomadctl`logs ${node.name}`;
   const cluster = await fleet.reach();
-  if (program === 'nomad' && mode === 'client') {
+  if (isNomadClient(agent)) {
     await waitForClients(cluster, { timeoutMs, clock, signal, line: () => undefined, next: (name) => nomadctl`logs ${name}` });
     return;
   }

@@ -1,9 +1,9 @@
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { createConsulApi } from '../../clients/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { answeringServer } from '../../cluster/answering-server.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { Step, StepContext } from '../../engine/step.js';
+import { deleteConsulToken } from '../../security/acl/delete-token.js';
 import { forgetNodeTokens, nodesWithTokens, readNodeTokens } from '../../security/cluster-secrets.js';
 
 interface Secured {
@@ -43,11 +43,7 @@ export function revokeTokensStep<Subject extends Secured, State, Key extends key
       const gone = await goneNodes(at);
       const cluster = await reached(at);
       const endpoint = cluster.endpoint(await answeringServer(cluster, 'consul', { signal }), 'consul');
-      const { acl } = createConsulApi(endpoint);
-      await mapBounded(await readNodeTokens(where, gone), REQUESTS_AT_ONCE, async (token) => {
-        const own = await createConsulApi({ ...endpoint, token }).acl.ownToken(signal);
-        if (own) await acl.deleteToken(own.AccessorID, signal);
-      });
+      await mapBounded(await readNodeTokens(where, gone), REQUESTS_AT_ONCE, (token) => deleteConsulToken(endpoint, token, signal));
       await forgetNodeTokens(where, gone);
       return { detail: gone.join(', ') };
     },

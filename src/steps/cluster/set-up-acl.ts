@@ -2,13 +2,12 @@ import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { Step, StepContext } from '../../engine/step.js';
 import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
-import { ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
+import { consulTokens, ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
 import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
 import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import type { Secret } from '@nomadctl/base/secret/secret';
 
 interface Secured {
   readonly cluster: { readonly paths: ClusterPaths; readonly settings: { readonly datacenter: string } };
@@ -111,14 +110,6 @@ function namesOf({ nodes }: ReachedCluster): string[] {
   return nodes.map(({ name }) => name);
 }
 
-/** Of the agents that there are: a node of Consul's servers may have none of Nomad's, and Consul knows no token of it. */
 function tokensOf({ dns, nodes }: ClusterSecrets, cluster: ReachedCluster): ConsulTokens {
-  const of = (program: AgentProgram): Readonly<Record<string, Secret>> =>
-    Object.fromEntries(
-      cluster.nodes.flatMap(({ name, agents }) => {
-        const token = agents[program] === undefined ? undefined : nodes.get(name)?.[program];
-        return token ? [[name, token]] : [];
-      }),
-    );
-  return { dns, agents: of('consul'), nomadAgents: of('nomad') };
+  return consulTokens(cluster, dns, (node, program) => nodes.get(node)?.[program]);
 }

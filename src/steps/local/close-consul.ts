@@ -1,6 +1,6 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
 import type { StepContext } from '../../engine/step.js';
 import { endSecuring, markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
 import type { ClusterState } from '../../agents/local-state.js';
@@ -34,11 +34,11 @@ export function beginClosing(connect: (at: At) => Promise<ClusterConnection>, { 
 }
 
 function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeError {
-  const names = jobs.map(({ job: { ID, Namespace } }) => jobName({ ID, Namespace: Namespace ?? DEFAULT_NAMESPACE }));
+  const names = jobs.map(({ name }) => name);
   return new OutcomeError(`cluster ${cluster} is not closed yet: ${names.join(', ')} would lose Consul`, {
     code: 'jobs-to-deploy-again',
     why: [
-      ...jobs.map(({ needs }, index) => `${names[index]}: ${needs.join('; ')}`),
+      ...jobs.map(({ name, needs }) => `${name}: ${needs.join('; ')}`),
       'each has to be deployed once more with its file, or stopped',
       'all else is done: Nomad lets nobody in who has no token; until then Consul goes on to serve everybody',
     ],

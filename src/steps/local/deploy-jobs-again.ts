@@ -1,5 +1,5 @@
 import { createConsulApi } from '../../clients/consul-api.js';
-import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
+import type { ClusterConnection } from '../../cluster/connection.js';
 import type { StepContext } from '../../engine/step.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
@@ -74,5 +74,5 @@ async function allowIntentions(name: string, { consul }: ClusterConnection, { pa
 }
 
 function namesOf(jobs: readonly JobToDeployAgain[]): string {
-  return jobs.map(({ job: { ID, Namespace } }) => jobName({ ID, Namespace: Namespace ?? DEFAULT_NAMESPACE })).join(', ');
+  return jobs.map(({ name }) => name).join(', ');
 }

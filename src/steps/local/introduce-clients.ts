@@ -4,6 +4,7 @@ import { stopAgent } from '../../agents/agent-process.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import { nomadOf } from '../../cluster/answering-server.js';
+import { isNomadClient } from '../../cluster/node-roles.js';
 import { introduceClients, introductionFile } from '../../security/introduction/introduce-clients.js';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
@@ -32,7 +33,7 @@ export const introduceClientsStep = defineStep({
 /** One that has lost its data runs, and is refused: a token that it had before has ended. */
 async function strangers(at: LocalContext<'nodes'>): Promise<Agent[]> {
   const { cluster, state, signal } = at;
-  const clients = agentsIn(state.nodes, cluster.paths.agents).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
+  const clients = agentsIn(state.nodes, cluster.paths.agents).filter(isNomadClient);
   if (clients.every(({ files }) => runningAgent(files) === undefined)) return clients;
   const nomad = await nomadOf(await reachNodes(state.nodes, at), { signal });
   const known = (await nomad.watchNodes({ index: 0, signal })).value.filter(({ Status }) => Status !== 'down');

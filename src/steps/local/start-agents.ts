@@ -10,7 +10,7 @@ import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { nomadProblem } from '../../cluster/cluster-health.js';
 import { waitForNomad } from '../../cluster/elected-leaders.js';
-import type { AgentRole } from '../../cluster/node-roles.js';
+import { isNomadClient, type AgentRole } from '../../cluster/node-roles.js';
 import type { StepIo } from '../../engine/step.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -39,7 +39,7 @@ export const startNomadServersStep = startAgentsStep({
 export const startNomadClientsStep = startAgentsStep({
   id: 'start-nomad-clients',
   title: 'Starting Nomad clients',
-  starts: ({ program, mode }) => program === 'nomad' && mode === 'client',
+  starts: isNomadClient,
   joining: async (at) => (await nomadProblem(await reachNodes(at.state.nodes, at), at.signal)) === undefined,
   before: async ({ node }, at) => {
     const { clock, signal } = at;

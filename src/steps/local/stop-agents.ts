@@ -5,7 +5,7 @@ import { runningAgent } from '../../agents/running-agent.js';
 import { agentFiles } from '../../agents/node-record.js';
 import { socketFolder } from '../../agents/socket-folder.js';
 import { sweepCluster } from '../../agents/leftovers/sweep.js';
-import { agentsOf, type AgentRole, type NodeRole } from '../../cluster/node-roles.js';
+import { agentsOf, isNomadClient, type AgentRole, type NodeRole } from '../../cluster/node-roles.js';
 import { defineStep } from '../../agents/local-subject.js';
 
 /**
@@ -18,8 +18,7 @@ export const stopAgentsStep = defineStep({
   async run({ cluster, clock, exec }, io) {
     const agents = await agentsOnDisk(cluster.paths.agents);
     const ran = agents.filter(({ node, role }) => runningAgent(agentFiles(cluster.paths.agents, node, role.program))).length;
-    const isClient = ({ role }: { role: AgentRole }): boolean => role.program === 'nomad' && role.mode === 'client';
-    for (const wave of [agents.filter(isClient), agents.filter((agent) => !isClient(agent))]) {
+    for (const wave of [agents.filter(({ role }) => isNomadClient(role)), agents.filter(({ role }) => !isNomadClient(role))]) {
       await mapBounded(wave, PROCESSES_AT_ONCE, ({ node, role }) => stopAgent(agentFiles(cluster.paths.agents, node, role.program), clock));
     }
     const left = await sweepCluster(cluster.paths, { exec, clock });

@@ -7,7 +7,7 @@ import { withSecuredPorts } from '../../agents/node-assignment.js';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
 import { markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
 import { runningAgent } from '../../agents/running-agent.js';
-import { isServerOf } from '../../cluster/node-roles.js';
+import { isNomadClient, isServerOf } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /**
@@ -46,7 +46,7 @@ export const stopPlainAgentsStep = defineStep({
  */
 const WAVES: readonly ((agent: Agent) => boolean)[] = [
   ({ program, mode }) => program === 'nomad' && mode === 'server',
-  ({ program, mode }) => program === 'nomad' && mode === 'client',
+  isNomadClient,
   ({ program }) => program === 'consul',
 ];
 

@@ -6,6 +6,7 @@ import { areJudged, judgeConfigs, type Judging } from '../../agents/judge-config
 import { outdatedConfigs, writeConfigs } from '../../agents/config-files.js';
 import { outdatedSecretConfigs, writeSecretConfigs } from '../../agents/secret-config-files.js';
 import { renderFiles } from '../../agents/rendering/render-files.js';
+import { isNomadClient } from '../../cluster/node-roles.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 /**
@@ -51,5 +52,5 @@ function judgingOf(at: At): Judging {
 }
 
 function clientsOf(at: At): Agent[] {
-  return agentsOf(at).filter(({ program, mode }) => program === 'nomad' && mode === 'client');
+  return agentsOf(at).filter(isNomadClient);
 }

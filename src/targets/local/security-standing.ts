@@ -1,9 +1,6 @@
-import { isEnding } from '@nomadctl/base/certificates/certificate-life';
-import { mapBounded, FILES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { readIfThere } from '@nomadctl/base/read-if-there';
 import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
-import { lifeOf } from '../../security/authority/certificate-standing.js';
+import { endingAmong } from '../ending-among.js';
 import { THE_AUTHORITY } from '../ends-in.js';
 import type { SecurityReport } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -22,9 +19,5 @@ export async function securityStanding(
     { of: 'the operator', path: paths.operator.certificate },
     ...nodes.map(({ name }) => ({ of: name, path: nodeCertificate(paths.agents, name).certificate })),
   ];
-  const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {
-    const life = lifeOf((await readIfThere(path)) ?? '');
-    return life && isEnding(life, now) ? [{ of, until: life.until }] : [];
-  });
-  return { profile, ending: lives.flat() };
+  return { profile, ending: await endingAmong(all, now) };
 }

@@ -1,9 +1,6 @@
-import { isEnding } from '@nomadctl/base/certificates/certificate-life';
-import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
-import { readIfThere } from '@nomadctl/base/read-if-there';
+import { endingAmong } from '../ending-among.js';
 import { THE_AUTHORITY } from '../ends-in.js';
 import { certificateFile } from '../../machines/hosts-setup.js';
-import { lifeOf } from '../../security/authority/certificate-standing.js';
 import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { SecurityReport } from '../target.js';
@@ -17,9 +14,5 @@ export async function securityAtUcloud(
 ): Promise<SecurityReport | undefined> {
   if (!isSecured(paths)) return undefined;
   const all = [{ of: THE_AUTHORITY, path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
-  const lives = await mapBounded(all, FILES_AT_ONCE, async ({ of, path }) => {
-    const life = lifeOf((await readIfThere(path)) ?? '');
-    return life && isEnding(life, now) ? [{ of, until: life.until }] : [];
-  });
-  return { profile: 'secure', ending: lives.flat() };
+  return { profile: 'secure', ending: await endingAmong(all, now) };
 }
