@@ -2,19 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serverOf, type Ask, type AskedServer } from '../helpers/ask-agent.js';
 import { jobText } from '../helpers/chaos.js';
-import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { testLab } from '../helpers/test-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
-
-function lab(): Lab {
-  const opened = openLab();
-  onTestFinished(() => opened.end());
-  return opened;
-}
 
 function pidOf(opened: Lab, agent: string): number {
   const [pid, ...more] = opened.agents().get(agent) ?? [];
@@ -87,7 +82,7 @@ const runningOn = (found: readonly Allocation[]): string[] =>
 
 describe.skipIf(!ready)('a cluster of real agents', () => {
   test('comes up, stays as it is, heals what was killed and what a reboot took, and goes without a trace', async () => {
-    const opened = lab();
+    const opened = testLab();
     const up = await opened.must(['up']);
     expect(up.stdout).toMatch(/Ready in/);
     const nodes = ['server-1', 'client-1', 'client-2'];
@@ -152,7 +147,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('clients 1 -> 2 -> 1: what runs on the one that goes moves first', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--clients', '1']);
     const { nomad } = await serverOf(opened);
     await opened.must(['up', '--clients', '2']);
@@ -171,7 +166,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('scaling down, killed while the node is being removed, goes on', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--clients', '2']);
     const killed = await opened.run(['up', '--clients', '1'], { strike: 'SIGKILL step remove-nodes' });
     expect(killed.code).toBe(137);
@@ -181,7 +176,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('servers 1 -> 3 -> 1 -> 3: the quorum is never lost', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--clients', '0']);
     const { nomad, consul } = await serverOf(opened);
     const writes = { done: 0, longestMs: 0 };
@@ -207,7 +202,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   test.each(['write-agent-configs', 'wait-for-leaders'])(
     'a change of mind before the first election, at %s, leaves no server waiting',
     async (step) => {
-      const opened = lab();
+      const opened = testLab();
       const interrupted = await opened.run(['up', '--servers', '3', '--clients', '0'], { strike: `SIGINT step ${step}` });
       expect(interrupted.code, interrupted.stderr).toBe(130);
       await opened.must(['up', '--servers', '1', '--clients', '0']);
@@ -216,7 +211,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   );
 
   test('--split-roles: servers of their own kinds', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--split-roles', '--clients', '1']);
     expect(await problemsWhenUp(opened, ['consul-server-1', 'nomad-server-1', 'client-1'])).toEqual([]);
     await opened.must(['down']);
@@ -224,7 +219,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('--addressing ports, beside a cluster with addresses: neither knows of the other', async () => {
-    const opened = lab();
+    const opened = testLab();
     const [left, right] = await Promise.all([
       opened.must(['up', 'left', '--clients', '1', '--addressing', 'ports']),
       opened.must(['up', 'right', '--clients', '1']),
@@ -240,7 +235,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('down --keep-data, then up: data and jobs are back', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--clients', '1']);
     const { nomad, consul } = await serverOf(opened);
     await putValue(consul, 'kept');
@@ -258,7 +253,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('down ends the tasks and what they started, also with the journal lost', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', 'other', '--clients', '1']);
     const mark = `mark-${randomBytes(6).toString('hex')}`;
     const file = join(opened.home, 'stubborn.nomad.hcl');
@@ -276,7 +271,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
   });
 
   test('a cluster file that somebody edited stays, and the same cluster comes up from it', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['up', '--clients', '1']);
     const { file, dir } = opened.paths();
     writeFileSync(file, `${readFileSync(file, 'utf8')}# mine\n`);

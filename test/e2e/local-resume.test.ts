@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/engine/step.js';
 import { downPlan, pausePlan, securedUpPlan } from '../../src/targets/local/plan.js';
-import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { problemsWhenDown, problemsWhenUp, secretsOf, type Lab } from '../helpers/lab.js';
+import { testLab } from '../helpers/test-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
@@ -16,22 +17,11 @@ function stepsOf(plan: Plan<never, never>): string[] {
 
 const ids = (plan: unknown): string[] => stepsOf(plan as Plan<never, never>);
 
-function lab(): Lab {
-  const opened = openLab();
-  onTestFinished(() => opened.end());
-  return opened;
-}
-
 function pidsOf(opened: Lab): Record<string, number> {
   return Object.fromEntries([...opened.agents()].map(([agent, pids]) => [agent, pids[0] ?? 0]));
 }
 
 /** What was chosen once, and never again: whoever has it is let in. */
-function secretsOf(opened: Lab): Record<string, string> {
-  const { secrets } = opened.paths();
-  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
-}
-
 interface JournalView {
   readonly runs: readonly { readonly outcome: string }[];
   readonly steps: Readonly<Record<string, { readonly status: string }>>;
@@ -50,7 +40,7 @@ function expectInterruption(stderr: string): void {
 
 describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
   test.for(ids(securedUpPlan))('up, killed at %s, converges with the same command', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     const killed = await opened.run(UP, { strike: `SIGKILL step ${step}` });
     expect(killed.code, killed.stderr).toBe(137);
     const [before, secrets] = [pidsOf(opened), secretsOf(opened)];
@@ -62,7 +52,7 @@ describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
   });
 
   test.for(ids(downPlan))('down, killed at %s, converges with the same command', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(UP);
     const killed = await opened.run(['down'], { strike: `SIGKILL step ${step}` });
     expect(killed.code, killed.stderr).toBe(137);
@@ -71,7 +61,7 @@ describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
   });
 
   test.for(ids(downPlan))('down, killed at %s, can be turned back by up', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(UP);
     await opened.run(['down'], { strike: `SIGKILL step ${step}` });
     await opened.must(UP);
@@ -79,7 +69,7 @@ describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
   });
 
   test.for(ids(pausePlan))('down --keep-data, killed at %s, converges with the same command', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(UP);
     await opened.run(['down', '--keep-data'], { strike: `SIGKILL step ${step}` });
     await opened.must(['down', '--keep-data']);
@@ -91,7 +81,7 @@ describe.skipIf(!ready)('kill -9 of nomadctl at the start of a step', () => {
 
 describe.skipIf(!ready)('signals', () => {
   test.for(ids(securedUpPlan))('Ctrl-C at %s: 130, the journal says interrupted, the same command goes on', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     const interrupted = await opened.run(UP, { strike: `SIGINT step ${step}` });
     // When the last steps have nothing to do, nothing is left to be interrupted: of the last but one it may be heard in time.
     const [lastButOne, last] = ids(securedUpPlan).slice(-2);
@@ -105,7 +95,7 @@ describe.skipIf(!ready)('signals', () => {
   });
 
   test.for(ids(downPlan))('Ctrl-C at %s of down: 130, and down again ends it', async (step) => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(UP);
     const interrupted = await opened.run(['down'], { strike: `SIGINT step ${step}` });
     expect([0, 130], interrupted.stderr).toContain(interrupted.code);
@@ -114,7 +104,7 @@ describe.skipIf(!ready)('signals', () => {
   });
 
   test.for(['SIGTERM', 'SIGHUP'])('%s is a Ctrl-C', async (signal) => {
-    const opened = lab();
+    const opened = testLab();
     const interrupted = await opened.run(UP, { strike: `${signal} step wait-for-leaders` });
     expect(interrupted.code, interrupted.stderr).toBe(130);
     expect(interrupted.stderr).toContain(signal);

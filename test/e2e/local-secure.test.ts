@@ -1,52 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { createConnection } from 'node:net';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
-import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { describe, expect, test } from 'vitest';
+import { problemsWhenDown, problemsWhenUp, secretsOf, type Lab } from '../helpers/lab.js';
+import { testLab } from '../helpers/test-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
+import { askAsStranger, isOpen } from '../helpers/stranger.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 const redis = requireTool('redis-server') !== undefined;
 const NODES = ['server-1', 'client-1', 'client-2'];
 const UP = ['up', '--drivers', 'raw_exec'];
 
-function lab(): Lab {
-  const opened = openLab();
-  onTestFinished(() => opened.end());
-  return opened;
-}
-
-function secretsOf(opened: Lab): Record<string, string> {
-  const { secrets } = opened.paths();
-  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
-}
-
 /** What a stranger is told, whoever the agent says it is: the status and the body. */
-function ask(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { headers, rejectUnauthorized: false, agent: false, timeout: 5000 }, (reply) => {
-      text(reply).then((body) => resolve({ status: reply.statusCode ?? 0, body: body.trim() }), reject);
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer')));
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 2000 });
-    const end = (open: boolean): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.once('timeout', () => end(false));
-  });
+async function ask(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+  const { status, body } = await askAsStranger(url, { headers });
+  return { status, body: body.trim() };
 }
 
 async function addressesOf(opened: Lab): Promise<Map<string, string>> {
@@ -63,7 +32,7 @@ const MEANT = [/^clusters\/dev\/secrets\.json$/, /^clusters\/dev\/agents\/[\w-]+
 describe.skipIf(!ready)('a secured cluster', () => {
   test('lets nobody in who has no token, and does everything for who has', { timeout: 240_000 }, async ({ skip }) => {
     if (!redis) skip('redis-server is not there');
-    const opened = lab();
+    const opened = testLab();
     const search = searchForSecrets([]);
     const up = await opened.must(UP);
     for (const value of valuesOf(opened)) search.add(value);
@@ -112,7 +81,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
   });
 
   test('grows, shrinks, heals, rests and goes on with the secrets that it has', { timeout: 300_000 }, async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must([...UP, '--clients', '1']);
     const first = secretsOf(opened);
     await opened.must(['up', '--servers', '3']);
@@ -159,7 +128,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
   });
 
   test('goes when its secrets are lost, and says so before', { timeout: 120_000 }, async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must([...UP, '--clients', '0']);
     const { secrets } = opened.paths();
     rmSync(secrets);
@@ -172,7 +141,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
   });
 
   test('is not made of a plain one by itself: that stays, and says how it becomes one', { timeout: 120_000 }, async () => {
-    const opened = lab();
+    const opened = testLab();
     const plain = ['up', '--profile', 'poc', '--clients', '0'];
     const refused = await opened.run(plain);
     expect([refused.code, refused.stdout]).toEqual([4, '']);

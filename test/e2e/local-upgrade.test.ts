@@ -1,34 +1,20 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { securingPlan } from '../../src/targets/local/securing-plan.js';
-import { openLab, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { problemsWhenUp, secretsOf, type Lab } from '../helpers/lab.js';
+import { testLab } from '../helpers/test-lab.js';
+import { answersPing } from '../helpers/ping-redis.js';
 import { requireTool } from '../helpers/require-tool.js';
+import { askAsStranger, isOpen } from '../helpers/stranger.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 const redis = requireTool('redis-server') !== undefined;
 const PLAIN = ['up', '--profile', 'poc', '--drivers', 'raw_exec', '--yes'];
 const SECURE = ['up', '--profile', 'secure'];
 
-function lab(): Lab {
-  const opened = openLab();
-  onTestFinished(() => opened.end());
-  return opened;
-}
-
-function secretsOf(opened: Lab): Record<string, string> {
-  const { secrets } = opened.paths();
-  return existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>) : {};
-}
-
-const OWN = (type: 'service' | 'batch'): string => `
-job "own-${type}" {
-  type = "${type}"
-  group "main" {
-    task "sleep" {
+const SLEEP = `    task "sleep" {
       driver = "raw_exec"
       config {
         command = "sleep"
@@ -39,7 +25,13 @@ job "own-${type}" {
         memory = 16
       }
     }
-  }
+`;
+
+const OWN = (type: 'service' | 'batch'): string => `
+job "own-${type}" {
+  type = "${type}"
+  group "main" {
+${SLEEP}  }
 }
 `;
 
@@ -55,18 +47,7 @@ job "api" {
       provider = "consul"
       port     = "http"
     }
-    task "sleep" {
-      driver = "raw_exec"
-      config {
-        command = "sleep"
-        args    = ["100000"]
-      }
-      resources {
-        cpu    = 20
-        memory = 16
-      }
-    }
-  }
+${SLEEP}  }
 }
 `;
 
@@ -97,20 +78,6 @@ function upstreamPorts(home: string): number[] {
   });
 }
 
-function answersPing(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port, timeout: 1000 }, () => socket.write('PING\r\n'));
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.on('data', (data) => end(data.toString().startsWith('+PONG')));
-    socket.on('close', () => end(false));
-    socket.on('error', () => end(false));
-    socket.on('timeout', () => end(false));
-  });
-}
-
 export interface Ping {
   readonly at: number;
   readonly ok: boolean;
@@ -123,7 +90,7 @@ function startPings(home: string): { readonly pings: Ping[]; stop(): Promise<voi
   const loop = (async () => {
     while (!state.stopped) {
       const at = Date.now();
-      const answers = await Promise.all(upstreamPorts(home).map(answersPing));
+      const answers = await Promise.all(upstreamPorts(home).map((port) => answersPing(port, 1000)));
       pings.push({ at, ok: answers.includes(true) });
       await delay(Math.max(0, at + 100 - Date.now()));
     }
@@ -151,31 +118,10 @@ function gapsIn(pings: readonly Ping[], opened: Lab): { ms: number; steps: strin
   });
 }
 
-function statusOf(url: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { rejectUnauthorized: false, agent: false, timeout: 5000 }, (reply) => {
-      reply.resume();
-      resolve(reply.statusCode ?? 0);
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer')));
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 2000 });
-    socket.once('connect', () => resolve(socket.destroy() !== undefined));
-    socket.once('error', () => resolve(false));
-    socket.once('timeout', () => resolve(socket.destroy() === undefined));
-  });
-}
-
 describe.skipIf(!ready)('a plain cluster becomes secure', () => {
   test('with its jobs running', { timeout: 300_000 }, async ({ skip, annotate }) => {
     if (!redis) skip('redis-server is not there');
-    const opened = lab();
+    const opened = testLab();
     const nodes = ['server-1', 'server-2', 'server-3', 'client-1', 'client-2'];
     await opened.must([...PLAIN, '--servers', '3']);
     await opened.must(['job', 'deploy', 'redis', '--driver', 'raw_exec', '--var', 'memory=48']);
@@ -216,7 +162,7 @@ describe.skipIf(!ready)('a plain cluster becomes secure', () => {
     expect(await runningOf(opened, 'api')).toEqual(api);
     await opened.must(['job', 'verify', 'redis']);
     const [server = ''] = (await opened.status()).nodes.map(({ address }) => address);
-    expect(await statusOf(`https://${server}:4646/v1/jobs`)).toBe(403);
+    expect((await askAsStranger(`https://${server}:4646/v1/jobs`)).status).toBe(403);
     expect(await isOpen(server, 8500)).toBe(true);
 
     // Nomad goes on with the allocation of before, which nobody in Consul knows: it is replaced before Consul is closed.
@@ -238,8 +184,9 @@ describe.skipIf(!ready)('a plain cluster becomes secure', () => {
     expect((await opened.must(['status'])).stdout).not.toMatch(/half-way|insecure/);
     for (const { address } of (await opened.status()).nodes) {
       for (const path of ['agent/self', 'kv/any', 'acl/tokens'])
-        expect(await statusOf(`https://${address}:8501/v1/${path}`), path).toBe(403);
-      for (const path of ['jobs', 'nodes', 'allocations']) expect(await statusOf(`https://${address}:4646/v1/${path}`), path).toBe(403);
+        expect((await askAsStranger(`https://${address}:8501/v1/${path}`)).status, path).toBe(403);
+      for (const path of ['jobs', 'nodes', 'allocations'])
+        expect((await askAsStranger(`https://${address}:4646/v1/${path}`)).status, path).toBe(403);
       for (const port of [8500, 8502]) expect(await isOpen(address, port)).toBe(false);
     }
     for (const node of nodes.slice(0, 3))
@@ -251,7 +198,7 @@ describe.skipIf(!ready)('a plain cluster becomes secure', () => {
   });
 
   test('when it has been stopped, with the jobs that were kept', { timeout: 120_000 }, async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must([...PLAIN, '--clients', '1']);
     await opened.must(['job', 'deploy', 'hello', '--driver', 'raw_exec']);
     await opened.must(['down', '--keep-data']);
@@ -275,7 +222,7 @@ function forgetStep(opened: Lab, step: string): void {
 
 describe.skipIf(!ready)('kill -9 of nomadctl at the start of each stage, one after the other', () => {
   test('the same command goes on, with the same secrets and the same tasks', { timeout: 300_000 }, async () => {
-    const opened = lab();
+    const opened = testLab();
     const words = [...SECURE, '--yes'];
     await opened.must([...PLAIN, '--clients', '1']);
     await deployOwn(opened, 'own-service', OWN('service'));

@@ -1,8 +1,6 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../packages/base/src/redact.js';
 import { agentFiles } from '../../src/agents/node-record.js';
@@ -15,6 +13,7 @@ import { requireTool } from '../helpers/require-tool.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { openAll, secretOf } from '../helpers/secret-values.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
+import { askAsStranger, type StrangersRequest } from '../helpers/stranger.js';
 import { requireProvider } from '../helpers/terraform-provider.js';
 
 /*
@@ -89,25 +88,9 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
     }
   }
 
-  interface Asking {
-    readonly method?: string;
-    readonly headers?: Record<string, string>;
-    readonly body?: object;
-    readonly identity?: { readonly cert: string; readonly key: string };
-  }
-
   /** A request of anybody's, who trusts everybody. */
-  function ask(url: string, { method = 'GET', headers = {}, body, identity = { cert: '', key: '' } }: Asking = {}): Promise<Reply> {
-    const tls = identity.cert === '' ? {} : identity;
-    return new Promise((resolve, reject) => {
-      const asked = request(url, { method, headers, ...tls, rejectUnauthorized: false, agent: false, timeout: 10_000 }, (reply) => {
-        text(reply).then((said) => resolve({ status: reply.statusCode ?? 0, body: said }), reject);
-      });
-      asked.on('timeout', () => asked.destroy(new Error('no answer')));
-      asked.on('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  }
+  const ask = (url: string, asking: Omit<StrangersRequest, 'timeoutMs'> = {}): Promise<Reply> =>
+    askAsStranger(url, { ...asking, timeoutMs: 10_000 });
 
   const nomad = (path: string): string => `https://${addresses.get('server-1')}:4646/v1/${path}`;
   const consul = (path: string): string => `https://${addresses.get('server-1')}:8501/v1/${path}`;

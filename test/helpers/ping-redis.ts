@@ -26,7 +26,7 @@ export async function pingRedis(lab: Lab): Promise<{ end(): Promise<Pings> }> {
     while (!isOver) {
       const at = Date.now();
       sent += 1;
-      if (await answers(port)) {
+      if (await answersPing(port, PATIENCE_MS)) {
         gapMs = Math.max(gapMs, Date.now() - last);
         last = Date.now();
       } else failed.push(new Date(at).toISOString().slice(11, 23));
@@ -42,15 +42,16 @@ export async function pingRedis(lab: Lab): Promise<{ end(): Promise<Pings> }> {
   };
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether redis answers at this port of the computer, over a connection of its own. */
+export function answersPing(port: number, patienceMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: PATIENCE_MS });
+    const socket = connect({ host: '127.0.0.1', port, timeout: patienceMs });
     const end = (answered: boolean): void => {
       socket.destroy();
       resolve(answered);
     };
     socket.once('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (data) => end(data.toString().includes('PONG')));
+    socket.on('data', (data) => end(data.toString().startsWith('+PONG')));
     socket.once('timeout', () => end(false));
     socket.once('error', () => end(false));
     socket.once('close', () => end(false));

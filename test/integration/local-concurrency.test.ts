@@ -2,8 +2,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { describe, expect, test } from 'vitest';
+import { problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { testLab } from '../helpers/test-lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startTerminal } from '../helpers/terminal.js';
 
@@ -11,12 +12,6 @@ const ready = requireTool('consul') !== undefined && requireTool('nomad') !== un
 const UP = ['up', '--clients', '1'];
 const NODES = ['server-1', 'client-1'];
 const BIN = process.env['NOMADCTL_BIN'] ?? join(import.meta.dirname, '../../bin/nomadctl.js');
-
-function lab(): Lab {
-  const opened = openLab();
-  onTestFinished(() => opened.end());
-  return opened;
-}
 
 async function until(look: () => boolean, withinMs = 15_000): Promise<void> {
   const deadline = Date.now() + withinMs;
@@ -34,7 +29,7 @@ const journalOf = (opened: Lab): JournalView => JSON.parse(readFileSync(opened.p
 
 describe.skipIf(!ready)('two runs at once', () => {
   test('the second ends with 5 and names the first; the first ends well', async () => {
-    const opened = lab();
+    const opened = testLab();
     const first = opened.start(UP);
     await until(() => existsSync(opened.paths().lock));
     const { pid } = first.child;
@@ -56,7 +51,7 @@ describe.skipIf(!ready)('two runs at once', () => {
   });
 
   test('of many that start at the same moment, one works and the others say so', async () => {
-    const opened = lab();
+    const opened = testLab();
     const results = await Promise.all(Array.from({ length: 6 }, () => opened.run(UP)));
     const codes = results.map(({ code }) => code);
     expect(codes.filter((code) => code === 0).length).toBeGreaterThanOrEqual(1);
@@ -66,7 +61,7 @@ describe.skipIf(!ready)('two runs at once', () => {
   });
 
   test('the lock of a run that was killed is taken over at once, by one of many', async () => {
-    const opened = lab();
+    const opened = testLab();
     const first = opened.start(UP);
     await until(() => existsSync(opened.paths().lock));
     first.child.kill('SIGKILL');
@@ -80,7 +75,7 @@ describe.skipIf(!ready)('two runs at once', () => {
   });
 
   test('clusters that come up at the same moment, in different homes, share nothing', async () => {
-    const labs = [lab(), lab(), lab()];
+    const labs = [testLab(), testLab(), testLab()];
     const alone = ['up', '--clients', '0'];
     await Promise.all(labs.map((opened) => opened.must(alone)));
     const addresses = await Promise.all(labs.map(async (opened) => (await opened.status()).nodes[0]?.address));
@@ -92,7 +87,7 @@ describe.skipIf(!ready)('two runs at once', () => {
 
 describe.skipIf(!ready)('a reader or a terminal that goes away', () => {
   test.for(['stdout', 'both'])('nomadctl up | head -0 (%s): stops cleanly, and the same command goes on', async (which) => {
-    const opened = lab();
+    const opened = testLab();
     const script = which === 'both' ? '"$@" 2>&1 | head -0' : '"$@" | head -0';
     const child = spawn('sh', ['-c', script, 'sh', process.execPath, BIN, ...UP], {
       stdio: ['ignore', 'ignore', 'ignore'],
@@ -108,7 +103,7 @@ describe.skipIf(!ready)('a reader or a terminal that goes away', () => {
   test.skipIf(requireTool('tmux') === undefined)(
     'a terminal that is closed: the journal says interrupted, and the same command goes on',
     async () => {
-      const opened = lab();
+      const opened = testLab();
       const terminal = await startTerminal({
         argv: [process.execPath, BIN, ...UP],
         env: { HOME: opened.home, NOMADCTL_HOME: opened.home },
@@ -124,7 +119,7 @@ describe.skipIf(!ready)('a reader or a terminal that goes away', () => {
   );
 
   test.skipIf(requireTool('tmux') === undefined)('Ctrl-C on a terminal: one is enough, and the agents are not hit by it', async () => {
-    const opened = lab();
+    const opened = testLab();
     const terminal = await startTerminal({ argv: [process.execPath, BIN, ...UP], env: { HOME: opened.home, NOMADCTL_HOME: opened.home } });
     await until(() => existsSync(opened.paths().agents) && opened.agents().size >= 3, 30_000);
     const before = opened.agents();
@@ -139,7 +134,7 @@ describe.skipIf(!ready)('a reader or a terminal that goes away', () => {
 
 describe('without a terminal', () => {
   test('a question that has no default ends with 4, and says how to answer', async () => {
-    const opened = lab();
+    const opened = testLab();
     await opened.must(['init', '--yes']);
     const other = join(opened.home, 'other.yaml');
     writeFileSync(other, 'version: 1\nname: dev\ntarget: local\nclients: 4\n');

@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
-import { request } from 'node:https';
 import { delimiter, dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { serveFiles } from '../../src/mirror/serve-files.js';
@@ -15,6 +12,7 @@ import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { runCli, type CliResult } from '../helpers/run-cli.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
+import { askAsStranger, isOpen } from '../helpers/stranger.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
 import { findUcloudTerraform } from '../helpers/terraform-provider.js';
@@ -72,28 +70,11 @@ async function operator(keys: { readonly publicKey: string; readonly privateKey:
 type Operator = Awaited<ReturnType<typeof operator>>;
 
 /** What a stranger is told: the status, or that nothing listens. */
-function asStranger(url: string): Promise<number | 'closed'> {
-  return new Promise((resolve) => {
-    const asked = request(url, { rejectUnauthorized: false, agent: false, timeout: 3000 }, (reply) => {
-      void text(reply).then(() => resolve(reply.statusCode ?? 0));
-    });
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve('closed'));
-    asked.end();
-  });
-}
-
-function isOpen(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 2000 });
-    const end = (open: boolean): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.once('timeout', () => end(false));
-  });
+async function asStranger(url: string): Promise<number | 'closed'> {
+  return askAsStranger(url, { timeoutMs: 3000 }).then(
+    ({ status }) => status,
+    () => 'closed',
+  );
 }
 
 interface Shown {
