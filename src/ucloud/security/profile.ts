@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
@@ -6,7 +6,6 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
 import { forgetClusterSecrets } from '../../security/cluster-secrets.js';
-import { readJournal } from '../../engine/journal.js';
 import { hasResources } from '../../terraform/has-resources.js';
 import { rootOf } from '../../terraform/root.js';
 import type { UcloudState } from '../ucloud-state.js';
@@ -25,8 +24,12 @@ export async function markSecured({ agents }: Pick<ClusterPaths, 'agents'>): Pro
 /** Whether terraform has made any host of the cluster, or has begun to; where its state is lost, the journal knows some. */
 export async function hasHosts(paths: ClusterPaths): Promise<boolean> {
   if (hasResources(rootOf(paths, 'cluster'))) return true;
-  const { state } = await readJournal(paths.journal, '').catch(() => ({ state: {} }));
-  return ((state as Partial<UcloudState>).hosts ?? []).length > 0;
+  try {
+    const { state } = JSON.parse(await readFile(paths.journal, 'utf8')) as { readonly state?: Partial<UcloudState> };
+    return (state?.hosts ?? []).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**
