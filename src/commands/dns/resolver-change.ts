@@ -43,7 +43,7 @@ export function showChange(
 
 /** How root does it for the user who asks, whose clusters root does not have. */
 export function forRoot(flag: '--enable' | '--disable', cluster: string | undefined, { paths, given }: Context): Hint {
-  if (process.getuid?.() === 0) return nomadctl`dns ${flag}`;
+  if (process.getuid?.() === 0) return flag === '--enable' ? nomadctl`dns --enable` : nomadctl`dns --disable`;
   const words = cluster === undefined ? [] : ['--cluster', cluster];
   return asRoot`env NOMADCTL_HOME=${paths.home} ${given.program ?? ['nomadctl']} dns ${flag} ${words}`;
 }
@@ -53,7 +53,7 @@ export function requireRoot(flag: '--enable' | '--disable', cluster: string | un
   if (process.getuid?.() === 0) return;
   throw new PrerequisiteError("only root may change this computer's resolver", {
     code: 'root-needed',
-    why: 'for one program at a time everybody may: nomadctl exec --names',
+    why: 'for one program at a time everybody may, by exec --names',
     next: forRoot(flag, cluster, ctx),
   });
 }

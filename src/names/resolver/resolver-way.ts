@@ -29,7 +29,7 @@ export const FORWARDER_ADDRESS = '127.0.53.53';
 const HEADING = /^\[.*\]$/;
 const MARK = '# nomadctl:';
 
-const mark = ({ cluster }: NamesAt): string => `${MARK} .consul is cluster ${cluster}; nomadctl dns --disable takes this out`;
+const mark = ({ cluster }: NamesAt): string => `${MARK} .consul is cluster ${cluster}, by dns --enable`;
 
 /** A file that is ours altogether. */
 function ownFile(lines: (names: NamesAt) => readonly string[]): Pick<ResolverWay, 'withNames' | 'withoutNames'> {
