@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { ConfigError } from '@nomadctl/base/errors';
 import { shell } from '@nomadctl/base/hint/hint';
@@ -37,7 +37,12 @@ export async function readRecord(root: string): Promise<ResolverRecord | undefin
 }
 
 export async function writeRecord(root: string, record: ResolverRecord): Promise<void> {
-  await writeFileAtomic(recordPath(root), `${JSON.stringify(record, undefined, 2)}\n`, 0o644);
+  const path = recordPath(root);
+  await mkdir(dirname(path), { recursive: true });
+  // Root's umask may keep others out; everybody shall see what was changed.
+  await chmod(dirname(path), 0o755);
+  await writeFileAtomic(path, `${JSON.stringify(record, undefined, 2)}\n`, 0o644);
+  await chmod(path, 0o644);
 }
 
 export async function dropRecord(root: string): Promise<void> {
