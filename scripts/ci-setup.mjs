@@ -41,7 +41,7 @@ const services = {
 };
 
 /** The external programs that the tests run. */
-const tools = ['consul', 'nomad', 'packer', 'terraform'];
+const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template'];
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
