@@ -1,7 +1,7 @@
 import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
 import type { BindingRule } from '../../clients/acl/consul-acl-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
-import { OURS, tasksRoleName } from './consul-rights.js';
+import { metricsRole, OURS, tasksRoleName } from './consul-rights.js';
 import { WORKLOADS } from './workload-method.js';
 import type { Written } from './write-what-differs.js';
 
@@ -28,6 +28,13 @@ export function bindingRules(claims: readonly ServiceClaim[]): BindingRule[] {
       BindType: 'role',
       BindName: tasksRoleName('${value.nomad_namespace}'),
       Selector: '"nomad_service" not in value',
+    },
+    {
+      Description: `${OURS}metrics`,
+      AuthMethod: WORKLOADS,
+      BindType: 'role',
+      BindName: metricsRole.Name,
+      Selector: `value.nomad_namespace == "${DEFAULT_NAMESPACE}" and value.nomad_job_id == "prometheus" and "nomad_service" not in value`,
     },
     servicesOf(DEFAULT_NAMESPACE, [], claims.flatMap(namesOf)),
     ...claims.map((claim) =>

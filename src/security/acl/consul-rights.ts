@@ -42,6 +42,17 @@ export function tasksPolicy(namespace: string): ConsulPolicy {
   };
 }
 
+/** What the job that collects metrics may do besides: Consul's agents tell theirs only to who may read agents. */
+const METRICS = 'nomadctl-metrics';
+
+export const metricsPolicy: ConsulPolicy = {
+  Name: METRICS,
+  Description: `${OURS}reads metrics of agents`,
+  Rules: rules(['agent_prefix ""', 'read']),
+};
+
+export const metricsRole: ConsulRole = { Name: METRICS, Description: `${OURS}job prometheus`, Policies: [{ Name: METRICS }] };
+
 /** The token of a Consul agent: it registers its own node and nothing else. */
 export function consulAgentRights(node: string, datacenter: string): ConsulTokenRights {
   return { Description: `${OURS}Consul's agent on ${node}`, NodeIdentities: [{ NodeName: node, Datacenter: datacenter }] };

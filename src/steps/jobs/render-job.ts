@@ -3,11 +3,12 @@ import { TEMPLATE_FILE } from '../../jobs/catalogue/find-job.js';
 import { inputValues, resolveVariables, type VariableInput } from '../../jobs/catalogue/resolve-variables.js';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
+import { installHint } from '../../programs/packages/system-programs.js';
 import { findProgram } from '../../programs/find-program.js';
 import type { ToolContext } from '../../tools/tool-context.js';
 import { defineStep, type Rendered } from '../../jobs/job-state.js';
 import { readJobSpec } from '../../jobs/parse/read-job-spec.js';
-import { requirePrograms } from '../../jobs/rollout/require-programs.js';
+import { requirePrograms, type ProgramsRequest } from '../../jobs/rollout/require-programs.js';
 
 const NO_VARIABLES: VariableInput = { words: [], files: [] };
 
@@ -24,6 +25,7 @@ export const renderJob = defineStep({
       nodes: at.state.nodes,
       path: at.connection.nodes.path,
       named: (program) => namedFile(at, program),
+      install: (missing) => installHint(at, missing, process.getuid?.()),
     });
     const { name, dir: folder } = source;
     return { state: await readJobSpec(at, { connection: at.connection, name, text, folder, variables: NO_VARIABLES, chosen }) };
@@ -42,10 +44,15 @@ interface Surroundings {
   readonly path: string | undefined;
   /** The file by which a program is named. */
   readonly named: (program: string) => Promise<string | undefined>;
+  readonly install: ProgramsRequest['install'];
 }
 
 /** Renders a template with drivers that the cluster offers and whose programs are there. */
-async function renderForCluster(source: TemplateSource, input: VariableInput, { nodes, path, named }: Surroundings): Promise<ForCluster> {
+async function renderForCluster(
+  source: TemplateSource,
+  input: VariableInput,
+  { nodes, path, named, install }: Surroundings,
+): Promise<ForCluster> {
   const { name, manifest } = source;
   const values = resolveVariables({
     job: name,
@@ -61,7 +68,8 @@ async function renderForCluster(source: TemplateSource, input: VariableInput, { 
     requireDriver(name, driver, nodes);
     const programs = manifest.programs[variable]?.[driver] ?? [];
     if (path === undefined) continue;
-    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path, named })) found.push(`${program} at ${file}`);
+    for (const [program, file] of await requirePrograms({ job: name, programs, driver, path, named, install }))
+      found.push(`${program} at ${file}`);
   }
   const drivers = [...new Set(chosen.map(([, driver]) => driver))];
   // Job files need no template engine.
