@@ -12,6 +12,8 @@ export interface TaskPort {
 export interface Asker {
   readonly connection: Pick<ClusterConnection, 'nodes'>;
   readonly signal: AbortSignal;
+  /** Whom a request is for, where that is not the address itself. */
+  readonly host?: string;
 }
 
 export interface HttpAnswer {
@@ -31,18 +33,28 @@ const RUN_MS = 30_000;
  * alone, and a firewall keeps this computer from the ports of its jobs.
  * @throws Error with the reason when there is no answer; the signal's reason
  */
-export async function askHttp(at: TaskPort, path: string, { connection: { nodes }, signal }: Asker): Promise<HttpAnswer> {
+export async function askHttp(at: TaskPort, path: string, { connection: { nodes }, signal, host }: Asker): Promise<HttpAnswer> {
   const url = `http://${at.host}:${at.port}${path}`;
-  if (nodes.run) return askByCurl(url, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
-  const reply = await fetch(url, { redirect: 'manual', signal: withinTime(signal, ANSWER_MS) });
+  const headers = host === undefined ? {} : { host };
+  if (nodes.run) return askByCurl(url, headers, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
+  const reply = await fetch(url, { redirect: 'manual', headers, signal: withinTime(signal, ANSWER_MS) });
   return { status: reply.status, body: (await reply.text()).trim() };
 }
 
 /** Every image of ours has curl. */
-async function askByCurl(url: string, run: (argv: readonly string[]) => ReturnType<RunOnNode>): Promise<HttpAnswer> {
+async function askByCurl(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  run: (argv: readonly string[]) => ReturnType<RunOnNode>,
+): Promise<HttpAnswer> {
   const seconds = String(ANSWER_MS / 1000);
   const flags = ['--silent', '--show-error', '--globoff', '--noproxy', '*', '--max-time', seconds, '--write-out', '\n%{http_code}'];
-  const { exitCode, stdout, stderr } = await run(['curl', ...flags, url]);
+  const { exitCode, stdout, stderr } = await run([
+    'curl',
+    ...flags,
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    url,
+  ]);
   if (exitCode !== 0) throw new Error(stderr.trim() || `curl exited with ${exitCode}`);
   const end = stdout.lastIndexOf('\n');
   return { status: Number(stdout.slice(end + 1)), body: stdout.slice(0, end).trim() };
