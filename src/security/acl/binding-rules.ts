@@ -29,13 +29,6 @@ export function bindingRules(claims: readonly ServiceClaim[]): BindingRule[] {
       BindName: tasksRoleName('${value.nomad_namespace}'),
       Selector: '"nomad_service" not in value',
     },
-    {
-      Description: `${OURS}metrics`,
-      AuthMethod: WORKLOADS,
-      BindType: 'role',
-      BindName: metricsRole.Name,
-      Selector: `value.nomad_namespace == "${DEFAULT_NAMESPACE}" and value.nomad_job_id == "prometheus" and "nomad_service" not in value`,
-    },
     servicesOf(DEFAULT_NAMESPACE, [], claims.flatMap(namesOf)),
     ...claims.map((claim) =>
       // Of `team-a` and `team`, the longer one has what begins with both.
@@ -45,6 +38,13 @@ export function bindingRules(claims: readonly ServiceClaim[]): BindingRule[] {
         claims.filter(({ namespace }) => namespace.startsWith(`${claim.namespace}-`)).flatMap(namesOf),
       ),
     ),
+    {
+      Description: `${OURS}metrics`,
+      AuthMethod: WORKLOADS,
+      BindType: 'role',
+      BindName: metricsRole.Name,
+      Selector: `value.nomad_namespace == "${DEFAULT_NAMESPACE}" and value.nomad_job_id == "prometheus" and "nomad_service" not in value`,
+    },
   ];
 }
 
