@@ -1,5 +1,7 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
+import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { text as readAll } from 'node:stream/consumers';
 import type { ClusterConnection, NodeControl } from '../../cluster/connection.js';
 
 /** A port of an allocation, by the address that its node gave it. */
@@ -37,8 +39,15 @@ export async function askHttp(at: TaskPort, path: string, { connection: { nodes 
   const url = `http://${at.host}:${at.port}${path}`;
   const headers = host === undefined ? {} : { host };
   if (nodes.run) return askByCurl(url, headers, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
-  const reply = await fetch(url, { redirect: 'manual', headers, signal: withinTime(signal, ANSWER_MS) });
-  return { status: reply.status, body: (await reply.text()).trim() };
+  return askFromHere(url, headers, withinTime(signal, ANSWER_MS));
+}
+
+/** Not by `fetch`, which lets nobody say whom a request is for. */
+async function askFromHere(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { headers, signal, agent: false }, resolve).on('error', reject).end();
+  });
+  return { status: reply.statusCode ?? 0, body: (await readAll(reply)).trim() };
 }
 
 /** Every image of ours has curl. */

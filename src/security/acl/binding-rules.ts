@@ -48,6 +48,12 @@ export function bindingRules(claims: readonly ServiceClaim[]): BindingRule[] {
   ];
 }
 
+/** Whether rules that are there give tasks the roles that they shall have; which services they may register depends on namespaces. */
+export function hasRoles(found: readonly BindingRule[]): boolean {
+  const roles = bindingRules([]).filter(({ BindType }) => BindType === 'role');
+  return roles.every((wanted) => found.some((rule) => rule.Description === wanted.Description && isSameRule(rule, wanted)));
+}
+
 function namesOf({ namespace, services }: ServiceClaim): string[] {
   return [`${plain(namespace)}-.*`, ...services.map(plain)];
 }

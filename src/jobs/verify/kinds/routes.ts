@@ -52,7 +52,7 @@ function ending(wanted: number, tables: number, asked: readonly Route[]): CheckR
 
 /** Routes of TCP have no host, and wait for a listener of their own. */
 function isPlainHttp({ host, dst }: Route): boolean {
-  return host !== '' && dst.startsWith('http://');
+  return host !== '' && new URL(dst).protocol === 'http:';
 }
 
 /** What tags of healthy instances ask for, as `keyOf` writes it. */
