@@ -11,6 +11,7 @@ const KEYS = [
   'variables',
   'programs',
   'intentions',
+  'needs',
   'verify',
   'name',
   'type',
@@ -38,6 +39,12 @@ const CHECK_KEYS = [
   'failover',
   'source',
   'destination',
+  'job',
+  'for',
+  'of',
+  'proxy',
+  'prefix',
+  'requests',
 ];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobVariable } from '../../../../src/jobs/catalogue/job-manifest.js';
 import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../../../src/jobs/rollout/choose-driver.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { requirePrograms } from '../../../../src/jobs/rollout/require-programs.js';
 import { thrown } from '../../../helpers/thrown.js';
 
@@ -65,14 +66,16 @@ describe('chooseDriver', () => {
 });
 
 describe('requirePrograms', () => {
+  const install = async (): Promise<Hint> => nomadctl`doctor --fix`;
+
   it('finds programs on the PATH it was given', async () => {
-    const found = await requirePrograms({ job: 'redis', programs: ['sh'], driver: 'raw_exec', path: '/nowhere:/bin:/usr/bin' });
+    const found = await requirePrograms({ job: 'redis', programs: ['sh'], driver: 'raw_exec', path: '/nowhere:/bin:/usr/bin', install });
     expect(found.get('sh')).toBe('/bin/sh');
   });
 
   it('names every missing program at once', async () => {
     expect(
-      await thrown(() => requirePrograms({ job: 'redis', programs: ['sh', 'no-a', 'no-b'], driver: 'exec', path: '/bin' })),
+      await thrown(() => requirePrograms({ job: 'redis', programs: ['sh', 'no-a', 'no-b'], driver: 'exec', path: '/bin', install })),
     ).toMatchObject({
       code: 'program-missing',
       exitCode: 3,
