@@ -11,6 +11,7 @@ const KEYS = [
   'variables',
   'programs',
   'intentions',
+  'elsewhere',
   'verify',
   'name',
   'type',
@@ -36,6 +37,9 @@ const CHECK_KEYS = [
   'unchanged',
   'checks',
   'failover',
+  'send',
+  'query',
+  'series',
   'source',
   'destination',
 ];
