@@ -7,7 +7,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { hostConfigs, type AgentHost } from '../agents/config/host-configs.js';
 import { FIRST_BOOT_DONE, HOST_CONFIGS, HOST_GROUP, HOST_SECRETS, HOST_TLS } from '../agents/config/host-files.js';
-import { securedHostFiles, securedHostFolders } from '../agents/config/secured-host-files.js';
+import { dropInOf, securedHostFiles, securedHostFolders } from '../agents/config/secured-host-files.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 import { PROGRAMS } from '../cluster/cluster-node.js';
 import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
@@ -166,7 +166,7 @@ function setupOf(host: NodeHost, { cluster, hosts, secrets, authority, tokens, c
     certificate: { path: HOST_TLS.certificate, key: HOST_TLS.key },
     folders: securedHostFolders(role),
     files: securedHostFiles({ role, configs, authority, common: secrets, own, nomadServers }),
-    agents: agentsOf(role).map(({ program }) => ({ program, check: CHECKS[program] })),
+    agents: agentsOf(role).map(({ program }) => ({ program, check: CHECKS[program], securedBy: dropInOf(program) })),
     firstTokens: tokens,
     serves: PROGRAMS.filter((program) => isServerOf(role, program)).map((program) => ({
       program,

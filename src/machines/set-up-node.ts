@@ -18,8 +18,11 @@ export interface NodeSetup {
   readonly certificate: { readonly path: string; readonly key: string };
   readonly folders: readonly Omit<HostFile, 'content'>[];
   readonly files: readonly HostFile[];
-  /** Its agents in the order in which they start, each with what finds mistakes in its configuration. */
-  readonly agents: readonly { readonly program: AgentProgram; readonly check: string }[];
+  /**
+   * Its agents in the order in which they start, each with what finds mistakes in its configuration, and the file without which one
+   * that runs is a plain cluster's.
+   */
+  readonly agents: readonly { readonly program: AgentProgram; readonly check: string; readonly securedBy: string }[];
   /** Of the cluster. Its agents start when none of them is due any more, but for servers, which make them. */
   readonly firstTokens: FirstTokens;
   /** Programs of which it is a server, each with the management token that was chosen. */
@@ -71,7 +74,7 @@ async function startFirst(shell: HostShell, setup: NodeSetup & { readonly due: N
   await shell.run('opening the APIs', [OPEN_APIS, enableAgents(setup)].join('\n'));
 }
 
-function askForRequest({ name, group, folders, firstBootDone, certificate: { path, key } }: NodeSetup): string {
+function askForRequest({ name, group, folders, firstBootDone, agents, certificate: { path, key } }: NodeSetup): string {
   return `for _ in $(seq 600); do
   if [ -e ${firstBootDone} ]; then break; fi
   sleep 0.5
@@ -81,6 +84,7 @@ if ! [ -e ${firstBootDone} ]; then
   echo "the first boot has not come to its end, see /var/log/cloud-init-output.log"
   exit 1
 fi
+${agents.map(refusePlain).join('\n')}
 if ! command -v openssl; then
   echo "there is no openssl, with which it would make its key: images that are built anew have it"
   exit 1
@@ -95,6 +99,14 @@ if ! openssl pkey -in ${key} -noout 2> /dev/null; then
 fi
 openssl req -new -sha256 -key ${key} -subj /CN=${shellWord(name)}
 if [ "$(openssl x509 -in ${path} -noout -pubkey 2> /dev/null)" = "$(openssl pkey -in ${key} -pubout)" ]; then cat ${path}; fi`;
+}
+
+/** Of a cluster whose own files here are lost, for instance. Half of it would know the other half no more. */
+function refusePlain({ program, securedBy }: NodeSetup['agents'][number]): string {
+  return `if systemctl --quiet is-active ${program} && ! [ -e ${securedBy} ]; then
+  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is; to have a secured one, the cluster is taken down first"
+  exit 1
+fi`;
 }
 
 function checkAgents({ agents }: NodeSetup): string {

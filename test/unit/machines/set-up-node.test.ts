@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { firstTokens, type FirstTokens } from '../../../src/machines/first-tokens.js';
@@ -22,13 +22,15 @@ const openssl = requireTool('openssl');
 
 interface SceneOptions {
   readonly running?: boolean;
+  /** What runs is a plain cluster's. */
+  readonly plain?: boolean;
   readonly problem?: string;
   /** Of a server whose cluster has no tokens yet: what its API says when it is asked to make one. */
   readonly bootstrap?: string;
 }
 
 /** A host in a folder: a systemd that writes down what it is asked, and agents that run as `running` says. */
-async function scene({ running = false, problem = '', bootstrap }: SceneOptions = {}) {
+async function scene({ running = false, plain = false, problem = '', bootstrap }: SceneOptions = {}) {
   const home = await tempHome();
   const script = (name: string, text: string): void => {
     writeFileSync(join(home, name), `#!/bin/bash\n${text}\n`);
@@ -44,6 +46,7 @@ async function scene({ running = false, problem = '', bootstrap }: SceneOptions 
 case "$*" in *status/leader*) echo '"10.80.0.11:8300"' ;; *token/self*) printf 403 ;; *) printf '%s' '${bootstrap ?? ''}' ;; esac`,
   );
   writeFileSync(join(home, 'booted'), '');
+  if (running && !plain) writeFileSync(join(home, 'secured.conf'), '');
   mkdirSync(join(home, 'secrets'));
   const ctx = await createTestContext({ env: { PATH: [home, process.env['PATH']].join(delimiter) } });
   const key = newPrivateKey(ctx.redact);
@@ -61,7 +64,7 @@ case "$*" in *status/leader*) echo '"10.80.0.11:8300"' ;; *token/self*) printf 4
     files: [
       { path: join(home, 'consul.d/secrets.json'), mode: '0640', owner: `${user}:${group}`, content: { token: secretOf('a-token') } },
     ],
-    agents: [{ program: 'consul', check: join(home, 'check') }],
+    agents: [{ program: 'consul', check: join(home, 'check'), securedBy: join(home, 'secured.conf') }],
     firstTokens: tokens,
     serves: [{ program: 'consul', management: secretOf('the-management-token') }],
     async certify(request, current) {
@@ -103,7 +106,18 @@ test.skipIf(!openssl)('a second time changes nothing: the same key, the same cer
   const before = asked().length;
   expect(await run()).toBe(certificate);
   expect([key() === made, currents]).toEqual([true, [undefined, certificate]]);
-  expect(asked().slice(before)).toEqual(['daemon-reload', '--quiet is-active consul', '--quiet enable consul']);
+  expect(asked().slice(before)).toEqual(['--quiet is-active consul', 'daemon-reload', '--quiet is-active consul', '--quiet enable consul']);
+});
+
+test.skipIf(!openssl)('a host whose agents keep nobody out is left as it is', async () => {
+  const { home, run, asked } = await scene({ running: true, plain: true });
+  const error = await thrown(run);
+  expect(error).toMatchObject({
+    code: 'host-script-failed',
+    why: [expect.stringContaining('made with profile plain or poc'), expect.anything()],
+  });
+  expect(asked()).toEqual(['--quiet is-active consul']);
+  expect(existsSync(join(home, 'consul.d'))).toBe(false);
 });
 
 test.skipIf(!openssl)('a key that is torn is made anew, and the certificate with it', async () => {
@@ -115,12 +129,11 @@ test.skipIf(!openssl)('a key that is torn is made anew, and the certificate with
 });
 
 test.skipIf(!openssl)('a configuration with a mistake starts nothing', async () => {
-  const { home, run } = await scene({ problem: 'unknown key "x"' });
+  const { run, asked } = await scene({ problem: 'unknown key "x"' });
   const error = await thrown(run);
   expect(error).toMatchObject({ code: 'host-script-failed', message: 'starting the agents failed on client-1' });
   expect(error.why[0]).toBe('unknown key "x"');
-  rmSync(join(home, 'booted'));
-  expect(() => readFileSync(join(home, 'asked'))).toThrow('ENOENT');
+  expect(asked()).toEqual(['--quiet is-active consul']);
 });
 
 const CLOSED = 'INPUT ! -i lo -p tcp -m multiport --dports 8500:8501,4646 -j REJECT --reject-with tcp-reset';
@@ -130,7 +143,9 @@ test.skipIf(!openssl)(
   async () => {
     const { run, asked, tokens, read } = await scene({ bootstrap: '{}\n200' });
     await run();
-    const order = asked().filter((line) => !/reset-failed|daemon-reload/.test(line));
+    const order = asked()
+      .slice(1)
+      .filter((line) => !/reset-failed|daemon-reload/.test(line));
     expect(order).toEqual([
       `iptables -w -C ${CLOSED}`,
       `iptables -w -I ${CLOSED}`,
@@ -152,7 +167,7 @@ test.skipIf(!openssl)('agents of hosts that serve nothing start when the servers
   const { home, run, asked, tokens } = await scene({ bootstrap: '{}\n200' });
   const done = run({ serves: [] });
   await expect.poll(() => existsSync(join(home, 'node.pem'))).toBe(true);
-  expect(existsSync(join(home, 'asked'))).toBe(false);
+  expect(asked()).toEqual(['--quiet is-active consul']);
   tokens.made('consul');
   await done;
   expect(asked().filter((line) => /start|iptables|curl/.test(line))).toEqual(['--no-block start consul']);
