@@ -238,18 +238,23 @@ async function robber(cloud: EmulatedCloud): Promise<{ end(): Promise<string[]> 
     const answer = await askAsStranger(url, { method: 'PUT', timeoutMs: 3000 }).catch(() => undefined);
     if (answer) heard.add(`${program} ${answer.status}`);
   };
+  const addressesOf = async (): Promise<readonly (string | undefined)[]> => {
+    const hosts = await clusterHosts(cloud);
+    return ['consul-server-1', 'nomad-server-1'].map((name) => hosts.get(name)?.eip || undefined);
+  };
   const steal = async (): Promise<void> => {
-    for (let turn = 0; !isEnded; turn++) {
-      const hosts = await clusterHosts(cloud);
-      const at = (name: string): string => hosts.get(name)?.eip || '127.0.0.1';
-      await Promise.all([
-        ask('consul', `https://${at('consul-server-1')}:8501/v1/acl/bootstrap`),
-        ask('nomad', `https://${at('nomad-server-1')}:4646/v1/acl/bootstrap`),
-        sleep(50),
-      ]);
+    let [consul, nomad] = await addressesOf();
+    while (!isEnded && !(consul && nomad)) {
+      await sleep(500);
+      [consul, nomad] = await addressesOf();
+    }
+    while (!isEnded) {
+      const asked = [ask('consul', `https://${consul}:8501/v1/acl/bootstrap`), ask('nomad', `https://${nomad}:4646/v1/acl/bootstrap`)];
+      await Promise.all([...asked, sleep(50)]);
     }
   };
   const done = steal();
+  onTestFinished(() => void (isEnded = true));
   return {
     async end() {
       isEnded = true;
