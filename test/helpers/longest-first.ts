@@ -76,7 +76,7 @@ export class LongestFirst extends BaseSequencer {
 }
 
 /** Each list in its own order, among the others so that each has the same part of its seconds behind it at any time. */
-function spread<T>(lists: readonly (readonly T[])[], seconds: (file: T) => number): T[] {
+export function spread<T>(lists: readonly (readonly T[])[], seconds: (file: T) => number): T[] {
   const placed = lists.flatMap((list) => {
     const sum = (files: readonly T[]): number => files.reduce((total, file) => total + seconds(file), 0);
     return list.map((file, index) => ({ file, at: sum(list.slice(0, index)) / sum(list) }));
