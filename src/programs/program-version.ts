@@ -17,6 +17,8 @@ const questions = {
   packer: { argv: ['version'], pattern: /^Packer v(\S+)/m },
   terraform: { argv: ['version'], pattern: /^Terraform v(\S+)/m },
   tofu: { argv: ['version'], pattern: /^OpenTofu v(\S+)/m },
+  fabio: { argv: ['-v'], pattern: /^(\d\S*)/m },
+  'consul-template': { argv: ['-version'], pattern: /^consul-template v(\S+)/m },
   go: { argv: ['version'], pattern: /^go version go(\S+)/m },
   docker: { argv: ['--version'], pattern: /^Docker version ([^\s,]+)/m },
   'redis-server': { argv: ['--version'], pattern: /\bv=(\d\S*)/m },

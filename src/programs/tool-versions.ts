@@ -34,7 +34,11 @@ export interface ToolSpec extends VersionRange {
    * The first version under HashiCorp's Business Source License; those before it are MPL-2.0.
    * https://www.hashicorp.com/license-faq, and the file LICENSE of each version.
    */
-  readonly businessSourceSince: string;
+  readonly businessSourceSince?: string;
+  /** SPDX's name of its one licence, where `businessSourceSince` does not tell. */
+  readonly licence?: string;
+  /** Why there is no official release that nomadctl could check: it is built from its module, always. */
+  readonly unreleased?: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
   readonly module?: ModuleSpec;
   /** Another program that does as well when it is on PATH. */
@@ -85,7 +89,9 @@ export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedV
 
 /** SPDX's name of the licence that a program came under: https://spdx.org/licenses. OpenTofu, terraform's stand-in, is MPL-2.0. */
 export function licenceOf(tool: ToolName, { program, version }: { readonly program: string; readonly version: string }): string {
-  return program === tool && order(version, specOf(tool).businessSourceSince) >= 0 ? 'BUSL-1.1' : 'MPL-2.0';
+  const { licence, businessSourceSince } = specOf(tool);
+  if (licence !== undefined && program === tool) return licence;
+  return program === tool && businessSourceSince !== undefined && order(version, businessSourceSince) >= 0 ? 'BUSL-1.1' : 'MPL-2.0';
 }
 
 export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };

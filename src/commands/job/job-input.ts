@@ -22,6 +22,13 @@ export const namespaceFlag: FlagSpec = {
   summary: 'the namespace that is meant; default: NOMAD_NAMESPACE, else the one that has the job',
 };
 
+/** Flags of commands that plan a deploy. */
+export const withFlag: FlagSpec = {
+  flag: '--with <job>',
+  summary: 'a job that is deployed before, with its defaults, such as fabio for one with routes; may be repeated',
+  repeatable: true,
+};
+
 export const planFlag: FlagSpec = { flag: '--plan', summary: 'print what would be done, and change nothing' };
 
 /** Flags of every command that follows a rollout. */
@@ -35,7 +42,7 @@ export function variablesOf(input: CommandInput): { words: string[]; files: stri
   return { words: [...listOf(input, 'var'), ...(driver === undefined ? [] : [`driver=${driver}`])], files: listOf(input, 'varFile') };
 }
 
-function listOf(input: CommandInput, name: string): string[] {
+export function listOf(input: CommandInput, name: string): string[] {
   const value = input.flags[name];
   return typeof value === 'string' ? [value] : Array.isArray(value) ? [...(value as readonly string[])] : [];
 }
