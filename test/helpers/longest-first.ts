@@ -31,6 +31,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/job-via-terraform.test.ts': 49,
   'packages/ucloud-emulator/test/terraform/load-balancers.test.ts': 47,
   'packages/ucloud-emulator/test/integration/machines/network.test.ts': 46,
+  'test/integration/guide-secured.test.ts': 60,
   'test/integration/guide-emulator.test.ts': 45,
   'packages/ucloud-emulator/test/terraform/faults.test.ts': 44,
   'test/integration/local-concurrency.test.ts': 41,
