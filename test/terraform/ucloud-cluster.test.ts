@@ -271,10 +271,6 @@ async function replaceHosts(me: Operator, cloud: EmulatedCloud, { grow, replace,
   expect(changedBetween(second, grown)).toEqual(['prod-client-3', 'prod-client-4', 'prod-client-5']);
   await me.must(replace);
   expect(changedBetween(grown, await hostsByName(cloud))).toEqual(['prod-client-1', 'prod-client-2']);
-  const replaced = await hostsByName(cloud);
-  // Two steps look once more, because the hosts that they are given have changed, and find nothing to do.
-  await me.must(replace);
-  expect(changedBetween(replaced, await hostsByName(cloud))).toEqual([]);
   expect((await me.must([...replace, '--json'])).json()).toMatchObject({ stepsRun: 0 });
   for (const host of ['client-1', 'client-5']) expect(await sshWithFile(me, host, 'hostname')).toContain(host);
   const { nomadClients } = (await me.must(['status', '--json'])).json<Status>();

@@ -75,5 +75,6 @@ export async function forgetSecurity(paths: ClusterPaths, redact: Redactor): Pro
   await forgetClusterSecrets({ paths, redact });
   await rm(join(paths.dir, 'hosts'), { recursive: true, force: true });
   await rm(paths.ca, { force: true });
+  await rm(paths.caChain, { force: true });
   await rm(paths.agents, { recursive: true, force: true });
 }
