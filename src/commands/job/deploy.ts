@@ -1,3 +1,4 @@
+import { again } from '@nomadctl/base/hint/hint';
 import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
@@ -6,13 +7,14 @@ import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { connect, followFlags, deployLine, jobOf, namespaceFlag, orSilence, planFlag, variableFlags } from './job-input.js';
+import { connect, followFlags, deployLine, jobOf, namespaceFlag, orSilence, planFlag, requireJob, variableFlags } from './job-input.js';
 import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', completes: 'job' }],
   flags: [
+    { flag: '--all <file>', summary: 'a set of jobs in order, from a JSON list of names; a list in it is deployed side by side' },
     ...variableFlags,
     namespaceFlag,
     planFlag,
@@ -32,6 +34,7 @@ export const command: Command = {
   examples: [
     'nomadctl job deploy redis',
     'nomadctl job deploy redis --var memory=128',
+    'nomadctl job deploy --all jobs.json',
     'nomadctl job deploy ./web.nomad.hcl --var count=3',
   ],
   about: [
@@ -45,6 +48,9 @@ export const command: Command = {
 };
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const set = flagOf(input, 'all');
+  if (set !== undefined) return (await import('./deploy-all.js')).deployAll(set, input, ctx);
+  requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
   const word = jobOf(input);
