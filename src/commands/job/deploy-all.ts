@@ -25,7 +25,7 @@ type Readied = Member & { readonly run: Pick<JobRun, 'subject'>; readonly prepar
 type Done = { readonly job: string; readonly state: Partial<JobState>; readonly ms: number };
 
 /** What is about one job alone. */
-const OF_ONE = ['var', 'varFile', 'driver', 'checkIndex', 'via', 'plan', 'detach'] as const;
+const OF_ONE = ['var', 'varFile', 'driver', 'checkIndex', 'via', 'plan', 'detach', 'with'] as const;
 
 /**
  * `job deploy --all <file>`: a set of jobs in order. All of a stage are read and planned before one of them is registered, then

@@ -88,5 +88,37 @@ const outputCheck = z
   })
   .describe('the newest allocation of the group has ended well and printed a line; a periodic job is run now for it');
 
+const seen = z.string().min(1);
+const distinctCheck = z
+  .strictObject({
+    kind: z.literal('distinct'),
+    title,
+    service: seen.describe('the service in Consul whose instances are asked in turn'),
+    of: seen.describe("the service whose instances must all be seen in the answers; `${meta.NAME}` stands for a word of the job's meta"),
+    path: z.string().regex(/^\//, 'must begin with /').optional().describe('what is asked for; default /'),
+    expect: z.string().optional().describe('what every answer must be; a text between slashes is a regular expression'),
+    requests: z.number().int().min(1).max(10_000).optional().describe('how often it is asked at most; default 200'),
+  })
+  .describe('a service gives as many different answers over HTTP as another one has instances that pass: each of them is reached');
+const routesCheck = z
+  .strictObject({
+    kind: z.literal('routes'),
+    title,
+    service: seen.describe("the service in Consul that shows fabio's table of routes"),
+    proxy: seen.describe('the service in Consul that requests go through'),
+    prefix: seen.describe("what begins the tags that are routes; `${meta.NAME}` stands for a word of the job's meta"),
+  })
+  .describe('every instance of fabio has all routes that tags of healthy services ask for, and each route of HTTP is answered through it');
+
 /** Every kind of check: a kind more is an entry here, a file in `src/jobs/verify/kinds/` and a line in its `index.ts`. */
-export const checkSchema = z.discriminatedUnion('kind', [execCheck, httpCheck, tcpCheck, serviceCheck, metricCheck, dnsCheck, outputCheck]);
+export const checkSchema = z.discriminatedUnion('kind', [
+  execCheck,
+  httpCheck,
+  tcpCheck,
+  serviceCheck,
+  metricCheck,
+  dnsCheck,
+  outputCheck,
+  distinctCheck,
+  routesCheck,
+]);

@@ -53,6 +53,16 @@ export const jobManifestSchema = z.strictObject({
     )
     .default([])
     .describe('connections of the mesh that the job needs: `deploy` allows them where the cluster is secured, and none else has them'),
+  needs: z
+    .array(
+      z.strictObject({
+        job: z.string().min(1).describe('the job of the catalogue that has it, for `deploy --with`'),
+        service: z.string().min(1).describe('the service in Consul that must be there; variables of the template may stand in it'),
+        for: z.string().min(1).describe('what it is needed for, in a few words'),
+      }),
+    )
+    .default([])
+    .describe('services of other jobs that it needs to be of use: `plan` and `deploy` say which are not there'),
   verify: z
     .strictObject({
       checks: z.array(checkSchema).min(1).describe('what `deploy` and `verify` try, in this order'),

@@ -11,6 +11,7 @@ const KEYS = [
   'variables',
   'programs',
   'intentions',
+  'needs',
   'elsewhere',
   'verify',
   'name',
@@ -42,6 +43,12 @@ const CHECK_KEYS = [
   'series',
   'source',
   'destination',
+  'job',
+  'for',
+  'of',
+  'proxy',
+  'prefix',
+  'requests',
 ];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */

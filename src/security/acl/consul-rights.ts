@@ -42,7 +42,10 @@ export function tasksPolicy(namespace: string): ConsulPolicy {
   };
 }
 
-/** What the job that collects metrics may do besides: Consul's agents tell theirs only to who may read agents. */
+/** Jobs of the catalogue that ask an agent of itself: prometheus for its metrics, and fabio for its datacenter before it begins. */
+export const AGENT_READERS = ['prometheus', 'fabio'] as const;
+
+/** What those jobs may do besides: Consul's agents tell of themselves only to who may read agents. */
 const METRICS = 'nomadctl-metrics';
 
 export const metricsPolicy: ConsulPolicy = {
@@ -51,7 +54,7 @@ export const metricsPolicy: ConsulPolicy = {
   Rules: rules(['agent_prefix ""', 'read']),
 };
 
-export const metricsRole: ConsulRole = { Name: METRICS, Description: `${OURS}job prometheus`, Policies: [{ Name: METRICS }] };
+export const metricsRole: ConsulRole = { Name: METRICS, Description: `${OURS}jobs ${AGENT_READERS.join(' and ')}`, Policies: [{ Name: METRICS }] };
 
 /** The token of a Consul agent: it registers its own node and nothing else. */
 export function consulAgentRights(node: string, datacenter: string): ConsulTokenRights {

@@ -27,7 +27,7 @@ it('gives default what is no other’s, and each namespace its own names', () =>
   // A job of another namespace may be called as it likes.
   expect(metrics).toMatchObject({
     BindName: 'nomadctl-metrics',
-    Selector: 'value.nomad_namespace == "default" and value.nomad_job_id == "prometheus" and "nomad_service" not in value',
+    Selector: 'value.nomad_namespace == "default" and value.nomad_job_id matches "^(prometheus|fabio)$" and "nomad_service" not in value',
   });
 });
 
