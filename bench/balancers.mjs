@@ -16,6 +16,7 @@ const SCALED = [2, 5];
 /** Changes of the catalogue in a burst, and how many balancers may make of it. */
 const CHANGES = 200;
 const MOST_RELOADS = 5;
+const NEVER_MS = 30_000;
 
 export async function measure(bench, { runs, wants, stopped }) {
   const job = (...argv) => bench.nomadctl('job', ...argv, '--cluster', cluster);
@@ -119,7 +120,7 @@ async function burst({ job, agents, proxies }) {
 }
 
 async function reloads(job) {
-  const { stdout } = await job('logs', 'nginx', '--tail', '1000');
+  const { stdout } = await job('logs', 'nginx', '--lines', '1000');
   return Math.max(0, ...[...stdout.matchAll(/reload (\d+)/g)].map(([, count]) => Number(count)));
 }
 
@@ -164,12 +165,13 @@ function percentile(values, part) {
 /** Milliseconds from now until an allocation has answered. */
 async function firstAnswer({ host, port }, id) {
   const startedAt = performance.now();
-  while (performance.now() - startedAt < 30_000) {
+  while (performance.now() - startedAt < NEVER_MS) {
     const page = await once(host, port);
     if (page.includes(id)) return Math.round(performance.now() - startedAt);
     await delay(2);
   }
-  throw new Error(`allocation ${id} did not answer at ${host}:${port} within 30 s`);
+  // Shown as it is: whoever has not followed by then counts with all of that.
+  return NEVER_MS;
 }
 
 function once(host, port) {
