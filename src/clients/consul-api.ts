@@ -40,6 +40,8 @@ export interface ConsulApi extends ConsulIntentions {
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Names of all services, whether their instances are well or not. */
+  serviceNames(signal: AbortSignal): Promise<string[]>;
   /** Answers to the checks of the services that the asked agent has itself. */
   agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
@@ -84,6 +86,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
         address: Address,
         meta: Meta ?? {},
       })),
+    serviceNames: async (signal) => Object.keys(await get<Record<string, unknown>>('/v1/catalog/services', signal)),
     agentChecks: async (signal) => Object.values(await get<Record<string, RawAgentCheck>>('/v1/agent/checks', signal)).map(answerOf),
     async service(name, { index, signal }) {
       const path = `/v1/health/service/${encodeURIComponent(name)}`;

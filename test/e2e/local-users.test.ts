@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { NodeRecord } from '../../src/agents/node-record.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
+import { readableCopy } from '../helpers/readable-copy.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const ready = ['consul', 'nomad', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
@@ -15,15 +16,6 @@ const setpriv = (uid: number): string[] => ['setpriv', '--reuid', String(uid), '
 /** `nobody`, by number: Nomad wants users of raw_exec to have a name. The other one is `bin`. */
 const [OWNER, OTHER] = [65534, 2];
 const NODES = ['server-1', 'client-1'];
-
-/** Root may keep the checkout and the installed programs where nobody else can read them. */
-function readableCopy(folder: string): { bin: string; env: Record<string, string> } {
-  chmodSync(folder, 0o755);
-  for (const part of ['bin', 'dist', 'templates', 'toolchain', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  for (const program of ['consul', 'nomad']) cpSync(requireTool(program) ?? '', join(folder, 'programs', program));
-  return { bin: join(folder, 'bin', 'nomadctl.js'), env: { PATH: `${join(folder, 'programs')}:${process.env['PATH'] ?? ''}` } };
-}
 
 /** What the shells of companies and distributions have set: none of it is for agents that know their own authority. */
 const CERTIFICATES = Object.fromEntries(

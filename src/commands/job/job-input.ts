@@ -2,9 +2,7 @@ import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../../jobs/parse/in-namespace.js';
-import { locateJob } from '../../jobs/report/locate-job.js';
 import { openCluster } from '../../targets/open-cluster.js';
-import { silenceInWords } from '../../targets/silent-cluster.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
@@ -89,6 +87,7 @@ export async function connect(input: CommandInput, ctx: Context): Promise<Cluste
  */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
   const connection = await (await openCluster(ctx)).connection();
+  const { locateJob } = await import('../../jobs/report/locate-job.js');
   const located = await orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
   ctx.given.namespace = located.nomad.namespace;
   return located;
@@ -99,6 +98,7 @@ export async function orSilence<T>(answer: Promise<T>, ctx: Context): Promise<T>
   try {
     return await answer;
   } catch (error) {
+    const { silenceInWords } = await import('../../targets/silent-cluster.js');
     throw await silenceInWords(error, await openCluster(ctx), ctx);
   }
 }

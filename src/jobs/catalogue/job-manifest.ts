@@ -39,6 +39,11 @@ export const jobManifestSchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.array(z.string())))
     .default({})
     .describe('programs that a node must have: by the driver variable that they are about, then by driver'),
+  elsewhere: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('what takes its place where none of its drivers works, in a few words; told when it cannot be deployed'),
   intentions: z
     .array(
       z.strictObject({

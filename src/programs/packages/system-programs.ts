@@ -19,8 +19,8 @@ export const systemPrograms: Readonly<Record<string, SystemProgram>> = programs;
 const MENDED_BY_DOCTOR: readonly string[] = ['redis-server', 'redis-cli'];
 
 /** The file of a program where its package puts it beside PATH. */
-export async function fileBesidePath(program: string): Promise<string | undefined> {
-  for (const pattern of systemPrograms[program]?.files ?? []) {
+export async function fileBesidePath(program: string, known = systemPrograms): Promise<string | undefined> {
+  for (const pattern of known[program]?.files ?? []) {
     const found = (await expand(pattern)).findLast(isExecutable);
     if (found !== undefined) return found;
   }

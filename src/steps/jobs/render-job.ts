@@ -74,14 +74,14 @@ async function renderForCluster(
     job: name,
     manifest,
     inputs: await inputValues(manifest, input),
-    driver: (variable) => chooseDriver(name, variable, { nodes, ownHosts: path === undefined }),
+    driver: (variable) => chooseDriver(name, variable, { nodes, ownHosts: path === undefined, elsewhere: manifest.elsewhere }),
   });
   const chosen = manifest.variables
     .filter(({ type }) => type === 'driver')
     .map(({ name: variable }) => [variable, String(values[variable])] as const);
   const files = new Map<string, string>();
   for (const [variable, driver] of chosen) {
-    requireDriver(name, driver, nodes);
+    requireDriver(driver, { nodes, elsewhere: manifest.elsewhere });
     const programs = manifest.programs[variable]?.[driver] ?? [];
     if (path === undefined) continue;
     for (const [program, file] of await requirePrograms({ job: name, programs, driver, path, named, install })) files.set(program, file);

@@ -49,6 +49,26 @@ describe('chooseDriver', () => {
     });
   });
 
+  it('says what takes the place of a job that runs in docker alone', async () => {
+    const alone = { ...variable, choices: ['docker'] };
+    const elsewhere = 'without docker, job postgres keeps documents, too';
+    expect(await thrown(() => chooseDriver('mongo', alone, { nodes: [node({ docker: true })], ownHosts: false, elsewhere }))).toMatchObject(
+      {
+        code: 'driver-missing',
+        message: 'mongo runs in docker alone, which has to be asked for on this computer',
+        why: ['client-1 · docker: healthy', elsewhere],
+        next: 'run the same command again with --driver docker',
+      },
+    );
+    expect(await thrown(() => requireDriver('docker', { nodes: [node({ docker: false })], elsewhere }))).toMatchObject({
+      why: ['client-1 · not healthy (broken)', elsewhere],
+    });
+    expect(await thrown(() => chooseDriver('mongo', alone, { nodes: [node({})], ownHosts: true, elsewhere }))).toMatchObject({
+      message: 'no node offers a driver for mongo: docker',
+      why: ['client-1 · docker: not there', elsewhere],
+    });
+  });
+
   it.each([
     ['docker first', [node({ docker: true, exec: true })], 'docker'],
     ['another where docker is not healthy', [node({ docker: false, exec: true })], 'exec'],
@@ -57,8 +77,8 @@ describe('chooseDriver', () => {
   });
 
   it('refuses a driver that was asked for and works nowhere', async () => {
-    expect(() => requireDriver('redis', 'exec', [node({ exec: true })])).not.toThrow();
-    expect(await thrown(() => requireDriver('redis', 'docker', [node({ docker: false })]))).toMatchObject({
+    expect(() => requireDriver('exec', { nodes: [node({ exec: true })] })).not.toThrow();
+    expect(await thrown(() => requireDriver('docker', { nodes: [node({ docker: false })] }))).toMatchObject({
       code: 'driver-missing',
       why: ['client-1 · not healthy (broken)'],
     });
