@@ -46,6 +46,8 @@ export interface ConsulApi extends ConsulIntentions {
   agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
+  /** The tags of every service, by its name. */
+  serviceTags(signal: AbortSignal): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Every service of which a check does not pass. */
   failingServices(signal: AbortSignal): Promise<FailingService[]>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
@@ -92,6 +94,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
       const reply = await http.send<RawHealth[]>({ path, query, timeoutMs: WAIT_TIMEOUT_MS, signal });
       return { value: reply.value.map(instanceOf), index: reply.index };
     },
+    serviceTags: (signal) => get<Record<string, string[]>>('/v1/catalog/services', signal),
     async failingServices(signal) {
       const query = { filter: 'Status != "passing" and ServiceID != ""' };
       const { value } = await http.send<RawFailing[]>({ path: '/v1/health/state/any', query, signal, timeoutMs: TIMEOUT_MS });

@@ -6,7 +6,7 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
-import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
+import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
@@ -56,7 +56,7 @@ async function observe(
   const connection = await target.connection(cluster, state, ctx);
   const [report, failing, owner] = await Promise.all([
     target.report(cluster, state, ctx),
-    connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
+    connection ? failingIn(connection, ctx) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
   ]);
   const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
@@ -109,6 +109,11 @@ async function observe(
     // Nomad was to tell what runs, and did not: nobody may take that for a cluster without jobs. While a run is at work it may come yet.
     ...(report.nodes.length > 0 && (report.jobs === undefined || refused) && !owner && !isKept ? { exitCode: UNKNOWN } : {}),
   };
+}
+
+async function failingIn(connection: ClusterConnection, { signal }: Context): Promise<FailingServices> {
+  const { failingOfCluster } = await import('../jobs/report/failing-services.js');
+  return failingOfCluster(connection, withinTime(signal, CHECKS_MS));
 }
 
 /** Why servers that answer say nothing, as far as that can be told at once. */

@@ -25,6 +25,8 @@ export function consulConfig(facts: AgentFacts, mode: AgentMode): Config {
     // Consul derives the id from the machine, which agents on one computer share, and hosts of one image may.
     disable_host_node_id: true,
     disable_update_check: true,
+    // Without, /v1/agent/metrics answers Prometheus with 200 and nothing; names of gauges would begin with the host's.
+    telemetry: { prometheus_retention_time: '1h', disable_hostname: true },
     // The default is for the smallest cloud machines; 1 is what Consul's guide wants in production.
     performance: { raft_multiplier: 1 },
     // An agent whose servers were all replaced finds the new ones in what it remembers of the members.
