@@ -91,7 +91,8 @@ describe.skipIf(!hasAll)('balancers of the catalogue, on a secured cluster', () 
 
   it('fabio answers the address of the seed, with the port, and no other host', async () => {
     const { ctx, connection } = await connected();
-    const { verify } = ((await templateSource(ctx, 'fabio')) as { manifest: { verify: never } }).manifest;
+    const source = await templateSource(ctx, 'fabio');
+    const verify = source.kind === 'template' ? source.manifest.verify : undefined;
     const subject = { connection, job: { id: 'fabio', verify, options: {} } };
     const { checks } = await runJobPlan(ctx, { plan: verifyPlan, subject, command: 'nomadctl job verify fabio' });
     expect(checks?.[1]?.found).toBe(`2 routes at each of 2, answered for ${HOST}/`);
