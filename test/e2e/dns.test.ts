@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { blockOf, wordsOf } from '../helpers/guide-blocks.js';
 import { openLab } from '../helpers/lab.js';
 import { readableCopy } from '../helpers/readable-copy.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -107,6 +108,8 @@ test.skipIf(!able)(
     expect(shown.resolves.map(({ resolves }) => resolves)).toEqual([true, false, false, false, false, false]);
     expect(shown.curl).toContain('curl --resolve bot.service.consul:9001:127.0.9.1 http://bot.service.consul:9001/');
 
+    for (const words of wordsOf(blockOf('docs/guide/names.md', 'sh', 'exec --names'))) await lab.must(words);
+
     // One program, of somebody without rights: nobody else sees it, and it is who it was.
     const own = ['exec', '--names', '--', 'sh', '-c'];
     expect(addressesIn((await lab.must([...own, 'getent ahostsv4 bot.service.consul'])).stdout)).toEqual(FIVE);
@@ -136,6 +139,9 @@ test.skipIf(!able)(
     expect((await rootDoes('--disable')).stdout).toContain('was edited since');
     expect(readFileSync(resolvConf, 'utf8')).toBe(`${RESOLV}\n# mine\n`);
     writeFileSync(resolvConf, RESOLV);
+
+    for (const [, ...words] of wordsOf(blockOf('docs/guide/names.md', 'sh', 'dns --disable'))) await rootDoes(...words);
+    expect(readFileSync(resolvConf, 'utf8')).toBe(RESOLV);
 
     // Killed wherever: what was comes back, and our resolver does not stay behind.
     for (const ms of [60, 100, 140, 180, 220, 260]) {

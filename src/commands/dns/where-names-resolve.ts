@@ -90,7 +90,8 @@ async function hostsAnswer([node]: readonly string[], run: ClusterConnection['no
   if (node === undefined || run === undefined) return [{ place, resolves: false, detail: 'none can be asked' }];
   try {
     const { exitCode } = await run(node, ['getent', 'ahostsv4', PROBE], { signal, timeoutMs: RUN_MS });
-    const detail = exitCode === 0 ? `${node} does` : `${node} does not: hosts that an earlier version made do not, until up --replace makes them anew`;
+    const detail =
+      exitCode === 0 ? `${node} does` : `${node} does not: hosts that an earlier version made do not, until up --replace makes them anew`;
     return [{ place, resolves: exitCode === 0, detail }];
   } catch (error) {
     signal.throwIfAborted();

@@ -80,6 +80,7 @@ job "prometheus" {
         destination   = "local/prometheus.yml"
         change_mode   = "signal"
         change_signal = "SIGHUP"
+        splay         = "0s"
         data          = <<-YAML
           global:
             scrape_interval: 15s
@@ -175,6 +176,7 @@ job "prometheus" {
         destination     = "local/alerts.yml"
         change_mode     = "signal"
         change_signal   = "SIGHUP"
+        splay           = "0s"
         left_delimiter  = "[["
         right_delimiter = "]]"
         data            = <<-YAML
