@@ -63,7 +63,7 @@ export const command: Command = {
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const set = flagOf(input, 'all');
-  if (set !== undefined) return (await import('./deploy-all.js')).deployAll(set, input, ctx);
+  if (set !== undefined) return (await import('./all/deploy-all.js')).deployAll(set, input, ctx);
   requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
