@@ -121,8 +121,8 @@ async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) 
   return { state, detach, ms: ctx.clock.now() - startedAt };
 }
 
-/** A job that another one needs: variables and the index that were given are that other one's. */
+/** A job that another one needs: variables and the index that were given are that other one's. What comes with it, comes with both. */
 function asDependency({ args, flags }: CommandInput): CommandInput {
-  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, with: _with, ...others } = flags;
+  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, ...others } = flags;
   return { args, flags: others };
 }
