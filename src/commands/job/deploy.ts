@@ -5,8 +5,8 @@ import type { Context } from '../../context.js';
 import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
 import { prepareJob, runJobPlan, type Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { deployResult } from './deploy-result.js';
-import { headLines, runOf } from './deploy-run.js';
+import { deployResult } from './deploy/deploy-result.js';
+import { headLines, runOf } from './deploy/deploy-run.js';
 import {
   connect,
   followFlags,
@@ -121,8 +121,8 @@ async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) 
   return { state, detach, ms: ctx.clock.now() - startedAt };
 }
 
-/** A job that another one needs: variables and the index that were given are that other one's. */
+/** A job that another one needs: variables and the index that were given are that other one's. What comes with it, comes with both. */
 function asDependency({ args, flags }: CommandInput): CommandInput {
-  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, with: _with, ...others } = flags;
+  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, ...others } = flags;
   return { args, flags: others };
 }

@@ -136,14 +136,14 @@ job "nginx" {
         data        = <<-SCRIPT
           cd "$NOMAD_TASK_DIR" || exit 1
           test -f upstream.conf || echo 'map 1 $instances { default ""; }' > upstream.conf
-          sed 's/upstream[.]conf/upstream.new/' nginx.conf > check.conf
+          test -f check.conf || sed 's/upstream[.]conf/upstream.new/' nginx.conf > check.conf
           if ! said=$("$NGINX" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c check.conf 2>&1); then
             echo "refused, so the last good upstream stays: $said" >&2
             cp upstream.new upstream.refused
             exit 0
           fi
           mv upstream.new upstream.conf
-          pid=$(cat nginx.pid 2>/dev/null) && kill -HUP "$pid" 2>/dev/null || exit 0
+          test -s nginx.pid && read -r pid < nginx.pid && kill -HUP "$pid" 2>/dev/null || exit 0
           now=$(date +%s)
           echo "$now" >> reloads
           echo "reload $(wc -l < reloads)"
