@@ -49,7 +49,12 @@ try {
   const seed = Number(values.seed);
   const options = { runs: Number(values.runs), seed, say, signal: stop.signal };
   const size = { servers: Number(values.servers), clients: Number(values.clients) };
-  const { runs, hit, failures, table = [] } = atUcloud
+  const {
+    runs,
+    hit,
+    failures,
+    table = [],
+  } = atUcloud
     ? await runUcloudChaos(options)
     : values.secured
       ? await runSecuredChaos({ ...options, ...size, keep: values.keep })
