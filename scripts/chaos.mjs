@@ -45,18 +45,23 @@ try {
     external: libraries.flatMap((name) => [name, `${name}/*`]),
     logLevel: 'error',
   });
-  const { runChaos, runEveryOperation, runUcloudChaos, runSecuredChaos, killTable } = await import(pathToFileURL(bundle).href);
+  const { runChaos, runEveryOperation, runUcloudChaos, runSecuredChaos } = await import(pathToFileURL(bundle).href);
   const seed = Number(values.seed);
   const options = { runs: Number(values.runs), seed, say, signal: stop.signal };
   const size = { servers: Number(values.servers), clients: Number(values.clients) };
-  const { runs, hit, failures, kills } = atUcloud
+  const {
+    runs,
+    hit,
+    failures,
+    table = [],
+  } = atUcloud
     ? await runUcloudChaos(options)
     : values.secured
       ? await runSecuredChaos({ ...options, ...size, keep: values.keep })
       : values['every-operation']
         ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
         : await runChaos(options);
-  for (const line of kills ? killTable(kills) : []) say(line);
+  for (const line of table) say(line);
   const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
   say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);
   for (const failure of failures) say(failure);

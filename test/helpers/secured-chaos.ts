@@ -22,7 +22,7 @@ export interface SecuredChaosOptions extends ChaosOptions {
   readonly keep?: string | undefined;
 }
 
-export interface Kill extends Struck {
+interface Kill extends Struck {
   readonly command: string;
   readonly converged: boolean;
   /** Milliseconds that the run took that brought it to its end. */
@@ -59,7 +59,7 @@ export async function runSecuredChaos({
   servers = 1,
   clients = 1,
   keep,
-}: SecuredChaosOptions): Promise<ChaosResult & { readonly kills: readonly Kill[] }> {
+}: SecuredChaosOptions): Promise<ChaosResult & { readonly table: readonly string[] }> {
   const world: World = {
     ...{ lab: openLab(), random: randomFrom(seed), servers, wantedClients: clients, clients },
     ...{ standing: 'none', allocations: undefined, rotatedTokens: false, lasts: new Map() },
@@ -90,11 +90,11 @@ export async function runSecuredChaos({
   } finally {
     await world.lab.end();
   }
-  return { runs: kills.length, hit: kills.length, failures, kills };
+  return { runs: kills.length, hit: kills.length, failures, table: killTable(kills) };
 }
 
 /** Kills, how many steps they hit, and how long the run after them took, a command a line. */
-export function killTable(kills: readonly Kill[]): string[] {
+function killTable(kills: readonly Kill[]): string[] {
   const rows = [...new Set(kills.map(({ command }) => command))].sort().map((command) => {
     const ours = kills.filter((kill) => kill.command === command);
     const of = (victim: string): number => ours.filter((kill) => kill.victim === victim).length;
