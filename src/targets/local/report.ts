@@ -8,7 +8,7 @@ import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { ROTATED, underWay } from '../../security/rotation/rotation.js';
+import { unfinishedRotation } from '../unfinished-rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { madeWith } from '../../agents/profile/made-with.js';
@@ -31,7 +31,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     ...standings.map(complaintOf).filter((text) => text !== undefined),
   ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
-  const pending = unfinished(state, ctx);
+  const pending = unfinishedRotation(state, ctx);
   if (!connection || !standings.some(({ process }) => process)) return { nodes, security, pending, drift };
   const inside = await reportInside({
     servers: connection,
@@ -41,14 +41,6 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   });
   const clients = inside.nomadClients;
   return { nodes, ...inside, security, pending, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
-}
-
-function unfinished(state: Partial<ClusterState>, { given }: Context): string[] {
-  const rotation = underWay(state);
-  if (!rotation) return [];
-  return [
-    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; it goes on with ${renderHint(nomadctl`rotate ${rotation.kind}`, given)}`,
-  ];
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {
