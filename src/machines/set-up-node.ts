@@ -1,6 +1,7 @@
 import type { AgentProgram } from '../cluster/node-roles.js';
 import { shellWord } from '@nomadctl/base/shell-word';
 import type { HostFile, HostShell } from './host-shell.js';
+import { pemBlockIn } from './pem-block.js';
 
 /** What a host of a secured cluster becomes. */
 export interface NodeSetup {
@@ -33,7 +34,7 @@ export interface NodeSetup {
 export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<string> {
   const { certificate } = setup;
   const said = await shell.run('making a key', askForRequest(setup));
-  const [request, current] = [blockIn(said, 'CERTIFICATE REQUEST'), blockIn(said, 'CERTIFICATE')];
+  const [request, current] = [pemBlockIn(said, 'CERTIFICATE REQUEST'), pemBlockIn(said, 'CERTIFICATE')];
   if (request === undefined) throw new Error(`${setup.name} sent no request for a certificate: ${said}`);
   const signed = await setup.certify(request, current);
   let changed = false;
@@ -80,9 +81,4 @@ else
 fi`,
   );
   return [...agents.map(({ check }) => check), 'systemctl daemon-reload', ...starts].join('\n');
-}
-
-function blockIn(text: string, label: string): string | undefined {
-  const found = new RegExp(`^-----BEGIN ${label}-----\\n[A-Za-z0-9+/=\\n]+-----END ${label}-----$`, 'm').exec(text)?.[0];
-  return found === undefined ? undefined : `${found}\n`;
 }
