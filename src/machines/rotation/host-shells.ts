@@ -33,9 +33,9 @@ export function hostShells({ cluster, hosts, ctx }: HostsRequest, timeoutMs: num
       }
     },
     async close() {
-      const all = [...open.values()];
+      const all = [...open.values()].map((shell) => ({ shell }));
       open.clear();
-      await mapBounded(all, PROCESSES_AT_ONCE, (shell) => shell.then((one) => one.close()).catch(() => undefined));
+      await mapBounded(all, PROCESSES_AT_ONCE, ({ shell }) => shell.then((one) => one.close()).catch(() => undefined));
     },
   };
 }
