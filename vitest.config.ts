@@ -10,10 +10,11 @@ const shared = {
 };
 
 /**
- * Files of the two kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at
- * everything they do, and the other files wait for agents, packer and the cloud more than they compute.
+ * Files of the three kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at
+ * everything they do, and the other files wait for agents, packer and the cloud as much as they compute. One kind after the
+ * other left the processors idle while the last file of each ended.
  */
-const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 5 };
+const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 6 };
 
 export default defineConfig({
   test: {
@@ -29,7 +30,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // Nothing in them outlives its test, and three quarters of their time was one file's modules being loaded for the next.
           isolate: false,
-          maxWorkers: 2,
+          // A third of a unit file's time is waiting, too.
+          maxWorkers: 3,
           include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: ['packages/*/test/{integration,terraform,e2e}/**'],
         },
@@ -61,10 +63,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          ...besideEachOther,
           include: ['test/e2e/**/*.test.ts', 'packages/*/test/e2e/**/*.test.ts'],
-          // They wait for agents and hosts, but these compute, and some checks give a program five seconds to answer.
-          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -75,7 +75,7 @@ export default defineConfig({
           ...shared,
           name: 'printed',
           // Last of all: reads what the others have printed.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           include: ['test/printed/**/*.test.ts'],
           testTimeout: 240_000,
         },

@@ -14,6 +14,8 @@ const READING = new RegExp(
     'commands/config/(index|get|path|show)',
     'commands/job/(index|list|show)',
     'commands/tools/(index|list)',
+    'jobs/report/(deployed-jobs|failing-services|locate-job)',
+    'targets/report-inside',
     'targets/local/(connection|report)',
     'targets/ucloud/(connection|living-first|report)',
   ].join('|')})\\.ts$`,

@@ -12,7 +12,8 @@ const isRoot = process.getuid?.() === 0;
 const wholeRun = isRoot || (process.env.CI ?? '') !== '' || (process.env.NOMADCTL_REQUIRE ?? '') !== '';
 /** Debian package -> the programs that the tests run. */
 const packages = {
-  'redis-server': ['redis-server', 'redis-cli'],
+  // What jobs of the catalogue run.
+  ...packagesOfJobs(),
   tmux: ['tmux'],
   zsh: ['zsh'],
   fish: ['fish'],
@@ -20,7 +21,6 @@ const packages = {
   chromium: ['chromium'],
   // Emulated hosts are containers, of a root that debootstrap makes.
   'docker.io': ['dockerd'],
-  'docker-registry': ['docker-registry'],
   iptables: ['iptables-restore'],
   iproute2: ['ip'],
   debootstrap: ['debootstrap'],
@@ -32,16 +32,8 @@ const packages = {
   unzip: ['unzip'],
   curl: ['curl'],
 };
-/** Those that Debian starts as soon as they are installed. */
-const services = {
-  'redis-server': ['redis-server'],
-  'docker.io': ['docker.socket', 'docker'],
-  'docker-registry': ['docker-registry'],
-  'openssh-server': ['ssh'],
-};
-
 /** The external programs that the tests run. */
-const tools = ['consul', 'nomad', 'packer', 'terraform'];
+const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template'];
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
@@ -51,22 +43,44 @@ await ensureTools();
 await ensureSecondNode();
 
 async function ensurePackages() {
-  const missing = Object.keys(packages).filter((name) => packages[name].some((program) => findOnPath(program) === undefined));
+  const missing = Object.keys(packages).filter((name) =>
+    packages[name].some((program) => findOnPath(program) === undefined && !isBesidePath(program)),
+  );
   if (missing.length === 0) return;
   if (!isRoot || !findOnPath('apt-get')) return say(`not here, so their tests are skipped: ${missing.join(', ')}`);
   say(`installing ${missing.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await runChild('apt-get', ['update', '-qq'], { env });
-  const code = await runChild('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+  const code = await withoutServices(() => runChild('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env }));
   if (code !== 0) say(`apt-get ended with exit code ${code}`);
-  // Our tests bring their own.
-  for (const name of missing.flatMap((entry) => services[entry] ?? [])) await stopService(name);
 }
 
-async function stopService(name) {
-  const hasSystemd = existsSync('/run/systemd/system');
-  const [file, ...argv] = hasSystemd ? ['systemctl', 'disable', '--now', name] : ['service', name, 'stop'];
-  if (findOnPath(file)) await runChild(file, argv, { stdio: 'ignore' });
+/** Debian starts what it installs, unless this file says no; our tests bring their own. See invoke-rc.d(8). */
+async function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    if (isOurs) rmSync(policy);
+  }
+}
+
+/** As nomadctl names them to users: Debian package -> programs. */
+function packagesOfJobs() {
+  const found = {};
+  for (const [program, { apt }] of Object.entries(systemPrograms())) (found[apt] ??= []).push(program);
+  return found;
+}
+
+/** In a folder that the package alone knows; of a version only that there is one counts. */
+function isBesidePath(program) {
+  return (systemPrograms()[program]?.files ?? []).some((file) => existsSync(file.split('/*/')[0]));
+}
+
+function systemPrograms() {
+  return JSON.parse(readFileSync(join(root, 'toolchain', 'system-programs.json'), 'utf8'));
 }
 
 /** The suite runs some twenty emulated hosts at a time, each with a systemd: the kernel's usual 128 are for sixteen. */

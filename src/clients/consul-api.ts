@@ -40,10 +40,14 @@ export interface ConsulApi extends ConsulIntentions {
   forceLeave(node: string, signal: AbortSignal): Promise<void>;
   /** Nodes as the catalogue has them, with what they say about themselves. */
   catalogNodes(signal: AbortSignal): Promise<CatalogNode[]>;
+  /** Names of all services, whether their instances are well or not. */
+  serviceNames(signal: AbortSignal): Promise<string[]>;
   /** Answers to the checks of the services that the asked agent has itself. */
   agentChecks(signal: AbortSignal): Promise<ConsulAnswer[]>;
   /** Every instance of a service, passing or not; blocks until something is newer than `index`. */
   service(name: string, at: { index: number; signal: AbortSignal }): Promise<{ value: ServiceInstance[]; index: number }>;
+  /** The tags of every service, by its name. */
+  serviceTags(signal: AbortSignal): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Every service of which a check does not pass. */
   failingServices(signal: AbortSignal): Promise<FailingService[]>;
   raftPeers(signal: AbortSignal): Promise<ConsulPeer[]>;
@@ -77,11 +81,13 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     forceLeave: async (node, signal) =>
       void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
     catalogNodes: async (signal) =>
-      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Address, Meta }) => ({
+      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ ID, Node, Address, Meta }) => ({
+        id: ID,
         name: Node,
         address: Address,
         meta: Meta ?? {},
       })),
+    serviceNames: async (signal) => Object.keys(await get<Record<string, unknown>>('/v1/catalog/services', signal)),
     agentChecks: async (signal) => Object.values(await get<Record<string, RawAgentCheck>>('/v1/agent/checks', signal)).map(answerOf),
     async service(name, { index, signal }) {
       const path = `/v1/health/service/${encodeURIComponent(name)}`;
@@ -89,6 +95,7 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
       const reply = await http.send<RawHealth[]>({ path, query, timeoutMs: WAIT_TIMEOUT_MS, signal });
       return { value: reply.value.map(instanceOf), index: reply.index };
     },
+    serviceTags: (signal) => get<Record<string, string[]>>('/v1/catalog/services', signal),
     async failingServices(signal) {
       const query = { filter: 'Status != "passing" and ServiceID != ""' };
       const { value } = await http.send<RawFailing[]>({ path: '/v1/health/state/any', query, signal, timeoutMs: TIMEOUT_MS });

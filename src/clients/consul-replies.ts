@@ -10,6 +10,8 @@ export interface ConsulMember {
 }
 
 export interface CatalogNode {
+  /** A UUID, which the agent keeps in its data. */
+  readonly id: string;
   readonly name: string;
   readonly address: string;
   readonly meta: Readonly<Record<string, string>>;
@@ -30,6 +32,7 @@ export interface ServiceInstance {
   readonly id: string;
   readonly address: string;
   readonly port: number;
+  readonly tags: readonly string[];
   readonly passing: boolean;
   /** Checks of its own, without those of its node. */
   readonly checks: readonly ServiceCheck[];
@@ -78,6 +81,7 @@ export interface RawMember {
 }
 
 export interface RawNode {
+  readonly ID: string;
   readonly Node: string;
   readonly Address: string;
   readonly Meta?: Readonly<Record<string, string>> | null;
@@ -92,7 +96,7 @@ export interface RawPeer {
 
 export interface RawHealth {
   readonly Node: { readonly Node: string; readonly Address: string };
-  readonly Service: { readonly ID: string; readonly Address: string; readonly Port: number };
+  readonly Service: { readonly ID: string; readonly Address: string; readonly Port: number; readonly Tags: readonly string[] | null };
   readonly Checks: readonly RawCheck[];
 }
 
@@ -127,6 +131,7 @@ export function instanceOf({ Node, Service, Checks }: RawHealth): ServiceInstanc
     id: Service.ID,
     address: Service.Address || Node.Address,
     port: Service.Port,
+    tags: Service.Tags ?? [],
     passing: Checks.every(({ Status }) => Status === 'passing'),
     checks: Checks.filter(({ ServiceID }) => ServiceID === Service.ID).map(checkOf),
   };

@@ -13,6 +13,7 @@ export interface JobSpec {
   readonly NodePool?: string | null;
   readonly Datacenters?: readonly string[] | null;
   readonly Priority?: number | null;
+  readonly Meta?: Readonly<Record<string, string>> | null;
   readonly Constraints?: readonly Constraint[] | null;
   readonly Periodic?: { readonly Enabled?: boolean; readonly Spec?: string; readonly Specs?: readonly string[] | null } | null;
   readonly ParameterizedJob?: { readonly Payload?: string; readonly MetaRequired?: readonly string[] | null } | null;
@@ -66,6 +67,7 @@ export interface TaskSpec {
 /** https://developer.hashicorp.com/nomad/docs/job-specification/service */
 export interface ServiceSpec {
   readonly Name: string;
+  readonly Tags?: readonly string[] | null;
   readonly Provider?: string;
   readonly PortLabel?: string;
   readonly Checks?: readonly CheckSpec[] | null;

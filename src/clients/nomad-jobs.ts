@@ -39,6 +39,8 @@ export interface NomadJobs {
   evaluate(id: string, signal: AbortSignal): Promise<{ readonly EvalID: string }>;
   /** Marks failed allocations for rescheduling, also those whose retries are used up. */
   forceReschedule(id: string, signal: AbortSignal): Promise<void>;
+  /** Starts a run of a periodic job now. */
+  runNow(id: string, signal: AbortSignal): Promise<void>;
   scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
   /** With `modifyIndex`, only when the job is still as it was then. @throws ApiError `job-changed` */
   scale(request: {
@@ -95,6 +97,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
     evaluate: (id, signal) => call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: {} }, signal }),
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
+    runNow: (id, signal) => call({ method: 'PUT', path: `${at(id)}/periodic/force`, signal }),
     scaleStatus: (id, signal) => ifThere(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
     scale: ({ id, group, count, modifyIndex, signal }) =>
       call<RegisterReply>({

@@ -21,9 +21,17 @@ export interface ClusterConnection {
   readonly nomadProgram?: string;
   /** The Consul agent of a node, by the node's name in Nomad, where it can be asked from here. */
   consulOn?(node: string): AgentEndpoint | undefined;
+  /** Where Consul's agents answer DNS, those that run first; only of agents that run on this computer. */
+  readonly names?: readonly DnsAddress[];
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;
+}
+
+/** Of somebody who answers DNS. */
+export interface DnsAddress {
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface ProgramResult {

@@ -17,13 +17,22 @@ export const command: Command = {
       completes: 'node',
     },
   ],
-  examples: ['nomadctl exec nomad node status', 'nomadctl exec client-1 consul members', 'nomadctl exec -- terraform plan'],
+  flags: [{ flag: '--names', summary: 'names below .consul resolve for the program, by an /etc/hosts of its own; needs no root' }],
+  examples: [
+    'nomadctl exec nomad node status',
+    'nomadctl exec client-1 consul members',
+    'nomadctl exec -- terraform plan',
+    'nomadctl exec --names getent hosts consul.service.consul',
+  ],
   about: "Runs a program with NOMAD_ADDR, CONSUL_HTTP_ADDR and the cluster's own programs on the PATH. Its exit code is ours.",
   async run(input, ctx) {
     const words = (input.args['words'] ?? []) as readonly string[];
     const open = await openCluster(ctx);
     const program = await programFor(open, words, ctx);
-    const attach = () => ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env });
+    const attach = async (): Promise<number> =>
+      input.flags['names'] === true
+        ? (await import('./dns/run-with-names.js')).runWithNames(program, { open, ctx })
+        : ctx.exec.attach(program.file, program.argv, { cwd: program.cwd, env: program.env });
     return { data: null, text: '', exitCode: await attach().catch((error: unknown) => neither(error, words, nodesOf(open))) };
   },
 };

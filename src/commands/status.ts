@@ -6,7 +6,7 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
-import { failingOfCluster, type FailingOfJob } from '../jobs/report/failing-services.js';
+import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
@@ -56,7 +56,7 @@ async function observe(
   const connection = await target.connection(cluster, state, ctx);
   const [report, failing, owner] = await Promise.all([
     target.report(cluster, state, ctx),
-    connection ? failingOfCluster(connection, withinTime(ctx.signal, CHECKS_MS)) : { checks: [], unasked: 0 },
+    connection ? failingIn(connection, ctx) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
   ]);
   const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
@@ -84,7 +84,7 @@ async function observe(
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
     // Nothing runs that somebody could reach, or that differs.
-    ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
+    ...(isKept ? [] : securityRemarks(report, { remedy: await target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -111,6 +111,11 @@ async function observe(
   };
 }
 
+async function failingIn(connection: ClusterConnection, { signal }: Context): Promise<FailingServices> {
+  const { failingOfCluster } = await import('../jobs/report/failing-services.js');
+  return failingOfCluster(connection, withinTime(signal, CHECKS_MS));
+}
+
 /** Why servers that answer say nothing, as far as that can be told at once. */
 async function refusalIn(connection: ClusterConnection, { signal }: Context): Promise<NomadctlError | undefined> {
   const { refusedAccess } = await import('../targets/refused-access.js');
@@ -134,11 +139,11 @@ function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { 
   if (!security || nodes.length === 0) return [];
   const { style } = ctx.ui;
   const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
-  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
+  const open = `${style.warn('insecure')}  profile ${security.profile}: whoever reaches an agent can do anything with the cluster${way}`;
   const ending = security.ending.map(
     ({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`,
   );
-  return [...(security.profile === 'poc' ? [open] : []), ...ending];
+  return [...(security.profile === 'secure' ? [] : [open]), ...ending];
 }
 
 interface Standing {

@@ -6,6 +6,7 @@ import type { JobSpec } from '../clients/nomad-job-model.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import type { PlacementMetric, PlanReply } from '../clients/nomad-plan-model.js';
 import type { Allocation, Deployment } from '../clients/nomad-rollout-model.js';
+import type { ToolName } from '../programs/tool-versions.js';
 import { stepsFor } from '../engine/step.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 
@@ -22,6 +23,8 @@ export interface JobRequest {
   readonly id?: string | undefined;
   readonly variables?: VariableInput | undefined;
   readonly verify?: Verification | undefined;
+  /** Jobs that are deployed before it by the same command. */
+  readonly before?: readonly string[] | undefined;
   /** Connections of the mesh that it needs. */
   readonly intentions?: readonly ServicePair[] | undefined;
   readonly options: RolloutOptions;
@@ -53,6 +56,8 @@ export interface JobState {
   planned: Planned;
   /** Connections of the mesh that the job needs and does not have. */
   intentions: readonly NeededIntention[];
+  /** What it needs of other jobs, and is not there. */
+  needs: readonly Need[];
   /** Static ports that not all who want them can have, a sentence each. */
   portProblems: readonly string[];
   registered: Registered;
@@ -70,6 +75,13 @@ export interface NeededIntention extends ServicePair {
   readonly isTold?: boolean;
 }
 
+/** A service of another job. */
+export interface Need {
+  readonly job: string;
+  readonly service: string;
+  readonly for: string;
+}
+
 export interface Rendered {
   readonly text: string;
   readonly format: 'hcl2' | 'json';
@@ -81,6 +93,10 @@ export interface Rendered {
   readonly drivers: readonly string[];
   /** Where the drivers' programs were found, as `redis-server from PATH`. */
   readonly programs: readonly string[];
+  /** Programs that nomadctl makes available itself before the job is registered. */
+  readonly installs?: readonly ToolName[];
+  /** Services of other jobs that the template names. */
+  readonly needs?: readonly Need[];
 }
 
 /** A count that somebody scaled to, kept instead of the file's. */

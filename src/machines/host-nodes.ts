@@ -10,7 +10,7 @@ import { isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
 import { issuingAuthority, type IssuingAuthority } from '../security/authority/issuing-authority.js';
-import { ensureClusterSecrets } from '../security/cluster-secrets.js';
+import { ensureClusterSecrets, type ClusterSecrets } from '../security/cluster-secrets.js';
 import type { HostFile } from './host-shell.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
@@ -30,6 +30,8 @@ export interface HostsRequest {
 
 /** What the hosts of a secured cluster are told, by what is kept of it now. */
 export interface HostNodes {
+  /** Tokens that may do everything. */
+  readonly management: ClusterSecrets['management'];
   /** All files of a host but its key and certificate. */
   files(host: NodeHost): readonly HostFile[];
   /**
@@ -58,6 +60,7 @@ export async function hostNodes({ cluster, hosts, ctx }: HostsRequest): Promise<
   const configs = hostConfigs(all, { datacenter: cluster.settings.datacenter, authority });
   const nomadServers = hosts.filter(({ role }) => isServerOf(role, 'nomad')).map(({ privateIp }) => privateIp);
   return {
+    management: secrets.management,
     files({ name, role }) {
       const own = secrets.nodes.get(name);
       if (!own) throw new Error(`no tokens were chosen for ${name}`);

@@ -4,11 +4,13 @@ import { makeFolder } from '@nomadctl/base/make-folder';
 import { FILES_AT_ONCE, mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { FIRST_BOOT_DONE, HOST_GROUP, HOST_TLS } from '../agents/config/host-files.js';
-import { securedHostFolders } from '../agents/config/secured-host-files.js';
-import { agentsOf } from '../cluster/node-roles.js';
+import { dropInOf, securedHostFolders } from '../agents/config/secured-host-files.js';
+import { PROGRAMS } from '../cluster/cluster-node.js';
+import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { keptAuthority } from '../security/authority/kept-authority.js';
 import { mayPass } from './connection-failure.js';
+import { firstTokens, type FirstTokens } from './first-tokens.js';
 import { certificateFile, CONFIG_CHECKS, hostNodes, namesOf, type HostNodes, type HostsRequest, type NodeHost } from './host-nodes.js';
 import { openHostShell } from './host-shell.js';
 import { setUpNode, type NodeSetup } from './set-up-node.js';
@@ -64,8 +66,9 @@ export async function setUpHosts(
   const left = new Set(wanted.map(({ name }) => name));
   const told = (): void => line(left.size === 0 ? 'all are set up' : `to be set up: ${[...left].join(', ')}`);
   told();
+  const tokens = firstTokens(await dueTokens(request), ctx);
   const setUp = async (host: NodeHost): Promise<void> => {
-    const setup = setupOf(host, nodes);
+    const setup = setupOf(host, nodes, tokens);
     const certificate = await untilAnswered(ctx, async () => {
       const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs: SCRIPT_MS });
       return setUpNode(shell, setup).finally(() => shell.close());
@@ -76,8 +79,27 @@ export async function setUpHosts(
   };
   // When one fails, the others are not left half-way.
   const failures: unknown[] = [];
-  await mapBounded(wanted, PROCESSES_AT_ONCE, (host) => setUp(host).catch((error: unknown) => void failures.push(error)));
+  const keepFailure = (host: NodeHost, error: unknown): void => {
+    failures.push(error);
+    if (tokens.due.some((program) => isServerOf(host.role, program))) tokens.failed(error);
+  };
+  // Servers first, for whom the others wait: there is a place for all of them.
+  const [servers, others] = [wanted.filter(isServer), wanted.filter((host) => !isServer(host))];
+  await mapBounded([...servers, ...others], PROCESSES_AT_ONCE, (host) => setUp(host).catch((error: unknown) => keepFailure(host, error)));
   if (failures.length > 0) throw failures[0];
+}
+
+function isServer({ role }: NodeHost): boolean {
+  return PROGRAMS.some((program) => isServerOf(role, program));
+}
+
+/** A server that has its certificate here was set up to the end, with the first token of its program made. */
+async function dueTokens({ cluster, hosts, wanted }: HostsRequest & { readonly wanted: readonly NodeHost[] }): Promise<AgentProgram[]> {
+  const done = await mapBounded(hosts, FILES_AT_ONCE, async (host) =>
+    (await readIfThere(certificateFile(cluster.paths, host))) === undefined ? [] : [host],
+  );
+  const serves = (program: AgentProgram, among: readonly NodeHost[]): boolean => among.some(({ role }) => isServerOf(role, program));
+  return PROGRAMS.filter((program) => serves(program, wanted) && !serves(program, done.flat()));
 }
 
 async function untilAnswered<Result>({ clock, signal }: HostsRequest['ctx'], attempt: () => Promise<Result>): Promise<Result> {
@@ -93,7 +115,7 @@ async function untilAnswered<Result>({ clock, signal }: HostsRequest['ctx'], att
   }
 }
 
-function setupOf(host: NodeHost, nodes: HostNodes): NodeSetup {
+function setupOf(host: NodeHost, nodes: HostNodes, firstTokens: FirstTokens): NodeSetup {
   return {
     name: host.name,
     firstBootDone: FIRST_BOOT_DONE,
@@ -101,7 +123,12 @@ function setupOf(host: NodeHost, nodes: HostNodes): NodeSetup {
     certificate: { path: HOST_TLS.certificate, key: HOST_TLS.key },
     folders: securedHostFolders(host.role),
     files: nodes.files(host),
-    agents: agentsOf(host.role).map(({ program }) => ({ program, check: CONFIG_CHECKS[program] })),
+    agents: agentsOf(host.role).map(({ program }) => ({ program, check: CONFIG_CHECKS[program], securedBy: dropInOf(program) })),
+    firstTokens,
+    serves: PROGRAMS.filter((program) => isServerOf(host.role, program)).map((program) => ({
+      program,
+      management: nodes.management[program],
+    })),
     certify: (request, current) => nodes.certify(host, request, current),
   };
 }

@@ -6,6 +6,7 @@ import { checkJob } from '../steps/jobs/check-job.js';
 import { checkPlacement } from '../steps/jobs/check-placement.js';
 import { checkServiceNames } from '../steps/jobs/check-service-names.js';
 import { checkSharedPorts } from '../steps/jobs/check-shared-ports.js';
+import { installPrograms } from '../steps/jobs/install-programs.js';
 import { failDeployment } from '../steps/jobs/fail-deployment.js';
 import { failOverAllocation, failOverNode } from '../steps/jobs/fail-over.js';
 import type { JobState, JobSubject } from '../jobs/job-state.js';
@@ -14,6 +15,7 @@ import { planJob } from '../steps/jobs/plan-job.js';
 import { promoteJob } from '../steps/jobs/promote-job.js';
 import { readIntentions } from '../steps/jobs/read-intentions.js';
 import { readJobFile } from '../steps/jobs/read-job-file.js';
+import { readNeeds } from '../steps/jobs/read-needs.js';
 import { readNodes } from '../steps/jobs/read-nodes.js';
 import { registerJob } from '../steps/jobs/register-job.js';
 import { renderJob } from '../steps/jobs/render-job.js';
@@ -29,7 +31,10 @@ export type JobPlan = Plan<JobSubject, JobState>;
 export const readPlan: JobPlan = { id: 'job plan', steps: [[readNodes, readJobFile], renderJob] };
 
 /** Everything else that can be known about a deploy without changing anything. */
-export const preparePlan: JobPlan = { id: 'job plan', steps: [checkJob, [planJob, readIntentions, checkServiceNames], checkSharedPorts] };
+export const preparePlan: JobPlan = {
+  id: 'job plan',
+  steps: [checkJob, [planJob, readIntentions, readNeeds, checkServiceNames], checkSharedPorts],
+};
 
 export interface DeployPlanOptions {
   /** Return as soon as Nomad has accepted the job. */
@@ -44,8 +49,13 @@ export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...prepare
 
 /** What changes the cluster, from what `prepareDeployPlan` found out. */
 export function deployPlan({ detach, verify, via }: DeployPlanOptions): JobPlan {
-  const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
-  return { id: 'job deploy', steps: [allowIntentions, via === 'terraform' ? applyJob : registerJob, ...followed] };
+  const followed = detach ? [] : followPlan({ verify }).steps;
+  return { id: 'job deploy', steps: [installPrograms, allowIntentions, via === 'terraform' ? applyJob : registerJob, ...followed] };
+}
+
+/** Waits for what was registered, and tries it. */
+export function followPlan({ verify }: Pick<DeployPlanOptions, 'verify'>): JobPlan {
+  return { id: 'job deploy', steps: [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])] };
 }
 
 export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };

@@ -49,7 +49,7 @@ export async function runJobPlan(ctx: Context, { plan, subject, command, state =
 }
 
 export type Prepared = Partial<JobState> &
-  Required<Pick<JobState, 'nodes' | 'rendered' | 'spec' | 'notes' | 'keptCounts' | 'planned' | 'intentions' | 'portProblems'>>;
+  Required<Pick<JobState, 'nodes' | 'rendered' | 'spec' | 'notes' | 'keptCounts' | 'planned' | 'intentions' | 'needs' | 'portProblems'>>;
 
 /** Reads and plans, without a task list: the answer is what the reader wants to see. */
 export async function prepareJob(ctx: Context, { plan, subject }: Pick<JobRun, 'plan' | 'subject'>): Promise<Prepared> {

@@ -81,7 +81,9 @@ type ProduceOptions = InstallOptions & { readonly version: string; readonly stag
 async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions): Promise<Product> {
   const { version, staging, report, trusted = releaseKey } = options;
   const request = { tool, version, staging, report };
-  if (options.from === 'source') return { file: await buildFromSource(ctx, request), origin: 'source' };
+  const { unreleased } = specOf(tool);
+  if (options.from === 'release' && unreleased !== undefined) throw notReleased(tool, unreleased);
+  if (options.from === 'source' || unreleased !== undefined) return { file: await buildFromSource(ctx, request), origin: 'source' };
   try {
     return { file: await installRelease(ctx, { ...request, trusted }), origin: 'release' };
   } catch (error) {
@@ -90,6 +92,14 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
     report(`${insteadOf}: building ${tool} ${version} from source`);
     return { file: await buildInstead(ctx, options, { tool, unavailable: error }), origin: 'source', insteadOf };
   }
+}
+
+function notReleased(tool: ToolName, why: string): PrerequisiteError {
+  return new PrerequisiteError(`nomadctl takes no release of ${tool}`, {
+    code: 'tool-unreleased',
+    why,
+    next: nomadctl`tools install ${tool} --from source`,
+  });
 }
 
 function isUnavailable(error: unknown): error is ApiError {

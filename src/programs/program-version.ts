@@ -1,5 +1,3 @@
-import coerce from 'semver/functions/coerce.js';
-import valid from 'semver/functions/valid.js';
 import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { passedOnEnv } from '../tools/passed-on-env.js';
@@ -19,6 +17,8 @@ const questions = {
   packer: { argv: ['version'], pattern: /^Packer v(\S+)/m },
   terraform: { argv: ['version'], pattern: /^Terraform v(\S+)/m },
   tofu: { argv: ['version'], pattern: /^OpenTofu v(\S+)/m },
+  fabio: { argv: ['-v'], pattern: /^(\d\S*)/m },
+  'consul-template': { argv: ['-version'], pattern: /^consul-template v(\S+)/m },
   go: { argv: ['version'], pattern: /^go version go(\S+)/m },
   docker: { argv: ['--version'], pattern: /^Docker version ([^\s,]+)/m },
   'redis-server': { argv: ['--version'], pattern: /\bv=(\d\S*)/m },
@@ -56,19 +56,14 @@ export async function askVersion(ctx: ToolContext, program: ProgramName, path: s
     // CHECKPOINT_DISABLE: packer and terraform ask their maker for news otherwise.
     const env = { ...passedOnEnv(ctx.env), ...quietGo(ctx), CHECKPOINT_DISABLE: '1' };
     const { stdout } = await ctx.exec.run(path, argv, { env, signal: ctx.signal, timeoutMs: ANSWER_MS });
-    return parseVersion(stdout, pattern);
+    const { versionIn } = await import('./version-in.js');
+    const version = versionIn(stdout, pattern);
+    return version ? { version } : { problem: `asked for its version it printed ${quoted(stdout)}` };
   } catch (error) {
     if (ctx.signal.aborted || isAbort(error)) throw error;
     const said = error instanceof NomadctlError ? error.why[0] : reasonOf(error);
     return { problem: `it does not run (${error instanceof NomadctlError ? error.message : ''}${said ? `: ${quoted(said)}` : ''})` };
   }
-}
-
-function parseVersion(answer: string, pattern: RegExp): ProgramVersion {
-  const word = pattern.exec(answer)?.[1];
-  // Go and Docker leave out or pad numbers (go1.26, 20.10.05), which only coerce() reads.
-  const version = valid(word) ?? coerce(word)?.version;
-  return version ? { version } : { problem: `asked for its version it printed ${quoted(answer)}` };
 }
 
 function quoted(text: string): string {

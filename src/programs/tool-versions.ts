@@ -1,11 +1,8 @@
-import eq from 'semver/functions/eq.js';
-import gte from 'semver/functions/gte.js';
-import lt from 'semver/functions/lt.js';
-import valid from 'semver/functions/valid.js';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { orderOf, readVersion } from '@nomadctl/base/versions/version-order';
 
 /**
  * Which versions of the external programs nomadctl works with. The numbers are in `toolchain/releases.json`, and only
@@ -37,7 +34,11 @@ export interface ToolSpec extends VersionRange {
    * The first version under HashiCorp's Business Source License; those before it are MPL-2.0.
    * https://www.hashicorp.com/license-faq, and the file LICENSE of each version.
    */
-  readonly businessSourceSince: string;
+  readonly businessSourceSince?: string;
+  /** SPDX's name of its one licence, where `businessSourceSince` does not tell. */
+  readonly licence?: string;
+  /** Why there is no official release that nomadctl could check: it is built from its module, always. */
+  readonly unreleased?: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
   readonly module?: ModuleSpec;
   /** Another program that does as well when it is on PATH. */
@@ -68,8 +69,8 @@ export function toolNamed(word: string): ToolName {
 
 /** @throws UsageError for what is no exact version, such as `latest` or `1.22`. */
 export function exactVersion(tool: ToolName, word: string): string {
-  const version = valid(word);
-  if (version) return version;
+  const version = readVersion(word);
+  if (version?.given === 3) return [version.segments.join('.'), version.prerelease].filter((part) => part !== '').join('-');
   throw new UsageError(`"${word}" is no version of ${tool}`, {
     code: 'version-invalid',
     why: `a version is three numbers, such as ${specOf(tool).version}`,
@@ -88,20 +89,30 @@ export function versionsIn(settings: Readonly<Record<string, unknown>>): WantedV
 
 /** SPDX's name of the licence that a program came under: https://spdx.org/licenses. OpenTofu, terraform's stand-in, is MPL-2.0. */
 export function licenceOf(tool: ToolName, { program, version }: { readonly program: string; readonly version: string }): string {
-  return program === tool && gte(version, specOf(tool).businessSourceSince) ? 'BUSL-1.1' : 'MPL-2.0';
+  const { licence, businessSourceSince } = specOf(tool);
+  if (licence !== undefined && program === tool) return licence;
+  return program === tool && businessSourceSince !== undefined && order(version, businessSourceSince) >= 0 ? 'BUSL-1.1' : 'MPL-2.0';
 }
 
 export type Verdict = { readonly usable: true; readonly warning?: string } | { readonly usable: false; readonly because: string };
 
 /** Whether a program of this version will do. With `wanted`, only that very version does. */
 export function judgeVersion(version: string, range: VersionRange, wanted?: string): Verdict {
-  if (wanted !== undefined && !eq(version, wanted)) return { usable: false, because: `${wanted} is asked for` };
-  if (lt(version, range.minimum)) return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
-  if (range.below && gte(version, range.below.version)) {
+  if (wanted !== undefined && order(version, wanted) !== 0) return { usable: false, because: `${wanted} is asked for` };
+  if (order(version, range.minimum) < 0)
+    return { usable: false, because: `older than ${range.minimum}, the oldest that nomadctl works with` };
+  if (range.below && order(version, range.below.version) >= 0) {
     return { usable: false, because: `${range.below.version} or newer: ${range.below.because}` };
   }
-  if (lt(version, firstAfter(range.testedUpTo))) return { usable: true };
+  if (order(version, firstAfter(range.testedUpTo)) < 0) return { usable: true };
   return { usable: true, warning: `newer than ${range.testedUpTo}, the newest that nomadctl was tested with` };
+}
+
+/** semver's own functions take longer to load than all else of a list of programs. */
+function order(a: string, b: string): number {
+  const [left, right] = [readVersion(a), readVersion(b)];
+  if (!left || !right) throw new Error(`no version: ${left ? b : a}`);
+  return orderOf(left, right);
 }
 
 /** The first version, early ones too, of the minor line that comes after `1.22`. */

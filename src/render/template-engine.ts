@@ -17,6 +17,7 @@ const helpers: Readonly<Record<string, (...values: never[]) => unknown>> = {
     return hclOf(values.length === 1 ? values[0] : values.map(String).join(''));
   },
   json: (value: unknown) => JSON.stringify(value),
+  sum: (...args: unknown[]) => args.slice(0, -1).reduce((total: number, value) => total + Number(value), 0),
   eq: (left: unknown, right: unknown) => left === right,
   raw: function (this: unknown, options: { fn: (context: unknown) => string }) {
     return options.fn(this);

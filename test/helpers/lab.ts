@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { holdsAddresses, releaseAddresses } from '../../src/agents/node-assignment.js';
@@ -8,6 +8,7 @@ import { mountsUnder, processesUnder } from '../../src/agents/leftovers/leftover
 import { socketFolder } from '../../src/agents/socket-folder.js';
 import { agentFiles } from '../../src/agents/node-record.js';
 import { createPaths, type ClusterPaths } from '../../packages/base/src/paths.js';
+import { runFolder } from './run-folder.js';
 import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from './run-cli.js';
 
 type LabOptions = Omit<Partial<CliOptions>, 'home'>;
@@ -41,6 +42,9 @@ export interface Status {
 
 export function openLab(base: LabOptions = {}): Lab {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'nomadctl-lab-')));
+  const [probes, knownProbes] = [home, runFolder('lab')].map((folder) => join(folder, 'tool-probes.json')) as [string, string];
+  // As where nomadctl has run before: what the agents' programs say of their versions was asked by the first lab of the run.
+  if (existsSync(knownProbes)) copyFileSync(knownProbes, probes);
   const paths = createPaths({ home, packageRoot: home });
   const run: Lab['run'] = (argv, options = {}) => runCli(argv, { ...base, ...options, home });
   const must: Lab['must'] = async (argv, options) => {
@@ -58,6 +62,7 @@ export function openLab(base: LabOptions = {}): Lab {
     // Whatever it exits with: that Nomad does not answer is something to see, too.
     status: async (cluster = 'dev') => (await run(['status', cluster, '--json'])).json<Status>(),
     async end() {
+      if (existsSync(probes) && !existsSync(knownProbes)) copyFileSync(probes, knownProbes);
       for (const name of existsSync(paths.clusters) ? readdirSync(paths.clusters) : []) {
         await run(['down', name], { timeoutMs: 40_000 }).catch(() => undefined);
       }

@@ -31,6 +31,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/job-via-terraform.test.ts': 49,
   'packages/ucloud-emulator/test/terraform/load-balancers.test.ts': 47,
   'packages/ucloud-emulator/test/integration/machines/network.test.ts': 46,
+  'test/integration/guide-secured.test.ts': 60,
   'test/integration/guide-emulator.test.ts': 45,
   'packages/ucloud-emulator/test/terraform/faults.test.ts': 44,
   'test/integration/local-concurrency.test.ts': 41,
@@ -39,12 +40,13 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/integration/recipes.test.ts': 36,
   'packages/ucloud-emulator/test/terraform/network.test.ts': 35,
   'test/integration/quickstart.test.ts': 35,
-  'test/e2e/local-resume.test.ts': 254,
   'test/e2e/local-upgrade.test.ts': 174,
   'test/e2e/local-cluster.test.ts': 173,
   'test/e2e/secure-faults.test.ts': 115,
   'test/e2e/local-rotate.test.ts': 97,
+  'test/e2e/local-resume.test.ts': 90,
   'test/e2e/local-secure.test.ts': 86,
+  'test/e2e/local-signals.test.ts': 85,
   'test/e2e/local-chaos.test.ts': 62,
   'test/e2e/ucloud-chaos.test.ts': 57,
   'test/e2e/job-docker.test.ts': 43,
@@ -52,23 +54,33 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/ui.test.ts': 40,
 };
 
-/** Begins with the longest files, and spreads those that wait for terraform's providers among those that compute. */
+/** What a file takes that is not in the table. */
+const SHORT = 8;
+
+/**
+ * Begins with the longest files of each project, and spreads the projects' over the whole run: those that wait for terraform's
+ * providers run beside those that compute, not all at once.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { root } = this.ctx.config;
     const gone = Object.keys(SECONDS).filter((file) => !existsSync(`${root}/${file}`));
     if (gone.length > 0) throw new Error(`no such test files, named in longest-first.ts: ${gone.join(', ')}`);
-    const seconds = ({ moduleId }: TestSpecification): number => SECONDS[relative(root, moduleId)] ?? 0;
-    const sorted = await super.sort(files);
-    const long = sorted.filter((file) => seconds(file) > 0).sort((a, b) => seconds(b) - seconds(a));
-    const rest = sorted.filter((file) => seconds(file) === 0);
-    const projects = [...new Set(rest.map(({ project }) => project.name))];
-    return [...long, ...spread(projects.map((name) => rest.filter(({ project }) => project.name === name)))];
+    const seconds = ({ moduleId }: TestSpecification): number => SECONDS[relative(root, moduleId)] ?? SHORT;
+    const sorted = (await super.sort(files)).sort((a, b) => seconds(b) - seconds(a));
+    const projects = [...new Set(sorted.map(({ project }) => project.name))];
+    return spread(
+      projects.map((name) => sorted.filter(({ project }) => project.name === name)),
+      seconds,
+    );
   }
 }
 
-/** Each list in its own order, evenly among the others. */
-function spread<T>(lists: readonly (readonly T[])[]): T[] {
-  const placed = lists.flatMap((list) => list.map((file, index) => ({ file, at: index / list.length })));
+/** Each list in its own order, among the others so that each has the same part of its seconds behind it at any time. */
+export function spread<T>(lists: readonly (readonly T[])[], seconds: (file: T) => number): T[] {
+  const placed = lists.flatMap((list) => {
+    const sum = (files: readonly T[]): number => files.reduce((total, file) => total + seconds(file), 0);
+    return list.map((file, index) => ({ file, at: sum(list.slice(0, index)) / sum(list) }));
+  });
   return placed.sort((a, b) => a.at - b.at).map(({ file }) => file);
 }

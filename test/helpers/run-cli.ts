@@ -93,7 +93,15 @@ function installed(): string {
 
 function surroundings(home: string): Record<string, string | undefined> {
   const { PATH, TMPDIR } = process.env;
-  return { PATH: [PATH, installed()].join(delimiter), ...(TMPDIR ? { TMPDIR } : {}), LANG: 'C.UTF-8', HOME: home, NOMADCTL_HOME: home };
+  return {
+    PATH: [PATH, installed()].join(delimiter),
+    ...(TMPDIR ? { TMPDIR } : {}),
+    LANG: 'C.UTF-8',
+    HOME: home,
+    NOMADCTL_HOME: home,
+    // What V8 compiled for one home would be compiled again for each.
+    NODE_COMPILE_CACHE: runFolder('compiled'),
+  };
 }
 
 function parse<T>(argv: readonly string[], { stdout, stderr }: { stdout: string; stderr: string }): T {

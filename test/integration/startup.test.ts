@@ -104,17 +104,17 @@ describe('what a run loads', () => {
   // for terminals, handlebars for rendering.
   it.each([
     [['config', 'path'], 115, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'get', 'clients'], 195, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'show'], 195, ['zod', 'yaml', 'semver', 'execa']],
-    [['list'], 195, ['zod', 'yaml', 'semver', 'execa']],
-    [['status'], 248, ['zod', 'yaml', 'semver', 'execa']],
-    [['history'], 195, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 575, ['zod', 'yaml']],
-    [['tools', 'list'], 430, ['zod', 'yaml']],
-    [['job', 'list'], 230, ['zod', 'yaml', 'semver', 'execa']],
-    [['job', 'show', 'redis'], 224, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'get', 'clients'], 175, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'show'], 176, ['zod', 'yaml', 'semver', 'execa']],
+    [['list'], 184, ['zod', 'yaml', 'semver', 'execa']],
+    [['status'], 200, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 178, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 565, ['zod', 'yaml']],
+    [['tools', 'list'], 395, ['zod', 'yaml']],
+    [['job', 'list'], 188, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'show', 'redis'], 186, ['zod', 'yaml', 'semver', 'execa']],
     [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 142, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 124, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);

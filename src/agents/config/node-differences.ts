@@ -46,14 +46,6 @@ export const nodeDifferences = {
       consul: (_, mode) => (mode === 'server' ? { ui_config: { enabled: true } } : {}),
     },
   },
-  telemetry: {
-    local: { why: 'Nobody gathers it from a cluster that comes and goes.' },
-    host: {
-      why: 'Prometheus gathers it.',
-      consul: () => ({ telemetry: { prometheus_retention_time: '1h' } }),
-      nomad: () => ({ telemetry: { prometheus_metrics: true, publish_allocation_metrics: true, publish_node_metrics: true } }),
-    },
-  },
   placement: {
     local: { why: 'All nodes are in one place.' },
     host: {

@@ -14,6 +14,8 @@ export function nomadConfig(facts: AgentFacts, mode: AgentMode): Config {
     name: facts.name,
     datacenter: facts.datacenter,
     disable_update_check: true,
+    // Without, /v1/metrics refuses whoever asks as Prometheus does, with 415. Nodes and allocations tell what they use only when told to.
+    telemetry: { prometheus_metrics: true, publish_node_metrics: true, publish_allocation_metrics: true, disable_hostname: true },
     ...(mode === 'server' ? { server: serverBlock(facts) } : { client: clientBlock(facts) }),
   };
 }

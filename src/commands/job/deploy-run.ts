@@ -2,10 +2,11 @@ import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { intentionLines } from '../../jobs/report/intention-lines.js';
+import { needLines } from '../../jobs/report/need-lines.js';
 import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
 import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../command.js';
-import { followOptions, numberOf, variablesOf } from './job-input.js';
+import { followOptions, listOf, numberOf, variablesOf } from './job-input.js';
 
 /** What deploy and plan make of their input. */
 export function runOf(
@@ -17,6 +18,7 @@ export function runOf(
       connection,
       job: {
         source,
+        before: listOf(input, 'with'),
         variables: variablesOf(input),
         intentions: source.kind === 'template' ? source.manifest.intentions : undefined,
         verify: source.kind === 'template' ? source.manifest.verify : undefined,
@@ -33,7 +35,7 @@ export function runOf(
 }
 
 /** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
-export function headLines({ spec, rendered, notes, planned, keptCounts, intentions }: Prepared, ctx: Context): string[] {
+export function headLines({ spec, rendered, notes, planned, keptCounts, intentions, needs }: Prepared, ctx: Context): string[] {
   const { style } = ctx.ui;
   const drivers =
     rendered.drivers.length > 0
@@ -43,6 +45,7 @@ export function headLines({ spec, rendered, notes, planned, keptCounts, intentio
     [style.bold(spec.ID), ...namespaceOf(spec), sizeOf(spec), ...drivers].join(' · '),
     ...groupLines({ spec, planned, keptCounts }, style),
     ...intentionLines(intentions, ctx),
+    ...needLines({ needs, rendered }, ctx),
     ...keptLines(keptCounts),
     ...notes.map((line) => `note: ${line}`),
     ...warningLines(planned.reply.Warnings),

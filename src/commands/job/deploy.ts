@@ -1,21 +1,36 @@
+import { again } from '@nomadctl/base/hint/hint';
 import { runningAgents } from '../../cluster/running-agents.js';
-import { findJob } from '../../jobs/catalogue/find-job.js';
+import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
-import { prepareJob, runJobPlan } from '../../plans/run-job-plan.js';
+import { prepareJob, runJobPlan, type Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy-result.js';
 import { headLines, runOf } from './deploy-run.js';
-import { connect, followFlags, deployLine, jobOf, namespaceFlag, orSilence, planFlag, variableFlags } from './job-input.js';
+import {
+  connect,
+  followFlags,
+  deployLine,
+  jobOf,
+  listOf,
+  namespaceFlag,
+  orSilence,
+  planFlag,
+  requireJob,
+  variableFlags,
+  withFlag,
+} from './job-input.js';
 import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', completes: 'job' }],
   flags: [
+    { flag: '--all <file>', summary: 'a set of jobs in order, from a JSON list of names; a list in it is deployed side by side' },
     ...variableFlags,
     namespaceFlag,
     planFlag,
+    withFlag,
     { flag: '--detach', summary: 'return as soon as Nomad has accepted the job' },
     { flag: '--no-verify', summary: 'leave out the checks that the job declares' },
     { flag: '--check-index <index>', summary: 'refuse unless the job is at the index that "job plan" printed' },
@@ -32,6 +47,8 @@ export const command: Command = {
   examples: [
     'nomadctl job deploy redis',
     'nomadctl job deploy redis --var memory=128',
+    'nomadctl job deploy --all jobs.json',
+    'nomadctl job deploy microbot --with fabio',
     'nomadctl job deploy ./web.nomad.hcl --var count=3',
   ],
   about: [
@@ -45,17 +62,54 @@ export const command: Command = {
 };
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const set = flagOf(input, 'all');
+  if (set !== undefined) return (await import('./deploy-all.js')).deployAll(set, input, ctx);
+  requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
-  const word = jobOf(input);
-  const source = await findJob(word, ctx.paths);
-  const run = runOf(source, { input, connection: await connect(input, ctx) });
+  const connection = await connect(input, ctx);
+  // All are planned first: what one of them lacks is told before anything is registered.
+  const asked = [...listOf(input, 'with').map((word) => ({ word, input: asDependency(input) })), { word: jobOf(input), input }];
+  const jobs: Planned[] = [];
+  for (const one of asked) jobs.push(await planOne({ ...one, connection }, ctx));
+  const done: { readonly job: string; readonly ms: number }[] = [];
+  for (const job of jobs.slice(0, -1)) {
+    const { state, ms } = await deployOne(job, ctx);
+    done.push({ job: state.registered?.jobId ?? job.word, ms });
+  }
+  const last = jobs.at(-1) as Planned;
+  const { state, detach } = await deployOne(last, ctx);
+  const result = deployResult({ state, detach, source: last.source, ms: ctx.clock.now() - startedAt }, ctx);
+  return done.length === 0 ? result : { ...result, data: { ...(result.data as object), with: done } };
+}
+
+interface Asked {
+  readonly word: string;
+  readonly input: CommandInput;
+  readonly connection: Awaited<ReturnType<typeof connect>>;
+}
+
+interface Planned extends Asked {
+  readonly source: JobSource;
+  readonly run: ReturnType<typeof runOf>;
+  readonly prepared: Prepared;
+}
+
+/** Reads and plans a job, and says what is about to happen. */
+async function planOne(asked: Asked, ctx: Context): Promise<Planned> {
+  const source = await findJob(asked.word, ctx.paths);
+  const run = runOf(source, asked);
   const [prepared, agents] = await Promise.all([
     orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
   tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
+  return { ...asked, source, run, prepared };
+}
+
+async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) {
+  const startedAt = ctx.clock.now();
   const detach = input.flags['detach'] === true;
   const verify = input.flags['verify'] !== false && run.subject.job.verify !== undefined;
   const state = await runJobPlan(ctx, {
@@ -64,5 +118,11 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
     plan: deployPlan({ detach, verify, via: flagOf(input, 'via') === 'terraform' ? 'terraform' : 'api' }),
     state: prepared,
   });
-  return deployResult({ state, detach, source, ms: ctx.clock.now() - startedAt }, ctx);
+  return { state, detach, ms: ctx.clock.now() - startedAt };
+}
+
+/** A job that another one needs: variables and the index that were given are that other one's. */
+function asDependency({ args, flags }: CommandInput): CommandInput {
+  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, with: _with, ...others } = flags;
+  return { args, flags: others };
 }

@@ -6,6 +6,7 @@ export const command: CommandGroup = {
     { name: 'show', summary: 'variables, drivers and checks of a job', load: () => import('./show.js') },
     { name: 'new', summary: 'write a job file to start from', load: () => import('./new.js') },
     { name: 'render', summary: 'print the job file that a template makes', load: () => import('./render.js') },
+    { name: 'lint', summary: 'what commonly hurts in a job, with the line and the reason', load: () => import('./lint.js') },
     { name: 'plan', summary: 'what a deploy would change, and whether it fits', load: () => import('./plan.js') },
     { name: 'deploy', summary: 'register a job and follow it until it is healthy', load: () => import('./deploy.js') },
     { name: 'status', summary: 'groups, allocations, deployment and recent events', load: () => import('./status.js') },

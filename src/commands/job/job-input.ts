@@ -1,10 +1,9 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../../jobs/parse/in-namespace.js';
-import { locateJob } from '../../jobs/report/locate-job.js';
 import { openCluster } from '../../targets/open-cluster.js';
-import { silenceInWords } from '../../targets/silent-cluster.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { flagOf, wordOf, type CommandInput, type FlagSpec } from '../command.js';
 
@@ -24,6 +23,13 @@ export const namespaceFlag: FlagSpec = {
   summary: 'the namespace that is meant; default: NOMAD_NAMESPACE, else the one that has the job',
 };
 
+/** Flags of commands that plan a deploy. */
+export const withFlag: FlagSpec = {
+  flag: '--with <job>',
+  summary: 'a job that is deployed before, with its defaults, such as fabio for one with routes; may be repeated',
+  repeatable: true,
+};
+
 export const planFlag: FlagSpec = { flag: '--plan', summary: 'print what would be done, and change nothing' };
 
 /** Flags of every command that follows a rollout. */
@@ -37,7 +43,7 @@ export function variablesOf(input: CommandInput): { words: string[]; files: stri
   return { words: [...listOf(input, 'var'), ...(driver === undefined ? [] : [`driver=${driver}`])], files: listOf(input, 'varFile') };
 }
 
-function listOf(input: CommandInput, name: string): string[] {
+export function listOf(input: CommandInput, name: string): string[] {
   const value = input.flags[name];
   return typeof value === 'string' ? [value] : Array.isArray(value) ? [...(value as readonly string[])] : [];
 }
@@ -71,6 +77,12 @@ export function jobOf(input: CommandInput): string {
   return wordOf(input, 'job') ?? '';
 }
 
+/** Where `--all` may stand in its place. @throws UsageError `job-unnamed` */
+export function requireJob(input: CommandInput, next: Hint): void {
+  if (input.args['job'] !== undefined) return;
+  throw new UsageError('no job was named', { code: 'job-unnamed', why: 'it takes a job, or --all', next });
+}
+
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
 export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
   return inNamespace(await (await openCluster(ctx)).connection(), flagOf(input, 'namespace'));
@@ -82,6 +94,7 @@ export async function connect(input: CommandInput, ctx: Context): Promise<Cluste
  */
 export async function connectToJob(id: string, input: CommandInput, ctx: Context): Promise<ClusterConnection> {
   const connection = await (await openCluster(ctx)).connection();
+  const { locateJob } = await import('../../jobs/report/locate-job.js');
   const located = await orSilence(locateJob(connection, { id, asked: flagOf(input, 'namespace'), signal: ctx.signal }), ctx);
   ctx.given.namespace = located.nomad.namespace;
   return located;
@@ -92,6 +105,7 @@ export async function orSilence<T>(answer: Promise<T>, ctx: Context): Promise<T>
   try {
     return await answer;
   } catch (error) {
+    const { silenceInWords } = await import('../../targets/silent-cluster.js');
     throw await silenceInWords(error, await openCluster(ctx), ctx);
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { again, type Hint } from '@nomadctl/base/hint/hint';
-import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
+import type { DeployedJob } from '../../jobs/report/deployed-jobs.js';
 import { formatTable } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -77,6 +77,7 @@ interface Seen {
 async function deployedOrNone(input: CommandInput, ctx: Context): Promise<Seen> {
   try {
     const connection = await connect(input, ctx);
+    const { deployedJobs } = await import('../../jobs/report/deployed-jobs.js');
     const jobs = deployedJobs(connection, { namespace: flagOf(input, 'namespace'), signal: ctx.signal });
     return { cluster: 'up', jobs: await orSilence(jobs, ctx) };
   } catch (error) {

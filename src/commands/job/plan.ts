@@ -10,7 +10,7 @@ import { preparePlan } from '../../plans/job-plans.js';
 import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { headLines, runOf } from './deploy-run.js';
-import { connect, jobOf, namespaceFlag, orSilence, variableFlags } from './job-input.js';
+import { connect, jobOf, namespaceFlag, orSilence, variableFlags, withFlag } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
@@ -23,6 +23,7 @@ export const command: Command = {
   flags: [
     ...variableFlags,
     namespaceFlag,
+    withFlag,
     { flag: '--full', summary: 'every field of what is new' },
     { flag: '--reset-counts', summary: "take the file's counts, also where somebody scaled" },
     {
@@ -45,7 +46,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
     orSilence(prepareJob(ctx, { ...run, plan: preparePlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
-  const { planned, portProblems, spec, keptCounts, intentions } = prepared;
+  const { planned, portProblems, spec, keptCounts, intentions, needs } = prepared;
   const { reply } = planned;
   tellFaults(ctx, agents, { command: 'job plan', job: shapeOfSpec(spec) });
   const failed = await placementLines(inNamespace(run.subject.connection, spec.Namespace), {
@@ -69,6 +70,7 @@ export async function runPlanCommand(input: CommandInput, ctx: Context): Promise
       fits: why.length === 0,
       keptCounts,
       intentions,
+      needs,
       diff: reply.Diff,
       updates: reply.Annotations?.DesiredTGUpdates ?? {},
       unplaced: Object.keys(reply.FailedTGAllocs ?? {}),

@@ -11,7 +11,12 @@ import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
   arguments: [
-    { name: 'tool', summary: 'consul, nomad, packer or terraform; default: consul and nomad', variadic: true, completes: 'tool' },
+    {
+      name: 'tool',
+      summary: 'consul, nomad, packer, terraform, fabio or consul-template; default: consul and nomad',
+      variadic: true,
+      completes: 'tool',
+    },
   ],
   flags: [
     { flag: '--from <origin>', summary: 'our own copy from just there, whatever is on PATH', choices: ['release', 'source'] },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CHECK_DEFAULTS } from './manifest-defaults.js';
+import { checkSchema, command, title } from './check-kinds.js';
 
 /** What `job.json` says about a template. Everything that differs between templates is data here, never TypeScript. */
 
@@ -21,44 +21,6 @@ const variable = z.strictObject({
   max: z.number().optional().describe('the most that a number may be'),
 });
 
-const group = z.string().min(1).describe('the group of the job');
-const title = z.string().min(1).describe('what stands in the output');
-const port = z.string().min(1).describe('the label of a port of the group');
-const command = z.array(z.string()).min(1).describe('program and arguments');
-
-const execCheck = z
-  .strictObject({
-    kind: z.literal('exec'),
-    title,
-    group,
-    task: z.string().min(1).describe('the task of the group in which the command runs'),
-    command,
-    expect: z.string().optional().describe('what standard output must be, trimmed; a text between slashes is a regular expression'),
-  })
-  .describe('a command in a task of the newest running allocation of the group ends with 0');
-const httpCheck = z
-  .strictObject({
-    kind: z.literal('http'),
-    title,
-    group,
-    port,
-    path: z.string().regex(/^\//, 'must begin with /').default(CHECK_DEFAULTS.http.path).describe('what is asked for'),
-    status: z.number().int().default(CHECK_DEFAULTS.http.status).describe('the status that the answer must have'),
-    expect: z.string().optional().describe('what the body must be; a text between slashes is a regular expression'),
-  })
-  .describe('the newest running allocation of the group answers over HTTP');
-const tcpCheck = z
-  .strictObject({ kind: z.literal('tcp'), title, group, port })
-  .describe('the newest running allocation of the group accepts connections');
-const serviceCheck = z
-  .strictObject({
-    kind: z.literal('service'),
-    title,
-    service: z.string().min(1).describe("the service's name in Consul"),
-    passing: z.number().int().min(1).default(CHECK_DEFAULTS.service.passing).describe('how many instances must pass their checks'),
-  })
-  .describe('Consul knows a service that is well');
-
 const failover = z.strictObject({
   group: z.string().min(1).describe('the group whose allocation is stopped, or whose node is taken down'),
   repeat: z.string().min(1).describe('title of the `exec` check that is repeated until it answers again'),
@@ -77,6 +39,11 @@ export const jobManifestSchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.array(z.string())))
     .default({})
     .describe('programs that a node must have: by the driver variable that they are about, then by driver'),
+  elsewhere: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('what takes its place where none of its drivers works, in a few words; told when it cannot be deployed'),
   intentions: z
     .array(
       z.strictObject({
@@ -86,12 +53,19 @@ export const jobManifestSchema = z.strictObject({
     )
     .default([])
     .describe('connections of the mesh that the job needs: `deploy` allows them where the cluster is secured, and none else has them'),
+  needs: z
+    .array(
+      z.strictObject({
+        job: z.string().min(1).describe('the job of the catalogue that has it, for `deploy --with`'),
+        service: z.string().min(1).describe('the service in Consul that must be there; variables of the template may stand in it'),
+        for: z.string().min(1).describe('what it is needed for, in a few words'),
+      }),
+    )
+    .default([])
+    .describe('services of other jobs that it needs to be of use: `plan` and `deploy` say which are not there'),
   verify: z
     .strictObject({
-      checks: z
-        .array(z.discriminatedUnion('kind', [execCheck, httpCheck, tcpCheck, serviceCheck]))
-        .min(1)
-        .describe('what `deploy` and `verify` try, in this order'),
+      checks: z.array(checkSchema).min(1).describe('what `deploy` and `verify` try, in this order'),
       failover: failover.optional().describe('what `verify --failover` does'),
     })
     .optional()
@@ -104,5 +78,6 @@ export type GivenManifest = z.input<typeof jobManifestSchema>;
 export type JobVariable = JobManifest['variables'][number];
 export type Verification = NonNullable<JobManifest['verify']>;
 export type Check = Verification['checks'][number];
-export type ExecCheck = Extract<Check, { kind: 'exec' }>;
+/** A check of one kind. */
+export type CheckOf<Kind extends Check['kind']> = Extract<Check, { kind: Kind }>;
 export type VariableValue = NonNullable<JobVariable['default']>;

@@ -5,12 +5,13 @@ export const CHECK_DEFAULTS = { http: { path: '/', status: 200 }, service: { pas
 
 /** What a right manifest says, with what it leaves out filled in; as the schema does, which takes 10 ms to load. */
 export function withDefaults({ verify, ...given }: GivenManifest): JobManifest {
-  const { variables = [], programs = {}, intentions = [] } = given;
+  const { variables = [], programs = {}, intentions = [], needs = [] } = given;
   return {
     ...given,
     variables,
     programs,
     intentions,
+    needs,
     ...(verify ? { verify: { ...verify, checks: verify.checks.map(checkWithDefaults) } } : {}),
   };
 }

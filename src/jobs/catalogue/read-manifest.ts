@@ -11,6 +11,8 @@ const KEYS = [
   'variables',
   'programs',
   'intentions',
+  'needs',
+  'elsewhere',
   'verify',
   'name',
   'type',
@@ -36,8 +38,17 @@ const CHECK_KEYS = [
   'unchanged',
   'checks',
   'failover',
+  'send',
+  'query',
+  'series',
   'source',
   'destination',
+  'job',
+  'for',
+  'of',
+  'proxy',
+  'prefix',
+  'requests',
 ];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */

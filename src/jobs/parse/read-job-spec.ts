@@ -14,7 +14,7 @@ export interface SpecRequest {
   readonly text: string;
   readonly folder?: string | undefined;
   readonly variables: VariableInput;
-  readonly chosen?: Pick<JobState['rendered'], 'drivers' | 'programs'>;
+  readonly chosen?: Pick<JobState['rendered'], 'drivers' | 'programs' | 'installs' | 'needs'>;
 }
 
 /** A job file, or what a template has become, as the job that will be registered. @throws as `parseJobText`; PrerequisiteError `tool-missing` */

@@ -1,7 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import type { Hint } from '@nomadctl/base/hint/hint';
+import { fileBesidePath } from '../../programs/packages/system-programs.js';
 
 export interface ProgramsRequest {
   readonly job: string;
@@ -11,13 +12,15 @@ export interface ProgramsRequest {
   readonly path: string;
   /** The file by which a program is named: it is used whatever is on PATH. */
   readonly named?: (program: string) => Promise<string | undefined>;
+  /** How those that are missing come here. */
+  readonly install: (missing: readonly string[]) => Promise<Hint>;
 }
 
 /** The file of each program. @throws PrerequisiteError `program-missing`, all of them at once */
-export async function requirePrograms({ job, programs, driver, path, named }: ProgramsRequest): Promise<Map<string, string>> {
+export async function requirePrograms({ job, programs, driver, path, named, install }: ProgramsRequest): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const program of programs) {
-    const file = (await named?.(program)) ?? (await findProgram(program, path));
+    const file = (await named?.(program)) ?? (await findProgram(program, path)) ?? (await fileBesidePath(program));
     if (file !== undefined) found.set(program, file);
   }
   const missing = programs.filter((program) => !found.has(program));
@@ -27,7 +30,7 @@ export async function requirePrograms({ job, programs, driver, path, named }: Pr
     {
       code: 'program-missing',
       why: `driver ${driver} runs the programs of the node itself; looked in ${path}`,
-      next: nomadctl`doctor --fix`,
+      next: await install(missing),
     },
   );
 }

@@ -1,5 +1,7 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
+import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { text as readAll } from 'node:stream/consumers';
 import type { ClusterConnection, NodeControl } from '../../cluster/connection.js';
 
 /** A port of an allocation, by the address that its node gave it. */
@@ -12,6 +14,8 @@ export interface TaskPort {
 export interface Asker {
   readonly connection: Pick<ClusterConnection, 'nodes'>;
   readonly signal: AbortSignal;
+  /** Whom a request is for, where that is not the address itself. */
+  readonly host?: string;
 }
 
 export interface HttpAnswer {
@@ -31,18 +35,35 @@ const RUN_MS = 30_000;
  * alone, and a firewall keeps this computer from the ports of its jobs.
  * @throws Error with the reason when there is no answer; the signal's reason
  */
-export async function askHttp(at: TaskPort, path: string, { connection: { nodes }, signal }: Asker): Promise<HttpAnswer> {
+export async function askHttp(at: TaskPort, path: string, { connection: { nodes }, signal, host }: Asker): Promise<HttpAnswer> {
   const url = `http://${at.host}:${at.port}${path}`;
-  if (nodes.run) return askByCurl(url, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
-  const reply = await fetch(url, { redirect: 'manual', signal: withinTime(signal, ANSWER_MS) });
-  return { status: reply.status, body: (await reply.text()).trim() };
+  const headers = host === undefined ? {} : { host };
+  if (nodes.run) return askByCurl(url, headers, (argv) => (nodes.run as RunOnNode)(at.node, argv, { signal, timeoutMs: RUN_MS }));
+  return askFromHere(url, headers, withinTime(signal, ANSWER_MS));
+}
+
+/** Not by `fetch`, which lets nobody say whom a request is for. */
+async function askFromHere(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { headers, signal, agent: false }, resolve).on('error', reject).end();
+  });
+  return { status: reply.statusCode ?? 0, body: (await readAll(reply)).trim() };
 }
 
 /** Every image of ours has curl. */
-async function askByCurl(url: string, run: (argv: readonly string[]) => ReturnType<RunOnNode>): Promise<HttpAnswer> {
+async function askByCurl(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  run: (argv: readonly string[]) => ReturnType<RunOnNode>,
+): Promise<HttpAnswer> {
   const seconds = String(ANSWER_MS / 1000);
   const flags = ['--silent', '--show-error', '--globoff', '--noproxy', '*', '--max-time', seconds, '--write-out', '\n%{http_code}'];
-  const { exitCode, stdout, stderr } = await run(['curl', ...flags, url]);
+  const { exitCode, stdout, stderr } = await run([
+    'curl',
+    ...flags,
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    url,
+  ]);
   if (exitCode !== 0) throw new Error(stderr.trim() || `curl exited with ${exitCode}`);
   const end = stdout.lastIndexOf('\n');
   return { status: Number(stdout.slice(end + 1)), body: stdout.slice(0, end).trim() };

@@ -1,4 +1,4 @@
-import type { CheckResult } from './run-check.js';
+import type { CheckResult } from './check-context.js';
 
 export interface ProbeReport {
   readonly probes: number;

@@ -1,17 +1,18 @@
-import type { ExecCheck, Verification } from '../catalogue/job-manifest.js';
+import type { CheckOf, Verification } from '../catalogue/job-manifest.js';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import { allRunningIn, checkByExec, runningIn, type CheckResult } from './run-check.js';
+import { allRunningIn, runningIn, type CheckResult } from './check-context.js';
+import { exec } from './kinds/exec.js';
 
 /** What the job promises to survive, as its template declares it. */
 export interface Promised {
   readonly id: string;
   readonly group: string;
   /** Asked again and again, from inside the group that uses the service. */
-  readonly repeat: ExecCheck;
+  readonly repeat: CheckOf<'exec'>;
   readonly unchanged: { readonly title: string; readonly command: string[] } | undefined;
 }
 
@@ -29,7 +30,7 @@ const TRIES = 5;
 /** @throws UsageError `failover-undeclared` */
 export function promisedBy(id: string, verify: Verification | undefined): Promised {
   const failover = verify?.failover;
-  const repeat = verify?.checks.find((check): check is ExecCheck => check.kind === 'exec' && check.title === failover?.repeat);
+  const repeat = verify?.checks.find((check): check is CheckOf<'exec'> => check.kind === 'exec' && check.title === failover?.repeat);
   if (failover && repeat) return { id, group: failover.group, repeat, unchanged: failover.unchanged };
   throw new UsageError(`job ${id} does not declare what fails over`, {
     code: 'failover-undeclared',
@@ -63,11 +64,11 @@ export async function askerOf({ api, id, repeat, signal, victim }: Scene): Promi
 }
 
 /** Asks once. Whatever goes wrong is "no answer"; only an abort is thrown. */
-export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promise<CheckResult> {
+export async function ask(scene: Scene, check: CheckOf<'exec'> = scene.repeat): Promise<CheckResult> {
   const { connection, signal } = scene;
   try {
     const asker = await askerOf(scene);
-    return await checkByExec(check, { connection, allocations: asker ? [asker] : [], signal });
+    return await exec(check, { connection, allocations: asker ? [asker] : [], signal });
   } catch (error) {
     signal.throwIfAborted();
     return { ok: false, found: String(error) };
@@ -78,7 +79,7 @@ export async function ask(scene: Scene, check: ExecCheck = scene.repeat): Promis
  * Asks again when the answer has no word: on a busy host Nomad now and then loses what a short command in a container said
  * (seen with 1.11.0 and 1.11.3).
  */
-async function askUntilSaid(scene: Scene, check?: ExecCheck): Promise<CheckResult> {
+async function askUntilSaid(scene: Scene, check?: CheckOf<'exec'>): Promise<CheckResult> {
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(scene, check);
     if (answer.found !== '' || attempt === TRIES) return answer;

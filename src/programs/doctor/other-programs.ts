@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { findProgram, inspectPath } from '../find-program.js';
 import { goModuleOf } from '../go-module.js';
 import { versionOfProgram, type ProgramName } from '../program-version.js';
+import { systemPrograms } from '../packages/system-programs.js';
 import { packageInstall, type PackageInstall, type PackageNames } from '../system-packages.js';
 import { programsPath } from '../../tools/programs-path.js';
 import { packageUnpack } from '../unpack-packages.js';
@@ -77,14 +78,12 @@ async function dockerDaemon(ctx: Context, docker: string): Promise<string | unde
 
 /** Into the system where that needs no password; else as an ordinary user, where the system's packages can be unpacked. */
 async function redisInstall(ctx: Context, uid: number | undefined): Promise<Fix | undefined> {
-  const install = await packageInstall(ctx, REDIS_PACKAGE, uid);
+  const install = await packageInstall(ctx, systemPrograms['redis-server'] as PackageNames, uid);
   if (install?.run) return { ...withContext(install), asks: `Change the system: ${renderHint(install.command, ctx.given)}?` };
   const programs = ['redis-server', 'redis-cli'];
   const unpack = await packageUnpack(ctx, { packages: ['redis-server', 'redis-tools'], programs, mends: programs });
   return unpack ? { ...withContext(unpack), how: unpack.how } : install && withContext(install);
 }
-
-const REDIS_PACKAGE: PackageNames = { apt: 'redis-server', dnf: 'redis', brew: 'redis' };
 
 async function redisProgram(ctx: Context, program: 'redis-server' | 'redis-cli', fix: Fix | undefined): Promise<Prerequisite> {
   const seen = await inspectProgram({ ...ctx, env: { ...ctx.env, PATH: programsPath(ctx) } }, program);

@@ -1,3 +1,4 @@
+import { hasRoles } from './binding-rules.js';
 import { createConsulApi } from '../../clients/consul-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
@@ -41,6 +42,7 @@ export async function workloadsProblem(cluster: ReachedCluster, signal: AbortSig
     const { acl } = await consulOf(cluster, { signal });
     const [found, rules] = await Promise.all([acl.authMethod(WORKLOADS, signal), acl.bindingRules(WORKLOADS, signal)]);
     if (!found || rules.length === 0) return 'Consul does not know how to tell the workloads of Nomad';
+    if (!hasRoles(rules)) return 'Consul gives tasks of Nomad other rights than it should';
     const { method } = await wantedMethod(cluster, { found, keys, signal });
     return isSameMethod(found, method) ? undefined : 'Consul tells the workloads of Nomad in another way than it should';
   });

@@ -1,7 +1,7 @@
 import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
 import type { BindingRule } from '../../clients/acl/consul-acl-model.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
-import { OURS, tasksRoleName } from './consul-rights.js';
+import { AGENT_READERS, metricsRole, OURS, tasksRoleName } from './consul-rights.js';
 import { WORKLOADS } from './workload-method.js';
 import type { Written } from './write-what-differs.js';
 
@@ -38,7 +38,20 @@ export function bindingRules(claims: readonly ServiceClaim[]): BindingRule[] {
         claims.filter(({ namespace }) => namespace.startsWith(`${claim.namespace}-`)).flatMap(namesOf),
       ),
     ),
+    {
+      Description: `${OURS}metrics`,
+      AuthMethod: WORKLOADS,
+      BindType: 'role',
+      BindName: metricsRole.Name,
+      Selector: `value.nomad_namespace == "${DEFAULT_NAMESPACE}" and value.nomad_job_id matches "^(${AGENT_READERS.join('|')})$" and "nomad_service" not in value`,
+    },
   ];
+}
+
+/** Whether rules that are there give tasks the roles that they shall have; which services they may register depends on namespaces. */
+export function hasRoles(found: readonly BindingRule[]): boolean {
+  const roles = bindingRules([]).filter(({ BindType }) => BindType === 'role');
+  return roles.every((wanted) => found.some((rule) => rule.Description === wanted.Description && isSameRule(rule, wanted)));
 }
 
 function namesOf({ namespace, services }: ServiceClaim): string[] {

@@ -42,6 +42,20 @@ export function tasksPolicy(namespace: string): ConsulPolicy {
   };
 }
 
+/** Jobs of the catalogue that ask an agent of itself: prometheus for its metrics, and fabio for its datacenter before it begins. */
+export const AGENT_READERS = ['prometheus', 'fabio'] as const;
+
+/** What those jobs may do besides: Consul's agents tell of themselves only to who may read agents. */
+const METRICS = 'nomadctl-metrics';
+
+export const metricsPolicy: ConsulPolicy = {
+  Name: METRICS,
+  Description: `${OURS}reads metrics of agents`,
+  Rules: rules(['agent_prefix ""', 'read']),
+};
+
+export const metricsRole: ConsulRole = { Name: METRICS, Description: `${OURS}jobs ${AGENT_READERS.join(' and ')}`, Policies: [{ Name: METRICS }] };
+
 /** The token of a Consul agent: it registers its own node and nothing else. */
 export function consulAgentRights(node: string, datacenter: string): ConsulTokenRights {
   return { Description: `${OURS}Consul's agent on ${node}`, NodeIdentities: [{ NodeName: node, Datacenter: datacenter }] };

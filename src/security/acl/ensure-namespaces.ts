@@ -3,7 +3,7 @@ import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
 import type { NomadAcl } from '../../clients/acl/nomad-acl.js';
 import { bindingRules, writeBindingRules } from './binding-rules.js';
 import { claimOf } from './claimed-namespaces.js';
-import { tasksPolicy, tasksRole } from './consul-rights.js';
+import { metricsPolicy, metricsRole, tasksPolicy, tasksRole } from './consul-rights.js';
 import { writePolicy, writeRole, type Written } from './write-what-differs.js';
 
 export interface BothAcls {
@@ -18,5 +18,6 @@ export async function ensureNamespaces({ consul, nomad }: BothAcls, signal: Abor
     ...(await writePolicy(consul, tasksPolicy(namespace), signal)),
     ...(await writeRole(consul, tasksRole(namespace), signal)),
   ]);
-  return [...roles.flat(), ...(await writeBindingRules(consul, bindingRules(claims), signal))];
+  const metrics = [...(await writePolicy(consul, metricsPolicy, signal)), ...(await writeRole(consul, metricsRole, signal))];
+  return [...roles.flat(), ...metrics, ...(await writeBindingRules(consul, bindingRules(claims), signal))];
 }

@@ -42,6 +42,8 @@ export interface Fleet {
   takesTokens(agent: Pick<FleetAgent, 'program' | 'mode'>): boolean;
   /** Remembers that an agent has all that is in its files now. */
   settle(agent: FleetAgent): Promise<void>;
+  /** For waits, where that can be told at once. @throws when an agent has ended by itself: nobody is to be waited for then */
+  refuseEnded?(): void;
   /** Ends an agent and starts it again; what it runs goes on. */
   restart(agent: FleetAgent): Promise<void>;
   /** Ends what was opened to do all this. Each step has a fleet of its own. */

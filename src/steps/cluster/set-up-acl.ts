@@ -1,10 +1,8 @@
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { Step, StepContext } from '../../engine/step.js';
-import { consulAclProblem, nomadAclProblem, workloadsProblem } from '../../security/acl/acl-problems.js';
-import { consulTokens, ensureConsulAcl, type ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
-import { ensureFirstToken } from '../../security/acl/ensure-first-token.js';
-import { ensureWorkloads, type KeySource } from '../../security/acl/ensure-workloads.js';
+import type { ConsulTokens } from '../../security/acl/ensure-consul-acl.js';
+import type { KeySource } from '../../security/acl/ensure-workloads.js';
 import type { Work } from '../../security/acl/work.js';
 import { ensureClusterSecrets, readClusterSecrets, type ClusterSecrets } from '../../security/cluster-secrets.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -28,6 +26,12 @@ export interface AclPlace<Subject, State, Key extends keyof State> {
   /** How Consul learns the keys of Nomad; by default it fetches them. */
   readonly keys?: (at: StepContext<Subject, State, Key>) => KeySource;
 }
+
+/** Loaded where there is a cluster to look at: a plan is shown without one, too. */
+const problems = () => import('../../security/acl/acl-problems.js');
+const consulAcl = () => import('../../security/acl/ensure-consul-acl.js');
+const firstToken = () => import('../../security/acl/ensure-first-token.js');
+const workloads = () => import('../../security/acl/ensure-workloads.js');
 
 // As long as servers may take to elect.
 const TIMEOUT_MS = 5 * 60_000;
@@ -59,16 +63,21 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
         const cluster = await reached(at);
         const secrets = await readClusterSecrets({ paths: at.cluster.paths, redact: at.redact }, namesOf(cluster));
         if (!secrets) return { done: false, because: 'tokens to choose' };
-        const problem = await consulAclProblem(cluster, tokensOf(secrets, cluster), at.signal);
+        const { consulAclProblem } = await problems();
+        const problem = await consulAclProblem(cluster, await tokensOf(secrets, cluster), at.signal);
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
         const cluster = await reached(at);
         const secrets = await secretsOf(at, cluster);
+        const { ensureConsulAcl } = await consulAcl();
         if (consulByCall)
-          await ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
+          await (
+            await firstToken()
+          ).ensureFirstToken({ cluster, program: 'consul', management: secrets.management.consul }, workOf(at, 'consul'));
         const { datacenter } = at.cluster.settings;
-        const written = await ensureConsulAcl({ cluster, datacenter, tokens: tokensOf(secrets, cluster) }, workOf(at, 'consul'));
+        const tokens = await tokensOf(secrets, cluster);
+        const written = await ensureConsulAcl({ cluster, datacenter, tokens }, workOf(at, 'consul'));
         return { detail: `${written.length} written` };
       },
     },
@@ -78,15 +87,16 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       title: "Setting up Nomad's access control",
       requires: [needs],
       async isDone(at) {
+        const { nomadAclProblem } = await problems();
         const problem = await nomadAclProblem(await reached(at), at.signal);
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
         const cluster = await reached(at);
         const { management } = await secretsOf(at, cluster);
-        return {
-          detail: `token ${await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'))}`,
-        };
+        const { ensureFirstToken } = await firstToken();
+        const token = await ensureFirstToken({ cluster, program: 'nomad', management: management.nomad }, workOf(at, 'nomad'));
+        return { detail: `token ${token}` };
       },
     },
     /** Lets tasks and services of Nomad log in to Consul. */
@@ -95,10 +105,12 @@ export function setUpAclSteps<Subject extends Secured, State, Key extends keyof 
       title: 'Letting workloads log in to Consul',
       requires: [needs],
       async isDone(at) {
+        const { workloadsProblem } = await problems();
         const problem = await workloadsProblem(await reached(at), at.signal, keys(at));
         return problem === undefined ? { done: true } : { done: false, because: problem };
       },
       async run(at) {
+        const { ensureWorkloads } = await workloads();
         const written = await ensureWorkloads(await reached(at), workOf(at, 'consul', 'nomad'), keys(at));
         return { detail: `${written.length} written` };
       },
@@ -110,6 +122,7 @@ function namesOf({ nodes }: ReachedCluster): string[] {
   return nodes.map(({ name }) => name);
 }
 
-function tokensOf({ dns, nodes }: ClusterSecrets, cluster: ReachedCluster): ConsulTokens {
+async function tokensOf({ dns, nodes }: ClusterSecrets, cluster: ReachedCluster): Promise<ConsulTokens> {
+  const { consulTokens } = await consulAcl();
   return consulTokens(cluster, dns, (node, program) => nodes.get(node)?.[program]);
 }

@@ -3,7 +3,8 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep, type CheckResult } from '../../jobs/job-state.js';
-import { runCheck, type CheckContext } from '../../jobs/verify/run-check.js';
+import type { CheckContext } from '../../jobs/verify/check-context.js';
+import { runCheck } from '../../jobs/verify/run-check.js';
 
 /** Consul's view of a service may trail Nomad's by a moment, so a failed look is repeated that long. */
 const TIMEOUT_MS = 10_000;
@@ -40,7 +41,7 @@ async function surroundings(
   { id, connection, signal }: Pick<CheckContext, 'connection' | 'signal'> & { id: string },
 ): Promise<CheckContext> {
   if (id === '') throw new UsageError('no job was named', { code: 'job-unknown', next: nomadctl`job list` });
-  return { connection, allocations: await api.allocationsInFull(id, signal), signal };
+  return { connection, job: id, allocations: await api.allocationsInFull(id, signal), signal };
 }
 
 function checkFailed(id: string, check: Check, checks: readonly CheckResult[]): OutcomeError {

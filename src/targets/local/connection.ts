@@ -10,7 +10,7 @@ import { isServerOf, type AgentProgram } from '../../cluster/node-roles.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { LocalSubject } from '../../agents/local-subject.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
-import type { ClusterConnection } from '../../cluster/connection.js';
+import type { ClusterConnection, DnsAddress } from '../../cluster/connection.js';
 import { findProgram } from '../../programs/find-program.js';
 import { programsPath } from '../../tools/programs-path.js';
 import { nodeNamed } from '../../cluster/node-named.js';
@@ -44,6 +44,7 @@ export async function localConnection(
       const node = nodes.find((one) => one.name === name);
       return node && reached.endpoint(nodeOf(node), 'consul');
     },
+    names: dnsOf(cluster, state),
     nodes: {
       path: programsPath(ctx, namedLinks(agents)),
       useNamed: async () => linkNamed(agents, await namedFiles(ctx)),
@@ -66,9 +67,20 @@ async function namedFiles(ctx: Outside): Promise<Map<string, string>> {
   return files;
 }
 
-/** Those that are alive come first. */
-function serversFor(program: AgentProgram, cluster: LocalCluster, state: Partial<ClusterState>): NodeRecord[] {
-  const servers = (state.nodes ?? []).filter(({ role }) => isServerOf(role, program));
-  const alive = servers.filter(({ name }) => runningAgent(agentFiles(cluster.paths.agents, name, program)));
-  return [...alive, ...servers.filter((node) => !alive.includes(node))];
+function serversFor(program: AgentProgram, cluster: LocalCluster, { nodes = [] }: Partial<ClusterState>): NodeRecord[] {
+  return livingFirst(
+    nodes.filter(({ role }) => isServerOf(role, program)),
+    program,
+    cluster,
+  );
+}
+
+/** Every node has an agent of Consul's, and each knows all names. */
+function dnsOf(cluster: LocalCluster, { nodes = [] }: Partial<ClusterState>): DnsAddress[] {
+  return livingFirst(nodes, 'consul', cluster).map(({ address, ports }) => ({ address, port: ports.consulDns }));
+}
+
+function livingFirst(nodes: readonly NodeRecord[], program: AgentProgram, { paths }: LocalCluster): NodeRecord[] {
+  const alive = nodes.filter(({ name }) => runningAgent(agentFiles(paths.agents, name, program)));
+  return [...alive, ...nodes.filter((node) => !alive.includes(node))];
 }

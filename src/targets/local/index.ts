@@ -52,7 +52,8 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   recover: async () => (await plans()).recoverPlan,
   rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,
-  connection: async (...request) => (await connections()).localConnection(...request),
+  // Most of what speaks to agents: commands without a cluster do without it.
+  connection: async (cluster, state, ctx) => (state.nodes?.length ? (await connections()).localConnection(cluster, state, ctx) : undefined),
   report: async (...request) => (await import('./report.js')).localReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).localDoctor(...request),
   programOn: async (...request) => (await import('./node-access.js')).localProgram(...request),

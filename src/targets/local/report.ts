@@ -4,17 +4,12 @@ import type { Context } from '../../context.js';
 import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-standing.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import type { NodeRecord } from '../../agents/node-record.js';
-import { nodeOf } from '../../agents/reach-nodes.js';
 import { nodesFor } from '../../agents/topology.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { unfinishedRotation } from '../unfinished-rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { madeWith } from '../../agents/profile/made-with.js';
-import { clientDrift, reportInside } from '../report-inside.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
-import { localConnection } from './connection.js';
 import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
 
@@ -24,7 +19,6 @@ const TIMEOUT_MS = 2000;
 export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
   const standings = standingsOf(cluster, state);
   const nodes = (state.nodes ?? []).map((node) => nodeReport(node, standings));
-  const connection = await localConnection(cluster, state, ctx);
   const drift = [
     ...sizeDrift(cluster, state),
     ...profileDrift(cluster, state),
@@ -32,7 +26,14 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
   const pending = unfinishedRotation(state, ctx);
-  if (!connection || !standings.some(({ process }) => process)) return { nodes, security, pending, drift };
+  if (!standings.some(({ process }) => process)) return { nodes, security, pending, drift };
+  const [{ localConnection }, { nodeOf }, { clientDrift, reportInside }] = await Promise.all([
+    import('./connection.js'),
+    import('../../agents/reach-nodes.js'),
+    import('../report-inside.js'),
+  ]);
+  const connection = await localConnection(cluster, state, ctx);
+  if (!connection) return { nodes, security, pending, drift };
   const inside = await reportInside({
     servers: connection,
     signal: withinTime(ctx.signal, TIMEOUT_MS),

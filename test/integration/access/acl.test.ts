@@ -103,8 +103,11 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
   it("let workloads in by Nomad's keys, and mend what lets them in", async () => {
     await expect(ensureWorkloads(cluster, work)).resolves.toEqual([
       'auth method nomad-workloads',
+      'policy nomadctl-metrics',
+      'role nomadctl-metrics',
       'binding rule "nomadctl: tasks"',
       'binding rule "nomadctl: services of namespace default"',
+      'binding rule "nomadctl: metrics"',
     ]);
     await expect(ensureWorkloads(cluster, work)).resolves.toEqual([]);
     const { acl } = createConsulApi(endpoint('consul'));
@@ -116,7 +119,7 @@ describe.skipIf(agents === undefined)('ACLs of real agents', () => {
     await acl.writeBindingRule(copy, signal);
     expect((await ensureWorkloads(cluster, work)).length).toBe(2);
     expect((await acl.authMethod('nomad-workloads', signal))?.MaxTokenTTL ?? '0s').toBe('0s');
-    expect((await acl.bindingRules('nomad-workloads', signal)).length).toBe(2);
+    expect((await acl.bindingRules('nomad-workloads', signal)).length).toBe(3);
     await expect(ensureWorkloads(cluster, work)).resolves.toEqual([]);
   });
 

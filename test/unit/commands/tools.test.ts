@@ -35,6 +35,8 @@ describe('tools list', () => {
         { tool: 'nomad', wanted: '1.8.0 or newer', installs: pinned.nomad, licence: 'BUSL-1.1', remarks: [] },
         { tool: 'packer', licence: 'MPL-2.0' },
         { tool: 'terraform', licence: 'BUSL-1.1' },
+        { tool: 'fabio', licence: 'MIT' },
+        { tool: 'consul-template', licence: 'MPL-2.0' },
       ],
     });
     expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +BUSL-1\.1 +PATH +\//m);
@@ -47,11 +49,15 @@ describe('tools list', () => {
   test('says what licence a program came under: OpenTofu and older versions are MPL', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.0'));
-    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }] });
+    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}] });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.5.7'));
-    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }] });
+    expect((await run(list, ctx))?.data).toMatchObject({
+      tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}],
+    });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.6.0'));
-    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }] });
+    expect((await run(list, ctx))?.data).toMatchObject({
+      tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }, {}, {}],
+    });
   });
 
   test('says why a program is passed over, and which is newer than tested', async () => {
@@ -67,7 +73,9 @@ describe('tools list', () => {
   test('a cluster may ask for an exact version', async () => {
     const { ctx } = await createToolWorld();
     await writeCluster(ctx, 'version: 1\nname: dev\ntarget: local\nversions:\n  consul: 1.20.1\n');
-    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}] });
+    expect((await run(list, ctx))?.data).toMatchObject({
+      tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}, {}, {}],
+    });
   });
 });
 

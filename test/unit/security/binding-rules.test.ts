@@ -9,7 +9,7 @@ const claims = [
 ];
 
 it('gives default what is no other’s, and each namespace its own names', () => {
-  const [tasks, ofDefault, ofTeam, ofTeamA] = bindingRules(claims);
+  const [tasks, ofDefault, ofTeam, ofTeamA, metrics] = bindingRules(claims);
   expect(tasks).toMatchObject({
     BindType: 'role',
     BindName: 'nomad-${value.nomad_namespace}-tasks',
@@ -24,6 +24,11 @@ it('gives default what is no other’s, and each namespace its own names', () =>
   expect(ofTeamA?.Selector).toBe(
     'value.nomad_namespace == "team-a" and "nomad_service" in value and value.nomad_service matches "^(team-a-.*)$"',
   );
+  // A job of another namespace may be called as it likes.
+  expect(metrics).toMatchObject({
+    BindName: 'nomadctl-metrics',
+    Selector: 'value.nomad_namespace == "default" and value.nomad_job_id matches "^(prometheus|fabio)$" and "nomad_service" not in value',
+  });
 });
 
 test.each([
@@ -60,12 +65,12 @@ async function written(found: readonly BindingRule[]): Promise<{ said: readonly 
 }
 
 it('writes what differs, ends what is ours twice or no more, and leaves what is another’s', async () => {
-  const [tasks, ofDefault, ofTeam, ofTeamA] = bindingRules(claims).map((rule, index) => ({ ...rule, ID: `id-${index}` }));
-  await expect(written([tasks!, ofDefault!, ofTeam!, ofTeamA!])).resolves.toEqual({ said: [], put: [], deleted: [] });
+  const [tasks, ofDefault, ofTeam, ofTeamA, metrics] = bindingRules(claims).map((rule, index) => ({ ...rule, ID: `id-${index}` }));
+  await expect(written([tasks!, ofDefault!, ofTeam!, ofTeamA!, metrics!])).resolves.toEqual({ said: [], put: [], deleted: [] });
   const drifted = { ...ofDefault!, Selector: '"nomad_service" in value' };
   const gone = { ...ofTeam!, ID: 'gone', Description: 'nomadctl: services of namespace old' };
   const foreign = { ...ofTeam!, ID: 'foreign', Description: 'by hand' };
-  const { put, deleted } = await written([tasks!, { ...tasks!, ID: 'twice' }, drifted, ofTeam!, gone, foreign]);
+  const { put, deleted } = await written([tasks!, { ...tasks!, ID: 'twice' }, drifted, ofTeam!, metrics!, gone, foreign]);
   expect(put.map(({ ID, Description }) => `${ID ?? 'new'} ${Description}`)).toEqual([
     'id-1 nomadctl: services of namespace default',
     'new nomadctl: services of namespace team-a',

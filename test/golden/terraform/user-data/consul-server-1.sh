@@ -97,6 +97,67 @@ else
   echo "nomadctl: no iptables on this image: all that the private networks hold reaches this host"
 fi
 
+# Names below .consul, for this host and its containers. Again at every boot, and whenever DHCP names other resolvers.
+cat > /usr/local/lib/nomadctl/resolve-names << 'NOMADCTL_END'
+#!/bin/bash
+set -euo pipefail
+own=10.80.0.11
+for chain in OUTPUT PREROUTING; do
+  for protocol in udp tcp; do
+    rule=("$chain" -d "$own" -p "$protocol" --dport 53 -j REDIRECT --to-ports 8600)
+    iptables -t nat -C "${rule[@]}" 2> /dev/null || iptables -t nat -A "${rule[@]}"
+  done
+done
+given=/run/systemd/resolve/resolv.conf
+[ -s "$given" ] || given=/etc/resolv.conf
+text=$(grep -vxF "nameserver $own" "$given" || true)
+others=$(sed -n 's/^ *nameserver[[:space:]]\+\([^[:space:]]*\).*/"\1"/p' <<< "$text" | paste -s -d , -)
+file=/etc/consul.d/recursors.json
+if ! grep -qsxF "{\"recursors\": [$others]}" "$file"; then
+  echo "{\"recursors\": [$others]}" > "$file.new"
+  chgrp --reference=/etc/consul.d "$file.new"
+  chmod 0640 "$file.new"
+  mv "$file.new" "$file"
+  systemctl -q is-active consul && systemctl reload consul || true
+fi
+wanted=$(printf 'nameserver %s\n%s\n' "$own" "$text")
+if [ "$(cat /etc/resolv.conf 2> /dev/null)" != "$wanted" ]; then
+  # A link leads to what somebody else writes.
+  [ ! -L /etc/resolv.conf ] || rm /etc/resolv.conf
+  echo "$wanted" > /etc/resolv.conf
+fi
+NOMADCTL_END
+chmod 0755 /usr/local/lib/nomadctl/resolve-names
+cat > /etc/systemd/system/nomadctl-names.service << 'NOMADCTL_END'
+[Unit]
+Description=Names below .consul
+Wants=network-online.target
+After=network-online.target
+Before=consul.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/lib/nomadctl/resolve-names
+
+[Install]
+WantedBy=multi-user.target
+NOMADCTL_END
+cat > /etc/systemd/system/nomadctl-names.path << 'NOMADCTL_END'
+[Path]
+PathChanged=/etc/resolv.conf
+PathChanged=/run/systemd/resolve/resolv.conf
+
+[Install]
+WantedBy=multi-user.target
+NOMADCTL_END
+if command -v iptables > /dev/null; then
+  systemctl daemon-reload
+  systemctl enable nomadctl-names.service nomadctl-names.path
+  systemctl restart nomadctl-names.service || echo "nomadctl: names below .consul do not resolve on consul-server-1"
+  systemctl restart nomadctl-names.path
+fi
+
 # The disk brings its own owner and mode; the folder's are the agent's.
 owner=$(stat -c '%u:%g' /opt/consul)
 mode=$(stat -c '%a' /opt/consul)
@@ -110,7 +171,7 @@ put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 NOMADCTL_END
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
+{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"dns_config":{"enable_truncate":true,"udp_answer_limit":64},"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"disable_hostname":true,"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 

@@ -18,7 +18,7 @@ const check = { kind: 'exec', title: 'PING', group: 'g', task: 't', command: ['t
 
 describe('readManifest', () => {
   it('fills in what may be left out', () => {
-    expect(readManifest(JSON.stringify(base), 'job.json')).toEqual({ ...base, variables: [], programs: {}, intentions: [] });
+    expect(readManifest(JSON.stringify(base), 'job.json')).toEqual({ ...base, variables: [], programs: {}, intentions: [], needs: [] });
   });
 
   it.each([

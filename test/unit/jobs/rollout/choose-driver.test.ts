@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobVariable } from '../../../../src/jobs/catalogue/job-manifest.js';
 import type { Node } from '../../../../src/clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../../../src/jobs/rollout/choose-driver.js';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { requirePrograms } from '../../../../src/jobs/rollout/require-programs.js';
 import { thrown } from '../../../helpers/thrown.js';
 
@@ -48,6 +49,26 @@ describe('chooseDriver', () => {
     });
   });
 
+  it('says what takes the place of a job that runs in docker alone', async () => {
+    const alone = { ...variable, choices: ['docker'] };
+    const elsewhere = 'without docker, job postgres keeps documents, too';
+    expect(await thrown(() => chooseDriver('mongo', alone, { nodes: [node({ docker: true })], ownHosts: false, elsewhere }))).toMatchObject(
+      {
+        code: 'driver-missing',
+        message: 'mongo runs in docker alone, which has to be asked for on this computer',
+        why: ['client-1 · docker: healthy', elsewhere],
+        next: 'run the same command again with --driver docker',
+      },
+    );
+    expect(await thrown(() => requireDriver('docker', { nodes: [node({ docker: false })], elsewhere }))).toMatchObject({
+      why: ['client-1 · not healthy (broken)', elsewhere],
+    });
+    expect(await thrown(() => chooseDriver('mongo', alone, { nodes: [node({})], ownHosts: true, elsewhere }))).toMatchObject({
+      message: 'no node offers a driver for mongo: docker',
+      why: ['client-1 · docker: not there', elsewhere],
+    });
+  });
+
   it.each([
     ['docker first', [node({ docker: true, exec: true })], 'docker'],
     ['another where docker is not healthy', [node({ docker: false, exec: true })], 'exec'],
@@ -56,8 +77,8 @@ describe('chooseDriver', () => {
   });
 
   it('refuses a driver that was asked for and works nowhere', async () => {
-    expect(() => requireDriver('redis', 'exec', [node({ exec: true })])).not.toThrow();
-    expect(await thrown(() => requireDriver('redis', 'docker', [node({ docker: false })]))).toMatchObject({
+    expect(() => requireDriver('exec', { nodes: [node({ exec: true })] })).not.toThrow();
+    expect(await thrown(() => requireDriver('docker', { nodes: [node({ docker: false })] }))).toMatchObject({
       code: 'driver-missing',
       why: ['client-1 · not healthy (broken)'],
     });
@@ -65,14 +86,16 @@ describe('chooseDriver', () => {
 });
 
 describe('requirePrograms', () => {
+  const install = async (): Promise<Hint> => nomadctl`doctor --fix`;
+
   it('finds programs on the PATH it was given', async () => {
-    const found = await requirePrograms({ job: 'redis', programs: ['sh'], driver: 'raw_exec', path: '/nowhere:/bin:/usr/bin' });
+    const found = await requirePrograms({ job: 'redis', programs: ['sh'], driver: 'raw_exec', path: '/nowhere:/bin:/usr/bin', install });
     expect(found.get('sh')).toBe('/bin/sh');
   });
 
   it('names every missing program at once', async () => {
     expect(
-      await thrown(() => requirePrograms({ job: 'redis', programs: ['sh', 'no-a', 'no-b'], driver: 'exec', path: '/bin' })),
+      await thrown(() => requirePrograms({ job: 'redis', programs: ['sh', 'no-a', 'no-b'], driver: 'exec', path: '/bin', install })),
     ).toMatchObject({
       code: 'program-missing',
       exitCode: 3,

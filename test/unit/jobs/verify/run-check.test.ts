@@ -6,7 +6,8 @@ import type { NodeControl } from '../../../../src/cluster/connection.js';
 import { createExec } from '../../../../src/tools/exec.js';
 import { endpointAt } from '../../../helpers/endpoint-at.js';
 import { requireTool } from '../../../helpers/require-tool.js';
-import { isExpected, runCheck, runningIn, type CheckContext } from '../../../../src/jobs/verify/run-check.js';
+import { isExpected, runningIn, type CheckContext } from '../../../../src/jobs/verify/check-context.js';
+import { runCheck } from '../../../../src/jobs/verify/run-check.js';
 
 function allocation(port: number, more: Partial<Allocation> = {}): Allocation {
   return {
@@ -34,6 +35,7 @@ function context(allocations: readonly Allocation[], url = 'http://127.0.0.1:1',
   const [nomad, consul] = [endpointAt(url), endpointAt(url, 'consul')];
   return {
     connection: { cluster: 'c', nomad, consul, servers: { nomad: [nomad], consul: [consul] }, nodes },
+    job: 'web',
     allocations,
     signal: new AbortController().signal,
   };

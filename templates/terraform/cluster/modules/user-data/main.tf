@@ -17,7 +17,11 @@ locals {
     }
     nomad_servers   = var.nomad_servers
     ssh_public_keys = var.ssh_public_keys
-    guard           = templatefile("${path.module}/guard.sh.tftpl", { rules = var.guard_rules })
+    # The host and its containers ask the host's own address, whose port 53 leads to its Consul: a container has another loopback, and Docker
+    # leaves out resolvers that are on one. Consul asks all else where the host asked before; those stay in resolv.conf behind it, and are
+    # asked at once while it does not run. Where systemd-resolved runs, it has what DHCP says in a file of its own.
+    names = templatefile("${path.module}/names.sh.tftpl", { name = var.name, private_ip = var.private_ip })
+    guard = templatefile("${path.module}/guard.sh.tftpl", { rules = var.guard_rules })
   })
 }
 

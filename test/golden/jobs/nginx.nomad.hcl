@@ -1,0 +1,230 @@
+job "nginx" {
+  type        = "service"
+  datacenters = ["*"]
+
+  meta {
+    balances = "hello"
+  }
+
+  update {
+    max_parallel      = 1
+    min_healthy_time  = "1s"
+    healthy_deadline  = "1m"
+    progress_deadline = "3m"
+    auto_revert       = true
+  }
+
+  group "nginx" {
+    count          = 2
+    shutdown_delay = "2s"
+
+    constraint {
+      distinct_hosts = true
+    }
+
+    network {
+      port "http" {
+        static = 8081
+      }
+    }
+
+    # The check asks nginx alone: without a single instance behind it, it is well all the same, and says 503.
+    service {
+      name     = "nginx"
+      provider = "consul"
+      port     = "http"
+      address  = "${meta.address}"
+
+      check {
+        name     = "is well"
+        type     = "http"
+        path     = "/-/health"
+        interval = "1s"
+        timeout  = "2s"
+      }
+    }
+
+    restart {
+      attempts = 3
+      interval = "1m"
+      delay    = "1s"
+      mode     = "fail"
+    }
+
+    reschedule {
+      delay          = "5s"
+      delay_function = "constant"
+      unlimited      = true
+    }
+
+    # consul-template is the parent: it writes the upstream, has it checked and nginx reloaded, and ends with nginx.
+    task "nginx" {
+      driver       = "raw_exec"
+      kill_signal  = "SIGTERM"
+      kill_timeout = "15s"
+
+      # Gives the task a token of its own on a secured cluster: it reads services, and registers nothing.
+      consul {}
+
+      config {
+        command = "consul-template"
+        args    = ["-config", "${NOMAD_TASK_DIR}/consul-template.hcl"]
+      }
+
+      env {
+        NGINX = "nginx"
+      }
+
+      template {
+        destination = "local/consul-template.hcl"
+        change_mode = "noop"
+        data        = <<-EOT
+          wait {
+            min = "15ms"
+            max = "150ms"
+          }
+          consul {
+            retry {
+              attempts    = 0
+              backoff     = "100ms"
+              max_backoff = "2s"
+            }
+          }
+          template {
+            source      = "{{ env `NOMAD_TASK_DIR` }}/upstream.ctmpl"
+            destination = "{{ env `NOMAD_TASK_DIR` }}/upstream.new"
+            exec {
+              command = ["/bin/sh", "{{ env `NOMAD_TASK_DIR` }}/reload.sh"]
+              timeout = "30s"
+            }
+          }
+          # reload.sh has nginx reload: this signal only has it open its logs anew, which are the task's own.
+          exec {
+            command       = ["/bin/sh", "-c", "exec \"$NGINX\" -e stderr -p \"$NOMAD_TASK_DIR\" -c nginx.conf"]
+            reload_signal = "SIGUSR1"
+            kill_signal   = "SIGQUIT"
+            kill_timeout  = "10s"
+          }
+        EOT
+      }
+
+      # Of consul-template: the instances that pass their checks. Without one, a page that says so.
+      template {
+        destination     = "local/upstream.ctmpl"
+        change_mode     = "noop"
+        left_delimiter  = "[["
+        right_delimiter = "]]"
+        data            = <<-EOT
+          {{ with service (env "NOMAD_META_balances") }}
+          upstream instances {
+            keepalive 64;
+            {{ range . }}server {{ .Address }}:{{ .Port }} max_fails=0;
+            {{ end }}
+          }
+          map 1 $instances { default http://instances; }
+          {{ else }}
+          map 1 $instances { default ""; }
+          {{ end }}
+        EOT
+      }
+
+      # What is new is tried before nginx is told of it. What nginx refuses is left aside: it goes on with the last good one, also when
+      # it is started anew. After three reloads within three seconds changes are gathered for two: a burst of hundreds costs a handful.
+      template {
+        destination = "local/reload.sh"
+        change_mode = "noop"
+        data        = <<-SCRIPT
+          cd "$NOMAD_TASK_DIR" || exit 1
+          test -f upstream.conf || echo 'map 1 $instances { default ""; }' > upstream.conf
+          sed 's/upstream[.]conf/upstream.new/' nginx.conf > check.conf
+          if ! said=$("$NGINX" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c check.conf 2>&1); then
+            echo "refused, so the last good upstream stays: $said" >&2
+            cp upstream.new upstream.refused
+            exit 0
+          fi
+          mv upstream.new upstream.conf
+          pid=$(cat nginx.pid 2>/dev/null) && kill -HUP "$pid" 2>/dev/null || exit 0
+          now=$(date +%s)
+          echo "$now" >> reloads
+          echo "reload $(wc -l < reloads)"
+          third=$(tail -n 3 reloads | head -n 1)
+          test "$(wc -l < reloads)" -lt 3 || test $((now - third)) -ge 3 || sleep 2
+        SCRIPT
+      }
+
+      template {
+        destination = "local/nginx.conf"
+        change_mode = "noop"
+        data        = <<-EOT
+          daemon off;
+          worker_processes 2;
+          pid nginx.pid;
+          error_log stderr warn;
+          events { worker_connections 4096; }
+          http {
+            access_log off;
+            client_body_temp_path tmp-body;
+            proxy_temp_path tmp-proxy;
+            fastcgi_temp_path tmp-fastcgi;
+            uwsgi_temp_path tmp-uwsgi;
+            scgi_temp_path tmp-scgi;
+            # Workers may not be able to write to the task's folder: nothing is put on disk.
+            proxy_max_temp_file_size 0;
+            client_max_body_size 10m;
+            client_body_buffer_size 10m;
+            include upstream.conf;
+            server {
+              listen {{ env `meta.address` }}:{{ env `NOMAD_PORT_http` }} reuseport;
+              location = /-/health { default_type text/plain; return 200 "well\n"; }
+              location / {
+                if ($instances = "") { return 503; }
+                proxy_pass $instances;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $http_host;
+                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                proxy_set_header X-Forwarded-Proto $scheme;
+                # Another instance gets what one could not answer; of requests that change something only those that never reached it.
+                proxy_next_upstream error timeout;
+                proxy_next_upstream_tries 3;
+                proxy_connect_timeout 1s;
+              }
+              error_page 503 @nobody;
+              location @nobody {
+                default_type text/plain;
+                add_header Retry-After 2 always;
+                return 503 "no instance of {{ env `NOMAD_META_balances` }} is well\n";
+              }
+            }
+          }
+        EOT
+      }
+
+      # On a secured cluster the node's agent speaks TLS, with a certificate that the cluster's own authority has signed. Where it
+      # wants one of whoever asks, Nomad lays that of the node's tasks beside the token. The token itself is in the environment.
+      template {
+        destination = "local/consul-ca.pem"
+        data        = "{{ with env `meta.consul_ca` }}{{ base64Decode . }}{{ end }}"
+        change_mode = "noop"
+      }
+
+      template {
+        destination = "local/consul.env"
+        env         = true
+        change_mode = "noop"
+        data        = <<-EOT
+          CONSUL_HTTP_ADDR={{ env `meta.consul_http_addr` }}
+          {{ if env `meta.consul_ca` }}CONSUL_HTTP_SSL=true{{ end }}
+          {{ if env `meta.consul_ca` }}CONSUL_CACERT={{ env `NOMAD_TASK_DIR` }}/consul-ca.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_CERT={{ env `NOMAD_SECRETS_DIR` }}/consul_cert_file.pem{{ end }}
+          {{ if env `meta.consul_wants_certificate` }}CONSUL_CLIENT_KEY={{ env `NOMAD_SECRETS_DIR` }}/consul_key_file.pem{{ end }}
+        EOT
+      }
+
+      resources {
+        cpu    = 100
+        memory = 96
+      }
+    }
+  }
+}
