@@ -54,7 +54,11 @@ export const metricsPolicy: ConsulPolicy = {
   Rules: rules(['agent_prefix ""', 'read']),
 };
 
-export const metricsRole: ConsulRole = { Name: METRICS, Description: `${OURS}jobs ${AGENT_READERS.join(' and ')}`, Policies: [{ Name: METRICS }] };
+export const metricsRole: ConsulRole = {
+  Name: METRICS,
+  Description: `${OURS}jobs ${AGENT_READERS.join(' and ')}`,
+  Policies: [{ Name: METRICS }],
+};
 
 /** The token of a Consul agent: it registers its own node and nothing else. */
 export function consulAgentRights(node: string, datacenter: string): ConsulTokenRights {

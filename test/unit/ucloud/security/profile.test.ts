@@ -3,7 +3,15 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureClusterSecrets } from '../../../../src/security/cluster-secrets.js';
 import { rootOf } from '../../../../src/terraform/root.js';
-import { forgetSecurity, isSecured, madeWith, markSecured, refuseOtherProfile, refusePlain, securedBy } from '../../../../src/ucloud/security/profile.js';
+import {
+  forgetSecurity,
+  isSecured,
+  madeWith,
+  markSecured,
+  refuseOtherProfile,
+  refusePlain,
+  securedBy,
+} from '../../../../src/ucloud/security/profile.js';
 import { reachCluster } from '../../../../src/ucloud/security/reach-cluster.js';
 import { hintLine } from '../../../helpers/hint-line.js';
 import { hostNamed } from '../../../helpers/servers-double.js';
