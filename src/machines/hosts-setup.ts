@@ -1,37 +1,21 @@
 import { join } from 'node:path';
-import type { Context } from '../context.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { FILES_AT_ONCE, mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
-import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import { hostConfigs, type AgentHost } from '../agents/config/host-configs.js';
-import { FIRST_BOOT_DONE, HOST_CONFIGS, HOST_GROUP, HOST_SECRETS, HOST_TLS } from '../agents/config/host-files.js';
-import { dropInOf, securedHostFiles, securedHostFolders } from '../agents/config/secured-host-files.js';
-import type { ClusterHost } from '../cluster/cluster-host.js';
+import { FIRST_BOOT_DONE, HOST_GROUP, HOST_TLS } from '../agents/config/host-files.js';
+import { dropInOf, securedHostFolders } from '../agents/config/secured-host-files.js';
 import { PROGRAMS } from '../cluster/cluster-node.js';
 import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
-import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../security/cluster-secrets.js';
+import { keptAuthority } from '../security/authority/kept-authority.js';
 import { mayPass } from './connection-failure.js';
 import { firstTokens, type FirstTokens } from './first-tokens.js';
+import { certificateFile, CONFIG_CHECKS, hostNodes, namesOf, type HostNodes, type HostsRequest, type NodeHost } from './host-nodes.js';
 import { openHostShell } from './host-shell.js';
 import { setUpNode, type NodeSetup } from './set-up-node.js';
 import { writeFirstContactConfig } from './ssh-config.js';
 import { sshPathsOf } from './ssh-key.js';
-
-export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
-
-export interface HostsSetup {
-  readonly cluster: {
-    readonly paths: Pick<ClusterPaths, 'dir' | 'ca' | 'secrets'>;
-    readonly settings: { readonly datacenter: string };
-  };
-  /** All hosts of the cluster. */
-  readonly hosts: readonly NodeHost[];
-  readonly ctx: Pick<Context, 'exec' | 'clock' | 'signal' | 'redact'>;
-}
 
 /** A host that is not set up, and why. */
 export interface HostToSetUp {
@@ -48,8 +32,8 @@ export async function hostsToSetUp({
   hosts,
   apart,
   ctx,
-}: HostsSetup & { readonly apart: readonly string[] }): Promise<HostToSetUp[]> {
-  const authority = (await readIfThere(cluster.paths.ca, 'authority-unreadable')) ?? '';
+}: HostsRequest & { readonly apart: readonly string[] }): Promise<HostToSetUp[]> {
+  const authority = (await keptAuthority({ paths: cluster.paths, redact: ctx.redact }))?.certificate ?? '';
   const looks = await mapBounded(hosts, FILES_AT_ONCE, async (host) => {
     if (apart.includes(host.name)) return [];
     const certificate = await readIfThere(certificateFile(cluster.paths, host));
@@ -58,11 +42,6 @@ export async function hostsToSetUp({
     return problem === undefined ? [] : [{ host, because: `needs another certificate: ${problem}` }];
   });
   return looks.flat();
-}
-
-/** Where the certificate of a host is kept that has been set up, by its id: a host of the same name may take its place. */
-export function certificateFile({ dir }: Pick<ClusterPaths, 'dir'>, { id }: Pick<ClusterHost, 'id'>): string {
-  return join(dir, 'hosts', `${id}.pem`);
 }
 
 /** One connection carries all that a host needs. A host boots meanwhile: machines of some types take minutes. */
@@ -78,16 +57,10 @@ const SCRIPT_MS = 6 * 60_000;
  * @throws OutcomeError `host-key-changed`, `host-script-failed`, and `host-silent` or `host-refused` when patience has run out
  */
 export async function setUpHosts(
-  request: HostsSetup & { readonly wanted: readonly NodeHost[]; readonly line: (text: string) => void },
+  request: HostsRequest & { readonly wanted: readonly NodeHost[]; readonly line: (text: string) => void },
 ): Promise<void> {
   const { cluster, hosts, wanted, ctx, line } = request;
-  const names = hosts.map(({ name }) => name);
-  const secrets = await ensureClusterSecrets({ paths: cluster.paths, redact: ctx.redact }, names);
-  const authority = (await readIfThere(cluster.paths.ca, 'authority-unreadable')) ?? '';
-  const configs = hostConfigs(
-    hosts.map((host) => ({ ...host, class: host.class ?? '' })),
-    { datacenter: cluster.settings.datacenter, authority },
-  );
+  const nodes = await hostNodes(request);
   const config = await writeFirstContactConfig(hosts, sshPathsOf(cluster.paths));
   await makeFolder(join(cluster.paths.dir, 'hosts'));
   const left = new Set(wanted.map(({ name }) => name));
@@ -95,7 +68,7 @@ export async function setUpHosts(
   told();
   const tokens = firstTokens(await dueTokens(request), ctx);
   const setUp = async (host: NodeHost): Promise<void> => {
-    const setup = setupOf(host, { cluster, hosts, secrets, authority, tokens, configs: configs.get(host.name) ?? {}, ctx });
+    const setup = setupOf(host, nodes, tokens);
     const certificate = await untilAnswered(ctx, async () => {
       const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs: SCRIPT_MS });
       return setUpNode(shell, setup).finally(() => shell.close());
@@ -121,7 +94,7 @@ function isServer({ role }: NodeHost): boolean {
 }
 
 /** A server that has its certificate here was set up to the end, with the first token of its program made. */
-async function dueTokens({ cluster, hosts, wanted }: HostsSetup & { readonly wanted: readonly NodeHost[] }): Promise<AgentProgram[]> {
+async function dueTokens({ cluster, hosts, wanted }: HostsRequest & { readonly wanted: readonly NodeHost[] }): Promise<AgentProgram[]> {
   const done = await mapBounded(hosts, FILES_AT_ONCE, async (host) =>
     (await readIfThere(certificateFile(cluster.paths, host))) === undefined ? [] : [host],
   );
@@ -129,7 +102,7 @@ async function dueTokens({ cluster, hosts, wanted }: HostsSetup & { readonly wan
   return PROGRAMS.filter((program) => serves(program, wanted) && !serves(program, done.flat()));
 }
 
-async function untilAnswered<Result>({ clock, signal }: HostsSetup['ctx'], attempt: () => Promise<Result>): Promise<Result> {
+async function untilAnswered<Result>({ clock, signal }: HostsRequest['ctx'], attempt: () => Promise<Result>): Promise<Result> {
   const deadline = clock.now() + PATIENCE_MS;
   for (;;) {
     try {
@@ -142,46 +115,20 @@ async function untilAnswered<Result>({ clock, signal }: HostsSetup['ctx'], attem
   }
 }
 
-interface Surroundings extends HostsSetup {
-  readonly secrets: ClusterSecrets;
-  readonly authority: string;
-  readonly tokens: FirstTokens;
-  readonly configs: Readonly<Partial<Record<AgentProgram, string>>>;
-}
-
-const CHECKS: Readonly<Record<AgentProgram, string>> = {
-  consul: `/usr/local/bin/consul validate ${HOST_CONFIGS.consul} ${HOST_SECRETS.consul}`,
-  nomad: `/usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad} ${HOST_SECRETS.nomad}`,
-};
-
-function setupOf(host: NodeHost, { cluster, hosts, secrets, authority, tokens, configs, ctx }: Surroundings): NodeSetup {
-  const { name, role } = host;
-  const own = secrets.nodes.get(name);
-  if (!own) throw new Error(`no tokens were chosen for ${name}`);
-  const nomadServers = hosts.filter((one) => isServerOf(one.role, 'nomad')).map(({ privateIp }) => privateIp);
+function setupOf(host: NodeHost, nodes: HostNodes, firstTokens: FirstTokens): NodeSetup {
   return {
-    name,
+    name: host.name,
     firstBootDone: FIRST_BOOT_DONE,
     group: HOST_GROUP,
     certificate: { path: HOST_TLS.certificate, key: HOST_TLS.key },
-    folders: securedHostFolders(role),
-    files: securedHostFiles({ role, configs, authority, common: secrets, own, nomadServers }),
-    agents: agentsOf(role).map(({ program }) => ({ program, check: CHECKS[program], securedBy: dropInOf(program) })),
-    firstTokens: tokens,
-    serves: PROGRAMS.filter((program) => isServerOf(role, program)).map((program) => ({
+    folders: securedHostFolders(host.role),
+    files: nodes.files(host),
+    agents: agentsOf(host.role).map(({ program }) => ({ program, check: CONFIG_CHECKS[program], securedBy: dropInOf(program) })),
+    firstTokens,
+    serves: PROGRAMS.filter((program) => isServerOf(host.role, program)).map((program) => ({
       program,
-      management: secrets.management[program],
+      management: nodes.management[program],
     })),
-    async certify(request, current) {
-      const [names, now] = [namesOf(host, cluster), ctx.clock.now()];
-      if (current !== undefined && certificateProblem(current, { authority, names, now }) === undefined) return current;
-      const { issueForRequest } = await import('../security/authority/issue.js');
-      return issueForRequest({ key: secrets.authorityKey, certificate: authority }, request, { name, names, now });
-    },
+    certify: (request, current) => nodes.certify(host, request, current),
   };
-}
-
-function namesOf({ name, role, privateIp, publicIp }: NodeHost, { settings }: HostsSetup['cluster']): CertifiedNames {
-  const addresses = publicIp === undefined ? [privateIp] : [privateIp, publicIp];
-  return certifiedNames({ name, role, datacenter: settings.datacenter, addresses });
 }

@@ -6,6 +6,7 @@ import { aclTaken } from '../security/acl/acl-taken.js';
 import { CLOSE_APIS, firstTokenScript, OPEN_APIS, TAKEN } from './first-token-script.js';
 import type { FirstTokens } from './first-tokens.js';
 import type { HostFile, HostShell } from './host-shell.js';
+import { pemBlockIn } from './pem-block.js';
 
 /** What a host of a secured cluster becomes. */
 export interface NodeSetup {
@@ -45,7 +46,7 @@ export interface NodeSetup {
 export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<string> {
   const { certificate } = setup;
   const said = await shell.run('making a key', askForRequest(setup));
-  const [request, current] = [blockIn(said, 'CERTIFICATE REQUEST'), blockIn(said, 'CERTIFICATE')];
+  const [request, current] = [pemBlockIn(said, 'CERTIFICATE REQUEST'), pemBlockIn(said, 'CERTIFICATE')];
   if (request === undefined) throw new Error(`${setup.name} sent no request for a certificate: ${said}`);
   const signed = await setup.certify(request, current);
   let changed = false;
@@ -127,9 +128,4 @@ else
 fi`,
   );
   return starts.join('\n');
-}
-
-function blockIn(text: string, label: string): string | undefined {
-  const found = new RegExp(`^-----BEGIN ${label}-----\\n[A-Za-z0-9+/=\\n]+-----END ${label}-----$`, 'm').exec(text)?.[0];
-  return found === undefined ? undefined : `${found}\n`;
 }

@@ -27,9 +27,11 @@ export function fakeFleet(nodes: readonly ClusterNode[], over: Partial<Fleet> = 
     isCertified: async () => false,
     certify: (node) => note(`certify ${node.name}`),
     fingerprint: async () => undefined,
-    isCurrent: (agent) => current.has(name(agent)),
+    isCurrent: async (agent) => current.has(name(agent)),
     reload: (agent) => note(`reload ${name(agent)}`),
     takesCertificates: () => true,
+    takesTokens: ({ program, mode }) => program === 'consul' && mode === 'client',
+    close: async () => undefined,
     settle: async (agent) => void current.add(name(agent)),
     restart: async (agent) => {
       await note(`restart ${name(agent)}`);

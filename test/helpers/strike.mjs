@@ -1,5 +1,6 @@
 // Loaded into nomadctl by NODE_OPTIONS=--import: sends it a signal at an exact place, which no outside observer could hit.
 // STRIKE="SIGKILL step start-consul": once the journal on disk says that this step has begun (or was adopted).
+// STRIKE="SIGKILL renamed hosts/": once a file has taken its place under a path with this in it.
 // STRIKE="SIGKILL operation 37": before its 37th change of the outside world. STRIKE="none count FILE": tells how many there are.
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
@@ -24,6 +25,13 @@ if (kind === 'step') {
     if (isJournal) before ??= recordOf(to);
     await rename(from, to);
     if (isJournal && recordOf(to) !== before) strike();
+  };
+}
+
+if (kind === 'renamed') {
+  fs.promises.rename = async (from, to) => {
+    await rename(from, to);
+    if (String(to).includes(value)) strike();
   };
 }
 

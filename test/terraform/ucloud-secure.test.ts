@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,69 +11,16 @@ import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { containerOf, canRunMachines, execIn, inspectContainer, machinesCloud } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
-import { importPrograms } from '../helpers/programs-image.js';
-import { requireTool } from '../helpers/require-tool.js';
-import { runCli, type CliResult } from '../helpers/run-cli.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
-import { tempHome } from '../helpers/temp-home.js';
-import { terraformEnv } from '../helpers/terraform-home.js';
+import { canOperate, loadRedis, operatorOf, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 import { clusterHosts } from '../helpers/walls.js';
-import { findUcloudTerraform } from '../helpers/terraform-provider.js';
 
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
 const stranger = fileURLToPath(new URL('../fixtures/stranger.mjs', import.meta.url));
-const programs = findUcloudTerraform();
-const tools = ['packer', 'consul', 'nomad', 'ssh'].map(requireTool);
-const redis = ['redis-server', 'redis-cli', 'sh', 'tail', 'sleep'].map(requireTool);
-const able = (await canRunMachines()) && programs && [...tools, ...redis].every((path) => path !== undefined);
-
-/** Somebody with keys to an emulated cloud of real machines; `ssh` is the system's, and counted. */
-async function operator(keys: { readonly publicKey: string; readonly privateKey: string; readonly projectId: string }) {
-  const home = await tempHome();
-  const { PATH = '', ...terraform } = await terraformEnv(programs!);
-  const bin = join(home, 'counting');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\n${tools[3]} "$@"\ncode=$?\necho "$code $*" >> ${home}/connections\nexit $code\n`);
-  chmodSync(join(bin, 'ssh'), 0o755);
-  const env = {
-    ...terraform,
-    HOME: home,
-    PATH: [bin, dirname(tools[0] ?? ''), PATH].join(delimiter),
-    UCLOUD_PUBLIC_KEY: keys.publicKey,
-    UCLOUD_PRIVATE_KEY: keys.privateKey,
-    NOMADCTL_RELEASES_URL: 'http://127.0.0.1:9',
-    CHECKPOINT_DISABLE: '1',
-  };
-  const said: string[] = [];
-  const run = async (words: readonly string[], strike?: string): Promise<CliResult> => {
-    const result = await runCli(words, { home, env, timeoutMs: 600_000, strike });
-    // What is printed for eval is meant to be secret.
-    if (words[0] !== 'env') said.push(result.stdout, result.stderr);
-    return result;
-  };
-  const must = async (...words: readonly string[]): Promise<CliResult> => {
-    const result = await run(words);
-    expect([words.join(' '), result.code, result.code === 0 ? '' : result.stderr.slice(-4000)]).toEqual([words.join(' '), 0, '']);
-    return result;
-  };
-  const cluster = join(home, 'clusters/prod');
-  const secrets = (): Record<string, string> => {
-    const file = join(cluster, 'secrets.json');
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
-  };
-  /** Connections since the last time that somebody asked: how each ended, and what it was called with. */
-  let seen = 0;
-  const connections = (): string[] => {
-    const all = existsSync(join(home, 'connections')) ? readFileSync(join(home, 'connections'), 'utf8').trim().split('\n') : [];
-    return all.slice(seen, (seen = all.length));
-  };
-  return { home, cluster, run, must, said, secrets, connections };
-}
-
-type Operator = Awaited<ReturnType<typeof operator>>;
+const able = (await canRunMachines()) && canOperate;
 
 interface Shown {
   readonly nodes: readonly { readonly name: string; readonly address: string; readonly agents: readonly { readonly state: string }[] }[];
@@ -94,24 +40,10 @@ async function hostsOf({ must }: Operator): Promise<Map<string, { readonly open:
   );
 }
 
-/** An image of redis that no registry has, on a client. */
-async function loadRedis(
-  { must }: Operator,
-  clients: readonly string[],
-  at: { readonly root: string; readonly address: string },
-): Promise<string[]> {
-  const [registry, image] = ['nomadctl.test', `redis:${randomBytes(4).toString('hex')}`];
-  await importPrograms(engine!, redis as string[], `${registry}/${image}`);
-  onTestFinished(async () => void (await engine!.call({ method: 'DELETE', path: `/images/${registry}/${image}`, query: { force: true } })));
-  await promisify(execFile)('docker', ['save', '--output', join(at.root, 'redis.tar'), `${registry}/${image}`]);
-  for (const client of clients) await must('exec', client, '--', 'sh', '-c', `curl -sSf ${at.address}/redis.tar | docker load`);
-  return Object.entries({ registry, redis_image: image, web_image: image }).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-}
-
 test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothing', { timeout: 1_500_000 }, async () => {
   const cloud = await machinesCloud({ timeScale: 20 });
   const search = searchForSecrets([]);
-  const me = await operator(cloud.credentials);
+  const me = await operatorOf(cloud.credentials);
   const root = join(me.home, 'mirror');
   await me.must('mirror', 'build', '--to', root);
   const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
@@ -163,7 +95,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   for (const key of keys) search.add(key);
 
   // What runs on it runs as it does elsewhere.
-  const variables = await loadRedis(me, ['client-1', 'client-2'], { root, address });
+  const variables = await loadRedis(me, engine!, ['client-1', 'client-2'], { root, address });
   await me.must('job', 'deploy', 'redis', ...variables);
   await me.must('job', 'verify', 'redis');
   await expectMesh(me);
@@ -301,12 +233,6 @@ async function everyCommand({ must, run, home }: Operator, variables: readonly s
   await must('access', 'token', 'revoke', 'ann', '--yes');
   expect((await must('ui', '--print')).stdout).toMatch(/https:\/\/127\./);
   expect((await run(['doctor'])).stdout).not.toMatch(/insecure|profile (plain|poc)/);
-}
-
-/** Values of the cluster's secrets, a key line by line: nobody writes it down in one piece. */
-function valuesOf({ secrets }: Operator): string[] {
-  const own = Object.entries(secrets()).filter(([name]) => /token|gossip|authority/i.test(name));
-  return own.flatMap(([, value]) => value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')));
 }
 
 async function idOf(cloud: Awaited<ReturnType<typeof machinesCloud>>, host: string): Promise<string> {

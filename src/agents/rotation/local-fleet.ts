@@ -34,6 +34,11 @@ export function takesCertificates({ program }: Pick<FleetAgent, 'program'>, sett
   return program !== 'nomad' || !settings.clientCertificates;
 }
 
+/** Reading its files anew does not reach Nomad's connection to Consul, nor the memory of Consul's servers, which were started with a token. */
+export function takesTokens({ program, mode }: Pick<FleetAgent, 'program' | 'mode'>): boolean {
+  return program === 'consul' && mode === 'client';
+}
+
 /** The agents of this computer: their files are here, and they are processes of ours. */
 export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
   const { cluster, state, clock, redact, signal } = at;
@@ -86,7 +91,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       const pem = await readIfThere(filesOf(node).certificate);
       return pem === undefined ? undefined : new X509Certificate(pem).fingerprint256;
     },
-    isCurrent: (agent) => {
+    async isCurrent(agent) {
       const { process, outdated } = standingOf(agentOf(agent), state.tools);
       return process !== undefined && !outdated;
     },
@@ -96,6 +101,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       else readAnew(runningAgent(agentOf({ node, program }).files));
     },
     takesCertificates: (agent) => takesCertificates(agent, cluster.settings),
+    takesTokens,
     async settle(agent) {
       const { files, program } = agentOf(agent);
       await rememberLaunch(files, launchKey({ binary: state.tools[program].path, files }));
@@ -105,6 +111,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if (ended) throw endedMeanwhile(ended, cluster.name);
     },
     restart: (agent) => relaunch(agentOf(agent), state.tools, at),
+    close: async () => undefined,
   };
 }
 

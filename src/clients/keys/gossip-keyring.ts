@@ -17,6 +17,8 @@ export interface GossipKeyring {
 }
 
 export interface GossipPool {
+  /** Whether it is that of all members, or that in which servers know those of other datacenters. */
+  readonly of: 'all' | 'datacenters';
   /** Members that have answered. */
   readonly members: number;
   /** How many of them have each key. */
@@ -24,6 +26,8 @@ export interface GossipPool {
 }
 
 interface RawPool {
+  /** Consul's. */
+  readonly WAN?: boolean;
   readonly NumNodes: number;
   readonly Keys: Readonly<Record<string, number>> | null;
 }
@@ -64,7 +68,8 @@ export function nomadGossipKeyring(http: Http): GossipKeyring {
 }
 
 function poolOf(redact: Redactor): (raw: RawPool) => GossipPool {
-  return ({ NumNodes, Keys }) => ({
+  return ({ WAN, NumNodes, Keys }) => ({
+    of: WAN ? 'datacenters' : 'all',
     members: NumNodes,
     keys: Object.entries(Keys ?? {}).map(([key, holders]) => ({ key: new Secret(key, redact), holders })),
   });

@@ -16,7 +16,7 @@ export const command: Command = {
   flags: [{ flag: '--revoke', summary: 'also delete every other management token' }, planFlag],
   examples: ['nomadctl access recover', 'nomadctl access recover --revoke', 'nomadctl access recover --plan'],
   about: [
-    "For a cluster on this computer whose management tokens are gone: somebody has deleted them, or the cluster's secrets are older than it is.",
+    "For a cluster whose management tokens are gone: somebody has deleted them, or the cluster's secrets are older than it is.",
     'Consul and Nomad make new ones for whoever can write into the data of their leaders. Jobs go on. Others that may do everything stay',
     'valid and are named, unless --revoke ends them.',
   ].join(' '),

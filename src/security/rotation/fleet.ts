@@ -30,20 +30,30 @@ export interface Fleet {
   /** Fingerprint (SHA-256) of the certificate in a node's files. */
   fingerprint(node: ClusterNode): Promise<string | undefined>;
   /** Whether an agent has read its files as they are now. */
-  isCurrent(agent: FleetAgent): boolean;
+  isCurrent(agent: FleetAgent): Promise<boolean>;
   /**
    * Has an agent read its files anew while it runs: certificates, authorities, Consul's tokens. @throws what it says is wrong with
    * them, as far as it says so
    */
   reload(agent: FleetAgent): Promise<void>;
   /** Whether an agent takes its node's certificates while it runs, wherever it shows them; others read some at their start alone. */
-  takesCertificates(agent: FleetAgent): boolean;
+  takesCertificates(agent: Pick<FleetAgent, 'program'>): boolean;
+  /** Whether an agent takes its tokens while it runs, and keeps none in its memory that was taken from it. */
+  takesTokens(agent: Pick<FleetAgent, 'program' | 'mode'>): boolean;
   /** Remembers that an agent has all that is in its files now. */
   settle(agent: FleetAgent): Promise<void>;
   /** For waits, where that can be told at once. @throws when an agent has ended by itself: nobody is to be waited for then */
   refuseEnded?(): void;
   /** Ends an agent and starts it again; what it runs goes on. */
   restart(agent: FleetAgent): Promise<void>;
+  /** Ends what was opened to do all this. Each step has a fleet of its own. */
+  close(): Promise<void>;
+}
+
+/** Whether every agent of a fleet has read its files as they are now. */
+export async function areCurrent(fleet: Fleet): Promise<boolean> {
+  for (const agent of agentsOfFleet(await fleet.reach())) if (!(await fleet.isCurrent(agent))) return false;
+  return true;
 }
 
 /** All agents of a cluster, or of one program. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
-import type { GossipKeyring } from '../../clients/keys/gossip-keyring.js';
+import type { GossipKeyring, GossipPool } from '../../clients/keys/gossip-keyring.js';
 import { readSecrets } from '../../config/secrets.js';
 import { consulOf, nomadOf } from '../../cluster/answering-server.js';
 import { PROGRAMS } from '../../cluster/cluster-node.js';
@@ -84,9 +84,16 @@ async function untilAllHave({ fleet, program, key }: Holding, { redact }: Where,
     const keyring = await keyringOf(fleet, program, signal);
     const all = await membersOf(fleet, program);
     const pools = await keyring.keys({ redact, signal });
-    const fewest = Math.min(...pools.map(({ keys }) => keys.find((one) => one.key.equals(key))?.holders ?? 0));
-    return fewest >= all ? { value: true } : { observed: `${fewest} of ${all} have it` };
+    const lacking = pools.map((pool) => lackingIn(pool, key, all)).find((text) => text !== undefined);
+    return lacking === undefined ? { value: true } : { observed: lacking };
   });
+}
+
+/** Consul's servers have a pool of their own besides, of several datacenters, where they are not told to have none. */
+function lackingIn({ of, members, keys }: GossipPool, key: Secret, all: number): string | undefined {
+  const wanted = of === 'all' ? all : members;
+  const holders = keys.find((one) => one.key.equals(key))?.holders ?? 0;
+  return holders >= wanted ? undefined : `${holders} of ${wanted} have it`;
 }
 
 async function keysInForce({ paths, redact }: Where): Promise<ReadonlyMap<AgentProgram, Secret>> {

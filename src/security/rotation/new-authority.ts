@@ -3,14 +3,13 @@ import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import type { Secret } from '@nomadctl/base/secret/secret';
-import { readSecrets } from '../../config/secrets.js';
 import { ensureWorkloads } from '../acl/ensure-workloads.js';
 import { certificatesIn } from '../authority/certificates-in.js';
 import { issuingAuthority, type IssuingAuthority } from '../authority/issuing-authority.js';
+import { keptAuthority } from '../authority/kept-authority.js';
 import { newPrivateKey } from '../authority/new-private-key.js';
 import { AUTHORITY_KEY } from '../cluster-secrets.js';
-import { agentsOfFleet, type Fleet } from './fleet.js';
+import { agentsOfFleet, areCurrent, type Fleet } from './fleet.js';
 import { reloadAgent, restartAgents, type Rolling } from './roll-agents.js';
 import { chooseSuccessors, standingOfSuccessors, succeed, successors, type Where } from './successors.js';
 
@@ -68,7 +67,7 @@ export async function enthroneAuthority(where: Files): Promise<IssuingAuthority>
 /** Whether the new authority is the only one that is trusted, and by every agent. */
 export async function isSoleAuthority(fleet: Fleet, { paths }: Files): Promise<boolean> {
   const trusted = certificatesIn((await readIfThere(paths.ca)) ?? '');
-  return trusted.length === 1 && agentsOfFleet(await fleet.reach()).every((agent) => fleet.isCurrent(agent));
+  return trusted.length === 1 && (await areCurrent(fleet));
 }
 
 /** Takes the old authority away from whoever trusts it: files, Consul's way to Nomad's keys, every agent. */
@@ -82,10 +81,9 @@ export async function trustOnlyNew(fleet: Fleet, where: Files, rolling: Rolling)
 }
 
 /** What signs nodes now. */
-export async function currentAuthority({ paths, redact }: Files): Promise<IssuingAuthority> {
-  const { [AUTHORITY_KEY]: key }: Readonly<Record<string, Secret | undefined>> = await readSecrets(paths, [AUTHORITY_KEY], { redact });
-  const authority = key && (await issuingAuthority(key, paths));
-  if (!authority) throw new Error(`${paths.ca} has no certificate of the key that the cluster has`);
+export async function currentAuthority(where: Files): Promise<IssuingAuthority> {
+  const authority = await keptAuthority(where);
+  if (!authority) throw new Error(`${where.paths.ca} has no certificate of the key that the cluster has`);
   return authority;
 }
 

@@ -1,5 +1,5 @@
 import type { IssuingAuthority } from '../authority/issuing-authority.js';
-import { agentsOfFleet, type Fleet } from './fleet.js';
+import { agentsOfFleet, areCurrent, type Fleet } from './fleet.js';
 import { reloadAgent, restartAgents, type Rolling } from './roll-agents.js';
 
 /** Who signs, and since when a certificate must hold to be a new one, in milliseconds since the epoch; 0: whenever it was made. */
@@ -14,7 +14,7 @@ export interface NewCertificates {
 export async function areCertified(fleet: Fleet, wanted: NewCertificates): Promise<boolean> {
   const cluster = await fleet.reach();
   for (const node of cluster.nodes) if (!(await fleet.isCertified(node, wanted))) return false;
-  return agentsOfFleet(cluster).every((agent) => fleet.isCurrent(agent));
+  return areCurrent(fleet);
 }
 
 /**

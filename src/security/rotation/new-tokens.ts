@@ -8,7 +8,7 @@ import { consulTokens, ensureConsulAcl, type ConsulTokens } from '../acl/ensure-
 import { deleteConsulToken, deleteNomadToken } from '../acl/delete-token.js';
 import { writeToken } from '../acl/write-what-differs.js';
 import { DNS, MANAGEMENT, nodeTokenName } from '../cluster-secrets.js';
-import { agentsOfFleet, type Fleet, type FleetAgent } from './fleet.js';
+import { agentsOfFleet, areCurrent, type Fleet } from './fleet.js';
 import { reloadAgent, restartAgents, type Rolling } from './roll-agents.js';
 import {
   chooseSuccessors,
@@ -23,8 +23,8 @@ import {
 
 /*
  * Old and new tokens are good side by side until every agent has the new one. Nomad chooses the secrets of its tokens; all others
- * are chosen here. A Consul server that was started for the first election has the first management token in its memory, and makes
- * it again when it leads: so Consul's servers are started anew before the old one is deleted.
+ * are chosen here. A Consul server that was started with the first management token has it in its memory, and makes it again when it
+ * leads: such servers are started anew before the old one is deleted.
  */
 
 export async function chooseTokens(where: Where, cluster: ReachedCluster): Promise<void> {
@@ -80,20 +80,15 @@ async function makeNomadToken(
 /** Whether every agent has the tokens of now. */
 export async function areTokensTaken(fleet: Fleet, where: Where): Promise<boolean> {
   if ((await standingOfSuccessors(where)) === 'chosen') return false;
-  return agentsOfFleet(await fleet.reach()).every((agent) => fleet.isCurrent(agent));
+  return areCurrent(fleet);
 }
 
 /** Puts the new tokens in force: in what is kept, in every configuration, and with every agent. @returns how many were restarted */
 export async function useTokens(fleet: Fleet, where: Where, rolling: Rolling): Promise<number> {
   await succeed(where);
   await fleet.writeSecrets();
-  for (const agent of agentsOfFleet(await fleet.reach(), 'consul')) if (!isRestarted(agent)) await reloadAgent(fleet, agent, rolling);
-  return restartAgents(fleet, isRestarted, rolling);
-}
-
-/** What reading its files anew does not reach: Nomad's connection to Consul, and the memory of Consul's servers. */
-export function isRestarted({ program, mode }: Pick<FleetAgent, 'program' | 'mode'>): boolean {
-  return program === 'nomad' || mode === 'server';
+  for (const agent of agentsOfFleet(await fleet.reach())) if (fleet.takesTokens(agent)) await reloadAgent(fleet, agent, rolling);
+  return restartAgents(fleet, (agent) => !fleet.takesTokens(agent), rolling);
 }
 
 /** Deletes the old tokens, and forgets them. */

@@ -19,7 +19,7 @@ const RELOAD_MS = 30_000;
 
 /** Has an agent read its files anew, unless it has, and sees that it shows its node's certificate of now. */
 export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, signal, line }: Rolling): Promise<void> {
-  if (fleet.isCurrent(agent)) return;
+  if (await fleet.isCurrent(agent)) return;
   const who = nameOf(agent);
   line(`${who} reads its files anew`);
   await fleet.reload(agent).catch((error: unknown) => {
@@ -55,17 +55,20 @@ export async function restartAgents(fleet: Fleet, wanted: (agent: FleetAgent) =>
   const order = ({ node, program, mode }: FleetAgent): number =>
     (mode === 'client' ? 4 : program === 'consul' ? 0 : 2) +
     (mode === 'server' && leaders[program === 'consul' ? 0 : 1] === node.name ? 1 : 0);
-  const outdated = agentsOfFleet(cluster)
-    .filter((agent) => wanted(agent) && !fleet.isCurrent(agent))
+  const inOrder = agentsOfFleet(cluster)
+    .filter(wanted)
     .sort((a, b) => order(a) - order(b));
-  for (const agent of outdated) {
+  let restarted = 0;
+  for (const agent of inOrder) {
+    if (await fleet.isCurrent(agent)) continue;
+    restarted += 1;
     rolling.signal.throwIfAborted();
     rolling.line(`restarting ${nameOf(agent)}`);
     await handOverLead(await fleet.reach(), agent, rolling);
     await fleet.restart(agent);
     await untilBack(fleet, agent, rolling);
   }
-  return outdated.length;
+  return restarted;
 }
 
 async function untilBack(fleet: Fleet, agent: FleetAgent, { clock, signal, timeoutMs, line }: Rolling): Promise<void> {

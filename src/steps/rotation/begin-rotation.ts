@@ -1,9 +1,9 @@
 import { activeRootKey } from '../../security/rotation/new-root-key.js';
 import { defineStep, ROTATED, underWay, type RotationKind } from '../../security/rotation/rotation.js';
-import type { FleetOf } from '../../security/rotation/rotating.js';
+import type { WithFleet } from '../../security/rotation/rotating.js';
 
 /** Writes down what begins, before it does: a run that is killed at any moment afterwards is known to be unfinished. */
-export function beginRotation(kind: RotationKind, fleet: FleetOf) {
+export function beginRotation(kind: RotationKind, withFleet: WithFleet) {
   return defineStep({
     id: `rotate-${kind}-begin`,
     title: `Beginning to rotate the ${ROTATED[kind]}`,
@@ -12,7 +12,7 @@ export function beginRotation(kind: RotationKind, fleet: FleetOf) {
       return underWay(state)?.kind === kind ? { done: true, detail: 'it goes on' } : { done: false, because: 'each time' };
     },
     async run(at) {
-      const before = kind === 'keyring' ? await activeRootKey(fleet(at), at.signal) : undefined;
+      const before = kind === 'keyring' ? await withFleet(at, (fleet) => activeRootKey(fleet, at.signal)) : undefined;
       return { state: { rotation: { kind, begunAt: at.clock.now(), chosen: false, ...(before === undefined ? {} : { before }) } } };
     },
   });

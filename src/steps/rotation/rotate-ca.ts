@@ -11,11 +11,11 @@ import {
 } from '../../security/rotation/new-authority.js';
 import { chooseStep, standingAt } from '../../security/rotation/choose-step.js';
 import { defineStep } from '../../security/rotation/rotation.js';
-import { rollingOf, whereOf, type FleetOf } from '../../security/rotation/rotating.js';
+import { rollingOf, whereOf, type WithFleet } from '../../security/rotation/rotating.js';
 
 export const chooseAuthorityStep = chooseStep('ca', 'Choosing the key of a new authority', (at) => chooseAuthority(whereOf(at)));
 
-export function announceAuthorityStep(fleet: FleetOf) {
+export function announceAuthorityStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-ca-announce',
     title: 'Having the old authority vouch for the new one',
@@ -25,12 +25,13 @@ export function announceAuthorityStep(fleet: FleetOf) {
     },
     async run(at, { line }) {
       const { cluster, clock } = at;
-      await announceAuthority(fleet(at), whereOf(at), { cluster: cluster.name, now: clock.now(), rolling: rollingOf(at, line) });
+      const announcing = { cluster: cluster.name, now: clock.now(), rolling: rollingOf(at, line) };
+      await withFleet(at, (fleet) => announceAuthority(fleet, whereOf(at), announcing));
     },
   });
 }
 
-export function certifyAnewStep(fleet: FleetOf) {
+export function certifyAnewStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-ca-certify',
     title: 'Giving each node a certificate of the new authority',
@@ -39,28 +40,32 @@ export function certifyAnewStep(fleet: FleetOf) {
       const standing = await standingAt(at);
       if (standing === 'chosen') return { done: false, because: 'the old authority has signed them' };
       // What comes after leaves agents that are to be started anew.
-      if (standing === 'none' || (await isSoleAuthority(fleet(at), whereOf(at)))) return { done: true };
+      if (standing === 'none' || (await withFleet(at, (fleet) => isSoleAuthority(fleet, whereOf(at))))) return { done: true };
       const wanted = { authority: await currentAuthority(whereOf(at)), since: 0, restarting: false };
-      return (await areCertified(fleet(at), wanted)) ? { done: true } : { done: false, because: 'the old authority has signed one' };
+      return (await withFleet(at, (fleet) => areCertified(fleet, wanted)))
+        ? { done: true }
+        : { done: false, because: 'the old authority has signed one' };
     },
     async run(at, { line }) {
       const authority = await enthroneAuthority(whereOf(at));
-      const made = await certifyAll(fleet(at), { authority, since: 0, restarting: false }, rollingOf(at, line));
+      const made = await withFleet(at, (fleet) => certifyAll(fleet, { authority, since: 0, restarting: false }, rollingOf(at, line)));
       return { detail: made === 1 ? '1 node' : `${made} nodes` };
     },
   });
 }
 
-export function trustOnlyNewStep(fleet: FleetOf) {
+export function trustOnlyNewStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-ca-trust',
     title: 'Trusting the new authority alone',
     requires: ['rotation'],
     async isDone(at) {
-      return (await isSoleAuthority(fleet(at), whereOf(at))) ? { done: true } : { done: false, because: 'the old one is still trusted' };
+      return (await withFleet(at, (fleet) => isSoleAuthority(fleet, whereOf(at))))
+        ? { done: true }
+        : { done: false, because: 'the old one is still trusted' };
     },
     async run(at, { line }) {
-      const restarted = await trustOnlyNew(fleet(at), whereOf(at), rollingOf(at, line));
+      const restarted = await withFleet(at, (fleet) => trustOnlyNew(fleet, whereOf(at), rollingOf(at, line)));
       return { detail: `${restarted} restarted` };
     },
   });

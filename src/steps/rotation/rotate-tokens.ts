@@ -1,13 +1,13 @@
 import { areTokensMade, areTokensTaken, chooseTokens, deleteOldTokens, makeTokens, useTokens } from '../../security/rotation/new-tokens.js';
 import { chooseStep, standingAt } from '../../security/rotation/choose-step.js';
 import { defineStep } from '../../security/rotation/rotation.js';
-import { rollingOf, whereOf, type FleetOf } from '../../security/rotation/rotating.js';
+import { rollingOf, whereOf, type WithFleet } from '../../security/rotation/rotating.js';
 
-export function chooseTokensStep(fleet: FleetOf) {
-  return chooseStep('tokens', 'Choosing tokens', async (at) => chooseTokens(whereOf(at), await fleet(at).reach()));
+export function chooseTokensStep(withFleet: WithFleet) {
+  return chooseStep('tokens', 'Choosing tokens', (at) => withFleet(at, async (fleet) => chooseTokens(whereOf(at), await fleet.reach())));
 }
 
-export function makeTokensStep(fleet: FleetOf) {
+export function makeTokensStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-tokens-make',
     title: 'Making the new tokens',
@@ -17,26 +17,30 @@ export function makeTokensStep(fleet: FleetOf) {
     },
     async run(at, { line }) {
       const { datacenter } = at.cluster.settings;
-      await makeTokens(fleet(at), whereOf(at), { datacenter, begunAt: at.state.rotation.begunAt, ...rollingOf(at, line) });
+      const making = { datacenter, begunAt: at.state.rotation.begunAt, ...rollingOf(at, line) };
+      await withFleet(at, (fleet) => makeTokens(fleet, whereOf(at), making));
     },
   });
 }
 
-export function useTokensStep(fleet: FleetOf) {
+export function useTokensStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-tokens-use',
     title: 'Having every agent use its new tokens',
     requires: ['rotation'],
     async isDone(at) {
-      return (await areTokensTaken(fleet(at), whereOf(at))) ? { done: true } : { done: false, because: 'agents have their old ones' };
+      return (await withFleet(at, (fleet) => areTokensTaken(fleet, whereOf(at))))
+        ? { done: true }
+        : { done: false, because: 'agents have their old ones' };
     },
     async run(at, { line }) {
-      return { detail: `${await useTokens(fleet(at), whereOf(at), rollingOf(at, line))} restarted` };
+      const restarted = await withFleet(at, (fleet) => useTokens(fleet, whereOf(at), rollingOf(at, line)));
+      return { detail: `${restarted} restarted` };
     },
   });
 }
 
-export function deleteOldTokensStep(fleet: FleetOf) {
+export function deleteOldTokensStep(withFleet: WithFleet) {
   return defineStep({
     id: 'rotate-tokens-delete',
     title: 'Deleting the old tokens',
@@ -45,7 +49,8 @@ export function deleteOldTokensStep(fleet: FleetOf) {
       return (await standingAt(at)) === 'none' ? { done: true } : { done: false, because: 'no agent uses them' };
     },
     async run(at, { line }) {
-      return { detail: `${await deleteOldTokens(fleet(at), whereOf(at), rollingOf(at, line))} deleted` };
+      const deleted = await withFleet(at, (fleet) => deleteOldTokens(fleet, whereOf(at), rollingOf(at, line)));
+      return { detail: `${deleted} deleted` };
     },
   });
 }

@@ -1,4 +1,9 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { agentFiles } from '../../agents/node-record.js';
 import type { Plan } from '../../engine/step.js';
+import { recoverTokenStep, type RecoveryPlace } from '../../steps/cluster/recover-token.js';
 import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
 import { stopJobsStep } from '../../steps/cluster/stop-jobs.js';
 import { checkToolsStep } from '../../steps/tools/check-tools.js';
@@ -11,7 +16,6 @@ import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
-import { recoverToken } from '../../steps/local/recover-token.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
@@ -84,11 +88,21 @@ export const downPlan: Plan<LocalSubject, ClusterState> = {
   steps: [stopJobsStep(nodes, STOP_MS), stopAgentsStep, removeFilesStep],
 };
 
+/** The data of servers is here. */
+const recovery: RecoveryPlace<LocalSubject, ClusterState, 'nodes'> = {
+  needs: 'nodes',
+  reached: (at) => reachNodes(at.state.nodes, at),
+  async write({ cluster }, { node, program, path, index }) {
+    const file = join(agentFiles(cluster.paths.agents, node, program).data, path);
+    await (index === undefined ? rm(file, { force: true }) : writeFileAtomic(file, index));
+  },
+};
+
 /** One of the two may be known, and is left alone then. */
 export const recoverPlan: Plan<LocalSubject, ClusterState> = {
   id: 'access recover',
   always: true,
-  steps: [recoverToken('consul'), recoverToken('nomad')],
+  steps: [recoverTokenStep('consul', recovery), recoverTokenStep('nomad', recovery)],
 };
 
 /** The data stays, and with it the jobs: their tasks run again after the next `up`. */

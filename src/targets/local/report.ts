@@ -5,9 +5,7 @@ import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-
 import { runningAgent } from '../../agents/running-agent.js';
 import type { NodeRecord } from '../../agents/node-record.js';
 import { nodesFor } from '../../agents/topology.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { ROTATED, underWay } from '../../security/rotation/rotation.js';
+import { unfinishedRotation } from '../unfinished-rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { madeWith } from '../../agents/profile/made-with.js';
@@ -27,7 +25,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     ...standings.map(complaintOf).filter((text) => text !== undefined),
   ];
   const security = await securityStanding(cluster, state.nodes ?? [], ctx.clock.now());
-  const pending = unfinished(state, ctx);
+  const pending = unfinishedRotation(state, ctx);
   if (!standings.some(({ process }) => process)) return { nodes, security, pending, drift };
   const [{ localConnection }, { nodeOf }, { clientDrift, reportInside }] = await Promise.all([
     import('./connection.js'),
@@ -44,14 +42,6 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   });
   const clients = inside.nomadClients;
   return { nodes, ...inside, security, pending, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
-}
-
-function unfinished(state: Partial<ClusterState>, { given }: Context): string[] {
-  const rotation = underWay(state);
-  if (!rotation) return [];
-  return [
-    `the rotation of its ${ROTATED[rotation.kind]} was interrupted; it goes on with ${renderHint(nomadctl`rotate ${rotation.kind}`, given)}`,
-  ];
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {

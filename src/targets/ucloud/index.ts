@@ -3,6 +3,7 @@ import type { Target } from '../target.js';
 import { afterSetting } from './after-setting.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
 import { ucloudOptions } from '../../ucloud/settings/options.js';
+import { underWay } from '../../security/rotation/rotation.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 
 const profiles = () => import('../../ucloud/security/profile.js');
@@ -29,6 +30,9 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
+  recover: async () => (await import('./recover-plan.js')).recoverPlan,
+  rotate: async (...request) => (await import('./rotation.js')).ucloudRotation(...request),
+  unfinishedRotation: (state) => underWay(state)?.kind,
   destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),
   lastingSecrets: LASTING_SECRETS,
   leftovers: async (...request) => (await import('./leftover-report.js')).leftoversAtUcloud(...request),

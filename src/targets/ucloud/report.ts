@@ -5,6 +5,7 @@ import { livingServer } from '../../cluster/answering-server.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
+import { unfinishedRotation } from '../unfinished-rotation.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
 import { hostDrift } from './drift.js';
 import { observeHosts, type SeenHost } from './observe-hosts.js';
@@ -16,7 +17,8 @@ const TIMEOUT_MS = 3000;
 
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
-  const pending = isNetworkPending(state) ? { pending: [pendingText(cluster.name, ctx.given)] } : {};
+  const waiting = [...(isNetworkPending(state) ? [pendingText(cluster.name, ctx.given)] : []), ...unfinishedRotation(state, ctx)];
+  const pending = waiting.length > 0 ? { pending: waiting } : {};
   const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());

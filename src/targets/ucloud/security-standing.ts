@@ -1,6 +1,6 @@
 import { endingAmong } from '../ending-among.js';
 import { THE_AUTHORITY } from '../ends-in.js';
-import { certificateFile } from '../../machines/hosts-setup.js';
+import { certificateFile } from '../../machines/host-nodes.js';
 import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { SecurityReport } from '../target.js';

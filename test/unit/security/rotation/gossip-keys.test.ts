@@ -20,7 +20,12 @@ async function scene() {
 }
 
 function answer(server: NodeDouble, holders: { consul: Record<string, number>; nomad: Record<string, number> }): void {
-  server.consul['/v1/operator/keyring'] = [{ NumNodes: 2, Keys: holders.consul }];
+  // Servers of hosts have a pool for other datacenters, too, with themselves in it.
+  const among = Object.fromEntries(Object.entries(holders.consul).map(([key, count]) => [key, Math.min(count, 1)]));
+  server.consul['/v1/operator/keyring'] = [
+    { WAN: true, NumNodes: 1, Keys: among },
+    { WAN: false, NumNodes: 2, Keys: holders.consul },
+  ];
   server.nomad['/v1/agent/keyring/list'] = { NumNodes: 1, Keys: holders.nomad };
 }
 
