@@ -15,7 +15,10 @@ export async function openBench() {
   const home = mkdtempSync(join(tmpdir(), 'nomadctl-bench-'));
   const consul = await toolPath('consul');
   const nomad = await toolPath('nomad');
-  const path = [...new Set([consul, nomad].filter(Boolean).map((file) => dirname(file)))].concat(process.env.PATH).join(delimiter);
+  const ofJobs = await Promise.all(['fabio', 'consul-template'].map(toolPath));
+  const path = [...new Set([consul, nomad, ...ofJobs].filter(Boolean).map((file) => dirname(file)))]
+    .concat(process.env.PATH)
+    .join(delimiter);
   const env = { PATH: path, HOME: home, NOMADCTL_HOME: home, NO_COLOR: '1', LANG: 'C.UTF-8', CHECKPOINT_DISABLE: '1' };
   const undo = [];
   const bench = {

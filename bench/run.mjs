@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { openBench, root, run } from './harness.mjs';
 import { printTable } from './table.mjs';
+import * as balancers from './balancers.mjs';
 import * as clusterLife from './cluster-life.mjs';
 import * as emulator from './emulator.mjs';
 import * as emulatorMany from './emulator-many.mjs';
@@ -13,7 +14,7 @@ import * as scale from './scale.mjs';
 import * as startUp from './start-up.mjs';
 import * as terraformStep from './terraform-step.mjs';
 
-const groups = [startUp, clusterLife, jobDeploy, emulator, emulatorMany, machines, images, terraformStep, scale];
+const groups = [startUp, clusterLife, jobDeploy, balancers, emulator, emulatorMany, machines, images, terraformStep, scale];
 const { values: flags } = parseArgs({ options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '5' } } });
 const known = [...new Set(groups.flatMap(({ ids }) => ids))];
 const runs = Number(flags.runs);

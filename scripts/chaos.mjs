@@ -1,8 +1,10 @@
 // npm run chaos -- --runs 200 --seed 7: kills nomadctl at random moments and has it finish (test/helpers/chaos.ts).
 // npm run chaos -- --every-operation: kills up and down before every change that they make.
+// npm run chaos -- --secured --runs 200 --servers 3 --clients 2: the same over up, every rotation and the upgrade of a plain cluster,
+// with servers that are killed too (test/helpers/secured-chaos.ts).
 // npm run chaos -- --target ucloud --runs 100: the same over build-images, up and down on an emulated UCloud.
 // Needs a build, and consul and nomad on PATH; with --target ucloud packer, terraform and UCloud's provider instead.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,33 +17,46 @@ const { values } = parseArgs({
     'every-operation': { type: 'boolean', default: false },
     from: { type: 'string', default: '1' },
     target: { type: 'string', default: 'local' },
+    secured: { type: 'boolean', default: false },
+    servers: { type: 'string', default: '1' },
+    clients: { type: 'string', default: '1' },
+    keep: { type: 'string' },
   },
 });
 const atUcloud = values.target === 'ucloud';
+const helper = atUcloud ? 'ucloud-chaos' : values.secured ? 'secured-chaos' : 'chaos';
 const root = new URL('../', import.meta.url).pathname;
 const stop = new AbortController();
 // The cluster is taken down all the same.
 process.once('SIGINT', () => stop.abort());
 const say = (line) => process.stdout.write(`${line}\n`);
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const libraries = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@nomadctl/'));
 // Beside the helpers, which find the program and strike.mjs from where they are.
 const bundle = join(root, `test/helpers/.chaos-${process.pid}.mjs`);
 try {
   await build({
-    entryPoints: [join(root, atUcloud ? 'test/helpers/ucloud-chaos.ts' : 'test/helpers/chaos.ts')],
+    entryPoints: [join(root, `test/helpers/${helper}.ts`)],
     outfile: bundle,
     bundle: true,
     platform: 'node',
     format: 'esm',
-    packages: 'external',
+    // Ours are TypeScript, which Node does not read.
+    external: libraries.flatMap((name) => [name, `${name}/*`]),
     logLevel: 'error',
   });
-  const { runChaos, runEveryOperation, runUcloudChaos } = await import(pathToFileURL(bundle).href);
+  const { runChaos, runEveryOperation, runUcloudChaos, runSecuredChaos, killTable } = await import(pathToFileURL(bundle).href);
   const seed = Number(values.seed);
-  const { runs, hit, failures } = atUcloud
-    ? await runUcloudChaos({ runs: Number(values.runs), seed, say, signal: stop.signal })
-    : values['every-operation']
-      ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
-      : await runChaos({ runs: Number(values.runs), seed, say, signal: stop.signal });
+  const options = { runs: Number(values.runs), seed, say, signal: stop.signal };
+  const size = { servers: Number(values.servers), clients: Number(values.clients) };
+  const { runs, hit, failures, kills } = atUcloud
+    ? await runUcloudChaos(options)
+    : values.secured
+      ? await runSecuredChaos({ ...options, ...size, keep: values.keep })
+      : values['every-operation']
+        ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
+        : await runChaos(options);
+  for (const line of kills ? killTable(kills) : []) say(line);
   const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
   say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);
   for (const failure of failures) say(failure);

@@ -3,7 +3,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, PROCESSES_AT_ONCE, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { waitFor } from '@nomadctl/base/wait-for';
 import { leaderSeenBy } from '../cluster/cluster-health.js';
-import { relaunch, type Outside } from './agent-lifecycle.js';
+import { refuseEnded, relaunch, type Outside } from './agent-lifecycle.js';
 import type { AgentStanding, Binaries } from './agent-standing.js';
 import type { Agent } from './agents-in.js';
 import { nodeOf, reachNodes, type ReachRequest } from './reach-nodes.js';
@@ -18,7 +18,7 @@ type Restarting = Outside & ReachRequest & { readonly tools: Binaries; readonly 
  * Starts agents anew, one after the other, each answering again before the next: servers stay above quorum. Where nobody leads
  * them, all at once: there is no quorum to keep, and agents whose certificates have ended take each other only when all have new
  * ones.
- * @throws OutcomeError `wait-timeout` for the one that does not.
+ * @throws OutcomeError `wait-timeout` for the one that does not; PrerequisiteError `agent-ended` for one that has ended instead.
  */
 export async function restartOutdated(outdated: readonly AgentStanding[], at: Restarting): Promise<void> {
   const agents = outdated.map(({ agent }) => agent);
@@ -48,7 +48,8 @@ async function untilLed(agents: readonly Agent[], at: Restarting, timeoutMs: num
   const [first] = agents;
   if (!first) return;
   const what = `${first.program} on ${first.node.name} to answer again`;
-  await waitFor({ what, timeoutMs, clock, signal, next: nomadctl`logs ${first.node.name}` }, async () => {
+  const stillHopeful = (): void => refuseEnded(agents);
+  await waitFor({ what, timeoutMs, clock, signal, stillHopeful, next: nomadctl`logs ${first.node.name}` }, async () => {
     const cluster = await reachNodes(
       agents.map(({ node }) => node),
       at,

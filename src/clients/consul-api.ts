@@ -81,7 +81,8 @@ export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulAp
     forceLeave: async (node, signal) =>
       void (await http.send({ method: 'PUT', path: `/v1/agent/force-leave/${encodeURIComponent(node)}`, signal })),
     catalogNodes: async (signal) =>
-      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ Node, Address, Meta }) => ({
+      (await get<RawNode[]>('/v1/catalog/nodes', signal)).map(({ ID, Node, Address, Meta }) => ({
+        id: ID,
         name: Node,
         address: Address,
         meta: Meta ?? {},

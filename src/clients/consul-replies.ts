@@ -10,6 +10,8 @@ export interface ConsulMember {
 }
 
 export interface CatalogNode {
+  /** A UUID, which the agent keeps in its data. */
+  readonly id: string;
   readonly name: string;
   readonly address: string;
   readonly meta: Readonly<Record<string, string>>;
@@ -79,6 +81,7 @@ export interface RawMember {
 }
 
 export interface RawNode {
+  readonly ID: string;
   readonly Node: string;
   readonly Address: string;
   readonly Meta?: Readonly<Record<string, string>> | null;

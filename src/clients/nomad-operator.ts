@@ -9,6 +9,8 @@ export interface NomadServer {
   readonly status: string;
   /** Of Nomad, as `1.11.3`; empty when it does not say. */
   readonly version: string;
+  /** By which Raft knows it; another one when it has lost its data. Absent when it does not say. */
+  readonly id?: string | undefined;
 }
 
 export interface NomadPeer {
@@ -56,7 +58,7 @@ interface Member {
   readonly Name: string;
   readonly Addr: string;
   readonly Status: string;
-  readonly Tags: { readonly port?: string; readonly rpc_addr?: string; readonly build?: string };
+  readonly Tags: { readonly port?: string; readonly rpc_addr?: string; readonly build?: string; readonly id?: string };
 }
 
 interface RaftServer {
@@ -93,7 +95,8 @@ export function operatorCalls({ call }: NomadHttp): NomadOperator {
 }
 
 function serverOf({ Name, Addr, Status, Tags }: Member): NomadServer {
-  return { name: Name, address: Addr, rpc: `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`, status: Status, version: Tags.build ?? '' };
+  const rpc = `${Tags.rpc_addr ?? Addr}:${Tags.port ?? ''}`;
+  return { name: Name, address: Addr, rpc, status: Status, version: Tags.build ?? '', id: Tags.id };
 }
 
 function peerOf({ ID, Node, Address, Voter }: RaftServer): NomadPeer {

@@ -66,14 +66,22 @@ export async function leaderSeenBy(cluster: ReachedCluster, { node, program, sig
 /** What Nomad's servers still lack: a leader that each sees, a keyring, every vote. */
 export async function nomadProblem(cluster: ReachedCluster, signal: AbortSignal): Promise<string | undefined> {
   const servers = serversOf(cluster.nodes, 'nomad');
-  const problem = await firstProblem(servers, (server) => serverProblem(cluster, { server, servers, signal }));
+  const ids = new Map<string, string | undefined>();
+  const problem = await firstProblem(servers, async (server) => {
+    const seen = await serverSeen(cluster, { server, servers, signal });
+    ids.set(server.name, seen.id);
+    return seen.problem;
+  });
   const [first] = servers;
   if (problem !== undefined || !first) return problem;
   const peers = await ask(cluster, { node: first, program: 'nomad' }, () =>
     createNomadApi(cluster.endpoint(first, 'nomad')).raftPeers(signal),
   );
   if ('problem' in peers) return peers.problem;
-  const voters = peers.value.filter(({ voter }) => voter).map(({ node }) => nodeOfServer(node));
+  // The vote of one that has lost its data is somebody's who is gone: its leader takes that vote away, and gives another a minute later.
+  const isItself = (name: string, id: string): boolean => (ids.get(name) ?? id) === id;
+  const voting = peers.value.map(({ voter, node, id }) => ({ voter, id, name: nodeOfServer(node) }));
+  const voters = voting.filter(({ voter, name, id }) => voter && isItself(name, id)).map(({ name }) => name);
   return votesMissing('Nomad', servers, voters);
 }
 
@@ -83,19 +91,24 @@ interface ServerQuestion {
   readonly signal: AbortSignal;
 }
 
-async function serverProblem(cluster: ReachedCluster, { server, servers, signal }: ServerQuestion): Promise<string | undefined> {
+/** What a server lacks, and the id that it has now. */
+async function serverSeen(
+  cluster: ReachedCluster,
+  { server, servers, signal }: ServerQuestion,
+): Promise<{ readonly problem?: string; readonly id?: string | undefined }> {
   const nomad = createNomadApi(cluster.endpoint(server, 'nomad'));
   const seen = await ask(cluster, { node: server, program: 'nomad' }, async () => ({
     leader: await nomad.knownLeader(signal),
     keyring: await nomad.hasKeyring(signal),
     members: await nomad.servers(signal),
   }));
-  if ('problem' in seen) return seen.problem;
+  if ('problem' in seen) return seen;
   const { leader, keyring, members } = seen.value;
   const lost = servers.find(({ name }) => members.some((member) => nodeOfServer(member.name) === name && member.status === 'failed'));
-  if (lost) return `${lost.name} is failed: unreachable on ${lost.ports.nomadSerf} from ${server.name}`;
-  if (leader === undefined) return `${server.name} sees no leader of Nomad`;
-  return keyring ? undefined : `${server.name} has no keyring yet`;
+  if (lost) return { problem: `${lost.name} is failed: unreachable on ${lost.ports.nomadSerf} from ${server.name}` };
+  if (leader === undefined) return { problem: `${server.name} sees no leader of Nomad` };
+  if (!keyring) return { problem: `${server.name} has no keyring yet` };
+  return { id: members.find(({ name }) => nodeOfServer(name) === server.name)?.id };
 }
 
 /** What a cluster lacks of all its votes, all its members and all its clients, in that order. */

@@ -84,7 +84,7 @@ async function observe(
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
     // Nothing runs that somebody could reach, or that differs.
-    ...(isKept ? [] : securityRemarks(report, { remedy: target.securedBy?.(cluster), ctx })),
+    ...(isKept ? [] : securityRemarks(report, { remedy: await target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
@@ -139,11 +139,11 @@ function securityRemarks({ security, nodes }: ClusterReport, { remedy, ctx }: { 
   if (!security || nodes.length === 0) return [];
   const { style } = ctx.ui;
   const way = remedy ? `; it is secured by: ${renderHint(remedy, ctx.given)}` : '';
-  const open = `${style.warn('insecure')}  profile poc: whoever reaches an agent can do anything with the cluster${way}`;
+  const open = `${style.warn('insecure')}  profile ${security.profile}: whoever reaches an agent can do anything with the cluster${way}`;
   const ending = security.ending.map(
     ({ of, until }) => `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}`,
   );
-  return [...(security.profile === 'poc' ? [open] : []), ...ending];
+  return [...(security.profile === 'secure' ? [] : [open]), ...ending];
 }
 
 interface Standing {

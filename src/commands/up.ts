@@ -63,7 +63,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     const halfway = await target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
     if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
-    const remedy = target.securedBy?.(cluster);
+    const remedy = await target.securedBy?.(cluster);
     if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
     const unfinished = target.unfinishedRotation?.(session.journal.data.state);
     if (unfinished !== undefined) {

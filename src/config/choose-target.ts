@@ -13,7 +13,7 @@ export interface LoadableTarget extends TargetOptions {
   /** Of settings that may not be whole yet. */
   check?(settings: Partial<Settings<OptionTable>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
   /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. */
-  made?(paths: ClusterPaths): Readonly<Record<string, OptionValue>>;
+  made?(paths: ClusterPaths): Readonly<Record<string, OptionValue>> | Promise<Readonly<Record<string, OptionValue>>>;
   /** @throws what speaks against these settings for a cluster that is there already. */
   refuseChange?(cluster: ChangedCluster): Promise<void>;
 }

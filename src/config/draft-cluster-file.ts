@@ -57,7 +57,7 @@ export async function draftClusterFile(request: DraftRequest, ctx: Context): Pro
   const file = before?.trim() === '' ? undefined : await readClusterFile({ path, name, targets });
   const target = await targetFrom(request, { file, path }, ctx);
   const table = target.options;
-  const made = target.made?.(paths);
+  const made = await target.made?.(paths);
   const known = resolveOptions(table, { flags, env: ctx.env, ...(file ? { file: file.values } : {}), made });
   // What flags say wrongly is said before anything is asked.
   const foreign = foreignFlags(target, request);

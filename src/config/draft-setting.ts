@@ -42,7 +42,7 @@ export async function draftSettings({ name, targets, pairs }: SettingsRequest, c
   const entries = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, where: key }]));
   const { settings, problems, missing } = resolveOptions(target.options, {
     file: { ...parsed?.file.values, ...entries },
-    made: target.made?.(paths),
+    made: await target.made?.(paths),
   });
   if (problems.length === 0) {
     refuseConflicts(target, settings, { name, values });

@@ -72,7 +72,7 @@ export async function loadCluster(ctx: Pick<Context, 'env' | 'paths' | 'programs
     ...(request.flags ? { flags: request.flags } : {}),
     ...(request.answers ? { answers: request.answers } : {}),
     ...(parsed ? { file: parsed.file.values } : {}),
-    made: target.made?.(paths),
+    made: await target.made?.(paths),
   });
   // The file's own problems have a column; the same value seen again through its source has none.
   const fromElsewhere = resolution.problems.filter(({ where }) => !where.startsWith(`${paths.file}:`));

@@ -24,9 +24,10 @@ export interface HostShell {
   /**
    * Runs a script (bash, `set -euo pipefail`) without input, and returns what it wrote to both streams.
    * @param what says what it does, for a failure: "checking the configurations"
+   * @param secrets variables of the shell, which no program that it starts finds in its environment
    * @throws OutcomeError `host-script-failed`, `host-timeout`, or what `connectionFailure` makes
    */
-  run(what: string, script: string): Promise<string>;
+  run(what: string, script: string, secrets?: Readonly<Record<string, Secret>>): Promise<string>;
   /**
    * Writes a file whole or not at all: under another name beside it, with its owner and mode, then renamed. The content goes by
    * the connection's input: it is in no argument. The folder must be there.
@@ -106,7 +107,10 @@ export async function openHostShell({ name, config, ctx, timeoutMs }: ShellReque
   };
   const report = `printf '\\n%s %s\\n' ${mark} "$?"\n`;
   return {
-    run: (what, script) => answer(what, [`(\nset -euo pipefail\n${script}\n) < /dev/null 2>&1\n`, report]),
+    run: (what, script, secrets = {}) => {
+      const told = Object.entries(secrets).map(([name, value]) => `${name}=${shellWord(openDocument(value))}\n`);
+      return answer(what, ['(\nset -euo pipefail\n', ...told, `${script}\n) < /dev/null 2>&1\n`, report]);
+    },
     async put({ path, mode, owner, content }) {
       const text = typeof content === 'string' ? content : Secret.isSecret(content) ? openDocument(content) : `${openDocument(content)}\n`;
       const words = [path, mode, owner, String(Buffer.byteLength(text))].map(shellWord).join(' ');

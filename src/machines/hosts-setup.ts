@@ -7,13 +7,15 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { hostConfigs, type AgentHost } from '../agents/config/host-configs.js';
 import { FIRST_BOOT_DONE, HOST_CONFIGS, HOST_GROUP, HOST_SECRETS, HOST_TLS } from '../agents/config/host-files.js';
-import { securedHostFiles, securedHostFolders } from '../agents/config/secured-host-files.js';
+import { dropInOf, securedHostFiles, securedHostFolders } from '../agents/config/secured-host-files.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
+import { PROGRAMS } from '../cluster/cluster-node.js';
 import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
 import { ensureClusterSecrets, type ClusterSecrets } from '../security/cluster-secrets.js';
 import { mayPass } from './connection-failure.js';
+import { firstTokens, type FirstTokens } from './first-tokens.js';
 import { openHostShell } from './host-shell.js';
 import { setUpNode, type NodeSetup } from './set-up-node.js';
 import { writeFirstContactConfig } from './ssh-config.js';
@@ -91,8 +93,9 @@ export async function setUpHosts(
   const left = new Set(wanted.map(({ name }) => name));
   const told = (): void => line(left.size === 0 ? 'all are set up' : `to be set up: ${[...left].join(', ')}`);
   told();
+  const tokens = firstTokens(await dueTokens(request), ctx);
   const setUp = async (host: NodeHost): Promise<void> => {
-    const setup = setupOf(host, { cluster, hosts, secrets, authority, configs: configs.get(host.name) ?? {}, ctx });
+    const setup = setupOf(host, { cluster, hosts, secrets, authority, tokens, configs: configs.get(host.name) ?? {}, ctx });
     const certificate = await untilAnswered(ctx, async () => {
       const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs: SCRIPT_MS });
       return setUpNode(shell, setup).finally(() => shell.close());
@@ -103,8 +106,27 @@ export async function setUpHosts(
   };
   // When one fails, the others are not left half-way.
   const failures: unknown[] = [];
-  await mapBounded(wanted, PROCESSES_AT_ONCE, (host) => setUp(host).catch((error: unknown) => void failures.push(error)));
+  const keepFailure = (host: NodeHost, error: unknown): void => {
+    failures.push(error);
+    if (tokens.due.some((program) => isServerOf(host.role, program))) tokens.failed(error);
+  };
+  // Servers first, for whom the others wait: there is a place for all of them.
+  const [servers, others] = [wanted.filter(isServer), wanted.filter((host) => !isServer(host))];
+  await mapBounded([...servers, ...others], PROCESSES_AT_ONCE, (host) => setUp(host).catch((error: unknown) => keepFailure(host, error)));
   if (failures.length > 0) throw failures[0];
+}
+
+function isServer({ role }: NodeHost): boolean {
+  return PROGRAMS.some((program) => isServerOf(role, program));
+}
+
+/** A server that has its certificate here was set up to the end, with the first token of its program made. */
+async function dueTokens({ cluster, hosts, wanted }: HostsSetup & { readonly wanted: readonly NodeHost[] }): Promise<AgentProgram[]> {
+  const done = await mapBounded(hosts, FILES_AT_ONCE, async (host) =>
+    (await readIfThere(certificateFile(cluster.paths, host))) === undefined ? [] : [host],
+  );
+  const serves = (program: AgentProgram, among: readonly NodeHost[]): boolean => among.some(({ role }) => isServerOf(role, program));
+  return PROGRAMS.filter((program) => serves(program, wanted) && !serves(program, done.flat()));
 }
 
 async function untilAnswered<Result>({ clock, signal }: HostsSetup['ctx'], attempt: () => Promise<Result>): Promise<Result> {
@@ -123,6 +145,7 @@ async function untilAnswered<Result>({ clock, signal }: HostsSetup['ctx'], attem
 interface Surroundings extends HostsSetup {
   readonly secrets: ClusterSecrets;
   readonly authority: string;
+  readonly tokens: FirstTokens;
   readonly configs: Readonly<Partial<Record<AgentProgram, string>>>;
 }
 
@@ -131,7 +154,7 @@ const CHECKS: Readonly<Record<AgentProgram, string>> = {
   nomad: `/usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad} ${HOST_SECRETS.nomad}`,
 };
 
-function setupOf(host: NodeHost, { cluster, hosts, secrets, authority, configs, ctx }: Surroundings): NodeSetup {
+function setupOf(host: NodeHost, { cluster, hosts, secrets, authority, tokens, configs, ctx }: Surroundings): NodeSetup {
   const { name, role } = host;
   const own = secrets.nodes.get(name);
   if (!own) throw new Error(`no tokens were chosen for ${name}`);
@@ -143,7 +166,12 @@ function setupOf(host: NodeHost, { cluster, hosts, secrets, authority, configs, 
     certificate: { path: HOST_TLS.certificate, key: HOST_TLS.key },
     folders: securedHostFolders(role),
     files: securedHostFiles({ role, configs, authority, common: secrets, own, nomadServers }),
-    agents: agentsOf(role).map(({ program }) => ({ program, check: CHECKS[program] })),
+    agents: agentsOf(role).map(({ program }) => ({ program, check: CHECKS[program], securedBy: dropInOf(program) })),
+    firstTokens: tokens,
+    serves: PROGRAMS.filter((program) => isServerOf(role, program)).map((program) => ({
+      program,
+      management: secrets.management[program],
+    })),
     async certify(request, current) {
       const [names, now] = [namesOf(host, cluster), ctx.clock.now()];
       if (current !== undefined && certificateProblem(current, { authority, names, now }) === undefined) return current;

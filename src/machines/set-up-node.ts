@@ -1,5 +1,10 @@
-import type { AgentProgram } from '../cluster/node-roles.js';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import type { Secret } from '@nomadctl/base/secret/secret';
 import { shellWord } from '@nomadctl/base/shell-word';
+import type { AgentProgram } from '../cluster/node-roles.js';
+import { aclTaken } from '../security/acl/acl-taken.js';
+import { CLOSE_APIS, firstTokenScript, OPEN_APIS, TAKEN } from './first-token-script.js';
+import type { FirstTokens } from './first-tokens.js';
 import type { HostFile, HostShell } from './host-shell.js';
 
 /** What a host of a secured cluster becomes. */
@@ -13,8 +18,15 @@ export interface NodeSetup {
   readonly certificate: { readonly path: string; readonly key: string };
   readonly folders: readonly Omit<HostFile, 'content'>[];
   readonly files: readonly HostFile[];
-  /** Its agents in the order in which they start, each with what finds mistakes in its configuration. */
-  readonly agents: readonly { readonly program: AgentProgram; readonly check: string }[];
+  /**
+   * Its agents in the order in which they start, each with what finds mistakes in its configuration, and the file without which one
+   * that runs is a plain cluster's.
+   */
+  readonly agents: readonly { readonly program: AgentProgram; readonly check: string; readonly securedBy: string }[];
+  /** Of the cluster. Its agents start when none of them is due any more, but for servers, which make them. */
+  readonly firstTokens: FirstTokens;
+  /** Programs of which it is a server, each with the management token that was chosen. */
+  readonly serves: readonly { readonly program: AgentProgram; readonly management: Secret }[];
   /**
    * Signs what the node asks for.
    * @param request PKCS #10 in PEM: nothing in it but its key may count
@@ -39,11 +51,30 @@ export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<str
   let changed = false;
   const own: HostFile = { path: certificate.path, mode: '0644', owner: 'root:root', content: signed };
   for (const file of [...setup.files, own]) changed = (await shell.put(file)) || changed;
-  await shell.run('starting the agents', startAgents(setup, changed));
+  const due = setup.serves.filter(({ program }) => setup.firstTokens.due.includes(program));
+  if (due.length > 0) return (await startFirst(shell, { ...setup, due }, changed), signed);
+  await setup.firstTokens.all();
+  await shell.run('starting the agents', [checkAgents(setup), startAgents(setup, changed), enableAgents(setup)].join('\n'));
   return signed;
 }
 
-function askForRequest({ name, group, folders, firstBootDone, certificate: { path, key } }: NodeSetup): string {
+/**
+ * Servers of a cluster that has no tokens yet answer their own host alone, over which theirs is made, and everybody when all have
+ * one. Until then a reboot starts no agent: it would answer whoever comes first.
+ */
+async function startFirst(shell: HostShell, setup: NodeSetup & { readonly due: NodeSetup['serves'] }, changed: boolean): Promise<void> {
+  const { due, firstTokens } = setup;
+  await shell.run('starting the agents', [checkAgents(setup), CLOSE_APIS, startAgents(setup, changed)].join('\n'));
+  for (const { program, management } of due) {
+    const said = await shell.run(`making the first token of ${program}`, firstTokenScript(program), { management });
+    if (said.includes(TAKEN)) throw aclTaken(program, hint`make it anew, nothing runs on it yet: ${nomadctl`down`}, then ${nomadctl`up`}`);
+    firstTokens.made(program);
+  }
+  await firstTokens.all();
+  await shell.run('opening the APIs', [OPEN_APIS, enableAgents(setup)].join('\n'));
+}
+
+function askForRequest({ name, group, folders, firstBootDone, agents, certificate: { path, key } }: NodeSetup): string {
   return `for _ in $(seq 600); do
   if [ -e ${firstBootDone} ]; then break; fi
   sleep 0.5
@@ -53,6 +84,7 @@ if ! [ -e ${firstBootDone} ]; then
   echo "the first boot has not come to its end, see /var/log/cloud-init-output.log"
   exit 1
 fi
+${agents.map(refusePlain).join('\n')}
 if ! command -v openssl; then
   echo "there is no openssl, with which it would make its key: images that are built anew have it"
   exit 1
@@ -69,17 +101,32 @@ openssl req -new -sha256 -key ${key} -subj /CN=${shellWord(name)}
 if [ "$(openssl x509 -in ${path} -noout -pubkey 2> /dev/null)" = "$(openssl pkey -in ${key} -pubout)" ]; then cat ${path}; fi`;
 }
 
+/** Of a cluster whose own files here are lost, for instance. Half of it would know the other half no more. */
+function refusePlain({ program, securedBy }: NodeSetup['agents'][number]): string {
+  return `if systemctl --quiet is-active ${program} && ! [ -e ${securedBy} ]; then
+  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is; to have a secured one, the cluster is taken down first"
+  exit 1
+fi`;
+}
+
+function checkAgents({ agents }: NodeSetup): string {
+  return [...agents.map(({ check }) => check), 'systemctl daemon-reload'].join('\n');
+}
+
+function enableAgents({ agents }: NodeSetup): string {
+  return agents.map(({ program }) => `systemctl --quiet enable ${program}`).join('\n');
+}
+
 function startAgents({ agents }: NodeSetup, changed: boolean): string {
   const starts = agents.map(
-    ({ program }) => `systemctl --quiet enable ${program}
-if systemctl --quiet is-active ${program}; then
+    ({ program }) => `if systemctl --quiet is-active ${program}; then
   ${changed ? `systemctl reload ${program}` : 'true'}
 else
   systemctl reset-failed ${program} 2> /dev/null || true
   systemctl --no-block start ${program}
 fi`,
   );
-  return [...agents.map(({ check }) => check), 'systemctl daemon-reload', ...starts].join('\n');
+  return starts.join('\n');
 }
 
 function blockIn(text: string, label: string): string | undefined {

@@ -49,8 +49,13 @@ export const prepareDeployPlan: JobPlan = { id: 'job deploy', steps: [...prepare
 
 /** What changes the cluster, from what `prepareDeployPlan` found out. */
 export function deployPlan({ detach, verify, via }: DeployPlanOptions): JobPlan {
-  const followed = detach ? [] : [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])];
+  const followed = detach ? [] : followPlan({ verify }).steps;
   return { id: 'job deploy', steps: [installPrograms, allowIntentions, via === 'terraform' ? applyJob : registerJob, ...followed] };
+}
+
+/** Waits for what was registered, and tries it. */
+export function followPlan({ verify }: Pick<DeployPlanOptions, 'verify'>): JobPlan {
+  return { id: 'job deploy', steps: [placeAllocations, awaitHealth, ...(verify ? [verifyJob] : [])] };
 }
 
 export const verifyPlan: JobPlan = { id: 'job verify', steps: [verifyJob] };

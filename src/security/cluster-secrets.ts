@@ -37,6 +37,10 @@ export interface ClusterSecrets extends CommonSecrets {
 
 export const MANAGEMENT: Readonly<Record<AgentProgram, string>> = { consul: 'consulManagementToken', nomad: 'nomadManagementToken' };
 
+/** Before the name of what a rotation has chosen, and of what it has replaced (rotation/successors.ts). */
+export const NEXT = 'next:';
+export const PREVIOUS = 'previous:';
+
 export const AUTHORITY_KEY = 'authorityKey';
 export const GOSSIP: Readonly<Record<AgentProgram, string>> = { consul: 'consulGossipKey', nomad: 'nomadGossipKey' };
 export const DNS = 'consulDnsToken';
@@ -50,6 +54,13 @@ export function nodeTokenName(node: string, program: AgentProgram): string {
 function tokensOf(nodes: readonly string[]): string[] {
   return nodes.flatMap((node) => [nodeTokenName(node, 'consul'), nodeTokenName(node, 'nomad')]);
 }
+
+/** The same with what a rotation has beside them, which may have been interrupted. */
+function withRotated(names: readonly string[]): string[] {
+  return names.flatMap((name) => [name, `${NEXT}${name}`, `${PREVIOUS}${name}`]);
+}
+
+const OF_A_NODE = new RegExp(`^(?:${NEXT}|${PREVIOUS})?(?:consul|nomad)Token:(.+)$`);
 
 interface Where {
   readonly paths: Pick<ClusterPaths, 'secrets'>;
@@ -75,27 +86,27 @@ export async function readClusterSecrets({ paths, redact }: Where, nodes: readon
   return fromNames(await readSecrets(paths, names, { redact }), nodes);
 }
 
-/** Nodes for which tokens were chosen, also those that are no longer there. @throws what `readSecrets` throws */
+/** Nodes for which tokens were chosen, also by a rotation, and those that are no longer there. @throws what `readSecrets` throws */
 export async function nodesWithTokens({ paths, redact }: Where): Promise<string[]> {
   const names = await secretNames(paths, { redact });
-  return [...new Set(names.flatMap((name) => /^(?:consul|nomad)Token:(.+)$/.exec(name)?.[1] ?? []))];
+  return [...new Set(names.flatMap((name) => OF_A_NODE.exec(name)?.[1] ?? []))];
 }
 
-/** The tokens of some nodes, as far as there are any. @throws what `readSecrets` throws */
+/** The tokens of some nodes, as far as there are any, with those that a rotation has chosen or replaced. @throws what `readSecrets` throws */
 export async function readNodeTokens({ paths, redact }: Where, nodes: readonly string[]): Promise<Secret[]> {
-  const found: Readonly<Record<string, Secret | undefined>> = await readSecrets(paths, tokensOf(nodes), { redact });
+  const found: Readonly<Record<string, Secret | undefined>> = await readSecrets(paths, withRotated(tokensOf(nodes)), { redact });
   return Object.values(found).filter((secret) => secret !== undefined);
 }
 
 /** @throws what `writeSecrets` throws */
 export async function forgetNodeTokens({ paths, redact }: Where, nodes: readonly string[]): Promise<void> {
-  await forgetSecrets(paths, tokensOf(nodes), { redact });
+  await forgetSecrets(paths, withRotated(tokensOf(nodes)), { redact });
 }
 
 /** All that a secured cluster has; the rest of the file stays. @throws what `writeSecrets` throws */
 export async function forgetClusterSecrets(where: Where): Promise<void> {
   const nodes = await nodesWithTokens(where);
-  await forgetSecrets(where.paths, [...COMMON, ...tokensOf(nodes)], { redact: where.redact });
+  await forgetSecrets(where.paths, withRotated([...COMMON, ...tokensOf(nodes)]), { redact: where.redact });
 }
 
 /** Chooses another token that may do everything, and keeps it in place of the one that was. @throws what `writeSecrets` throws */

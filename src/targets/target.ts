@@ -69,7 +69,8 @@ export interface ClusterReport {
 
 /** Whom a cluster lets in. */
 export interface SecurityReport {
-  readonly profile: 'secure' | 'poc';
+  /** All but `secure` keep nobody out. */
+  readonly profile: 'secure' | 'poc' | 'plain';
   /** Certificates in the last third of their life: whose, and when they end, in milliseconds since the epoch. */
   readonly ending: readonly { readonly of: string; readonly until: number }[];
 }
@@ -169,7 +170,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** Conflicts between settings that are each valid alone. Some settings may still be missing. All such rules are here. */
   check?(settings: Partial<Settings<Table>>, cluster: { readonly name: string; readonly file?: string }): readonly Conflict[];
   /** By key: with what a cluster that is there was made, where a default of today must not make another one of it. Reads files only. */
-  made?(paths: ClusterPaths): Partial<Settings<Table>>;
+  made?(paths: ClusterPaths): Eventually<Partial<Settings<Table>>>;
   /** @throws when an existing cluster cannot take these settings. Reads files of this computer only. */
   refuseChange?(cluster: Pick<Cluster<Table>, 'name' | 'paths' | 'settings'>): Promise<void>;
   /** Warnings that every `up` repeats, a sentence each: risks that the user has agreed to. */
@@ -177,7 +178,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** What has to be agreed to before the cluster is made; nothing when it is there, or there is nothing to fear. */
   agreement?(cluster: Cluster<Table>): Eventually<Agreement | undefined>;
   /** The command that secures a cluster which is there and keeps nobody out; nothing of any other. */
-  securedBy?(cluster: Cluster<Table>): Hint | undefined;
+  securedBy?(cluster: Cluster<Table>): Eventually<Hint | undefined>;
   /** What an `up` with these settings would make of a cluster that is there. Nothing: nobody has to agree. */
   upgrade?(cluster: Cluster<Table>, state: Partial<State>): Eventually<Upgrade | undefined>;
   /** What holds of a cluster whose upgrade was begun and is not at its end, in a sentence; nothing of any other. */

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mountsUnder } from '../../src/agents/leftovers/leftover-processes.js';
 import { rotationPlan } from '../../src/targets/local/rotation.js';
 import { ROTATION_KINDS, type RotationKind } from '../../src/security/rotation/rotation.js';
+import { serverOf } from '../helpers/ask-agent.js';
 import { openLab, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { pingRedis } from '../helpers/ping-redis.js';
+import { REPLACED } from '../helpers/replaced-secrets.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
+import { tokensFor, tokensOfOurs } from '../helpers/tokens-of-ours.js';
 
 const ready = ['consul', 'nomad', 'redis-server'].every((tool) => requireTool(tool) !== undefined);
 const NODES = ['server-1', 'server-2', 'server-3', 'client-1', 'client-2'];
@@ -24,17 +27,6 @@ const idsOf = (kind: RotationKind): string[] =>
     .map(({ id }) => id);
 const pids = (): string => JSON.stringify([...lab.agents()].sort());
 const rotate = (kind: RotationKind, strike?: string) => lab.run(['rotate', kind, '--yes'], strike === undefined ? {} : { strike });
-const asked = async <T>(program: 'nomad' | 'consul', ...words: string[]): Promise<T> =>
-  (await lab.must(['exec', program, ...words])).json<T>();
-
-/** Names of the secrets that a rotation replaces. */
-const REPLACED: Readonly<Record<RotationKind, RegExp>> = {
-  gossip: /^(consul|nomad)GossipKey$/,
-  certificates: /^$/,
-  ca: /^authorityKey$/,
-  tokens: /Token(:|$)/,
-  keyring: /^$/,
-};
 
 /** What must be so after a rotation: what it replaces is new, all else is as it was, and nothing of it is under way. */
 function expectReplaced(kind: RotationKind, before: Record<string, string>): void {
@@ -46,15 +38,6 @@ function expectReplaced(kind: RotationKind, before: Record<string, string>): voi
       retired.add(value);
     } else expect(after[name], name).toBe(value);
   }
-}
-
-async function tokensOfOurs(): Promise<string[]> {
-  const ofConsul = await asked<{ Description: string }[]>('consul', 'acl', 'token', 'list', '-format=json');
-  const ofNomad = await asked<{ Name: string; Type: string }[]>('nomad', 'operator', 'api', '/v1/acl/tokens');
-  return [
-    ...ofConsul.filter(({ Description }) => /^nomadctl: |^Initial Management/.test(Description)).map(({ Description }) => Description),
-    ...ofNomad.filter(({ Type }) => Type === 'management').map(() => 'management of Nomad'),
-  ].sort();
 }
 
 describe.skipIf(!ready)('rotation of a secured cluster, with a pair of the mesh pinged all the time', () => {
@@ -128,15 +111,7 @@ describe.skipIf(!ready)('rotation of a secured cluster, with a pair of the mesh 
     expect(now.filter((value) => retired.has(value))).toEqual([]);
     // What the programs have stored is theirs.
     expect(await old.files(lab.home, [/\/data\//])).toEqual([]);
-    expect(await tokensOfOurs()).toEqual(
-      [
-        ...NODES.map((node) => `nomadctl: Consul's agent on ${node}`),
-        ...NODES.map((node) => `nomadctl: Nomad's ${node.startsWith('server') ? 'server' : 'client'} on ${node}`),
-        'nomadctl: DNS',
-        'nomadctl: management',
-        'management of Nomad',
-      ].sort(),
-    );
+    expect(await tokensOfOurs(await serverOf(lab))).toEqual(tokensFor(NODES, 'nomadctl: management'));
   });
 
   it('does not let a new leader bring a deleted management token back', { timeout: 60_000 }, async () => {
@@ -203,11 +178,10 @@ describe.skipIf(!ready)('rotation of a secured cluster, with a pair of the mesh 
     for (const program of ['nomad', 'consul']) process.kill(lab.agents().get(`client-2 ${program}`)?.[0] ?? 0, 'SIGKILL');
     for (const mount of mountsUnder(client)) execFileSync('umount', ['-l', mount]);
     // Under another id of its own, Consul's servers would refuse its services for as long as they remember the node of that name.
-    const id = readFileSync(`${client}/consul/data/node-id`);
+    const id = readFileSync(`${client}/consul/data/node-id`, 'utf8');
     for (const program of ['nomad', 'consul']) rmSync(`${client}/${program}/data`, { recursive: true, force: true });
-    mkdirSync(`${client}/consul/data`);
-    writeFileSync(`${client}/consul/data/node-id`, id);
     await lab.must(['up']);
+    expect(readFileSync(`${client}/consul/data/node-id`, 'utf8').trim()).toBe(id.trim());
     expect(await problemsWhenUp(lab, NODES)).toEqual([]);
     // With identities that Nomad's new root key has signed.
     await lab.must(['job', 'deploy', 'redis', '--driver', 'raw_exec']);

@@ -3,13 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import programs from '../../toolchain/system-programs.json' with { type: 'json' };
 import releases from '../../toolchain/releases.json' with { type: 'json' };
+import { fileBesidePath } from '../../src/programs/packages/system-programs.js';
 import { RUN_FOLDER } from './run-folder.js';
 import { programOnPath } from './require-tool.js';
 import { hasEngine, startTestEngine } from './test-engine.js';
 
 /** What `NOMADCTL_REQUIRE` may name, where it is not the name of the program itself. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = { redis: ['redis-server', 'redis-cli'], apt: ['apt-get'], docker: [] };
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  redis: ['redis-server', 'redis-cli'],
+  apt: ['apt-get'],
+  docker: [],
+  catalogue: Object.keys(programs),
+};
 
 /**
  * Once, before all tests: `dist/` is what `src/` says, the programs that nomadctl itself would take are the ones that every
@@ -29,10 +36,12 @@ export default async function setUp(): Promise<() => Promise<void>> {
     if (required.includes('docker')) throw error;
     process.stderr.write(`${String(error)}\n`);
   });
+  const besidePath = new Set<string>();
+  for (const program of Object.keys(programs)) if (await fileBesidePath(program)) besidePath.add(program);
   const missing = required
     // Providers are in plugin directories: the tests that need one ask for it there.
     .flatMap((word) => PROGRAMS[word] ?? (word.startsWith('terraform-provider-') ? [] : [word]))
-    .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program)));
+    .filter((program) => (program in releases.tools ? !tools.has(program) : !programOnPath(program) && !besidePath.has(program)));
   if (required.includes('docker') && !(await hasEngine())) missing.push('a container engine that answers (dockerd)');
   if (missing.length > 0) throw new Error(`NOMADCTL_REQUIRE=${required.join(',')}, and not here: ${missing.join(', ')}`);
   const folder = mkdtempSync(join(tmpdir(), 'nomadctl-run-'));

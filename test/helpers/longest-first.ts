@@ -31,6 +31,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/job-via-terraform.test.ts': 49,
   'packages/ucloud-emulator/test/terraform/load-balancers.test.ts': 47,
   'packages/ucloud-emulator/test/integration/machines/network.test.ts': 46,
+  'test/integration/guide-secured.test.ts': 60,
   'test/integration/guide-emulator.test.ts': 45,
   'packages/ucloud-emulator/test/terraform/faults.test.ts': 44,
   'test/integration/local-concurrency.test.ts': 41,
@@ -39,13 +40,13 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/integration/recipes.test.ts': 36,
   'packages/ucloud-emulator/test/terraform/network.test.ts': 35,
   'test/integration/quickstart.test.ts': 35,
-  'test/e2e/local-resume.test.ts': 120,
-  'test/e2e/local-signals.test.ts': 120,
   'test/e2e/local-upgrade.test.ts': 174,
   'test/e2e/local-cluster.test.ts': 173,
   'test/e2e/secure-faults.test.ts': 115,
   'test/e2e/local-rotate.test.ts': 97,
+  'test/e2e/local-resume.test.ts': 90,
   'test/e2e/local-secure.test.ts': 86,
+  'test/e2e/local-signals.test.ts': 85,
   'test/e2e/local-chaos.test.ts': 62,
   'test/e2e/ucloud-chaos.test.ts': 57,
   'test/e2e/job-docker.test.ts': 43,
@@ -76,7 +77,7 @@ export class LongestFirst extends BaseSequencer {
 }
 
 /** Each list in its own order, among the others so that each has the same part of its seconds behind it at any time. */
-function spread<T>(lists: readonly (readonly T[])[], seconds: (file: T) => number): T[] {
+export function spread<T>(lists: readonly (readonly T[])[], seconds: (file: T) => number): T[] {
   const placed = lists.flatMap((list) => {
     const sum = (files: readonly T[]): number => files.reduce((total, file) => total + seconds(file), 0);
     return list.map((file, index) => ({ file, at: sum(list.slice(0, index)) / sum(list) }));

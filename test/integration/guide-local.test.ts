@@ -1,40 +1,12 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { blockOf } from '../helpers/guide-blocks.js';
+import { readerIn, runs, type Reader } from '../helpers/guide-reader.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3'].every((name) => requireTool(name) !== undefined);
-
-type Reader = (block: string) => Promise<{ readonly code: number; readonly out: string }>;
-
-/** A shell with nomadctl on the PATH, that ends at the first line which fails, and prints each line before it runs. */
-function readerIn({ home }: Lab): Reader {
-  const bin = join(home, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'nomadctl'), `#!/bin/sh\nexec ${process.execPath} ${join(root, 'bin/nomadctl.js')} "$@"\n`);
-  chmodSync(join(bin, 'nomadctl'), 0o755);
-  const env = { PATH: [bin, process.env['PATH']].join(delimiter), HOME: home, NOMADCTL_HOME: home, LANG: 'C.UTF-8' };
-  return (block) =>
-    new Promise((resolve) => {
-      const options = { cwd: home, env, maxBuffer: 1e7, timeout: 280_000 };
-      const child = execFile('bash', ['--norc', '-evc', block], options, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 255, out: `${stderr}\n${stdout}` }),
-      );
-      child.stdin?.end();
-    });
-}
-
-/** Runs a whole block, and fails with all that it printed. */
-async function runs(reader: Reader, block: string): Promise<string> {
-  const { code, out } = await reader(block);
-  expect([code, code === 0 ? '' : out]).toEqual([0, '']);
-  return out;
-}
 
 function open(): { readonly lab: Lab; readonly reader: Reader } {
   const lab = openLab();

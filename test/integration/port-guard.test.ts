@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { CLOSE_APIS, OPEN_APIS } from '../../src/machines/first-token-script.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const run = promisify(execFile);
@@ -100,4 +101,29 @@ test.skipIf(!can)('the guard of a host tells the cluster, callers, strangers, th
     internet: ['ssh', 'api', 'nomad', 'job'],
     container: all,
   });
+});
+
+test.skipIf(!can)('a server of a cluster without tokens answers its own host alone, until it is opened', async () => {
+  const { host, neighbours } = await wired();
+  const server = spawn('ip', ['netns', 'exec', host, process.execPath, asker, 'serve', JSON.stringify(serving)]);
+  onTestFinished(() => void server.kill());
+  await once(server.stdout, 'data');
+  const onHost = (script: string): void => void execFileSync('ip', ['netns', 'exec', host, 'bash', '-euo', 'pipefail', '-c', script]);
+  const reachedFrom = async (place: string, from: string, to = '10.80.0.11'): Promise<string[]> => {
+    const asked = serving.map((target) => ({ ...target, from, to }));
+    const { stdout } = await run('ip', ['netns', 'exec', place, process.execPath, asker, 'ask', JSON.stringify(asked)]);
+    const answers = JSON.parse(stdout) as string[];
+    return Object.keys(PORTS).filter((_, column) => answers[column] === 'yes');
+  };
+  const all = Object.keys(PORTS);
+  const closed = all.filter((name) => !['api', 'nomad'].includes(name));
+  // Again by a run that was killed: it is the same then.
+  for (let turn = 0; turn < 2; turn++) onHost(CLOSE_APIS);
+  // An asker that had no processor for a second heard nobody.
+  const patience = { timeout: 20_000 };
+  await expect.poll(() => reachedFrom(neighbours, CALLERS.cluster), patience).toEqual(closed);
+  await expect.poll(() => reachedFrom(neighbours, CALLERS.internet), patience).toEqual(closed);
+  await expect.poll(() => reachedFrom(host, '127.0.0.1', '127.0.0.1'), patience).toEqual(all);
+  onHost(OPEN_APIS);
+  await expect.poll(() => reachedFrom(neighbours, CALLERS.internet), patience).toEqual(all);
 });

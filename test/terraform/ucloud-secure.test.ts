@@ -2,23 +2,30 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { SECURED_PORTS } from '../../src/cluster/agent-ports.js';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
-import { containerOf, canRunMachines, execIn, machinesCloud } from '../helpers/machines-cloud.js';
+import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { containerOf, canRunMachines, execIn, inspectContainer, machinesCloud } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { importPrograms } from '../helpers/programs-image.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { runCli, type CliResult } from '../helpers/run-cli.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
-import { askAsStranger, isOpen } from '../helpers/stranger.js';
+import { askAsStranger } from '../helpers/stranger.js';
+import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
+import { clusterHosts } from '../helpers/walls.js';
 import { findUcloudTerraform } from '../helpers/terraform-provider.js';
 
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
+const stranger = fileURLToPath(new URL('../fixtures/stranger.mjs', import.meta.url));
 const programs = findUcloudTerraform();
 const tools = ['packer', 'consul', 'nomad', 'ssh'].map(requireTool);
 const redis = ['redis-server', 'redis-cli', 'sh', 'tail', 'sleep'].map(requireTool);
@@ -69,14 +76,6 @@ async function operator(keys: { readonly publicKey: string; readonly privateKey:
 
 type Operator = Awaited<ReturnType<typeof operator>>;
 
-/** What a stranger is told: the status, or that nothing listens. */
-async function asStranger(url: string): Promise<number | 'closed'> {
-  return askAsStranger(url, { timeoutMs: 3000 }).then(
-    ({ status }) => status,
-    () => 'closed',
-  );
-}
-
 interface Shown {
   readonly nodes: readonly { readonly name: string; readonly address: string; readonly agents: readonly { readonly state: string }[] }[];
   readonly security?: { readonly profile: string };
@@ -121,7 +120,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
   await me.must(
     ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
-    ...['--profile', 'secure', '--allow-ip', '127.0.0.0/8', '--file-server', address],
+    ...['--allow-ip', '127.0.0.0/8', '--file-server', address],
     ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
     ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', '1'],
   );
@@ -130,6 +129,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   // Killed wherever it hurts, the same command goes on with the same secrets.
   let first: Record<string, string> | undefined;
+  const thief = await robber(cloud);
   for (const step of ['set-up-hosts', 'set-up-consul-acl']) {
     expect((await me.run(['up'], `SIGKILL step ${step}`)).code, step).toBe(137);
     first ??= me.secrets();
@@ -138,6 +138,8 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   me.connections();
   await me.must('up');
   expect(me.secrets()).toEqual(first);
+  // Whoever asked for the first tokens all the while has none.
+  expect(await thief.end()).toEqual(['consul 403', 'nomad 400']);
   for (const value of valuesOf(me)) search.add(value);
   // Every host has what it needs from the run before.
   expect(me.connections()).toEqual([]);
@@ -155,7 +157,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   const hosts = await hostsOf(me);
   expect([...hosts.keys()]).toEqual(['consul-server-1', 'nomad-server-1', 'client-1', 'client-2']);
-  await expectClosed(me, hosts);
+  await expectStrangers(cloud, hosts);
 
   const keys = await Promise.all([...hosts.keys()].map(async (host) => keyOf(await containerOf(cloud, await idOf(cloud, host)))));
   for (const key of keys) search.add(key);
@@ -166,17 +168,15 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await me.must('job', 'verify', 'redis');
   await expectMesh(me);
   await expectNames(me, hosts);
+  await everyCommand(me, variables);
 
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});
 
-  const refused = await me.run(['up', '--profile', 'plain']);
-  expect([refused.code, refused.stderr]).toEqual([
-    2,
-    expect.stringContaining('was made with profile secure, and cannot have profile plain'),
-  ]);
+  const refused = await me.run(['up', '--profile', 'poc', '--accept-insecure']);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('was made with profile secure, and cannot have profile poc')]);
 
   // Nobody was told what is secret but whom it is for.
   const created = cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'CreateUHostInstance');
@@ -191,7 +191,117 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await me.must('down', '--yes');
   expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
   expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
+  await openCluster(me);
 });
+
+/** Of the same images, one that does what anybody asks: as agreed to now, or as earlier releases made it. */
+async function openCluster(me: Operator): Promise<void> {
+  const { must, run, cluster } = me;
+  const plain = await run(['up', '--profile', 'plain', '--clients', '1']);
+  expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('has no hosts yet, and cannot have profile plain')]);
+  const open = ['--profile', 'poc', '--clients', '1'];
+  const asked = await run(['up', ...open]);
+  expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/profile poc leaves the cluster open[^]*acceptInsecure/)]);
+  me.connections();
+  const up = await must('up', ...open, '--accept-insecure');
+  expect(up.stderr).toContain('Do not use it in production as it is.');
+  // Nobody sets up its hosts over SSH.
+  expect(me.connections()).toEqual([]);
+  const { address = '' } = (await must('status', '--json')).json<Shown>().nodes.find(({ name }) => name === 'nomad-server-1') ?? {};
+  expect((await fetch(`http://${address.split(' ')[0]}:4646/v1/jobs`)).status).toBe(200);
+  expect((await must('status')).stdout).toMatch(/^insecure {2}profile poc: .*; it is secured by: nomadctl down prod, then nomadctl up/m);
+
+  // An earlier release kept nothing of it: its default was another one.
+  const file = join(cluster, 'cluster.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^.*\n *profile: .*\n/m, ''));
+  const again = await must('up', '--json');
+  expect([again.json()['stepsRun'], again.stderr]).toEqual([0, expect.stringContaining('was made with profile plain')]);
+  expect((await must('status')).stdout).toMatch(/^insecure {2}profile plain: /m);
+  const secured = await run(['up', '--profile', 'secure']);
+  expect([secured.code, secured.stderr]).toEqual([2, expect.stringContaining('was made with profile plain')]);
+  await must('down', '--yes');
+}
+
+/** Somebody whom `allowIp` lets in asks every server for the first token from before it runs, and goes on. */
+async function robber(cloud: EmulatedCloud): Promise<{ end(): Promise<string[]> }> {
+  const heard = new Set<string>();
+  let isEnded = false;
+  const ask = async (program: string, url: string): Promise<void> => {
+    const answer = await askAsStranger(url, { method: 'PUT', timeoutMs: 3000 }).catch(() => undefined);
+    if (answer) heard.add(`${program} ${answer.status}`);
+  };
+  const addressesOf = async (): Promise<readonly (string | undefined)[]> => {
+    const hosts = await clusterHosts(cloud);
+    return ['consul-server-1', 'nomad-server-1'].map((name) => hosts.get(name)?.eip || undefined);
+  };
+  const steal = async (): Promise<void> => {
+    let [consul, nomad] = await addressesOf();
+    while (!isEnded && !(consul && nomad)) {
+      await sleep(500);
+      [consul, nomad] = await addressesOf();
+    }
+    while (!isEnded) {
+      const asked = [ask('consul', `https://${consul}:8501/v1/acl/bootstrap`), ask('nomad', `https://${nomad}:4646/v1/acl/bootstrap`)];
+      await Promise.all([...asked, sleep(50)]);
+    }
+  };
+  const done = steal();
+  onTestFinished(() => void (isEnded = true));
+  return {
+    async end() {
+      isEnded = true;
+      await done;
+      return [...heard].sort();
+    },
+  };
+}
+
+/** Each as on a plain cluster, and none of what they say is about tokens. */
+async function everyCommand({ must, run, home }: Operator, variables: readonly string[]): Promise<void> {
+  const commands: readonly (readonly string[])[] = [
+    ['status'],
+    ['list'],
+    ['history'],
+    ['job', 'list'],
+    ['job', 'status', 'redis'],
+    ['job', 'plan', 'redis', ...variables],
+    ['job', 'logs', 'redis', '--lines', '5'],
+    ['job', 'scale', 'redis', 'web', '2'],
+    ['job', 'stop', 'redis'],
+    ['job', 'deploy', 'redis', '--via', 'terraform', ...variables],
+    ['job', 'verify', 'redis'],
+    ['job', 'deploy', 'hello', '--driver', 'exec'],
+    ['job', 'verify', 'hello'],
+    ['job', 'stop', 'hello', '--purge'],
+    ['logs', 'nomad-server-1', '--lines', '3'],
+    ['ssh', 'client-1', 'hostname'],
+    ['exec', 'nomad', 'node', 'status'],
+    ['exec', 'consul', 'members'],
+    ['access', 'namespace', 'create', 'team2'],
+    ['access', 'namespace', 'list'],
+    ['access', 'intention', 'allow', 'web', 'team2-redis'],
+    ['access', 'intention', 'list'],
+  ];
+  for (const words of commands) {
+    const { stdout, stderr } = await must(...words);
+    expect([words.join(' '), (stdout + stderr).split('\n').filter((line) => /token|403|denied|certificate/i.test(line))]).toEqual([
+      words.join(' '),
+      [],
+    ]);
+  }
+  const env = (await must('env')).stdout;
+  const inShell = async (command: string): Promise<string> =>
+    (await promisify(execFile)('sh', ['-c', `${env}\n${command}`], { env: { HOME: home, PATH: process.env['PATH'] } })).stdout;
+  expect(await inShell('nomad node status')).toContain('client-1');
+  expect(await inShell('consul members')).toContain('client-1');
+
+  const { nomad } = (await must('access', 'token', 'create', 'ann', '--ttl', '1h', '--json')).json<{ nomad: string }>();
+  expect((await must('access', 'token', 'list')).stdout).toMatch(/^ann .*read-only/m);
+  expect(nomad).toBeTruthy();
+  await must('access', 'token', 'revoke', 'ann', '--yes');
+  expect((await must('ui', '--print')).stdout).toMatch(/https:\/\/127\./);
+  expect((await run(['doctor'])).stdout).not.toMatch(/insecure|profile (plain|poc)/);
+}
 
 /** Values of the cluster's secrets, a key line by line: nobody writes it down in one piece. */
 function valuesOf({ secrets }: Operator): string[] {
@@ -212,24 +322,40 @@ async function keyOf(container: string): Promise<string> {
   return line;
 }
 
-/** From outside, and from another host. */
-async function expectClosed({ must }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
-  const at = (name: string) => hosts.get(name) ?? { open: '', inside: '' };
-  expect(await asStranger(`https://${at('consul-server-1').open}:8501/v1/agent/self`)).toBe(403);
-  expect(await asStranger(`https://${at('consul-server-1').open}:8501/v1/kv/any`)).toBe(403);
-  expect(await asStranger(`https://${at('nomad-server-1').open}:4646/v1/jobs`)).toBe(403);
-  const plain = [8500, 8502, 8300, 8301, 4647, 4648];
-  const looks = [...hosts.values()].flatMap(({ open }) =>
-    plain.map(async (port) => ((await isOpen(open, port)) ? [`${open}:${port}`] : [])),
-  );
-  expect((await Promise.all(looks)).flat()).toEqual([]);
-  const ask = async (url: string): Promise<string> =>
-    (await must('exec', 'client-2', '--', 'curl', '-sk', '-m', '3', '-o', '/dev/null', '-w', '%{http_code}', url)).stdout.trim();
-  for (const { inside } of hosts.values()) {
-    expect(await ask(`https://${inside}:8501/v1/agent/self`)).toBe('403');
-  }
-  expect(await ask(`https://${at('nomad-server-1').inside}:4646/v1/jobs`)).toBe('403');
-  expect(await ask(`https://${at('client-1').inside}:4646/v1/nodes`)).toBe('403');
+/** What each port of each host says to somebody without a token: over the internet, and on another host of the cluster. */
+async function expectStrangers(cloud: EmulatedCloud, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
+  const container = (await inspectContainer(await containerOf(cloud, await idOf(cloud, 'client-2')))) as { State: { Pid: number } };
+  const neighbour = ['nsenter', '--target', String(container.State.Pid), '--net'];
+  const [outside, inside] = await Promise.all([strangerTold(hosts, 'open', []), strangerTold(hosts, 'inside', neighbour)]);
+  const names = [...hosts.keys()];
+  expect(Object.fromEntries(names.map((name) => [name, answering(outside[name] ?? {})]))).toEqual({
+    'consul-server-1': ['consulHttp'],
+    'nomad-server-1': ['nomadHttp, plain', 'nomadHttp'],
+    ...{ 'client-1': [], 'client-2': [] },
+  });
+  expect(outside['consul-server-1']).toMatchObject(CONSUL_API);
+  expect(outside['nomad-server-1']).toMatchObject(NOMAD_API);
+  const consul = { ...PLAIN_PORTS, ...CONSUL_API, ...CONSUL_AGENT };
+  expect(inside['consul-server-1']).toMatchObject({ ...consul, ...CONSUL_SERVER, ...nobody(NOMAD_SERVER) });
+  expect(inside['nomad-server-1']).toMatchObject({ ...consul, ...NOMAD_API, ...NOMAD_SERVER, ...nobody(CONSUL_SERVER) });
+  expect(inside['client-1']).toMatchObject({ ...consul, ...NOMAD_API, ...nobody({ ...CONSUL_SERVER, ...NOMAD_SERVER }) });
+}
+
+type Heard = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+async function strangerTold(hosts: Awaited<ReturnType<typeof hostsOf>>, at: 'open' | 'inside', from: readonly string[]): Promise<Heard> {
+  const nodes = [...hosts].map(([name, addresses]) => ({ ...SECURED_PORTS, name, address: addresses[at] }));
+  const [file = '', ...argv] = [...from, process.execPath, stranger, JSON.stringify(nodes)];
+  return (JSON.parse((await promisify(execFile)(file, argv)).stdout) as { nodes: Heard }).nodes;
+}
+
+/** Names of ports where anybody said anything. */
+function answering(heard: Readonly<Record<string, unknown>>): string[] {
+  const isSilent = (said: unknown): boolean =>
+    typeof said === 'object' && said !== null
+      ? Object.values(said).every(isSilent)
+      : /^(nobody listens|E[A-Z]+|0 bytes)$/.test(String(said)) || String(said).includes('ECONNREFUSED');
+  return Object.keys(heard).filter((name) => !isSilent(heard[name]));
 }
 
 /** On every host, also after DHCP has written resolv.conf anew. */

@@ -64,7 +64,8 @@ function groupOf(program: AgentProgram, role: NodeRole): string {
   return program === 'nomad' && agentOf(role, 'nomad')?.mode === 'client' ? 'root' : program;
 }
 
-function dropInOf(program: AgentProgram): string {
+/** A host whose agent runs without this file has one that keeps nobody out. */
+export function dropInOf(program: AgentProgram): string {
   return `/etc/systemd/system/${program}.service.d/nomadctl-secured.conf`;
 }
 

@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { OutcomeError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { createConsulApi } from '../../clients/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
@@ -10,6 +12,7 @@ import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
 import { leavesOf, operatorLeaves, type Leaf } from '../certificates/leaves.js';
 import { relaunch } from '../agent-lifecycle.js';
+import { lastLines } from '../agent-process.js';
 import { complaintOf, standingOf } from '../agent-standing.js';
 import { agentsIn, type Agent } from '../agents-in.js';
 import { outdatedConfigs, writeConfigs } from '../config-files.js';
@@ -97,6 +100,18 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       const { files, program } = agentOf(agent);
       await rememberLaunch(files, launchKey({ binary: state.tools[program].path, files }));
     },
+    refuseEnded() {
+      const ended = agents.find(({ files }) => runningAgent(files) === undefined);
+      if (ended) throw endedMeanwhile(ended, cluster.name);
+    },
     restart: (agent) => relaunch(agentOf(agent), state.tools, at),
   };
+}
+
+function endedMeanwhile({ program, node, files }: Agent, cluster: string): OutcomeError {
+  return new OutcomeError(`${program} on ${node.name} has ended meanwhile`, {
+    code: 'agent-ended',
+    why: lastLines(files, 6),
+    next: hint`${nomadctl`up ${cluster}`}, then ${again()}`,
+  });
 }

@@ -1,3 +1,4 @@
+import { again } from '@nomadctl/base/hint/hint';
 import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
@@ -15,6 +16,7 @@ import {
   namespaceFlag,
   orSilence,
   planFlag,
+  requireJob,
   variableFlags,
   withFlag,
 } from './job-input.js';
@@ -22,8 +24,9 @@ import { runPlanCommand } from './plan.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', completes: 'job' }],
   flags: [
+    { flag: '--all <file>', summary: 'a set of jobs in order, from a JSON list of names; a list in it is deployed side by side' },
     ...variableFlags,
     namespaceFlag,
     planFlag,
@@ -44,6 +47,7 @@ export const command: Command = {
   examples: [
     'nomadctl job deploy redis',
     'nomadctl job deploy redis --var memory=128',
+    'nomadctl job deploy --all jobs.json',
     'nomadctl job deploy microbot --with fabio',
     'nomadctl job deploy ./web.nomad.hcl --var count=3',
   ],
@@ -58,6 +62,9 @@ export const command: Command = {
 };
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const set = flagOf(input, 'all');
+  if (set !== undefined) return (await import('./deploy-all.js')).deployAll(set, input, ctx);
+  requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
   const connection = await connect(input, ctx);

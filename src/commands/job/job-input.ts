@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
+import type { Hint } from '@nomadctl/base/hint/hint';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { inNamespace } from '../../jobs/parse/in-namespace.js';
 import { openCluster } from '../../targets/open-cluster.js';
@@ -74,6 +75,12 @@ export function followOptions(input: CommandInput): { patient: boolean; timeoutM
 
 export function jobOf(input: CommandInput): string {
   return wordOf(input, 'job') ?? '';
+}
+
+/** Where `--all` may stand in its place. @throws UsageError `job-unnamed` */
+export function requireJob(input: CommandInput, next: Hint): void {
+  if (input.args['job'] !== undefined) return;
+  throw new UsageError('no job was named', { code: 'job-unnamed', why: 'it takes a job, or --all', next });
 }
 
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */

@@ -2,19 +2,20 @@ import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { failoverPlan, verifyPlan } from '../../plans/job-plans.js';
 import type { JobReport } from '../../jobs/report/job-report.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
+import { connectToJob, jobOf, namespaceFlag, requireJob } from './job-input.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import { shapeOfReport, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
-  arguments: [{ name: 'job', summary: 'a deployed job of the catalogue', required: true, completes: 'job' }],
+  arguments: [{ name: 'job', summary: 'a deployed job of the catalogue', completes: 'job' }],
   flags: [
+    { flag: '--all', summary: 'every deployed job that declares checks' },
     {
       flag: '--failover [what]',
       summary: 'stop the allocation, or with "node" its whole node, and measure how long nobody answers',
@@ -23,13 +24,20 @@ export const command: Command = {
     { flag: '--plan', summary: 'with --failover: print what would be taken down, and touch nothing' },
     namespaceFlag,
   ],
-  examples: ['nomadctl job verify redis', 'nomadctl job verify redis --failover', 'nomadctl job verify redis --failover=node'],
+  examples: [
+    'nomadctl job verify redis',
+    'nomadctl job verify --all',
+    'nomadctl job verify redis --failover',
+    'nomadctl job verify redis --failover=node',
+  ],
   about:
     "What is checked, and what must survive, is declared in the job's template. A node that was taken down is brought back, also after Ctrl-C.",
   run: verify,
 };
 
 async function verify(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  if (input.flags['all'] === true) return (await import('./verify-all.js')).verifyAll(input, ctx);
+  requireJob(input, again({ all: true }));
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);
   const declared = declaredOf(source);

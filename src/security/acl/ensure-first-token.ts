@@ -1,4 +1,3 @@
-import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
@@ -7,6 +6,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
+import { ACL_TITLES, aclTaken } from './acl-taken.js';
 import type { Work } from './work.js';
 
 /** A server that follows may know the token of its leader a little later. */
@@ -37,18 +37,18 @@ export async function ensureFirstToken({ cluster, program, management }: FirstTo
   return waitFor(
     {
       ...work,
-      what: `${TITLES[program]}'s ACLs`,
+      what: `${ACL_TITLES[program]}'s ACLs`,
       pauseMs: PAUSE_MS,
       next: nomadctl`status`,
       stillHopeful: () => {
         work.stillHopeful?.();
-        if (strangerSince !== undefined && clock.now() - strangerSince > STRANGER_MS) throw aclTaken(program);
+        if (strangerSince !== undefined && clock.now() - strangerSince > STRANGER_MS) throw aclTaken(program, nomadctl`access recover`);
       },
     },
     async () => {
       const server = servers[turn % servers.length];
       turn += 1;
-      if (!server) return { observed: `the cluster has no server of ${TITLES[program]}` };
+      if (!server) return { observed: `the cluster has no server of ${ACL_TITLES[program]}` };
       const endpoint = { ...cluster.endpoint(server, program), token: management };
       const api = program === 'consul' ? createConsulApi(endpoint) : createNomadApi(endpoint);
       // Without a leader both hold other questions for seconds; who leads, they say at once.
@@ -60,18 +60,4 @@ export async function ensureFirstToken({ cluster, program, management }: FirstTo
       return { observed: `the first token was made, and ${server.name} does not know ours` };
     },
   );
-}
-
-const TITLES = { consul: 'Consul', nomad: 'Nomad' } as const;
-
-function aclTaken(program: AgentProgram): OutcomeError {
-  const title = TITLES[program];
-  return new OutcomeError(`${title} has its first management token, and it is not the one that this cluster's secrets have`, {
-    code: 'acl-taken',
-    why: [
-      `${title} gives it once, to whoever asks first: somebody was faster when the cluster came up, or has deleted ours since`,
-      'whoever has one may do everything; recovering names all of them',
-    ],
-    next: nomadctl`access recover`,
-  });
 }

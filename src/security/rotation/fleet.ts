@@ -40,6 +40,8 @@ export interface Fleet {
   takesCertificates(agent: FleetAgent): boolean;
   /** Remembers that an agent has all that is in its files now. */
   settle(agent: FleetAgent): Promise<void>;
+  /** For waits, where that can be told at once. @throws when an agent has ended by itself: nobody is to be waited for then */
+  refuseEnded?(): void;
   /** Ends an agent and starts it again; what it runs goes on. */
   restart(agent: FleetAgent): Promise<void>;
 }

@@ -78,7 +78,8 @@ interface Holding {
 
 async function untilAllHave({ fleet, program, key }: Holding, { redact }: Where, rolling: Rolling): Promise<void> {
   const { signal } = rolling;
-  const wait = { ...rolling, timeoutMs: INSTALLED_MS, what: `every agent of ${program} to have its new gossip key`, next: nomadctl`up` };
+  const what = `every agent of ${program} to have its new gossip key`;
+  const wait = { ...rolling, timeoutMs: INSTALLED_MS, stillHopeful: () => fleet.refuseEnded?.(), what, next: nomadctl`up` };
   await waitFor(wait, async () => {
     const keyring = await keyringOf(fleet, program, signal);
     const all = await membersOf(fleet, program);

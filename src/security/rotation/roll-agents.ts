@@ -34,6 +34,7 @@ export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, sign
       timeoutMs: RELOAD_MS,
       clock,
       signal,
+      stillHopeful: () => fleet.refuseEnded?.(),
       next: nomadctl`logs ${agent.node.name}`,
     };
     await waitFor(wait, async () => {
@@ -71,11 +72,13 @@ async function untilBack(fleet: Fleet, agent: FleetAgent, { clock, signal, timeo
   const { node, program } = agent;
   const next = nomadctl`logs ${node.name}`;
   const cluster = await fleet.reach();
+  const stillHopeful = (): void => fleet.refuseEnded?.();
+  const wait = { timeoutMs, clock, signal, stillHopeful };
   if (isNomadClient(agent)) {
-    await waitForClients(cluster, { timeoutMs, clock, signal, line: () => undefined, next: (name) => nomadctl`logs ${name}` });
+    await waitForClients(cluster, { ...wait, line: () => undefined, next: (name) => nomadctl`logs ${name}` });
     return;
   }
-  await waitFor({ what: `${nameOf(agent)} to be back`, timeoutMs, clock, signal, next }, async () => {
+  await waitFor({ ...wait, what: `${nameOf(agent)} to be back`, next }, async () => {
     const problem = await (program === 'consul' ? consulProblem : nomadProblem)(cluster, signal);
     if (problem !== undefined) line(problem);
     return problem === undefined ? { value: true } : { observed: problem };

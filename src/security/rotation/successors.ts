@@ -2,6 +2,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { ensureSecrets, forgetSecrets, readSecrets, renameSecrets, secretNames, writeSecrets } from '../../config/secrets.js';
+import { NEXT, PREVIOUS } from '../cluster-secrets.js';
 
 /*
  * What a secret is replaced by is kept beside it before anybody is told, and what it was until nobody needs it any more. Each
@@ -13,9 +14,6 @@ export interface Where {
   readonly paths: Pick<ClusterPaths, 'secrets'>;
   readonly redact: Redactor;
 }
-
-const NEXT = 'next:';
-const PREVIOUS = 'previous:';
 
 /** Chooses successors, as far as there are none yet. @throws what `writeSecrets` throws */
 export async function chooseSuccessors({ paths, redact }: Where, makers: Readonly<Record<string, () => Secret>>): Promise<void> {

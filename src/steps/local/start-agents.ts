@@ -6,6 +6,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { beginElection, isPatient } from '../../agents/election.js';
 import { agentsIn, type Agent } from '../../agents/agents-in.js';
+import { restoreNodeId } from '../../agents/rejoining/restore-node-id.js';
 import { restartOutdated } from '../../agents/restart-outdated.js';
 import { nodeOf, reachNodes } from '../../agents/reach-nodes.js';
 import { nomadProblem } from '../../cluster/cluster-health.js';
@@ -23,6 +24,8 @@ export const startConsulStep = startAgentsStep({
   id: 'start-consul',
   title: 'Starting Consul',
   starts: ({ program }) => program === 'consul',
+  // Where nobody runs, nobody remembers it either.
+  before: (agent, at, electing) => (electing ? Promise.resolve() : restoreNodeId(agent, at)),
 });
 
 export const startNomadServersStep = startAgentsStep({
@@ -72,8 +75,8 @@ interface StartAgents {
   readonly starts: (role: AgentRole) => boolean;
   /** Whether they know whom to join when they start; they do unless it says otherwise. */
   readonly joining?: (at: At) => Promise<boolean>;
-  /** What each waits for before it starts. */
-  readonly before?: (agent: Agent, at: At) => Promise<void>;
+  /** What each waits for before it starts; `electing` where none of the program's servers ran. */
+  readonly before?: (agent: Agent, at: At, electing: boolean) => Promise<void>;
   /** What is waited for before those that run are started anew. */
   readonly beforeRestart?: (at: At, io: StepIo) => Promise<void>;
 }
@@ -130,7 +133,7 @@ async function startAll(
   const failures: unknown[] = [];
   let answer: Promise<boolean> | undefined;
   const start = async (agent: Agent): Promise<void> => {
-    await before?.(agent, at);
+    await before?.(agent, at, electing);
     answer ??= joining?.(at) ?? Promise.resolve(true);
     await launch(agent, at.state.tools, { ...at, electing, joining: await answer });
   };

@@ -9,6 +9,7 @@ import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { openFinding } from '../open-finding.js';
 import { securityStanding } from './security-standing.js';
 import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -25,26 +26,19 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<ClusterState> }));
   const standing = await securityStanding({ paths }, (state as Partial<ClusterState>).nodes ?? [], ctx.clock.now());
   if (!standing) return [];
-  const warning = { ok: false, optional: true, faulty: true } as const;
-  const open: Finding = {
-    id: `security-${name}`,
-    title: `Security of ${name}`,
-    found: 'profile poc: whoever reaches an agent can do anything with the cluster',
-    wanted: 'profile secure',
-    ...warning,
-    fix: { command: nomadctl`up ${name} --profile secure` },
-  };
   const halfway = halfwayOf({ paths });
   const between: Finding = {
     id: `security-${name}`,
     title: `Security of ${name}`,
     found: halfway ?? '',
     wanted: 'profile secure',
-    ...warning,
+    ok: false,
+    optional: true,
+    faulty: true,
     fix: { command: nomadctl`up ${name}` },
   };
   const ending = certificateFindings(name, standing, ctx.clock.now());
-  return [...(halfway !== undefined ? [between] : standing.profile === 'poc' ? [open] : []), ...ending];
+  return [...(halfway !== undefined ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)), ...ending];
 }
 
 async function addressFinding(): Promise<Finding> {

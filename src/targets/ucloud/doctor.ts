@@ -7,7 +7,9 @@ import { packageInstall } from '../../programs/system-packages.js';
 import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import { findKeys } from '../../ucloud/account/find-keys.js';
+import { securedBy } from '../../ucloud/security/profile.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { openFinding } from '../open-finding.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
 import { securityAtUcloud } from './security-standing.js';
@@ -27,12 +29,14 @@ export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster):
   return findings.map(({ fix, ...finding }) => ({ ...finding, optional: true, ...(fix ? { fix: { command: fix.command } } : {}) }));
 }
 
-/** Of a secured cluster that is there: which of its certificates end. */
-async function securityFindings(ctx: Context, { name, paths }: UcloudTargetCluster): Promise<Finding[]> {
+/** Of a cluster that is there: that it lets everybody in, or which of its certificates end. */
+async function securityFindings(ctx: Context, cluster: UcloudTargetCluster): Promise<Finding[]> {
+  const { name, paths } = cluster;
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} }));
   const now = ctx.clock.now();
-  const standing = await securityAtUcloud({ paths }, state as Partial<UcloudState>, now);
-  return standing ? certificateFindings(name, standing, now) : [];
+  const standing = await securityAtUcloud(cluster, state as Partial<UcloudState>, now);
+  if (!standing) return [];
+  return [...openFinding(name, standing, await securedBy(cluster)), ...certificateFindings(name, standing, now)];
 }
 
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };

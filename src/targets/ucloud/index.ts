@@ -5,6 +5,8 @@ import { checkSettings, describeSettings } from '../../ucloud/settings/check-set
 import { ucloudOptions } from '../../ucloud/settings/options.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 
+const profiles = () => import('../../ucloud/security/profile.js');
+
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   id: 'ucloud',
@@ -12,14 +14,18 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   options: ucloudOptions,
   describe: describeSettings,
   check: checkSettings,
+  made: async (paths) => (await profiles()).madeWith(paths),
   cautions: async (settings) => (await import('../../ucloud/settings/cautions.js')).cautionsOf(settings),
+  securedBy: async (cluster) => (await profiles()).securedBy(cluster),
   afterSetting,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
   ownHosts: true,
   replacesHosts: true,
   up: async (cluster, options) => {
-    await (await import('../../ucloud/security/profile.js')).refuseOtherProfile(cluster);
+    const { refuseOtherProfile, refusePlain } = await profiles();
+    await refusePlain(cluster);
+    await refuseOtherProfile(cluster);
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),

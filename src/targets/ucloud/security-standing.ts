@@ -6,13 +6,14 @@ import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { SecurityReport } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-/** Which certificates of a secured cluster end within a third of their life; nothing of one that keeps nobody out. */
+/** How well a cluster that is there keeps others out, and which certificates of a secured one end within a third of their life. */
 export async function securityAtUcloud(
-  { paths }: Pick<UcloudTargetCluster, 'paths'>,
+  { paths, settings }: Pick<UcloudTargetCluster, 'paths' | 'settings'>,
   { hosts = [] }: Partial<UcloudState>,
   now: number,
 ): Promise<SecurityReport | undefined> {
-  if (!isSecured(paths)) return undefined;
+  if (hosts.length === 0) return undefined;
+  if (!isSecured(paths)) return { profile: settings.profile === 'poc' ? 'poc' : 'plain', ending: [] };
   const all = [{ of: THE_AUTHORITY, path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
   return { profile: 'secure', ending: await endingAmong(all, now) };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
+import { hasResources } from '../../terraform/has-resources.js';
 import { rootNames, rootOf, type Root } from '../../terraform/root.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
@@ -17,7 +18,7 @@ export async function refuseMove({ name, paths, settings }: Moving): Promise<voi
     const root = rootOf(paths, rootName);
     const before = await placeOf(root);
     if (before === undefined || (before.projectId === settings.projectId && before.region === settings.region)) continue;
-    if (!(await hasResources(root))) continue;
+    if (!hasResources(root)) continue;
     throw new UsageError(
       `cluster ${name} is in ${before.projectId}, ${before.region}, and cannot move to ${settings.projectId}, ${settings.region}`,
       {
@@ -39,11 +40,6 @@ async function placeOf(root: Root): Promise<{ readonly projectId: string; readon
 /** What terraform was last told for this root; nothing before the first time. */
 export async function valuesOf<Values>({ valuesFile }: Root): Promise<Values | undefined> {
   return jsonIn<Values>(valuesFile);
-}
-
-export async function hasResources({ state }: Root): Promise<boolean> {
-  const { resources } = (await jsonIn<{ resources?: readonly { mode?: string }[] }>(state)) ?? {};
-  return (resources ?? []).some(({ mode }) => mode === 'managed');
 }
 
 /** Nothing for a file that is not there or is torn: terraform says so itself, and better. */

@@ -3,7 +3,8 @@ import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { networkValues } from '../terraform/network-values.js';
 import { rootOf } from '../../terraform/root.js';
-import { hasResources, valuesOf } from '../account/refuse-move.js';
+import { hasResources } from '../../terraform/has-resources.js';
+import { valuesOf } from '../account/refuse-move.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
 /** Properties of the networks: their place in terraform's state, and their settings. */
@@ -28,7 +29,7 @@ export async function refuseNetworkChange(cluster: UcloudCluster): Promise<void>
     const was = before?.[part]?.[field];
     return typeof was === 'string' && was !== now[part]?.[field];
   });
-  if (changed.length === 0 || !(await hasResources(root))) return;
+  if (changed.length === 0 || !hasResources(root)) return;
   const was = Object.fromEntries(changed.map(({ part, field, key }) => [key, String(before?.[part]?.[field])]));
   const keys = Object.keys(was);
   throw new UsageError(`${keys.join(' and ')} cannot be changed while the network of cluster ${cluster.name} is there`, {

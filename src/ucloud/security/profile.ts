@@ -1,13 +1,14 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
 import { forgetClusterSecrets } from '../../security/cluster-secrets.js';
+import { hasResources } from '../../terraform/has-resources.js';
 import { rootOf } from '../../terraform/root.js';
-import { hasResources } from '../account/refuse-move.js';
+import type { UcloudState } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
 /** Whether the hosts of a cluster were made to keep strangers out, whatever its file says by now. */
@@ -20,9 +21,39 @@ export async function markSecured({ agents }: Pick<ClusterPaths, 'agents'>): Pro
   await markProfile(agents, 'secure');
 }
 
-/** Whether terraform has made any host of the cluster, or has begun to. */
+/** Whether terraform has made any host of the cluster, or has begun to; where its state is lost, the journal knows some. */
 export async function hasHosts(paths: ClusterPaths): Promise<boolean> {
-  return hasResources(rootOf(paths, 'cluster'));
+  if (hasResources(rootOf(paths, 'cluster'))) return true;
+  try {
+    const { state } = JSON.parse(await readFile(paths.journal, 'utf8')) as { readonly state?: Partial<UcloudState> };
+    return (state?.hosts ?? []).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * With what the hosts of a cluster were made where its file says nothing: `plain` was the default once, and stays what such a
+ * cluster is until somebody says otherwise.
+ */
+export async function madeWith(paths: ClusterPaths): Promise<{ readonly profile?: 'plain' }> {
+  return !isSecured(paths) && (await hasHosts(paths)) ? { profile: 'plain' } : {};
+}
+
+/** What makes a secured cluster of one whose hosts keep nobody out; nothing where there are no such hosts. */
+export async function securedBy({ name, paths }: Pick<UcloudCluster, 'name' | 'paths'>): Promise<Hint | undefined> {
+  if (isSecured(paths) || !(await hasHosts(paths))) return undefined;
+  return hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}`;
+}
+
+/** @throws ConfigError `profile-past` for a cluster without hosts that would be made with profile plain */
+export async function refusePlain({ name, paths, settings }: Pick<UcloudCluster, 'name' | 'paths' | 'settings'>): Promise<void> {
+  if (settings.profile !== 'plain' || (await hasHosts(paths))) return;
+  throw new ConfigError(`cluster ${name} has no hosts yet, and cannot have profile plain`, {
+    code: 'profile-past',
+    why: 'that is what earlier releases made by default: a cluster that does what anybody asks; one that is to be so says profile poc',
+    next: hint`${again({ profile: 'secure' })}, or ${again({ profile: 'poc', acceptInsecure: true })}`,
+  });
 }
 
 /** @throws ConfigError `profile-fixed` for hosts that were made with another profile */
@@ -44,5 +75,6 @@ export async function forgetSecurity(paths: ClusterPaths, redact: Redactor): Pro
   await forgetClusterSecrets({ paths, redact });
   await rm(join(paths.dir, 'hosts'), { recursive: true, force: true });
   await rm(paths.ca, { force: true });
+  await rm(paths.caChain, { force: true });
   await rm(paths.agents, { recursive: true, force: true });
 }

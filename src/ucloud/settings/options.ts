@@ -39,9 +39,9 @@ export const ucloudOptions = {
   }),
   profile: choice({
     summary:
-      'secure: agents know each other by certificates, and ask everybody else for a token; plain: they do whatever those ask whom allowIp lets in; poc: the same, for good',
-    choices: ['plain', 'secure', 'poc'],
-    default: 'plain',
+      'secure: agents know each other by certificates, and ask everybody else for a token; poc: they do whatever those ask whom allowIp lets in; plain: the same, of clusters that earlier releases made',
+    choices: ['secure', 'poc', 'plain'],
+    default: 'secure',
   }),
   allowIp: list({
     summary: 'ranges that may reach SSH, Consul and Nomad, such as 203.0.113.7/32',

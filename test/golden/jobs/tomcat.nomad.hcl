@@ -106,10 +106,11 @@ job "tomcat" {
             test -x "$home/bin/catalina.sh" && break
           done
           export CATALINA_HOME=$home
-          # Debian has it apart from the program, and readable.
-          for conf in /etc/tomcat10 /etc/tomcat "$home/conf"; do
-            test -r "$conf/web.xml" && cp "$conf/web.xml" "$CATALINA_BASE/conf/" && break
+          # What serves pages at all. Debian's in /etc may be read by its own Tomcat alone.
+          for conf in "$home/conf" "$home/etc" /etc/tomcat10 /etc/tomcat; do
+            test -r "$conf/web.xml" && break
           done
+          cp "$conf/web.xml" "$CATALINA_BASE/conf/"
           exec "$home/bin/catalina.sh" run
         SCRIPT
       }

@@ -76,6 +76,12 @@ const nomadProblems: readonly Problem[] = [
     'Nomad does not count on server-2 yet',
   ],
   [
+    'a server has lost its data, and the vote is that of the one before',
+    ({ two }) =>
+      (two.nomad[MEMBERS] = { Members: [server('server-1', 'alive'), { ...server('server-2', 'alive'), Tags: { id: 'another' } }] }),
+    'Nomad does not count on server-2 yet',
+  ],
+  [
     'a server does not answer',
     ({ two }) => (two.nomad[KEYS] = 500),
     ({ two }) => `server-2 does not answer at http://127.0.0.1:${two.node.ports.nomadHttp} from here: No cluster leader`,

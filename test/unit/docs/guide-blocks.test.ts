@@ -21,10 +21,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
 };
 
-/** Pages about access, certificates and browsers: their commands are held one by one in test/integration/access and test/e2e. */
-const APART = ['docs/guide/access.md', 'docs/guide/security.md', 'docs/guide/ui.md'];
-
-const pages = ['README.md', ...markdownFiles(root).filter((page) => page.startsWith('docs/guide/') && !APART.includes(page))];
+const pages = ['README.md', ...markdownFiles(root).filter((page) => page.startsWith('docs/guide/'))];
 const blocks = pages.flatMap((page) => fencesOf(text(page), 'sh').map((block) => ({ page, block })));
 
 interface Call {

@@ -240,6 +240,57 @@ describe('a second run', () => {
     expect(world.ran).toEqual(['gives', 'takes', 'gives', 'gives', 'takes']);
   });
 
+  test('leaves what was done with a value that a later step has handed on in another form', async () => {
+    const world = await createWorld();
+    const after: string[] = [];
+    let size = 1;
+    const plan = planOf(
+      step(world, 'gives', { inputs: () => ({ size }), run: async () => ({ state: { address: `plain ${size}` } }), provides: ['address'] }),
+      defineStep({ id: 'starts', title: 'S', requires: ['address'], run: async () => void world.ran.push('starts') }),
+      defineStep({
+        id: 'replaces',
+        title: 'R',
+        requires: ['address'],
+        provides: ['address'],
+        run: async ({ state }) => {
+          world.ran.push('replaces');
+          return { state: { address: `new ${state.address}` } };
+        },
+      }),
+      defineStep({ id: 'tells', title: 'T', requires: ['address'], run: async ({ state }) => void after.push(state.address) }),
+    );
+    await run(world, plan);
+    expect(world.ran).toEqual(['gives', 'starts', 'replaces']);
+    expect(await run(world, plan)).toMatchObject({ state: { address: 'new plain 1' }, ran: 0 });
+    expect(after).toEqual(['new plain 1']);
+    // What comes from elsewhere is told to all.
+    size = 2;
+    await run(world, plan);
+    expect(world.ran.slice(3)).toEqual(['gives', 'starts', 'replaces']);
+    expect(after).toEqual(['new plain 1', 'new plain 2']);
+    expect(await run(world, plan)).toMatchObject({ ran: 0 });
+  });
+
+  test('does what it was not done with before a later step handed the value on in another form', async () => {
+    const world = await createWorld();
+    const plan = planOf(
+      defineStep({ id: 'starts', title: 'S', requires: ['address'], run: async () => void world.ran.push('starts') }),
+      defineStep({
+        id: 'replaces',
+        title: 'R',
+        requires: ['address'],
+        provides: ['address'],
+        run: async ({ state }) => ({ state: { address: `${state.address}+` } }),
+      }),
+    );
+    await run(world, plan, { state: { address: 'one' } });
+    // Only the second is given the value that somebody else has set.
+    await (await openJournal(world.journalPath, 'dev')).update((data) => void (data.state['address'] = 'other'));
+    await run(world, plan, { from: 'replaces' });
+    await run(world, plan);
+    expect(world.ran).toEqual(['starts', 'starts']);
+  });
+
   test('adopts what is there though the journal is lost, with what the probe found', async () => {
     const world = await createWorld();
     const plan = planOf(

@@ -4,7 +4,7 @@ import { awaitHostKey } from '../../../src/machines/await-host-key.js';
 
 const host = { name: 'client-1', privateIp: '10.81.0.11' };
 const member: ConsulMember = { name: host.name, address: host.privateIp, role: 'client', status: 'alive' };
-const node = (meta: Readonly<Record<string, string>>): CatalogNode => ({ name: host.name, address: host.privateIp, meta });
+const node = (meta: Readonly<Record<string, string>>): CatalogNode => ({ id: 'e7f0', name: host.name, address: host.privateIp, meta });
 
 /** A host whose key is known from that many milliseconds on. */
 async function wait({ knownAfterMs = Infinity, members = [member], nodes = [] as readonly CatalogNode[] } = {}) {

@@ -8,7 +8,12 @@ import { tempHome } from '../../helpers/temp-home.js';
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc';
 const OTHER = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDef';
 const host = { id: 'uhost-1', name: 'client-1', privateIp: '10.81.0.11' };
-const node = (key: string, address = host.privateIp, name = host.name): CatalogNode => ({ name, address, meta: { ssh_host_ed25519: key } });
+const node = (key: string, address = host.privateIp, name = host.name): CatalogNode => ({
+  id: 'e7f0',
+  name,
+  address,
+  meta: { ssh_host_ed25519: key },
+});
 
 async function scene() {
   const folder = join(await tempHome(), 'ssh');

@@ -24,7 +24,9 @@ describe('installHint', () => {
   it('names each package once, as this computer calls them', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'apt-get'), '#!/bin/sh\n');
-    expect(await installHint(ctx, ['postgres', 'psql', 'memcached'], 0)).toEqual('apt-get install postgresql postgresql-client memcached');
+    expect(await installHint(ctx, ['postgres', 'psql', 'memcached'], 0)).toEqual(
+      'sudo apt-get install postgresql postgresql-client memcached',
+    );
     expect(await installHint(ctx, ['postgres'], 1000)).toEqual('sudo apt-get install postgresql');
   });
 
@@ -33,7 +35,7 @@ describe('installHint', () => {
     await writeProgram(join(bin, 'dnf'), '#!/bin/sh\n');
     expect(await installHint(ctx, ['redis-cli'], 1000)).toEqual('nomadctl doctor --fix');
     expect(await installHint(ctx, ['of-my-own', 'memcached'], 0)).toEqual('nomadctl doctor --fix');
-    expect(await installHint(ctx, ['redis-cli', 'epmd'], 0)).toEqual('dnf install redis erlang-erts');
+    expect(await installHint(ctx, ['redis-cli', 'epmd'], 0)).toEqual('sudo dnf install redis erlang-erts');
   });
 });
 

@@ -1,7 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { ensureClusterSecrets, readClusterSecrets, readManagementTokens } from '../../../src/security/cluster-secrets.js';
-import { openAll } from '../../helpers/secret-values.js';
+import type { Secret } from '../../../packages/base/src/secret/secret.js';
+import {
+  ensureClusterSecrets,
+  forgetClusterSecrets,
+  forgetNodeTokens,
+  nodesWithTokens,
+  readClusterSecrets,
+  readManagementTokens,
+  readNodeTokens,
+} from '../../../src/security/cluster-secrets.js';
+import { chooseSuccessors, standingOfSuccessors, succeed } from '../../../src/security/rotation/successors.js';
+import { openAll, secretOf } from '../../helpers/secret-values.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -66,4 +77,22 @@ it('has none where there is no file, and what there is of a file that lacks one'
   await writeFile(paths.secrets, JSON.stringify(rest), { mode: 0o600 });
   expect(Object.keys(await readManagementTokens(where))).toEqual(['consul']);
   expect(await readClusterSecrets(where, [])).toBeUndefined();
+});
+
+it('counts what a rotation has chosen or replaced among those of a node, and forgets it with the others', async () => {
+  const { paths, where } = await scene();
+  await ensureClusterSecrets(where, ['server-1', 'client-2']);
+  const token = (): Secret => secretOf(randomUUID());
+  await chooseSuccessors(where, { 'consulToken:client-2': token, 'nomadToken:client-2': token, 'consulToken:client-9': token });
+  expect((await nodesWithTokens(where)).sort()).toEqual(['client-2', 'client-9', 'server-1']);
+  expect(await readNodeTokens(where, ['client-2'])).toHaveLength(4);
+  await forgetNodeTokens(where, ['client-9']);
+  await succeed(where);
+  expect(await readNodeTokens(where, ['client-2'])).toHaveLength(4);
+  await forgetNodeTokens(where, ['client-2']);
+  expect(Object.keys(await kept(paths.secrets)).filter((name) => name.includes('client-'))).toEqual([]);
+  await chooseSuccessors(where, { authorityKey: token });
+  await forgetClusterSecrets(where);
+  expect(await nodesWithTokens(where)).toEqual([]);
+  expect(await standingOfSuccessors(where)).toBe('none');
 });

@@ -6,6 +6,7 @@ import { formatPrice } from '../../../ucloud/owned/price-owned.js';
 import { describeHosts } from '../../../ucloud/settings/describe-hosts.js';
 import type { ucloudOptions, UcloudSettings } from '../../../ucloud/settings/options.js';
 import { byHourAndMonth, priceList, type PriceList } from '../../../ucloud/prices/prices.js';
+import { refusePlain } from '../../../ucloud/security/profile.js';
 import { refuseChange } from '../refuse-change.js';
 import { checkName } from './check-name.js';
 import { requireSetting, createInterviewContext, type InterviewContext } from './interview-context.js';
@@ -30,7 +31,9 @@ export async function interviewUcloud(request: InterviewRequest<typeof ucloudOpt
   interview.refuseMissing();
   if (api === undefined) throw new Error('a project is lacking, and nobody said so');
   const open = { ...interview, api };
-  await refuseChange({ name: interview.cluster, paths: request.paths, settings: interview.settings() as UcloudSettings });
+  const wanted = { name: interview.cluster, paths: request.paths, settings: interview.settings() as UcloudSettings };
+  await refusePlain(wanted);
+  await refuseChange(wanted);
   await checkName(open);
   await checkNetwork(open);
   const image = await settleImage(open);

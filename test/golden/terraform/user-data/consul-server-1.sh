@@ -171,7 +171,7 @@ put /etc/consul.d/ssh-host-key.json << NOMADCTL_END
 NOMADCTL_END
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"dns_config":{"enable_truncate":true,"udp_answer_limit":64},"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
+{"advertise_addr":"10.80.0.11","bind_addr":"10.80.0.11","bootstrap_expect":3,"client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"dns_config":{"enable_truncate":true,"udp_answer_limit":64},"leave_on_terminate":false,"node_meta":{"role":"consul-server","zone":"cn-bj2-02"},"node_name":"consul-server-1","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.12","10.80.0.13"],"server":true,"skip_leave_on_interrupt":false,"telemetry":{"disable_hostname":true,"prometheus_retention_time":"1h"},"ui_config":{"enabled":true}}
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 

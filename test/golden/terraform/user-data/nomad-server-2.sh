@@ -176,11 +176,11 @@ for name in bin sbin lib lib64; do
 done
 
 put /etc/consul.d/consul.json << 'NOMADCTL_END'
-{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"dns_config":{"enable_truncate":true,"udp_answer_limit":64},"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"prometheus_retention_time":"1h"}}
+{"advertise_addr":"10.80.0.15","bind_addr":"10.80.0.15","client_addr":"0.0.0.0","connect":{"enabled":true},"data_dir":"/opt/consul","datacenter":"dc1","disable_host_node_id":true,"disable_update_check":true,"dns_config":{"enable_truncate":true,"udp_answer_limit":64},"leave_on_terminate":false,"node_meta":{"role":"nomad-server","zone":"cn-bj2-02"},"node_name":"nomad-server-2","performance":{"raft_multiplier":1},"ports":{"grpc":8502},"rejoin_after_leave":true,"retry_interval":"2s","retry_join":["10.80.0.11","10.80.0.12","10.80.0.13"],"server":false,"skip_leave_on_interrupt":false,"telemetry":{"disable_hostname":true,"prometheus_retention_time":"1h"}}
 NOMADCTL_END
 /usr/local/bin/consul validate /etc/consul.d
 put /etc/nomad.d/nomad.json << 'NOMADCTL_END'
-{"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":true,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
+{"advertise":{"http":"10.80.0.15","rpc":"10.80.0.15","serf":"10.80.0.15"},"bind_addr":"0.0.0.0","consul":{"address":"127.0.0.1:8500","grpc_address":"127.0.0.1:8502"},"data_dir":"/opt/nomad","datacenter":"dc1","disable_update_check":true,"leave_on_interrupt":false,"leave_on_terminate":true,"name":"nomad-server-2","server":{"bootstrap_expect":3,"enabled":true,"raft_multiplier":1,"server_join":{"retry_interval":"2s","retry_join":["10.80.0.14","10.80.0.16"]}},"telemetry":{"disable_hostname":true,"prometheus_metrics":true,"publish_allocation_metrics":true,"publish_node_metrics":true}}
 NOMADCTL_END
 /usr/local/bin/nomad config validate /etc/nomad.d
 

@@ -8,10 +8,11 @@ import type { ClusterNode } from '../../../../src/cluster/cluster-node.js';
 import { issueAuthority, issueLeaf } from '../../../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../../../src/security/authority/new-private-key.js';
 import { certifyAll } from '../../../../src/security/rotation/new-certificates.js';
+import type { FleetAgent } from '../../../../src/security/rotation/fleet.js';
 import { requireWhole } from '../../../../src/security/rotation/require-whole.js';
 import { reloadAgent, restartAgents } from '../../../../src/security/rotation/roll-agents.js';
 import { nodeDouble } from '../../../helpers/agent-double.js';
-import { fakeFleet, quickRolling } from '../../../helpers/fake-fleet.js';
+import { fakeFleet, quickRolling, type FakeFleet } from '../../../helpers/fake-fleet.js';
 import { hintMatching } from '../../../helpers/hint-line.js';
 import { openAll } from '../../../helpers/secret-values.js';
 import { thrown } from '../../../helpers/thrown.js';
@@ -83,4 +84,17 @@ it('nothing begins while an agent is away, and nothing goes on while one does no
   const behind = fakeFleet([node], { pending: async () => 'nodes are still to be removed' });
   expect((await thrown(() => requireWhole(behind, false, signal))).message).toBe('nothing was rotated: nodes are still to be removed');
   await requireWhole(behind, true, signal);
+});
+
+it.each([
+  ['that is to show its certificate', (fleet: FakeFleet, agent: FleetAgent) => reloadAgent(fleet, agent, quickRolling())],
+  ['that was started anew', (fleet: FakeFleet) => restartAgents(fleet, () => true, quickRolling())],
+])('nobody waits for an agent %s when one has ended', async (_, roll) => {
+  const { node, access } = await stubborn();
+  const ended = new Error('nomad on client-1 has ended meanwhile');
+  const refuseEnded = (): void => {
+    throw ended;
+  };
+  const fleet = fakeFleet([node], { fingerprint: async () => 'another one', refuseEnded }, access);
+  expect(await thrown(() => roll(fleet, { node, program: 'nomad', mode: 'client' }))).toBe(ended);
 });

@@ -3,8 +3,17 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureClusterSecrets } from '../../../../src/security/cluster-secrets.js';
 import { rootOf } from '../../../../src/terraform/root.js';
-import { forgetSecurity, isSecured, markSecured, refuseOtherProfile } from '../../../../src/ucloud/security/profile.js';
+import {
+  forgetSecurity,
+  isSecured,
+  madeWith,
+  markSecured,
+  refuseOtherProfile,
+  refusePlain,
+  securedBy,
+} from '../../../../src/ucloud/security/profile.js';
 import { reachCluster } from '../../../../src/ucloud/security/reach-cluster.js';
+import { hintLine } from '../../../helpers/hint-line.js';
 import { hostNamed } from '../../../helpers/servers-double.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { thrown } from '../../../helpers/thrown.js';
@@ -75,4 +84,30 @@ test('what a secured cluster had is forgotten with its hosts, and the keys to th
   expect(JSON.parse(readFileSync(paths.secrets, 'utf8'))).toEqual({ ucloudPublicKey: 'mine' });
   expect([paths.ca, join(paths.dir, 'hosts'), paths.agents].filter((path) => existsSync(path))).toEqual([]);
   expect(isSecured(paths)).toBe(false);
+});
+
+test('a cluster that an earlier release made stays plain, whatever the default is by now; how it is secured is said', async () => {
+  const { paths } = await scene({ made: true });
+  expect(await madeWith(paths)).toEqual({ profile: 'plain' });
+  expect(await securedBy({ name: 'prod', paths })).toEqual('nomadctl down prod, then nomadctl up prod --profile secure');
+  await markSecured(paths);
+  expect([await madeWith(paths), await securedBy({ name: 'prod', paths })]).toEqual([{}, undefined]);
+});
+
+test('where terraform has lost its state, the journal knows of hosts', async () => {
+  const { paths } = await scene();
+  expect([await madeWith(paths), await securedBy({ name: 'prod', paths })]).toEqual([{}, undefined]);
+  const state = { hosts: [hostNamed('client-1', 'client', '10.81.0.11')] };
+  writeFileSync(paths.journal, JSON.stringify({ version: 1, cluster: 'prod', state, steps: {}, runs: [] }));
+  expect(await madeWith(paths)).toEqual({ profile: 'plain' });
+});
+
+test('profile plain is for clusters that are there', async () => {
+  const [there, fresh] = [await scene({ made: true }), await scene()];
+  const wish = ({ paths }: typeof there) => refusePlain({ name: 'prod', paths, settings: ucloudSettings({ profile: 'plain' }) });
+  await expect(wish(there)).resolves.toBeUndefined();
+  const error = await thrown(() => wish(fresh));
+  expect(error).toMatchObject({ code: 'profile-past', message: 'cluster prod has no hosts yet, and cannot have profile plain' });
+  const given = { path: ['up'], args: { name: 'prod' }, flags: { profile: 'plain' } };
+  expect(hintLine(error.next, given)).toMatch(/^nomadctl up .*--profile secure, or nomadctl up .*--profile poc --accept-insecure/);
 });

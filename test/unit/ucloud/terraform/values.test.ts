@@ -17,7 +17,7 @@ const shapes: readonly { readonly name: string; readonly zones: readonly string[
     zones: ['hk-02'],
     settings: ucloudSettings({
       ...common,
-      region: 'hk',
+      ...{ profile: 'poc', region: 'hk' },
       ...{ consulServers: 1, nomadServers: 1, clients: 1, consulDataDisk: 0, nomadDataDisk: 0, clientDataDisk: 0 },
       ...{ publicAddresses: 'servers', bootDiskType: 'cloud_ssd', dataDiskType: 'cloud_ssd', consulServerType: 'n-basic-2' },
     }),
@@ -27,6 +27,7 @@ const shapes: readonly { readonly name: string; readonly zones: readonly string[
     zones: ['cn-bj2-02', 'cn-bj2-03'],
     settings: ucloudSettings({
       ...common,
+      profile: 'poc',
       ...{ consulServers: 5, clientClasses: ['web:9', 'batch:2:o-highmem-8'], openDynamicPorts: true, chargeType: 'month', bandwidth: 100 },
       ...{ allowIp: ['203.0.113.7/32', '198.51.100.0/24'], sshPublicKeys: ['ssh-ed25519 AAAAsecond second@example'], datacenter: 'bj2' },
     }),

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import type { Root } from './root.js';
+
+/** Whether terraform has made anything of a root, or has begun to. No for a state that is not there or is torn: terraform says so itself, and better. */
+export function hasResources({ state }: Pick<Root, 'state'>): boolean {
+  try {
+    const { resources = [] } = JSON.parse(readFileSync(state, 'utf8')) as { resources?: readonly { mode?: string }[] };
+    return resources.some(({ mode }) => mode === 'managed');
+  } catch {
+    return false;
+  }
+}
