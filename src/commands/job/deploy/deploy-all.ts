@@ -1,19 +1,19 @@
-import { runningAgents } from '../../cluster/running-agents.js';
-import type { ClusterConnection } from '../../cluster/connection.js';
-import type { Context } from '../../context.js';
+import { runningAgents } from '../../../cluster/running-agents.js';
+import type { ClusterConnection } from '../../../cluster/connection.js';
+import type { Context } from '../../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { formatTable } from '@nomadctl/base/table';
-import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
-import { readJobSet, type SetMember } from '../../jobs/catalogue/job-set.js';
-import type { JobState } from '../../jobs/job-state.js';
-import { deployPlan, followPlan, prepareDeployPlan } from '../../plans/job-plans.js';
-import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../plans/run-job-plan.js';
-import type { CommandInput, CommandResult } from '../command.js';
+import { findJob, type JobSource } from '../../../jobs/catalogue/find-job.js';
+import { readJobSet, type SetMember } from '../../../jobs/catalogue/job-set.js';
+import type { JobState } from '../../../jobs/job-state.js';
+import { deployPlan, followPlan, prepareDeployPlan } from '../../../plans/job-plans.js';
+import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../../plans/run-job-plan.js';
+import type { CommandInput, CommandResult } from '../../command.js';
 import { headLines, runOf } from './deploy-run.js';
-import { connect, deployLine, orSilence } from './job-input.js';
-import { shapeOfSpec, tellFaults } from './tell-faults.js';
+import { connect, deployLine, orSilence } from '../job-input.js';
+import { shapeOfSpec, tellFaults } from '../tell-faults.js';
 
 interface Member {
   readonly job: string;
