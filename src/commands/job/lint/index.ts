@@ -1,11 +1,11 @@
-import type { Context } from '../../context.js';
-import { findJob } from '../../jobs/catalogue/find-job.js';
-import { renderOffline } from '../../jobs/catalogue/render-offline.js';
-import { lintJob, type LintResult } from '../../jobs/lint/lint-job.js';
-import { nomadProgram } from '../../jobs/parse/nomad-program.js';
-import { parseJobText } from '../../jobs/parse/parse-job-text.js';
-import type { Command, CommandInput, CommandResult } from '../command.js';
-import { jobOf, variableFlags, variablesOf } from './job-input.js';
+import type { Context } from '../../../context.js';
+import { findJob } from '../../../jobs/catalogue/find-job.js';
+import { renderOffline } from '../../../jobs/catalogue/render-offline.js';
+import { lintJob, type LintResult } from '../../../jobs/lint/lint-job.js';
+import { nomadProgram } from '../../../jobs/parse/nomad-program.js';
+import { parseJobText } from '../../../jobs/parse/parse-job-text.js';
+import type { Command, CommandInput, CommandResult } from '../../command.js';
+import { jobOf, variableFlags, variablesOf } from '../job-input.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', required: true, completes: 'job' }],
