@@ -6,7 +6,7 @@ export function plainConsulTemplate(program, port) {
       '-template',
       'local/upstream.ctmpl:local/upstream.conf',
       '-exec',
-      'nginx -e stderr -p local -c nginx.conf',
+      'exec nginx -e stderr -p local -c nginx.conf',
       '-exec-reload-signal',
       'SIGHUP',
     ],

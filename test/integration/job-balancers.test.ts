@@ -92,8 +92,8 @@ describe.skipIf(!hasAll)('balancers of the catalogue, on a secured cluster', () 
   it('fabio answers the address of the seed, with the port, and no other host', async () => {
     const { ctx, connection } = await connected();
     const source = await templateSource(ctx, 'fabio');
-    if (source.kind !== 'template' || source.manifest.verify === undefined) throw new Error('fabio is a template with checks');
-    const subject = { connection, job: { id: 'fabio', verify: source.manifest.verify, options: {} } };
+    const verify = source.kind === 'template' ? source.manifest.verify : undefined;
+    const subject = { connection, job: { id: 'fabio', verify, options: {} } };
     const { checks } = await runJobPlan(ctx, { plan: verifyPlan, subject, command: 'nomadctl job verify fabio' });
     expect(checks?.[1]?.found).toBe(`2 routes at each of 2, answered for ${HOST}/`);
     expect(await get('fabio')).toMatchObject({ status: 200, body: expect.stringMatching(/from allocation [0-9a-f-]{36}/) });

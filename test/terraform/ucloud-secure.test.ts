@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { SECURED_PORTS } from '../../src/cluster/agent-ports.js';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
@@ -167,7 +167,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await me.must('job', 'deploy', 'redis', ...variables);
   await me.must('job', 'verify', 'redis');
   await expectMesh(me);
-  await expectNames(me, hosts, variables.find((word) => word.startsWith('redis_image='))?.slice('redis_image='.length) ?? '');
+  await expectNames(me, hosts);
   await everyCommand(me, variables);
 
   // One that is made anew is another host, with the same place in the cluster.
@@ -187,14 +187,6 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   expect(search.commandLines()).toEqual([]);
   expect(search.saw(/consul agent -config-dir=\/etc\/consul\.d/)).toBe(true);
   expect(await search.files(me.home, [/^clusters\/prod\/secrets\.json$/])).toEqual([]);
-
-  // What a host was told of names outlives a boot, after which it has resolvers from elsewhere again.
-  await cloud.ok('RebootUHostInstance', { UHostId: await idOf(cloud, 'client-1') });
-  const names = ['exec', 'client-1', '--', 'getent', 'ahostsv4', 'client-1.node.consul'];
-  await vi.waitFor(async () => expect((await me.run(names)).stdout).toContain(hosts.get('client-1')?.inside), {
-    timeout: 120_000,
-    interval: 1000,
-  });
 
   await me.must('down', '--yes');
   expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
@@ -366,16 +358,14 @@ function answering(heard: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(heard).filter((name) => !isSilent(heard[name]));
 }
 
-/** On every host and in a container, also after DHCP has written resolv.conf anew. */
-async function expectNames({ must, run }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>, image: string): Promise<void> {
+/** On every host, also after DHCP has written resolv.conf anew. */
+async function expectNames({ must }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
   for (const host of hosts.keys()) {
     const { stdout } = await must('exec', host, '--', 'getent', 'ahostsv4', 'consul.service.consul');
     expect(stdout).toContain(hosts.get('consul-server-1')?.inside);
   }
   const shown = (await must('dns', '--json')).json<{ resolves: { resolves: boolean }[] }>();
   expect(shown.resolves.map(({ resolves }) => resolves)).toEqual([true]);
-  const inside = ['docker', 'run', '--rm', `nomadctl.test/${image}`, 'redis-cli', '-h', 'consul-server-1.node.consul', '-p', '9', 'ping'];
-  expect((await run(['exec', 'client-1', '--', ...inside])).stderr).toMatch(/at consul-server-1\.node\.consul:9: Connection/);
   const renewed = 'echo nameserver 192.0.2.7 >/etc/resolv.conf; for i in 1 2 3 4 5; do sleep 0.5; done; cat /etc/resolv.conf';
   const { stdout } = await must('exec', 'client-1', '--', 'sh', '-c', renewed);
   expect(stdout.trim().split('\n')).toEqual([`nameserver ${hosts.get('client-1')?.inside}`, 'nameserver 192.0.2.7']);

@@ -5,8 +5,8 @@ import type { Context } from '../../context.js';
 import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
 import { prepareJob, runJobPlan, type Prepared } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
-import { deployResult } from './deploy-result.js';
-import { headLines, runOf } from './deploy-run.js';
+import { deployResult } from './deploy/deploy-result.js';
+import { headLines, runOf } from './deploy/deploy-run.js';
 import {
   connect,
   followFlags,
@@ -63,7 +63,7 @@ export const command: Command = {
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const set = flagOf(input, 'all');
-  if (set !== undefined) return (await import('./all/deploy-all.js')).deployAll(set, input, ctx);
+  if (set !== undefined) return (await import('./deploy/deploy-all.js')).deployAll(set, input, ctx);
   requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();

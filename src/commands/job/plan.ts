@@ -9,7 +9,7 @@ import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
 import { preparePlan } from '../../plans/job-plans.js';
 import { prepareJob, type Prepared } from '../../plans/run-job-plan.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { headLines, runOf } from './deploy-run.js';
+import { headLines, runOf } from './deploy/deploy-run.js';
 import { connect, jobOf, namespaceFlag, orSilence, variableFlags, withFlag } from './job-input.js';
 import { shapeOfSpec, tellFaults } from './tell-faults.js';
 import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';

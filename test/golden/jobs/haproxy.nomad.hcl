@@ -116,7 +116,7 @@ job "haproxy" {
             option forwardfor
             # Of requests that change something, those that may have reached an instance are not sent to another one.
             http-request disable-l7-retry unless METH_GET
-            http-response set-header Retry-After 2 if { status 503 }
+            http-after-response set-header Retry-After 2 if { status 503 }
             default_backend instances
           backend instances
             balance roundrobin

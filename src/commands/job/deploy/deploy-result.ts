@@ -1,12 +1,12 @@
-import type { JobSource } from '../../jobs/catalogue/find-job.js';
-import type { Context } from '../../context.js';
-import type { HealthOutcome, Registered } from '../../jobs/job-state.js';
-import type { runJobPlan } from '../../plans/run-job-plan.js';
+import type { JobSource } from '../../../jobs/catalogue/find-job.js';
+import type { Context } from '../../../context.js';
+import type { HealthOutcome, Registered } from '../../../jobs/job-state.js';
+import type { runJobPlan } from '../../../plans/run-job-plan.js';
 import { formatDuration } from '@nomadctl/base/duration';
-import { againHint } from '../../jobs/report/format-plan.js';
-import { jobWords } from '../../jobs/parse/in-namespace.js';
-import type { CommandResult } from '../command.js';
-import { outcomeWords } from './outcome-words.js';
+import { againHint } from '../../../jobs/report/format-plan.js';
+import { jobWords } from '../../../jobs/parse/in-namespace.js';
+import type { CommandResult } from '../../command.js';
+import { outcomeWords } from '../outcome-words.js';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 
 /** A deploy that came to a good end. */

@@ -1,12 +1,12 @@
-import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
-import type { JobSource } from '../../jobs/catalogue/find-job.js';
-import type { Context } from '../../context.js';
-import { intentionLines } from '../../jobs/report/intention-lines.js';
-import { needLines } from '../../jobs/report/need-lines.js';
-import { groupLines, keptLines, sizeOf } from '../../jobs/report/format-plan.js';
-import type { JobRun, Prepared } from '../../plans/run-job-plan.js';
-import { flagOf, type CommandInput } from '../command.js';
-import { followOptions, listOf, numberOf, variablesOf } from './job-input.js';
+import { DEFAULT_NAMESPACE } from '../../../cluster/connection.js';
+import type { JobSource } from '../../../jobs/catalogue/find-job.js';
+import type { Context } from '../../../context.js';
+import { intentionLines } from '../../../jobs/report/intention-lines.js';
+import { needLines } from '../../../jobs/report/need-lines.js';
+import { groupLines, keptLines, sizeOf } from '../../../jobs/report/format-plan.js';
+import type { JobRun, Prepared } from '../../../plans/run-job-plan.js';
+import { flagOf, type CommandInput } from '../../command.js';
+import { followOptions, listOf, numberOf, variablesOf } from '../job-input.js';
 
 /** What deploy and plan make of their input. */
 export function runOf(
