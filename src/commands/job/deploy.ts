@@ -63,7 +63,7 @@ export const command: Command = {
 
 async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const set = flagOf(input, 'all');
-  if (set !== undefined) return (await import('./all/deploy-all.js')).deployAll(set, input, ctx);
+  if (set !== undefined) return (await import('./deploy/deploy-all.js')).deployAll(set, input, ctx);
   requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
@@ -121,8 +121,8 @@ async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) 
   return { state, detach, ms: ctx.clock.now() - startedAt };
 }
 
-/** A job that another one needs: variables and the index that were given are that other one's. What comes with it, comes with both. */
+/** A job that another one needs: variables and the index that were given are that other one's. */
 function asDependency({ args, flags }: CommandInput): CommandInput {
-  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, ...others } = flags;
+  const { var: _var, varFile: _files, driver: _driver, checkIndex: _index, with: _with, ...others } = flags;
   return { args, flags: others };
 }

@@ -36,7 +36,7 @@ export const command: Command = {
 };
 
 async function verify(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  if (input.flags['all'] === true) return (await import('./all/verify-all.js')).verifyAll(input, ctx);
+  if (input.flags['all'] === true) return (await import('./verify-all.js')).verifyAll(input, ctx);
   requireJob(input, again({ all: true }));
   const word = jobOf(input);
   const source = await findJob(word, ctx.paths);

@@ -11,7 +11,7 @@ import type { JobState } from '../../../jobs/job-state.js';
 import { deployPlan, followPlan, prepareDeployPlan } from '../../../plans/job-plans.js';
 import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../../plans/run-job-plan.js';
 import type { CommandInput, CommandResult } from '../../command.js';
-import { headLines, runOf } from '../deploy/deploy-run.js';
+import { headLines, runOf } from './deploy-run.js';
 import { connect, deployLine, orSilence } from '../job-input.js';
 import { shapeOfSpec, tellFaults } from '../tell-faults.js';
 

@@ -1,16 +1,16 @@
-import type { Context } from '../../../context.js';
+import type { Context } from '../../context.js';
 import { isAbort, NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
-import { listJobs, readTemplate } from '../../../jobs/catalogue/find-job.js';
-import { inNamespace, jobWords } from '../../../jobs/parse/in-namespace.js';
-import { deployedJobs, type DeployedJob } from '../../../jobs/report/deployed-jobs.js';
-import type { JobRequest } from '../../../jobs/job-state.js';
-import { verifyPlan } from '../../../plans/job-plans.js';
-import { runJobPlan } from '../../../plans/run-job-plan.js';
-import { flagOf, type CommandInput, type CommandResult } from '../../command.js';
-import { connect, orSilence } from '../job-input.js';
+import { listJobs, readTemplate } from '../../jobs/catalogue/find-job.js';
+import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
+import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
+import type { JobRequest } from '../../jobs/job-state.js';
+import { verifyPlan } from '../../plans/job-plans.js';
+import { runJobPlan } from '../../plans/run-job-plan.js';
+import { flagOf, type CommandInput, type CommandResult } from '../command.js';
+import { connect, orSilence } from './job-input.js';
 
 const FAILED = 1;
 
