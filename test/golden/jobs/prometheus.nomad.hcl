@@ -25,7 +25,6 @@ job "prometheus" {
       name     = "prometheus"
       provider = "consul"
       port     = "http"
-      tags     = ["metrics"]
 
       check {
         name     = "is ready"
@@ -122,6 +121,9 @@ job "prometheus" {
               {{- end }}
               file_sd_configs:
                 - files: [consul.json]
+            - job_name: prometheus
+              static_configs:
+                - targets: ['{{ env "NOMAD_ADDR_http" }}']
             - job_name: services
               file_sd_configs:
                 - files: [services.json]
