@@ -280,7 +280,7 @@ function answering(heard: Readonly<Record<string, unknown>>): string[] {
   const isSilent = (said: unknown): boolean =>
     typeof said === 'object' && said !== null
       ? Object.values(said).every(isSilent)
-      : /^(nobody listens|E[A-Z]+|0 bytes)$/.test(String(said)) || String(said).includes('ECONNREFUSED');
+      : /^(nobody listens|no way there|E[A-Z]+|0 bytes)$/.test(String(said)) || String(said).includes('ECONNREFUSED');
   return Object.keys(heard).filter((name) => !isSilent(heard[name]));
 }
 

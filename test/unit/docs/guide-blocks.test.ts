@@ -18,6 +18,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
     'the same; --purge would take what other tests have: emulator-machines.test.ts',
   'docs/guide/ucloud.md: nomadctl emulator --machines docker': 'the same',
   'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
+  'docs/guide/jobs.md: nomadctl job deploy --all': 'catalogue.test.ts deploys and verifies a larger set, of the whole catalogue',
   'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
 };
 
