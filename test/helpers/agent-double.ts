@@ -8,7 +8,7 @@ import type { AgentMode } from '../../src/cluster/node-roles.js';
 
 /**
  * What an agent answers, by path, or by method and path (`PUT /v1/agent/leave`) to what changes something; a number is an
- * error's status. A test may change it while it answers.
+ * error's status, and an Error one of the status 403 with its words. A test may change it while it answers.
  */
 export type Answers = Record<string, unknown>;
 
@@ -57,6 +57,7 @@ async function listen(answers: Answers, seen: Pick<NodeDouble, 'asked' | 'change
       seen.bodies.push(JSON.parse((await text(request)) || 'null'));
     }
     const answer = method === 'GET' ? (answers[path] ?? 404) : (answers[`${method} ${path}`] ?? {});
+    if (answer instanceof Error) return void response.writeHead(403).end(answer.message);
     if (typeof answer === 'number') return void response.writeHead(answer).end('No cluster leader');
     response.setHeader('X-Nomad-Index', '7').end(JSON.stringify(answer));
   });

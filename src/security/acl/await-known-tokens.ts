@@ -8,15 +8,21 @@ import { awaitConsulAcl } from './await-consul-acl.js';
 import { tokenUnknown } from './token-unknown.js';
 import type { Work } from './work.js';
 
-/** Longer than it takes to make the first token of a cluster that has just elected, and than to say that it was somebody else's. */
+/** A server that has just started may not have read the tokens yet. */
 const UNKNOWN_MS = 8000;
+
+export interface HeldTokens {
+  readonly cluster: ReachedCluster;
+  /** Whether Nomad's first token may still be made beside this: whoever makes it says what is wrong with it, and this waits. */
+  readonly isFirstBeingMade: boolean;
+}
 
 /**
  * Does something for as long as there is hope that Consul and Nomad know the management tokens with which it is done: without them
  * it would wait for what it is never told.
  * @throws what `work` throws; OutcomeError `token-unknown`, or `wait-timeout` as of the tokens
  */
-export async function whileTokensHold(cluster: ReachedCluster, work: Work, wait: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function whileTokensHold(tokens: HeldTokens, work: Work, wait: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const failed = new AbortController();
   const signal = anySignal(work.signal, failed.signal);
   const ending = async (part: Promise<unknown>): Promise<void> => {
@@ -26,15 +32,15 @@ export async function whileTokensHold(cluster: ReachedCluster, work: Work, wait:
     });
   };
   const own = { ...work, signal };
-  await Promise.all([ending(wait(signal)), ending(awaitConsulAcl(cluster, own)), ending(awaitNomadToken(cluster, own))]);
+  await Promise.all([ending(wait(signal)), ending(awaitConsulAcl(tokens.cluster, own)), ending(awaitNomadToken(tokens, own))]);
 }
 
-async function awaitNomadToken(cluster: ReachedCluster, { clock, signal, timeoutMs }: Work): Promise<void> {
+async function awaitNomadToken({ cluster, isFirstBeingMade }: HeldTokens, { clock, signal, timeoutMs }: Work): Promise<void> {
   const servers = serversOf(cluster.nodes, 'nomad');
   let turn = 0;
   let unknownSince: number | undefined;
   const stillHopeful = (): void => {
-    if (unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown('nomad');
+    if (!isFirstBeingMade && unknownSince !== undefined && clock.now() - unknownSince > UNKNOWN_MS) throw tokenUnknown('nomad');
   };
   await waitFor({ what: "Nomad's ACLs", timeoutMs, clock, signal, next: nomadctl`status`, stillHopeful }, async () => {
     const server = servers[turn % servers.length];

@@ -52,7 +52,8 @@ export const waitForLeadersStep = defineStep({
         next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
       });
     const isSecured = cluster.settings.profile === 'secure';
-    await (isSecured ? whileTokensHold(reached, { clock, signal, timeoutMs: TIMEOUT_MS }, whole) : whole(signal));
+    const tokens = { cluster: reached, isFirstBeingMade: mustEndBootstrap(at) };
+    await (isSecured ? whileTokensHold(tokens, { clock, signal, timeoutMs: TIMEOUT_MS }, whole) : whole(signal));
     await settleElection(servers);
     await markFormed(cluster.paths.agents);
     await endBootstrap(at);
