@@ -100,7 +100,8 @@ test.skipIf(!able)(
     expect(await searchForSecrets(old).files(me.home, [])).toEqual([]);
     const folders = ['/etc/consul.d', '/etc/nomad.d', '/etc/nomadctl', '/var/lib/nomadctl'];
     for (const [host, container] of containers) {
-      const { output } = await execIn(container, 'grep', '-rlF', ...old.flatMap((value) => ['-e', value]), ...folders);
+      // Not every host has an agent of both programs, and its folder.
+      const { output } = await execIn(container, 'grep', '-rslF', ...old.flatMap((value) => ['-e', value]), ...folders);
       expect([host, output.trim()]).toEqual([host, '']);
     }
 

@@ -67,9 +67,12 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   requireJob(input, again({ all: 'jobs.json' }));
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
+  // A word that is wrong is told without a cluster.
+  const asked: Omit<Asked, 'connection'>[] = [];
+  for (const word of listOf(input, 'with')) asked.push({ word, input: asDependency(input), source: await findJob(word, ctx.paths) });
+  asked.push({ word: jobOf(input), input, source: await findJob(jobOf(input), ctx.paths) });
   const connection = await connect(input, ctx);
   // All are planned first: what one of them lacks is told before anything is registered.
-  const asked = [...listOf(input, 'with').map((word) => ({ word, input: asDependency(input) })), { word: jobOf(input), input }];
   const jobs: Planned[] = [];
   for (const one of asked) jobs.push(await planOne({ ...one, connection }, ctx));
   const done: { readonly job: string; readonly ms: number }[] = [];
@@ -86,26 +89,25 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
 interface Asked {
   readonly word: string;
   readonly input: CommandInput;
+  readonly source: JobSource;
   readonly connection: Awaited<ReturnType<typeof connect>>;
 }
 
 interface Planned extends Asked {
-  readonly source: JobSource;
   readonly run: ReturnType<typeof runOf>;
   readonly prepared: Prepared;
 }
 
-/** Reads and plans a job, and says what is about to happen. */
+/** Plans a job, and says what is about to happen. */
 async function planOne(asked: Asked, ctx: Context): Promise<Planned> {
-  const source = await findJob(asked.word, ctx.paths);
-  const run = runOf(source, asked);
+  const run = runOf(asked.source, asked);
   const [prepared, agents] = await Promise.all([
     orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
     runningAgents(run.subject.connection, ctx.signal),
   ]);
   ctx.ui.note(headLines(prepared, ctx).join('\n'));
   tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
-  return { ...asked, source, run, prepared };
+  return { ...asked, run, prepared };
 }
 
 async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) {
