@@ -58,7 +58,9 @@ async function host(): Promise<Host> {
   const text = await readFile(userData, 'utf8');
   const script = /^cat > \S*\/resolve-names << 'NOMADCTL_END'\n([^]*?)^NOMADCTL_END$/m.exec(text)?.[1] ?? '';
   writeFileSync(join(folder, 'bin/resolve-names'), script, { mode: 0o755 });
-  writeFileSync(join(folder, 'bin/systemctl'), `#!/bin/sh\n[ "$1" != reload ] || kill -HUP $(cat ${folder}/pid)\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'bin/systemctl'), `#!/bin/sh\n[ "$1 $2" != '--no-block reload' ] || kill -HUP $(cat ${folder}/pid)\n`, {
+    mode: 0o755,
+  });
   writeFileSync(join(folder, 'resolv.conf'), `search example.test\nnameserver ${GIVEN}\noptions timeout:1\n`);
   const mounts = `mkdir -p /etc/consul.d; mount --bind ${folder}/consul.d /etc/consul.d; mount --bind ${folder}/resolv.conf /etc/resolv.conf`;
   const words = (space: string, line: string): string[] => [

@@ -33,7 +33,7 @@ async function contextWith(name: string, journal: Partial<JournalData> | string)
 }
 
 async function listeningUrl(): Promise<string> {
-  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()).end()).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -118,7 +118,8 @@ if ! grep -qsxF "{\"recursors\": [$others]}" "$file"; then
   chgrp --reference=/etc/consul.d "$file.new"
   chmod 0640 "$file.new"
   mv "$file.new" "$file"
-  systemctl -q is-active consul && systemctl reload consul || true
+  # Not waited for: this is to be done before Consul does anything.
+  systemctl -q is-active consul && systemctl --no-block reload consul || true
 fi
 wanted=$(printf 'nameserver %s\n%s\n' "$own" "$text")
 if [ "$(cat /etc/resolv.conf 2> /dev/null)" != "$wanted" ]; then

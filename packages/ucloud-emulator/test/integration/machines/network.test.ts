@@ -130,7 +130,7 @@ withRoot('only who has a way out reaches the internet, until it is taken away; t
     expect.stringContaining(outside.near),
   ]);
   // The address of this computer in that network: what listens there answers whoever has no way further.
-  const mirror = createServer((socket) => socket.end('mirror')).listen(0, outside.near);
+  const mirror = createServer((socket) => socket.on('error', () => socket.destroy()).end('mirror')).listen(0, outside.near);
   onTestFinished(() => void mirror.close());
   await once(mirror, 'listening');
   expect(await without.who(outside.near, (mirror.address() as AddressInfo).port)).toBe('mirror');
