@@ -178,8 +178,8 @@ async function strikeAndRepeat(what: What, world: World): Promise<Outcome> {
   seen.look();
   const since = Date.now();
   let last = isOver ? { code: 0, stderr: '', ms: 0 } : await lab.run(argv, { timeoutMs: 400_000 });
-  // It has come to its end without a server, which is still to be started.
-  if (isOver && !isAlone) await lab.must(['up'], { timeoutMs: 400_000 });
+  // It has come to its end without a server, which is still to be started, or was killed before it had put down its lock.
+  if (isOver && struck.length > 0) await lab.must(['up'], { timeoutMs: 400_000 });
   // A rotation names `up` for an agent that is away.
   if (isRotation && !isAlone && last.code === 1 && /next +.*up/.test(last.stderr)) {
     await lab.must(['up'], { timeoutMs: 400_000 });
