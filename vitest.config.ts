@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
-import { pluginFolderWith } from './test/helpers/terraform-provider.js';
+import { pluginFolderWith } from './test/helpers/plugin-folders.js';
 
 const shared = {
   environment: 'node' as const,
