@@ -141,7 +141,9 @@ async function openCluster(me: Operator): Promise<void> {
   expect(me.connections()).toEqual([]);
   const { address = '' } = (await must('status', '--json')).json<Shown>().nodes.find(({ name }) => name === 'nomad-server-1') ?? {};
   expect((await fetch(`http://${address.split(' ')[0]}:4646/v1/jobs`)).status).toBe(200);
-  expect((await must('status')).stdout).toMatch(/^insecure {2}profile poc: .*; it is secured by: nomadctl down prod, then nomadctl up/m);
+  expect((await must('status')).stdout).toMatch(
+    /^insecure {2}profile poc: .*; it is secured by: .* down prod, then .* up prod --profile secure/m,
+  );
 
   // An earlier release kept nothing of it: its default was another one.
   const file = join(cluster, 'cluster.yaml');
