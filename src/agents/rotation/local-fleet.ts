@@ -5,8 +5,7 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import { createConsulApi } from '../../clients/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
 import { isNomadClient } from '../../cluster/node-roles.js';
-import { lifeOf } from '../../security/authority/certificate-standing.js';
-import { EARLIER_MS } from '../../security/authority/earlier.js';
+import { isMadeSince } from '../../security/authority/certificate-standing.js';
 import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
 import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
@@ -25,9 +24,6 @@ import { reachNodes } from '../reach-nodes.js';
 import { renderFiles } from '../rendering/render-files.js';
 import { launchKey, rememberLaunch, runningAgent } from '../running-agent.js';
 import { outdatedSecretConfigs, writeSecretConfigs } from '../secret-config-files.js';
-
-/** Certificates tell whole seconds. */
-const SECOND_MS = 1000;
 
 /** Nomad's connection to Consul goes on with the certificate of its start, where Consul asks for one. */
 export function takesCertificates({ program }: Pick<FleetAgent, 'program'>, settings: Pick<LocalSettings, 'clientCertificates'>): boolean {
@@ -79,8 +75,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
     async isCertified(node, { authority, since }) {
       for (const { whose, files } of leaves(node)) {
         if ((await leafFilesProblem(whose, files, { authority, now: clock.now(), redact })) !== undefined) return false;
-        const life = lifeOf((await readIfThere(files.certificate)) ?? '');
-        if (life === undefined || life.from + EARLIER_MS + SECOND_MS <= since) return false;
+        if (!isMadeSince((await readIfThere(files.certificate)) ?? '', since)) return false;
       }
       return true;
     },

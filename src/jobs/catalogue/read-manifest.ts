@@ -2,53 +2,15 @@ import type * as z from 'zod';
 import { ConfigError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { checkSchema } from './check-kinds.js';
 import { jobManifestSchema, type JobManifest, type JobVariable } from './job-manifest.js';
 import { valueProblem } from './variable-value.js';
 
 const KEYS = [
-  'title',
-  'summary',
-  'variables',
-  'programs',
-  'intentions',
-  'needs',
-  'elsewhere',
-  'verify',
-  'name',
-  'type',
-  'description',
-  'default',
-  'choices',
-  'pattern',
-  'min',
-  'max',
-];
-const CHECK_KEYS = [
-  'kind',
-  'group',
-  'task',
-  'command',
-  'expect',
-  'port',
-  'path',
-  'status',
-  'service',
-  'passing',
-  'repeat',
-  'unchanged',
-  'checks',
-  'failover',
-  'send',
-  'query',
-  'series',
-  'source',
-  'destination',
-  'job',
-  'for',
-  'of',
-  'proxy',
-  'prefix',
-  'requests',
+  ...['title', 'summary', 'variables', 'programs', 'intentions', 'needs', 'elsewhere', 'verify'],
+  ...['name', 'type', 'description', 'default', 'choices', 'pattern', 'min', 'max'],
+  ...['source', 'destination', 'job', 'for', 'checks', 'failover', 'repeat', 'unchanged'],
+  ...checkSchema.options.flatMap(({ shape }) => Object.keys(shape)),
 ];
 
 /** Reads a template's `job.json`. @throws ConfigError `template-invalid` with every problem */
@@ -73,7 +35,7 @@ export function readManifest(text: string, file: string): JobManifest {
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   const at = pathOf(issue.path);
   if (issue.code !== 'unrecognized_keys') return [`${at || 'the file'}: ${issue.message}`];
-  return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: unknown key${didYouMean(key, [...KEYS, ...CHECK_KEYS])}`);
+  return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: unknown key${didYouMean(key, KEYS)}`);
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

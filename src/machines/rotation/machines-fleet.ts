@@ -5,9 +5,8 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import { HOST_CONFIGS, HOST_SECRETS, HOST_TLS } from '../../agents/config/host-files.js';
 import { apiAddress, type ReachedCluster } from '../../cluster/reach.js';
 import { agentsOf } from '../../cluster/node-roles.js';
-import { certificateProblem, lifeOf } from '../../security/authority/certificate-standing.js';
+import { certificateProblem, isMadeSince } from '../../security/authority/certificate-standing.js';
 import { certificatesIn } from '../../security/authority/certificates-in.js';
-import { EARLIER_MS } from '../../security/authority/earlier.js';
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
 import { certificateFile, certificateFor, CONFIG_CHECKS, hostNodes, namesOf, type HostsRequest, type NodeHost } from '../host-nodes.js';
 import type { HostFile } from '../host-shell.js';
@@ -15,8 +14,6 @@ import { pemBlockIn } from '../pem-block.js';
 import { hasRead, makeNextKey, NEXT_CERTIFICATE, noteRead, readCertificate, reloadAgent, restartAgent, takeNext } from './agent-scripts.js';
 import { hostShells } from './host-shells.js';
 
-/** Certificates tell whole seconds. */
-const SECOND_MS = 1000;
 /** Of one script: a Nomad client waits for its Consul before it starts. */
 const SCRIPT_MS = 6 * 60_000;
 
@@ -69,8 +66,7 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
       if (!fits || pem !== (await readIfThere(certificateFile(cluster.paths, host)))) return false;
       const wanted = { authority: authority.certificate, names: namesOf(host, cluster), now: ctx.clock.now() };
       if (certificateProblem(pem, wanted) !== undefined || certificatesIn(pem).slice(1).join('') !== authority.chain) return false;
-      const life = lifeOf(pem);
-      return life !== undefined && life.from + EARLIER_MS + SECOND_MS > since;
+      return isMadeSince(pem, since);
     },
     async certify(node, authority) {
       const host = hostOf(node);

@@ -2,12 +2,22 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { certificateLife, isEnding, type CertificateLife } from '@nomadctl/base/certificates/certificate-life';
 import { openSecret } from '@nomadctl/base/secret/open-secret';
 import type { Secret } from '@nomadctl/base/secret/secret';
+import { EARLIER_MS } from './earlier.js';
 import type { CertifiedNames } from './certified-names.js';
 
 /** When a certificate holds; nothing for what is none. */
 export function lifeOf(pem: string): CertificateLife | undefined {
   const found = parsed(pem);
   return found && certificateLife(found);
+}
+
+/** Certificates tell whole seconds. */
+const SECOND_MS = 1000;
+
+/** Whether a certificate was made after a time, in milliseconds since the epoch; not for what is none. */
+export function isMadeSince(pem: string, since: number): boolean {
+  const life = lifeOf(pem);
+  return life !== undefined && life.from + EARLIER_MS + SECOND_MS > since;
 }
 
 /** Whether a private key is that of a certificate. */
