@@ -1,12 +1,11 @@
 import { again } from '@nomadctl/base/hint/hint';
-import { runningAgents } from '../../cluster/running-agents.js';
 import { findJob, type JobSource } from '../../jobs/catalogue/find-job.js';
 import type { Context } from '../../context.js';
-import { deployPlan, prepareDeployPlan } from '../../plans/job-plans.js';
-import { prepareJob, runJobPlan, type Prepared } from '../../plans/run-job-plan.js';
+import { deployPlan } from '../../plans/job-plans.js';
+import { runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { deployResult } from './deploy/deploy-result.js';
-import { headLines, runOf } from './deploy/deploy-run.js';
+import { planDeploy, type PlannedDeploy } from './deploy/deploy-run.js';
 import {
   connect,
   followFlags,
@@ -14,14 +13,12 @@ import {
   jobOf,
   listOf,
   namespaceFlag,
-  orSilence,
   planFlag,
   requireJob,
   variableFlags,
   withFlag,
 } from './job-input.js';
 import { runPlanCommand } from './plan.js';
-import { shapeOfSpec, tellFaults } from './tell-faults.js';
 
 export const command: Command = {
   arguments: [{ name: 'job', summary: 'a name of the catalogue, a job file, or - for standard input', completes: 'job' }],
@@ -68,13 +65,13 @@ async function deploy(input: CommandInput, ctx: Context): Promise<CommandResult>
   if (input.flags['plan']) return runPlanCommand(input, ctx);
   const startedAt = ctx.clock.now();
   // A word that is wrong is told without a cluster.
-  const asked: Omit<Asked, 'connection'>[] = [];
+  const asked: Asked[] = [];
   for (const word of listOf(input, 'with')) asked.push({ word, input: asDependency(input), source: await findJob(word, ctx.paths) });
   asked.push({ word: jobOf(input), input, source: await findJob(jobOf(input), ctx.paths) });
   const connection = await connect(input, ctx);
   // All are planned first: what one of them lacks is told before anything is registered.
   const jobs: Planned[] = [];
-  for (const one of asked) jobs.push(await planOne({ ...one, connection }, ctx));
+  for (const one of asked) jobs.push({ ...one, ...(await planDeploy(one.source, { input: one.input, connection }, ctx)) });
   const done: { readonly job: string; readonly ms: number }[] = [];
   for (const job of jobs.slice(0, -1)) {
     const { state, ms } = await deployOne(job, ctx);
@@ -90,25 +87,9 @@ interface Asked {
   readonly word: string;
   readonly input: CommandInput;
   readonly source: JobSource;
-  readonly connection: Awaited<ReturnType<typeof connect>>;
 }
 
-interface Planned extends Asked {
-  readonly run: ReturnType<typeof runOf>;
-  readonly prepared: Prepared;
-}
-
-/** Plans a job, and says what is about to happen. */
-async function planOne(asked: Asked, ctx: Context): Promise<Planned> {
-  const run = runOf(asked.source, asked);
-  const [prepared, agents] = await Promise.all([
-    orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
-    runningAgents(run.subject.connection, ctx.signal),
-  ]);
-  ctx.ui.note(headLines(prepared, ctx).join('\n'));
-  tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
-  return { ...asked, run, prepared };
-}
+type Planned = Asked & PlannedDeploy;
 
 async function deployOne({ word, input, run, prepared }: Planned, ctx: Context) {
   const startedAt = ctx.clock.now();

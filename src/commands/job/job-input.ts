@@ -83,6 +83,13 @@ export function requireJob(input: CommandInput, next: Hint): void {
   throw new UsageError('no job was named', { code: 'job-unnamed', why: 'it takes a job, or --all', next });
 }
 
+/** What stands beside `--all` and is about one job: the first of these flags, else the job itself. */
+export function besideAll(input: CommandInput, flags: readonly string[]): string | undefined {
+  const flag = flags.find((name) => input.flags[name] !== undefined && input.flags[name] !== false);
+  if (flag !== undefined) return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return input.args['job'] === undefined ? undefined : `job ${String(input.args['job'])}`;
+}
+
 /** The cluster, with the namespace that was given. @throws PrerequisiteError `cluster-not-up` */
 export async function connect(input: CommandInput, ctx: Context): Promise<ClusterConnection> {
   return inNamespace(await (await openCluster(ctx)).connection(), flagOf(input, 'namespace'));

@@ -10,15 +10,14 @@ import type { JobRequest } from '../../jobs/job-state.js';
 import { verifyPlan } from '../../plans/job-plans.js';
 import { runJobPlan } from '../../plans/run-job-plan.js';
 import { flagOf, type CommandInput, type CommandResult } from '../command.js';
-import { connect, orSilence } from './job-input.js';
+import { besideAll, connect, orSilence } from './job-input.js';
 
 const FAILED = 1;
 
 /** `job verify --all`: every job of the catalogue that is deployed and says how it is known to work. One that fails holds up no other. */
 export async function verifyAll(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const stray = ['failover', 'plan'].find((name) => input.flags[name] !== undefined && input.flags[name] !== false);
-  if (input.args['job'] !== undefined || stray !== undefined) {
-    const what = stray === undefined ? `job ${String(input.args['job'])}` : `--${stray}`;
+  const what = besideAll(input, ['failover', 'plan']);
+  if (what !== undefined) {
     throw new UsageError(`--all is about every job, and ${what} about one`, { code: 'all-and-one', next: again({ all: undefined }) });
   }
   const connection = await connect(input, ctx);

@@ -1,4 +1,3 @@
-import { runningAgents } from '../../../cluster/running-agents.js';
 import type { ClusterConnection } from '../../../cluster/connection.js';
 import type { Context } from '../../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
@@ -8,12 +7,11 @@ import { formatTable } from '@nomadctl/base/table';
 import { findJob, type JobSource } from '../../../jobs/catalogue/find-job.js';
 import { readJobSet, type SetMember } from '../../../jobs/catalogue/job-set.js';
 import type { JobState } from '../../../jobs/job-state.js';
-import { deployPlan, followPlan, prepareDeployPlan } from '../../../plans/job-plans.js';
-import { prepareJob, runJobPlan, type JobRun, type Prepared } from '../../../plans/run-job-plan.js';
+import { deployPlan, followPlan } from '../../../plans/job-plans.js';
+import { runJobPlan, type JobRun } from '../../../plans/run-job-plan.js';
 import type { CommandInput, CommandResult } from '../../command.js';
-import { headLines, runOf } from './deploy-run.js';
-import { connect, deployLine, orSilence } from '../job-input.js';
-import { shapeOfSpec, tellFaults } from '../tell-faults.js';
+import { planDeploy, type PlannedDeploy } from './deploy-run.js';
+import { besideAll, connect, deployLine } from '../job-input.js';
 
 interface Member {
   readonly job: string;
@@ -21,7 +19,7 @@ interface Member {
   readonly source: JobSource;
 }
 
-type Readied = Member & { readonly run: Pick<JobRun, 'subject'>; readonly prepared: Prepared };
+type Readied = Member & PlannedDeploy;
 type Done = { readonly job: string; readonly state: Partial<JobState>; readonly ms: number };
 
 /** What is about one job alone. */
@@ -32,10 +30,8 @@ const OF_ONE = ['var', 'varFile', 'driver', 'checkIndex', 'via', 'plan', 'detach
  * registered one after the other, and come up side by side.
  */
 export async function deployAll(file: string, input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const stray = OF_ONE.find((name) => input.flags[name] !== undefined && input.flags[name] !== false);
-  if (input.args['job'] !== undefined || stray !== undefined) {
-    const what =
-      stray === undefined ? `job ${String(input.args['job'])}` : `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const what = besideAll(input, OF_ONE);
+  if (what !== undefined) {
     throw new UsageError(`--all takes its jobs and their variables from ${file}, and no ${what} beside it`, {
       code: 'job-set',
       next: hint`leave it out, or deploy one job: ${nomadctl`job deploy --help`}`,
@@ -77,14 +73,8 @@ async function found(stage: readonly SetMember[], input: CommandInput, ctx: Cont
 async function deployStage(stage: readonly Member[], connection: ClusterConnection, ctx: Context): Promise<Done[]> {
   const readied: Readied[] = [];
   for (const member of stage) {
-    const run = runOf(member.source, { input: member.input, connection });
-    const [prepared, agents] = await Promise.all([
-      orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
-      runningAgents(connection, ctx.signal),
-    ]);
-    ctx.ui.note(headLines(prepared, ctx).join('\n'));
-    tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
-    readied.push({ ...member, run, prepared });
+    const planned = await planDeploy(member.source, { input: member.input, connection }, ctx);
+    readied.push({ ...member, ...planned });
   }
   const begun: (Readied & { readonly state: Partial<JobState>; readonly at: number })[] = [];
   for (const one of readied) {

@@ -1,12 +1,15 @@
+import { runningAgents } from '../../../cluster/running-agents.js';
 import { DEFAULT_NAMESPACE } from '../../../cluster/connection.js';
 import type { JobSource } from '../../../jobs/catalogue/find-job.js';
 import type { Context } from '../../../context.js';
 import { intentionLines } from '../../../jobs/report/intention-lines.js';
 import { needLines } from '../../../jobs/report/need-lines.js';
 import { groupLines, keptLines, sizeOf } from '../../../jobs/report/format-plan.js';
-import type { JobRun, Prepared } from '../../../plans/run-job-plan.js';
+import { prepareDeployPlan } from '../../../plans/job-plans.js';
+import { prepareJob, type JobRun, type Prepared } from '../../../plans/run-job-plan.js';
 import { flagOf, type CommandInput } from '../../command.js';
-import { followOptions, listOf, numberOf, variablesOf } from '../job-input.js';
+import { followOptions, listOf, numberOf, orSilence, variablesOf } from '../job-input.js';
+import { shapeOfSpec, tellFaults } from '../tell-faults.js';
 
 /** What deploy and plan make of their input. */
 export function runOf(
@@ -32,6 +35,23 @@ export function runOf(
       },
     },
   };
+}
+
+export interface PlannedDeploy {
+  readonly run: Pick<JobRun, 'subject'>;
+  readonly prepared: Prepared;
+}
+
+/** Plans the deploy of a job, and says what is about to happen. */
+export async function planDeploy(source: JobSource, asked: Parameters<typeof runOf>[1], ctx: Context): Promise<PlannedDeploy> {
+  const run = runOf(source, asked);
+  const [prepared, agents] = await Promise.all([
+    orSilence(prepareJob(ctx, { ...run, plan: prepareDeployPlan }), ctx),
+    runningAgents(run.subject.connection, ctx.signal),
+  ]);
+  ctx.ui.note(headLines(prepared, ctx).join('\n'));
+  tellFaults(ctx, agents, { command: 'job deploy', job: shapeOfSpec(prepared.spec) });
+  return { run, prepared };
 }
 
 /** What is about to happen: the job, its groups, counts that are kept, and what Nomad warns of. */
