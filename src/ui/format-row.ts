@@ -25,6 +25,8 @@ const EDGE = TITLE_COLUMNS + DETAIL_COLUMNS + TIME_COLUMNS;
 const NARROW = 64;
 /** Shorter times than this are noise. */
 const SHOWN_MS = 100;
+/** Between a detail and its time, at least: a detail may end with a command, which in all that we print ends at three spaces. */
+const BEFORE_TIME = 3;
 
 /** `  ✔ Starting Consul     127.0.64.1:8500     0.4 s`; two lines where the terminal is narrow. */
 export function formatRow(row: Row, look: RowLook): string[] {
@@ -46,11 +48,11 @@ type Room = Pick<RowLook, 'clip' | 'symbols'> & { readonly room: number };
 /** Nothing when it does not fit and must not be cut. */
 function oneLine({ title, detail, time }: Words, { room, clip, symbols }: Room): string[] | undefined {
   const left = detail || time ? `${padText(title, TITLE_COLUMNS - 2)}  ` : title;
-  const timed = time ? textWidth(time) + 2 : 0;
+  const timed = time ? textWidth(time) + BEFORE_TIME : 0;
   const space = room - textWidth(left) - timed;
   if (textWidth(detail) > space && !clip) return undefined;
   const shown = truncateText(detail, Math.max(0, space), symbols.ellipsis);
-  const gap = Math.max(2, Math.min(room, EDGE) - textWidth(left) - textWidth(shown) - textWidth(time));
+  const gap = Math.max(BEFORE_TIME, Math.min(room, EDGE) - textWidth(left) - textWidth(shown) - textWidth(time));
   const line = time ? `${left}${shown}${' '.repeat(gap)}${time}` : `${left}${shown}`;
   return [truncateText(line.trimEnd(), clip ? room : Infinity, symbols.ellipsis)];
 }

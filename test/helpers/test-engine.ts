@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEngine } from '../../packages/ucloud-emulator/src/machines/engine.js';
 import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
@@ -16,6 +16,11 @@ const USERS = join(RUN, 'users');
 const LOG = join(DATA, 'dockerd.log');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
+/**
+ * What the engine's containers together may have of the processors, where the same is wanted by others: by default as much as
+ * one session of processes. They stand for machines with processors of their own, whose agents answer each other in time.
+ */
+const SHARES = { '/sys/fs/cgroup/cpu/docker/cpu.shares': 8 * 1024, '/sys/fs/cgroup/docker/cpu.weight': 8 * 100 };
 
 /**
  * A container engine for the tests, at the place where programs look for one, when this computer has dockerd and none runs.
@@ -52,6 +57,20 @@ async function start(dockerd: string): Promise<void> {
     }
     await stop(pid);
     throw new Error(`dockerd did not come up:\n${readFileSync(LOG, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
+  }
+  giveShares();
+}
+
+/** Where the kernel or the rights do not allow it, the hosts make do with less. */
+function giveShares(): void {
+  for (const [file, value] of Object.entries(SHARES)) {
+    if (!existsSync(join(dirname(file), '../cgroup.procs'))) continue;
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, String(value));
+    } catch (error) {
+      process.stderr.write(`containers get no more of the processors: ${String(error)}\n`);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { formatRow, type RowLook } from '../../../src/ui/format-row.js';
 import type { Row } from '../../../src/ui/plan-rows.js';
 import { colorStyle, plainStyle } from '../../../src/ui/style.js';
 import { symbolsFor } from '../../../src/ui/symbols.js';
+import { commandsIn } from '../../helpers/hint-commands.js';
 
 const row = (changes: Partial<Row> = {}): Row => ({
   id: 'a',
@@ -52,6 +53,14 @@ test('a running step shows the spinner, its last line and how long it has been a
   expect(formatRow(running, look({ now: 4000, spinner: '⠸' }))).toEqual([
     '  ⠸ Starting Consul                       server-1                        3.0 s',
   ]);
+});
+
+test('a command at the end of a detail is not taken for longer than it is', () => {
+  const detail = '2 are out of date; to make them anew: nomadctl up prod --replace';
+  for (const columns of [80, 112, Infinity]) {
+    const line = formatRow(row({ detail }), look({ columns })).join('\n');
+    expect(commandsIn(line), line).toEqual(['up prod --replace']);
+  }
 });
 
 test('a detail that does not fit goes below its title, whole', () => {
