@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,6 +14,8 @@ export interface OwnEngine {
   write(path: string, text: string): void;
 }
 
+const SERVICE = '/etc/init.d/docker';
+
 /** `service docker` starts a real dockerd there, which has no networks and keeps its data for itself. */
 export async function ownEngine(): Promise<OwnEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'nomadctl-engine-'));
@@ -24,8 +26,19 @@ export async function ownEngine(): Promise<OwnEngine> {
   ];
   mkdirSync(join(folder, 'etc'));
   writeFileSync(join(folder, 'etc/default'), `DOCKER_OPTS="${options.join(' ')}"\n`);
+  // Debian's own script, but for what a container may not do: limits, and mounts of cgroups.
+  const service = readFileSync(SERVICE, 'utf8')
+    .replace(/ulimit .*/g, 'true')
+    .replace(/^\t\tcgroupfs_mount$/m, '');
+  writeFileSync(join(folder, 'etc/service'), service, { mode: 0o755 });
   const mounts = ['/etc/docker', '/run', '/var/log'].map((path) => `mount -t tmpfs none ${path}`);
-  const script = [...mounts, `mount --bind ${folder}/etc/default /etc/default/docker`, 'echo ready', 'exec sleep 600'].join(' && ');
+  const script = [
+    ...mounts,
+    `mount --bind ${folder}/etc/default /etc/default/docker`,
+    `mount --bind ${folder}/etc/service ${SERVICE}`,
+    'echo ready',
+    'exec sleep 600',
+  ].join(' && ');
   const keeper = spawn('unshare', ['--mount', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(keeper, 'exit');
   await Promise.race([once(keeper.stdout, 'data'), gone]);

@@ -74,7 +74,9 @@ function overUdp({ name, address, port }: GossipMember, { from, key, signal }: P
     socket.on('message', () => end('answered'));
     socket.on('error', failed);
     socket.bind({ port: 0, address: from }, () =>
-      socket.connect(port, address, () => {
+      // Node tells it of a failure, too.
+      socket.connect(port, address, (error?: Error) => {
+        if (error) return end(answerIn(error));
         for (const at of PINGS_AT) timers.push(setTimeout(() => socket.send(packet, failed), at));
       }),
     );

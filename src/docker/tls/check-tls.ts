@@ -8,6 +8,7 @@ import type { EngineAuthority } from './engine-authority.js';
 import { identityOf } from './engine-client.js';
 import { OPERATOR, type KeptFiles } from './kept-files.js';
 import { namesIn } from './names-in.js';
+import { tcpHostIn } from './tcp-host.js';
 
 /** One thing that was looked at. `ok` is undefined for what could not be looked at from here. */
 export interface TlsCheck {
@@ -117,12 +118,9 @@ function rightsCheck({ rights }: EngineFacts): TlsCheck {
 
 /** As a client, without a certificate, and without TLS, at each address that is reached from here. */
 async function answerChecks({ facts, authority, files, reachedAt, redact, signal }: CheckRequest): Promise<TlsCheck[]> {
-  const listens = (configuredHosts(facts.daemonJson) ?? []).flatMap((host) => {
-    const [, address, port] = /^tcp:\/\/([\d.]+):(\d+)\/?$/.exec(host) ?? [];
-    return address === undefined ? [] : [{ address, port: Number(port) }];
-  });
+  const listens = (configuredHosts(facts.daemonJson) ?? []).flatMap((host) => tcpHostIn(host) ?? []);
   const checks: TlsCheck[] = [];
-  for (const { address, port } of listens) {
+  for (const { host: address, port } of listens) {
     for (const host of address === '0.0.0.0' ? reachedAt : [address]) {
       const at = `${host}:${port}`;
       const identity = await identityOf(files.client(OPERATOR), redact);

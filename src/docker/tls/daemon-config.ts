@@ -1,5 +1,6 @@
 import { ConfigError } from '@nomadctl/base/errors';
 import { again, asRoot, hint } from '@nomadctl/base/hint/hint';
+import { isTcp, tcpHost, type TcpHost } from './tcp-host.js';
 
 /*
  * `daemon.json` is whoever's who wrote it: mirrors, log drivers, storage. What TLS takes is put among it, and all else stays.
@@ -21,8 +22,7 @@ const SOCKET = 'unix:///var/run/docker.sock';
 const PLAIN = /^tcp:\/\/.*:2375\/?$/;
 
 export interface WantedTls {
-  /** `tcp://0.0.0.0:2376` */
-  readonly listen: string;
+  readonly listen: TcpHost;
   /** Where the unit's own flags have it listen: what is in the file may be in no flag, so these move. */
   readonly unitHosts: readonly string[];
   /** Certificates of somebody else may be replaced. */
@@ -38,8 +38,8 @@ export interface MergedConfig {
 type DaemonConfig = Record<string, unknown>;
 
 /** @throws ConfigError `daemon-json-invalid`, and `docker-tls-other` where the engine has TLS of somebody else */
-export function mergedDaemonConfig(before: string | undefined, { listen, unitHosts, replace }: WantedTls): MergedConfig {
-  const config = parsed(before);
+export function mergedDaemonConfig(before: string | undefined, { listen: at, unitHosts, replace }: WantedTls): MergedConfig {
+  const [config, listen] = [parsed(before), tcpHost(at)];
   const other = OURS.find(([key, path]) => config[key] !== undefined && config[key] !== path);
   if (other && !replace) throw otherTls(other[0], config[other[0]]);
   const hosts = hostsIn(config) ?? (unitHosts.length > 0 ? unitHosts : [SOCKET]);
@@ -56,8 +56,8 @@ export function mergedDaemonConfig(before: string | undefined, { listen, unitHos
     remarks: [
       ...plain.map((host) => `${host} is taken away: by its port, clients expect no TLS there.`),
       ...kept
-        .filter((host) => host.startsWith('tcp://') && host !== listen)
-        .map((host) => `${host} stays, and speaks TLS from then on, as every tcp:// of an engine with tlsverify.`),
+        .filter((host) => isTcp(host) && host !== listen)
+        .map((host) => `${host} stays, and speaks TLS from then on, as all that an engine with tlsverify has on the network.`),
       ...('cluster-store' in config ? ['cluster-store stays; engines from 23 on do not start with it.'] : []),
     ],
   };
@@ -86,7 +86,7 @@ export function configProblem(text: string | undefined): string | undefined {
   if (config['tlsverify'] !== true) return 'it does not ask clients for certificates (tlsverify)';
   const other = OURS.find(([key, path]) => config[key] !== path);
   if (other) return `${other[0]} is ${JSON.stringify(config[other[0]]) ?? 'not there'}`;
-  return hostsIn(config)?.some((host) => host.startsWith('tcp://')) ? undefined : 'it has no tcp:// among its hosts';
+  return hostsIn(config)?.some((host) => isTcp(host)) ? undefined : 'none of its hosts is on the network';
 }
 
 function parsed(text: string | undefined): DaemonConfig {

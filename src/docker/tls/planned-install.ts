@@ -1,15 +1,14 @@
 import { isIP } from 'node:net';
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
-import { again, asRoot, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { CertifiedNames } from '../../security/authority/certified-names.js';
 import type { EngineFacts } from '../engine-facts.js';
 import { DAEMON_JSON, mergedDaemonConfig } from './daemon-config.js';
+import type { TcpHost } from './tcp-host.js';
 import { DROP_IN, dropInOf, refuseOptions, unitFlags } from './unit-flags.js';
 
 /** Where an engine is to listen, and what else it is called. */
-export interface WantedEngine {
-  readonly host: string;
-  readonly port: number;
+export interface WantedEngine extends TcpHost {
   /** Names or addresses by which clients reach it besides its own, such as a public one. */
   readonly alsoNamed: readonly string[];
   readonly replace: boolean;
@@ -32,7 +31,7 @@ const DEFAULT_PORT = 2376;
 const PLAIN_PORT = 2375;
 
 /** `10.0.0.5:2376`, `10.0.0.5`, `:2376`. @throws UsageError `listen-invalid` */
-export function listenOf(text: string | undefined): { readonly host: string; readonly port: number } {
+export function listenOf(text: string | undefined): TcpHost {
   const [, host = '', digits] = /^(.*?)(?::(\d+))?$/.exec(text ?? '') ?? [];
   const port = Number(digits ?? DEFAULT_PORT);
   const problem =
@@ -53,14 +52,14 @@ export function listenOf(text: string | undefined): { readonly host: string; rea
 
 /**
  * What an install would change of a host.
- * @throws PrerequisiteError `root-needed`, `tool-missing`; ConfigError `daemon-json-invalid`, `docker-tls-other`, `docker-opts-in-the-way`
+ * @throws PrerequisiteError `tool-missing`, `docker-no-service`; ConfigError `daemon-json-invalid`, `docker-tls-other`, `docker-opts-in-the-way`
  */
 export function plannedInstall(name: string, facts: EngineFacts, wanted: WantedEngine): PlannedInstall {
   requireHost(name, facts);
   refuseOptions(facts.options);
   const flags = unitFlags(facts.execStart);
   const { text, remarks } = mergedDaemonConfig(facts.daemonJson, {
-    listen: `tcp://${wanted.host}:${wanted.port}`,
+    listen: wanted,
     unitHosts: flags.hosts,
     replace: wanted.replace,
   });
@@ -87,13 +86,7 @@ export function engineNames(
 }
 
 /** What has to be there before anything is changed. */
-function requireHost(name: string, { isRoot, programs, init }: EngineFacts): void {
-  if (!isRoot)
-    throw new PrerequisiteError(`only root may change docker on ${name}`, {
-      code: 'root-needed',
-      why: `its files are in /etc/docker`,
-      next: asRoot`${['nomadctl', 'docker', 'tls', 'install']}`,
-    });
+function requireHost(name: string, { programs, init }: EngineFacts): void {
   const missing = ['dockerd', 'openssl'].find((program) => !programs.includes(program));
   if (missing !== undefined)
     throw new PrerequisiteError(`there is no ${missing} on ${name}`, {

@@ -1,5 +1,5 @@
-import { AbortError } from '@nomadctl/base/errors';
-import { again, hint, shell, type Hint } from '@nomadctl/base/hint/hint';
+import { AbortError, PrerequisiteError } from '@nomadctl/base/errors';
+import { again, asRoot, hint, shell, type Hint } from '@nomadctl/base/hint/hint';
 import { diffLines } from '@nomadctl/base/line-diff';
 import type { Context } from '../../../context.js';
 import type { EngineFacts } from '../../../docker/engine-facts.js';
@@ -8,7 +8,8 @@ import { keepsContainers } from '../../../docker/tls/daemon-config.js';
 import type { EngineAuthority } from '../../../docker/tls/engine-authority.js';
 import { installTls } from '../../../docker/tls/install-tls.js';
 import { keptFiles, OPERATOR } from '../../../docker/tls/kept-files.js';
-import type { PlannedInstall, WantedEngine } from '../../../docker/tls/planned-install.js';
+import type { PlannedInstall } from '../../../docker/tls/planned-install.js';
+import { tcpHost, type TcpHost } from '../../../docker/tls/tcp-host.js';
 import type { CommandResult } from '../../command.js';
 import { nobodyAgrees } from '../../nobody-agrees.js';
 
@@ -17,7 +18,7 @@ export interface Application {
   readonly facts: EngineFacts;
   readonly authority: EngineAuthority;
   readonly planned: PlannedInstall;
-  readonly wanted: Pick<WantedEngine, 'host' | 'port'>;
+  readonly wanted: TcpHost;
 }
 
 /** What `--plan` prints: each file with the lines that go and those that come. */
@@ -45,6 +46,7 @@ export function showInstall({ host: { name }, planned, facts }: Application, { u
 export async function applyInstall(application: Application, ctx: Context): Promise<CommandResult> {
   const { host, facts, authority, planned, wanted } = application;
   if (facts.init === 'none') throw new Error('an install is planned only where somebody starts the engine');
+  requireRoot(host.name, facts, ctx);
   await agree(host.name, facts, ctx);
   const { log } = await installTls({
     shell: host.shell,
@@ -68,7 +70,7 @@ export async function applyInstall(application: Application, ctx: Context): Prom
       ...planned.remarks.map((remark) => `  ${remark}`),
       ...(loud.length > 0 ? ['', 'What docker said since it was started anew:', ...loud.map((line) => `  ${line}`)] : []),
     ].join('\n'),
-    next: byDocker(`tcp://${at}:${wanted.port}`, ctx),
+    next: byDocker(tcpHost({ host: at, port: wanted.port }), ctx),
   };
 }
 
@@ -84,6 +86,16 @@ function endsContainers({ containers, daemonJson }: EngineFacts): boolean {
 
 function amount({ containers }: EngineFacts): string {
   return `${containers} container${containers === 1 ? '' : 's'}`;
+}
+
+/** @throws PrerequisiteError `root-needed` with how root does it for the user who asks, whose authority root does not have */
+function requireRoot(name: string, { isRoot }: EngineFacts, { paths, given }: Context): void {
+  if (isRoot) return;
+  throw new PrerequisiteError(`only root may change docker on ${name}`, {
+    code: 'root-needed',
+    why: 'it is started anew, and its files are in /etc/docker',
+    next: asRoot`env NOMADCTL_HOME=${paths.home} ${given.program ?? ['nomadctl']} docker tls install`,
+  });
 }
 
 async function agree(name: string, facts: EngineFacts, { ui, global }: Context): Promise<void> {

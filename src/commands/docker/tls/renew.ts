@@ -7,7 +7,8 @@ import { requireAuthority, succeedAuthority } from '../../../docker/tls/engine-a
 import { clientName, ensureClient } from '../../../docker/tls/engine-client.js';
 import { keptFiles, OPERATOR } from '../../../docker/tls/kept-files.js';
 import { namesIn } from '../../../docker/tls/names-in.js';
-import { listenOf, plannedInstall } from '../../../docker/tls/planned-install.js';
+import { plannedInstall } from '../../../docker/tls/planned-install.js';
+import { tcpHostIn } from '../../../docker/tls/tcp-host.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { nodeArgument, withEngineHost } from '../engine-host.js';
 import { applyInstall, showInstall } from './apply-install.js';
@@ -72,9 +73,7 @@ async function renewEngine(input: CommandInput, ctx: Context): Promise<CommandRe
   return withEngineHost(input, ctx, async (host) => {
     const facts = await engineFacts(host.shell, host.name);
     const problem = configProblem(facts.daemonJson);
-    const [listen] = (configuredHosts(facts.daemonJson) ?? []).flatMap((one) =>
-      one.startsWith('tcp://') ? [one.slice('tcp://'.length)] : [],
-    );
+    const [listen] = (configuredHosts(facts.daemonJson) ?? []).flatMap((one) => tcpHostIn(one) ?? []);
     if (problem !== undefined || listen === undefined)
       throw new ConfigError(`docker on ${host.name} has no TLS of nomadctl's`, {
         code: 'docker-tls-missing',
@@ -82,7 +81,7 @@ async function renewEngine(input: CommandInput, ctx: Context): Promise<CommandRe
         next: nomadctl`docker tls install ${wordOf(input, 'node')}`,
       });
     const { dns, ip } = namesIn(facts.certificate ?? '');
-    const wanted = { ...listenOf(listen.replace(/\/$/, '')), alsoNamed: [...(host.reachedAt ?? []), ...dns, ...ip], replace: false };
+    const wanted = { ...listen, alsoNamed: [...(host.reachedAt ?? []), ...dns, ...ip], replace: false };
     const application = { host, facts, authority, planned: plannedInstall(host.name, facts, wanted), wanted };
     return input.flags['plan'] === true ? showInstall(application, ctx) : applyInstall(application, ctx);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { configProblem, mergedDaemonConfig, type WantedTls } from '../../../../src/docker/tls/daemon-config.js';
 import { thrown } from '../../../helpers/thrown.js';
 
-const WANTED: WantedTls = { listen: 'tcp://0.0.0.0:2376', unitHosts: [], replace: false };
+const WANTED: WantedTls = { listen: { host: '0.0.0.0', port: 2376 }, unitHosts: [], replace: false };
 const TLS = {
   tlsverify: true,
   tlscacert: '/etc/docker/tls/ca.pem',
@@ -72,7 +72,7 @@ describe('daemon.json', () => {
     [undefined, 'there is no /etc/docker/daemon.json'],
     ['{}', 'it does not ask clients for certificates (tlsverify)'],
     ['{"tlsverify":true,"tlscacert":"/root/ca.pem"}', 'tlscacert is "/root/ca.pem"'],
-    [JSON.stringify({ ...TLS, hosts: ['fd://'] }), 'it has no tcp:// among its hosts'],
+    [JSON.stringify({ ...TLS, hosts: ['fd://'] }), 'none of its hosts is on the network'],
     [JSON.stringify({ ...TLS, hosts: ['tcp://0.0.0.0:2376'] }), undefined],
   ])('%s: %s', (text, problem) => {
     expect(configProblem(text)).toBe(problem);
