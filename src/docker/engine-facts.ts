@@ -19,7 +19,7 @@ export interface FileRights {
 export interface EngineFacts {
   readonly isRoot: boolean;
   readonly hostname: string;
-  /** Its own, but for loopback and networks of containers. */
+  /** Its own of IPv4, where engines listen, but for loopback and networks of containers. */
   readonly addresses: readonly string[];
   readonly init: Init;
   /** Programs that are there: `dockerd`, `openssl`. */
@@ -45,7 +45,7 @@ export const PLAIN_PORT = 2375;
 const WATCHED = [ENGINE_TLS.key, ENGINE_TLS.certificate, ENGINE_TLS.ca, DAEMON_JSON];
 
 const FACTS = `say() { printf '%s %s\\n' "$1" "$2"; }
-own=$(ip -o addr show scope global 2> /dev/null | awk '$2 !~ /^(docker|br-|veth|cni|nomad|flannel)/ { sub("/.*", "", $4); print $4 }' || true)
+own=$(ip -o -4 addr show scope global 2> /dev/null | awk '$2 !~ /^(docker|br-|veth|cni|nomad|flannel)/ { sub("/.*", "", $4); print $4 }' || true)
 say uid "$(id -u)"
 say hostname "$(cat /proc/sys/kernel/hostname)"
 for address in $own; do say address "$address"; done

@@ -32,12 +32,18 @@ export async function askEngine({ host, port }: EngineAddress, { ca, identity, s
     const request = (ca === undefined ? plainRequest : secureRequest)(options, (reply) => void versionIn(reply).then(resolve));
     request.on('timeout', () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
     request.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(NOBODY.includes(error.code ?? '') ? { silent: reasonOf(error) } : { refused: reasonOf(error) }),
+      resolve(NOBODY.includes(error.code ?? '') ? { silent: reasonOf(error) } : { refused: wordsOf(error) }),
     );
     request.end();
   });
   signal.throwIfAborted();
   return answer;
+}
+
+/** Alerts of TLS have a reason of their own, among much that is OpenSSL's. */
+function wordsOf(error: unknown): string {
+  const { reason } = error as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : reasonOf(error);
 }
 
 async function versionIn(reply: IncomingMessage): Promise<EngineAnswer> {
@@ -47,7 +53,7 @@ async function versionIn(reply: IncomingMessage): Promise<EngineAnswer> {
     const { Version } = JSON.parse(text) as { Version?: unknown };
     if (reply.statusCode === 200 && typeof Version === 'string') return { version: Version };
   } catch (error) {
-    if (text === '') return { refused: reasonOf(error) };
+    if (text === '') return { refused: wordsOf(error) };
   }
   return { refused: text.trim() || `HTTP ${reply.statusCode}` };
 }
