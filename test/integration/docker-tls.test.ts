@@ -85,6 +85,9 @@ test.skipIf(!able)('a real engine speaks TLS, and refuses everybody whom its tab
     found: expect.stringContaining('everybody at 127.0.0.1'),
   });
 
+  // doctor, whose network is the same, says so too.
+  expect((await runCli(['doctor'], { home })).stdout).toMatch(/docker \d\S* answers everybody at 127\.0\.0\.1:2375[^]*docker tls create/);
+
   const listen = ['--listen', `${host}:${port}`, '--also-named', 'engine.example.test'];
   const planned = await must(['install', ...listen, '--plan']);
   expect(planned.stdout).toMatch(/^- .*127\.0\.0\.1:2375[^]*^\+ +"tlsverify": true[^]*Nothing was changed\.$/m);

@@ -94,9 +94,9 @@ const PUT_BACK = `rm -rf ${folder}
 if [ -n "$(ls -A ${KEPT})" ]; then mv ${KEPT} ${folder}; else rmdir ${KEPT}; fi`;
 
 function makeKey(name: string): string {
-  const next = `${ENGINE_TLS.key}.nomadctl-next`;
-  return `rm -f ${next}
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve -out ${next} 2> /dev/null
-chmod 0400 ${next}
-openssl req -new -sha256 -key ${next} -subj /CN=${shellWord(name.replaceAll(' ', '-'))}`;
+  const waiting = `${ENGINE_TLS.key}.nomadctl-next`;
+  return `rm -f ${waiting}
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve -out ${waiting} 2> /dev/null
+chmod 0400 ${waiting}
+openssl req -new -sha256 -key ${waiting} -subj /CN=${shellWord(name.replaceAll(' ', '-'))}`;
 }

@@ -52,7 +52,7 @@ function splitFlag(word: string): [string, string?] {
 
 /** The drop-in that starts the engine by this command line. https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html */
 export function dropInOf(line: string): string {
-  return `# Written by nomadctl docker tls: the hosts of docker are in its daemon.json.\n[Service]\nExecStart=\nExecStart=${line}\n`;
+  return `# Written by nomadctl: the hosts of docker are in its daemon.json.\n[Service]\nExecStart=\nExecStart=${line}\n`;
 }
 
 /** @param options lines of `DEFAULTS_FILE` that set `DOCKER_OPTS`. @throws ConfigError `docker-opts-in-the-way` */

@@ -11,6 +11,7 @@ import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
 import { openFinding } from '../open-finding.js';
 import { unreachedFindings } from '../unreached-findings.js';
+import { openDockerFinding } from './open-docker.js';
 import { securityStanding } from './security-standing.js';
 import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -19,7 +20,13 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
 export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
   const security = cluster ? await securityFindings(ctx, cluster) : [];
-  return [await addressFinding(), ...(await portFindings()), ...leftoverFindings(ctx, cluster), ...security];
+  return [
+    await addressFinding(),
+    ...(await portFindings()),
+    ...(await openDockerFinding(ctx.signal)),
+    ...leftoverFindings(ctx, cluster),
+    ...security,
+  ];
 }
 
 /** Of a cluster that is there: that it lets everybody in, which of its certificates end, and whom its servers do not reach. */
