@@ -7,7 +7,7 @@ import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
 import { writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import { lifeOf } from '../../security/authority/certificate-standing.js';
-import { authoritiesOf, certificatesIn } from '../../security/authority/certificates-in.js';
+import { authoritiesOf } from '../../security/authority/certificates-in.js';
 import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
 import { newPrivateKey } from '../../security/authority/new-private-key.js';
 import { CERTIFICATE_MODE, KEY_MODE, type KeptFiles } from './kept-files.js';
@@ -87,9 +87,4 @@ async function keep(files: KeptFiles, authority: EngineAuthority): Promise<Engin
 /** When the authority that signs ends, in milliseconds since the epoch. */
 export function endOf({ certificate }: Pick<EngineAuthority, 'certificate'>): number {
   return lifeOf(certificate)?.until ?? 0;
-}
-
-/** How many authorities are trusted. */
-export function trustedCount({ trusted }: Pick<EngineAuthority, 'trusted'>): number {
-  return certificatesIn(trusted).length;
 }
