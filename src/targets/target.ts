@@ -237,14 +237,14 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** A program on this computer with the cluster's surroundings. Without it, as on the first node. */
   programHere?(cluster: Cluster<Table>, state: Partial<State>, request: { argv: readonly string[]; ctx: Context }): Promise<NodeProgram>;
   /**
-   * A shell on a node, over one connection, and where others may reach the node besides what it says itself. Absent: nodes are this
-   * computer.
+   * A shell on a node, over one connection, with its address among the other nodes, and where more than those reach it. Absent: nodes
+   * are this computer.
    */
   shellOn?(
     cluster: Cluster<Table>,
     state: Partial<State>,
     request: { node: string; ctx: Context; timeoutMs: number },
-  ): Promise<{ readonly shell: HostShell; readonly reachedAt: readonly string[] }>;
+  ): Promise<{ readonly shell: HostShell; readonly address: string; readonly reachedAt: readonly string[] }>;
   /** Logs of a node's agents, for `logs`. */
   logFiles(cluster: Cluster<Table>, state: Partial<State>, request: { node: string; ctx: Context }): Promise<readonly LogSource[]>;
 }

@@ -110,6 +110,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   await expectGossip(me, hosts);
   await expectDockerTls(cloud, me, hosts);
+  await expectOverlay(me);
 
   const refused = await me.run(['up', '--profile', 'poc', '--accept-insecure']);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('was made with profile secure, and cannot have profile poc')]);
@@ -339,6 +340,16 @@ async function expectDockerTls(cloud: EmulatedCloud, { must, home }: Operator, h
   expect(await fromNeighbour('curl', '-sS', `http://${at}/version`)).toContain('Client sent an HTTP request to an HTTPS server');
   const { stdout } = await must('exec', 'client-1', '--', 'systemctl', 'cat', 'docker');
   expect(stdout).toMatch(/nomadctl-tls\.conf[^]*^ExecStart=$[^]*^ExecStart=(?!.*-H )/m);
+}
+
+/** Engines of both clients in one network, as the guide says it; and nothing of it afterwards. */
+async function expectOverlay({ must, run }: Operator): Promise<void> {
+  const said: string[] = [];
+  for (const words of wordsOf(blockOf('docs/guide/docker.md', 'sh', 'nomadctl network create shop')))
+    said.push((await must(...words)).stdout);
+  expect(said.join('\n')).toMatch(/2 ways were tried[^]*^client-2 +client-1 +passes +passes$[^]*^shop +10\.[^]*have left their swarm/m);
+  const gone = await run(['network', 'test', 'shop']);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('none of the hosts manages a swarm')]);
 }
 
 /** Redis' place in the mesh takes nobody from another host who has no certificate of the mesh. */

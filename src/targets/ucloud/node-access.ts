@@ -49,16 +49,16 @@ export async function runOnHost(
   return ctx.exec.run(ssh.file, ssh.argv, { cwd: ssh.cwd, env: ssh.env, signal: ctx.signal, timeoutMs, accept: ANY_EXIT_CODE });
 }
 
-/** A shell on a host, by the system's ssh, and where others reach the host besides what it says itself. */
+/** A shell on a host, by the system's ssh, its address in the private network, and where more reach it. */
 export async function ucloudShell(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
   { node, ctx, timeoutMs }: { node: string; ctx: Context; timeoutMs: number },
-): Promise<{ readonly shell: HostShell; readonly reachedAt: readonly string[] }> {
+): Promise<{ readonly shell: HostShell; readonly address: string; readonly reachedAt: readonly string[] }> {
   const host = nodeNamed(node, state.hosts);
   const config = await prepareSsh(cluster, state, { host, ctx });
   const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs });
-  return { shell, reachedAt: host.publicIp === undefined ? [] : [host.publicIp] };
+  return { shell, address: host.privateIp, reachedAt: host.publicIp === undefined ? [] : [host.publicIp] };
 }
 
 /** What systemd's journal has of a host's agents. */
