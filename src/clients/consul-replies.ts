@@ -3,6 +3,8 @@
 export interface ConsulMember {
   readonly name: string;
   readonly address: string;
+  /** Of its gossip. */
+  readonly port: number;
   readonly role: 'server' | 'client';
   readonly status: 'alive' | 'leaving' | 'left' | 'failed' | 'unknown';
   /** Of Consul, as `1.22.3`; absent when it does not say. */
@@ -75,6 +77,7 @@ export interface RawAgentCheck {
 export interface RawMember {
   readonly Name: string;
   readonly Addr: string;
+  readonly Port: number;
   readonly Status: number;
   /** `build` is a version with its commit: `1.22.3:1a2b3c4d`. */
   readonly Tags: { readonly role?: string; readonly build?: string };
@@ -110,11 +113,12 @@ export interface RawCheck {
 /** Serf's member states. https://pkg.go.dev/github.com/hashicorp/serf/serf#MemberStatus */
 const MEMBER_STATUS = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const;
 
-export function memberOf({ Name, Addr, Status, Tags }: RawMember): ConsulMember {
+export function memberOf({ Name, Addr, Port, Status, Tags }: RawMember): ConsulMember {
   const version = Tags.build?.split(':')[0];
   return {
     name: Name,
     address: Addr,
+    port: Port,
     role: Tags.role === 'consul' ? 'server' : 'client',
     status: MEMBER_STATUS[Status] ?? 'unknown',
     ...(version ? { version } : {}),

@@ -4,6 +4,7 @@ import { lockOwner } from '../engine/lock.js';
 import { formatTable } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
+import { unreachedSentence } from '../targets/unreached-words.js';
 import type { Style } from '../ui/ui.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
@@ -76,6 +77,7 @@ async function observe(
     ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
     ...unfinished.map(([id, step]) => `${style.warn(step.status)}  step ${id}${step.error ? `: ${step.error.message}` : ''}`),
+    ...(report.unreached ?? []).map((member) => `${style.bad('unreached')}  ${unreachedSentence(member)}`),
     ...failing.checks.map((check) => `${style.bad('failing')}  ${sentenceOf(check)}`),
     ...(failing.unasked > 0
       ? [

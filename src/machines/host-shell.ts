@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context.js';
 import { OutcomeError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
 import { openDocument } from '@nomadctl/base/secret/open-document';
 import { Secret, type SecretDocument } from '@nomadctl/base/secret/secret';
@@ -69,9 +69,22 @@ nomadctl_put() {
 `;
 
 /** Opens a shell by the system's ssh. That the host does not answer, or is another one, shows with the first that is asked of it. */
-export async function openHostShell({ name, config, ctx, timeoutMs }: ShellRequest): Promise<HostShell> {
+export async function openHostShell({ name, config, ...request }: ShellRequest): Promise<HostShell> {
   const argv = ['-F', config, '-T', '-o', 'BatchMode=yes', name, '--', 'exec bash -s'];
-  const talk = await ctx.exec.converse('ssh', argv, { cwd: '/', signal: ctx.signal });
+  return openShell({ ...request, name, file: 'ssh', argv, next: nomadctl`ssh ${name}` });
+}
+
+/** Any program that is a bash reading its input at the other end. */
+export interface ShellProgram extends Pick<ShellRequest, 'name' | 'ctx' | 'timeoutMs'> {
+  readonly file: string;
+  readonly argv: readonly string[];
+  /** What comes after a script that failed. */
+  readonly next: Hint;
+}
+
+/** Opens a shell by a program. What it exits with is taken for ssh's where it is 255. */
+export async function openShell({ name, file, argv, next, ctx, timeoutMs }: ShellProgram): Promise<HostShell> {
+  const talk = await ctx.exec.converse(file, argv, { cwd: '/', signal: ctx.signal });
   const mark = `nomadctl-${randomBytes(12).toString('hex')}`;
   let prelude = PRELUDE;
   const answer = async (what: string, said: readonly string[]): Promise<string> => {
@@ -92,15 +105,15 @@ export async function openHostShell({ name, config, ctx, timeoutMs }: ShellReque
         }
         const code = Number(line.slice(mark.length));
         const text = lines.join('\n').trimEnd();
-        if (code !== 0) throw scriptFailed({ name, what, how: `exited with ${code}` }, text);
+        if (code !== 0) throw scriptFailed({ name, what, how: `exited with ${code}`, next }, text);
         return text;
       }
       ctx.signal.throwIfAborted();
-      if (late) throw tooLate(name, what, timeoutMs);
+      if (late) throw tooLate({ name, what, next }, timeoutMs);
       const { exitCode, stderr } = await talk.ended;
       // 255 is ssh's own; what the shell itself ends with is the script's.
       if (exitCode === 255 || exitCode === null) throw connectionFailure(name, stderr);
-      throw scriptFailed({ name, what, how: `ended the shell with ${exitCode}` }, [...lines, stderr].join('\n'));
+      throw scriptFailed({ name, what, how: `ended the shell with ${exitCode}`, next }, [...lines, stderr].join('\n'));
     } finally {
       clearTimeout(timer);
     }
@@ -123,19 +136,25 @@ export async function openHostShell({ name, config, ctx, timeoutMs }: ShellReque
   };
 }
 
-function scriptFailed({ name, what, how }: { name: string; what: string; how: string }, said: string): OutcomeError {
+interface Failure {
+  readonly name: string;
+  readonly what: string;
+  readonly next: Hint;
+}
+
+function scriptFailed({ name, what, how, next }: Failure & { readonly how: string }, said: string): OutcomeError {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   return new OutcomeError(`${what} failed on ${name}`, {
     code: 'host-script-failed',
     why: [...lines.slice(-LAST_LINES), `(it ${how})`],
-    next: nomadctl`ssh ${name}`,
+    next,
   });
 }
 
-function tooLate(name: string, what: string, timeoutMs: number): OutcomeError {
+function tooLate({ name, what, next }: Failure, timeoutMs: number): OutcomeError {
   return new OutcomeError(`${what} on ${name}: not within ${formatDuration(timeoutMs)}`, {
     code: 'host-timeout',
     why: 'the connection is there, and nothing came back',
-    next: nomadctl`ssh ${name}`,
+    next,
   });
 }

@@ -7,8 +7,10 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import type { UnreachedMember } from '../cluster/gossip/unreached-members.js';
 import type { JobRow } from '../cluster/job-row.js';
 import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
+import type { HostShell } from '../machines/host-shell.js';
 import type { RotationKind } from '../security/rotation/rotation.js';
 
 /** A cluster as its file describes it. */
@@ -48,7 +50,14 @@ export interface ClusterReport {
   readonly nodes: readonly NodeReport[];
   readonly consulLeader?: string | undefined;
   readonly nomadLeader?: string | undefined;
-  readonly consulMembers?: readonly { readonly name: string; readonly address: string; readonly role: string; readonly status: string }[];
+  readonly consulMembers?: readonly {
+    readonly name: string;
+    readonly address: string;
+    /** Of its gossip. */
+    readonly port: number;
+    readonly role: string;
+    readonly status: string;
+  }[];
   readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
   readonly nomadClients?: readonly {
     readonly id: string;
@@ -59,6 +68,8 @@ export interface ClusterReport {
     readonly drivers: readonly string[];
   }[];
   readonly jobs?: readonly JobRow[];
+  /** Members of Consul that servers do not reach at the address that Consul has of them. Absent where there are none. */
+  readonly unreached?: readonly UnreachedMember[];
   /** Absent where the target does not tell. */
   readonly security?: SecurityReport | undefined;
   /** What waits to be deleted, a sentence each with the command that does it. */
@@ -225,6 +236,15 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   ): Promise<NodeProgram>;
   /** A program on this computer with the cluster's surroundings. Without it, as on the first node. */
   programHere?(cluster: Cluster<Table>, state: Partial<State>, request: { argv: readonly string[]; ctx: Context }): Promise<NodeProgram>;
+  /**
+   * A shell on a node, over one connection, with its address among the other nodes, and where more than those reach it. Absent: nodes
+   * are this computer.
+   */
+  shellOn?(
+    cluster: Cluster<Table>,
+    state: Partial<State>,
+    request: { node: string; ctx: Context; timeoutMs: number },
+  ): Promise<{ readonly shell: HostShell; readonly address: string; readonly reachedAt: readonly string[] }>;
   /** Logs of a node's agents, for `logs`. */
   logFiles(cluster: Cluster<Table>, state: Partial<State>, request: { node: string; ctx: Context }): Promise<readonly LogSource[]>;
 }

@@ -1,12 +1,15 @@
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomInt, randomUUID, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedactor } from '../../packages/base/src/redact.js';
 import { agentFiles } from '../../src/agents/node-record.js';
 import { certifiedNames } from '../../src/security/authority/certified-names.js';
 import { issueAuthority, issueLeaf } from '../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../src/security/authority/new-private-key.js';
+import { GOSSIP } from '../../src/security/cluster-secrets.js';
 import { introductionFile } from '../../src/security/introduction/introduce-clients.js';
 import { openLab, problemsWhenDown, problemsWhenUp, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -21,7 +24,9 @@ import { requireProvider } from '../helpers/terraform-provider.js';
  * way out is taken.
  */
 
-const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
+const consulProgram = requireTool('consul');
+const ready = consulProgram !== undefined && requireTool('nomad') !== undefined;
+const canFilter = process.getuid?.() === 0 && requireTool('iptables') !== undefined;
 const NODES = ['server-1', 'client-1'];
 const DAY_MS = 24 * 3600 * 1000;
 const redact = createRedactor();
@@ -101,6 +106,61 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
     const env = { NOMAD_TOKEN: 'of-another-cluster', CONSUL_HTTP_TOKEN: 'of-another-cluster', NOMAD_ADDR: 'http://127.0.0.1:1' };
     await lab.must(['job', 'list'], { env });
     expect((await lab.must(['exec', 'nomad', 'node', 'status'], { env })).stdout).toContain('client-1');
+  });
+
+  test('a member at an address that no server reaches is named by status and doctor, with the way that does not work', async () => {
+    const [own, advertised] = [`127.${randomInt(100, 250)}.${randomInt(1, 255)}.1`, '198.51.100.7'];
+    const server = addresses.get('server-1') ?? '';
+    // As from an overlay: it reaches the servers, and says that it is where nobody gets from here.
+    const where = ['-node', 'overlay', '-data-dir', join(lab.home, 'overlay'), '-bind', own, '-client', own, '-advertise', advertised];
+    const pool = ['-encrypt', secrets()[GOSSIP.consul] ?? '', '-retry-join', server, '-serf-wan-port', '-1'];
+    const agent = spawn(consulProgram ?? '', ['agent', ...where, ...pool], {
+      stdio: 'ignore',
+      env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+    });
+    const gone = once(agent, 'exit');
+    try {
+      const joined = await vi.waitFor(
+        async () => {
+          const { stdout } = await lab.must(['status', '--json']);
+          const report = JSON.parse(stdout) as { unreached?: { name: string }[]; consulMembers: { name: string; status: string }[] };
+          expect(report.consulMembers).toContainEqual(expect.objectContaining({ name: 'overlay', status: 'alive' }));
+          return report;
+        },
+        { timeout: 30_000, interval: 50 },
+      );
+      expect(joined.unreached).toEqual([expect.objectContaining({ name: 'overlay', address: advertised, port: 8301 })]);
+      const sentence = `overlay is registered at ${advertised}, which server-1 (${server}) does not reach on 8301 over TCP and UDP`;
+      expect((await lab.must(['status'])).stdout).toContain(`unreached  ${sentence}`);
+      expect((await lab.run(['doctor'])).stdout).toContain(`note  ${sentence}`);
+    } finally {
+      console.log(
+        (await import('node:fs'))
+          .readFileSync(join(paths().agents, 'client-1/consul/consul.log'), 'utf8')
+          .split('\n')
+          .filter((l) => /stream|EOF|receive/.test(l))
+          .slice(-12)
+          .join('\n'),
+      );
+      // It leaves, as clients do.
+      agent.kill('SIGTERM');
+      await gone;
+    }
+  });
+
+  test.skipIf(!canFilter)('a firewall that eats UDP in one direction is named, and nothing more once it is gone', async () => {
+    const [server, client] = [addresses.get('server-1') ?? '', addresses.get('client-1') ?? ''];
+    const rule = ['INPUT', '-s', server, '-d', client, '-p', 'udp', '--dport', '8301', '-j', 'DROP'];
+    execFileSync('iptables', ['-I', ...rule]);
+    try {
+      const { stdout } = await lab.must(['status']);
+      expect(stdout).toContain(
+        `unreached  client-1 is registered at ${client}, which server-1 (${server}) does not reach on 8301 over UDP (nothing comes back), though over TCP it answers`,
+      );
+    } finally {
+      execFileSync('iptables', ['-D', ...rule]);
+    }
+    expect((await lab.must(['status', '--json'])).json()).not.toHaveProperty('unreached');
   });
 
   test('secrets that others can read are refused until nobody can', async () => {

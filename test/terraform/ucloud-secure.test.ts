@@ -12,6 +12,7 @@ import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { containerOf, canRunMachines, execIn, inspectContainer, machinesCloud } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
+import { blockOf, wordsOf } from '../helpers/guide-blocks.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { canOperate, loadRedis, operatorOf, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
@@ -106,6 +107,10 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await me.must('up', '--replace-host', 'client-2');
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});
+
+  await expectGossip(me, hosts);
+  await expectDockerTls(cloud, me, hosts);
+  await expectOverlay(me);
 
   const refused = await me.run(['up', '--profile', 'poc', '--accept-insecure']);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('was made with profile secure, and cannot have profile poc')]);
@@ -301,6 +306,50 @@ async function expectNames({ must }: Operator, hosts: Awaited<ReturnType<typeof 
   const renewed = `echo nameserver 192.0.2.7 >/etc/resolv.conf; ${told}`;
   const { stdout } = await must('exec', 'client-1', '--', 'sh', '-c', renewed);
   expect(stdout.trim().split('\n')).toEqual([`nameserver ${hosts.get('client-1')?.inside}`, 'nameserver 192.0.2.7']);
+}
+
+/** A firewall on a host that eats UDP of a server is named, by the server's own look over SSH, and by doctor's of all hosts. */
+async function expectGossip({ must, run }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
+  const [server, client] = [hosts.get('consul-server-1')?.inside, hosts.get('client-1')?.inside];
+  expect((await must('status', '--json')).json()).not.toHaveProperty('unreached');
+  const rule = `INPUT -s ${server} -p udp --dport 8301 -j DROP`.split(' ');
+  await must('exec', 'client-1', '--', 'iptables', '-I', ...rule);
+  const sentence = `client-1 is registered at ${client}, which consul-server-1 (${server}) does not reach on 8301 over UDP`;
+  expect((await must('status')).stdout).toContain(`unreached  ${sentence}`);
+  expect((await run(['doctor'])).stdout).toContain(`note  ${sentence}`);
+  await must('exec', 'client-1', '--', 'iptables', '-D', ...rule);
+}
+
+/** A host's engine gets TLS over SSH; its neighbours get in by a client's certificate, and by nothing else. */
+async function expectDockerTls(cloud: EmulatedCloud, { must, home }: Operator, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
+  await must('docker', 'tls', 'create');
+  const lines = wordsOf(blockOf('docs/guide/docker.md', 'sh', 'nomadctl docker tls install client-1'));
+  for (const words of lines) await must(...words, '--yes');
+  const container = (await inspectContainer(await containerOf(cloud, await idOf(cloud, 'consul-server-1')))) as { State: { Pid: number } };
+  const at = `${hosts.get('client-1')?.inside}:2376`;
+  const fromNeighbour = async (...words: readonly string[]): Promise<string> =>
+    promisify(execFile)('nsenter', ['--target', String(container.State.Pid), '--net', ...words]).then(
+      ({ stdout }) => stdout,
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+    );
+  const own = ['ca', 'cert', 'key'].map((name) => join(home, 'docker/clients/operator', `${name}.pem`));
+  const tls = ['--cacert', own[0] ?? ''];
+  const client = [...tls, '--cert', own[1] ?? '', '--key', own[2] ?? ''];
+  expect(await fromNeighbour('curl', '-sS', ...client, `https://${at}/version`)).toContain('"ApiVersion"');
+  expect(await fromNeighbour('curl', '-sS', ...tls, `https://${at}/version`)).toMatch(/alert|certificate/);
+  expect(await fromNeighbour('curl', '-sS', `http://${at}/version`)).toContain('Client sent an HTTP request to an HTTPS server');
+  const { stdout } = await must('exec', 'client-1', '--', 'systemctl', 'cat', 'docker');
+  expect(stdout).toMatch(/nomadctl-tls\.conf[^]*^ExecStart=$[^]*^ExecStart=(?!.*-H )/m);
+}
+
+/** Engines of both clients in one network, as the guide says it; and nothing of it afterwards. */
+async function expectOverlay({ must, run }: Operator): Promise<void> {
+  const said: string[] = [];
+  for (const words of wordsOf(blockOf('docs/guide/docker.md', 'sh', 'nomadctl network create shop')))
+    said.push((await must(...words)).stdout);
+  expect(said.join('\n')).toMatch(/2 ways were tried[^]*^client-2 +client-1 +passes +passes$[^]*^shop +10\.[^]*have left their swarm/m);
+  const gone = await run(['network', 'test', 'shop']);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('none of the hosts manages a swarm')]);
 }
 
 /** Redis' place in the mesh takes nobody from another host who has no certificate of the mesh. */

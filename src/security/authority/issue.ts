@@ -107,8 +107,8 @@ export function mayVouch({ certificate }: Pick<Authority, 'certificate'>): boole
 export interface LeafRequest extends Moment {
   readonly name: string;
   readonly names: CertifiedNames;
-  /** `asking`: it is good for whoever asks agents, and no agent may show it. */
-  readonly use?: 'asking';
+  /** `asking`: it is good for whoever asks, and no server may show it. `answering`: for servers, and nobody asks with it. */
+  readonly use?: 'asking' | 'answering';
 }
 
 /** The certificate of a node that has this private key, in PEM, for a year: as a server and as a client of TLS. */
@@ -132,7 +132,10 @@ async function signed(authority: Authority, publicKey: webcrypto.CryptoKey, { na
   const extensions: Extensions = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([...(use === 'asking' ? [] : [ExtendedKeyUsage.serverAuth]), ExtendedKeyUsage.clientAuth]),
+    new ExtendedKeyUsageExtension([
+      ...(use === 'asking' ? [] : [ExtendedKeyUsage.serverAuth]),
+      ...(use === 'answering' ? [] : [ExtendedKeyUsage.clientAuth]),
+    ]),
     new SubjectAlternativeNameExtension([
       ...names.dns.map((value) => ({ type: 'dns', value }) as const),
       ...names.ip.map((value) => ({ type: 'ip', value }) as const),

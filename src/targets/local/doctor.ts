@@ -10,6 +10,8 @@ import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
 import { openFinding } from '../open-finding.js';
+import { unreachedFindings } from '../unreached-findings.js';
+import { openDockerFinding } from './open-docker.js';
 import { securityStanding } from './security-standing.js';
 import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -18,11 +20,18 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 /** What a cluster on this computer needs besides its programs: loopback addresses, free ports, and no strays of older ones. */
 export async function localDoctor(ctx: Context, cluster?: LocalCluster): Promise<readonly Finding[]> {
   const security = cluster ? await securityFindings(ctx, cluster) : [];
-  return [await addressFinding(), ...(await portFindings()), ...leftoverFindings(ctx, cluster), ...security];
+  return [
+    await addressFinding(),
+    ...(await portFindings()),
+    ...(await openDockerFinding(ctx.signal)),
+    ...leftoverFindings(ctx, cluster),
+    ...security,
+  ];
 }
 
-/** Of a cluster that is there: that it lets everybody in, or which of its certificates end. */
-async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Promise<Finding[]> {
+/** Of a cluster that is there: that it lets everybody in, which of its certificates end, and whom its servers do not reach. */
+async function securityFindings(ctx: Context, cluster: LocalCluster): Promise<Finding[]> {
+  const { name, paths } = cluster;
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<ClusterState> }));
   const standing = await securityStanding({ paths }, (state as Partial<ClusterState>).nodes ?? [], ctx.clock.now());
   if (!standing) return [];
@@ -38,7 +47,13 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
     fix: { command: nomadctl`up ${name}` },
   };
   const ending = certificateFindings(name, standing, ctx.clock.now());
-  return [...(halfway !== undefined ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)), ...ending];
+  const { findUnreached } = await import('./unreached-members.js');
+  const unreached = await findUnreached(cluster, state as Partial<ClusterState>, ctx);
+  return [
+    ...(halfway !== undefined ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)),
+    ...ending,
+    ...unreachedFindings(name, unreached),
+  ];
 }
 
 async function addressFinding(): Promise<Finding> {

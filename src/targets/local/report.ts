@@ -41,7 +41,16 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
     quietly: (answer) => answer.catch(() => undefined),
   });
   const clients = inside.nomadClients;
-  return { nodes, ...inside, security, pending, drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])] };
+  const { unreachedLocally } = await import('./unreached-members.js');
+  const unreached = inside.consulMembers ? await unreachedLocally(cluster, state, { members: inside.consulMembers, ctx }) : [];
+  return {
+    nodes,
+    ...inside,
+    ...(unreached.length > 0 ? { unreached } : {}),
+    security,
+    pending,
+    drift: [...drift, ...(clients ? clientDrift(state.nodes ?? [], clients) : [])],
+  };
 }
 
 function standingsOf(cluster: LocalCluster, state: Partial<ClusterState>): AgentStanding[] {

@@ -10,6 +10,7 @@ import { findKeys } from '../../ucloud/account/find-keys.js';
 import { securedBy } from '../../ucloud/security/profile.js';
 import { certificateFindings } from '../certificate-findings.js';
 import { openFinding } from '../open-finding.js';
+import { unreachedFindings } from '../unreached-findings.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
 import { securityAtUcloud } from './security-standing.js';
@@ -29,14 +30,20 @@ export async function ucloudDoctor(ctx: Context, cluster?: UcloudTargetCluster):
   return findings.map(({ fix, ...finding }) => ({ ...finding, optional: true, ...(fix ? { fix: { command: fix.command } } : {}) }));
 }
 
-/** Of a cluster that is there: that it lets everybody in, or which of its certificates end. */
+/** Of a cluster that is there: that it lets everybody in, which of its certificates end, and whom its hosts do not reach. */
 async function securityFindings(ctx: Context, cluster: UcloudTargetCluster): Promise<Finding[]> {
   const { name, paths } = cluster;
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} }));
   const now = ctx.clock.now();
   const standing = await securityAtUcloud(cluster, state as Partial<UcloudState>, now);
   if (!standing) return [];
-  return [...openFinding(name, standing, await securedBy(cluster)), ...certificateFindings(name, standing, now)];
+  const { unreachedAtUcloud } = await import('./members/unreached-members.js');
+  const unreached = await unreachedAtUcloud(cluster, state as Partial<UcloudState>, { look: { asked: 'everybody' }, ctx });
+  return [
+    ...openFinding(name, standing, await securedBy(cluster)),
+    ...certificateFindings(name, standing, now),
+    ...unreachedFindings(name, unreached),
+  ];
 }
 
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };

@@ -42,5 +42,6 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   livingFirst: async (...request) => (await import('./living-first.js')).livingFirst(...request),
   programHere: async (...request) => (await import('./program-here.js')).ucloudProgramHere(...request),
   programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),
+  shellOn: async (...request) => (await import('./node-access.js')).ucloudShell(...request),
   logFiles: async (...request) => (await import('./node-access.js')).ucloudLogFiles(...request),
 };

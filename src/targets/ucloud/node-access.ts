@@ -9,6 +9,7 @@ import { createConsulApi } from '../../clients/consul-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import { awaitHostKey } from '../../machines/await-host-key.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
+import { openHostShell, type HostShell } from '../../machines/host-shell.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
@@ -46,6 +47,18 @@ export async function runOnHost(
   const config = await prepareSsh(cluster, state, { host, ctx });
   const ssh = sshTo(config, ['-T', host.name, '--', argv.map(shellWord).join(' ')], ctx);
   return ctx.exec.run(ssh.file, ssh.argv, { cwd: ssh.cwd, env: ssh.env, signal: ctx.signal, timeoutMs, accept: ANY_EXIT_CODE });
+}
+
+/** A shell on a host, by the system's ssh, its address in the private network, and where more reach it. */
+export async function ucloudShell(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  { node, ctx, timeoutMs }: { node: string; ctx: Context; timeoutMs: number },
+): Promise<{ readonly shell: HostShell; readonly address: string; readonly reachedAt: readonly string[] }> {
+  const host = nodeNamed(node, state.hosts);
+  const config = await prepareSsh(cluster, state, { host, ctx });
+  const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs });
+  return { shell, address: host.privateIp, reachedAt: host.publicIp === undefined ? [] : [host.publicIp] };
 }
 
 /** What systemd's journal has of a host's agents. */

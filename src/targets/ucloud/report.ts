@@ -19,25 +19,36 @@ const TIMEOUT_MS = 3000;
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const waiting = [...(isNetworkPending(state) ? [pendingText(cluster.name, ctx.given)] : []), ...unfinishedRotation(state, ctx)];
   const pending = waiting.length > 0 ? { pending: waiting } : {};
-  const [seen, within] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
+  const [seen, { unreached, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());
   const nodes = hosts.map((host) => nodeReport(host, within));
   const clients = within.nomadClients;
   const drift = [...hostDrift(cluster.settings, state, seen), ...(clients ? clientDrift(hosts, clients) : [])];
-  return { nodes, ...within, ...(security ? { security } : {}), ...pending, drift };
+  return { nodes, ...within, ...(unreached.length > 0 ? { unreached } : {}), ...(security ? { security } : {}), ...pending, drift };
 }
 
-async function inside(cluster: UcloudTargetCluster, { hosts = [] }: Partial<UcloudState>, ctx: Context): Promise<Inside> {
+type Unreached = NonNullable<ClusterReport['unreached']>;
+
+async function inside(
+  cluster: UcloudTargetCluster,
+  state: Partial<UcloudState>,
+  ctx: Context,
+): Promise<Inside & { readonly unreached: Unreached }> {
+  const { hosts = [] } = state;
   const reached = await reachCluster(hosts, { ...ctx, cluster });
   const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
-  if (!consul || !nomad) return {};
-  return reportInside({
+  if (!consul || !nomad) return { unreached: [] };
+  const told = await reportInside({
     servers: { consul: reached.endpoint(consul, 'consul'), nomad: reached.endpoint(nomad, 'nomad') },
     signal: withinTime(ctx.signal, TIMEOUT_MS),
     nodes: reached.nodes,
     quietly: (answer) => quietly(answer, ctx),
   });
+  if (!told.consulMembers) return { ...told, unreached: [] };
+  const { unreachedAtUcloud } = await import('./members/unreached-members.js');
+  const look = { members: told.consulMembers, asked: 'server' } as const;
+  return { ...told, unreached: await unreachedAtUcloud(cluster, state, { look, ctx }) };
 }
 
 async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | undefined> {

@@ -3,7 +3,7 @@ import type { CatalogNode, ConsulMember } from '../../../src/clients/consul-repl
 import { awaitHostKey } from '../../../src/machines/await-host-key.js';
 
 const host = { name: 'client-1', privateIp: '10.81.0.11' };
-const member: ConsulMember = { name: host.name, address: host.privateIp, role: 'client', status: 'alive' };
+const member: ConsulMember = { name: host.name, address: host.privateIp, port: 8301, role: 'client', status: 'alive' };
 const node = (meta: Readonly<Record<string, string>>): CatalogNode => ({ id: 'e7f0', name: host.name, address: host.privateIp, meta });
 
 /** A host whose key is known from that many milliseconds on. */
