@@ -4,7 +4,7 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { nothingExposed } from '../../exposure/exposure.js';
 import { INGRESS } from '../../exposure/ingress-config.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { splitIngress } from '../../ucloud/ingress/ingress-names.js';
+import { splitIngress } from '../../ucloud/owned/split-ingress.js';
 import { findOwned } from '../../ucloud/owned/owned-resources.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 

@@ -20,7 +20,7 @@ import { retryRead } from '../owned/retry-read.js';
 import { destroyRoot, forgetState } from '../terraform/destroy-root.js';
 import { openRoot } from '../terraform/open-root.js';
 import type { UcloudContext } from '../ucloud-subject.js';
-import { splitIngress } from './ingress-names.js';
+import { splitIngress } from '../owned/split-ingress.js';
 import { certificateKey, ingressValues } from './ingress-values.js';
 
 type At = UcloudContext<'tools'>;

@@ -1,7 +1,7 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { splitIngress } from '../ingress/ingress-names.js';
+import { splitIngress } from '../owned/split-ingress.js';
 import { idsOf } from '../owned/describe-owned.js';
 import { retryRead } from '../owned/retry-read.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';

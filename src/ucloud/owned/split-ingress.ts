@@ -1,5 +1,5 @@
 import { tagOf } from '../cluster-tag.js';
-import { nothingOwned, type OwnedResources } from '../owned/owned-resources.js';
+import { nothingOwned, type OwnedResources } from './owned-resources.js';
 
 /**
  * What a cluster has at UCloud because something is exposed, apart from everything else: load balancers and certificates, and the addresses and
