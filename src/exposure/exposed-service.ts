@@ -22,8 +22,8 @@ export function exposedService(job: JobSpec, label: string | undefined): Exposed
   if (labels.length === 0)
     throw new UsageError(`job ${job.ID} has no port with a service`, {
       code: 'not-exposable',
-      why: 'the ingress finds instances by a service in Consul',
-      next: hint`a service block with a port and a check; ${nomadctl`job new service`} writes one`,
+      why: 'the ingress finds instances by a service in Consul: a service block with a port and a check',
+      next: nomadctl`job new service`,
     });
   if (label === undefined && labels.length > 1)
     throw new UsageError(`job ${job.ID} has several ports`, {

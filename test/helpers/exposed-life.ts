@@ -16,9 +16,13 @@ interface Said {
 
 /** What leads to a cluster from outside, by its names: load balancers with their ports, addresses, firewalls, certificates. */
 export async function atTheDoor(cloud: EmulatedCloud): Promise<string[]> {
-  const [{ DataSet: balancers }, { EIPSet }, { DataSet: firewalls }, { DataSet: certificates }] = await Promise.all(
-    ['DescribeULB', 'DescribeEIP', 'DescribeFirewall', 'DescribeSSL'].map((action) => cloud.ok(action, { Limit: 100 })),
-  );
+  const listed = (action: string) => cloud.ok(action, { Limit: 100 });
+  const [{ DataSet: balancers }, { EIPSet }, { DataSet: firewalls }, { DataSet: certificates }] = await Promise.all([
+    listed('DescribeULB'),
+    listed('DescribeEIP'),
+    listed('DescribeFirewall'),
+    listed('DescribeSSL'),
+  ]);
   type Balancer = { Name: string; VServerSet: { Protocol: string; FrontendPort: number }[] };
   const isDoor = ({ Name }: { Name: string }): boolean => Name.includes('-ingress-');
   return [
