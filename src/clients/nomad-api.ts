@@ -8,9 +8,10 @@ import { jobCalls, type NomadJobs } from './nomad-jobs.js';
 import { nodeCalls, type NomadNodes } from './nomad-nodes.js';
 import { operatorCalls, type NomadOperator } from './nomad-operator.js';
 import { rolloutCalls, type NomadRollouts } from './nomad-rollouts.js';
+import { variableCalls, type NomadVariables } from './nomad-variables.js';
 
 /** The calls that nomadctl makes to Nomad, and no others, by subject. https://developer.hashicorp.com/nomad/api-docs */
-export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator, NomadRootKeys {
+export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator, NomadRootKeys, NomadVariables {
   readonly http: Http;
   readonly acl: NomadAcl;
   readonly gossip: GossipKeyring;
@@ -28,5 +29,6 @@ export function createNomadApi(endpoint: AgentEndpoint): NomadApi {
     ...rolloutCalls(http),
     ...nodeCalls(http),
     ...operatorCalls(http),
+    ...variableCalls(http),
   };
 }

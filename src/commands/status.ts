@@ -6,6 +6,8 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import { unreachedSentence } from '../targets/unreached-words.js';
 import type { Style } from '../ui/ui.js';
+import { exposureLine, urlOf } from '../exposure/exposure.js';
+import { exposedIn } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
 import { checkName } from '../jobs/rollout/check-words.js';
@@ -72,7 +74,9 @@ async function observe(
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
+  const { exposures, addresses } = exposedIn(state);
   const remarks = [
+    ...exposures.map((one) => `${style.accent('exposed')}  port ${one.port} of ${one.job} · ${exposureLine(one, addresses)}`),
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
@@ -102,6 +106,7 @@ async function observe(
       ...(refused ? { refused: { code: refused.code, message: refused.message, why: refused.why } } : {}),
       ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
+      ...(exposures.length === 0 ? {} : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,

@@ -1,4 +1,4 @@
-import type { ChildEnvironment } from '@nomadctl/base/secret/secret';
+import type { ChildEnvironment, Secret } from '@nomadctl/base/secret/secret';
 import type { Context } from '../context.js';
 import type { Plan } from '../engine/step.js';
 import type { Conflict } from '../options/conflict.js';
@@ -11,6 +11,7 @@ import type { UnreachedMember } from '../cluster/gossip/unreached-members.js';
 import type { JobRow } from '../cluster/job-row.js';
 import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
 import type { HostShell } from '../machines/host-shell.js';
+import type { Reach } from '../exposure/exposure.js';
 import type { RotationKind } from '../security/rotation/rotation.js';
 
 /** A cluster as its file describes it. */
@@ -207,6 +208,13 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   down(cluster: Cluster<Table>, options: DownOptions): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
   recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
+  /** Who can reach what a job of its clusters exposes, the first where nothing is said. Absent: nothing can be exposed there. */
+  readonly reaches?: readonly Reach[];
+  /**
+   * Opens and closes what leads from outside to the ingress of every client, as its state says what is exposed.
+   * @param key of a certificate that the place does not have yet
+   */
+  expose?(cluster: Cluster<Table>, key?: Secret): Eventually<Plan<ClusterSubject<Table>, State>>;
   /**
    * Makes keys, certificates or tokens of a running cluster anew. Absent: its clusters have none.
    * @throws PrerequisiteError `cluster-not-up` or `no-access-control`; OutcomeError `rotation-unfinished` while another one is

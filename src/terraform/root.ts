@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 
-export const rootNames = ['network', 'cluster', 'jobs'] as const;
+export const rootNames = ['network', 'cluster', 'ingress', 'jobs'] as const;
 export type RootName = (typeof rootNames)[number];
 
 /** One of terraform's roots of a cluster, as it lies on this computer: `clusters/<name>/terraform/<root>/`. */

@@ -1,10 +1,11 @@
 import type { ClusterHost } from '../cluster/cluster-host.js';
+import type { ExposureState } from '../exposure/exposure.js';
 import type { RotationState } from '../security/rotation/rotation.js';
 import type { TerraformProgram } from '../terraform/terraform-scope.js';
 import type { ImageName } from './settings/image-names.js';
 
 /** Every value that one step of a UCloud cluster's plans hands to another. JSON-safe, and never a secret: it is journalled. */
-export interface UcloudState extends RotationState {
+export interface UcloudState extends RotationState, ExposureState {
   /** Programs on this computer, as the first step found them. */
   readonly tools: { readonly terraform: TerraformProgram };
   /** Zones that new hosts go to, in turn. */

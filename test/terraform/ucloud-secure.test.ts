@@ -15,6 +15,7 @@ import { searchForSecrets } from '../helpers/secret-search.js';
 import { blockOf, wordsOf } from '../helpers/guide-blocks.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
+import { atTheDoor, expectExposed } from '../helpers/exposed-life.js';
 import { canOperate, loadRedis, operatorOf, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 import { clusterHosts } from '../helpers/walls.js';
 
@@ -103,6 +104,8 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await expectNames(me, hosts);
   await everyCommand(me, variables);
 
+  await expectExposed(me, cloud);
+
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
@@ -126,6 +129,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   expect(await search.files(me.home, [/^clusters\/prod\/secrets\.json$/])).toEqual([]);
 
   await me.must('down', '--yes');
+  expect(await atTheDoor(cloud)).toEqual([]);
   expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
   expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
   await openCluster(me);

@@ -47,6 +47,11 @@ export interface NetworkActions {
     params: Paging & { ULBId?: string; VPCId?: string; SubnetId?: string };
     reply: Listed & { readonly DataSet: readonly LoadBalancer[] };
   };
+  readonly DescribeSSL: {
+    params: Paging & { SSLId?: string };
+    reply: Listed & { readonly DataSet: readonly Certificate[] };
+  };
+  readonly DeleteSSL: { params: { SSLId: string }; reply: object };
   readonly DeleteULB: { params: { ULBId: string; ReleaseEip?: boolean }; reply: object };
 }
 
@@ -110,4 +115,16 @@ export interface LoadBalancer {
   readonly Tag: string;
   readonly VPCId?: string;
   readonly SubnetId?: string;
+  readonly VServerSet?: readonly {
+    readonly VServerName: string;
+    readonly FrontendPort: number;
+    /** Status 0 is well. */
+    readonly BackendSet: readonly { readonly ResourceName: string; readonly Status: number }[];
+  }[];
+}
+
+/** For listeners of load balancers. It has no tag. */
+export interface Certificate {
+  readonly SSLId: string;
+  readonly SSLName: string;
 }

@@ -14,6 +14,7 @@ export const command: CommandGroup = {
     { name: 'logs', summary: "output of a job's tasks", load: () => import('./logs.js') },
     { name: 'scale', summary: 'set the count of a group', load: () => import('./scale.js') },
     { name: 'stop', summary: 'stop a job', load: () => import('./stop.js') },
+    { name: 'expose', summary: 'give a port of a job an address that stays, and take it back', load: () => import('./expose.js') },
     { name: 'promote', summary: 'promote the canaries of a deployment', load: () => import('./promote.js') },
     { name: 'health', summary: 'say how allocations are, where nobody else does', load: () => import('./health.js') },
     { name: 'revert', summary: 'go back to an earlier version', load: () => import('./revert.js') },

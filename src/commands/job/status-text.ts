@@ -24,7 +24,7 @@ interface Look {
 /** A job on one screen. */
 export function statusText(
   report: JobReport,
-  { ctx, url, failing }: { ctx: Context; url: string; failing: readonly FailingCheck[] },
+  { ctx, url, failing, exposed = [] }: { ctx: Context; url: string; failing: readonly FailingCheck[]; exposed?: readonly string[] },
 ): string {
   const { style, columns: width } = ctx.ui;
   const now = ctx.clock.now();
@@ -36,6 +36,7 @@ export function statusText(
     ...(deployment ? deploymentLines(deployment) : []),
     ...(failing.length > 0 ? ['', ...failing.flatMap((check) => failingLines(check, style))] : []),
     ...identityLines(report),
+    ...exposed,
     '',
     ...(parent ? parentLines(parent, report, look) : allocationLines(report, look)),
     '',

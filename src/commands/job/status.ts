@@ -4,6 +4,7 @@ import type { JobReport } from '../../jobs/report/job-report.js';
 import { failingOfJob } from '../../jobs/report/failing-services.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
+import { exposedOf } from './expose/exposed-here.js';
 import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
 import { afterStatus, statusText } from './status-text.js';
 
@@ -23,7 +24,12 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
     failingOfJob(connection, jobOf(input), ctx.signal),
   ]);
   const url = addressOf(report, connection.nomad.url);
-  return { data: { ...report, failingChecks: failing, url }, text: statusText(report, { ctx, url, failing }), next: afterStatus(report) };
+  const { exposures, lines } = await exposedOf({ job: report.id, namespace: report.namespace }, ctx);
+  return {
+    data: { ...report, failingChecks: failing, ...(exposures.length === 0 ? {} : { exposed: exposures }), url },
+    text: statusText(report, { ctx, url, failing, exposed: lines }),
+    next: afterStatus(report),
+  };
 }
 
 /** Its page in Nomad's web interface. */

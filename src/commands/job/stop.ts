@@ -5,6 +5,7 @@ import type { JobState } from '../../jobs/job-state.js';
 import { liveRunsOf } from '../../jobs/report/deployed-jobs.js';
 import { clientsAwayWith } from '../../jobs/rollout/out-of-reach.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
+import { exposedOf } from './expose/exposed-here.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { namespaceFlag, planFlag } from './job-input.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
@@ -47,10 +48,17 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
       would: `Would stop ${id}${purge ? ' and remove it' : ''}: ${live === 1 ? '1 allocation runs' : `${live} allocations run`}`,
       done: (state) => doneSaid(id, purge, state),
       async ending(state) {
-        const runs = await liveRunsOf(connection, id, ctx.signal);
+        const [runs, exposed] = await Promise.all([
+          liveRunsOf(connection, id, ctx.signal),
+          exposedOf({ job: id, namespace: report.namespace }, ctx),
+        ]);
         // What was purged has no status any more.
         const next = runs.length > 0 ? stopRun(runs, report.namespace) : purge ? undefined : nomadctl`job status ${words}`;
-        return { data: { runs, unreachable: state.stopped?.unreachable ?? [] }, lines: runsSaid(runs), next };
+        const data = { runs, unreachable: state.stopped?.unreachable ?? [], ...(exposed.lines.length > 0 ? { exposed: exposed.exposures } : {}) };
+        return {
+          ...{ data, lines: [...runsSaid(runs), ...stillExposed(exposed.lines)] },
+          next: runs.length === 0 && exposed.lines.length > 0 ? nomadctl`job expose ${words} --remove` : next,
+        };
       },
     },
     input,
@@ -73,6 +81,11 @@ function runsSaid(runs: readonly string[]): string[] {
   const [first, ...more] = runs;
   if (first === undefined) return [];
   return [more.length === 0 ? `A run of it goes on: ${first}` : `${runs.length} runs of it go on: ${runs.join(', ')}`];
+}
+
+/** The address outlives the job, and answers with an error until it is back. */
+function stillExposed(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`It is still exposed, and nobody answers there: ${lines.map((line) => line.replace(/^exposed {2}/, '')).join('; ')}`];
 }
 
 function stopRun([first]: readonly string[], namespace: string): Hint | undefined {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { nothingExposed } from '../../exposure/exposure.js';
 import { endLeftoverProcesses } from '../../ucloud/images/leftover-processes.js';
 import { destroyRoot, forgetState } from '../../ucloud/terraform/destroy-root.js';
 import { releaseAddresses } from '../../ucloud/terraform/released-addresses.js';
@@ -19,7 +20,7 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What makes the cluster, apart from its network; images stay, for the next `up`. */
-const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
+const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups'];
 
 /**
  * Destroys everything except the network: first what terraform made, then all else with the cluster's tag. Works with the
@@ -28,7 +29,7 @@ const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'fir
 export const destroyClusterStep = defineStep({
   id: 'destroy-cluster',
   title: 'Destroying the cluster',
-  provides: ['hosts', 'networkPending'],
+  provides: ['hosts', 'exposed', 'networkPending'],
   async run(at, io) {
     const { cluster, clock, signal } = at;
     await endBuilds(at);
@@ -37,20 +38,27 @@ export const destroyClusterStep = defineStep({
     const retry = { clock, signal, log: io.log };
     const before = await retryRead(() => findOwned(api, cluster.name, { signal, kinds: KINDS }), retry);
     await rememberAddresses(at, before.hosts);
-    const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
+    const isThere = countOwned(before) > 0;
+    // Its backends are the hosts.
+    const closed = isThere ? await destroyRoot(at, 'ingress', io) : undefined;
+    const destroyed = isThere ? await destroyRoot(at, 'cluster', io) : undefined;
     const next = nomadctl`down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
-    await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
+    await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'ingress'), forgetState(at, 'jobs')]);
     await forgetSecurity(cluster.paths, at.redact);
     // Its addresses are other people's soon.
     if (existsSync(sshConfigFile(sshPathsOf(cluster.paths)))) await writeSshConfig([], sshPathsOf(cluster.paths));
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
     const network = await retryRead(() => findNetwork(api, known), retry);
     const pending = network.subnets.length + network.vpcs.length > 0;
-    const count = (destroyed ?? 0) + swept;
+    const count = (closed ?? 0) + (destroyed ?? 0) + swept;
     return {
       detail: count === 0 ? 'nothing there' : `${count} resource${count === 1 ? '' : 's'}`,
-      state: { hosts: [], networkPending: pending ? { since: at.state.networkPending?.since ?? clock.now() } : null },
+      state: {
+        hosts: [],
+        exposed: nothingExposed,
+        networkPending: pending ? { since: at.state.networkPending?.since ?? clock.now() } : null,
+      },
     };
   },
 });

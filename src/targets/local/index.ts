@@ -50,6 +50,8 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
+  reaches: ['here'],
+  expose: async () => (await import('./expose-plan.js')).exposePlan,
   rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,
   // Most of what speaks to agents: commands without a cluster do without it.

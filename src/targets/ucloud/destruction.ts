@@ -8,7 +8,7 @@ import { formatPrice, priceOwned, totalCost } from '../../ucloud/owned/price-own
 import type { Destruction, DownOptions } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'firewalls', 'isolationGroups'];
+const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups'];
 /** In the words of a bill; firewalls and groups are worth no question. */
 const TOLD: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'images', 'vpcs'];
 

@@ -31,6 +31,8 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   recover: async () => (await import('./recover-plan.js')).recoverPlan,
+  reaches: ['inner', 'public'],
+  expose: async (_cluster, key) => (await import('./exposing/expose-plan.js')).exposePlan(key),
   rotate: async (...request) => (await import('./rotation.js')).ucloudRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,
   destruction: async (...request) => (await import('./destruction.js')).destructionAtUcloud(...request),

@@ -5,6 +5,7 @@ import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
 import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { applyClusterStep } from '../../steps/ucloud/apply-cluster.js';
 import { applyNetworkStep } from '../../steps/ucloud/apply-network.js';
+import { applyIngressStep } from '../../steps/ucloud/apply-ingress.js';
 import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
 import { checkCloudStep } from '../../steps/ucloud/check-cloud.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
@@ -87,7 +88,7 @@ export function upPlan(
       applyClusterStep,
       startHostsStep(replaceHosts),
       ...(secured ? securedSteps(replacing, replaceHosts) : openSteps(replacing)),
-      writeSshFilesStep,
+      [writeSshFilesStep, applyIngressStep()],
       ...(replaces ? [] : [compareHostsStep]),
     ],
   };

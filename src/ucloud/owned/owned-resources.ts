@@ -1,5 +1,5 @@
 import type { Disk, Host, Image, IsolationGroup } from '../../clients/ucloud/host-model.js';
-import type { Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../../clients/ucloud/network-model.js';
+import type { Certificate, Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../../clients/ucloud/network-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
@@ -11,6 +11,7 @@ export interface OwnedResources {
   readonly eips: readonly Eip[];
   readonly disks: readonly Disk[];
   readonly balancers: readonly LoadBalancer[];
+  readonly certificates: readonly Certificate[];
   readonly firewalls: readonly Firewall[];
   readonly isolationGroups: readonly IsolationGroup[];
   readonly images: readonly Image[];
@@ -43,6 +44,7 @@ export const nothingOwned: OwnedResources = {
   eips: [],
   disks: [],
   balancers: [],
+  certificates: [],
   firewalls: [],
   isolationGroups: [],
   images: [],
@@ -62,6 +64,10 @@ const finders: Finders = {
     ),
   balancers: async (api, { isOwned }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet).catch(noneWithoutRights)).filter(isOwned),
+  certificates: async (api, { isCertificate }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeSSL', page, { signal })).DataSet).catch(noneWithoutRights)).filter(
+      ({ SSLName }) => isCertificate(SSLName),
+    ),
   firewalls: async (api, { isOwned }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeFirewall', page, { signal })).DataSet)).filter(isOwned),
   isolationGroups: async (api, { isGroup }, signal) =>
@@ -78,7 +84,7 @@ const finders: Finders = {
     (await everyPage(async (page) => (await api.call('DescribeVPC', page, { signal })).DataSet)).filter(isOwned),
 };
 
-/** nomadctl makes no balancers: keys that may not even list them must not keep a cluster from being taken down. */
+/** Where nothing was exposed there are none: keys that may not even list them must not keep a cluster from being taken down. */
 function noneWithoutRights(error: unknown): [] {
   if (isRefusal(error, 299)) return [];
   throw error;

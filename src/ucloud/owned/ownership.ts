@@ -7,6 +7,7 @@ export interface Ownership {
   readonly isOwned: (thing: { readonly Tag?: string; readonly Name?: string }) => boolean;
   readonly isImage: (name: string) => boolean;
   readonly isGroup: (name: string) => boolean;
+  readonly isCertificate: (name: string) => boolean;
   /** For holders of a subnet, which UCloud lists without their tags. */
   readonly isHost: (name: string | undefined) => boolean;
 }
@@ -26,6 +27,8 @@ export function ownershipOf(cluster: string): Ownership {
       const servers = SERVER_GROUP.exec(name);
       return servers ? servers[1] === cluster : clientGroup.test(name);
     },
+    // No cluster has a dot in its name.
+    isCertificate: (name) => name.startsWith(`${tag}.`),
     isHost: (name = '') => host.test(name) || isBuild(name),
   };
 }

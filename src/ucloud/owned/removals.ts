@@ -30,6 +30,12 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
       label: labelOf(ULBId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteULB', { ULBId, ReleaseEip: true }, asked(signal)),
     })),
+    // Listeners let go of them with their load balancer.
+    ...(balancers.size > 0 ? [] : owned.certificates).map(({ SSLId, SSLName }) => ({
+      id: SSLId,
+      label: labelOf(SSLId, SSLName),
+      send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteSSL', { SSLId }, asked(signal)),
+    })),
     ...eipRemovals(owned, new Set([...hosts, ...balancers])),
     ...diskRemovals(owned, hosts),
     ...(hosts.size > 0 ? [] : groupRemovals(owned)),

@@ -1,6 +1,7 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { splitIngress } from '../owned/split-ingress.js';
 import { idsOf } from '../owned/describe-owned.js';
 import { retryRead } from '../owned/retry-read.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
@@ -58,7 +59,9 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
   const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
   const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
-  const [known, owned] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
+  const [known, all] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
+  // What is exposed is terraform's in another root.
+  const owned = splitIngress(cluster, all).others;
   const wanted = wantedHosts(cluster.settings);
   const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
   const { existing, vanished, halfMade } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });

@@ -9,6 +9,11 @@ import { rootOf, type RootName } from '../../terraform/root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
+const UNKEPT: Readonly<Partial<Record<RootName, TerraformScope['unkept']>>> = {
+  cluster: [{ type: 'ucloud_instance', attribute: 'root_password' }],
+  ingress: [{ type: 'ucloud_lb_ssl', attribute: 'private_key' }],
+};
+
 const silent: StepIo = { line: () => {}, log: () => {} };
 
 /**
@@ -24,7 +29,7 @@ export async function openRoot(at: UcloudContext<'tools'>, name: RootName, io: S
     root: rootOf(cluster.paths, name),
     terraform: state.tools.terraform,
     env: { ...keys, ...password },
-    unkept: name === 'cluster' ? [{ type: 'ucloud_instance', attribute: 'root_password' }] : [],
+    unkept: UNKEPT[name] ?? [],
     line: io.line,
     log: io.log,
     baseUrl: cluster.settings.baseUrl,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudClock } from '../store/cloud-clock.js';
 import type { Store } from '../store/store.js';
+import { openBalancers } from './balancers/open-balancers.js';
 import { openBaseImages } from './base/base-images.js';
 import { openLoopDevices } from './disks/loop-devices.js';
 import { openSnapshotFiles } from './disks/snapshot-files.js';
@@ -69,10 +70,11 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const pool = await claimEipPool({ instance, dataDir, used, isRoot, run: runCommand });
   const { text, nameservers } = await resolvConf();
   const network = openNetwork({ instance, engine, run: runCommand, isRoot, pool: pool.cidr, nameservers, onProblem: onProgress });
+  const balancers = openBalancers({ isRoot });
   const loops = openLoopDevices({ folder, run: runCommand, isRoot });
   const snapshots = openSnapshotFiles({ folder, run: runCommand });
   const mark = markOf(names, engine, { dataDir, folder });
-  const parts = { view, engine, names, network, base, loops, snapshots, note, resolvConf: text };
+  const parts = { view, engine, names, network, balancers, base, loops, snapshots, note, resolvConf: text };
   await resumeMachines(parts);
   const reconciler = startReconciler({ ...parts, mark, onBug });
   const watch = watchContainers(names, engine, { onEnd: (host) => reconciler.reconcile(host) });
@@ -81,6 +83,7 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
   const close = async (): Promise<void> => {
     watch.stop();
     await reconciler.stop();
+    await balancers.close();
     try {
       if (dataDir === undefined) {
         await purgeInstance({ names, engine, network, folder });
@@ -102,6 +105,7 @@ async function openOn(engine: DockerEngine, options: DockerMachinesOptions): Pro
       image: (osName) => base.problemWith(osName),
       subnet: (vpc, cidr) => network.problemWith(vpc, cidr),
       dataDisks: () => loops.problem,
+      isWell: balancers.isWell,
     },
     wake: () => reconciler.wake(),
     status: () => ({

@@ -103,7 +103,11 @@ export function showListener(listener: Listener, scope: Scope): object {
   };
 }
 
-const isHealthy = ({ resource }: Backend, scope: Scope): boolean => scope.find('host', resource)?.state === 'Running';
+/** Its host runs and, where hosts are real, it passed its last health check. */
+function isHealthy({ id, resource }: Backend, scope: Scope): boolean {
+  if (scope.find('host', resource)?.state !== 'Running') return false;
+  return !scope.machines.real || scope.machines.isWell(id) === true;
+}
 
 /** 0: all run, 1: none does, 2: some do. */
 function listenerStatus(backends: readonly Backend[], scope: Scope): number {

@@ -52,6 +52,8 @@ export interface Ssl extends Resource {
   readonly content: string;
   /** The certificates of it, without the private key. */
   readonly certificate?: string;
+  /** Its private key, in PEM: only where listeners show it to somebody. */
+  readonly key?: string;
 }
 
 /** What HTTPS listeners agree to speak. */

@@ -24,12 +24,14 @@ export interface MachineLimits {
   image(osName: string): string | undefined;
   subnet(vpc: string, cidr: string): string | undefined;
   dataDisks(): string | undefined;
+  /** Whether a backend of a load balancer passed its last health check; undefined where nobody checks it. */
+  isWell(backend: string): boolean | undefined;
 }
 
 export const noMachines: Machines = {
   driver: 'none',
   publicPool: undefined,
-  limits: { real: false, image: () => undefined, subnet: () => undefined, dataDisks: () => undefined },
+  limits: { real: false, image: () => undefined, subnet: () => undefined, dataDisks: () => undefined, isWell: () => undefined },
   wake: () => undefined,
   status: () => ({ driver: 'none' }),
   close: async () => undefined,

@@ -14,8 +14,21 @@ export interface NetworkPlan {
   readonly peerings: readonly { readonly a: string; readonly b: string }[];
   /** What can be reached at EIPs. */
   readonly exposures: readonly Exposure[];
+  /** Where load balancers listen: servers of this process, at addresses that the network has to let in. */
+  readonly balancers: readonly BalancerPort[];
   /** Private addresses and subnets with a way to the internet. Others reach their VPC, its peers and the computer. */
   readonly ways: readonly string[];
+}
+
+/** A TCP port at which a load balancer listens. */
+export interface BalancerPort {
+  /** An EIP, or an address of a subnet. */
+  readonly address: string;
+  readonly port: number;
+  /** Of an inner one: where its address is; hosts of that VPC and its peers reach it. Absent: it is public. */
+  readonly inside?: { readonly vpc: string; readonly cidr: string } | undefined;
+  /** Of the firewall that is in front of a public one. */
+  readonly rules: readonly FirewallRule[];
 }
 
 export interface Exposure {

@@ -9,6 +9,7 @@ import { openRules } from './iptables.js';
 import { namesFor } from './names.js';
 import type { Exposure, Forward, Network, NetworkPlan } from './network-plan.js';
 import { isIn, isSame, placeOf } from './place.js';
+import { reconcileAddresses } from './inner-addresses.js';
 import { reconcileBridges, removeBridges, type Outcome } from './reconcile-bridges.js';
 import { refuseRange } from './refuse-range.js';
 import type { Bridge } from './render-rules.js';
@@ -43,8 +44,13 @@ export function openNetwork({ instance, engine, run, isRoot, pool, nameservers =
     const forwarded = exposures.filter(({ forward }) => forward !== undefined);
     if (!isRoot) return [...peerings.map(unpeered), ...forwarded.map(unforwarded), ...(await forwarders.apply(direct))];
     for (const { name } of known) await letLoopbackOut(name);
+    await reconcileAddresses(plan.balancers, { bridges: known, run, signal });
+    const balancers = plan.balancers.filter(({ address, inside }) => inside !== undefined || isIn(pool, address));
     const possible = forwarded.filter(({ forward }) => forward && canForward(forward));
-    await rules.apply({ names, pool, bridges: known, peerings, exposures: [...direct, ...possible], ways: plan.ways, nameservers }, signal);
+    await rules.apply(
+      { names, pool, bridges: known, peerings, exposures: [...direct, ...possible], balancers, ways: plan.ways, nameservers },
+      signal,
+    );
     return forwarded.filter((exposure) => !possible.includes(exposure)).map(shifted);
   };
   const apply = async (plan: NetworkPlan, signal?: AbortSignal): Promise<void> => {

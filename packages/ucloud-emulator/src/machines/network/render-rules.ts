@@ -1,6 +1,8 @@
+import { balancerRules } from './balancer-rules.js';
+import { between } from './conntrack-match.js';
 import { inOrder, type PacketRule } from './firewall-rules.js';
 import type { Names } from './names.js';
-import type { Exposure } from './network-plan.js';
+import type { BalancerPort, Exposure } from './network-plan.js';
 
 /** A bridge that is there. */
 export interface Bridge {
@@ -16,6 +18,7 @@ export interface RuleSet {
   readonly bridges: readonly Bridge[];
   readonly peerings: readonly { readonly a: string; readonly b: string }[];
   readonly exposures: readonly Exposure[];
+  readonly balancers: readonly BalancerPort[];
   /** See NetworkPlan. */
   readonly ways: readonly string[];
   /** Reached from everywhere, as the cloud's own are. */
@@ -90,21 +93,25 @@ export interface Chain {
 }
 
 /** Before the nat table sees a connection nothing tells whom it is for: the connection's own record (conntrack) does, in both directions. */
-function filterRules({ names, pool, bridges, exposures, ...set }: RuleSet): string[] {
+function filterRules({ names, pool, bridges, exposures, balancers, ...set }: RuleSet): string[] {
   const [out, into, eip, forward, vpc] = OUR_CHAINS.filter.map(names.chain) as [string, string, string, string, string];
   const throughEip = `-m conntrack --ctorigdst ${pool} -j ${eip}`;
+  const balanced = balancerRules({ pool, eip, bridges, balancers, ways: connected(bridges, set.peerings) });
   return [
     `-A ${out} ${throughEip}`,
+    ...balanced.out.map((rule) => `-A ${out} ${rule}`),
     // Private addresses belong to the cloud: the computer is outside of it.
     ...bridges.map(
       ({ name }) => `-A ${out} -o ${name} -m conntrack --ctstate NEW ! --ctorigdst ${pool} -j REJECT --reject-with icmp-net-unreachable`,
     ),
+    ...balanced.into.map((rule) => `-A ${into} ${rule}`),
     // route_localnet would let a host reach what listens on the computer's loopback only (CVE-2020-8558).
     ...bridges.map(({ name }) => `-A ${into} -d 127.0.0.0/8 -i ${name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP`),
     `-A ${into} ${throughEip}`,
     // Connections that are there stay, whatever the rules become: https://docs.ucloud.cn/unet/faq/firewall
     ...exposures.map((exposure) => `-A ${eip} -m conntrack --ctstate RELATED,ESTABLISHED${between(exposure)} -j RETURN`),
     ...exposures.flatMap((exposure) => inOrder(exposure.rules).map((rule) => `-A ${eip} ${verdict(exposure, rule)}`)),
+    ...balanced.verdicts.map((rule) => `-A ${eip} ${rule}`),
     `-A ${eip} -j DROP`,
     // From host to host through an EIP: outside of all VPCs, so a peering is not asked for.
     `-A ${forward} ${throughEip}`,
@@ -130,16 +137,13 @@ function wayOut({ ways, nameservers }: Pick<RuleSet, 'ways' | 'nameservers'>): s
   ];
 }
 
-/** The host is in it too: connections to the one that had the EIP before do not get through. */
-const between = ({ eip, privateIp }: Exposure): string => ` --ctorigdst ${eip} --ctreplsrc ${privateIp}`;
-
 function verdict(exposure: Exposure, { protocol, ports, source, accepts }: PacketRule): string {
   const from = source === undefined ? '' : ` --ctorigsrc ${source}`;
   const port = ports ? ` --ctorigdstport ${ports.from === ports.to ? ports.from : `${ports.from}:${ports.to}`}` : '';
   return `-m conntrack --ctproto ${protocol}${from}${between(exposure)}${port} -j ${accepts ? 'RETURN' : 'DROP'}`;
 }
 
-function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): string[] {
+function natRules({ names, pool, bridges, peerings, exposures, balancers }: RuleSet): string[] {
   const [before, destination, source] = OUR_CHAINS.nat.map(names.chain) as [string, string, string];
   return [
     // From hosts only: loopback addresses must not be reached from the computer's neighbours.
@@ -148,6 +152,10 @@ function natRules({ names, pool, bridges, peerings, exposures }: RuleSet): strin
     ...exposures.map((exposure) => `-A ${destination} -d ${exposure.eip} ${redirected(exposure)}`),
     // Answers must come back this way, also those of a neighbour.
     ...bridges.map(({ name }) => `-A ${source} -o ${name} -m conntrack --ctorigdst ${pool} -j MASQUERADE`),
+    // A public load balancer comes to its backends from its own address, which is a loopback one here.
+    ...(balancers.some(({ inside }) => inside === undefined)
+      ? bridges.map(({ name }) => `-A ${source} -s ${pool} -o ${name} -j MASQUERADE`)
+      : []),
     // Within a VPC and between peers hosts see each other's addresses. Docker would put the computer's in their place.
     ...connected(bridges, peerings).map(([one, other]) => `-A ${source} -s ${one.cidr} -d ${other.cidr} -j ACCEPT`),
   ];

@@ -1,6 +1,7 @@
 import type { Eip } from '../../records/eip.js';
 import type { Host } from '../../records/host.js';
 import type { NatGateway } from '../../records/nat-gateway.js';
+import { balancedListeners } from '../balancers/balanced-listener.js';
 import { balancedPorts } from './balanced-ports.js';
 import type { NetworkPlan } from '../network/network-plan.js';
 import type { StoreView } from '../store-view.js';
@@ -8,7 +9,11 @@ import type { StoreView } from '../store-view.js';
 /** What the hosts of the store want of the network. */
 export function networkPlanOf(view: StoreView): NetworkPlan {
   const hosts = view.all('host').filter(({ machine }) => machine !== undefined);
-  const vpcs = [...new Set(hosts.map(({ vpc }) => vpc))].map((id) => ({ id, cidrs: cidrsOf(view, hosts, id) }));
+  const listeners = balancedListeners(view);
+  const vpcs = [...new Set(hosts.map(({ vpc }) => vpc))].map((id) => {
+    const balanced = listeners.flatMap(({ inside }) => (inside?.vpc === id ? [inside.cidr] : []));
+    return { id, cidrs: [...new Set([...cidrsOf(view, hosts, id), ...balanced])] };
+  });
   const present = new Set(vpcs.map(({ id }) => id));
   const peerings = view
     .all('peering')
@@ -24,6 +29,11 @@ export function networkPlanOf(view: StoreView): NetworkPlan {
       ...gateways.flatMap((gateway) => forwardsOf(view, gateway)),
       ...balancedPorts(view),
     ],
+    balancers: listeners.flatMap(({ addresses, port, inside, rules }) =>
+      inside && !present.has(inside.vpc)
+        ? []
+        : addresses.map((address) => ({ address, port, ...(inside ? { inside } : {}), rules: inside ? [] : rules })),
+    ),
     ways: [
       ...hosts.filter(({ id }) => view.owned('eip', id).length > 0).map(({ ip }) => `${ip}/32`),
       ...gateways.filter(({ eips }) => eips.length > 0).flatMap((gateway) => behind(view, gateway)),

@@ -1,4 +1,6 @@
 import type { Host } from '../../records/host.js';
+import { balancedListeners } from '../balancers/balanced-listener.js';
+import type { Balancers } from '../balancers/open-balancers.js';
 import { tidyDisks } from '../disks/tidy-disks.js';
 import type { HostParts } from '../hosts/host-step.js';
 import { removeImages } from '../host-images/remove-images.js';
@@ -24,17 +26,19 @@ export interface Reconciler {
 
 export interface ReconcilerOptions extends HostParts {
   readonly mark: Mark;
+  readonly balancers: Pick<Balancers, 'apply'>;
   readonly onBug: (error: unknown) => void;
 }
 
 /** People find what went wrong with a look at everything under this word. Mostly it is the network. */
 const SUBJECT = 'network';
+const BALANCERS = 'load balancers';
 
 /**
  * Joins parts that each own their state: `everything` whether a look is under way, `hosts` the reconciliations of hosts, `copied` the
  * copies of images and disks, `network` what was last applied.
  */
-export function startReconciler({ mark, onBug, ...parts }: ReconcilerOptions): Reconciler {
+export function startReconciler({ mark, balancers, onBug, ...parts }: ReconcilerOptions): Reconciler {
   const { view, note, loops, snapshots } = parts;
   const stopping = new AbortController();
   const ending = stopping.signal;
@@ -57,6 +61,8 @@ export function startReconciler({ mark, onBug, ...parts }: ReconcilerOptions): R
     if (containers.length > 0 || !wantsNothing(view) || (await hasKeptData(parts))) await mark.set();
     await network.follow(networkPlanOf(view), ending);
     note(SUBJECT, undefined);
+    const closed = await balancers.apply(balancedListeners(view));
+    note(BALANCERS, closed.length === 0 ? undefined : closed.join('; '));
     hosts.abortOutdated();
     for (const id of hosts.outdated(wanted, containers)) hosts.add(id);
     copied.start();

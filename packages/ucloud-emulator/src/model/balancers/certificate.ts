@@ -3,10 +3,14 @@ import { inSeconds } from '../../params/answer-values.js';
 import type { Listener, Ssl } from '../../records/load-balancer.js';
 import type { Scope } from '../../scope/scope.js';
 
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )?PRIVATE KEY-----/;
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** The certificates of what came, without the private key, which is not kept. */
+/** The certificates of what came, without the private key. */
 export const certificatesIn = (pem: string): string => (pem.match(CERTIFICATES) ?? []).join('\n');
+
+/** The first private key of what came. */
+export const keyIn = (pem: string): string | undefined => PRIVATE_KEY.exec(pem)?.[0];
 
 export function showSsl(ssl: Ssl): object {
   return {

@@ -94,7 +94,13 @@ withRoot('hosts of one VPC reach each other, those of two only while these are p
     { id: 'uvnet-b', cidrs: [b] },
   ];
   const rules = ['TCP|80|0.0.0.0/0|ACCEPT|HIGH|'];
-  const plan = { vpcs, peerings: [], exposures: [{ eip: lab.eip(1), vpc: 'uvnet-b', privateIp: at(b, 10), rules }], ways: [] };
+  const plan = {
+    vpcs,
+    peerings: [],
+    exposures: [{ eip: lab.eip(1), vpc: 'uvnet-b', privateIp: at(b, 10), rules }],
+    balancers: [],
+    ways: [],
+  };
   await lab.network.apply(plan);
   const [one, two, far] = await Promise.all([
     lab.host('uvnet-a', at(a1, 10)),
@@ -198,7 +204,7 @@ withRoot('a range that something on this computer has is refused with the reason
     { id: 'uvnet-b', cidrs: [cidr] },
     { id: 'uvnet-c', cidrs: [foreign] },
   ];
-  const plan = { vpcs, peerings: [], exposures: [], ways: [] };
+  const plan = { vpcs, peerings: [], exposures: [], balancers: [], ways: [] };
   await lab.network.apply(plan);
   await lab.network.apply(plan);
   expect(lab.network.networkOf('uvnet-a', at(cidr, 9))).toContain('uvnet-a');
@@ -220,6 +226,7 @@ withRoot('what another process of the instance left is found, mended, and purged
     vpcs: [{ id: 'uvnet-a', cidrs: [a] }],
     peerings: [],
     exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(a, 10), rules: ['TCP|80|0.0.0.0/0|ACCEPT|HIGH|'] }],
+    balancers: [],
     ways: [],
   };
   await lab.network.apply({ ...plan, vpcs: [...plan.vpcs, { id: 'uvnet-gone', cidrs: [b] }] });
@@ -255,6 +262,7 @@ withRoot('killed at random moments, the next process makes of it what is wanted,
       vpcs: [{ id: 'uvnet-a', cidrs: [a, b] }],
       peerings: [],
       exposures: [{ eip: lab.eip(1), vpc: 'uvnet-a', privateIp: at(a, 10), rules }],
+      balancers: [],
       ways: [a],
     },
     {
@@ -264,6 +272,7 @@ withRoot('killed at random moments, the next process makes of it what is wanted,
       ],
       peerings: [{ a: 'uvnet-a', b: 'uvnet-c' }],
       exposures: [{ eip: lab.eip(2), vpc: 'uvnet-c', privateIp: at(c, 10), rules }],
+      balancers: [],
       ways: [],
     },
   ];
@@ -300,7 +309,7 @@ test.skipIf(!engine)('without root single ports lead to hosts, and what needs ro
   };
   const forward = { protocol: 'tcp' as const, ports: '82', to: '80' };
   const behind = { ...bound, eip: lab.eip(2), forward };
-  await lab.network.apply({ vpcs, peerings: [{ a: 'uvnet-a', b: 'uvnet-b' }], exposures: [bound, behind], ways: [] });
+  await lab.network.apply({ vpcs, peerings: [{ a: 'uvnet-a', b: 'uvnet-b' }], exposures: [bound, behind], balancers: [], ways: [] });
   const host = await lab.host('uvnet-a', at(a, 10));
   await lab.host('uvnet-b', at(b, 10));
   expect(await who(lab.eip(1), { port: 8080, from: '127.0.0.9' })).toContain('uvnet-a-10');
@@ -327,7 +336,7 @@ function at(cidr: string, last: number): string {
 }
 
 function oneVpc(cidr: string): NetworkPlan {
-  return { vpcs: [{ id: 'uvnet-a', cidrs: [cidr] }], peerings: [], exposures: [], ways: [] };
+  return { vpcs: [{ id: 'uvnet-a', cidrs: [cidr] }], peerings: [], exposures: [], balancers: [], ways: [] };
 }
 
 /** Every line that iptables has because of this instance; docker's own lines for its bridges are among them. */

@@ -4,7 +4,7 @@ import { namesFor } from '../../../../src/machines/network/names.js';
 import { runCommand, type RunCommand } from '../../../../src/machines/run-command.js';
 
 const names = namesFor('demo');
-const nothing = { names, pool: '127.64.0.0/22', bridges: [], peerings: [], exposures: [], ways: [], nameservers: [] };
+const nothing = { names, pool: '127.64.0.0/22', bridges: [], peerings: [], exposures: [], balancers: [], ways: [], nameservers: [] };
 
 /** Runs `sh` with this script in place of iptables. */
 const pretending =

@@ -32,6 +32,14 @@ const set = {
       forward: { protocol: 'tcp' as const, ports: to === '80' ? '8080' : to, to },
     })),
   ],
+  balancers: [
+    {
+      address: '127.64.0.20',
+      port: 443,
+      rules: ['TCP|443|0.0.0.0/0|ACCEPT|LOW|', 'TCP|1-1000|127.0.0.9|DROP|HIGH|', 'UDP|443|0.0.0.0/0|ACCEPT|HIGH|'],
+    },
+    ...[80, 443].map((port) => ({ address: '10.2.0.20', port, inside: { vpc: 'uvnet-b', cidr: '10.2.0.0/16' }, rules: [] })),
+  ],
   ways: ['10.1.1.10/32', '10.2.0.0/16'],
   nameservers: ['198.18.0.53'],
 };

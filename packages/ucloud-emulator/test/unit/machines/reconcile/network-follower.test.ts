@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Network, NetworkPlan } from '../../../../src/machines/network/network-plan.js';
 import { followNetwork } from '../../../../src/machines/reconcile/network-follower.js';
 
-const plan = (...ways: string[]): NetworkPlan => ({ vpcs: [], peerings: [], exposures: [], ways });
+const plan = (...ways: string[]): NetworkPlan => ({ vpcs: [], peerings: [], exposures: [], balancers: [], ways });
 const { signal } = new AbortController();
 
 /** A network that remembers what was done to it, and fails when told to. */

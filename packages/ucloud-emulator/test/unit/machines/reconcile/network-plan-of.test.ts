@@ -29,6 +29,7 @@ test('only hosts with an EIP have a way out, and are reached from there', async 
     vpcs: [{ id: 'uvnet-1', cidrs: ['10.1.1.0/24', '10.1.2.0/24'] }],
     peerings: [],
     exposures: [{ eip: '127.64.0.1', vpc: 'uvnet-1', privateIp: '10.1.1.10', rules: firewall[0]?.rules }],
+    balancers: [],
     ways: ['10.1.1.10/32'],
   });
 });
@@ -42,30 +43,39 @@ test('the subnets of a NAT gateway go out through it once it has an EIP; a white
   expect((await planOf({ ...records, eip, natGateway: [listed] })).ways).toEqual(['10.1.2.10/32']);
 });
 
-test('public load balancers lead to backends whose hosts run', async () => {
+test('load balancers listen for TCP and are led on for UDP; an inner one is reached from its VPC alone', async () => {
   const eip = [{ id: 'eip-1', ip: '127.64.0.1', resource: 'ulb-1' }];
-  const three = [...host, { ...host[0], id: 'uhost-3', ip: '10.1.1.11' }].map((one, index) => ({
+  const running = [...host, { ...host[0], id: 'uhost-3', ip: '10.1.1.11' }].map((one, index) => ({
     ...one,
     id: one.id,
     state: index === 1 ? 'Stopped' : 'Running',
   }));
-  const ulb = [{ id: 'ulb-1', mode: 'OuterMode', firewall: 'firewall-2' }];
-  const listener = [
-    { id: 'vserver-1', ulb: 'ulb-1', protocol: 'HTTP', port: 80 },
-    { id: 'vserver-2', ulb: 'ulb-1', protocol: 'HTTPS', port: 443 },
+  const ulb = [
+    { id: 'ulb-1', mode: 'OuterMode', firewall: 'firewall-2' },
+    { id: 'ulb-2', mode: 'InnerMode', firewall: '', vpc: 'uvnet-1', subnet: 'subnet-3', ip: '10.1.3.20' },
+    { id: 'ulb-3', mode: 'InnerMode', firewall: '', vpc: 'uvnet-2', subnet: 'subnet-4', ip: '10.2.1.20' },
   ];
-  const backend = three.flatMap(({ id }) =>
-    listener.map((one) => ({ id: `backend-${id}-${one.id}`, listener: one.id, ulb: 'ulb-1', resource: id, port: 8080 })),
-  );
-  const records = { subnet, host: three, firewall, eip, listener, backend };
+  const more = [
+    { id: 'subnet-3', vpc: 'uvnet-1', cidr: '10.1.3.0/24' },
+    { id: 'subnet-4', vpc: 'uvnet-2', cidr: '10.2.1.0/24' },
+  ];
+  const listener = [
+    { id: 'vserver-1', ulb: 'ulb-1', protocol: 'HTTPS', port: 443, ssls: [] },
+    { id: 'vserver-2', ulb: 'ulb-1', protocol: 'UDP', port: 53, ssls: [] },
+    ...['ulb-2', 'ulb-3'].map((one) => ({ id: `vserver-of-${one}`, ulb: one, protocol: 'TCP', port: 80, ssls: [] })),
+  ];
+  const backend = running.map(({ id }) => ({ id: `backend-${id}`, listener: 'vserver-2', ulb: 'ulb-1', resource: id, port: 5353 }));
+  const plan = await planOf({ subnet: [...subnet, ...more], host: running, firewall, eip, ulb, listener, backend });
   const to = (privateIp: string, every: number) => ({
     ...{ eip: '127.64.0.1', vpc: 'uvnet-1', privateIp, rules: firewall[1]?.rules },
-    forward: { protocol: 'tcp', ports: '80', to: '8080', every },
+    forward: { protocol: 'udp', ports: '53', to: '5353', every },
   });
-  expect((await planOf({ ...records, ulb })).exposures).toEqual([to('10.1.1.10', 2), to('10.1.1.11', 1)]);
-  expect(
-    (await planOf({ ...records, ulb: [{ id: 'ulb-1', mode: 'InnerMode', firewall: 'firewall-2' } as { id: string }] })).exposures,
-  ).toEqual([]);
+  expect(plan.exposures).toEqual([to('10.1.1.10', 2), to('10.1.1.11', 1)]);
+  expect(plan.balancers).toEqual([
+    { address: '127.64.0.1', port: 443, rules: firewall[1]?.rules },
+    { address: '10.1.3.20', port: 80, inside: { vpc: 'uvnet-1', cidr: '10.1.3.0/24' }, rules: [] },
+  ]);
+  expect(plan.vpcs).toEqual([{ id: 'uvnet-1', cidrs: ['10.1.1.0/24', '10.1.2.0/24', '10.1.3.0/24'] }]);
 });
 
 test('rules of a NAT gateway lead to hosts behind its own firewall', async () => {

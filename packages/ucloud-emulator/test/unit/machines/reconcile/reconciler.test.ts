@@ -42,6 +42,7 @@ async function reconciling(records: SomeRecords, containers: Record<string, bool
     } as never,
     loops: { problem: 'not here', list: () => Promise.resolve([]) } as never,
     snapshots: { list: () => Promise.resolve([]) } as never,
+    balancers: { apply: () => Promise.resolve([]) },
     mark: {
       set: () => Promise.resolve(void log.push('mark set')),
       remove: () => Promise.resolve(void log.push('mark removed')),

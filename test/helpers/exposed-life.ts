@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { linesOf, blockOf } from './guide-blocks.js';
+import type { EmulatedCloud } from './emulated-cloud.js';
+import { answersHere } from './open-ports.js';
+import type { Operator } from './ucloud-operator.js';
+
+interface Said {
+  readonly url: string;
+  readonly address: string;
+  readonly outcome: string;
+}
+
+/** What leads to a cluster from outside, by its names: load balancers with their ports, addresses, firewalls, certificates. */
+export async function atTheDoor(cloud: EmulatedCloud): Promise<string[]> {
+  const listed = (action: string) => cloud.ok(action, { Limit: 100 });
+  const [{ DataSet: balancers }, { EIPSet }, { DataSet: firewalls }, { DataSet: certificates }] = await Promise.all([
+    listed('DescribeULB'),
+    listed('DescribeEIP'),
+    listed('DescribeFirewall'),
+    listed('DescribeSSL'),
+  ]);
+  type Balancer = { Name: string; VServerSet: { Protocol: string; FrontendPort: number }[] };
+  const isDoor = ({ Name }: { Name: string }): boolean => Name.includes('-ingress-');
+  return [
+    ...(balancers as Balancer[]).map(
+      ({ Name, VServerSet }) => `balancer ${Name} ${VServerSet.map(({ Protocol, FrontendPort }) => `${Protocol} ${FrontendPort}`).join()}`,
+    ),
+    ...(EIPSet as { Name: string }[]).filter(isDoor).map(({ Name }) => `address ${Name}`),
+    ...(firewalls as { Name: string }[]).filter(isDoor).map(({ Name }) => `firewall ${Name}`),
+    ...(certificates as { SSLName: string }[]).map(({ SSLName }) => `certificate ${SSLName.split('.')[0]}`),
+  ].toSorted();
+}
+
+/** The guide's lines: inner, public with TLS, and taken back; killed in between. Ends with something exposed, for `down` to take away. */
+export async function expectExposed({ must, run, cluster }: Operator, cloud: EmulatedCloud): Promise<void> {
+  const [inner = [], open = [], back = []] = linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')).map((line) =>
+    line.split(' ').slice(1),
+  );
+  await must('job', 'deploy', 'hello', '--driver', 'exec');
+  expect((await must(...open, '--plan')).stdout).toMatch(/\+ port http of hello · https:\/\/shop\.example\.org[^]*\+ job ingress/);
+  expect(await atTheDoor(cloud)).toEqual([]);
+  expect((await run(open, 'SIGKILL step apply-ingress')).code).toBe(137);
+  const { url, address, outcome } = (await must(...open, '--json')).json<Said>();
+  expect([url, outcome]).toEqual(['https://shop.example.org', 'exposed']);
+  expect((await must(...open, '--json')).json()).toMatchObject({ url, address, outcome: 'unchanged' });
+  expect(await atTheDoor(cloud)).toEqual([
+    'address nomadctl-prod-ingress-public',
+    'balancer nomadctl-prod-ingress-public HTTPS 443',
+    'certificate nomadctl-prod',
+    'firewall nomadctl-prod-ingress-public',
+  ]);
+
+  // From outside, by the certificate of the cluster's authority, every instance; nothing else is open, and the key is nowhere.
+  const curl = promisify(execFile);
+  const ask = async (path = '/'): Promise<string> => {
+    const known = [
+      '--silent',
+      '--noproxy',
+      '*',
+      '--max-time',
+      '10',
+      '--cacert',
+      join(cluster, 'ca.pem'),
+      '--resolve',
+      `shop.example.org:443:${address}`,
+    ];
+    return (await curl('curl', [...known, `${url}${path}`])).stdout;
+  };
+  const instances = async (): Promise<number> => new Set(await Promise.all(Array.from({ length: 12 }, () => ask()))).size;
+  expect(await ask()).toMatch(/^\s*hello from allocation/);
+  await expect.poll(instances, { timeout: 60_000 }).toBe(2);
+  expect(
+    await answersHere(
+      '127.0.0.1',
+      [80, 22, 4646, 8501, 18_000, 18_001].map((port) => ({ address, port })),
+    ),
+  ).toEqual(Array(6).fill('silent'));
+  const root = join(cluster, 'terraform/ingress');
+  for (const file of readdirSync(root, { recursive: true, withFileTypes: true }))
+    if (file.isFile() && !file.parentPath.includes('/.terraform'))
+      expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain('PRIVATE KEY');
+
+  // It follows Consul: nothing has to be told to the cloud.
+  const asked = cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'AllocateBackend').length;
+  await must('job', 'scale', 'hello', '3');
+  await expect.poll(instances, { timeout: 60_000 }).toBe(3);
+  expect(cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'AllocateBackend')).toHaveLength(asked);
+  expect((await must('job', 'status', 'hello')).stdout).toContain(`exposed  port http · ${url} · at ${address} · public`);
+
+  await must(...back);
+  expect(await atTheDoor(cloud)).toEqual([]);
+  expect((await must('job', 'list')).stdout).not.toMatch(/^ingress .*running/m);
+  const inside = (await must(...inner, '--json')).json<Said>();
+  expect((await must('exec', 'client-1', '--', 'curl', '-sS', '--max-time', '10', inside.url)).stdout).toContain('hello from allocation');
+  const stopped = await must('job', 'stop', 'hello');
+  expect(stopped.stdout).toMatch(/It is still exposed.*http:\/\/[\d.]+ · for the cluster's networks/);
+}
