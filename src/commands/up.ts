@@ -12,6 +12,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { ROTATED } from '../security/rotation/rotation.js';
 import { formatDuration } from '@nomadctl/base/duration';
+import { besideLock } from '../state/lock/beside-lock.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
@@ -58,7 +59,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const agreement = await target.agreement?.(cluster);
   const wasAsked = agreement !== undefined && (await (await import('./up/agree-to-up.js')).agreeToUp(agreement, ctx));
   const startedAt = ctx.clock.now();
-  return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
+  return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command, beside: besideLock(ctx, cluster, options.command) }, async (session) => {
     ctx.ui.note(title);
     const halfway = await target.halfway?.(cluster);
     if (halfway) ctx.ui.note(`Going on: ${halfway}`);
