@@ -93,9 +93,9 @@ export function createConsulStore({ url, token, ca }: StoreAddress): ConsulStore
       const path = `/v1/kv/${pathOf(prefix)}`;
       return (await ifThere(http.send<string[]>({ path, query: { keys: '' }, signal, timeoutMs: TIMEOUT_MS })))?.value ?? [];
     },
-    write: (key, value, { index, signal }) =>
-      change({ Verb: 'cas', Key: key, Value: value.toString('base64'), Index: index }, signal),
-    lock: (key, value, { session, signal }) => change({ Verb: 'lock', Key: key, Value: value.toString('base64'), Session: session }, signal),
+    write: (key, value, { index, signal }) => change({ Verb: 'cas', Key: key, Value: value.toString('base64'), Index: index }, signal),
+    lock: (key, value, { session, signal }) =>
+      change({ Verb: 'lock', Key: key, Value: value.toString('base64'), Session: session }, signal),
     unlock: (key, value, { session, signal }) =>
       change({ Verb: 'unlock', Key: key, Value: value.toString('base64'), Session: session }, signal),
     remove: async (key, { recurse = false, signal }) =>

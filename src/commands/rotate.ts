@@ -47,10 +47,14 @@ async function rotate(input: CommandInput, ctx: Context): Promise<CommandResult>
   }
   await agree(rotation, { kind, name, ctx });
   const startedAt = ctx.clock.now();
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) }, async (session) => {
-    ctx.ui.note(title);
-    await orSilence(runPlan(rotation.plan, ctx, { ...run, ...session }), ctx);
-  });
+  await inSession(
+    ctx,
+    { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
+    async (session) => {
+      ctx.ui.note(title);
+      await orSilence(runPlan(rotation.plan, ctx, { ...run, ...session }), ctx);
+    },
+  );
   const ms = ctx.clock.now() - startedAt;
   const { restarted, reloaded } = rotation;
   return {

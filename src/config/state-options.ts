@@ -44,7 +44,8 @@ export const stateOptions = {
     check: ruled((value) => (REGION.test(value) ? undefined : 'must be letters, digits and -'), { pattern: '^[A-Za-z0-9-]*$' }),
   }),
   'state.recipients': list({
-    summary: "operators' public keys of age: for them alone the cluster file, secrets and the journal are kept beside the states, for attach",
+    summary:
+      "operators' public keys of age: for them alone the cluster file, secrets and the journal are kept beside the states, for attach",
     default: [],
     mayBeEmpty: true,
     hidden: true,

@@ -40,7 +40,11 @@ export async function whereIs(owner: StateOwner, name: RootName): Promise<StateO
   return (await recordedPlace(owner, name)) ?? owner.place;
 }
 
-async function isInUse(ctx: StateContext, owner: StateOwner, { name, where }: { name: RootName; where: StateOwner['place'] }): Promise<boolean> {
+async function isInUse(
+  ctx: StateContext,
+  owner: StateOwner,
+  { name, where }: { name: RootName; where: StateOwner['place'] },
+): Promise<boolean> {
   if (where.backend === 'local') return true;
   return hasAny(await openBackend(ctx, { ...owner, place: where }, name)?.read());
 }

@@ -9,8 +9,7 @@ import { openLockPatience, throughLocks } from './lock-patience.js';
 import { openPatience, type Patience } from './patience.js';
 import { forget } from './import-resources.js';
 import { forgetValues } from './forget-values.js';
-import { inventoryOf } from './inventory.js';
-import { seeState } from './seen-state.js';
+import { inventoryOf, pullState } from './inventory.js';
 import { terraformError } from './terraform-error.js';
 import { troubleIn } from './trouble.js';
 import type { TerraformScope } from './terraform-scope.js';
@@ -78,7 +77,7 @@ export async function planRoot(scope: TerraformScope, options: PlanOptions, pati
   const compared = options.believed !== true;
   const locks = openLockPatience(scope);
   // Of a state that is gone terraform says nothing, and makes everything again.
-  if (root.backend) await seeState(root, root.backend);
+  if (root.backend) await pullState(scope);
   for (;;) {
     scope.line(compared ? 'comparing with what is there' : 'planning from what is known');
     const request: PlanRequest = {

@@ -17,9 +17,11 @@ export async function seeState(root: Pick<Root, 'seen' | 'name'>, backend: RootB
   if (note) throw moved(note, root, backend);
   const before = await readIfThere(root.seen);
   if (before === text) return text;
+  // What is no state at all is told by whoever reads it.
+  if (text !== undefined && outlineOf(text) === undefined) return text;
   const problem = compare(outlineOf(before), outlineOf(text));
   if (problem !== undefined) throw lost(problem, root, backend);
-  if (text !== undefined && outlineOf(text) !== undefined) await writeFileAtomic(root.seen, text);
+  if (text !== undefined) await writeFileAtomic(root.seen, text);
   return text;
 }
 

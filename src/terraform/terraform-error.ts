@@ -65,7 +65,10 @@ function linesOf({ summary, detail = '' }: Diagnostic): string[] {
 function stateLocked(error: Diagnostic, { next }: FailedRun): LockedError {
   const lock = lockIn(error);
   const path = /^\W*Path:\s*(\S.*)$/m.exec(error.detail ?? '')?.[1]?.trim() ?? 'its place';
-  const whose = lock === undefined ? 'the lock of the state cannot be taken' : `another terraform holds the state, of ${lock.who} since ${lock.created}`;
+  const whose =
+    lock === undefined
+      ? 'the lock of the state cannot be taken'
+      : `another terraform holds the state, of ${lock.who} since ${lock.created}`;
   return new LockedError(whose, {
     code: 'terraform-locked',
     why: lock === undefined ? 'nobody is said to hold it' : `it is doing "${lock.operation}" in ${path}`,

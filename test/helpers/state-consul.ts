@@ -28,7 +28,11 @@ export async function startStateConsul(): Promise<StateConsul | undefined> {
   const consul = requireTool('consul');
   if (consul === undefined) return undefined;
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'nomadctl-states-')));
-  for (const words of [['ca', 'create'], ['cert', 'create', '-server', '-dc', 'dc1']]) execFileSync(consul, ['tls', ...words], { cwd: dir, stdio: 'ignore' });
+  for (const words of [
+    ['ca', 'create'],
+    ['cert', 'create', '-server', '-dc', 'dc1'],
+  ])
+    execFileSync(consul, ['tls', ...words], { cwd: dir, stdio: 'ignore' });
   const token = randomUUID();
   const [https = 0, server = 0, serf = 0] = await freePorts(3);
   const ca = join(dir, 'consul-agent-ca.pem');
@@ -84,7 +88,9 @@ function call(
     const asked = request(`${url}${path}`, { method, headers, ca: readFileSync(ca) }, (reply) => {
       let text = '';
       reply.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      reply.on('end', () => ((reply.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(`${method} ${path}: ${reply.statusCode} ${text}`))));
+      reply.on('end', () =>
+        (reply.statusCode ?? 500) < 300 ? resolve(text) : reject(new Error(`${method} ${path}: ${reply.statusCode} ${text}`)),
+      );
     });
     asked.on('error', reject);
     asked.end(body);

@@ -42,8 +42,10 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
     const steps = await previewPlan(plan, ctx, { ...run, journal });
     return showPlan(steps, { input, ctx, title: `Recovering access to ${name}` });
   }
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) }, ({ journal, log }) =>
-    runPlan(plan, ctx, { ...run, journal, log }),
+  await inSession(
+    ctx,
+    { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
+    ({ journal, log }) => runPlan(plan, ctx, { ...run, journal, log }),
   );
   const ways = await connection();
   const others = await otherManagementTokens(ways, ctx.signal);

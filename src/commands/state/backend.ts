@@ -67,7 +67,10 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
   const moving = roots.filter(({ isElsewhere }) => isElsewhere);
   return {
     data: { cluster: name, path, place, roots },
-    text: [`States of cluster ${name} shall be kept in ${place}, as ${path} says now.`.replace('in http', 'at http'), ...lines(moving)].join('\n'),
+    text: [
+      `States of cluster ${name} shall be kept in ${place}, as ${path} says now.`.replace('in http', 'at http'),
+      ...lines(moving),
+    ].join('\n'),
     next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : nomadctl`up ${name}`,
   };
 }

@@ -66,7 +66,10 @@ function preview(name: string, roots: readonly SeenRoot[], input: CommandInput):
   const lines = moving.map(({ root, where, place }) => `  ${root}: from ${where} to ${placeTitle(place)}`);
   return {
     data: { cluster: name, changes: moving.length > 0, roots: moving },
-    text: moving.length === 0 ? `Every state of cluster ${name} is where its settings want it` : ['Would move', ...lines, '', 'Nothing was changed.'].join('\n'),
+    text:
+      moving.length === 0
+        ? `Every state of cluster ${name} is where its settings want it`
+        : ['Would move', ...lines, '', 'Nothing was changed.'].join('\n'),
     exitCode: moving.length > 0 && input.flags['exitCode'] === true ? 10 : 0,
   };
 }

@@ -32,7 +32,10 @@ async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult>
   const lines = locks.map((lock) => `  ${describe(lock, ctx.clock.now())}`);
   if (locks.length === 0) return { data: { cluster: name, locks: [] }, text: `Nobody holds a lock on the states of cluster ${name}` };
   if (input.flags['plan'] === true) {
-    return { data: { cluster: name, locks }, text: [`Locks on the states of cluster ${name}:`, ...lines, '', 'Nothing was changed.'].join('\n') };
+    return {
+      data: { cluster: name, locks },
+      text: [`Locks on the states of cluster ${name}:`, ...lines, '', 'Nothing was changed.'].join('\n'),
+    };
   }
   refuseLiving(locks);
   await agree(locks, lines, ctx);

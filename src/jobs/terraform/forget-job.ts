@@ -27,14 +27,15 @@ export interface ForgetJobRequest {
  * Takes a job out of the `jobs` root, so that no later apply brings back what was stopped on purpose. Nomad is not asked.
  * Returns whether terraform knew it. A terraform that fails is no reason not to stop a job: it is told in the log.
  */
-export async function forgetJob({ ctx, cluster, statePlace: place = HERE, job, io }: ForgetJobRequest): Promise<boolean> {
+export async function forgetJob(request: ForgetJobRequest): Promise<boolean> {
+  const { ctx, cluster, statePlace: place = HERE, job, io } = request;
   const root = keptRoot(ctx, { name: cluster, paths: ctx.paths.cluster(cluster), place }, 'jobs');
   if (!(await isKnown(root, job))) return false;
   await endOfEarlierRun(ctx, root, io.line);
   const jobs = (await plannedJobs(root)).filter((name) => name !== job);
   await writeFileAtomic(root.valuesFile, `${JSON.stringify({ ...(await readJobValues(root)), jobs }, null, 2)}\n`);
   await rm(jobSpecFile(root, job), { force: true });
-  await removeFromState(ctx, root, job, io).catch((error: unknown) => {
+  await removeFromState(request, root).catch((error: unknown) => {
     if (isAbort(error)) throw error;
     io.log(`terraform still has ${job} in its state: ${reasonOf(error)}`);
   });
@@ -51,7 +52,7 @@ async function isInState(root: Root, job: string): Promise<boolean> {
   return known.some(({ address }) => address === jobAddress(job));
 }
 
-async function removeFromState(ctx: StateContext, root: Root, job: string, io: StepIo): Promise<void> {
+async function removeFromState({ ctx, job, io }: ForgetJobRequest, root: Root): Promise<void> {
   if (!(await isInState(root, job))) return;
   const { tool } = await locateTool(ctx, 'terraform');
   if (!tool) throw new Error('there is no terraform');

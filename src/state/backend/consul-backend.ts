@@ -126,16 +126,22 @@ async function push(ctx: StateContext, root: BareRoot, state: string): Promise<v
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
-interface ChunkIndex {
-  readonly 'current-hash'?: string;
-  readonly chunks?: readonly string[];
+/** Keys of the pieces, where the text is an index of them. */
+function chunksIn(text: string): readonly string[] | undefined {
+  if (!text.includes('"current-hash"')) return undefined;
+  try {
+    const { chunks, resources } = JSON.parse(text) as { readonly chunks?: readonly string[]; readonly resources?: unknown };
+    return resources === undefined ? chunks : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compressed or not, whole or an index of its pieces: as terraform reads it. */
 async function stateIn(value: Buffer, read: (key: string) => Promise<{ readonly value: Buffer } | undefined>): Promise<string> {
   const text = unpacked(value);
-  if (!text.startsWith('{"current-hash"')) return text;
-  const { chunks = [] } = JSON.parse(text) as ChunkIndex;
+  const chunks = chunksIn(text);
+  if (chunks === undefined) return text;
   const pieces: Buffer[] = [];
   for (const key of chunks) pieces.push((await read(key))?.value ?? Buffer.alloc(0));
   return unpacked(Buffer.concat(pieces));

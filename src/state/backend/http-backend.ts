@@ -12,7 +12,11 @@ import { mayReplace } from './state-keeping.js';
  * A web server that keeps what is posted to it, with WebDAV's LOCK and UNLOCK: terraform's own defaults.
  * https://developer.hashicorp.com/terraform/language/backend/http
  */
-export function httpBackend(ctx: StateContext, { name: cluster, place }: StateOwner, { name, bare }: { name: string; bare: string }): RootBackend {
+export function httpBackend(
+  ctx: StateContext,
+  { name: cluster, place }: StateOwner,
+  { name, bare }: { name: string; bare: string },
+): RootBackend {
   const path = `/nomadctl/${cluster}/${name}`;
   const address = `${place.address}${path}`;
   const { env, authorization } = httpCredentials(ctx);

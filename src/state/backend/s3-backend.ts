@@ -14,7 +14,11 @@ import { mayReplace } from './state-keeping.js';
  * no accounts to look up, and no regions to know. Requests are terraform's own: it has the credentials, and signs.
  * https://developer.hashicorp.com/terraform/language/backend/s3
  */
-export function s3Backend(ctx: StateContext, { name: cluster, place }: StateOwner, { name, bare }: { name: string; bare: string }): RootBackend {
+export function s3Backend(
+  ctx: StateContext,
+  { name: cluster, place }: StateOwner,
+  { name, bare }: { name: string; bare: string },
+): RootBackend {
   const key = `nomadctl/${cluster}/${name}/terraform.tfstate`;
   const foreign = place.address === '' ? undefined : true;
   const title = `S3 ${place.address || 'at Amazon'}, ${place.bucket}/${key}`;

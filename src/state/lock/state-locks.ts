@@ -33,7 +33,9 @@ export async function findLocks(
   told?: { readonly id: string; readonly root: RootName },
 ): Promise<FoundLock[]> {
   if (told) {
-    return [{ ...told, what: `terraform's lock on the ${told.root}`, who: `lock ${told.id}`, operation: 'as terraform has told', isDead: false }];
+    return [
+      { ...told, what: `terraform's lock on the ${told.root}`, who: `lock ${told.id}`, operation: 'as terraform has told', isDead: false },
+    ];
   }
   const found: FoundLock[] = [];
   const run = await runLockHolder(ctx, owner);
