@@ -166,6 +166,10 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     expect(existsSync(file)).toBe(false);
     expect(readdirSync(join(file, '..')).filter((name) => name.startsWith('terraform.tfstate.moved-'))).toHaveLength(1);
     expect(await at.run(migrate)).toContain('cluster: is in Consul');
+    // The same Consul by another name of the same computer: nothing may be put in place of the state.
+    await at.run(backend, { arg: 'consul', flags: { address: consul.url.replace('127.0.0.1', 'localhost'), ca: consul.ca } });
+    expect(await at.run(migrate)).toContain('cluster: is in Consul at https://localhost');
+    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
 
     await at.run(backend, { arg: 'local' });
     expect(await at.run(migrate)).toContain(`cluster: moved to ${file}`);
