@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { AbortError } from '@nomadctl/base/errors';
+import type { HeldLock } from '@nomadctl/base/file-lock';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { openJournal, type Journal, type RunRecord } from './journal.js';
 import { removeTemporaries } from '@nomadctl/base/atomic-write';
@@ -14,8 +15,16 @@ export interface SessionRequest {
   readonly paths: ClusterPaths;
   /** What the user typed, for the owner that a second run is told about. */
   readonly command: string;
+  /** Begins what stands beside this home where several computers may work on the cluster; is told the run's id. */
+  readonly beside?: ((run: string) => Promise<BesideRun>) | undefined;
   /** Runs last, under the lock, when nothing is written any more: `down` deletes the journal with it. */
   readonly afterwards?: () => Promise<void>;
+}
+
+/** Another lock on the cluster, and whoever else is told what was done. */
+export interface BesideRun extends HeldLock {
+  /** After each change of the journal, which waits for it. Never throws. */
+  journalled(): Promise<void>;
 }
 
 export interface Session {
@@ -31,11 +40,13 @@ export interface Session {
 export async function inSession<T>(ctx: Context, request: SessionRequest, work: (session: Session) => Promise<T>): Promise<T> {
   const { cluster, paths, command } = request;
   const lock = await acquireLock(paths.lock, command, ctx.clock.now());
+  const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
+  let beside: BesideRun | undefined;
   try {
+    beside = await request.beside?.(id);
     await removeTemporaries(paths.dir);
-    const journal = await openJournal(paths.journal, cluster);
+    const journal = toldTo(beside, await openJournal(paths.journal, cluster));
     await settleKilled(journal, paths);
-    const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
     const log = await openRunLog(paths.logs, id, ctx.redact);
     const run: RunRecord = { id, plan: command, pid: process.pid, startedAt: ctx.clock.now(), outcome: 'running' };
     await journal.update((data) => void data.runs.push(run));
@@ -57,8 +68,20 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
     await request.afterwards?.();
     return result;
   } finally {
+    await beside?.release();
     await lock.release();
   }
+}
+
+function toldTo(beside: BesideRun | undefined, journal: Journal): Journal {
+  if (!beside) return journal;
+  return {
+    data: journal.data,
+    async update(change) {
+      await journal.update(change);
+      await beside.journalled();
+    },
+  };
 }
 
 /** Marks runs and steps that are still "running" as killed: we hold the lock, so nobody runs them. */

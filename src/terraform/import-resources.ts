@@ -4,6 +4,7 @@ import { ToolError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { askTerraform, runTerraform, terraformArgv } from '../tools/terraform.js';
 import { addressOf, pullState, type StateResource } from './inventory.js';
+import { openLockPatience, throughLocks } from './lock-patience.js';
 import { openPatience } from './patience.js';
 import type { TerraformScope } from './terraform-scope.js';
 import { troubleIn } from './trouble.js';
@@ -30,6 +31,7 @@ export async function importResource(
 /** Runs it until it ends well; `argv` is asked before each attempt. Returns undefined, or what it said when the trouble is none that passes. */
 async function persistently(scope: TerraformScope, argv: () => readonly string[]): Promise<string[] | undefined> {
   const patience = openPatience(scope);
+  const locks = openLockPatience(scope);
   for (;;) {
     const said: string[] = [];
     const exitCode = await runTerraform(scope.ctx, {
@@ -47,7 +49,9 @@ async function persistently(scope: TerraformScope, argv: () => readonly string[]
     });
     if (exitCode === 0) return undefined;
     const telling = said.map(unframed).filter((line) => line !== '');
-    const trouble = troubleIn({ errors: [{ severity: 'error', summary: telling.join('\n') }] });
+    const summary = telling.join('\n');
+    if (await locks.again({ errors: [{ severity: 'error', summary, detail: summary }] })) continue;
+    const trouble = troubleIn({ errors: [{ severity: 'error', summary }] });
     if (!(await patience.again(trouble))) return telling;
   }
 }
@@ -85,12 +89,7 @@ export async function completeState(
   state.serial++;
   const file = join(scope.root.folder, 'completed.tfstate');
   await writeFileAtomic(file, JSON.stringify(state));
-  await askTerraform(scope.ctx, {
-    program: scope.terraform.path,
-    folder: scope.root.folder,
-    argv: terraformArgv.statePush(file),
-    env: scope.env,
-  });
+  await inRoot(scope, terraformArgv.statePush(file));
   await rm(file, { force: true });
 }
 
@@ -106,10 +105,10 @@ export async function importAgain(scope: TerraformScope, { address, id }: Pick<S
 
 /** Has terraform no longer know of something; at UCloud nothing changes. */
 export async function forget(scope: TerraformScope, address: string): Promise<void> {
-  await askTerraform(scope.ctx, {
-    program: scope.terraform.path,
-    folder: scope.root.folder,
-    argv: terraformArgv.stateRemove(address),
-    env: scope.env,
-  });
+  await inRoot(scope, terraformArgv.stateRemove(address));
+}
+
+async function inRoot(scope: TerraformScope, argv: readonly string[]): Promise<void> {
+  const { ctx, root, terraform, env } = scope;
+  await throughLocks(scope, () => askTerraform(ctx, { program: terraform.path, folder: root.folder, argv, env }));
 }

@@ -20,6 +20,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
   'docs/guide/jobs.md: nomadctl job deploy --all': 'catalogue.test.ts deploys and verifies a larger set, of the whole catalogue',
   'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
+  'docs/guide/state.md: nomadctl state backend --policy': 'state-backend.test.ts does the same with a Consul that is there',
+  'docs/guide/state.md: nomadctl state unlock --plan': 'the same',
+  'docs/guide/state.md: nomadctl state key': 'the same, with a key that somebody has',
 };
 
 const pages = ['README.md', ...markdownFiles(root).filter((page) => page.startsWith('docs/guide/'))];
