@@ -20,6 +20,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'dns', summary: 'which names resolve, and making them', load: () => import('./dns/index.js') },
   { name: 'env', summary: 'export lines for the nomad and consul programs', load: () => import('./env.js') },
   { name: 'doctor', summary: 'every prerequisite: found, wanted, how to get it', load: () => import('./doctor.js') },
+  { name: 'state', summary: "terraform's states: copies, and what is wrong", load: () => import('./state/index.js') },
   { name: 'tools', summary: 'the external programs', load: () => import('./tools/index.js') },
   { name: 'images', summary: 'images of clusters on UCloud', load: () => import('./images/index.js') },
   { name: 'mirror', summary: 'the files that image builds download, for closed networks', load: () => import('./mirror/index.js') },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ToolError } from '@nomadctl/base/errors';
-import { hint } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** A resource as terraform's state has it. */
@@ -61,7 +61,7 @@ export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise
       state === undefined
         ? `${root.state} is no JSON`
         : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
-    next: hint`copy the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
+    next: hint`${nomadctl`state doctor`}   names the copy that mends it`,
   });
 }
 
@@ -94,6 +94,11 @@ export function resourcesOf(state: RawState | undefined): StateResource[] {
         attributes: instance.attributes ?? {},
       })),
     );
+}
+
+/** Addresses of all that a state holds. */
+export function addressesIn(state: RawState): string[] {
+  return resourcesOf(state).map(({ address }) => address);
 }
 
 export function addressOf({ module, type, name }: RawResource, { index_key: key }: RawInstance): string {

@@ -12,6 +12,7 @@ import { totalOf } from '../../terraform/plan-stream.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { initRoot } from '../../terraform/init-root.js';
 import { inventoryOf } from '../../terraform/inventory.js';
+import { markGone } from '../../terraform/kept-states.js';
 import { openRoot } from './open-root.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
 
@@ -54,7 +55,9 @@ async function configurationOf(folder: string): Promise<ReadonlyMap<string, stri
 
 /** Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. */
 export async function forgetState(at: UcloudContext, name: RootName): Promise<void> {
-  const { state, planFile, processFile, outputFile, folder, valuesFile } = rootOf(at.cluster.paths, name);
+  const root = rootOf(at.cluster.paths, name);
+  const { state, planFile, processFile, outputFile, folder, valuesFile } = root;
+  await markGone({ root, ctx: at });
   const files = [
     state,
     `${state}.backup`,

@@ -1,0 +1,102 @@
+import type { Context } from '../../context.js';
+import { hostname } from 'node:os';
+import { hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
+import { formatAge } from '@nomadctl/base/duration';
+import type { ClusterPaths } from '@nomadctl/base/paths';
+import { lockOwner } from '../../engine/lock.js';
+import type { Finding } from '../../programs/doctor/finding.js';
+import { runningTerraform } from '../../terraform/earlier-run.js';
+import { readableState, resourcesOf } from '../../terraform/inventory.js';
+import { goneAt } from '../../terraform/kept-states.js';
+import { rootOf, type Root, type RootName } from '../../terraform/root.js';
+import { stateText } from '../../terraform/state-text.js';
+import { stateCopies } from '../backup/state-copies.js';
+import { judgeState, type StateJudgement } from './judge-state.js';
+
+/** A cluster whose states are looked at. */
+export interface ExaminedCluster {
+  readonly name: string;
+  readonly paths: ClusterPaths;
+  readonly roots: readonly Root[];
+  /** Whether what terraform makes of hosts and networks is there, as far as the journal knows. */
+  readonly applied: boolean;
+  /** The tag of what is the cluster's own, where its resources have one. */
+  readonly tag?: string;
+  /** What takes in again what is there, where the cluster's place can tell. */
+  readonly takesIn?: Hint | undefined;
+}
+
+export interface ExaminedRoot {
+  readonly root: RootName;
+  readonly judgement: StateJudgement | undefined;
+  /** Of a state that can be read. */
+  readonly serial?: number;
+  readonly resources?: number;
+}
+
+/** What is wrong with each root's state, from files alone. Those at which a living terraform is at work are left out: it may be writing. */
+export async function examineRoots({ paths, roots, applied, tag }: ExaminedCluster): Promise<ExaminedRoot[]> {
+  const examined: ExaminedRoot[] = [];
+  for (const root of roots) {
+    const { name } = root;
+    if (runningTerraform(root)) continue;
+    const [text, copies] = [await stateText(root), await stateCopies(paths, name)];
+    const isGone = (await goneAt(root)) !== undefined;
+    // Of jobs the journal knows nothing: what was kept of them tells.
+    const wasApplied =
+      !isGone && (name === 'jobs' ? copies.some(({ state }) => resourcesOf(state).length > 0) && text !== undefined : applied);
+    const judgement = judgeState({
+      root: name,
+      text,
+      copies,
+      applied: wasApplied,
+      ...(tag === undefined || name === 'jobs' ? {} : { tag }),
+    });
+    const state = readableState(text ?? '');
+    if (text === undefined && !judgement) continue;
+    examined.push({ root: name, judgement, ...(state ? { serial: state.serial, resources: resourcesOf(state).length } : {}) });
+  }
+  return examined;
+}
+
+/** The command that mends a state. */
+export function mending({ trouble, copy }: StateJudgement, { paths, takesIn }: ExaminedCluster, name: RootName): Hint {
+  if (trouble === 'newer-format') return hint`use the newer nomadctl, which wrote it`;
+  if (copy) {
+    const only = copy.from === 'backup' ? ['--only', 'states'] : [];
+    const lineage = trouble === 'other-lineage' || trouble === 'foreign' ? ['--replace-lineage'] : [];
+    return nomadctl`state backup restore ${copy.id} ${only} ${lineage}`;
+  }
+  const { state } = rootOf(paths, name);
+  if (takesIn === undefined || name === 'jobs') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then deploy its jobs again`;
+  return takesIn;
+}
+
+/** A line of `doctor` for each state, and for a lock that nobody may hold any more. */
+export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Context, 'clock'>): Promise<Finding[]> {
+  const roots = await examineRoots(cluster);
+  const lock = await lockFinding(cluster, clock.now());
+  return [
+    ...roots.map(({ root, judgement, serial, resources }): Finding => {
+      const line = { id: `state-${root}`, title: `State of ${root}`, wanted: 'the newest, whole, of this cluster' };
+      if (!judgement) return { ...line, found: `serial ${serial ?? '-'}, ${resources ?? 0} resources`, ok: true };
+      return { ...line, found: judgement.says, ok: false, faulty: true, fix: { command: mending(judgement, cluster, root) } };
+    }),
+    ...(lock ? [lock] : []),
+  ];
+}
+
+/** Of a run on another computer nobody here can tell whether it lives. */
+async function lockFinding({ paths }: ExaminedCluster, now: number): Promise<Finding | undefined> {
+  const owner = await lockOwner(paths.lock);
+  if (!owner || owner.host === hostname()) return undefined;
+  return {
+    id: 'lock',
+    title: 'Lock',
+    found: `"${owner.command}" (process ${owner.pid} on ${owner.host}) holds the cluster, ${formatAge(now - owner.since)}`,
+    wanted: 'a run that lives, or none',
+    ok: false,
+    faulty: true,
+    fix: { command: hint`${shell`rm ${paths.lock}`}   when nothing of it runs on ${owner.host} any more` },
+  };
+}
