@@ -26,6 +26,8 @@ export interface ClusterConnection {
   readonly nodes: NodeControl;
   /** Where terraform's providers come from: the setting of that name, on targets that have it. */
   readonly pluginMirror?: string;
+  /** Where terraform's state of its jobs is kept: the settings below `state`. Absent: in this home. */
+  readonly statePlace?: Readonly<Record<'backend' | 'address' | 'ca' | 'bucket' | 'region', string>>;
 }
 
 /** Of somebody who answers DNS. */

@@ -10,6 +10,7 @@ import { previewPlan } from '../engine/preview-plan.js';
 import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '@nomadctl/base/duration';
+import { besideLock } from '../state/lock/beside-lock.js';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { targetOf, targets } from '../targets/index.js';
 import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
@@ -66,12 +67,22 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     after.leftovers = await target.leftovers?.(cluster, state, ctx.given);
     if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: commandOf(name, how), afterwards }, async (session) => {
-    ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
-    const halfway = await target.halfway?.(cluster);
-    if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);
-    await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
-  });
+  await inSession(
+    ctx,
+    {
+      cluster: name,
+      paths: cluster.paths,
+      command: commandOf(name, how),
+      beside: besideLock(ctx, cluster, commandOf(name, how)),
+      afterwards,
+    },
+    async (session) => {
+      ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
+      const halfway = await target.halfway?.(cluster);
+      if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);
+      await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
+    },
+  );
   if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);
   const ms = ctx.clock.now() - startedAt;
   return {

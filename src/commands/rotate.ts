@@ -8,6 +8,7 @@ import { previewPlan } from '../engine/preview-plan.js';
 import { runPlan } from '../engine/run-plan.js';
 import { inSession } from '../engine/session.js';
 import { ROTATED, ROTATION_KINDS, type RotationKind } from '../security/rotation/rotation.js';
+import { besideLock } from '../state/lock/beside-lock.js';
 import { openCluster } from '../targets/open-cluster.js';
 import type { RotationPlan } from '../targets/target.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -46,10 +47,14 @@ async function rotate(input: CommandInput, ctx: Context): Promise<CommandResult>
   }
   await agree(rotation, { kind, name, ctx });
   const startedAt = ctx.clock.now();
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command }, async (session) => {
-    ctx.ui.note(title);
-    await orSilence(runPlan(rotation.plan, ctx, { ...run, ...session }), ctx);
-  });
+  await inSession(
+    ctx,
+    { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
+    async (session) => {
+      ctx.ui.note(title);
+      await orSilence(runPlan(rotation.plan, ctx, { ...run, ...session }), ctx);
+    },
+  );
   const ms = ctx.clock.now() - startedAt;
   const { restarted, reloaded } = rotation;
   return {

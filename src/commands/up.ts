@@ -12,6 +12,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { ROTATED } from '../security/rotation/rotation.js';
 import { formatDuration } from '@nomadctl/base/duration';
+import { besideLock } from '../state/lock/beside-lock.js';
 import { targetFlags, targetOf, targets } from '../targets/index.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { Cluster, Target, UpOptions } from '../targets/target.js';
@@ -58,26 +59,30 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const agreement = await target.agreement?.(cluster);
   const wasAsked = agreement !== undefined && (await (await import('./up/agree-to-up.js')).agreeToUp(agreement, ctx));
   const startedAt = ctx.clock.now();
-  return inSession(ctx, { cluster: name, paths: cluster.paths, command: options.command }, async (session) => {
-    ctx.ui.note(title);
-    const halfway = await target.halfway?.(cluster);
-    if (halfway) ctx.ui.note(`Going on: ${halfway}`);
-    if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
-    const remedy = await target.securedBy?.(cluster);
-    if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
-    const unfinished = target.unfinishedRotation?.(session.journal.data.state);
-    if (unfinished !== undefined) {
-      const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
-      ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until it has ended, by ${goOn}`);
-    }
-    const kept = await recordSettings(loaded, targets);
-    if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
-    const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
-    const connection = await target.connection(cluster, state, ctx);
-    for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
-    const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
-    return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
-  });
+  return inSession(
+    ctx,
+    { cluster: name, paths: cluster.paths, command: options.command, beside: besideLock(ctx, cluster, options.command) },
+    async (session) => {
+      ctx.ui.note(title);
+      const halfway = await target.halfway?.(cluster);
+      if (halfway) ctx.ui.note(`Going on: ${halfway}`);
+      if (!wasAsked) for (const caution of (await target.cautions?.(cluster.settings)) ?? []) ctx.ui.warn(caution);
+      const remedy = await target.securedBy?.(cluster);
+      if (remedy) ctx.ui.note(`${renderHint(remedy, ctx.given)}   secures it`);
+      const unfinished = target.unfinishedRotation?.(session.journal.data.state);
+      if (unfinished !== undefined) {
+        const goOn = renderHint(nomadctl`rotate ${unfinished}`, ctx.given);
+        ctx.ui.warn(`The rotation of the ${ROTATED[unfinished]} was interrupted: old and new are in use until it has ended, by ${goOn}`);
+      }
+      const kept = await recordSettings(loaded, targets);
+      if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
+      const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
+      const connection = await target.connection(cluster, state, ctx);
+      for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
+      const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
+      return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
+    },
+  );
 }
 
 /** Loaded where a cluster becomes another one, which happens once: it knows all of jobs. */

@@ -1,4 +1,5 @@
 import { programOptions } from './program-options.js';
+import { stateOptions } from './state-options.js';
 import { choice, ruled, text, type Option } from '../options/option.js';
 
 const VERSION = /^(default|\d+\.\d+\.\d+([-+][\w.+-]+)?)$/;
@@ -19,6 +20,7 @@ export const clusterOptions = {
   }),
   'versions.consul': versionOf('Consul'),
   'versions.nomad': versionOf('Nomad'),
+  ...stateOptions,
   ...programOptions,
 } as const;
 

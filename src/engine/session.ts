@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { AbortError } from '@nomadctl/base/errors';
+import type { HeldLock } from '@nomadctl/base/file-lock';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { openJournal, type Journal, type RunRecord } from './journal.js';
 import { removeTemporaries } from '@nomadctl/base/atomic-write';
@@ -14,6 +15,11 @@ export interface SessionRequest {
   readonly paths: ClusterPaths;
   /** What the user typed, for the owner that a second run is told about. */
   readonly command: string;
+  /**
+   * Takes another lock besides that of this home, where several computers may work on the cluster, and is told by the run's id. Nothing
+   * where there is none.
+   */
+  readonly beside?: ((run: string) => Promise<HeldLock | undefined>) | undefined;
   /** Runs last, under the lock, when nothing is written any more: `down` deletes the journal with it. */
   readonly afterwards?: () => Promise<void>;
 }
@@ -31,11 +37,13 @@ export interface Session {
 export async function inSession<T>(ctx: Context, request: SessionRequest, work: (session: Session) => Promise<T>): Promise<T> {
   const { cluster, paths, command } = request;
   const lock = await acquireLock(paths.lock, command, ctx.clock.now());
+  const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
+  let beside: HeldLock | undefined;
   try {
+    beside = await request.beside?.(id);
     await removeTemporaries(paths.dir);
     const journal = await openJournal(paths.journal, cluster);
     await settleKilled(journal, paths);
-    const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
     const log = await openRunLog(paths.logs, id, ctx.redact);
     const run: RunRecord = { id, plan: command, pid: process.pid, startedAt: ctx.clock.now(), outcome: 'running' };
     await journal.update((data) => void data.runs.push(run));
@@ -57,6 +65,7 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
     await request.afterwards?.();
     return result;
   } finally {
+    await beside?.release();
     await lock.release();
   }
 }

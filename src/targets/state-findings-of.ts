@@ -9,5 +9,5 @@ import type { Cluster } from './target.js';
 export async function stateFindingsOf(cluster: Cluster, ctx: Context, how: { readonly ask: boolean }): Promise<readonly Finding[]> {
   const target = targetOf(cluster.target);
   if (target.stateFindings) return target.stateFindings(ctx, cluster, how);
-  return stateFindings({ name: cluster.name, paths: cluster.paths, roots: rootsOf(cluster), applied: false }, ctx);
+  return stateFindings({ name: cluster.name, paths: cluster.paths, roots: await rootsOf(ctx, cluster), applied: false }, ctx);
 }

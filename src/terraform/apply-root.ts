@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
+import { openLockPatience, throughLocks } from './lock-patience.js';
 import { openPatience, type Patience } from './patience.js';
 import { forget } from './import-resources.js';
 import { forgetValues } from './forget-values.js';
-import { inventoryOf } from './inventory.js';
+import { inventoryOf, pullState } from './inventory.js';
 import { keepState } from './kept-states.js';
 import { terraformError } from './terraform-error.js';
 import { troubleIn } from './trouble.js';
@@ -45,6 +46,7 @@ export async function applyRoot(scope: TerraformScope, options: ApplyOptions): P
   // Of a run that was killed, or of terraform by hand.
   await forgetValues(scope);
   const patience = openPatience(scope);
+  const locks = openLockPatience(scope);
   let changes = noChanges;
   for (let believed = false; ;) {
     const planned = await planRoot(scope, { ...options, believed }, patience);
@@ -55,6 +57,7 @@ export async function applyRoot(scope: TerraformScope, options: ApplyOptions): P
     if (changes === noChanges) changes = planned.changes;
     const failed = await applyPlan(scope, planned.changes);
     if (!failed) return { changes, troubled: patience.trouble !== undefined };
+    if (await locks.again(failed.gathered)) continue;
     if (!(await patience.again(troubleIn(failed.gathered), totalOf(planned.changes)))) throw failureOf(scope, options.what, failed);
     if (options.betweenAttempts) await forgetHalfGone(scope, failed.gathered.errors, planned.planned);
     await options.betweenAttempts?.(failed.gathered);
@@ -72,6 +75,9 @@ export interface PlanOptions extends Omit<ApplyOptions, 'betweenAttempts' | 'che
 export async function planRoot(scope: TerraformScope, options: PlanOptions, patience: Patience = openPatience(scope)): Promise<Planned> {
   const { root, detour } = scope;
   const compared = options.believed !== true;
+  const locks = openLockPatience(scope);
+  // Of a state that is gone terraform says nothing, and makes everything again.
+  if (root.backend) await pullState(scope);
   for (;;) {
     scope.line(compared ? 'comparing with what is there' : 'planning from what is known');
     const request: PlanRequest = {
@@ -90,6 +96,7 @@ export async function planRoot(scope: TerraformScope, options: PlanOptions, pati
       return { ...result, pending: exitCode === SOMETHING_TO_DO };
     }
     await rm(root.planFile, { force: true });
+    if (await locks.again(result)) continue;
     if (!(await patience.again(troubleIn(result)))) throw failureOf(scope, options.what, { exitCode, gathered: result });
   }
 }
@@ -156,10 +163,12 @@ function failureOf({ root, baseUrl, next }: TerraformScope, what: string, { exit
 }
 
 /** Terraform stores a state that it could not write to its place in another file, where nobody would look. */
-export async function pushErroredState({ ctx, root, terraform, env, log }: TerraformScope): Promise<void> {
+export async function pushErroredState(scope: TerraformScope): Promise<void> {
+  const { ctx, root, terraform, env, log } = scope;
   const errored = join(root.folder, 'errored.tfstate');
   if (!existsSync(errored)) return;
-  await askTerraform(ctx, { program: terraform.path, folder: root.folder, argv: terraformArgv.statePush(errored), env });
+  const call = { program: terraform.path, folder: root.folder, argv: terraformArgv.statePush(errored), env };
+  await throughLocks(scope, () => askTerraform(ctx, call));
   await makeFolder(root.backups);
   await rename(errored, join(root.backups, `${ctx.clock.now()}.errored`));
   log('took over errored.tfstate');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
+import type { RootBackend } from './backend.js';
 import { readableState, type RawState } from './inventory.js';
 import type { StateValue, TerraformScope } from './terraform-scope.js';
 
@@ -12,12 +13,19 @@ import type { StateValue, TerraformScope } from './terraform-scope.js';
  */
 export async function forgetValues({ root, unkept = [] }: Pick<TerraformScope, 'root' | 'unkept'>): Promise<void> {
   if (unkept.length === 0) return;
+  if (root.backend) await forgetKept(root.backend, unkept);
   const kept = await readdir(root.backups).catch(() => []);
-  const files = [root.state, `${root.state}.backup`, ...kept.map((file) => join(root.backups, file))];
+  const files = [root.state, `${root.state}.backup`, root.seen, ...kept.map((file) => join(root.backups, file))];
   await mapBounded(files, FILES_AT_ONCE, async (file) => {
     const state = readableState((await readIfThere(file)) ?? '');
     if (state && empty(state, unkept)) await writeFileAtomic(file, `${JSON.stringify(state, null, 2)}\n`);
   });
+}
+
+/** In its backend a state is replaced by one that is newer; the copy that was seen last has nothing of it, but for its older serial. */
+async function forgetKept(backend: RootBackend, unkept: readonly StateValue[]): Promise<void> {
+  const state = readableState((await backend.read()) ?? '');
+  if (state && empty(state, unkept)) await backend.keep(JSON.stringify({ ...state, serial: state.serial + 1 }, null, 2));
 }
 
 /** Whether there was something to empty. */

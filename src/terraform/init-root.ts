@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
@@ -11,10 +12,12 @@ import type { TerraformScope } from './terraform-scope.js';
 import { unframed } from './unframed.js';
 
 const LOCK_FILE = '.terraform.lock.hcl';
+/** Which backend the root was initialised with; there is none for a state in the root's folder. */
+const BACKEND_FILE = '.terraform/terraform.tfstate';
 
 /**
  * Has terraform fetch its providers, only where something changed since it did: the configuration that ships with
- * nomadctl, the lock file, the program, or where providers come from. Returns whether it ran.
+ * nomadctl, the backend, the lock file, the program, or where providers come from. Returns whether it ran.
  * @param pluginMirror the setting; nothing where clusters have none.
  */
 export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string | undefined): Promise<boolean> {
@@ -26,7 +29,7 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
   const exitCode = await runTerraform(ctx, {
     program: terraform.path,
     folder: root.folder,
-    argv: terraformArgv.init(),
+    argv: terraformArgv.init({ reconfigure: root.backend !== undefined || existsSync(join(root.folder, BACKEND_FILE)) }),
     env: { ...scope.env, ...env },
     accept: [0, 1],
     processFile: root.processFile,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ToolError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { seeState } from './seen-state.js';
 import type { TerraformScope } from './terraform-scope.js';
 
 /** A resource as terraform's state has it. */
@@ -48,10 +49,13 @@ export async function outputsOf(scope: Pick<TerraformScope, 'root'>): Promise<Re
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-/** The state file itself: terraform takes a fifth of a second to print what is in it. */
+/**
+ * The state itself: terraform takes a fifth of a second to print what is in it.
+ * @throws ToolError `terraform-state-damaged`; with a backend what `seeState` throws
+ */
 export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise<RawState | undefined> {
-  const text = await readFile(root.state, 'utf8').catch(() => '');
-  if (text.trim() === '') return undefined;
+  const text = root.backend ? await seeState(root, root.backend) : await readFile(root.state, 'utf8').catch(() => '');
+  if (text === undefined || text.trim() === '') return undefined;
   const readable = readableState(text);
   if (readable) return readable;
   const state = parse(text);
@@ -59,7 +63,7 @@ export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise
     code: 'terraform-state-damaged',
     why:
       state === undefined
-        ? `${root.state} is no JSON`
+        ? `${root.backend?.title ?? root.state} is no JSON`
         : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
     next: hint`${nomadctl`state doctor`}   names the copy that mends it`,
   });

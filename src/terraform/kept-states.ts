@@ -29,7 +29,8 @@ interface Scope {
 
 /** Keeps a copy of a root's state, where it differs from the newest copy. What is no state is not kept: it would push out one that is. */
 export async function keepState({ root, ctx }: Scope): Promise<void> {
-  const text = await stateText(root);
+  // A backend that does not answer is told by whoever needs it.
+  const text = await stateText(root).catch(() => undefined);
   if (text === undefined || !readableState(text)) return;
   const names = await namesIn(root);
   const newest = names.at(-1);

@@ -12,12 +12,15 @@ export type RootValues = Readonly<Record<string, Json>>;
 /** Files of a root by their names in its folder, as they should be. */
 export type RenderedRoot = ReadonlyMap<string, string>;
 
-/** A root's configuration as it ships with nomadctl, and one file of values. */
+const BACKEND_FILE = 'backend.tf';
+
+/** A root's configuration as it ships with nomadctl, where its state is kept, and one file of values. */
 export async function renderRoot(paths: Pick<Paths, 'templates'>, root: Root, values: RootValues): Promise<RenderedRoot> {
   const templates = join(paths.templates, 'terraform', root.name);
   const files = await filesBelow(templates);
   const contents = await mapBounded(files, FILES_AT_ONCE, async (file) => [file, await readFile(join(templates, file), 'utf8')] as const);
-  return new Map([...contents, [relative(root.folder, root.valuesFile), `${JSON.stringify(values, null, 2)}\n`]]);
+  const backend = root.backend ? [[BACKEND_FILE, root.backend.configuration] as const] : [];
+  return new Map([...contents, ...backend, [relative(root.folder, root.valuesFile), `${JSON.stringify(values, null, 2)}\n`]]);
 }
 
 /** Names of files that are missing, differ, or are left from another version of nomadctl. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ClusterPaths } from '@nomadctl/base/paths';
+import type { RootBackend } from './backend.js';
 
 export const rootNames = ['network', 'cluster', 'jobs'] as const;
 export type RootName = (typeof rootNames)[number];
@@ -11,6 +12,10 @@ export interface Root {
   /** All values that differ between clusters; never a secret. */
   readonly valuesFile: string;
   readonly state: string;
+  /** The state as it was last seen in its backend; only where there is one. */
+  readonly seen: string;
+  /** Where its state is kept when that is not in its folder. */
+  readonly backend?: RootBackend;
   /** States before the last changes. */
   readonly backups: string;
   readonly planFile: string;
@@ -28,6 +33,7 @@ export function rootOf({ dir }: Pick<ClusterPaths, 'dir'>, name: RootName): Root
     folder,
     valuesFile: at('terraform.tfvars.json'),
     state: at('terraform.tfstate'),
+    seen: at('seen.tfstate'),
     backups: at('backups'),
     planFile: at('plan'),
     processFile: at('terraform.process'),

@@ -1,6 +1,7 @@
 import { meaningOf, refusalError } from '../clients/ucloud/ret-codes.js';
 import { LockedError, PrerequisiteError, ToolError, type NomadctlError } from '@nomadctl/base/errors';
-import { firstCommand, hint, type Hint } from '@nomadctl/base/hint/hint';
+import { firstCommand, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { isLockError, lockIn } from './lock-patience.js';
 import { shownAddress, type Diagnostic, type Gathered } from './plan-stream.js';
 import { refusalIn } from './trouble.js';
 
@@ -19,7 +20,7 @@ export interface FailedRun {
 export function terraformError({ errors, said }: Pick<Gathered, 'errors' | 'said'>, run: FailedRun): NomadctlError {
   const [first, ...others] = errors;
   if (first === undefined) return unexplained(said, run);
-  if (/state lock/i.test(first.summary)) return stateLocked(first, run);
+  if (isLockError(first)) return stateLocked(first, run);
   const refusal = refusalIn(first);
   const known = refusal && refusalError({ action: '', ...refusal }, run.baseUrl);
   const subject = first.address === undefined ? run.what : `${run.what}: ${shownAddress(first.address)}`;
@@ -60,13 +61,19 @@ function linesOf({ summary, detail = '' }: Diagnostic): string[] {
   return lines.filter((line) => line !== '' && !/^\[?server\.RetCodeError/.test(line)).slice(0, 8);
 }
 
-/** Terraform tells who holds the lock: `Who: root@host`, `Created: ...`. */
-function stateLocked({ detail = '' }: Diagnostic, { next }: FailedRun): LockedError {
-  const field = (name: string): string => new RegExp(`^\\s*${name}:\\s*(.+)$`, 'm').exec(detail)?.[1]?.trim() ?? 'unknown';
-  return new LockedError(`another terraform holds the state, of ${field('Who')} since ${field('Created')}`, {
+/** Terraform tells who holds the lock: `Who: root@host`, `Created: ...`; nothing where one that was taken away may not be taken yet. */
+function stateLocked(error: Diagnostic, { next }: FailedRun): LockedError {
+  const lock = lockIn(error);
+  const path = /^\W*Path:\s*(\S.*)$/m.exec(error.detail ?? '')?.[1]?.trim() ?? 'its place';
+  const whose =
+    lock === undefined
+      ? 'the lock of the state cannot be taken'
+      : `another terraform holds the state, of ${lock.who} since ${lock.created}`;
+  return new LockedError(whose, {
     code: 'terraform-locked',
-    why: `it is doing "${field('Operation')}" in ${field('Path')}`,
-    next: hint`${next}, once it has ended`,
+    why: lock === undefined ? 'nobody is said to hold it' : `it is doing "${lock.operation}" in ${path}`,
+    next: hint`${next}, once it has ended; where it has ended without giving the lock back: ${nomadctl`state unlock`}`,
+    details: lock === undefined ? {} : { lock },
   });
 }
 

@@ -7,7 +7,8 @@ import { passedOnEnv } from './passed-on-env.js';
 
 /** Terraform, or OpenTofu in its place: what both understand. https://developer.hashicorp.com/terraform/cli/commands */
 export const terraformArgv = {
-  init: (): string[] => ['init', '-input=false', '-no-color'],
+  /** @param reconfigure takes the backend as it is written now; it moves no state, and asks nothing */
+  init: ({ reconfigure = false } = {}): string[] => ['init', '-input=false', '-no-color', ...(reconfigure ? ['-reconfigure'] : [])],
   plan: ({ file, destroy = false, replace = [], target = [], refresh = true, variables = {} }: PlanRequest): string[] => [
     'plan',
     ...COMMON,
@@ -21,7 +22,15 @@ export const terraformArgv = {
   ],
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
-  statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
+  /** Prints the state, or nothing. */
+  statePull: (): string[] => ['state', 'pull'],
+  /** @param force whatever lineage and serial are there */
+  statePush: (file: string, { force = false } = {}): string[] => [
+    ...['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`],
+    ...(force ? ['-force'] : []),
+    file,
+  ],
+  forceUnlock: (id: string): string[] => ['force-unlock', '-force', id],
   stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
   import: (address: string, id: string, variables: Variables = {}): string[] => [
     ...['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`],

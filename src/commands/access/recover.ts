@@ -5,6 +5,7 @@ import { runPlan } from '../../engine/run-plan.js';
 import { previewPlan } from '../../engine/preview-plan.js';
 import { openJournal } from '../../engine/journal.js';
 import { inSession } from '../../engine/session.js';
+import { besideLock } from '../../state/lock/beside-lock.js';
 import { requireAcls } from '../../security/access/acl-standing.js';
 import { deleteTokens, otherManagementTokens, type OtherToken } from '../../security/acl/recover-acl.js';
 import { openCluster } from '../../targets/open-cluster.js';
@@ -41,8 +42,10 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
     const steps = await previewPlan(plan, ctx, { ...run, journal });
     return showPlan(steps, { input, ctx, title: `Recovering access to ${name}` });
   }
-  await inSession(ctx, { cluster: name, paths: cluster.paths, command: run.command }, ({ journal, log }) =>
-    runPlan(plan, ctx, { ...run, journal, log }),
+  await inSession(
+    ctx,
+    { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
+    ({ journal, log }) => runPlan(plan, ctx, { ...run, journal, log }),
   );
   const ways = await connection();
   const others = await otherManagementTokens(ways, ctx.signal);

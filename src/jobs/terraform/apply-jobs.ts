@@ -12,12 +12,13 @@ import { jobAddress, jobKey, jobSpecFile } from './job-resources.js';
 import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from '../../terraform/plan-stream.js';
 import { renderRoot, writeRoot } from '../../terraform/render-root.js';
-import { rootOf } from '../../terraform/root.js';
-import type { TerraformScope, TerraformContext } from '../../terraform/terraform-scope.js';
+import { workRoot } from '../../state/kept-root.js';
+import { HERE, type StateContext, type StatePlace } from '../../state/state-owner.js';
+import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { again } from '@nomadctl/base/hint/hint';
 
 export interface ApplyJobRequest {
-  readonly ctx: TerraformContext;
+  readonly ctx: StateContext;
   readonly terraform: TerraformProgram;
   /** What Nomad shall register, as its API takes it. Terraform knows the job by its id, too. */
   readonly spec: JobSpec;
@@ -26,6 +27,7 @@ export interface ApplyJobRequest {
     readonly nomad: AgentEndpoint;
     /** Absent where clusters have no such setting. */
     readonly pluginMirror?: string;
+    readonly statePlace?: StatePlace;
   };
   readonly io: StepIo;
 }
@@ -38,7 +40,7 @@ export interface ApplyJobRequest {
 export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   const { ctx, spec, connection, io } = request;
   const job = jobKey({ id: spec.ID, namespace: spec.Namespace });
-  const scope = scopeOf(request);
+  const scope = await scopeOf(request);
   await endOfEarlierRun(ctx, scope.root, io.line);
   const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();
   await rm(scope.root.planFile, { force: true });
@@ -50,13 +52,14 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   return totalOf(changes);
 }
 
-function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): TerraformScope {
-  const { nomad, cluster } = connection;
+async function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): Promise<TerraformScope> {
+  const { nomad, cluster, statePlace: place = HERE } = connection;
+  const root = await workRoot(ctx, { name: cluster, paths: ctx.paths.cluster(cluster), place }, 'jobs');
   return {
     ctx,
-    root: rootOf(ctx.paths.cluster(cluster), 'jobs'),
+    root,
     terraform,
-    env: nomadVariables(nomad),
+    env: { ...nomadVariables(nomad), ...root.backend?.env },
     line: io.line,
     log: io.log,
     baseUrl: nomad.url,

@@ -6,7 +6,7 @@ import { LockedError, OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { writeSecrets } from '../../config/secrets.js';
-import { runningTerraform } from '../../terraform/earlier-run.js';
+import { runningTerraform } from '../../terraform/running-terraform.js';
 import { keepState } from '../../terraform/kept-states.js';
 import type { Root } from '../../terraform/root.js';
 import { replaceState } from '../../terraform/state-text.js';

@@ -5,11 +5,12 @@ import { formatAge } from '@nomadctl/base/duration';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { lockOwner } from '../../engine/lock.js';
 import type { Finding } from '../../programs/doctor/finding.js';
-import { runningTerraform } from '../../terraform/earlier-run.js';
+import { runningTerraform } from '../../terraform/running-terraform.js';
 import { readableState, resourcesOf } from '../../terraform/inventory.js';
 import { goneAt } from '../../terraform/kept-states.js';
 import { rootOf, type Root, type RootName } from '../../terraform/root.js';
 import { stateText } from '../../terraform/state-text.js';
+import { HERE, type StateContext, type StateOwner } from '../state-owner.js';
 import { stateCopies } from '../backup/state-copies.js';
 import { judgeState, type StateJudgement } from './judge-state.js';
 
@@ -84,6 +85,22 @@ export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Co
     }),
     ...(lock ? [lock] : []),
   ];
+}
+
+/** Locks of terraform's own and of runs, where states are kept elsewhere, whose holders are gone. */
+export async function deadLockFindings(ctx: StateContext, owner: StateOwner): Promise<Finding[]> {
+  if (owner.place.backend === HERE.backend) return [];
+  const { findLocks } = await import('../lock/state-locks.js');
+  const dead = (await findLocks(ctx, owner)).filter(({ isDead }) => isDead);
+  return dead.map(({ what, who, operation }, index) => ({
+    ...{
+      id: `lock-${index + 1}`,
+      title: 'Lock',
+      found: `${what}: held by ${who} (${operation}), which is gone`,
+      wanted: 'a run that lives, or none',
+    },
+    ...{ ok: false, faulty: true, fix: { command: nomadctl`state unlock ${owner.name}` } },
+  }));
 }
 
 /** Of a run on another computer nobody here can tell whether it lives. */

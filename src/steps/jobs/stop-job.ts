@@ -25,8 +25,8 @@ export function stopJob({ purge, leavesGroups }: StopHow) {
       const api = createNomadApi(connection.nomad);
       const { id = '' } = at.job;
       // First, so that a stop which is killed can be asked for again: Nomad would say that there is nothing to stop.
-      const { cluster, nomad } = connection;
-      const forgotten = await forgetJob({ ctx: at, cluster, job: jobKey({ id, namespace: nomad.namespace }), io });
+      const { cluster, nomad, statePlace } = connection;
+      const forgotten = await forgetJob({ ctx: at, cluster, statePlace, job: jobKey({ id, namespace: nomad.namespace }), io });
       const stopped = await endJob(api, { id, leavesGroups, signal, line: io.line });
       // Not at once: with the job Nomad forgets its allocations, also those that still end.
       if (purge) await api.stop({ id, purge, signal });

@@ -2,7 +2,7 @@ import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
 import { planRoot } from '../../terraform/apply-root.js';
 import { needsReconciling, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
-import { runningTerraform } from '../../terraform/earlier-run.js';
+import { runningTerraform } from '../../terraform/running-terraform.js';
 import { isInitialised } from '../../terraform/init-root.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';

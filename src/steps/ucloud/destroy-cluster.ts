@@ -40,7 +40,7 @@ export const destroyClusterStep = defineStep({
     const destroyed = countOwned(before) === 0 ? undefined : await destroyRoot(at, 'cluster', io);
     const next = nomadctl`down ${cluster.name}`;
     const swept = await removeOwned(api, { cluster: cluster.name, kinds: KINDS, clock, signal, line: io.line, log: io.log, next });
-    await Promise.all([forgetState(at, 'cluster'), forgetState(at, 'jobs')]);
+    await Promise.all([forgetState(at, 'cluster', io), forgetState(at, 'jobs', io)]);
     await forgetSecurity(cluster.paths, at.redact);
     // Its addresses are other people's soon.
     if (existsSync(sshConfigFile(sshPathsOf(cluster.paths)))) await writeSshConfig([], sshPathsOf(cluster.paths));

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
-import { destroyRoot } from '../../ucloud/terraform/destroy-root.js';
+import { destroyRoot, forgetState } from '../../ucloud/terraform/destroy-root.js';
 import { keptIds } from '../../ucloud/settings/kept-ids.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { removeNetwork } from '../../ucloud/network/remove-network.js';
@@ -23,6 +23,7 @@ export const destroyNetworkStep = defineStep({
     const request = { cluster: cluster.name, keep: keptIds(cluster.settings), clock, signal, log: io.log, next };
     const removed = await removeNetwork(await ucloudOf(cluster, at), request);
     const destroyed = (await destroyRoot(at, 'network', io)) ?? 0;
+    await forgetState(at, 'network', io);
     const { dir } = cluster.paths;
     const folders = [join(dir, 'terraform'), sshPathsOf(cluster.paths).folder];
     await mapBounded(folders, FILES_AT_ONCE, (folder) => rm(folder, { recursive: true, force: true }));

@@ -1,3 +1,4 @@
+import { statePlaceOf } from '../../config/state-options.js';
 import type { Context } from '../../context.js';
 import type { StepContext } from '../../engine/step.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
@@ -39,6 +40,7 @@ export async function localConnection(
     nomad,
     consul,
     servers,
+    statePlace: statePlaceOf(cluster.settings),
     ...(state.tools ? { nomadProgram: state.tools.nomad.path } : {}),
     consulOn: (name) => {
       const node = nodes.find((one) => one.name === name);

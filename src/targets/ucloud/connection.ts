@@ -1,3 +1,4 @@
+import { statePlaceOf } from '../../config/state-options.js';
 import type { Context } from '../../context.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { serversOf } from '../../cluster/cluster-node.js';
@@ -28,6 +29,7 @@ export async function ucloudConnection(
     consul,
     servers,
     pluginMirror: cluster.settings.pluginMirror,
+    statePlace: statePlaceOf(cluster.settings),
     nodes: {
       run: async (node, argv, { signal, timeoutMs }) =>
         (await import('./node-access.js')).runOnHost(cluster, state, { node, argv, timeoutMs, ctx: { ...ctx, signal } }),

@@ -4,8 +4,10 @@ import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { lockOwner } from '../../engine/lock.js';
 import { readJournal } from '../../engine/journal.js';
 import type { Finding } from '../../programs/doctor/finding.js';
-import { examineRoots, mending, stateFindings, type ExaminedCluster } from '../../state/doctor/state-findings.js';
+import { deadLockFindings, examineRoots, mending, stateFindings, type ExaminedCluster } from '../../state/doctor/state-findings.js';
 import { rootsOf } from '../../state/roots-of.js';
+import { HERE, stateOwner } from '../../state/state-owner.js';
+import { rootNames, rootOf, type Root } from '../../terraform/root.js';
 import { readableState } from '../../terraform/inventory.js';
 import { stateText } from '../../terraform/state-text.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -17,7 +19,7 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 type Examined = Pick<UcloudTargetCluster, 'name' | 'paths' | 'settings'>;
 
 /** What there is to know of a cluster before its states are judged. */
-async function examined(cluster: Examined): Promise<ExaminedCluster> {
+async function examined(cluster: Examined, roots: readonly Root[]): Promise<ExaminedCluster> {
   const { name, paths } = cluster;
   // A journal that cannot be read is told by whoever needs it.
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<UcloudState> }));
@@ -25,7 +27,7 @@ async function examined(cluster: Examined): Promise<ExaminedCluster> {
   return {
     name,
     paths,
-    roots: rootsOf(cluster),
+    roots,
     applied: hosts.length > 0,
     tag: tagOf({ name }),
     takesIn: nomadctl`state recover ${name}`,
@@ -38,7 +40,12 @@ async function examined(cluster: Examined): Promise<ExaminedCluster> {
  * @throws OutcomeError `terraform-state-wrong` with the command that mends it. Nothing while another run is at work, which is told elsewhere.
  */
 export async function refuseWrongState(cluster: Examined): Promise<void> {
-  const known = await examined(cluster);
+  // What is kept elsewhere is compared with what was seen of it, wherever it is read.
+  if (stateOwner(cluster).place.backend !== HERE.backend) return;
+  const known = await examined(
+    cluster,
+    rootNames.map((name) => rootOf(cluster.paths, name)),
+  );
   const wrong = (await examineRoots(known)).flatMap(({ root, judgement }) => (judgement && root !== 'jobs' ? [{ root, judgement }] : []));
   const [first, ...others] = wrong;
   if (!first || (await lockOwner(cluster.paths.lock))) return;
@@ -56,9 +63,10 @@ export async function ucloudStateFindings(
   cluster: UcloudTargetCluster,
   { ask }: { readonly ask: boolean },
 ): Promise<Finding[]> {
-  const known = await examined(cluster);
+  const known = await examined(cluster, await rootsOf(ctx, cluster));
   const findings = await stateFindings(known, ctx);
   if (!ask) return findings;
+  findings.push(...(await deadLockFindings(ctx, stateOwner(cluster))));
   const broken = findings.filter(({ id, ok }) => !ok && id.startsWith('state-'));
   const line = { id: 'drift', title: 'At UCloud', wanted: 'what the states hold, and no more' };
   if (broken.length > 0) {

@@ -14,7 +14,11 @@ import { initRoot } from '../../terraform/init-root.js';
 import { inventoryOf } from '../../terraform/inventory.js';
 import { markGone } from '../../terraform/kept-states.js';
 import { openRoot } from './open-root.js';
+import { emptyState } from '../../state/empty-state.js';
+import { keptRoot } from '../../state/kept-root.js';
+import { stateOwner } from '../../state/state-owner.js';
 import { rootOf, type RootName } from '../../terraform/root.js';
+import { reasonOf } from '@nomadctl/base/reason';
 
 /**
  * Has terraform destroy what it made in a root. First waits for the terraform of a killed run, so that nothing is made
@@ -23,9 +27,9 @@ import { rootOf, type RootName } from '../../terraform/root.js';
  * @throws LockedError when somebody else's terraform is at work; AbortError.
  */
 export async function destroyRoot(at: UcloudContext, name: RootName, io: StepIo): Promise<number | undefined> {
-  const root = rootOf(at.cluster.paths, name);
+  const root = keptRoot(at, stateOwner(at.cluster), name);
   await endOfEarlierRun(at, root, io.line);
-  if (!existsSync(root.state)) return undefined;
+  if (root.backend === undefined && !existsSync(root.state)) return undefined;
   try {
     return await destroy(at, name, io);
   } catch (error) {
@@ -53,13 +57,24 @@ async function configurationOf(folder: string): Promise<ReadonlyMap<string, stri
   return new Map(await mapBounded(names, FILES_AT_ONCE, async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
 }
 
-/** Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. */
-export async function forgetState(at: UcloudContext, name: RootName): Promise<void> {
+/**
+ * Forgets what terraform knew of a root whose things are gone. What it downloaded stays, for the next `up`. A state that is kept
+ * elsewhere is emptied, not deleted: others must be able to tell the end of a cluster from a state that was lost.
+ */
+export async function forgetState(at: UcloudContext, name: RootName, io: StepIo): Promise<void> {
+  const { backend } = keptRoot(at, stateOwner(at.cluster), name);
+  if (backend) {
+    await emptyState(backend).catch((error: unknown) => {
+      if (isAbort(error)) throw error;
+      io.log(`${backend.title} still has what is gone: ${reasonOf(error)}`);
+    });
+  }
   const root = rootOf(at.cluster.paths, name);
-  const { state, planFile, processFile, outputFile, folder, valuesFile } = root;
+  const { state, seen, planFile, processFile, outputFile, folder, valuesFile } = root;
   await markGone({ root, ctx: at });
   const files = [
     state,
+    seen,
     `${state}.backup`,
     `${state}.lock.info`,
     planFile,

@@ -7,12 +7,11 @@ import type { ClusterConnection } from '../../../cluster/connection.js';
 import { createBackupPlan, runStatePlan } from '../../../plans/state-backups.js';
 import { backupsBeyond, removeBackup } from '../../../state/backup/remove-backup.js';
 import type { Backup } from '../../../state/backup/backup-manifest.js';
-import { rootsOf } from '../../../state/roots-of.js';
 import { targetOf, targets } from '../../../targets/index.js';
 import { tryConnection } from '../../../targets/try-connection.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { numberOf } from '../../job/job-input.js';
-import { requireCluster, whoseBackups } from './whose-backups.js';
+import { requireCluster, statesOf, whoseBackups } from './whose-backups.js';
 
 export const command: Command = {
   flags: [
@@ -46,8 +45,17 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   await runStatePlan(
     ctx,
     paths,
-    createBackupPlan({ cluster: name, target, paths, roots: rootsOf(whose), folder, why: 'asked for', connection: snapshots }, (backup) =>
-      made.push(backup),
+    createBackupPlan(
+      {
+        cluster: name,
+        target,
+        paths,
+        roots: (await statesOf(whose, 'nomadctl state backup create', ctx)).roots,
+        folder,
+        why: 'asked for',
+        connection: snapshots,
+      },
+      (backup) => made.push(backup),
     ),
   );
   const [backup] = made;

@@ -11,12 +11,11 @@ import { refuseBusyRoots, refuseOtherLineage } from '../../../state/backup/resto
 import { planRestore, type RestorePlan } from '../../../state/backup/restore-plan.js';
 import { refuseOldTokens } from '../../../state/backup/restore-snapshots.js';
 import { openSource, type RestorePart, type RestoreSource } from '../../../state/backup/restore-source.js';
-import { rootsOf } from '../../../state/roots-of.js';
 import { targetOf, targets } from '../../../targets/index.js';
 import { tryConnection } from '../../../targets/try-connection.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { nobodyAgrees } from '../../nobody-agrees.js';
-import { fromFlag, whoseBackups, type WhoseBackups } from './whose-backups.js';
+import { fromFlag, statesOf, whoseBackups, type WhoseBackups } from './whose-backups.js';
 
 const PARTS: readonly RestorePart[] = ['states', 'files', 'snapshots'];
 
@@ -43,14 +42,19 @@ export const command: Command = {
 async function restore(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const whose = await whoseBackups(input, ctx);
   const { name, paths } = whose;
-  const roots = rootsOf(whose);
   const id = wordOf(input, 'id') ?? '';
+  const command = `nomadctl state backup restore ${id}`;
+  const { roots, beside } = await statesOf(whose, command, ctx);
   const parts = partsOf(input);
   const source = await openSource(id, { cluster: name, paths, folder: whose.folder, parts });
   const isReplacing = input.flags['replaceSecrets'] === true;
   const look = (): Promise<RestorePlan> => planRestore(source, { paths, roots, redact: ctx.redact }, { replaceSecrets: isReplacing });
   if (input.flags['plan'] === true) return planned(await look(), { input, ctx, name, id });
-  const lock = { command: `nomadctl state backup restore ${id}`, now: ctx.clock.now() };
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    underLock(paths.lock, { command, now: ctx.clock.now() }, async () => {
+      const other = await beside?.(`restore ${id}`);
+      return work().finally(() => other?.release());
+    });
   const lookAlone = async (): Promise<RestorePlan> => {
     refuseBusyRoots(roots);
     const plan = await look();
@@ -58,11 +62,11 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
     return plan;
   };
   // Questions are asked while nobody has to wait.
-  const seen = await underLock(paths.lock, lock, lookAlone);
+  const seen = await alone(lookAlone);
   if (seen.changes === 0) return { data: { cluster: name, id, changes: 0 }, text: `Nothing to do: ${name} is as the backup ${id} has it` };
   const connection = await connectionFor(source, whose, ctx);
   await agree(seen, id, ctx);
-  return underLock(paths.lock, lock, async () => {
+  return alone(async () => {
     const kept: Backup[] = [];
     const plan = await lookAlone();
     const before = { cluster: name, paths, roots, folder: paths.backups, why: 'before a restore' as const };

@@ -1,11 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chooseCluster } from '../../../config/current-cluster.js';
+import { loadCluster } from '../../../config/load-cluster.js';
 import type { Context } from '../../../context.js';
-import { UsageError } from '@nomadctl/base/errors';
+import { isAbort, NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { backupsIn } from '../../../state/backup/backup-manifest.js';
+import { besideLock } from '../../../state/lock/beside-lock.js';
+import { rootsOf } from '../../../state/roots-of.js';
+import { targets } from '../../../targets/index.js';
 import { flagOf, type CommandInput, type FlagSpec } from '../../command.js';
 
 /** Of the commands that read backups. */
@@ -54,6 +58,22 @@ async function clustersIn(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of (await readdir(folder).catch(() => [])).sort()) if ((await backupsIn(join(folder, name))).length > 0) found.push(name);
   return found;
+}
+
+/** The roots of a cluster with their states, and the lock beside that of this home, as far as its file says where those are. */
+export interface StatesThere {
+  readonly roots: Awaited<ReturnType<typeof rootsOf>>;
+  readonly beside: ReturnType<typeof besideLock>;
+}
+
+export async function statesOf({ name, paths }: Pick<WhoseBackups, 'name' | 'paths'>, command: string, ctx: Context): Promise<StatesThere> {
+  try {
+    const { cluster } = await loadCluster(ctx, { name, targets });
+    return { roots: await rootsOf(ctx, cluster), beside: besideLock(ctx, cluster, command) };
+  } catch (error) {
+    if (!(error instanceof NomadctlError) || isAbort(error)) throw error;
+    return { roots: await rootsOf(ctx, { name, paths }), beside: undefined };
+  }
 }
 
 /** @throws UsageError `nothing-to-back-up` for a cluster of which there is nothing */

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { ConfigError, OutcomeError } from '@nomadctl/base/errors';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { createConsulStore, LARGEST_VALUE, type ConsulStore } from '../../clients/consul-store.js';
+import type { RootBackend, StateLock } from '../../terraform/backend.js';
+import { terraformArgv } from '../../tools/terraform.js';
+import type { StateContext, StateOwner } from '../state-owner.js';
+import { bareTerraform, type BareRoot } from './bare-terraform.js';
+import { backendBlock } from './hcl-block.js';
+import { consulToken } from './state-credentials.js';
+import { mayReplace } from './state-keeping.js';
+
+/** Where a cluster's keys are. It ends in a slash: without, rights to `prod` would be rights to `prod-2`. */
+export const prefixOf = (cluster: string): string => `nomadctl/${cluster}/`;
+
+/** @throws ConfigError `state-ca-missing` */
+export function storeOf(ctx: Pick<StateContext, 'env' | 'redact'>, { place }: Pick<StateOwner, 'place'>): ConsulStore {
+  const token = consulToken(ctx);
+  return createConsulStore({ url: place.address, ...(token ? { token } : {}), ...(place.ca ? { ca: authority(place.ca) } : {}) });
+}
+
+function authority(file: string): { pem: string; file: string } {
+  try {
+    return { pem: readFileSync(file, 'utf8'), file };
+  } catch (cause) {
+    throw new ConfigError(`${file}, the certificate of the authority behind the states, cannot be read`, {
+      code: 'state-ca-missing',
+      cause,
+      next: nomadctl`state backend consul --ca <file>`,
+    });
+  }
+}
+
+/**
+ * A state as terraform's Consul backend keeps it: at one key, compressed, in pieces where it is large.
+ * https://developer.hashicorp.com/terraform/language/backend/consul
+ */
+export function consulBackend(ctx: StateContext, owner: StateOwner, { name, bare }: { name: string; bare: string }): RootBackend {
+  const { place } = owner;
+  const { signal } = ctx;
+  const { protocol, host, pathname } = new URL(place.address);
+  const path = `${prefixOf(owner.name)}${name}/`;
+  const token = consulToken(ctx);
+  const title = `Consul at ${place.address}, ${path}`;
+  const configuration = backendBlock('consul', {
+    address: `${host}${pathname === '/' ? '' : pathname}`,
+    scheme: protocol.replace(':', ''),
+    path,
+    gzip: true,
+    ca_file: place.ca || undefined,
+  });
+  const env = token ? { CONSUL_HTTP_TOKEN: token } : {};
+  const root: BareRoot = { folder: bare, configuration, env };
+  // Made at the first use: a file that is missing is told then.
+  let opened: ConsulStore | undefined;
+  const store = (): ConsulStore => (opened ??= storeOf(ctx, owner));
+  const lockKey = `${path}.lock`;
+  const read = async (): Promise<{ text: string; index: number } | undefined> => {
+    const found = await store().read(path, signal);
+    return found && { text: await stateIn(found.value, (key) => store().read(key, signal)), index: found.index };
+  };
+  return {
+    kind: 'consul',
+    title,
+    configuration,
+    env,
+    read: async () => (await read())?.text,
+    async keep(state, { overDamaged } = {}) {
+      const there = await read();
+      if (mayReplace(state, there?.text, { title, overDamaged }) === 'kept') return;
+      const packed = gzipSync(state);
+      const isSmall = packed.length <= LARGEST_VALUE;
+      // Terraform gives a state that it pushes to an empty place another lineage: it finds one there that has none of it yet.
+      const first = isSmall ? packed : there === undefined ? gzipSync(blankOf(state)) : undefined;
+      if (first !== undefined && !(await store().write(path, first, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);
+      if (!isSmall) await push(ctx, root, state);
+    },
+    async leaveNote(note) {
+      const there = await store().read(path, signal);
+      const text = Buffer.from(JSON.stringify(note));
+      if (!(await store().write(path, text, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);
+    },
+    async lockHolder() {
+      const [lock, info] = [await store().read(lockKey, signal), await store().read(`${path}.lockinfo`, signal)];
+      return lock?.session === undefined ? undefined : lockIn(info?.value, lock.session);
+    },
+    async breakLock(id) {
+      await store().endSession(id, signal);
+      if ((await store().read(lockKey, signal))?.session !== id) return;
+      throw new OutcomeError(`the lock ${id} on ${title} stays`, {
+        code: 'lock-stays',
+        why: 'Consul took the session away, and still shows the lock with it',
+        next: again(),
+      });
+    },
+  };
+}
+
+function changedMeanwhile(title: string): OutcomeError {
+  return new OutcomeError(`${title} was written by somebody else meanwhile`, {
+    code: 'state-changed',
+    why: 'nothing was replaced',
+    next: again(),
+  });
+}
+
+/** The same state before anything was in it. */
+function blankOf(text: string): string {
+  const { version, terraform_version, lineage } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  return JSON.stringify({ version, terraform_version, serial: 0, lineage, outputs: {}, resources: [] });
+}
+
+async function push(ctx: StateContext, root: BareRoot, state: string): Promise<void> {
+  const file = join(root.folder, 'kept.tfstate');
+  await writeFileAtomic(file, state);
+  try {
+    await bareTerraform(ctx, root, terraformArgv.statePush(file));
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/** Keys of the pieces, where the text is an index of them. */
+function chunksIn(text: string): readonly string[] | undefined {
+  if (!text.includes('"current-hash"')) return undefined;
+  try {
+    const { chunks, resources } = JSON.parse(text) as { readonly chunks?: readonly string[]; readonly resources?: unknown };
+    return resources === undefined ? chunks : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compressed or not, whole or an index of its pieces: as terraform reads it. */
+async function stateIn(value: Buffer, read: (key: string) => Promise<{ readonly value: Buffer } | undefined>): Promise<string> {
+  const text = unpacked(value);
+  const chunks = chunksIn(text);
+  if (chunks === undefined) return text;
+  const pieces: Buffer[] = [];
+  for (const key of chunks) pieces.push((await read(key))?.value ?? Buffer.alloc(0));
+  return unpacked(Buffer.concat(pieces));
+}
+
+/** A piece that is missing leaves what cannot be unpacked; whoever reads the state says that it is none. */
+function unpacked(value: Buffer): string {
+  if (!value.subarray(0, 2).equals(GZIP)) return value.toString('utf8');
+  try {
+    return gunzipSync(value).toString('utf8');
+  } catch {
+    return value.toString('latin1');
+  }
+}
+
+function lockIn(info: Buffer | undefined, session: string): StateLock {
+  const unknown = { id: session, who: 'unknown', operation: 'unknown', created: 'unknown' };
+  try {
+    const { Who, Operation, Created } = JSON.parse(String(info)) as Readonly<Record<string, string>>;
+    return { id: session, who: Who ?? 'unknown', operation: Operation ?? 'unknown', created: Created ?? 'unknown' };
+  } catch {
+    return unknown;
+  }
+}

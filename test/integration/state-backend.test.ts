@@ -1,0 +1,301 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command as backend } from '../../src/commands/state/backend.js';
+import { command as migrate } from '../../src/commands/state/migrate.js';
+import { command as unlock } from '../../src/commands/state/unlock.js';
+import type { Context } from '../../src/context.js';
+import { keptRoot } from '../../src/state/kept-root.js';
+import { readRootState } from '../../src/state/read-root-state.js';
+import { takeRunLock } from '../../src/state/lock/run-lock.js';
+import type { StateOwner } from '../../src/state/state-owner.js';
+import { applyRoot, planRoot } from '../../src/terraform/apply-root.js';
+import { endOfEarlierRun } from '../../src/terraform/earlier-run.js';
+import { initRoot } from '../../src/terraform/init-root.js';
+import { inventoryOf } from '../../src/terraform/inventory.js';
+import { rootOf } from '../../src/terraform/root.js';
+import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
+import { nomadctl } from '../../packages/base/src/hint/hint.js';
+import { requireTool } from '../helpers/require-tool.js';
+import { runCli } from '../helpers/run-cli.js';
+import { startStateConsul, type StateConsul } from '../helpers/state-consul.js';
+import { tempHome } from '../helpers/temp-home.js';
+import { createTestContext } from '../helpers/test-context.js';
+import { thrown } from '../helpers/thrown.js';
+
+const terraform = requireTool('terraform');
+const TIMEOUT = { timeout: 120_000 };
+
+let consul: StateConsul;
+beforeAll(async () => {
+  if (requireTool('consul')) consul = (await startStateConsul()) as StateConsul;
+}, 60_000);
+afterAll(() => consul?.end());
+
+const policy = (name: string): string =>
+  `key_prefix "nomadctl/${name}/" {\n  policy = "write"\n}\nsession_prefix "" {\n  policy = "write"\n}`;
+
+interface Desk {
+  readonly ctx: Context;
+  readonly owner: StateOwner;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A command of the group, as typed. */
+  run(command: typeof backend, words?: { arg?: string; flags?: Record<string, string | boolean> }): Promise<string>;
+}
+
+let clusters = 0;
+
+/** A home with a cluster whose token has just what the policy says. */
+async function desk(settings: Partial<StateOwner['place']> = {}, more: { name?: string; home?: string } = {}): Promise<Desk> {
+  const { name = `c${++clusters}`, home = await tempHome() } = more;
+  const token = await consul.tokenWith(policy(name));
+  const env = { PATH: process.env['PATH'], HOME: home, CONSUL_HTTP_TOKEN: token };
+  const place = { backend: 'consul', address: consul.url, ca: consul.ca, bucket: '', region: 'us-east-1', ...settings };
+  const ctx = await createTestContext({ home, env, global: { cluster: name } });
+  const paths = ctx.paths.cluster(name);
+  await mkdir(paths.dir, { recursive: true, mode: 0o700 });
+  const state = place.backend === 'consul' ? `state:\n  backend: consul\n  address: ${consul.url}\n  ca: ${consul.ca}\n` : '';
+  await writeFile(paths.file, `version: 1\nname: ${name}\ntarget: local\n${state}`, { mode: 0o600 });
+  const run: Desk['run'] = async (command, { arg, flags = {} } = {}) => {
+    const result = await command.run({ args: { kind: arg, name: command === backend ? undefined : name }, flags }, ctx);
+    return result?.text ?? '';
+  };
+  return { ctx, owner: { name, paths, place }, home, env, run };
+}
+
+const things = (count: number, more = ''): string =>
+  `resource "terraform_data" "thing" {\n  count = ${count}\n  input = count.index\n${more}}\n`;
+
+/** The root `cluster` of a desk with a configuration that needs no provider. */
+async function scopeOf({ ctx, owner }: Desk, config: string): Promise<TerraformScope> {
+  const root = keptRoot(ctx, owner, 'cluster');
+  await mkdir(root.folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(root.folder, 'main.tf'), config);
+  if (root.backend) await writeFile(join(root.folder, 'backend.tf'), root.backend.configuration);
+  const program = { program: 'terraform', path: terraform ?? '', version: '1' };
+  return {
+    ...{ ctx, root, terraform: program, env: { ...root.backend?.env }, line: () => {}, log: () => {} },
+    ...{ baseUrl: 'https://api.example', next: nomadctl`up` },
+  };
+}
+
+async function init(scope: TerraformScope): Promise<void> {
+  await initRoot(scope, new Map([['backend.tf', scope.root.backend?.configuration ?? '']]), '');
+}
+
+const stateWith = (lineage: string, { serial = 3, bytes = 10 } = {}): string =>
+  JSON.stringify({
+    ...{ version: 4, terraform_version: '1.11.4', serial, lineage, outputs: {} },
+    resources: [
+      {
+        ...{ mode: 'managed', type: 'terraform_data', name: 'thing', provider: 'provider["terraform.io/builtin/terraform"]' },
+        instances: [
+          {
+            schema_version: 0,
+            attributes: {
+              id: 'one',
+              input: { value: randomBytes(bytes).toString('hex'), type: 'string' },
+              output: null,
+              triggers_replace: null,
+            },
+          },
+        ],
+      },
+    ],
+    check_results: null,
+  });
+
+async function withLocal({ owner }: Desk, state: string): Promise<string> {
+  const { folder, state: file } = rootOf(owner.paths, 'cluster');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(file, state);
+  return file;
+}
+
+describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consul', () => {
+  test('the policy that is printed is enough, and a token with less is told so', TIMEOUT, async () => {
+    const at = await desk({ backend: 'local' });
+    expect(await at.run(backend, { flags: { policy: true } })).toBe(policy(at.owner.name));
+    const flags = { address: consul.url, ca: consul.ca };
+    const poor = await consul.tokenWith(`key_prefix "nomadctl/" {\n  policy = "write"\n}`);
+    const poorly = { ...at.ctx, env: { ...at.env, CONSUL_HTTP_TOKEN: poor } };
+    const refused = await thrown(() => backend.run({ args: { kind: 'consul' }, flags }, poorly));
+    expect(refused).toMatchObject({ code: 'state-forbidden', exitCode: 3 });
+    expect(readFileSync(at.owner.paths.file, 'utf8')).not.toContain('consul');
+    await at.run(backend, { arg: 'consul', flags });
+    expect(readFileSync(at.owner.paths.file, 'utf8')).toContain(`address: ${consul.url}`);
+  });
+
+  test('terraform works with it: plan, apply, a second time nothing; no token in any file', TIMEOUT, async () => {
+    const at = await desk();
+    const scope = await scopeOf(at, things(3));
+    await init(scope);
+    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ changes: { add: 3 } });
+    expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
+    expect(await inventoryOf(scope)).toHaveLength(3);
+    expect(existsSync(scope.root.state)).toBe(false);
+    expect(await readRootState(at.ctx, at.owner, 'cluster')).toContain('terraform_data');
+    const files = readdirSync(at.home, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((one) => one.isFile());
+    const holding = files.filter((one) => readFileSync(join(one.parentPath, one.name)).includes(String(at.env['CONSUL_HTTP_TOKEN'])));
+    expect(holding.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('moves there and back with lineage and serial; what is there of another one stays', TIMEOUT, async () => {
+    const at = await desk();
+    const state = stateWith('11111111-aaaa');
+    const file = await withLocal(at, state);
+    const refused = await thrown(async () => (await import('../../src/state/kept-root.js')).workRoot(at.ctx, at.owner, 'cluster'));
+    expect(refused).toMatchObject({ code: 'state-elsewhere' });
+    expect(await at.run(migrate, { flags: { plan: true } })).toContain('cluster: from');
+    expect(await at.run(migrate)).toContain('cluster: moved to Consul');
+    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+    expect(existsSync(file)).toBe(false);
+    expect(readdirSync(join(file, '..')).filter((name) => name.startsWith('terraform.tfstate.moved-'))).toHaveLength(1);
+    expect(await at.run(migrate)).toContain('cluster: is in Consul');
+
+    await at.run(backend, { arg: 'local' });
+    expect(await at.run(migrate)).toContain(`cluster: moved to ${file}`);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(state));
+    // Whoever still looks for it in Consul learns where it is.
+    const other = await desk({}, { name: at.owner.name });
+    const left = await thrown(async () => inventoryOf({ root: keptRoot(other.ctx, other.owner, 'cluster') }));
+    expect(left).toMatchObject({ code: 'state-moved' });
+
+    const foreign = await desk({}, { name: at.owner.name });
+    const theirs = stateWith('22222222-bbbb');
+    await keptRoot(foreign.ctx, foreign.owner, 'cluster').backend?.keep(theirs);
+    await at.run(backend, { arg: 'consul', flags: { address: consul.url, ca: consul.ca } });
+    expect(await thrown(() => at.run(migrate))).toMatchObject({ code: 'state-foreign' });
+    expect(JSON.parse((await readRootState(foreign.ctx, foreign.owner, 'cluster')) ?? '')).toEqual(JSON.parse(theirs));
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(state));
+  });
+
+  test('a state larger than a value of Consul may be keeps its lineage, too', TIMEOUT, async () => {
+    const at = await desk();
+    const state = stateWith('33333333-cccc', { bytes: 900_000 });
+    expect(gzipSync(state).length).toBeGreaterThan(512 * 1024);
+    await withLocal(at, state);
+    expect(await at.run(migrate)).toContain('cluster: moved to Consul');
+    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+  });
+
+  test('a state that is gone or has gone back is refused before any plan, and can be put back', TIMEOUT, async () => {
+    const at = await desk();
+    const scope = await scopeOf(at, things(2));
+    await init(scope);
+    await applyRoot(scope, { what: 'make things' });
+    const before = await readRootState(at.ctx, at.owner, 'cluster');
+    expect(await inventoryOf(scope)).toHaveLength(2);
+    await consul.ask('DELETE', `/v1/kv/nomadctl/${at.owner.name}/cluster/`);
+    expect(await thrown(() => planRoot(scope, { what: 'make things' }))).toMatchObject({ code: 'state-missing', exitCode: 1 });
+    expect(await at.run(migrate, { flags: { putBack: true } })).toContain('cluster: put back into Consul');
+    expect(await readRootState(at.ctx, at.owner, 'cluster')).toBe(before);
+    expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
+    const older = JSON.stringify({ ...JSON.parse(before ?? ''), serial: 0, resources: [] });
+    await consul.ask('PUT', `/v1/kv/nomadctl/${at.owner.name}/cluster/`, older);
+    expect(await thrown(() => planRoot(scope, { what: 'make things' }))).toMatchObject({ code: 'state-older' });
+    await consul.ask('PUT', `/v1/kv/nomadctl/${at.owner.name}/cluster/`, 'no JSON');
+    expect(await thrown(() => inventoryOf(scope))).toMatchObject({ code: 'terraform-state-damaged' });
+    await at.run(migrate, { flags: { putBack: true } });
+    expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
+  });
+
+  test('one run at a time: a living one is named, a dead one has lost its lock at once', TIMEOUT, async () => {
+    const at = await desk();
+    const held = await takeRunLock(at.ctx, at.owner, { command: 'nomadctl up', run: 'run-1' });
+    const refused = await thrown(() => takeRunLock(at.ctx, at.owner, { command: 'nomadctl down', run: 'run-2' }));
+    expect(refused).toMatchObject({ code: 'run-held', exitCode: 5, details: { pid: process.pid, run: 'run-1' } });
+    expect(await thrown(() => at.run(unlock))).toMatchObject({ code: 'lock-lives' });
+    await held?.release();
+    expect(await at.run(unlock)).toContain('Nobody holds a lock');
+
+    const other = {
+      ...{ pid: 4242, started: 'other/1', host: 'elsewhere', user: 'ann', space: 'host' },
+      command: 'nomadctl up',
+      run: 'r',
+      since: 0,
+    };
+    const dead = { ...other, ...(await deadOwner()) };
+    for (const owner of [other, dead]) {
+      const { ID } = await consul.ask<{ ID: string }>('PUT', '/v1/session/create', { TTL: '60s', LockDelay: '1s' });
+      await consul.ask('PUT', `/v1/kv/nomadctl/${at.owner.name}/.run?acquire=${ID}`, owner);
+      const take = (): Promise<unknown> => takeRunLock(at.ctx, at.owner, { command: 'nomadctl up', run: 'run-3' });
+      if (owner === dead) {
+        const startedAt = Date.now();
+        const taken = await takeRunLock(at.ctx, at.owner, { command: 'nomadctl up', run: 'run-3' });
+        expect(Date.now() - startedAt).toBeLessThan(7000);
+        await taken?.release();
+        continue;
+      }
+      expect(await thrown(take)).toMatchObject({ code: 'run-held', message: expect.stringContaining('of ann on elsewhere') as string });
+      expect(await at.run(unlock, { flags: { plan: true } })).toContain('process 4242 of ann on elsewhere');
+      const agreed = { ...at.ctx, global: { ...at.ctx.global, yes: true } };
+      await unlock.run({ args: { name: at.owner.name }, flags: {} }, agreed);
+    }
+  });
+
+  test('terraform that was killed with its run in mid-apply keeps the next run at most seven seconds', TIMEOUT, async () => {
+    const at = await desk();
+    const mark = join(at.home, 'begun');
+    const slow = `resource "terraform_data" "slow" {\n  provisioner "local-exec" {\n    command = "touch ${mark}; exec sleep 20"\n  }\n}\n`;
+    const scope = await scopeOf(at, slow);
+    await init(scope);
+    const stop = new AbortController();
+    const applying = applyRoot({ ...scope, ctx: { ...at.ctx, signal: stop.signal } }, { what: 'make things' }).catch(
+      (error: unknown) => error,
+    );
+    await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true);
+    const [, stat = ''] = readFileSync(scope.root.processFile, 'utf8').split('\n');
+    process.kill(Number.parseInt(stat, 10), 'SIGKILL');
+    await applying;
+    const lock = await scope.root.backend?.lockHolder();
+    expect(lock?.who).toContain(`@${hostname()}`);
+    await writeFile(join(scope.root.folder, 'main.tf'), things(1));
+    const startedAt = Date.now();
+    await endOfEarlierRun(at.ctx, scope.root);
+    await planRoot(scope, { what: 'make things' });
+    expect(Date.now() - startedAt).toBeLessThan(7000);
+  });
+
+  test('killed anywhere in a migration, the same command finishes it, there and back', TIMEOUT, async () => {
+    const counted = await desk();
+    const state = stateWith('44444444-dddd');
+    await withLocal(counted, state);
+    const count = join(counted.home, 'count');
+    const words = (at: Desk): string[] => ['state', 'migrate', at.owner.name, '--json'];
+    expect((await runCli(words(counted), { home: counted.home, env: counted.env, strike: `none count ${count}` })).code).toBe(0);
+    const operations = Number(readFileSync(count, 'utf8'));
+    expect(operations).toBeGreaterThan(10);
+    for (let strike = operations; strike > 0; strike -= Math.ceil(operations / 5)) {
+      const at = await desk();
+      const file = await withLocal(at, state);
+      const killed = await runCli(words(at), { home: at.home, env: at.env, strike: `SIGKILL operation ${strike}` });
+      expect([0, 137]).toContain(killed.code);
+      const copies = [await readRootState(at.ctx, at.owner, 'cluster'), existsSync(file) ? readFileSync(file, 'utf8') : undefined];
+      expect(copies.some((copy) => copy !== undefined && JSON.stringify(JSON.parse(copy)) === state)).toBe(true);
+      expect((await runCli(words(at), { home: at.home, env: at.env })).code).toBe(0);
+      expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+      expect(existsSync(file)).toBe(false);
+    }
+  });
+});
+
+/** A process of this computer that has ended. */
+async function deadOwner(): Promise<{ pid: number; started: string; host: string; space: string }> {
+  const { identify } = await import('../../packages/base/src/process-identity.js');
+  const { runOwner } = await import('../../src/state/lock/run-owner.js');
+  const child = spawn('sleep', ['60']);
+  const identity = identify(child.pid ?? 0);
+  if (!identity) throw new Error('sleep did not start');
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+  const { host, space } = runOwner({ command: '', run: '', since: 0 });
+  return { ...identity, host, space };
+}
