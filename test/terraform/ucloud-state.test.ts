@@ -1,15 +1,20 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadCluster } from '../../src/config/load-cluster.js';
+import { targets } from '../../src/targets/index.js';
+import { systemClock } from '../../packages/base/src/clock.js';
 import { command as up } from '../../src/commands/up.js';
 import { hostsIn, lastRequest, writesTo } from '../helpers/described-hosts.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { hintLine } from '../helpers/hint-line.js';
 import { parseCommand } from '../helpers/parse-command.js';
-import { terraformHome, upWithoutAgents } from '../helpers/terraform-home.js';
+import { createTestContext } from '../helpers/test-context.js';
+import { terraformEnv, terraformHome, upWithoutAgents } from '../helpers/terraform-home.js';
 import { findUcloudTerraform, type TerraformPrograms } from '../helpers/terraform-provider.js';
 import { thrown } from '../helpers/thrown.js';
-import type { UcloudHome } from '../helpers/ucloud-home.js';
+import type { Context } from '../../src/context.js';
 
 const programs = findUcloudTerraform();
 const tools = programs as TerraformPrograms;
@@ -26,22 +31,30 @@ interface Found {
 }
 
 /** Runs a command line of ours that was printed. `up` ends with the hosts: no agents run on them here. */
-async function run(ctx: UcloudHome, line: string) {
+async function run(ctx: Context, line: string) {
   const words = line.split('   ')[0]?.split(' ').slice(1) ?? [];
   const parsed = await parseCommand(words, ctx);
   if (!parsed) throw new Error(`nomadctl does not understand: ${line}`);
   return parsed.command === up ? void (await upWithoutAgents(ctx)) : parsed.command.run(parsed, ctx);
 }
 
-async function doctor(ctx: UcloudHome): Promise<Found> {
+async function doctor(ctx: Context): Promise<Found> {
   const result = await run(ctx, 'nomadctl state doctor prod');
   const found = result?.data as Found;
   expect(result?.exitCode).toBe(found.ok ? 0 : 3);
   return found;
 }
 
+/** What terraform by hand says of a root: 0 where nothing is to be done. */
+function planIn(cwd: string, env: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve) => {
+    const words = ['plan', '-detailed-exitcode', '-input=false', '-lock=false'];
+    execFile(tools.terraform, words, { cwd, env }, (error) => resolve(error ? Number(error.code) : 0));
+  });
+}
+
 /** How many steps an `up` would run, terraform's plans of both roots among them. */
-async function changes(ctx: UcloudHome): Promise<number> {
+async function changes(ctx: Context): Promise<number> {
   const planned = await up.run({ args: { name: 'prod' }, flags: { plan: true, until: 'apply-cluster' } }, ctx);
   return (planned?.data as { changes: number }).changes;
 }
@@ -125,6 +138,31 @@ describe.skipIf(!programs)('states of a cluster on UCloud', () => {
       await run(ctx, gone?.fix?.command ?? '');
       expect([(await doctor(ctx)).ok, await changes(ctx)]).toEqual([true, 0]);
       expect((await hostsIn(cloud)).map(({ UHostId }) => UHostId)).toEqual(made);
+
+      // Another computer, that has nothing but the keys.
+      const { publicKey, privateKey, projectId, region } = cloud.credentials;
+      const env = { ...(await terraformEnv(tools)), UCLOUD_PUBLIC_KEY: publicKey, UCLOUD_PRIVATE_KEY: privateKey };
+      const empty = await createTestContext({ env, overrides: { clock: systemClock } });
+      const place = `--project-id ${projectId} --region ${region} --base-url ${cloud.url}`;
+      const misspelt = await thrown(() => run(empty, `nomadctl state recover prd ${place}`));
+      expect([misspelt.code, misspelt.message]).toEqual([
+        'cluster-not-found',
+        'nothing at UCloud has the tag of cluster prd (did you mean "prod"?)',
+      ]);
+      const last = lastRequest(cloud);
+      const recovered = await run(empty, `nomadctl state recover prod ${place}`);
+      expect(recovered?.data).toMatchObject({
+        hosts: ['consul-server-1', 'nomad-server-1', 'client-1'],
+        lost: ['the key that opens its hosts', "its authority's key, its gossip keys and its tokens"],
+      });
+      expect(writesTo(cloud, last)).toEqual([]);
+      for (const root of ['network', 'cluster'])
+        expect([root, await planIn(join(empty.paths.cluster('prod').dir, 'terraform', root), env)]).toEqual([root, 0]);
+      const [mine, theirs] = await Promise.all(
+        [ctx, empty].map(async (home) => (await loadCluster(home, { name: 'prod', targets })).cluster.settings),
+      );
+      expect({ ...theirs, zones: [] }).toEqual({ ...mine, zones: [] });
+      expect((await doctor(empty)).ok).toBe(true);
     },
   );
 });
