@@ -31,7 +31,8 @@ export const command: Command = {
   about: [
     'For a cluster at UCloud of which this computer has lost the states, or everything: finds it by its tag, writes its cluster file where there',
     'is none, and has terraform take in every resource. Nothing changes at UCloud. Keys come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY.',
-    'What UCloud does not keep (the key of the hosts, certificates, tokens) comes from a backup, or is made anew by access recover and rotate.',
+    'What UCloud does not keep (the key of the hosts, certificates, tokens) comes from a backup, also an old one: then access recover and',
+    'rotate make new what is old.',
   ].join(' '),
   run: recover,
 };
@@ -73,10 +74,10 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
       ...aside.map((file) => `  What could not be read lies in ${file}`),
       ...(lost.length === 0
         ? []
-        : [`  UCloud does not keep ${lost.join(', nor ')}. From a backup they come back; with the key of the hosts alone,`]),
+        : [`  UCloud does not keep ${lost.join(', nor ')}: a backup does, also an old one, after which access recover`]),
       ...(lost.length === 0
         ? []
-        : ['  access recover makes new management tokens, and rotate whatever else is to be new. Without any, down still takes it down.']),
+        : ['  makes new management tokens and rotate the rest. Without any backup, down takes the cluster down by its tag.']),
     ].join('\n'),
     next: nextAfterRecovery(name, lost),
   };
