@@ -16,8 +16,8 @@ import {
   nextAfterRecovery,
   placeOptions,
   type FoundCluster,
-} from '../../targets/ucloud/recover-cluster.js';
-import { takeInPlan } from '../../targets/ucloud/take-in-plan.js';
+} from '../../targets/ucloud/states/recover-cluster.js';
+import { takeInPlan } from '../../targets/ucloud/states/take-in-plan.js';
 import type { UcloudTargetCluster } from '../../targets/ucloud/ucloud-cluster.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 

@@ -35,7 +35,7 @@ export function refuseOtherLineage({ otherLineage }: RestorePlan, { id }: { read
   throw new OutcomeError(`the state of ${otherLineage.join(', ')} has another lineage than the backup ${id}, and holds resources`, {
     code: 'state-lineage',
     why: 'terraform would forget them, and they would go on to cost',
-    next: hint`${nomadctl`state doctor`}, or ${again({ replaceLineage: true })} where the backup is right`,
+    next: hint`${nomadctl`state doctor`}, or ${again({ replaceLineage: true })}   where the backup is right`,
   });
 }
 

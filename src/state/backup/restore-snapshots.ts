@@ -1,4 +1,4 @@
-import { consulSnapshots, nomadSnapshots } from '../../clients/server-snapshots.js';
+import { consulSnapshots, nomadSnapshots } from '../../clients/snapshots/server-snapshots.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { consulSnapshots, nomadSnapshots } from '../../clients/server-snapshots.js';
+import { consulSnapshots, nomadSnapshots } from '../../clients/snapshots/server-snapshots.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';

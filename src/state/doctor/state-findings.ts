@@ -64,9 +64,8 @@ export async function examineRoots({ paths, roots, applied, tag }: ExaminedClust
 export function mending({ trouble, copy }: StateJudgement, { paths, takesIn }: ExaminedCluster, name: RootName): Hint {
   if (trouble === 'newer-format') return hint`use the newer nomadctl, which wrote it`;
   if (copy) {
-    const only = copy.from === 'backup' ? ['--only', 'states'] : [];
-    const lineage = trouble === 'other-lineage' || trouble === 'foreign' ? ['--replace-lineage'] : [];
-    return nomadctl`state backup restore ${copy.id} ${only} ${lineage}`;
+    const isElses = trouble === 'other-lineage' || trouble === 'foreign';
+    return nomadctl`state backup restore ${copy.id} ${copy.from === 'backup' ? ['--only', 'states'] : []} ${isElses ? ['--replace-lineage'] : []}`;
   }
   const { state } = rootOf(paths, name);
   if (takesIn === undefined || name === 'jobs') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then deploy its jobs again`;

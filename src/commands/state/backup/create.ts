@@ -50,7 +50,7 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
         cluster: name,
         target,
         paths,
-        roots: (await statesOf(whose, 'nomadctl state backup create', ctx)).roots,
+        roots: (await statesOf(whose, { command: 'nomadctl state backup create' }, ctx)).roots,
         folder,
         why: 'asked for',
         connection: snapshots,

@@ -44,7 +44,7 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
   const { name, paths } = whose;
   const id = wordOf(input, 'id') ?? '';
   const command = `nomadctl state backup restore ${id}`;
-  const { roots, beside } = await statesOf(whose, command, ctx);
+  const { roots, beside } = await statesOf(whose, { command }, ctx);
   const parts = partsOf(input);
   const source = await openSource(id, { cluster: name, paths, folder: whose.folder, parts });
   const isReplacing = input.flags['replaceSecrets'] === true;

@@ -66,7 +66,11 @@ export interface StatesThere {
   readonly beside: ReturnType<typeof besideLock>;
 }
 
-export async function statesOf({ name, paths }: Pick<WhoseBackups, 'name' | 'paths'>, command: string, ctx: Context): Promise<StatesThere> {
+export async function statesOf(
+  { name, paths }: Pick<WhoseBackups, 'name' | 'paths'>,
+  { command }: { readonly command: string },
+  ctx: Context,
+): Promise<StatesThere> {
   try {
     const { cluster } = await loadCluster(ctx, { name, targets });
     return { roots: await rootsOf(ctx, cluster), beside: besideLock(ctx, cluster, command) };

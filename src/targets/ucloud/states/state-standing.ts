@@ -1,20 +1,20 @@
-import type { Context } from '../../context.js';
+import type { Context } from '../../../context.js';
 import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { lockOwner } from '../../engine/lock.js';
-import { readJournal } from '../../engine/journal.js';
-import type { Finding } from '../../programs/doctor/finding.js';
-import { deadLockFindings, examineRoots, mending, stateFindings, type ExaminedCluster } from '../../state/doctor/state-findings.js';
-import { rootsOf } from '../../state/roots-of.js';
-import { HERE, stateOwner } from '../../state/state-owner.js';
-import { rootNames, rootOf, type Root } from '../../terraform/root.js';
-import { readableState } from '../../terraform/inventory.js';
-import { stateText } from '../../terraform/state-text.js';
-import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { tagOf } from '../../ucloud/cluster-tag.js';
-import { stateDrift } from '../../ucloud/terraform/state-drift.js';
-import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { UcloudTargetCluster } from './ucloud-cluster.js';
+import { lockOwner } from '../../../engine/lock.js';
+import { readJournal } from '../../../engine/journal.js';
+import type { Finding } from '../../../programs/doctor/finding.js';
+import { deadLockFindings, examineRoots, mending, stateFindings, type ExaminedCluster } from '../../../state/doctor/state-findings.js';
+import { rootsOf } from '../../../state/roots-of.js';
+import { HERE, stateOwner } from '../../../state/state-owner.js';
+import { rootNames, rootOf, type Root } from '../../../terraform/root.js';
+import { readableState } from '../../../terraform/inventory.js';
+import { stateText } from '../../../terraform/state-text.js';
+import { ucloudOf } from '../../../ucloud/account/open-cloud.js';
+import { tagOf } from '../../../ucloud/cluster-tag.js';
+import { stateDrift } from '../../../ucloud/terraform/state-drift.js';
+import type { UcloudState } from '../../../ucloud/ucloud-state.js';
+import type { UcloudTargetCluster } from '../ucloud-cluster.js';
 
 type Examined = Pick<UcloudTargetCluster, 'name' | 'paths' | 'settings'>;
 

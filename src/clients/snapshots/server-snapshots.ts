@@ -1,7 +1,7 @@
-import type { AgentEndpoint } from './agent-endpoint.js';
-import { createConsulHttp } from './consul-api.js';
-import type { Http } from './http.js';
-import { createNomadHttp } from './nomad-http.js';
+import type { AgentEndpoint } from '../agent-endpoint.js';
+import { createConsulHttp } from '../consul-api.js';
+import type { Http } from '../http.js';
+import { createNomadHttp } from '../nomad-http.js';
 
 /**
  * All that the servers of a program have agreed on, in one gzipped archive with sums of its own: the programs' own `consul

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { openUcloud } from '../../clients/ucloud/ucloud-api.js';
-import { renderClusterFile } from '../../config/render-cluster-file.js';
-import type { Context } from '../../context.js';
+import { openUcloud } from '../../../clients/ucloud/ucloud-api.js';
+import { renderClusterFile } from '../../../config/render-cluster-file.js';
+import type { Context } from '../../../context.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
-import type { OptionValue } from '../../options/option.js';
-import { resolveOptions, settled } from '../../options/resolve.js';
-import { readManagementTokens } from '../../security/cluster-secrets.js';
-import { readableState } from '../../terraform/inventory.js';
-import { markGone } from '../../terraform/kept-states.js';
-import { rootOf } from '../../terraform/root.js';
-import { keysOf } from '../../ucloud/account/find-keys.js';
-import { clustersAtCloud, inferCluster, type InferredCluster } from '../../ucloud/recovery/infer-settings.js';
-import { markSecured } from '../../ucloud/security/profile.js';
-import { ucloudOptions } from '../../ucloud/settings/options.js';
-import { sshPathsOf } from '../../machines/ssh-key.js';
+import type { OptionValue } from '../../../options/option.js';
+import { resolveOptions, settled } from '../../../options/resolve.js';
+import { readManagementTokens } from '../../../security/cluster-secrets.js';
+import { readableState } from '../../../terraform/inventory.js';
+import { markGone } from '../../../terraform/kept-states.js';
+import { rootOf } from '../../../terraform/root.js';
+import { keysOf } from '../../../ucloud/account/find-keys.js';
+import { clustersAtCloud, inferCluster, type InferredCluster } from '../../../ucloud/recovery/infer-settings.js';
+import { markSecured } from '../../../ucloud/security/profile.js';
+import { ucloudOptions } from '../../../ucloud/settings/options.js';
+import { sshPathsOf } from '../../../machines/ssh-key.js';
 
 /** Where to look: the settings that no resource tells. */
 export const placeOptions = {
@@ -100,4 +100,4 @@ export async function lostForGood(
 export const nextAfterRecovery = (name: string, lost: readonly string[]) =>
   lost.length === 0
     ? nomadctl`up ${name}`
-    : hint`${nomadctl`state backup restore <id> --from <folder> --only files`} puts them back from a backup`;
+    : hint`${nomadctl`state backup restore <id> --from <folder> --only files`}   puts them back from a backup`;
