@@ -14,6 +14,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'access', summary: 'tokens, namespaces, and who may reach whom over the mesh', load: () => import('./access/index.js') },
   { name: 'rotate', summary: 'new keys, certificates or tokens for a secured cluster', load: () => import('./rotate.js') },
   { name: 'state', summary: "terraform's states: where they are, copies, what is wrong, locks", load: () => import('./state/index.js') },
+  {
+    name: 'attach',
+    summary: 'continue a cluster whose states are kept elsewhere, on a computer that knows nothing of it',
+    load: () => import('./attach.js'),
+  },
   { name: 'ssh', summary: 'a shell on a node', passThrough: true, load: () => import('./ssh.js') },
   { name: 'exec', summary: "run a program with a node's or the cluster's environment", passThrough: true, load: () => import('./exec.js') },
   { name: 'logs', summary: "logs of a node's agents", load: () => import('./logs.js') },

@@ -15,13 +15,16 @@ export interface SessionRequest {
   readonly paths: ClusterPaths;
   /** What the user typed, for the owner that a second run is told about. */
   readonly command: string;
-  /**
-   * Takes another lock besides that of this home, where several computers may work on the cluster, and is told by the run's id. Nothing
-   * where there is none.
-   */
-  readonly beside?: ((run: string) => Promise<HeldLock | undefined>) | undefined;
+  /** Begins what stands beside this home where several computers may work on the cluster; is told the run's id. */
+  readonly beside?: ((run: string) => Promise<BesideRun>) | undefined;
   /** Runs last, under the lock, when nothing is written any more: `down` deletes the journal with it. */
   readonly afterwards?: () => Promise<void>;
+}
+
+/** Another lock on the cluster, and whoever else is told what was done. */
+export interface BesideRun extends HeldLock {
+  /** After each change of the journal, which waits for it. Never throws. */
+  journalled(): Promise<void>;
 }
 
 export interface Session {
@@ -38,11 +41,11 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
   const { cluster, paths, command } = request;
   const lock = await acquireLock(paths.lock, command, ctx.clock.now());
   const id = new Date(ctx.clock.now()).toISOString().replace(/[:.]/g, '-');
-  let beside: HeldLock | undefined;
+  let beside: BesideRun | undefined;
   try {
     beside = await request.beside?.(id);
     await removeTemporaries(paths.dir);
-    const journal = await openJournal(paths.journal, cluster);
+    const journal = toldTo(beside, await openJournal(paths.journal, cluster));
     await settleKilled(journal, paths);
     const log = await openRunLog(paths.logs, id, ctx.redact);
     const run: RunRecord = { id, plan: command, pid: process.pid, startedAt: ctx.clock.now(), outcome: 'running' };
@@ -68,6 +71,17 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
     await beside?.release();
     await lock.release();
   }
+}
+
+function toldTo(beside: BesideRun | undefined, journal: Journal): Journal {
+  if (!beside) return journal;
+  return {
+    data: journal.data,
+    async update(change) {
+      await journal.update(change);
+      await beside.journalled();
+    },
+  };
 }
 
 /** Marks runs and steps that are still "running" as killed: we hold the lock, so nobody runs them. */

@@ -62,6 +62,13 @@ function initFailed({ root, next, terraform }: TerraformScope, said: readonly st
   const otherwise = hasMirror ? nomadctl`config set pluginMirror <url>` : hint`put them below ~/.terraform.d/plugins/${registry}`;
   const telling = said.map(unframed).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
+  if (root.backend && /state|backend/i.test(telling[from] ?? '')) {
+    return new ToolError(`${terraform.program} could not open the state of the ${root.name}`, {
+      code: 'terraform-backend-failed',
+      why: [...telling.slice(Math.max(0, from)).slice(0, 10), `it is kept in ${root.backend.title}`],
+      next: nomadctl`state backend`,
+    });
+  }
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',
     why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],

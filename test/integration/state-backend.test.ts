@@ -183,6 +183,13 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     await withLocal(at, state);
     expect(await at.run(migrate)).toContain('cluster: moved to Consul');
     expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+    const scope = await scopeOf(at, 'resource "terraform_data" "thing" {}');
+    await init(scope);
+    // Terraform reads the pieces, writes one of its own, and takes the others away.
+    expect(await applyRoot(scope, { what: 'make things' })).toMatchObject({ changes: { change: 1 } });
+    const keys = await consul.ask<string[]>('GET', `/v1/kv/nomadctl/${at.owner.name}/?keys`);
+    expect(keys.filter((key) => key.includes('tfstate.'))).toEqual([]);
+    expect(await inventoryOf(scope)).toHaveLength(1);
   });
 
   test('a state that is gone or has gone back is refused before any plan, and can be put back', TIMEOUT, async () => {

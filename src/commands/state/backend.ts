@@ -13,19 +13,16 @@ import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { targets } from '../../targets/index.js';
-import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { filePlanFlags, showFilePlan } from '../file-plan.js';
-import { listOf } from '../job/job-input.js';
+import { pairsOf, placeFlags } from './place-flags.js';
 
 const KINDS = ['local', 'consul', 's3', 'http'] as const;
 
 export const command: Command = {
   arguments: [{ name: 'kind', summary: `${KINDS.join(', ')}; without one: shows where the states are`, completes: KINDS }],
   flags: [
-    { flag: '--address <url>', summary: 'of that Consul or HTTP server, or of an S3-compatible store that is not Amazon' },
-    { flag: '--ca <file>', summary: 'certificate of the authority behind the address' },
-    { flag: '--bucket <name>', summary: 'bucket of the S3-compatible store' },
-    { flag: '--region <region>', summary: 'region of the S3-compatible store' },
+    ...placeFlags,
     { flag: '--recipient <key>', summary: "an operator's public key of age, for whom nomadctl attach works", repeatable: true },
     { flag: '--policy', summary: 'print the smallest policy of Consul that will do, and change nothing' },
     ...filePlanFlags,
@@ -101,17 +98,4 @@ function kindOf(word: string | undefined): (typeof KINDS)[number] | undefined {
     why: `it is one of ${KINDS.join(', ')}`,
     next: nomadctl`state backend --help`,
   });
-}
-
-function pairsOf(kind: string, input: CommandInput): (readonly [string, string])[] {
-  const words = (['address', 'ca', 'bucket', 'region'] as const).flatMap((key) => {
-    const value = flagOf(input, key);
-    return value === undefined ? [] : [[`state.${key}`, value] as const];
-  });
-  const recipients = listOf(input, 'recipient');
-  return [
-    ['state.backend', kind] as const,
-    ...words,
-    ...(recipients.length > 0 ? [['state.recipients', recipients.join(',')] as const] : []),
-  ];
 }

@@ -1,15 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { ConfigError, OutcomeError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { createConsulStore, LARGEST_VALUE, type ConsulStore } from '../../clients/consul-store.js';
 import type { RootBackend, StateLock } from '../../terraform/backend.js';
-import { terraformArgv } from '../../tools/terraform.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
-import { bareTerraform, type BareRoot } from './bare-terraform.js';
 import { backendBlock } from './hcl-block.js';
 import { consulToken } from './state-credentials.js';
 import { mayReplace } from './state-keeping.js';
@@ -39,7 +35,7 @@ function authority(file: string): { pem: string; file: string } {
  * A state as terraform's Consul backend keeps it: at one key, compressed, in pieces where it is large.
  * https://developer.hashicorp.com/terraform/language/backend/consul
  */
-export function consulBackend(ctx: StateContext, owner: StateOwner, { name, bare }: { name: string; bare: string }): RootBackend {
+export function consulBackend(ctx: StateContext, owner: StateOwner, name: string): RootBackend {
   const { place } = owner;
   const { signal } = ctx;
   const { protocol, host, pathname } = new URL(place.address);
@@ -54,7 +50,6 @@ export function consulBackend(ctx: StateContext, owner: StateOwner, { name, bare
     ca_file: place.ca || undefined,
   });
   const env = token ? { CONSUL_HTTP_TOKEN: token } : {};
-  const root: BareRoot = { folder: bare, configuration, env };
   // Made at the first use: a file that is missing is told then.
   let opened: ConsulStore | undefined;
   const store = (): ConsulStore => (opened ??= storeOf(ctx, owner));
@@ -73,11 +68,8 @@ export function consulBackend(ctx: StateContext, owner: StateOwner, { name, bare
       const there = await read();
       if (mayReplace(state, there?.text, { title, overDamaged }) === 'kept') return;
       const packed = gzipSync(state);
-      const isSmall = packed.length <= LARGEST_VALUE;
-      // Terraform gives a state that it pushes to an empty place another lineage: it finds one there that has none of it yet.
-      const first = isSmall ? packed : there === undefined ? gzipSync(blankOf(state)) : undefined;
-      if (first !== undefined && !(await store().write(path, first, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);
-      if (!isSmall) await push(ctx, root, state);
+      const value = packed.length <= LARGEST_VALUE ? packed : await keepPieces(store(), { path, state, signal });
+      if (!(await store().write(path, value, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);
     },
     async leaveNote(note) {
       const there = await store().read(path, signal);
@@ -108,20 +100,25 @@ function changedMeanwhile(title: string): OutcomeError {
   });
 }
 
-/** The same state before anything was in it. */
-function blankOf(text: string): string {
-  const { version, terraform_version, lineage } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ version, terraform_version, serial: 0, lineage, outputs: {}, resources: [] });
-}
-
-async function push(ctx: StateContext, root: BareRoot, state: string): Promise<void> {
-  const file = join(root.folder, 'kept.tfstate');
-  await writeFileAtomic(file, state);
-  try {
-    await bareTerraform(ctx, root, terraformArgv.statePush(file));
-  } finally {
-    await rm(file, { force: true });
+/**
+ * Keeps what is too large for one key as terraform does: pieces, below the hash of the state, and an index that names them, which is
+ * returned. Terraform itself would give a state another serial that it is told to keep (`state push`), and in an empty place another lineage.
+ */
+async function keepPieces(
+  store: ConsulStore,
+  { path, state, signal }: { readonly path: string; readonly state: string; readonly signal: AbortSignal },
+): Promise<Buffer> {
+  const packed = gzipSync(state);
+  const hash = createHash('md5').update(state).digest('hex');
+  const chunks: string[] = [];
+  for (let at = 0; at < packed.length; at += LARGEST_VALUE) {
+    const key = `${path}tfstate.${hash}/${chunks.length}`;
+    // One that a run which was killed has written has the same content.
+    const index = (await store.read(key, signal))?.index ?? 0;
+    await store.write(key, packed.subarray(at, at + LARGEST_VALUE), { index, signal });
+    chunks.push(key);
   }
+  return Buffer.from(JSON.stringify({ 'current-hash': hash, chunks }));
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);

@@ -17,7 +17,7 @@ export function openBackend(ctx: StateContext, owner: StateOwner, name: string):
   const { place, paths } = owner;
   refuseIncomplete(place);
   const at = { name, bare: join(paths.dir, 'terraform', '.bare', name) };
-  if (place.backend === 'consul') return consulBackend(ctx, owner, at);
+  if (place.backend === 'consul') return consulBackend(ctx, owner, name);
   if (place.backend === 's3') return s3Backend(ctx, owner, at);
   if (place.backend === 'http') return httpBackend(ctx, owner, at);
   return undefined;

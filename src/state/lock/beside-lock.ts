@@ -1,18 +1,27 @@
-import type { HeldLock } from '@nomadctl/base/file-lock';
-import { stateOwner, type StateContext } from '../state-owner.js';
+import type { Context } from '../../context.js';
+import type { BesideRun } from '../../engine/session.js';
+import { stateOwner } from '../state-owner.js';
 
 type Kept = Parameters<typeof stateOwner>[0];
 
 /**
- * The lock of a run where states are kept elsewhere, as `inSession` takes it. What speaks to Consul is loaded only for such a cluster:
- * most have none.
+ * What a run takes and tells where states are kept elsewhere, as `inSession` begins it: the lock, and after each change of the journal
+ * what another computer needs to go on. What speaks to a backend is loaded only for such a cluster: most have none.
  */
-export function besideLock(
-  ctx: StateContext,
-  cluster: Kept,
-  command: string,
-): ((run: string) => Promise<HeldLock | undefined>) | undefined {
+export function besideLock(ctx: Context, cluster: Kept, command: string): ((run: string) => Promise<BesideRun>) | undefined {
   const owner = stateOwner(cluster);
   if (owner.place.backend === 'local') return undefined;
-  return async (run) => (await import('./run-lock.js')).takeRunLock(ctx, owner, { command, run });
+  const recipients = cluster.settings['state.recipients'];
+  return async (run) => {
+    const [{ takeRunLock }, { openKeeper }] = await Promise.all([import('./run-lock.js'), import('../home/keeper.js')]);
+    const lock = await takeRunLock(ctx, owner, { command, run });
+    const keeper = openKeeper(ctx, owner, Array.isArray(recipients) ? recipients.map(String) : []);
+    return {
+      journalled: () => keeper.keep(),
+      async release() {
+        await keeper.end();
+        await lock?.release();
+      },
+    };
+  };
 }
