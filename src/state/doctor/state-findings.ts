@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { hostname } from 'node:os';
+import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -33,15 +34,23 @@ export interface ExaminedRoot {
   /** Of a state that can be read. */
   readonly serial?: number;
   readonly resources?: number;
+  /** Its state could not be read: by whom and why. */
+  readonly unread?: NomadctlError;
 }
 
-/** What is wrong with each root's state, from files alone. Those at which a living terraform is at work are left out: it may be writing. */
+/** What is wrong with each root's state beside its copies. Those at which a living terraform is at work are left out: it may be writing. */
 export async function examineRoots({ paths, roots, applied, tag }: ExaminedCluster): Promise<ExaminedRoot[]> {
   const examined: ExaminedRoot[] = [];
   for (const root of roots) {
     const { name } = root;
     if (runningTerraform(root)) continue;
-    const [text, copies] = [await stateText(root), await stateCopies(paths, name)];
+    const read = await textOrProblem(root);
+    if (read instanceof NomadctlError) {
+      examined.push({ root: name, judgement: undefined, unread: read });
+      continue;
+    }
+    const { text } = read;
+    const copies = await stateCopies(paths, name);
     const isGone = (await goneAt(root)) !== undefined;
     // Of jobs the journal knows nothing: what was kept of them tells.
     const wasApplied =
@@ -58,6 +67,15 @@ export async function examineRoots({ paths, roots, applied, tag }: ExaminedClust
     examined.push({ root: name, judgement, ...(state ? { serial: state.serial, resources: resourcesOf(state).length } : {}) });
   }
   return examined;
+}
+
+async function textOrProblem(root: Root): Promise<{ readonly text: string | undefined } | NomadctlError> {
+  try {
+    return { text: await stateText(root) };
+  } catch (error) {
+    if (error instanceof NomadctlError && !isAbort(error)) return error;
+    throw error;
+  }
 }
 
 /** The command that mends a state. */
@@ -77,8 +95,12 @@ export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Co
   const roots = await examineRoots(cluster);
   const lock = await lockFinding(cluster, clock.now());
   return [
-    ...roots.map(({ root, judgement, serial, resources }): Finding => {
+    ...roots.map(({ root, judgement, serial, resources, unread }): Finding => {
       const line = { id: `state-${root}`, title: `State of ${root}`, wanted: 'the newest, whole, of this cluster' };
+      if (unread) {
+        const found = [`the state of the ${root} cannot be read: ${unread.message}`, ...unread.why].join('; ');
+        return { ...line, found, ok: false, faulty: true, fix: { command: unread.next ?? nomadctl`state backend` } };
+      }
       if (!judgement) return { ...line, found: `serial ${serial ?? '-'}, ${resources ?? 0} resources`, ok: true };
       return { ...line, found: judgement.says, ok: false, faulty: true, fix: { command: mending(judgement, cluster, root) } };
     }),
