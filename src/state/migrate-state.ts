@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { again } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { movedNote } from '../terraform/backend.js';
+import { endOfEarlierRun } from '../terraform/earlier-run.js';
 import { readableState, resourcesOf } from '../terraform/inventory.js';
 import { rootOf, type RootName } from '../terraform/root.js';
 import { isSameState } from './backend/state-keeping.js';
@@ -31,6 +32,7 @@ export interface MovedState {
  * @throws OutcomeError `state-foreign`, `state-older` or `state-unreadable` rather than replace what is there; `state-differs`
  */
 export async function migrateState(ctx: StateContext, owner: StateOwner, root: RootName): Promise<MovedState> {
+  await endOfEarlierRun(ctx, rootOf(owner.paths, root));
   const place = await whereIs(owner, root);
   const [old, now] = [storeIn(ctx, owner, { root, place }), storeIn(ctx, owner, { root, place: owner.place })];
   const names = { root, from: old.title, to: now.title };

@@ -1,15 +1,21 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command as attach } from '../../src/commands/attach.js';
 import { command as backend } from '../../src/commands/state/backend.js';
+import { command as key } from '../../src/commands/state/key.js';
 import { command as migrate } from '../../src/commands/state/migrate.js';
 import { command as unlock } from '../../src/commands/state/unlock.js';
 import type { Context } from '../../src/context.js';
+import { inSession } from '../../src/engine/session.js';
+import { newAgeKey } from '../../src/state/home/age-seal.js';
+import { besideLock } from '../../src/state/lock/beside-lock.js';
+import { openCluster } from '../../src/targets/open-cluster.js';
 import { keptRoot } from '../../src/state/kept-root.js';
 import { readRootState } from '../../src/state/read-root-state.js';
 import { takeRunLock } from '../../src/state/lock/run-lock.js';
@@ -21,6 +27,8 @@ import { inventoryOf } from '../../src/terraform/inventory.js';
 import { rootOf } from '../../src/terraform/root.js';
 import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
 import { nomadctl } from '../../packages/base/src/hint/hint.js';
+import { writeSecretFile } from '../../packages/base/src/secret/secret-file.js';
+import { secretOf } from '../helpers/secret-values.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startStateConsul, type StateConsul } from '../helpers/state-consul.js';
@@ -268,6 +276,45 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     await endOfEarlierRun(at.ctx, scope.root);
     await planRoot(scope, { what: 'make things' });
     expect(Date.now() - startedAt).toBeLessThan(7000);
+  });
+
+  test('an empty home attaches to a cluster whose home is gone, with a key of age and no other', TIMEOUT, async () => {
+    const at = await desk();
+    const { paths, name } = at.owner;
+    const { recipient } = (await key.run({ args: {}, flags: {} }, at.ctx))?.data as { recipient: string };
+    await at.run(backend, { arg: 'consul', flags: { address: consul.url, ca: consul.ca, recipient } });
+    await writeSecretFile(paths.secrets, { nomadToken: secretOf('Planted-Secret-7') });
+    await mkdir(join(paths.dir, 'ssh'), { mode: 0o700 });
+    await writeFile(join(paths.dir, 'ssh', 'known_hosts'), 'uhost-1 ssh-ed25519 AAAA\n', { mode: 0o600 });
+    const scope = await scopeOf(at, things(2));
+    await init(scope);
+    await applyRoot(scope, { what: 'make things' });
+    const { cluster } = await openCluster(at.ctx, name);
+    const command = 'nomadctl up';
+    const request = { cluster: name, paths, command, beside: besideLock(at.ctx, cluster, command) };
+    await inSession(at.ctx, request, ({ journal }) => journal.update(({ state }) => void (state['network'] = 'made')));
+    const kept = await consul.ask<{ Value: string }[]>('GET', `/v1/kv/nomadctl/${name}/home/`);
+    expect(gunzipSync(Buffer.from(kept[0]?.Value ?? '', 'base64')).toString()).not.toContain('Planted');
+
+    const other = await createTestContext({ home: await tempHome(), env: at.env });
+    const flags = { backend: 'consul', address: consul.url, ca: consul.ca, key: join(at.home, 'age-key.txt') };
+    const asked = { args: { cluster: name }, flags };
+    const { file: strange } = await newAgeKey();
+    await writeFile(join(other.paths.home, 'strange.txt'), strange);
+    const refused = await thrown(() => attach.run({ ...asked, flags: { ...flags, key: join(other.paths.home, 'strange.txt') } }, other));
+    expect(refused).toMatchObject({ code: 'age-key-wrong' });
+    expect(existsSync(other.paths.cluster(name).dir)).toBe(false);
+    const result = await attach.run(asked, other);
+    expect(result?.text).toContain('cluster  serial');
+    const there = other.paths.cluster(name);
+    for (const file of ['cluster.yaml', 'secrets.json', 'ssh/known_hosts'])
+      expect(readFileSync(join(there.dir, file), 'utf8')).toBe(readFileSync(join(paths.dir, file), 'utf8'));
+    expect(statSync(there.secrets).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(there.journal, 'utf8'))).toMatchObject({ state: { network: 'made' } });
+    expect(await thrown(() => attach.run(asked, other))).toMatchObject({ code: 'cluster-exists' });
+    const going = await scopeOf({ ...at, ctx: other, owner: { ...at.owner, paths: there } }, things(2));
+    await init(going);
+    expect(await planRoot(going, { what: 'make things' })).toMatchObject({ pending: false });
   });
 
   test('killed anywhere in a migration, the same command finishes it, there and back', TIMEOUT, async () => {

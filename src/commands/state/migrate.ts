@@ -5,8 +5,7 @@ import { besideLock } from '../../state/lock/beside-lock.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { migrateState, putStateBack, type MovedState } from '../../state/migrate-state.js';
 import { stateOwner } from '../../state/state-owner.js';
-import { endOfEarlierRun } from '../../terraform/earlier-run.js';
-import { rootNames, rootOf } from '../../terraform/root.js';
+import { rootNames } from '../../terraform/root.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -36,10 +35,7 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   const request = { cluster: name, paths: cluster.paths, command: line, beside: besideLock(ctx, cluster, line) };
   const moved = await inSession(ctx, request, async () => {
     const done: MovedState[] = [];
-    for (const root of rootNames) {
-      await endOfEarlierRun(ctx, rootOf(cluster.paths, root));
-      done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
-    }
+    for (const root of rootNames) done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
     return done;
   });
   const changed = moved.some(({ outcome }) => outcome === 'moved' || outcome === 'put back');
