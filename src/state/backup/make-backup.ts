@@ -10,7 +10,7 @@ import { lockOwner } from '../../engine/lock.js';
 import { readableState, resourcesOf } from '../../terraform/inventory.js';
 import type { Root } from '../../terraform/root.js';
 import { stateText } from '../../terraform/state-text.js';
-import { backedFiles } from './backed-files.js';
+import { clusterFiles } from '../cluster-files.js';
 import {
   backupId,
   FILES,
@@ -87,7 +87,7 @@ async function copyStates(roots: readonly Root[], draft: string): Promise<{ file
 
 async function copyFiles(paths: ClusterPaths, draft: string): Promise<BackedFile[]> {
   const files: BackedFile[] = [];
-  for (const path of await backedFiles(paths)) {
+  for (const path of await clusterFiles(paths)) {
     const content = await readBytesIfThere(join(paths.dir, path));
     if (content) files.push(await writeFileIn(draft, `${FILES}/${path}`, content));
   }

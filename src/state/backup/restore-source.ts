@@ -7,7 +7,7 @@ import { readBytesIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { rootNames, type RootName } from '../../terraform/root.js';
 import { backupAt, backupsIn, FILES, SNAPSHOTS, stateFile, sumOf, type BackedFile, type Backup } from './backup-manifest.js';
-import { isBackedFile } from './backed-files.js';
+import { isClusterFile } from '../cluster-files.js';
 import { readKeptId, stateCopies } from './state-copies.js';
 
 /** What is to be put back: of a backup, or the one state that was kept around a change. */
@@ -68,7 +68,7 @@ async function read(backup: Backup, parts: readonly RestorePart[]): Promise<Rest
   });
   const files = [...contents].flatMap(([path, content]) => {
     const place = path.startsWith(`${FILES}/`) ? path.slice(FILES.length + 1) : '';
-    return isBackedFile(place) && place !== SECRETS ? [[place, content] as const] : [];
+    return isClusterFile(place) && place !== SECRETS ? [[place, content] as const] : [];
   });
   const programs = Object.keys(SNAPSHOTS) as (keyof typeof SNAPSHOTS)[];
   const snapshots = programs.flatMap((program) => {
