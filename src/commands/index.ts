@@ -17,7 +17,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'attach',
     summary: 'continue a cluster whose states are kept elsewhere, on a computer that knows nothing of it',
-    load: () => import('./attach.js'),
+    load: () => import('./state/attach.js'),
   },
   { name: 'ssh', summary: 'a shell on a node', passThrough: true, load: () => import('./ssh.js') },
   { name: 'exec', summary: "run a program with a node's or the cluster's environment", passThrough: true, load: () => import('./exec.js') },

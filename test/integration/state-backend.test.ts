@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { command as attach } from '../../src/commands/attach.js';
+import { command as attach } from '../../src/commands/state/attach.js';
 import { command as backend } from '../../src/commands/state/backend.js';
 import { command as key } from '../../src/commands/state/key.js';
 import { command as migrate } from '../../src/commands/state/migrate.js';

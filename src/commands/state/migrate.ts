@@ -31,8 +31,8 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   const owner = stateOwner(cluster);
   if (input.flags['plan'] === true) return preview(name, await lookAtStates(ctx, owner), input);
   const putsBack = input.flags['putBack'] === true;
-  const line = `nomadctl state migrate ${name}${putsBack ? ' --put-back' : ''}`;
-  const request = { cluster: name, paths: cluster.paths, command: line, beside: besideLock(ctx, cluster, line) };
+  const command = `nomadctl state migrate ${name}${putsBack ? ' --put-back' : ''}`;
+  const request = { cluster: name, paths: cluster.paths, command, beside: besideLock(ctx, cluster, command) };
   const moved = await inSession(ctx, request, async () => {
     const done: MovedState[] = [];
     for (const root of rootNames) done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));

@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkClusterName } from '../config/cluster-name.js';
-import { writeClusterFile } from '../config/cluster-file.js';
-import { draftSettings } from '../config/draft-setting.js';
-import { statePlaceOf } from '../config/state-options.js';
-import type { Context } from '../context.js';
+import { checkClusterName } from '../../config/cluster-name.js';
+import { writeClusterFile } from '../../config/cluster-file.js';
+import { draftSettings } from '../../config/draft-setting.js';
+import { statePlaceOf } from '../../config/state-options.js';
+import type { Context } from '../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
-import { refuseIncomplete } from '../state/backend/open-backend.js';
-import { writeHome } from '../state/home/home-files.js';
-import { keptHome } from '../state/home/kept-home.js';
-import { lookAtStates } from '../state/look-at-states.js';
-import { targets } from '../targets/index.js';
-import { openCluster } from '../targets/open-cluster.js';
-import { stateOwner } from '../state/state-owner.js';
-import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
-import { pairsOf, placeFlags } from './state/place-flags.js';
+import { refuseIncomplete } from '../../state/backend/open-backend.js';
+import { writeHome } from '../../state/home/home-files.js';
+import { keptHome } from '../../state/home/kept-home.js';
+import { lookAtStates } from '../../state/look-at-states.js';
+import { targets } from '../../targets/index.js';
+import { openCluster } from '../../targets/open-cluster.js';
+import { stateOwner } from '../../state/state-owner.js';
+import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { pairsOf, placeFlags } from './place-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'cluster', summary: 'its name where it was made', required: true }],
@@ -75,8 +75,8 @@ async function keyFrom(given: string | undefined, { paths }: Context): Promise<s
   } catch (cause) {
     throw new UsageError(`there is no key file ${file}`, {
       code: 'age-key-missing',
-      why: 'what is kept of a cluster is encrypted for its operators; age-keygen and nomadctl state key make such files',
-      next: nomadctl`attach --help`,
+      why: 'what is kept of a cluster is encrypted for its operators, each of whom has such a file; age-keygen makes them, too',
+      next: hint`${nomadctl`attach --help`}; one for clusters to come: ${nomadctl`state key`}`,
       cause,
     });
   }
