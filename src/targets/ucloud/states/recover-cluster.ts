@@ -3,8 +3,8 @@ import { rename } from 'node:fs/promises';
 import { openUcloud } from '../../../clients/ucloud/ucloud-api.js';
 import { renderClusterFile } from '../../../config/render-cluster-file.js';
 import type { Context } from '../../../context.js';
-import { OutcomeError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { OutcomeError, PrerequisiteError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { didYouMean } from '@nomadctl/base/suggest';
@@ -44,7 +44,11 @@ interface Wanted {
  */
 export async function findCluster({ name, paths, flags }: Wanted, ctx: Context): Promise<FoundCluster> {
   const place = settled(resolveOptions(placeOptions, { flags, env: ctx.env }), placeOptions, nomadctl`state recover --help`);
-  const credentials = await keysOf({ name, paths }, ctx);
+  const credentials = await keysOf({ name, paths }, ctx).catch((error: unknown) => {
+    // Nobody is to make another cluster file on the way to the keys.
+    if (error instanceof PrerequisiteError) error.next = hint`set UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, then ${again()}`;
+    throw error;
+  });
   const api = openUcloud({ ...place, credentials, ctx });
   const found = await inferCluster(api, name, { place, signal: ctx.signal });
   if (found.hosts.length + found.owned.vpcs.length === 0) {
