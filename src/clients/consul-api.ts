@@ -14,7 +14,7 @@ import {
   type RawPeer,
 } from './consul-replies.js';
 import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
-import { createHttp } from './http.js';
+import { createHttp, type Http } from './http.js';
 import { consulGossipKeyring, type GossipKeyring } from './keys/gossip-keyring.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
@@ -63,10 +63,15 @@ const TIMEOUT_MS = 3000;
 const LEAVE_TIMEOUT_MS = 15_000;
 const WAIT_TIMEOUT_MS = 75_000;
 
-/** @param endpoint from `cluster/reach.ts` */
-export function createConsulApi({ token, ...endpoint }: AgentEndpoint): ConsulApi {
+/** How every call to Consul is made. */
+export function createConsulHttp({ token, ...endpoint }: AgentEndpoint): Http {
   const headers = token ? { 'X-Consul-Token': token } : {};
-  const http = createHttp({ ...endpoint, name: 'Consul', indexHeader: 'x-consul-index', headers });
+  return createHttp({ ...endpoint, name: 'Consul', indexHeader: 'x-consul-index', headers });
+}
+
+/** @param endpoint from `cluster/reach.ts` */
+export function createConsulApi(endpoint: AgentEndpoint): ConsulApi {
+  const http = createConsulHttp(endpoint);
   const get = async <T>(path: string, signal: AbortSignal): Promise<T> =>
     (await http.send<T>({ path, signal, timeoutMs: TIMEOUT_MS })).value;
   return {

@@ -28,6 +28,8 @@ export interface HttpCall {
   readonly body?: unknown;
   /** The same with secrets in it, which nothing but the request shows. Instead of `body`. */
   readonly secretBody?: SecretDocument;
+  /** Sent as it is. Instead of `body`. */
+  readonly bytes?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
   /** Until the headers have come. Default: 30 s. */
   readonly timeoutMs?: number;
@@ -97,7 +99,7 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
       method: call.method ?? 'GET',
       headers: {
         ...openHeaders(options.headers),
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        ...(body === undefined ? {} : { 'content-type': typeOf(call), 'content-length': Buffer.byteLength(body) }),
       },
       timeout: timeoutMs,
     };
@@ -117,7 +119,12 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
   });
 }
 
-function bodyOf({ body, secretBody }: HttpCall): string | undefined {
+function typeOf({ bytes }: HttpCall): string {
+  return bytes === undefined ? 'application/json' : 'application/octet-stream';
+}
+
+function bodyOf({ body, secretBody, bytes }: HttpCall): string | Uint8Array | undefined {
+  if (bytes !== undefined) return bytes;
   if (secretBody !== undefined) return openBody(secretBody);
   return body === undefined ? undefined : JSON.stringify(body);
 }

@@ -11,6 +11,7 @@ import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/list-tools.js';
 import { accessFindings } from '../targets/access-findings.js';
+import { stateFindingsOf } from '../targets/state-findings-of.js';
 import { faultFindings } from '../targets/fault-findings.js';
 import { tryConnection } from '../targets/try-connection.js';
 import { trackedFindings } from '../targets/tracked-files.js';
@@ -80,6 +81,7 @@ async function findingsOf(cluster: Cluster, ctx: Context): Promise<Finding[]> {
     ...(await accessFindings(tried, cluster.name, ctx.signal)),
     ...(await faultFindings(tried, { target, cluster, signal: ctx.signal })),
     ...(await trackedFindings(cluster.paths, cluster.name, ctx)),
+    ...(await stateFindingsOf(cluster, ctx, { ask: false })).filter(({ ok }) => !ok),
   ];
 }
 

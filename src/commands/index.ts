@@ -13,7 +13,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'job', summary: 'run jobs and prove that they work', load: () => import('./job/index.js') },
   { name: 'access', summary: 'tokens, namespaces, and who may reach whom over the mesh', load: () => import('./access/index.js') },
   { name: 'rotate', summary: 'new keys, certificates or tokens for a secured cluster', load: () => import('./rotate.js') },
-  { name: 'state', summary: "where terraform's states are kept, moving them, and their locks", load: () => import('./state/index.js') },
+  { name: 'state', summary: "terraform's states: where they are, copies, what is wrong, locks", load: () => import('./state/index.js') },
   {
     name: 'attach',
     summary: 'continue a cluster whose states are kept elsewhere, on a computer that knows nothing of it',

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { Redactor } from '@nomadctl/base/redact';
@@ -37,6 +37,6 @@ function missing(path: string, { agents }: Pick<ClusterPaths, 'agents'>, next?: 
   return new ConfigError(`the cluster's agents cannot be asked without ${path}`, {
     code: 'secrets-missing',
     why: `they were made with profile secure (${agents}), and what they ask for is not there`,
-    next: next ?? hint`${shell`ls -l ${path}`}, put it back from where it was kept, or end the cluster: ${nomadctl`down`}`,
+    next: next ?? hint`${nomadctl`state backup list`}   shows backups that may have it; without any, end the cluster: ${nomadctl`down`}`,
   });
 }

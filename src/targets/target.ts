@@ -236,6 +236,8 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   report(cluster: Cluster<Table>, state: Partial<State>, ctx: Context): Promise<ClusterReport>;
   /** Prerequisites of this target on this computer; with a cluster, also what is wrong with it. */
   doctor(ctx: Context, cluster?: Cluster<Table>): Promise<readonly Finding[]>;
+  /** What is wrong with terraform's states of a cluster, from files and, with `ask`, from its place. Absent: it makes nothing but jobs. */
+  stateFindings?(ctx: Context, cluster: Cluster<Table>, how: { readonly ask: boolean }): Promise<readonly Finding[]>;
   /** A shell (no argv) or a program with the node's surroundings. */
   programOn(
     cluster: Cluster<Table>,

@@ -1,8 +1,7 @@
-import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
-import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
 import { openLockPatience, throughLocks } from './lock-patience.js';
@@ -10,6 +9,7 @@ import { openPatience, type Patience } from './patience.js';
 import { forget } from './import-resources.js';
 import { forgetValues } from './forget-values.js';
 import { inventoryOf, pullState } from './inventory.js';
+import { keepState } from './kept-states.js';
 import { terraformError } from './terraform-error.js';
 import { troubleIn } from './trouble.js';
 import type { TerraformScope } from './terraform-scope.js';
@@ -134,6 +134,7 @@ async function applyPlan(scope: TerraformScope, changes: ChangeCounts): Promise<
     await rm(root.planFile, { force: true });
     await pushErroredState(scope);
     await forgetValues(scope);
+    await keepState(scope);
   }
 }
 
@@ -159,19 +160,6 @@ async function run(
 
 function failureOf({ root, baseUrl, next }: TerraformScope, what: string, { exitCode, gathered }: Failed): Error {
   return terraformError(gathered, { what, exitCode, outputFile: root.outputFile, baseUrl, next });
-}
-
-const KEPT_STATES = 10;
-
-/** Terraform keeps one state back; a run that is killed twice needs more. */
-async function keepState({ root, ctx }: TerraformScope): Promise<void> {
-  // Of a state that is kept elsewhere there is the copy that was just seen.
-  const state = root.backend ? root.seen : root.state;
-  if (!existsSync(state)) return;
-  await makeFolder(root.backups);
-  await copyFile(state, join(root.backups, `${String(ctx.clock.now()).padStart(15, '0')}.tfstate`));
-  const kept = (await readdir(root.backups)).sort();
-  await mapBounded(kept.slice(0, -KEPT_STATES), FILES_AT_ONCE, (file) => rm(join(root.backups, file), { force: true }));
 }
 
 /** Terraform stores a state that it could not write to its place in another file, where nobody would look. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { askTerraform, runTerraform, terraformArgv } from '../tools/terraform.js';
-import { addressOf, pullState, type StateResource } from './inventory.js';
+import { addressesIn, addressOf, pullState, type RawState, type StateResource } from './inventory.js';
 import { openLockPatience, throughLocks } from './lock-patience.js';
 import { openPatience } from './patience.js';
 import type { TerraformScope } from './terraform-scope.js';
@@ -85,7 +85,43 @@ export async function completeState(
       changed ||= missing.length > 0;
     }
   }
-  if (!changed) return;
+  if (changed) await pushState(scope, state);
+}
+
+/** A resource that is there, whose provider has no import. */
+export interface InsertedResource {
+  readonly module?: string;
+  readonly type: string;
+  readonly name: string;
+  readonly index: number;
+  /** Of the provider for this type. */
+  readonly schemaVersion: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes resources into terraform's state by their ids; the next plan has their provider read them. Those whose address is taken are left
+ * out. Something else of the same provider must be in the state.
+ */
+export async function insertResources(scope: TerraformScope, inserted: readonly InsertedResource[]): Promise<void> {
+  const state = await pullState(scope);
+  const provider = (state?.resources as readonly { readonly mode: string; readonly provider?: string }[] | undefined)?.find(
+    ({ mode }) => mode === 'managed',
+  )?.provider;
+  if (!state || provider === undefined) return;
+  const taken = new Set(addressesIn(state));
+  const fresh = inserted
+    .map(({ module, type, name, index, schemaVersion, attributes }) => ({
+      ...{ ...(module === undefined ? {} : { module }), mode: 'managed', type, name, provider },
+      instances: [{ index_key: index, schema_version: schemaVersion, attributes: { ...attributes }, sensitive_attributes: [] }],
+    }))
+    .filter((resource) => resource.instances.every((instance) => !taken.has(addressOf(resource, instance))));
+  if (fresh.length === 0) return;
+  state.resources.push(...fresh);
+  await pushState(scope, state);
+}
+
+async function pushState(scope: TerraformScope, state: RawState): Promise<void> {
   state.serial++;
   const file = join(scope.root.folder, 'completed.tfstate');
   await writeFileAtomic(file, JSON.stringify(state));

@@ -65,9 +65,7 @@ export async function pullState({ root }: Pick<TerraformScope, 'root'>): Promise
       state === undefined
         ? `${root.backend?.title ?? root.state} is no JSON`
         : `its version is ${String(state.version)}, and ${STATE_VERSION} is what nomadctl reads`,
-    next: root.backend
-      ? nomadctl`state migrate --put-back`
-      : hint`copy the newest of ${root.backups} over it, or delete it: what is at UCloud is taken in again`,
+    next: hint`${nomadctl`state doctor`}   names the copy that mends it`,
   });
 }
 
@@ -100,6 +98,11 @@ export function resourcesOf(state: RawState | undefined): StateResource[] {
         attributes: instance.attributes ?? {},
       })),
     );
+}
+
+/** Addresses of all that a state holds. */
+export function addressesIn(state: RawState): string[] {
+  return resourcesOf(state).map(({ address }) => address);
 }
 
 export function addressOf({ module, type, name }: RawResource, { index_key: key }: RawInstance): string {

@@ -127,15 +127,24 @@ describe.skipIf(!ready)('a secured cluster', () => {
     expect(other.stderr).toContain('is secured, and cannot have profile poc');
   });
 
-  test('goes when its secrets are lost, and says so before', { timeout: 120_000 }, async () => {
+  test('gets lost secrets back from a backup; goes when there is none, and says so before', { timeout: 120_000 }, async () => {
     const opened = testLab();
     await opened.must([...UP, '--clients', '0']);
-    const { secrets } = opened.paths();
+    const { secrets, backups } = opened.paths();
+    const { id } = (await opened.must(['state', 'backup', 'create', '--json'])).json<{ readonly id: string }>();
+    const before = readFileSync(secrets, 'utf8');
     rmSync(secrets);
     const refused = await opened.run(['up']);
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain(secrets);
+    expect(refused.stderr).toContain('nomadctl state backup list');
     expect(existsSync(secrets)).toBe(false);
+    // From the backup they come back, and its agents take them.
+    await opened.must(['state', 'backup', 'restore', id, '--only', 'files', '--yes']);
+    expect(JSON.parse(readFileSync(secrets, 'utf8'))).toEqual(JSON.parse(before));
+    expect((await opened.must(['up'])).stdout).toContain('Nothing to do');
+    rmSync(secrets);
+    rmSync(backups, { recursive: true });
     await opened.must(['down']);
     expect(problemsWhenDown(opened)).toEqual([]);
   });

@@ -30,6 +30,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'packages/ucloud-emulator/test/terraform/disks.test.ts': 64,
   'packages/ucloud-emulator/test/terraform/instances.test.ts': 62,
   'test/terraform/job-via-terraform.test.ts': 61,
+  'test/terraform/ucloud-state-damage.test.ts': 40,
   'test/integration/guide-emulator.test.ts': 58,
   'packages/ucloud-emulator/test/integration/machines/hosts.test.ts': 53,
   'packages/ucloud-emulator/test/terraform/load-balancers.test.ts': 48,

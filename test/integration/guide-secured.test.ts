@@ -69,6 +69,16 @@ describe.skipIf(!ready)('blocks of the guide on a secured cluster', { timeout: 3
     expect(out).toMatch(/^nomad +https:\/\/\S+\/ui\/\nconsul +https:\/\/\S+\/ui\/$/m);
   });
 
+  test('docs/guide/state-backups.md: backups in a folder, and what the servers knew put back', async () => {
+    await runs(reader, blockOf('docs/guide/state-backups.md', 'sh', 'nomadctl state backup create --to'));
+    const out = await runs(reader, blockOf('docs/guide/state-backups.md', 'sh', 'nomadctl exec consul kv put color red'));
+    expect(out).toMatch(
+      /snapshots\/consul\.snap +\S+ \S+ +whole\nsnapshots\/nomad\.snap +\S+ \S+ +whole[^]*All of it is whole\.[^]*\nred\s*$/,
+    );
+    // The access list went back with the rest, and knows the same tokens.
+    await lab.must(['access', 'token', 'list']);
+  });
+
   test('docs/guide/local.md: a server that has lost its data is waited for until it votes again', async () => {
     const [pid] = lab.agents().get('server-2 nomad') ?? [];
     if (pid === undefined) throw new Error('server-2 has no Nomad');

@@ -8,7 +8,7 @@ import { makeFolder } from './make-folder.js';
  * Replaces a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part.
  * Makes the folder (0700) when it is missing. The file is private to the user unless `mode` says otherwise.
  */
-export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   await makeFolder(dirname(path));
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {

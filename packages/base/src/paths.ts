@@ -39,6 +39,8 @@ export interface ClusterPaths {
   /** Where the agents' folder is moved before it is deleted: what a killed `down` may have left. */
   readonly agentsToRemove: string;
   readonly logs: string;
+  /** Copies of all this, a folder each. */
+  readonly backups: string;
 }
 
 export interface PathRoots {
@@ -77,6 +79,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
         agents: `${dir}/agents`,
         agentsToRemove: `${dir}/agents.removing`,
         logs: `${dir}/logs`,
+        backups: `${dir}/backups`,
       };
     },
   };

@@ -1,28 +1,18 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { again } from '@nomadctl/base/hint/hint';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
+import { clusterFiles } from '../cluster-files.js';
 
 /** Files of a cluster's folder by their names in it, with their content in Base64 and their mode. */
 export type HomeFiles = Readonly<Record<string, { readonly content: string; readonly mode: number }>>;
 
-/**
- * What another computer needs to go on with a cluster: its file, what was done, its secrets, certificates and keys, what is known of its
- * hosts, and what terraform was told. States are kept beside it. Logs, programs and what can be made again stay here.
- */
-const KEPT = [
-  ...['cluster.yaml', 'journal.json', 'secrets.json', 'ca.pem', 'ca-chain.pem', 'operator.pem', 'operator-key.pem', 'agents/profile'],
-  ...['ssh', 'hosts'],
-  ...['network', 'cluster', 'jobs'].flatMap((root) => [`terraform/${root}/terraform.tfvars.json`, `terraform/${root}/specs`]),
-  'terraform/cluster/released-addresses.json',
-];
-
 /** A file that vanishes meanwhile is left out. */
 export async function readHome({ dir }: Pick<ClusterPaths, 'dir'>): Promise<HomeFiles> {
-  const names = (await mapBounded(KEPT, FILES_AT_ONCE, (name) => filesBelow(dir, name))).flat().sort();
+  const names = (await clusterFiles({ dir })).sort();
   const read = await mapBounded(names, FILES_AT_ONCE, async (name) => {
     const path = join(dir, name);
     const content = await readFile(path, 'base64').catch(() => undefined);
@@ -30,17 +20,6 @@ export async function readHome({ dir }: Pick<ClusterPaths, 'dir'>): Promise<Home
   });
   return Object.fromEntries(read.flat());
 }
-
-async function filesBelow(dir: string, name: string): Promise<string[]> {
-  const found = await stat(join(dir, name)).catch(() => undefined);
-  if (found === undefined) return [];
-  if (!found.isDirectory()) return TEMPORARY.test(name) ? [] : [name];
-  const entries = await readdir(join(dir, name)).catch(() => []);
-  return (await mapBounded(entries, FILES_AT_ONCE, (entry) => filesBelow(dir, `${name}/${entry}`))).flat();
-}
-
-/** What a writer has not put in its place yet, and locks. */
-const TEMPORARY = /\.(tmp|lock|draft|claim)$/;
 
 /**
  * Writes the folder of a cluster, whole or not at all: beside its place first. The caller has seen that there is none.

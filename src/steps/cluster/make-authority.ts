@@ -1,5 +1,5 @@
 import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Step, StepContext } from '../../engine/step.js';
 import { authorityProblem, ensureAuthority } from '../../security/authority/authority-file.js';
@@ -54,6 +54,6 @@ function secretsLost({ secrets }: ClusterPaths): ConfigError {
   return new ConfigError(`the cluster's keys are no longer in ${secrets}`, {
     code: 'secrets-missing',
     why: 'its agents elected with them, and take no others',
-    next: hint`${shell`ls -l ${secrets}`}, put it back from where it was kept, or make the cluster anew: ${nomadctl`down`}`,
+    next: hint`${nomadctl`state backup list`}   shows backups that may have them; without any, make the cluster anew: ${nomadctl`down`}`,
   });
 }

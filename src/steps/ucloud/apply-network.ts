@@ -4,9 +4,9 @@ import { setCommand } from '../../options/conflict.js';
 import { applyRoot, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { runningTerraform } from '../../terraform/running-terraform.js';
-import { outputsOf } from '../../terraform/inventory.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
 import { observeNetwork, type ObservedNetwork } from '../../ucloud/terraform/observe-network.js';
+import { networkOf } from '../../ucloud/terraform/network-outputs.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
@@ -94,19 +94,6 @@ async function refuseMissing({ cluster, signal }: UcloudContext, api: UcloudApi)
     why: offered.length === 0 ? 'there is none' : `there is ${offered.join(', ')}`,
     next: setCommand(cluster.name, { [key]: offered[0] ?? '<id>' }),
   });
-}
-
-async function networkOf(scope: TerraformScope): Promise<UcloudNetwork> {
-  const outputs = await outputsOf(scope);
-  const text = (name: string): string => String(outputs[name] ?? '');
-  return {
-    managementVpcId: text('management_vpc_id'),
-    managementSubnetId: text('management_subnet_id'),
-    managementCidr: text('management_subnet_cidr'),
-    clientVpcId: text('client_vpc_id'),
-    clientSubnetId: text('client_subnet_id'),
-    clientCidr: text('client_subnet_cidr'),
-  };
 }
 
 function detailOf({ managementCidr, clientCidr }: UcloudNetwork): string {

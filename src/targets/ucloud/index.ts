@@ -27,6 +27,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
     const { refuseOtherProfile, refusePlain } = await profiles();
     await refusePlain(cluster);
     await refuseOtherProfile(cluster);
+    await (await import('./states/state-standing.js')).refuseWrongState(cluster);
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
@@ -41,6 +42,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   connection: async (...request) => (await import('./connection.js')).ucloudConnection(...request),
   report: async (...request) => (await import('./report.js')).ucloudReport(...request),
   doctor: async (...request) => (await import('./doctor.js')).ucloudDoctor(...request),
+  stateFindings: async (...request) => (await import('./states/state-standing.js')).ucloudStateFindings(...request),
   livingFirst: async (...request) => (await import('./living-first.js')).livingFirst(...request),
   programHere: async (...request) => (await import('./program-here.js')).ucloudProgramHere(...request),
   programOn: async (...request) => (await import('./node-access.js')).ucloudProgram(...request),

@@ -12,6 +12,7 @@ import { totalOf } from '../../terraform/plan-stream.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { initRoot } from '../../terraform/init-root.js';
 import { inventoryOf } from '../../terraform/inventory.js';
+import { markGone } from '../../terraform/kept-states.js';
 import { openRoot } from './open-root.js';
 import { emptyState } from '../../state/empty-state.js';
 import { keptRoot } from '../../state/kept-root.js';
@@ -68,7 +69,9 @@ export async function forgetState(at: UcloudContext, name: RootName, io: StepIo)
       io.log(`${backend.title} still has what is gone: ${reasonOf(error)}`);
     });
   }
-  const { state, seen, planFile, processFile, outputFile, folder, valuesFile } = rootOf(at.cluster.paths, name);
+  const root = rootOf(at.cluster.paths, name);
+  const { state, seen, planFile, processFile, outputFile, folder, valuesFile } = root;
+  await markGone({ root, ctx: at });
   const files = [
     state,
     seen,

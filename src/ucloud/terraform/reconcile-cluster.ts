@@ -34,7 +34,7 @@ export async function reconcileCluster({ scope, api }: Request, observed: Observ
 }
 
 /** What UCloud does not tell and the provider therefore does not read; terraform would make the host anew to set it. */
-function completionsFor({ hostOrphans, known }: ObservedCluster): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+export function completionsFor({ hostOrphans, known }: ObservedCluster): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
   const addresses = [
     ...hostOrphans.adopt.map(({ address }) => address),
     ...known.map(({ address }) => address).filter((one) => hostNamed(one) !== undefined),

@@ -19,6 +19,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/ucloud.md: nomadctl emulator --machines docker': 'the same',
   'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
   'docs/guide/jobs.md: nomadctl job deploy --all': 'catalogue.test.ts deploys and verifies a larger set, of the whole catalogue',
+  'docs/guide/state-backups.md: nomadctl state doctor prod': 'ucloud-state-damage.test.ts damages, mends and recovers such a cluster',
   'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
   'docs/guide/state.md: nomadctl state backend --policy': 'state-backend.test.ts does the same with a Consul that is there',
   'docs/guide/state.md: nomadctl state unlock --plan': 'the same',

@@ -1,0 +1,59 @@
+import { formatBytes } from '@nomadctl/base/bytes';
+import { ConfigError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { formatTable } from '@nomadctl/base/table';
+import type { BackedFile, Backup } from '../../../state/backup/backup-manifest.js';
+import { contentOf, openBackup } from '../../../state/backup/restore-source.js';
+import { wordOf, type Command } from '../../command.js';
+import { fromFlag, whoseBackups } from './whose-backups.js';
+
+export const command: Command = {
+  arguments: [{ name: 'id', summary: 'as nomadctl state backup list tells it', required: true }],
+  flags: [fromFlag],
+  examples: ['nomadctl state backup show 2026-11-30T01-15-39-123Z'],
+  about: 'Reads every file of the backup and compares it with its sum. Exits with 1 when one is damaged or missing. Prints no content.',
+  async run(input, ctx) {
+    const { name, paths, folder } = await whoseBackups(input, ctx);
+    const backup = await openBackup(wordOf(input, 'id') ?? '', { cluster: name, paths, folder });
+    const files = [];
+    for (const file of backup.files) files.push({ ...file, standing: await standingOf(backup, file) });
+    const damaged = files.filter(({ standing }) => standing !== 'whole');
+    const { style } = ctx.ui;
+    const columns = [{ title: 'file' }, { title: 'size', align: 'right' as const }, { title: 'standing' }];
+    const rows = files.map(({ path, bytes, standing }) => [
+      path,
+      formatBytes(bytes),
+      standing === 'whole' ? style.good(standing) : style.bad(standing),
+    ]);
+    const states = backup.states.map(({ root, serial, lineage, resources }) =>
+      serial === undefined
+        ? `  ${root}   damaged when it was copied`
+        : `  ${root}   serial ${serial}, ${resources} resources, lineage ${lineage}`,
+    );
+    return {
+      data: { ...backup, files },
+      text: [
+        `Backup ${backup.id} of ${backup.cluster}, made ${new Date(backup.madeAt).toISOString()}, ${backup.why}`,
+        ...(backup.during ? [`  made while "${backup.during}" was at work`] : []),
+        ...backup.missing.map((line) => `  ${line}`),
+        ...states,
+        '',
+        formatTable(columns, rows, { header: style.dim }),
+        '',
+        damaged.length === 0 ? 'All of it is whole.' : `${damaged.length} of ${files.length} files are not as they were written.`,
+      ].join('\n'),
+      next: damaged.length === 0 ? nomadctl`state backup restore ${backup.id} --plan` : nomadctl`state backup create`,
+      exitCode: damaged.length === 0 ? 0 : 1,
+    };
+  },
+};
+
+async function standingOf(backup: Backup, file: BackedFile): Promise<'whole' | 'damaged' | 'not there'> {
+  try {
+    await contentOf(backup, file);
+    return 'whole';
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return /is not there/.test(error.message) ? 'not there' : 'damaged';
+  }
+}

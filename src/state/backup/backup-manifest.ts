@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { readIfThere } from '@nomadctl/base/read-if-there';
+import type { RootName } from '../../terraform/root.js';
+
+/** What lies in a backup: written last, so that a folder without one is none. */
+export interface BackupManifest {
+  readonly version: typeof MANIFEST_VERSION;
+  readonly cluster: string;
+  /** Where the cluster lives: `local`, `ucloud`; absent where its file could not be read. */
+  readonly target?: string;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+  readonly why: 'asked for' | 'before a restore';
+  /** The run that was at work on the cluster meanwhile. */
+  readonly during?: string;
+  readonly files: readonly BackedFile[];
+  readonly states: readonly BackedState[];
+  /** What should be in it and is not, a sentence each. */
+  readonly missing: readonly string[];
+}
+
+export interface BackedFile {
+  /** In the backup's folder, with slashes: `files/cluster.yaml`, `states/network.tfstate`, `snapshots/consul.snap`. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface BackedState {
+  readonly root: RootName;
+  /** Absent where the state was damaged: its bytes are kept all the same. */
+  readonly serial?: number;
+  readonly lineage?: string;
+  readonly resources?: number;
+}
+
+/** A backup, and where it lies. */
+export interface Backup extends BackupManifest {
+  /** The name of its folder: when it was made. */
+  readonly id: string;
+  readonly folder: string;
+}
+
+export const MANIFEST = 'manifest.json';
+export const MANIFEST_VERSION = 1;
+
+export const FILES = 'files';
+export const stateFile = (root: RootName): string => `states/${root}.tfstate`;
+export const SNAPSHOTS = { consul: 'snapshots/consul.snap', nomad: 'snapshots/nomad.snap' } as const;
+
+/** `2026-11-30T01-15-39-123Z`: names in the order of time. */
+export function backupId(madeAt: number): string {
+  return new Date(madeAt).toISOString().replace(/[:.]/g, '-');
+}
+
+export function sumOf(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** All backups in a folder, the newest first. What is none is passed over. */
+export async function backupsIn(folder: string): Promise<Backup[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
+  const found: Backup[] = [];
+  for (const id of names.reverse()) {
+    const backup = await backupAt(join(folder, id), id).catch(() => undefined);
+    if (backup) found.push(backup);
+  }
+  return found;
+}
+
+/** @throws ConfigError `backup-damaged` or `backup-newer`; nothing where there is no backup */
+export async function backupAt(folder: string, id: string): Promise<Backup | undefined> {
+  const text = await readIfThere(join(folder, MANIFEST), 'backup-unreadable');
+  if (text === undefined) return undefined;
+  const manifest = parse(text);
+  if (manifest === undefined) {
+    throw new ConfigError(`the backup ${id} has a manifest that is torn`, {
+      code: 'backup-damaged',
+      why: `${join(folder, MANIFEST)} is not what nomadctl wrote`,
+      next: nomadctl`state backup list`,
+    });
+  }
+  if (manifest.version === MANIFEST_VERSION) return { ...manifest, id, folder };
+  throw new ConfigError(`the backup ${id} is of version ${String(manifest.version)}, and this nomadctl reads ${MANIFEST_VERSION}`, {
+    code: 'backup-newer',
+    why: 'a newer nomadctl made it',
+    next: nomadctl`state backup list`,
+  });
+}
+
+function parse(text: string): BackupManifest | undefined {
+  try {
+    const found = JSON.parse(text) as Partial<BackupManifest> | null;
+    const isWhole =
+      typeof found?.version === 'number' && typeof found.cluster === 'string' && Array.isArray(found.files) && Array.isArray(found.states);
+    return isWhole ? (found as BackupManifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Eip, Firewall } from '../../clients/ucloud/network-model.js';
+import { portsOfHosts } from '../../cluster/cluster-host.js';
+import { tagOf } from '../cluster-tag.js';
+import type { OwnedResources } from '../owned/owned-resources.js';
+import type { UcloudSettings } from '../settings/options.js';
+import { hostAtCloud } from '../terraform/host-resources.js';
+import type { ExistingHost } from '../terraform/assign-hosts.js';
+
+/** A host of a cluster, as it is at UCloud. */
+export interface SeenHost extends ExistingHost {
+  readonly role: 'consul-server' | 'nomad-server' | 'client';
+  /** Of clients; `default` for those without. */
+  readonly class: string;
+  /** From 1, within its role and class. */
+  readonly number: number;
+  readonly chargeType: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+}
+
+const NODE = /^(consul-server|nomad-server|client)(?:-(.+))?-(\d+)$/;
+
+/** Hosts with the cluster's tag and a name of a node's, servers first. */
+export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedResources): SeenHost[] {
+  const tag = tagOf({ name: cluster });
+  const groups = new Map(isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tag.length + 1)]));
+  const seen = hosts.flatMap((host): SeenHost[] => {
+    const name = host.Name.startsWith(`${cluster}-`) ? host.Name.slice(cluster.length + 1) : '';
+    const [, role, kind = 'default', number] = NODE.exec(name) ?? [];
+    if (host.Tag !== tag || role === undefined) return [];
+    const inside = host.IPSet.find(({ Type }) => Type === 'Private');
+    return [
+      {
+        ...hostAtCloud(name, host, groups),
+        ...{ role: role as SeenHost['role'], class: kind, number: Number(number), chargeType: host.ChargeType.toLowerCase() },
+        ...{ vpcId: inside?.VPCId ?? '', subnetId: inside?.SubnetId ?? '' },
+      },
+    ];
+  });
+  const rank = ({ role }: SeenHost): number => ['consul-server', 'nomad-server', 'client'].indexOf(role);
+  return seen.sort((a, b) => rank(a) - rank(b) || a.class.localeCompare(b.class, 'en') || a.number - b.number);
+}
+
+/** What settings hosts were made from: how many of each, of which sizes, with which disks and addresses. */
+export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): Partial<UcloudSettings> {
+  const of = (role: SeenHost['role']): SeenHost[] => hosts.filter((host) => host.role === role);
+  const [consul, nomad, clients] = [of('consul-server'), of('nomad-server'), of('client')];
+  const count = (list: readonly SeenHost[]): number => Math.max(0, ...list.map(({ number }) => number));
+  const bound = new Set(eips.flatMap(({ Resource }) => Resource?.ResourceID ?? []));
+  const [first] = hosts;
+  return {
+    consulServers: count(consul),
+    nomadServers: count(nomad),
+    ...clientSettings(clients, count),
+    ...(consul[0] ? { consulServerType: consul[0].instanceType, consulDataDisk: consul[0].dataDisk } : {}),
+    ...(nomad[0] ? { nomadServerType: nomad[0].instanceType, nomadDataDisk: nomad[0].dataDisk } : {}),
+    ...(clients[0] ? { clientType: clients[0].instanceType, clientDataDisk: clients[0].dataDisk } : {}),
+    ...(first?.bootDiskType === undefined ? {} : { bootDiskType: first.bootDiskType as UcloudSettings['bootDiskType'] }),
+    ...dataDiskType(hosts),
+    ...(['dynamic', 'month', 'year'].includes(first?.chargeType ?? '')
+      ? { chargeType: first?.chargeType as UcloudSettings['chargeType'] }
+      : {}),
+    zones: [...new Set(hosts.map(({ zone }) => zone))].sort().slice(0, 3),
+    publicAddresses: clients.length > 0 && clients.every(({ id }) => !bound.has(id)) ? 'servers' : 'all',
+    ...(eips[0] ? { bandwidth: eips[0].Bandwidth } : {}),
+  };
+}
+
+function clientSettings(clients: readonly SeenHost[], count: (list: readonly SeenHost[]) => number): Partial<UcloudSettings> {
+  const kinds = [...new Set(clients.map((client) => client.class))];
+  if (kinds.every((kind) => kind === 'default')) return { clients: count(clients) };
+  return {
+    clientClasses: kinds.map((kind) => {
+      const own = clients.filter((client) => client.class === kind);
+      return `${kind}:${count(own)}:${own[0]?.instanceType ?? ''}`;
+    }),
+  };
+}
+
+function dataDiskType(hosts: readonly SeenHost[]): Partial<UcloudSettings> {
+  const type = hosts.find((host) => host.dataDiskType !== undefined)?.dataDiskType;
+  return type === undefined ? {} : { dataDiskType: type as UcloudSettings['dataDiskType'] };
+}
+
+/** Who is let in, and to what: from the firewalls of the roles. */
+export function accessSettings(cluster: string, firewalls: readonly Firewall[]): Partial<UcloudSettings> {
+  const rulesOf = (role: string): Firewall['Rule'] =>
+    firewalls.find(({ Name }) => Name === `${tagOf({ name: cluster })}-${role}`)?.Rule ?? [];
+  const servers = rulesOf('consul-server');
+  const allowIp = [...new Set(servers.filter(({ DstPort }) => DstPort === '22').map(({ SrcIP }) => SrcIP))];
+  const secured = servers.some(({ DstPort }) => DstPort === String(portsOfHosts(true).consulHttp));
+  return {
+    ...(allowIp.length > 0 ? { allowIp } : {}),
+    ...(allowIp.includes('0.0.0.0/0') ? { allowAnyone: true } : {}),
+    ...(servers.length === 0 || secured ? { profile: 'secure' as const } : { profile: 'poc' as const, acceptInsecure: true }),
+    ...(rulesOf('client').some(({ DstPort }) => /[-:]/.test(DstPort)) ? { openDynamicPorts: true } : {}),
+  };
+}
