@@ -10,7 +10,7 @@ import { isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
 import { issuingAuthority, type IssuingAuthority } from '../security/authority/issuing-authority.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../security/cluster-secrets.js';
+import { ensureClusterSecrets, withOneGossipKey, type ClusterSecrets } from '../security/cluster-secrets.js';
 import type { HostFile } from './host-shell.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
@@ -49,11 +49,16 @@ export const CONFIG_CHECKS: Readonly<Record<AgentProgram, string>> = {
   nomad: `/usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad} ${HOST_SECRETS.nomad}`,
 };
 
-/** Chooses tokens for hosts that have none. @throws what `ensureClusterSecrets` throws */
-export async function hostNodes({ cluster, hosts, ctx }: HostsRequest): Promise<HostNodes> {
+/**
+ * Chooses tokens for hosts that have none.
+ * @param alone without gossip keys that are on their way, or were in force before
+ * @throws what `ensureClusterSecrets` throws
+ */
+export async function hostNodes({ cluster, hosts, ctx }: HostsRequest, { alone } = { alone: false }): Promise<HostNodes> {
   const { paths } = cluster;
   const names = hosts.map(({ name }) => name);
-  const secrets = await ensureClusterSecrets({ paths, redact: ctx.redact }, names);
+  const kept = await ensureClusterSecrets({ paths, redact: ctx.redact }, names);
+  const secrets = alone ? withOneGossipKey(kept) : kept;
   // While the authority is being replaced, two are trusted, and one signs.
   const authority = (await readIfThere(paths.ca, 'authority-unreadable')) ?? '';
   const all = hosts.map((host) => ({ ...host, class: host.class ?? '' }));

@@ -21,6 +21,12 @@ export const HOST_SECRETS: Readonly<Record<AgentProgram, string>> = {
   nomad: '/var/lib/nomadctl/nomad.d',
 };
 
+/** The gossip keys with which an agent without data begins; apart from its configurations, which it reads whole folders of. */
+export const HOST_GOSSIP_KEYS: Readonly<Record<AgentProgram, string>> = {
+  consul: '/var/lib/nomadctl/consul-gossip-keys',
+  nomad: '/var/lib/nomadctl/nomad-gossip-keys',
+};
+
 /** A node's certificate, whose key never leaves the host, and that of its authority, which tasks read, too. */
 export const HOST_TLS = {
   authority: '/etc/nomadctl/ca.pem',

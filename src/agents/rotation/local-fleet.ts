@@ -60,8 +60,8 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if ((state.leaving ?? []).length > 0) return 'nodes are still to be removed';
       return agents.map((agent) => complaintOf(standingOf(agent, state.tools))).find((text) => text !== undefined);
     },
-    async writeSecrets() {
-      const { secret } = await renderFiles(at);
+    async writeSecrets(how) {
+      const { secret } = await renderFiles(at, how);
       await writeSecretConfigs(secret, await outdatedSecretConfigs(secret));
     },
     async writeAuthorities() {

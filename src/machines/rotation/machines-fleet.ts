@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import { HOST_CONFIGS, HOST_SECRETS, HOST_TLS } from '../../agents/config/host-files.js';
+import { HOST_CONFIGS, HOST_GOSSIP_KEYS, HOST_SECRETS, HOST_TLS } from '../../agents/config/host-files.js';
 import { apiAddress, type ReachedCluster } from '../../cluster/reach.js';
 import { agentsOf } from '../../cluster/node-roles.js';
 import { certificateProblem, isMadeSince } from '../../security/authority/certificate-standing.js';
@@ -40,8 +40,8 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
   };
   const run = (node: { readonly name: string }, what: string, script: string): Promise<string> =>
     shells.on(node.name, (shell) => shell.run(what, script));
-  const write = async (wanted: (file: HostFile) => boolean): Promise<void> => {
-    const nodes = await hostNodes(request);
+  const write = async (wanted: (file: HostFile) => boolean, how?: { readonly alone: boolean }): Promise<void> => {
+    const nodes = await hostNodes(request, how);
     await mapBounded(hosts, PROCESSES_AT_ONCE, (host) =>
       shells.on(host.name, async (shell) => {
         for (const file of nodes.files(host).filter(wanted)) await shell.put(file);
@@ -57,7 +57,8 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
   return {
     reach,
     pending,
-    writeSecrets: () => write(({ path }) => isBelow(path, Object.values(HOST_SECRETS))),
+    writeSecrets: (how) =>
+      write(({ path }) => isBelow(path, Object.values(HOST_SECRETS)) || Object.values(HOST_GOSSIP_KEYS).includes(path), how),
     writeAuthorities: () => write(({ path }) => path === HOST_TLS.authority || isBelow(path, Object.values(HOST_CONFIGS))),
     async isCertified(node, { authority, since }) {
       const host = hostOf(node);
