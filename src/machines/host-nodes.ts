@@ -11,13 +11,14 @@ import { certificateProblem } from '../security/authority/certificate-standing.j
 import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
 import { issuingAuthority, type IssuingAuthority } from '../security/authority/issuing-authority.js';
 import { ensureClusterSecrets, withOneGossipKey, type ClusterSecrets } from '../security/cluster-secrets.js';
+import { securingOf } from '../security/securing/securing-mark.js';
 import type { HostFile } from './host-shell.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
 
 /** A secured cluster whose nodes are hosts. */
 export interface HostedCluster {
-  readonly paths: Pick<ClusterPaths, 'dir' | 'ca' | 'caChain' | 'secrets'>;
+  readonly paths: Pick<ClusterPaths, 'dir' | 'agents' | 'ca' | 'caChain' | 'secrets'>;
   readonly settings: { readonly datacenter: string };
 }
 
@@ -62,7 +63,8 @@ export async function hostNodes({ cluster, hosts, ctx }: HostsRequest, { alone }
   // While the authority is being replaced, two are trusted, and one signs.
   const authority = (await readIfThere(paths.ca, 'authority-unreadable')) ?? '';
   const all = hosts.map((host) => ({ ...host, class: host.class ?? '' }));
-  const configs = hostConfigs(all, { datacenter: cluster.settings.datacenter, authority });
+  const isOpen = securingOf(paths.agents)?.stage === 'open';
+  const configs = hostConfigs(all, { datacenter: cluster.settings.datacenter, authority, isOpen });
   const nomadServers = hosts.filter(({ role }) => isServerOf(role, 'nomad')).map(({ privateIp }) => privateIp);
   return {
     management: secrets.management,

@@ -9,13 +9,13 @@ import { PROGRAMS } from '../cluster/cluster-node.js';
 import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { keptAuthority } from '../security/authority/kept-authority.js';
-import { mayPass } from './connection-failure.js';
 import { firstTokens, type FirstTokens } from './first-tokens.js';
 import { certificateFile, CONFIG_CHECKS, hostNodes, namesOf, type HostNodes, type HostsRequest, type NodeHost } from './host-nodes.js';
 import { openHostShell } from './host-shell.js';
 import { setUpNode, type NodeSetup } from './set-up-node.js';
 import { writeFirstContactConfig } from './ssh-config.js';
 import { sshPathsOf } from './ssh-key.js';
+import { untilAnswered } from './until-answered.js';
 
 /** A host that is not set up, and why. */
 export interface HostToSetUp {
@@ -44,10 +44,7 @@ export async function hostsToSetUp({
   return looks.flat();
 }
 
-/** One connection carries all that a host needs. A host boots meanwhile: machines of some types take minutes. */
-const PATIENCE_MS = 10 * 60_000;
-const PAUSE_MS = 500;
-/** Of one script: it waits for the first boot to end. */
+/** One connection carries all that a host needs. Of one script: it waits for the first boot to end. */
 const SCRIPT_MS = 6 * 60_000;
 
 /**
@@ -100,19 +97,6 @@ async function dueTokens({ cluster, hosts, wanted }: HostsRequest & { readonly w
   );
   const serves = (program: AgentProgram, among: readonly NodeHost[]): boolean => among.some(({ role }) => isServerOf(role, program));
   return PROGRAMS.filter((program) => serves(program, wanted) && !serves(program, done.flat()));
-}
-
-async function untilAnswered<Result>({ clock, signal }: HostsRequest['ctx'], attempt: () => Promise<Result>): Promise<Result> {
-  const deadline = clock.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!mayPass(error) || clock.now() > deadline) throw error;
-    }
-    await clock.sleep(PAUSE_MS, signal);
-  }
 }
 
 function setupOf(host: NodeHost, nodes: HostNodes, firstTokens: FirstTokens): NodeSetup {

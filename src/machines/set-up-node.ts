@@ -4,6 +4,7 @@ import { shellWord } from '@nomadctl/base/shell-word';
 import type { AgentProgram } from '../cluster/node-roles.js';
 import { aclTaken } from '../security/acl/acl-taken.js';
 import { CLOSE_APIS, firstTokenScript, OPEN_APIS, TAKEN } from './first-token-script.js';
+import { untilBooted } from './first-boot.js';
 import type { FirstTokens } from './first-tokens.js';
 import type { HostFile, HostShell } from './host-shell.js';
 import { pemBlockIn } from './pem-block.js';
@@ -76,15 +77,7 @@ async function startFirst(shell: HostShell, setup: NodeSetup & { readonly due: N
 }
 
 function askForRequest({ name, group, folders, firstBootDone, agents, certificate: { path, key } }: NodeSetup): string {
-  return `for _ in $(seq 600); do
-  if [ -e ${firstBootDone} ]; then break; fi
-  sleep 0.5
-done
-if ! [ -e ${firstBootDone} ]; then
-  journalctl --no-pager --output cat --unit cloud-final --lines 8 || true
-  echo "the first boot has not come to its end, see /var/log/cloud-init-output.log"
-  exit 1
-fi
+  return `${untilBooted(firstBootDone)}
 ${agents.map(refusePlain).join('\n')}
 if ! command -v openssl; then
   echo "there is no openssl, with which it would make its key: images that are built anew have it"
@@ -105,7 +98,7 @@ if [ "$(openssl x509 -in ${path} -noout -pubkey 2> /dev/null)" = "$(openssl pkey
 /** Of a cluster whose own files here are lost, for instance. Half of it would know the other half no more. */
 function refusePlain({ program, securedBy }: NodeSetup['agents'][number]): string {
   return `if systemctl --quiet is-active ${program} && ! [ -e ${securedBy} ]; then
-  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is; to have a secured one, the cluster is taken down first"
+  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is: half of a cluster would know the other half no more"
   exit 1
 fi`;
 }

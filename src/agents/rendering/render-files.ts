@@ -5,7 +5,7 @@ import { rootLinks } from '../chroot-links.js';
 import { renderConfigs } from '../config-files.js';
 import { isBootstrapped } from '../formed.js';
 import type { LocalContext } from '../local-subject.js';
-import { securingOf } from '../profile/securing-mark.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 import { secretConfigs } from '../secret-config-files.js';
 
 /** What everybody may read, and what nobody may, by path. Of a cluster that keeps nobody out, nothing is secret. */

@@ -9,9 +9,9 @@ import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { halfwayFinding } from '../halfway-finding.js';
 import { openFinding } from '../open-finding.js';
 import { securityStanding } from './security-standing.js';
-import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
@@ -26,19 +26,9 @@ async function securityFindings(ctx: Context, { name, paths }: LocalCluster): Pr
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<ClusterState> }));
   const standing = await securityStanding({ paths }, (state as Partial<ClusterState>).nodes ?? [], ctx.clock.now());
   if (!standing) return [];
-  const halfway = halfwayOf({ paths });
-  const between: Finding = {
-    id: `security-${name}`,
-    title: `Security of ${name}`,
-    found: halfway ?? '',
-    wanted: 'profile secure',
-    ok: false,
-    optional: true,
-    faulty: true,
-    fix: { command: nomadctl`up ${name}` },
-  };
+  const between = halfwayFinding({ name, paths });
   const ending = certificateFindings(name, standing, ctx.clock.now());
-  return [...(halfway !== undefined ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)), ...ending];
+  return [...(between ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)), ...ending];
 }
 
 async function addressFinding(): Promise<Finding> {

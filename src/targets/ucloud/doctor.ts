@@ -9,6 +9,7 @@ import { readJournal } from '../../engine/journal.js';
 import { findKeys } from '../../ucloud/account/find-keys.js';
 import { securedBy } from '../../ucloud/security/profile.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { halfwayFinding } from '../halfway-finding.js';
 import { openFinding } from '../open-finding.js';
 import { builderFinding } from './doctor-builder.js';
 import { providerFinding } from './doctor-provider.js';
@@ -36,7 +37,8 @@ async function securityFindings(ctx: Context, cluster: UcloudTargetCluster): Pro
   const now = ctx.clock.now();
   const standing = await securityAtUcloud(cluster, state as Partial<UcloudState>, now);
   if (!standing) return [];
-  return [...openFinding(name, standing, await securedBy(cluster)), ...certificateFindings(name, standing, now)];
+  const between = halfwayFinding(cluster);
+  return [...(between ? [between] : openFinding(name, standing, await securedBy(cluster))), ...certificateFindings(name, standing, now)];
 }
 
 const SSH_PACKAGE = { apt: 'openssh-client', dnf: 'openssh-clients', brew: 'openssh' };

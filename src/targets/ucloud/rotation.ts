@@ -5,7 +5,6 @@ import { certificateFile } from '../../machines/host-nodes.js';
 import { machinesFleet, takesTokens } from '../../machines/rotation/machines-fleet.js';
 import type { Fleet } from '../../security/rotation/fleet.js';
 import type { RotationKind } from '../../security/rotation/rotation.js';
-import { isSecured } from '../../ucloud/security/profile.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { ucloudOptions } from '../../ucloud/settings/options.js';
 import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
@@ -15,7 +14,8 @@ import { refuseRotation, rotationSteps, touchedAgents } from '../rotation-plan.j
 import type { RotationPlan } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-function ucloudFleet(at: UcloudContext<'hosts'>): Fleet {
+/** The agents of the hosts, over SSH. */
+export function ucloudFleet(at: UcloudContext<'hosts'>): Fleet {
   const { cluster, state } = at;
   const { hosts } = state;
   const reach = () => reachCluster(hosts, at);
@@ -40,7 +40,7 @@ export function ucloudRotation(
   kind: RotationKind,
 ): RotationPlan<typeof ucloudOptions, UcloudState> {
   const { hosts = [] } = state;
-  refuseRotation(kind, { name, isUp: hosts.length > 0, isSecured: isSecured(paths), state });
+  refuseRotation(kind, { name, agents: paths.agents, isUp: hosts.length > 0, state });
   // The plan is run over a cluster of UCloud's alone, whose state is there by then.
   const steps = rotationSteps(kind, (at) => ucloudFleet(at as UcloudContext<'hosts'>));
   const plan: Plan<UcloudSubject, UcloudState> = { id: `rotate ${kind}`, always: true, steps };

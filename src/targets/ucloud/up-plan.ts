@@ -34,7 +34,7 @@ const reached = (at: UcloudContext<'hosts'>) => reachCluster(at.state.hosts, at)
 const setScheduler = setSchedulerStep<UcloudSubject, UcloudState, 'hosts'>('hosts', reached);
 
 /** Every secret is chosen before anything is made. */
-const makeAuthority = makeAuthorityStep<UcloudSubject, UcloudState>({
+export const makeAuthority = makeAuthorityStep<UcloudSubject, UcloudState>({
   inUse: async ({ cluster }) => isSecured(cluster.paths) && (await hasHosts(cluster.paths)),
   nodes: ({ cluster }) => wantedHosts(cluster.settings).map(({ name }) => name),
   mark: ({ cluster }) => markSecured(cluster.paths),
