@@ -13,13 +13,14 @@ import { issuingAuthority, type IssuingAuthority } from '../security/authority/i
 import { ensureClusterSecrets, withOneGossipKey, type ClusterSecrets } from '../security/cluster-secrets.js';
 import { securingOf } from '../security/securing/securing-mark.js';
 import type { HostFile } from './host-shell.js';
+import { needsTasksCertificate, newTasksCertificate, type TasksCertificate } from './tasks-certificate.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
 
 /** A secured cluster whose nodes are hosts. */
 export interface HostedCluster {
-  readonly paths: Pick<ClusterPaths, 'dir' | 'agents' | 'ca' | 'caChain' | 'secrets'>;
-  readonly settings: { readonly datacenter: string };
+  readonly paths: Pick<ClusterPaths, 'dir' | 'agents' | 'ca' | 'caChain' | 'operator' | 'secrets'>;
+  readonly settings: { readonly datacenter: string; readonly clientCertificates: boolean };
 }
 
 export interface HostsRequest {
@@ -42,6 +43,8 @@ export interface HostNodes {
    * @returns PEM: its certificate, and what earlier authorities say of this one
    */
   certify(host: NodeHost, request: string, current?: string): Promise<string>;
+  /** Makes what Nomad's agent of a host shows to Consul, with the authority of now; nothing where none is asked for. */
+  tasks(host: NodeHost): Promise<TasksCertificate | undefined>;
 }
 
 /** What finds mistakes in the configuration of an agent. */
@@ -64,8 +67,13 @@ export async function hostNodes({ cluster, hosts, ctx }: HostsRequest, { alone }
   const authority = (await readIfThere(paths.ca, 'authority-unreadable')) ?? '';
   const all = hosts.map((host) => ({ ...host, class: host.class ?? '' }));
   const isOpen = securingOf(paths.agents)?.stage === 'open';
-  const configs = hostConfigs(all, { datacenter: cluster.settings.datacenter, authority, isOpen });
+  const configs = hostConfigs(all, { ...cluster.settings, authority, isOpen });
   const nomadServers = hosts.filter(({ role }) => isServerOf(role, 'nomad')).map(({ privateIp }) => privateIp);
+  const issuer = async (): Promise<IssuingAuthority> => {
+    const issuing = await issuingAuthority(secrets.authorityKey, paths);
+    if (!issuing) throw new Error(`${paths.ca} has no certificate of the key that the cluster has`);
+    return issuing;
+  };
   return {
     management: secrets.management,
     files({ name, role }) {
@@ -73,9 +81,12 @@ export async function hostNodes({ cluster, hosts, ctx }: HostsRequest, { alone }
       if (!own) throw new Error(`no tokens were chosen for ${name}`);
       return securedHostFiles({ role, configs: configs.get(name) ?? {}, authority, common: secrets, own, nomadServers });
     },
+    async tasks(host) {
+      if (!cluster.settings.clientCertificates || !needsTasksCertificate(host)) return undefined;
+      return newTasksCertificate(host, { issuing: await issuer(), now: ctx.clock.now(), redact: ctx.redact });
+    },
     async certify(host, request, current) {
-      const issuing = await issuingAuthority(secrets.authorityKey, paths);
-      if (!issuing) throw new Error(`${paths.ca} has no certificate of the key that the cluster has`);
+      const issuing = await issuer();
       const [wanted, now] = [namesOf(host, cluster), ctx.clock.now()];
       if (current !== undefined && certificateProblem(current, { authority: issuing.certificate, names: wanted, now }) === undefined)
         return `${current}${issuing.chain}`;
@@ -95,7 +106,10 @@ export async function certificateFor(
 }
 
 /** What the certificate of a host vouches for. */
-export function namesOf({ name, role, privateIp, publicIp }: NodeHost, { settings }: Pick<HostedCluster, 'settings'>): CertifiedNames {
+export function namesOf(
+  { name, role, privateIp, publicIp }: NodeHost,
+  { settings }: { readonly settings: Pick<HostedCluster['settings'], 'datacenter'> },
+): CertifiedNames {
   const addresses = publicIp === undefined ? [privateIp] : [privateIp, publicIp];
   return certifiedNames({ name, role, datacenter: settings.datacenter, addresses });
 }

@@ -73,7 +73,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   const hosts = await hostsOf(me);
   expect([...hosts.keys()]).toEqual(['consul-server-1', 'nomad-server-1', 'client-1', 'client-2']);
-  await expectStrangers(cloud, hosts, 'client-2');
+  await expectStrangers(cloud, hosts);
 
   const keys = await Promise.all([...hosts.keys()].map(async (host) => keyOf(await containerOf(cloud, await idOf(cloud, host)))));
   for (const key of keys) search.add(key);
@@ -129,7 +129,7 @@ async function openCluster(me: Operator, cloud: EmulatedCloud, { mirror, search 
   expect(me.connections()).toEqual([]);
   const { address = '' } = (await must('status', '--json')).json<Shown>().nodes.find(({ name }) => name === 'nomad-server-1') ?? {};
   expect((await fetch(`http://${address.split(' ')[0]}:4646/v1/jobs`)).status).toBe(200);
-  expect((await must('status')).stdout).toMatch(/^insecure {2}profile poc: .*; it is secured by: \S+ up prod --profile secure/m);
+  expect((await must('status')).stdout).toMatch(/^insecure {2}profile poc: .*; it is secured by: .* up prod --profile secure$/m);
 
   // An earlier release kept nothing of it: its default was another one.
   const file = join(cluster, 'cluster.yaml');
@@ -145,7 +145,8 @@ async function openCluster(me: Operator, cloud: EmulatedCloud, { mirror, search 
   await must('job', 'deploy', own);
   const before = await runningOf(me, 'own');
   expect(before).toHaveLength(1);
-  const secure = ['up', '--profile', 'secure'];
+  // With certificates of everybody besides, which the life before was without.
+  const secure = ['up', '--profile', 'secure', '--client-certificates'];
   const refused = await run(secure);
   expect(refused.code).toBe(4);
   expect(refused.stderr).toMatch(/cluster prod becomes secure, for good: there is nobody to agree to it[^]*all 5 agents of its 3 hosts/);
@@ -166,8 +167,12 @@ async function openCluster(me: Operator, cloud: EmulatedCloud, { mirror, search 
   expect(await thief.end()).not.toContainEqual(expect.stringMatching(/ 200$/));
   for (const value of valuesOf(me)) search.add(value);
   expect((await must('up', '--json')).json()['stepsRun']).toBe(0);
-  await expectStrangers(cloud, await hostsOf(me), 'client-1');
+  await expectCertificates(cloud, await hostsOf(me));
   expect(await runningOf(me, 'own')).toEqual(before);
+  // The tasks of the mesh show theirs, the operator has another one.
+  const operator = readFileSync(join(cluster, 'operator.pem'), 'utf8');
+  await must('rotate', 'certificates', '--yes');
+  expect(readFileSync(join(cluster, 'operator.pem'), 'utf8')).not.toBe(operator);
   await must('job', 'verify', 'redis');
   expect((await must('status')).stdout).not.toMatch(/half-way|insecure/);
   const back = await run(['up', '--profile', 'poc', '--accept-insecure']);
@@ -305,16 +310,32 @@ async function keyOf(container: string): Promise<string> {
   return line;
 }
 
+/** Whoever asks an API without a certificate hears nothing of it, and nobody is left at the plain ports. */
+async function expectCertificates(cloud: EmulatedCloud, hosts: Hosts): Promise<void> {
+  const { outside, inside } = await strangersTold(cloud, hosts, 'client-1');
+  for (const host of hosts.keys()) expect(inside[host], host).toMatchObject(PLAIN_PORTS);
+  for (const [host, port] of Object.entries({ 'consul-server-1': 'consulHttp', 'nomad-server-1': 'nomadHttp' }))
+    for (const heard of [outside, inside])
+      for (const said of Object.values((heard[host]?.[port] ?? { none: '' }) as object)) expect(said).toContain('certificate required');
+}
+
+type Hosts = Awaited<ReturnType<typeof hostsOf>>;
+
 /** What each port of each host says to somebody without a token: over the internet, and on another host of the cluster. */
-async function expectStrangers(cloud: EmulatedCloud, hosts: Awaited<ReturnType<typeof hostsOf>>, on: string): Promise<void> {
+async function strangersTold(cloud: EmulatedCloud, hosts: Hosts, on: string): Promise<{ outside: Heard; inside: Heard }> {
   const container = (await inspectContainer(await containerOf(cloud, await idOf(cloud, on)))) as { State: { Pid: number } };
   const neighbour = ['nsenter', '--target', String(container.State.Pid), '--net'];
   const [outside, inside] = await Promise.all([strangerTold(hosts, 'open', []), strangerTold(hosts, 'inside', neighbour)]);
+  return { outside, inside };
+}
+
+async function expectStrangers(cloud: EmulatedCloud, hosts: Hosts): Promise<void> {
+  const { outside, inside } = await strangersTold(cloud, hosts, 'client-2');
   const names = [...hosts.keys()];
   expect(Object.fromEntries(names.map((name) => [name, answering(outside[name] ?? {})]))).toEqual({
-    ...Object.fromEntries(names.map((name) => [name, []])),
     'consul-server-1': ['consulHttp'],
     'nomad-server-1': ['nomadHttp, plain', 'nomadHttp'],
+    ...{ 'client-1': [], 'client-2': [] },
   });
   expect(outside['consul-server-1']).toMatchObject(CONSUL_API);
   expect(outside['nomad-server-1']).toMatchObject(NOMAD_API);
@@ -326,7 +347,7 @@ async function expectStrangers(cloud: EmulatedCloud, hosts: Awaited<ReturnType<t
 
 type Heard = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-async function strangerTold(hosts: Awaited<ReturnType<typeof hostsOf>>, at: 'open' | 'inside', from: readonly string[]): Promise<Heard> {
+async function strangerTold(hosts: Hosts, at: 'open' | 'inside', from: readonly string[]): Promise<Heard> {
   const nodes = [...hosts].map(([name, addresses]) => ({ ...SECURED_PORTS, name, address: addresses[at] }));
   const [file = '', ...argv] = [...from, process.execPath, stranger, JSON.stringify(nodes)];
   return (JSON.parse((await promisify(execFile)(file, argv)).stdout) as { nodes: Heard }).nodes;

@@ -34,6 +34,9 @@ export const HOST_TLS = {
   key: '/var/lib/nomadctl/node-key.pem',
 } as const;
 
+/** What Nomad's agent shows to Consul, and hands to tasks of Connect, where Consul asks for certificates: as root where it runs so. */
+export const HOST_TASKS = { certificate: '/etc/nomadctl/tasks.pem', key: '/var/lib/nomadctl/tasks-key.pem' } as const;
+
 /** Whose members, the users of the agents, may read the key. */
 export const HOST_GROUP = 'nomadctl';
 

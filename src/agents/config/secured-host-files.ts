@@ -110,14 +110,16 @@ function awaitCluster(servers: readonly string[]): string {
 # Before Nomad's client starts, by nomadctl: the Consul beside it takes its token, and a Nomad server has keys.
 set -uo pipefail
 token=$(sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p' ${HOST_SECRETS.nomad}/secrets.json)
+# Agents may want a certificate of whoever asks.
+ask() { curl -fsS -m 2 --cacert ${HOST_TLS.authority} --cert ${HOST_TLS.certificate} --key ${HOST_TLS.key} "$@"; }
 consul_answers() {
   printf 'header = "X-Consul-Token: %s"\\n' "$token" |
-    curl -fsS -m 2 -o /dev/null --cacert ${HOST_TLS.authority} -K - https://127.0.0.1:8501/v1/agent/self 2>/dev/null
+    ask -o /dev/null -K - https://127.0.0.1:8501/v1/agent/self 2>/dev/null
 }
 nomad_has_keys() {
   local server
   for server in ${servers.join(' ')}; do
-    case $(curl -fsS -m 2 --cacert ${HOST_TLS.authority} "https://$server:4646/.well-known/jwks.json" 2>/dev/null) in
+    case $(ask "https://$server:4646/.well-known/jwks.json" 2>/dev/null) in
       *'"kid"'*) return 0 ;;
     esac
   done

@@ -29,12 +29,13 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   ownHosts: true,
   replacesHosts: true,
   up: async (cluster, options) => {
-    const { isSecuring, refuseOtherProfile, refusePlain } = await profiles();
+    const { isSecuring, refuseOtherCertificates, refuseOtherProfile, refusePlain } = await profiles();
     await refusePlain(cluster);
     await refuseOtherProfile(cluster);
+    await refuseOtherCertificates(cluster);
     if (await isSecuring(cluster)) {
       (await upgrade()).refuseReplacing(cluster, options);
-      return (await import('./securing/securing-plan.js')).securingPlan(options);
+      return (await import('./securing/securing-plan.js')).securingPlan(options, cluster.settings);
     }
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },

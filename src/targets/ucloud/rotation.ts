@@ -3,7 +3,8 @@ import { agentsOf } from '../../cluster/node-roles.js';
 import type { Plan } from '../../engine/step.js';
 import { certificateFile } from '../../machines/host-nodes.js';
 import { machinesFleet, takesTokens } from '../../machines/rotation/machines-fleet.js';
-import type { Fleet } from '../../security/rotation/fleet.js';
+import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { takesCertificates } from '../../security/rotation/takes-certificates.js';
 import type { RotationKind } from '../../security/rotation/rotation.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { ucloudOptions } from '../../ucloud/settings/options.js';
@@ -35,7 +36,7 @@ function pendingAt({ cluster, state }: UcloudContext<'hosts'>): string | undefin
 }
 
 export function ucloudRotation(
-  { name, paths }: UcloudTargetCluster,
+  { name, paths, settings }: UcloudTargetCluster,
   state: Partial<UcloudState>,
   kind: RotationKind,
 ): RotationPlan<typeof ucloudOptions, UcloudState> {
@@ -45,5 +46,11 @@ export function ucloudRotation(
   const steps = rotationSteps(kind, (at) => ucloudFleet(at as UcloudContext<'hosts'>));
   const plan: Plan<UcloudSubject, UcloudState> = { id: `rotate ${kind}`, always: true, steps };
   const agents = hosts.flatMap((node) => agentsOf(node.role).map((agent) => ({ ...agent, node })));
-  return { plan, ...touchedAgents(kind, agents, { takesTokens, takesCertificates: () => true }) };
+  return {
+    plan,
+    ...touchedAgents(kind, agents, {
+      takesTokens,
+      takesCertificates: (agent: Pick<FleetAgent, 'program'>) => takesCertificates(agent, settings),
+    }),
+  };
 }

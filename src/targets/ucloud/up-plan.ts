@@ -5,6 +5,7 @@ import { setSchedulerStep } from '../../steps/cluster/set-scheduler.js';
 import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { applyClusterStep } from '../../steps/ucloud/apply-cluster.js';
 import { applyNetworkStep } from '../../steps/ucloud/apply-network.js';
+import { certifyOperatorStep } from '../../steps/ucloud/certify-operator.js';
 import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
 import { checkCloudStep } from '../../steps/ucloud/check-cloud.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
@@ -41,7 +42,13 @@ export const makeAuthority = makeAuthorityStep<UcloudSubject, UcloudState>({
   isMarked: ({ cluster }) => isSecured(cluster.paths),
 });
 
-const acl = setUpAclSteps<UcloudSubject, UcloudState, 'hosts'>({ needs: 'hosts', reached, consulByCall: true });
+const acl = setUpAclSteps<UcloudSubject, UcloudState, 'hosts'>({
+  needs: 'hosts',
+  reached,
+  consulByCall: true,
+  // Consul has no certificate to show to a Nomad that wants one.
+  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
+});
 
 const revokeTokens = revokeTokensStep<UcloudSubject, UcloudState, 'hosts'>({
   needs: 'hosts',
@@ -70,7 +77,7 @@ function securedSteps(replacing: Steps, replaced: readonly string[]): Steps {
 
 export function upPlan(
   { replace, replaceHosts }: UpOptions,
-  { profile }: Pick<UcloudSettings, 'profile'>,
+  { profile, clientCertificates }: Pick<UcloudSettings, 'profile' | 'clientCertificates'>,
 ): Plan<UcloudSubject, UcloudState> {
   const replaces = replace || replaceHosts.length > 0;
   const replacing: Steps = replaces ? [replaceHostsStep(replaceHosts)] : [];
@@ -79,6 +86,7 @@ export function upPlan(
     id: 'up',
     steps: [
       [checkTerraformStep, checkCloudStep, ...(secured ? [makeAuthority] : [])],
+      ...(secured && clientCertificates ? [certifyOperatorStep] : []),
       chooseImagesStep,
       checkCapacityStep,
       makeSshKeyStep,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
@@ -85,6 +86,21 @@ export async function refuseOtherProfile({ name, paths, settings }: Pick<UcloudC
   });
 }
 
+/** @throws ConfigError `certificates-fixed` where hosts of a secured cluster were made to ask for certificates, or not to, and are to change that */
+export async function refuseOtherCertificates({
+  name,
+  paths,
+  settings,
+}: Pick<UcloudCluster, 'name' | 'paths' | 'settings'>): Promise<void> {
+  const [wanted, has] = [settings.clientCertificates, existsSync(paths.operator.certificate)];
+  if (!isSecured(paths) || wanted === has || !(await hasHosts(paths))) return;
+  throw new ConfigError(`cluster ${name} was made to ask ${has ? 'everybody' : 'nobody'} for a certificate, and cannot change that`, {
+    code: 'certificates-fixed',
+    why: 'each host would ask for what the others do not have yet',
+    next: hint`${nomadctl`config set clientCertificates ${String(has)} --cluster ${name}`}, or make it anew: ${nomadctl`down ${name}`}`,
+  });
+}
+
 /**
  * Forgets what a secured cluster had, or one that was about to become so, once its hosts are gone. The mark goes last: a `down` that
  * is killed can be run again.
@@ -92,6 +108,7 @@ export async function refuseOtherProfile({ name, paths, settings }: Pick<UcloudC
 export async function forgetSecurity(paths: ClusterPaths, redact: Redactor): Promise<void> {
   await forgetClusterSecrets({ paths, redact });
   await rm(join(paths.dir, 'hosts'), { recursive: true, force: true });
+  for (const path of Object.values(paths.operator)) await rm(path, { force: true });
   await rm(paths.ca, { force: true });
   await rm(paths.caChain, { force: true });
   await rm(paths.agents, { recursive: true, force: true });

@@ -38,7 +38,14 @@ async function scene({ leaderless = '' } = {}) {
   const lines = (file: string): string[] => readFileSync(join(home, file), 'utf8').trim().split('\n');
   const stop = (begun = false) => {
     const begin = async (): Promise<void> => writeFileSync(join(home, 'asked'), 'begun\n', { flag: 'a' });
-    return stopPlainHosts({ cluster: { paths, settings: { datacenter: 'dc1' } }, hosts, ctx, begun, begin, line: () => undefined });
+    return stopPlainHosts({
+      cluster: { paths, settings: { datacenter: 'dc1', clientCertificates: false } },
+      hosts,
+      ctx,
+      begun,
+      begin,
+      line: () => undefined,
+    });
   };
   return { stop, asked: () => lines('asked'), connections: () => lines('connections') };
 }

@@ -11,6 +11,7 @@ import { keepHostsStep, retireHostsStep } from '../../../steps/ucloud/retire-hos
 import { stopPlainHostsStep } from '../../../steps/ucloud/stop-plain-hosts.js';
 import { writeSshFilesStep } from '../../../steps/ucloud/write-ssh-files.js';
 import { isSecured } from '../../../ucloud/security/profile.js';
+import type { UcloudSettings } from '../../../ucloud/settings/options.js';
 import { wantedHosts } from '../../../ucloud/settings/wanted-hosts.js';
 import type { UcloudState } from '../../../ucloud/ucloud-state.js';
 import type { UcloudContext, UcloudSubject } from '../../../ucloud/ucloud-subject.js';
@@ -34,8 +35,11 @@ const place: SecuringPlace<UcloudSubject, UcloudState, 'hosts'> = { needs: 'host
  * `set-up-hosts` makes of them as of new ones, but for Consul, which goes on to serve who has no token: tasks that run have none, and
  * ask it at its plain port. Jobs are deployed again in this state, and at its end Consul is closed, one agent after the other.
  */
-export function securingPlan(options: UpOptions): Plan<UcloudSubject, UcloudState> {
-  const { id, steps } = upPlan(options, { profile: 'secure' });
+export function securingPlan(
+  options: UpOptions,
+  { clientCertificates }: Pick<UcloudSettings, 'clientCertificates'>,
+): Plan<UcloudSubject, UcloudState> {
+  const { id, steps } = upPlan(options, { profile: 'secure', clientCertificates });
   const closing: Steps = [
     deployJobsAgain(place),
     beginClosing(place, options),

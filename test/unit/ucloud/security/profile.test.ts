@@ -11,6 +11,7 @@ import {
   isUpgrade,
   madeWith,
   markSecured,
+  refuseOtherCertificates,
   refuseOtherProfile,
   refusePlain,
   securedBy,
@@ -70,6 +71,20 @@ test('one that is on its way is agreed to no more, and goes on whatever its file
   expect(await isSecuring(cluster)).toBe(true);
   await endSecuring(paths.agents);
   expect(await isSecuring(cluster)).toBe(false);
+});
+
+test('whether a secured cluster asks everybody for a certificate is settled when its hosts are made', async () => {
+  const { paths } = await scene({ secured: true, made: true });
+  const wish = (clientCertificates: boolean) =>
+    refuseOtherCertificates({ name: 'prod', paths, settings: ucloudSettings({ clientCertificates }) });
+  await expect(wish(false)).resolves.toBeUndefined();
+  expect(await thrown(() => wish(true))).toMatchObject({
+    code: 'certificates-fixed',
+    next: 'nomadctl config set clientCertificates false --cluster prod, or make it anew: nomadctl down prod',
+  });
+  writeFileSync(paths.operator.certificate, 'certificate');
+  await expect(wish(true)).resolves.toBeUndefined();
+  expect(await thrown(() => wish(false))).toMatchObject({ message: expect.stringContaining('was made to ask everybody') as string });
 });
 
 test('agents are asked over TLS, with tokens, where they were made so; and not at all once what it takes is lost', async () => {
