@@ -12,6 +12,7 @@ import { passedOnEnv } from '../tools/passed-on-env.js';
 import { programsPath } from '../tools/programs-path.js';
 import type { Binaries } from './agent-standing.js';
 import type { Agent } from './agents-in.js';
+import { beginWithKeys } from './config/begin-with-keys.js';
 
 export type Outside = Pick<Context, 'exec' | 'clock' | 'env' | 'paths' | 'signal'>;
 interface LaunchOptions {
@@ -34,6 +35,7 @@ export async function launch(
   const { program, mode, files } = agent;
   await endNameless(agent.files, outside.clock);
   await checkPorts(agent);
+  await beginWithKeys(agent);
   if (mode === 'server') await writeElection(agent, electing ? 'patient' : 'usual');
   await startAgent(outside, {
     program,

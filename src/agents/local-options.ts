@@ -1,3 +1,4 @@
+import { clientCertificates } from '../config/client-certificates.js';
 import { clusterOptions } from '../config/cluster-options.js';
 import { between, odd } from '../options/count-checks.js';
 import { choice, count, flag, list, ruled, type Settings } from '../options/option.js';
@@ -53,10 +54,7 @@ export const localOptions = {
     choices: ['secure', 'poc'],
     default: 'secure',
   }),
-  clientCertificates: flag({
-    summary: 'Consul and Nomad ask everybody for a certificate',
-    default: false,
-  }),
+  clientCertificates,
   clientIntroduction: choice({
     summary: 'of profile secure: strict: Nomad takes no client that it does not know without a token made for it (1.11 and later)',
     choices: ['none', 'strict'],

@@ -27,6 +27,8 @@ export interface AgentFiles {
   readonly config: string;
   /** What of the configuration is secret, 0600; only of a secured cluster. */
   readonly secrets: string;
+  /** The keys with which an agent without data begins, 0600; read at its start alone. */
+  readonly gossipKeys: string;
   /** What a server needs until the first election, secret as well; of no agent that is running, see secret-config.ts. */
   readonly bootstrap: string;
   /** Of its node, in a secured cluster. */
@@ -72,6 +74,7 @@ export function agentFiles(agents: string, node: string, program: AgentProgram):
     dir,
     config: `${dir}/agent.json`,
     secrets: `${dir}/secrets.json`,
+    gossipKeys: `${dir}/gossip-keys.json`,
     bootstrap: `${dir}/bootstrap.json`,
     certificate: nodeCertificate(agents, node).certificate,
     authorities: `${dirname(agents)}/ca.pem`,

@@ -3,7 +3,7 @@ import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import { isSecretFile, writeSecretFile } from '@nomadctl/base/secret/secret-file';
 import type { ClusterSecrets } from '../security/cluster-secrets.js';
 import { agentsIn } from './agents-in.js';
-import { bootstrapConfig, secretConfig } from './config/secret-config.js';
+import { bootstrapConfig, gossipKeys, secretConfig } from './config/secret-config.js';
 import type { NodeRecord } from './node-record.js';
 
 export interface SecretConfigInput {
@@ -21,9 +21,12 @@ export function secretConfigs({ nodes, agents, secrets, bootstrapped }: SecretCo
     agentsIn(nodes, agents).flatMap(({ node, files, ...role }) => {
       const own = secrets.nodes.get(node.name);
       if (!own) throw new Error(`no tokens were chosen for ${node.name}`);
-      const bootstrap = bootstrapConfig(role, secrets, bootstrapped);
-      const entries: [string, SecretDocument][] = [[files.secrets, secretConfig(role, secrets, own)]];
-      return bootstrap === undefined ? entries : [...entries, [files.bootstrap, bootstrap]];
+      const entries: [string, SecretDocument | undefined][] = [
+        [files.secrets, secretConfig(role, secrets, own)],
+        [files.gossipKeys, gossipKeys(role, secrets)],
+        [files.bootstrap, bootstrapConfig(role, secrets, bootstrapped)],
+      ];
+      return entries.flatMap(([path, content]) => (content === undefined ? [] : [[path, content] as const]));
     }),
   );
 }

@@ -20,7 +20,7 @@ export function firstTokenScript(program: AgentProgram): string {
   const { port, header } = API[program];
   // A server that follows may know the token of its leader a little later: three seconds.
   return `api=https://127.0.0.1:${port}/v1
-ask() { curl -sS -m 10 --cacert ${HOST_TLS.authority} "$@" 2> /dev/null || true; }
+ask() { curl -sS -m 10 --cacert ${HOST_TLS.authority} --cert ${HOST_TLS.certificate} --key ${HOST_TLS.key} "$@" 2> /dev/null || true; }
 since=
 code=none
 for _ in $(seq 3000); do

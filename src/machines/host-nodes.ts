@@ -10,15 +10,17 @@ import { isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { certifiedNames, type CertifiedNames } from '../security/authority/certified-names.js';
 import { issuingAuthority, type IssuingAuthority } from '../security/authority/issuing-authority.js';
-import { ensureClusterSecrets, type ClusterSecrets } from '../security/cluster-secrets.js';
+import { ensureClusterSecrets, withOneGossipKey, type ClusterSecrets } from '../security/cluster-secrets.js';
+import { securingOf } from '../security/securing/securing-mark.js';
 import type { HostFile } from './host-shell.js';
+import { needsTasksCertificate, newTasksCertificate, type TasksCertificate } from './tasks-certificate.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
 
 /** A secured cluster whose nodes are hosts. */
 export interface HostedCluster {
-  readonly paths: Pick<ClusterPaths, 'dir' | 'ca' | 'caChain' | 'secrets'>;
-  readonly settings: { readonly datacenter: string };
+  readonly paths: Pick<ClusterPaths, 'dir' | 'agents' | 'ca' | 'caChain' | 'operator' | 'secrets'>;
+  readonly settings: { readonly datacenter: string; readonly clientCertificates: boolean };
 }
 
 export interface HostsRequest {
@@ -41,6 +43,8 @@ export interface HostNodes {
    * @returns PEM: its certificate, and what earlier authorities say of this one
    */
   certify(host: NodeHost, request: string, current?: string): Promise<string>;
+  /** Makes what Nomad's agent of a host shows to Consul, with the authority of now; nothing where none is asked for. */
+  tasks(host: NodeHost): Promise<TasksCertificate | undefined>;
 }
 
 /** What finds mistakes in the configuration of an agent. */
@@ -49,16 +53,27 @@ export const CONFIG_CHECKS: Readonly<Record<AgentProgram, string>> = {
   nomad: `/usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad} ${HOST_SECRETS.nomad}`,
 };
 
-/** Chooses tokens for hosts that have none. @throws what `ensureClusterSecrets` throws */
-export async function hostNodes({ cluster, hosts, ctx }: HostsRequest): Promise<HostNodes> {
+/**
+ * Chooses tokens for hosts that have none.
+ * @param alone without gossip keys that are on their way, or were in force before
+ * @throws what `ensureClusterSecrets` throws
+ */
+export async function hostNodes({ cluster, hosts, ctx }: HostsRequest, { alone } = { alone: false }): Promise<HostNodes> {
   const { paths } = cluster;
   const names = hosts.map(({ name }) => name);
-  const secrets = await ensureClusterSecrets({ paths, redact: ctx.redact }, names);
+  const kept = await ensureClusterSecrets({ paths, redact: ctx.redact }, names);
+  const secrets = alone ? withOneGossipKey(kept) : kept;
   // While the authority is being replaced, two are trusted, and one signs.
   const authority = (await readIfThere(paths.ca, 'authority-unreadable')) ?? '';
   const all = hosts.map((host) => ({ ...host, class: host.class ?? '' }));
-  const configs = hostConfigs(all, { datacenter: cluster.settings.datacenter, authority });
+  const isOpen = securingOf(paths.agents)?.stage === 'open';
+  const configs = hostConfigs(all, { ...cluster.settings, authority, isOpen });
   const nomadServers = hosts.filter(({ role }) => isServerOf(role, 'nomad')).map(({ privateIp }) => privateIp);
+  const issuer = async (): Promise<IssuingAuthority> => {
+    const issuing = await issuingAuthority(secrets.authorityKey, paths);
+    if (!issuing) throw new Error(`${paths.ca} has no certificate of the key that the cluster has`);
+    return issuing;
+  };
   return {
     management: secrets.management,
     files({ name, role }) {
@@ -66,9 +81,12 @@ export async function hostNodes({ cluster, hosts, ctx }: HostsRequest): Promise<
       if (!own) throw new Error(`no tokens were chosen for ${name}`);
       return securedHostFiles({ role, configs: configs.get(name) ?? {}, authority, common: secrets, own, nomadServers });
     },
+    async tasks(host) {
+      if (!cluster.settings.clientCertificates || !needsTasksCertificate(host)) return undefined;
+      return newTasksCertificate(host, { issuing: await issuer(), now: ctx.clock.now(), redact: ctx.redact });
+    },
     async certify(host, request, current) {
-      const issuing = await issuingAuthority(secrets.authorityKey, paths);
-      if (!issuing) throw new Error(`${paths.ca} has no certificate of the key that the cluster has`);
+      const issuing = await issuer();
       const [wanted, now] = [namesOf(host, cluster), ctx.clock.now()];
       if (current !== undefined && certificateProblem(current, { authority: issuing.certificate, names: wanted, now }) === undefined)
         return `${current}${issuing.chain}`;
@@ -88,7 +106,10 @@ export async function certificateFor(
 }
 
 /** What the certificate of a host vouches for. */
-export function namesOf({ name, role, privateIp, publicIp }: NodeHost, { settings }: Pick<HostedCluster, 'settings'>): CertifiedNames {
+export function namesOf(
+  { name, role, privateIp, publicIp }: NodeHost,
+  { settings }: { readonly settings: Pick<HostedCluster['settings'], 'datacenter'> },
+): CertifiedNames {
   const addresses = publicIp === undefined ? [privateIp] : [privateIp, publicIp];
   return certifiedNames({ name, role, datacenter: settings.datacenter, addresses });
 }

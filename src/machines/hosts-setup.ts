@@ -9,13 +9,14 @@ import { PROGRAMS } from '../cluster/cluster-node.js';
 import { agentsOf, isServerOf, type AgentProgram } from '../cluster/node-roles.js';
 import { certificateProblem } from '../security/authority/certificate-standing.js';
 import { keptAuthority } from '../security/authority/kept-authority.js';
-import { mayPass } from './connection-failure.js';
-import { firstTokens, type FirstTokens } from './first-tokens.js';
+import { firstTokens } from './first-tokens.js';
 import { certificateFile, CONFIG_CHECKS, hostNodes, namesOf, type HostNodes, type HostsRequest, type NodeHost } from './host-nodes.js';
 import { openHostShell } from './host-shell.js';
 import { setUpNode, type NodeSetup } from './set-up-node.js';
 import { writeFirstContactConfig } from './ssh-config.js';
 import { sshPathsOf } from './ssh-key.js';
+import { needsTasksCertificate, tasksCertificateFile, tasksCertificateProblem, type TasksCertificate } from './tasks-certificate.js';
+import { untilAnswered } from './until-answered.js';
 
 /** A host that is not set up, and why. */
 export interface HostToSetUp {
@@ -38,16 +39,18 @@ export async function hostsToSetUp({
     if (apart.includes(host.name)) return [];
     const certificate = await readIfThere(certificateFile(cluster.paths, host));
     if (certificate === undefined) return [{ host, because: 'is new' }];
-    const problem = certificateProblem(certificate, { authority, names: namesOf(host, cluster), now: ctx.clock.now() });
+    const now = ctx.clock.now();
+    const problem =
+      certificateProblem(certificate, { authority, names: namesOf(host, cluster), now }) ??
+      (cluster.settings.clientCertificates && needsTasksCertificate(host)
+        ? await tasksCertificateProblem(host, cluster.paths, { authority, now })
+        : undefined);
     return problem === undefined ? [] : [{ host, because: `needs another certificate: ${problem}` }];
   });
   return looks.flat();
 }
 
-/** One connection carries all that a host needs. A host boots meanwhile: machines of some types take minutes. */
-const PATIENCE_MS = 10 * 60_000;
-const PAUSE_MS = 500;
-/** Of one script: it waits for the first boot to end. */
+/** One connection carries all that a host needs. Of one script: it waits for the first boot to end. */
 const SCRIPT_MS = 6 * 60_000;
 
 /**
@@ -68,11 +71,13 @@ export async function setUpHosts(
   told();
   const tokens = firstTokens(await dueTokens(request), ctx);
   const setUp = async (host: NodeHost): Promise<void> => {
-    const setup = setupOf(host, nodes, tokens);
+    const tasks = await nodes.tasks(host);
+    const setup = setupOf(host, { nodes, tasks, firstTokens: tokens });
     const certificate = await untilAnswered(ctx, async () => {
       const shell = await openHostShell({ name: host.name, config, ctx, timeoutMs: SCRIPT_MS });
       return setUpNode(shell, setup).finally(() => shell.close());
     });
+    if (tasks) await writeFileAtomic(tasksCertificateFile(cluster.paths, host), tasks.certificate);
     await writeFileAtomic(certificateFile(cluster.paths, host), certificate);
     left.delete(host.name);
     told();
@@ -102,28 +107,27 @@ async function dueTokens({ cluster, hosts, wanted }: HostsRequest & { readonly w
   return PROGRAMS.filter((program) => serves(program, wanted) && !serves(program, done.flat()));
 }
 
-async function untilAnswered<Result>({ clock, signal }: HostsRequest['ctx'], attempt: () => Promise<Result>): Promise<Result> {
-  const deadline = clock.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!mayPass(error) || clock.now() > deadline) throw error;
-    }
-    await clock.sleep(PAUSE_MS, signal);
-  }
+interface SetupParts extends Pick<NodeSetup, 'firstTokens'> {
+  readonly nodes: HostNodes;
+  readonly tasks: TasksCertificate | undefined;
 }
 
-function setupOf(host: NodeHost, nodes: HostNodes, firstTokens: FirstTokens): NodeSetup {
+function setupOf(host: NodeHost, { nodes, tasks, firstTokens }: SetupParts): NodeSetup {
+  // Nomad's connection to Consul goes on with what it showed first.
+  const readsAtStart = { consul: [], nomad: tasks?.files.map(({ path }) => path) ?? [] };
   return {
     name: host.name,
     firstBootDone: FIRST_BOOT_DONE,
     group: HOST_GROUP,
     certificate: { path: HOST_TLS.certificate, key: HOST_TLS.key },
     folders: securedHostFolders(host.role),
-    files: nodes.files(host),
-    agents: agentsOf(host.role).map(({ program }) => ({ program, check: CONFIG_CHECKS[program], securedBy: dropInOf(program) })),
+    files: [...nodes.files(host), ...(tasks?.files ?? [])],
+    agents: agentsOf(host.role).map(({ program }) => ({
+      program,
+      check: CONFIG_CHECKS[program],
+      securedBy: dropInOf(program),
+      readsAtStart: readsAtStart[program],
+    })),
     firstTokens,
     serves: PROGRAMS.filter((program) => isServerOf(host.role, program)).map((program) => ({
       program,

@@ -4,6 +4,7 @@ import { shellWord } from '@nomadctl/base/shell-word';
 import type { AgentProgram } from '../cluster/node-roles.js';
 import { aclTaken } from '../security/acl/acl-taken.js';
 import { CLOSE_APIS, firstTokenScript, OPEN_APIS, TAKEN } from './first-token-script.js';
+import { untilBooted } from './first-boot.js';
 import type { FirstTokens } from './first-tokens.js';
 import type { HostFile, HostShell } from './host-shell.js';
 import { pemBlockIn } from './pem-block.js';
@@ -23,7 +24,13 @@ export interface NodeSetup {
    * Its agents in the order in which they start, each with what finds mistakes in its configuration, and the file without which one
    * that runs is a plain cluster's.
    */
-  readonly agents: readonly { readonly program: AgentProgram; readonly check: string; readonly securedBy: string }[];
+  readonly agents: readonly {
+    readonly program: AgentProgram;
+    readonly check: string;
+    readonly securedBy: string;
+    /** Files that it reads at its start alone: one that runs is started anew for them. */
+    readonly readsAtStart: readonly string[];
+  }[];
   /** Of the cluster. Its agents start when none of them is due any more, but for servers, which make them. */
   readonly firstTokens: FirstTokens;
   /** Programs of which it is a server, each with the management token that was chosen. */
@@ -40,7 +47,7 @@ export interface NodeSetup {
 /**
  * Makes a host a node, by one connection: it makes its private key itself, sends a request, gets a certificate and all its files,
  * and starts its agents when they find no mistake in them. May be repeated: what is there is left alone, and an agent that runs is
- * only told to read its files again, when one is different.
+ * only told to read its files again, when one is different; or started anew, where it reads that one at its start alone.
  * @returns the certificate that the node has now
  */
 export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<string> {
@@ -49,9 +56,9 @@ export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<str
   const [request, current] = [pemBlockIn(said, 'CERTIFICATE REQUEST'), pemBlockIn(said, 'CERTIFICATE')];
   if (request === undefined) throw new Error(`${setup.name} sent no request for a certificate: ${said}`);
   const signed = await setup.certify(request, current);
-  let changed = false;
+  const changed = new Set<string>();
   const own: HostFile = { path: certificate.path, mode: '0644', owner: 'root:root', content: signed };
-  for (const file of [...setup.files, own]) changed = (await shell.put(file)) || changed;
+  for (const file of [...setup.files, own]) if (await shell.put(file)) changed.add(file.path);
   const due = setup.serves.filter(({ program }) => setup.firstTokens.due.includes(program));
   if (due.length > 0) return (await startFirst(shell, { ...setup, due }, changed), signed);
   await setup.firstTokens.all();
@@ -63,7 +70,11 @@ export async function setUpNode(shell: HostShell, setup: NodeSetup): Promise<str
  * Servers of a cluster that has no tokens yet answer their own host alone, over which theirs is made, and everybody when all have
  * one. Until then a reboot starts no agent: it would answer whoever comes first.
  */
-async function startFirst(shell: HostShell, setup: NodeSetup & { readonly due: NodeSetup['serves'] }, changed: boolean): Promise<void> {
+async function startFirst(
+  shell: HostShell,
+  setup: NodeSetup & { readonly due: NodeSetup['serves'] },
+  changed: ReadonlySet<string>,
+): Promise<void> {
   const { due, firstTokens } = setup;
   await shell.run('starting the agents', [checkAgents(setup), CLOSE_APIS, startAgents(setup, changed)].join('\n'));
   for (const { program, management } of due) {
@@ -76,15 +87,7 @@ async function startFirst(shell: HostShell, setup: NodeSetup & { readonly due: N
 }
 
 function askForRequest({ name, group, folders, firstBootDone, agents, certificate: { path, key } }: NodeSetup): string {
-  return `for _ in $(seq 600); do
-  if [ -e ${firstBootDone} ]; then break; fi
-  sleep 0.5
-done
-if ! [ -e ${firstBootDone} ]; then
-  journalctl --no-pager --output cat --unit cloud-final --lines 8 || true
-  echo "the first boot has not come to its end, see /var/log/cloud-init-output.log"
-  exit 1
-fi
+  return `${untilBooted(firstBootDone)}
 ${agents.map(refusePlain).join('\n')}
 if ! command -v openssl; then
   echo "there is no openssl, with which it would make its key: images that are built anew have it"
@@ -105,7 +108,7 @@ if [ "$(openssl x509 -in ${path} -noout -pubkey 2> /dev/null)" = "$(openssl pkey
 /** Of a cluster whose own files here are lost, for instance. Half of it would know the other half no more. */
 function refusePlain({ program, securedBy }: NodeSetup['agents'][number]): string {
   return `if systemctl --quiet is-active ${program} && ! [ -e ${securedBy} ]; then
-  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is; to have a secured one, the cluster is taken down first"
+  echo "its agents run, and keep nobody out: it was made with profile plain or poc, and is left as it is: half of a cluster would know the other half no more"
   exit 1
 fi`;
 }
@@ -118,13 +121,19 @@ function enableAgents({ agents }: NodeSetup): string {
   return agents.map(({ program }) => `systemctl --quiet enable ${program}`).join('\n');
 }
 
-function startAgents({ agents }: NodeSetup, changed: boolean): string {
+function startAgents({ agents }: NodeSetup, changed: ReadonlySet<string>): string {
+  const tell = ({ program, readsAtStart }: NodeSetup['agents'][number]): string =>
+    readsAtStart.some((path) => changed.has(path))
+      ? `systemctl --no-block restart ${program}`
+      : changed.size > 0
+        ? `systemctl reload ${program}`
+        : 'true';
   const starts = agents.map(
-    ({ program }) => `if systemctl --quiet is-active ${program}; then
-  ${changed ? `systemctl reload ${program}` : 'true'}
+    (agent) => `if systemctl --quiet is-active ${agent.program}; then
+  ${tell(agent)}
 else
-  systemctl reset-failed ${program} 2> /dev/null || true
-  systemctl --no-block start ${program}
+  systemctl reset-failed ${agent.program} 2> /dev/null || true
+  systemctl --no-block start ${agent.program}
 fi`,
   );
   return starts.join('\n');

@@ -17,6 +17,8 @@ export interface CommonSecrets {
   readonly authorityKey: Secret;
   /** 32 bytes in base64 (AES-256), by which the members of a gossip pool know each other. */
   readonly gossip: Readonly<Record<AgentProgram, Secret>>;
+  /** While those are rotated: what members have besides, which is to come, or was before. */
+  readonly otherGossip: Readonly<Record<AgentProgram, readonly Secret[]>>;
   /** Tokens that may do everything. UUIDs, as all tokens. */
   readonly management: Readonly<Record<AgentProgram, Secret>>;
   /** With which Consul's agents answer over DNS. */
@@ -44,6 +46,11 @@ export const PREVIOUS = 'previous:';
 export const AUTHORITY_KEY = 'authorityKey';
 export const GOSSIP: Readonly<Record<AgentProgram, string>> = { consul: 'consulGossipKey', nomad: 'nomadGossipKey' };
 export const DNS = 'consulDnsToken';
+const OTHER_GOSSIP: Readonly<Record<AgentProgram, readonly string[]>> = {
+  consul: [`${NEXT}${GOSSIP.consul}`, `${PREVIOUS}${GOSSIP.consul}`],
+  nomad: [`${NEXT}${GOSSIP.nomad}`, `${PREVIOUS}${GOSSIP.nomad}`],
+};
+const ROTATED_GOSSIP = Object.values(OTHER_GOSSIP).flat();
 const COMMON = [AUTHORITY_KEY, ...Object.values(GOSSIP), ...Object.values(MANAGEMENT), DNS];
 
 /** `consulToken:client-2` is what Consul's agent there is in Consul, `nomadToken:client-2` what Nomad's is there. */
@@ -77,13 +84,19 @@ export async function ensureClusterSecrets({ paths, redact }: Where, nodes: read
     ...Object.fromEntries(Object.values(GOSSIP).map((name) => [name, key])),
     ...Object.fromEntries(tokens.map((name) => [name, token])),
   };
-  return fromNames(await ensureSecrets(paths, makers, { redact }), nodes) as ClusterSecrets;
+  const own = await ensureSecrets(paths, makers, { redact });
+  return fromNames({ ...own, ...(await readSecrets(paths, ROTATED_GOSSIP, { redact })) }, nodes) as ClusterSecrets;
 }
 
 /** The secrets of a cluster and of these nodes; nothing when one of them is missing. @throws what `readSecrets` throws */
 export async function readClusterSecrets({ paths, redact }: Where, nodes: readonly string[]): Promise<ClusterSecrets | undefined> {
-  const names = [...COMMON, ...tokensOf(nodes)];
+  const names = [...COMMON, ...ROTATED_GOSSIP, ...tokensOf(nodes)];
   return fromNames(await readSecrets(paths, names, { redact }), nodes);
+}
+
+/** The same, without the gossip keys that are on their way, or were in force before. */
+export function withOneGossipKey(secrets: ClusterSecrets): ClusterSecrets {
+  return { ...secrets, otherGossip: { consul: [], nomad: [] } };
 }
 
 /** Nodes for which tokens were chosen, also by a rotation, and those that are no longer there. @throws what `readSecrets` throws */
@@ -139,9 +152,11 @@ function fromNames(found: Readonly<Record<string, Secret | undefined>>, nodes: r
     consul: of(names.consul),
     nomad: of(names.nomad),
   });
+  const some = (names: readonly string[]): Secret[] => names.flatMap((name) => found[name] ?? []);
   const secrets = {
     authorityKey: of(AUTHORITY_KEY),
     gossip: both(GOSSIP),
+    otherGossip: { consul: some(OTHER_GOSSIP.consul), nomad: some(OTHER_GOSSIP.nomad) },
     management: both(MANAGEMENT),
     dns: of(DNS),
     nodes: new Map(nodes.map((node) => [node, both({ consul: nodeTokenName(node, 'consul'), nomad: nodeTokenName(node, 'nomad') })])),

@@ -2,6 +2,7 @@ import { OutcomeError, PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { AnyStep } from '../engine/step.js';
 import type { AgentMode, AgentProgram } from '../cluster/node-roles.js';
+import { profileOf } from '../agents/profile/profile-mark.js';
 import {
   ROTATED,
   underWay,
@@ -10,6 +11,7 @@ import {
   type RotationState,
   type RotationSubject,
 } from '../security/rotation/rotation.js';
+import { securingOf } from '../security/securing/securing-mark.js';
 import { withFleetOf } from '../security/rotation/rotating.js';
 import type { Fleet } from '../security/rotation/fleet.js';
 import { beginRotation, endRotation } from '../steps/rotation/begin-rotation.js';
@@ -71,17 +73,29 @@ export function touchedAgents(
   return { restarted: named(isRestarted), reloaded: named((agent) => rereads && (kind === 'ca' || !isRestarted(agent))) };
 }
 
-/** @throws PrerequisiteError `cluster-not-up` or `no-access-control`; OutcomeError `rotation-unfinished` while another one is */
+/**
+ * @param agents the folder with the cluster's marks
+ * @throws PrerequisiteError `cluster-not-up` or `no-access-control`; OutcomeError `upgrade-unfinished`, or `rotation-unfinished` while
+ * another one is
+ */
 export function refuseRotation(
   kind: RotationKind,
-  { name, isUp, isSecured, state }: { name: string; isUp: boolean; isSecured: boolean; state: Partial<RotationState> },
+  { name, agents, isUp, state }: { name: string; agents: string; isUp: boolean; state: Partial<RotationState> },
 ): void {
   if (!isUp) throw new PrerequisiteError(`cluster ${name} is not up`, { code: 'cluster-not-up', next: nomadctl`up ${name}` });
-  if (!isSecured) {
+  const isSecuring = securingOf(agents) !== undefined;
+  if (profileOf(agents) !== 'secure' && !isSecuring) {
     throw new PrerequisiteError(`cluster ${name} has no ${ROTATED[kind]} that could be rotated`, {
       code: 'no-access-control',
       why: 'it was made with a profile that keeps nobody out',
       next: nomadctl`up ${name} --profile secure`,
+    });
+  }
+  if (isSecuring) {
+    throw new OutcomeError(`cluster ${name} is still becoming secure`, {
+      code: 'upgrade-unfinished',
+      why: 'some of its agents and jobs know it as it was, and take nothing new yet',
+      next: nomadctl`up ${name}`,
     });
   }
   const rotation = underWay(state);

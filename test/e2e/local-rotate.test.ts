@@ -175,6 +175,28 @@ describe.skipIf(!ready)('rotation of a secured cluster, with a pair of the mesh 
     expect(await problemsWhenUp(lab, NODES)).toEqual([]);
   });
 
+  it(
+    'lets an agent come back without data while some files have the new gossip key and all use the old one',
+    { timeout: 120_000 },
+    async () => {
+      const client = `${lab.paths().agents}/client-2/consul`;
+      expect((await rotate('gossip', 'SIGKILL renamed client-2/consul/secrets.json')).code).toBe(137);
+      process.kill(lab.agents().get('client-2 consul')?.[0] ?? 0, 'SIGKILL');
+      rmSync(`${client}/data`, { recursive: true, force: true });
+      await lab.must(['up']);
+      const members = (await lab.must(['exec', 'consul', 'members', '-status', 'alive'])).stdout;
+      for (const node of NODES) expect(members).toContain(`${node} `);
+      const now = secrets();
+      expect(JSON.parse(readFileSync(`${client}/data/serf/local.keyring`, 'utf8'))).toEqual([
+        now['consulGossipKey'],
+        now['previous:consulGossipKey'],
+      ]);
+      await lab.must(['rotate', 'gossip']);
+      expect(JSON.parse(readFileSync(`${client}/gossip-keys.json`, 'utf8'))).toEqual([secrets()['consulGossipKey']]);
+      expect(await problemsWhenUp(lab, NODES)).toEqual([]);
+    },
+  );
+
   it('lets an agent come back that has lost its data', { timeout: 300_000 }, async () => {
     await lab.must(['job', 'stop', 'redis']);
     const client = `${lab.paths().agents}/client-2`;

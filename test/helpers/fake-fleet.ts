@@ -22,7 +22,7 @@ export function fakeFleet(nodes: readonly ClusterNode[], over: Partial<Fleet> = 
     current,
     reach: async () => reach(nodes, access),
     pending: async () => undefined,
-    writeSecrets: () => note('write secrets'),
+    writeSecrets: (how) => note(how?.alone ? 'write secrets alone' : 'write secrets'),
     writeAuthorities: () => note('write authorities'),
     isCertified: async () => false,
     certify: (node) => note(`certify ${node.name}`),

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { serveFiles } from '../../src/mirror/serve-files.js';
+import { afterAll, expect, test } from 'vitest';
 import { ROTATION_KINDS, type RotationKind } from '../../src/security/rotation/rotation.js';
-import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
+import { dockerEngine } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
-import { canRunMachines, containerOf, copyInto, execIn, machinesCloud } from '../helpers/machines-cloud.js';
-import { ownAddress } from '../helpers/own-address.js';
+import { imagedCluster } from '../helpers/imaged-cluster.js';
+import { canRunMachines, containerOf, copyInto, execIn } from '../helpers/machines-cloud.js';
 import { pingOnHost } from '../helpers/ping-on-host.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
-import { canOperate, loadRedis, operatorOf, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
+import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
@@ -40,24 +39,13 @@ test.skipIf(!able)(
   'keys, certificates and tokens of hosts are made anew, with a pair of the mesh pinged',
   { timeout: 1_200_000 },
   async () => {
-    const cloud = await machinesCloud({ timeScale: 20 });
-    const me = await operatorOf(cloud.credentials);
-    const root = join(me.home, 'mirror');
-    await me.must('mirror', 'build', '--to', root);
-    const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
-    onTestFinished(() => server.close());
-    const address = `http://${ownAddress()}:${server.port}`;
-    const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
-    await me.must(
-      ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
-      ...['--profile', 'secure', '--allow-ip', '127.0.0.0/8', '--file-server', address],
-      ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
-      ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', '2'],
-    );
-    await me.must('use', 'prod');
-    await me.must('build-images');
-    await me.must('up');
-    const variables = await loadRedis(me, engine!, ['client-1', 'client-2'], { root, address });
+    const { cloud, me, mirror } = await imagedCluster({ clients: 2 });
+    const up = await me.must('up', '--json');
+    // One connection to each host is all that a secured cluster takes more than a plain one; others found it booting.
+    const answered = me.connections().filter((line) => line.startsWith('0 '));
+    expect(HOSTS.map((host) => answered.filter((line) => line.includes(` ${host} `)).length)).toEqual(HOSTS.map(() => 1));
+    process.stdout.write(`up, secured, ${HOSTS.length} hosts: ${Number(up.json()['ms']) / 1000} s\n`);
+    const variables = await loadRedis(me, engine!, ['client-1', 'client-2'], mirror);
     await me.must('job', 'deploy', 'redis', ...variables);
 
     const containers = new Map<string, string>();

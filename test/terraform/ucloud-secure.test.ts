@@ -6,17 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { SECURED_PORTS } from '../../src/cluster/agent-ports.js';
-import { serveFiles } from '../../src/mirror/serve-files.js';
-import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
+import { dockerEngine } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
-import { containerOf, canRunMachines, execIn, inspectContainer, machinesCloud } from '../helpers/machines-cloud.js';
-import { ownAddress } from '../helpers/own-address.js';
+import { imagedCluster } from '../helpers/imaged-cluster.js';
+import { containerOf, canRunMachines, execIn, inspectContainer } from '../helpers/machines-cloud.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { blockOf, wordsOf } from '../helpers/guide-blocks.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { atTheDoor, expectExposed } from '../helpers/exposed-life.js';
-import { canOperate, loadRedis, operatorOf, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
+import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 import { clusterHosts } from '../helpers/walls.js';
 
 const engine = await dockerEngine();
@@ -43,23 +42,8 @@ async function hostsOf({ must }: Operator): Promise<Map<string, { readonly open:
 }
 
 test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothing', { timeout: 1_500_000 }, async () => {
-  const cloud = await machinesCloud({ timeScale: 20 });
   const search = searchForSecrets([]);
-  const me = await operatorOf(cloud.credentials);
-  const root = join(me.home, 'mirror');
-  await me.must('mirror', 'build', '--to', root);
-  const server = await serveFiles({ root, host: '0.0.0.0', port: 0 });
-  onTestFinished(() => server.close());
-  const address = `http://${ownAddress()}:${server.port}`;
-  const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
-  await me.must(
-    ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
-    ...['--allow-ip', '127.0.0.0/8', '--file-server', address],
-    ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
-    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', '1'],
-  );
-  await me.must('use', 'prod');
-  await me.must('build-images');
+  const { cloud, me, mirror } = await imagedCluster({ clients: 1 });
 
   // Killed wherever it hurts, the same command goes on with the same secrets.
   let first: Record<string, string> | undefined;
@@ -97,7 +81,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   for (const key of keys) search.add(key);
 
   // What runs on it runs as it does elsewhere.
-  const variables = await loadRedis(me, engine!, ['client-1', 'client-2'], { root, address });
+  const variables = await loadRedis(me, engine!, ['client-1', 'client-2'], mirror);
   await me.must('job', 'deploy', 'redis', ...variables);
   await me.must('job', 'verify', 'redis');
   await expectMesh(me);
@@ -116,9 +100,19 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await expectOverlay(me);
 
   const refused = await me.run(['up', '--profile', 'poc', '--accept-insecure']);
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('was made with profile secure, and cannot have profile poc')]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('is secured, and cannot have profile poc')]);
 
-  // Nobody was told what is secret but whom it is for.
+  await expectSecretsKept(me, cloud, search);
+
+  await me.must('down', '--yes');
+  expect(await atTheDoor(cloud)).toEqual([]);
+  expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
+  expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
+  await openCluster(me, cloud, { mirror, search });
+});
+
+/** Nobody was told what is secret but whom it is for. */
+async function expectSecretsKept(me: Operator, cloud: EmulatedCloud, search: ReturnType<typeof searchForSecrets>): Promise<void> {
   const created = cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'CreateUHostInstance');
   const userData = created.map(({ params }) => Buffer.from(params['UserData'] ?? '', 'base64').toString());
   expect(userData.filter((script) => script.includes('authorized_keys')).length).toBeGreaterThanOrEqual(4);
@@ -127,16 +121,10 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   expect(search.commandLines()).toEqual([]);
   expect(search.saw(/consul agent -config-dir=\/etc\/consul\.d/)).toBe(true);
   expect(await search.files(me.home, [/^clusters\/prod\/secrets\.json$/])).toEqual([]);
+}
 
-  await me.must('down', '--yes');
-  expect(await atTheDoor(cloud)).toEqual([]);
-  expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
-  expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
-  await openCluster(me);
-});
-
-/** Of the same images, one that does what anybody asks: as agreed to now, or as earlier releases made it. */
-async function openCluster(me: Operator): Promise<void> {
+/** Of the same images, one that does what anybody asks: as agreed to now, or as earlier releases made it. It becomes secure. */
+async function openCluster(me: Operator, cloud: EmulatedCloud, { mirror, search }: OpenCluster): Promise<void> {
   const { must, run, cluster } = me;
   const plain = await run(['up', '--profile', 'plain', '--clients', '1']);
   expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('has no hosts yet, and cannot have profile plain')]);
@@ -150,9 +138,7 @@ async function openCluster(me: Operator): Promise<void> {
   expect(me.connections()).toEqual([]);
   const { address = '' } = (await must('status', '--json')).json<Shown>().nodes.find(({ name }) => name === 'nomad-server-1') ?? {};
   expect((await fetch(`http://${address.split(' ')[0]}:4646/v1/jobs`)).status).toBe(200);
-  expect((await must('status')).stdout).toMatch(
-    /^insecure {2}profile poc: .*; it is secured by: .* down prod, then .* up prod --profile secure/m,
-  );
+  expect((await must('status')).stdout).toMatch(/^insecure {2}profile poc: .*; it is secured by: .* up prod --profile secure$/m);
 
   // An earlier release kept nothing of it: its default was another one.
   const file = join(cluster, 'cluster.yaml');
@@ -160,9 +146,80 @@ async function openCluster(me: Operator): Promise<void> {
   const again = await must('up', '--json');
   expect([again.json()['stepsRun'], again.stderr]).toEqual([0, expect.stringContaining('was made with profile plain')]);
   expect((await must('status')).stdout).toMatch(/^insecure {2}profile plain: /m);
-  const secured = await run(['up', '--profile', 'secure']);
-  expect([secured.code, secured.stderr]).toEqual([2, expect.stringContaining('was made with profile plain')]);
+
+  const variables = await loadRedis(me, engine!, ['client-1'], mirror);
+  await must('job', 'deploy', 'redis', ...variables);
+  const own = join(me.home, 'own.nomad.hcl');
+  writeFileSync(own, OWN);
+  await must('job', 'deploy', own);
+  const before = await runningOf(me, 'own');
+  expect(before).toHaveLength(1);
+  // With certificates of everybody besides, which the life before was without.
+  const secure = ['up', '--profile', 'secure', '--client-certificates'];
+  const refused = await run(secure);
+  expect(refused.code).toBe(4);
+  expect(refused.stderr).toMatch(/cluster prod becomes secure, for good: there is nobody to agree to it[^]*all 5 agents of its 3 hosts/);
+  expect(refused.stderr).toMatch(/deployed again by this, as they are: redis/);
+  const replacing = await run([...secure, '--replace-host', 'client-1', '--yes']);
+  expect([replacing.code, replacing.stderr]).toEqual([2, expect.stringContaining('cannot become secure and have hosts made anew at once')]);
+
+  // Killed when all agents have ended, and again when the first host has been set up.
+  const thief = await robber(cloud);
+  expect((await run([...secure, '--yes'], 'SIGKILL renamed agents/profile')).code).toBe(137);
+  const chosen = me.secrets();
+  const status = await run(['status']);
+  expect(status.stdout).toMatch(/half-way +it becomes secure/);
+  expect((await run(['up'], 'SIGKILL renamed /hosts/')).code).toBe(137);
+  const done = await must('up', '--json');
+  process.stdout.write(`from plain to secure, 3 hosts, the last run: ${Number(done.json()['ms']) / 1000} s\n`);
+  expect(me.secrets()).toEqual(chosen);
+  expect(await thief.end()).not.toContainEqual(expect.stringMatching(/ 200$/));
+  for (const value of valuesOf(me)) search.add(value);
+  expect((await must('up', '--json')).json()['stepsRun']).toBe(0);
+  await expectCertificates(cloud, await hostsOf(me));
+  expect(await runningOf(me, 'own')).toEqual(before);
+  // The tasks of the mesh show theirs, the operator has another one.
+  const operator = readFileSync(join(cluster, 'operator.pem'), 'utf8');
+  await must('rotate', 'certificates', '--yes');
+  expect(readFileSync(join(cluster, 'operator.pem'), 'utf8')).not.toBe(operator);
+  await must('job', 'verify', 'redis');
+  expect((await must('status')).stdout).not.toMatch(/half-way|insecure/);
+  const back = await run(['up', '--profile', 'poc', '--accept-insecure']);
+  expect([back.code, back.stderr]).toEqual([2, expect.stringContaining('is secured, and cannot have profile poc')]);
+  await expectSecretsKept(me, cloud, search);
   await must('down', '--yes');
+}
+
+interface OpenCluster {
+  readonly mirror: Awaited<ReturnType<typeof imagedCluster>>['mirror'];
+  readonly search: ReturnType<typeof searchForSecrets>;
+}
+
+/** A job that has nothing to do with Consul: its task goes on. */
+const OWN = `
+job "own" {
+  group "main" {
+    task "sleep" {
+      driver = "exec"
+      config {
+        command = "sleep"
+        args    = ["100000"]
+      }
+      resources {
+        cpu    = 20
+        memory = 16
+      }
+    }
+  }
+}
+`;
+
+/** Ids of the allocations of a job that run, with their restarts. */
+async function runningOf({ must }: Operator, job: string): Promise<string[]> {
+  const { allocations } = (await must('job', 'status', job, '--json')).json<{
+    allocations: { id: string; status: string; restarts: number }[];
+  }>();
+  return allocations.filter(({ status }) => status === 'running').map(({ id, restarts }) => `${id} restarted ${restarts} times`);
 }
 
 /** Somebody whom `allowIp` lets in asks every server for the first token from before it runs, and goes on. */
@@ -249,7 +306,7 @@ async function everyCommand({ must, run, home }: Operator, variables: readonly s
   expect((await run(['doctor'])).stdout).not.toMatch(/insecure|profile (plain|poc)/);
 }
 
-async function idOf(cloud: Awaited<ReturnType<typeof machinesCloud>>, host: string): Promise<string> {
+async function idOf(cloud: EmulatedCloud, host: string): Promise<string> {
   const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Limit: 100 });
   return (UHostSet as { Name: string; UHostId: string }[]).find(({ Name }) => Name === `prod-${host}`)?.UHostId ?? '';
 }
@@ -262,11 +319,27 @@ async function keyOf(container: string): Promise<string> {
   return line;
 }
 
+/** Whoever asks an API without a certificate hears nothing of it, and nobody is left at the plain ports. */
+async function expectCertificates(cloud: EmulatedCloud, hosts: Hosts): Promise<void> {
+  const { outside, inside } = await strangersTold(cloud, hosts, 'client-1');
+  for (const host of hosts.keys()) expect(inside[host], host).toMatchObject(PLAIN_PORTS);
+  for (const [host, port] of Object.entries({ 'consul-server-1': 'consulHttp', 'nomad-server-1': 'nomadHttp' }))
+    for (const heard of [outside, inside])
+      for (const said of Object.values((heard[host]?.[port] ?? { none: '' }) as object)) expect(said).toContain('certificate required');
+}
+
+type Hosts = Awaited<ReturnType<typeof hostsOf>>;
+
 /** What each port of each host says to somebody without a token: over the internet, and on another host of the cluster. */
-async function expectStrangers(cloud: EmulatedCloud, hosts: Awaited<ReturnType<typeof hostsOf>>): Promise<void> {
-  const container = (await inspectContainer(await containerOf(cloud, await idOf(cloud, 'client-2')))) as { State: { Pid: number } };
+async function strangersTold(cloud: EmulatedCloud, hosts: Hosts, on: string): Promise<{ outside: Heard; inside: Heard }> {
+  const container = (await inspectContainer(await containerOf(cloud, await idOf(cloud, on)))) as { State: { Pid: number } };
   const neighbour = ['nsenter', '--target', String(container.State.Pid), '--net'];
   const [outside, inside] = await Promise.all([strangerTold(hosts, 'open', []), strangerTold(hosts, 'inside', neighbour)]);
+  return { outside, inside };
+}
+
+async function expectStrangers(cloud: EmulatedCloud, hosts: Hosts): Promise<void> {
+  const { outside, inside } = await strangersTold(cloud, hosts, 'client-2');
   const names = [...hosts.keys()];
   expect(Object.fromEntries(names.map((name) => [name, answering(outside[name] ?? {})]))).toEqual({
     'consul-server-1': ['consulHttp'],
@@ -283,7 +356,7 @@ async function expectStrangers(cloud: EmulatedCloud, hosts: Awaited<ReturnType<t
 
 type Heard = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-async function strangerTold(hosts: Awaited<ReturnType<typeof hostsOf>>, at: 'open' | 'inside', from: readonly string[]): Promise<Heard> {
+async function strangerTold(hosts: Hosts, at: 'open' | 'inside', from: readonly string[]): Promise<Heard> {
   const nodes = [...hosts].map(([name, addresses]) => ({ ...SECURED_PORTS, name, address: addresses[at] }));
   const [file = '', ...argv] = [...from, process.execPath, stranger, JSON.stringify(nodes)];
   return (JSON.parse((await promisify(execFile)(file, argv)).stdout) as { nodes: Heard }).nodes;

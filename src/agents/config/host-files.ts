@@ -21,12 +21,21 @@ export const HOST_SECRETS: Readonly<Record<AgentProgram, string>> = {
   nomad: '/var/lib/nomadctl/nomad.d',
 };
 
+/** The gossip keys with which an agent without data begins; apart from its configurations, which it reads whole folders of. */
+export const HOST_GOSSIP_KEYS: Readonly<Record<AgentProgram, string>> = {
+  consul: '/var/lib/nomadctl/consul-gossip-keys',
+  nomad: '/var/lib/nomadctl/nomad-gossip-keys',
+};
+
 /** A node's certificate, whose key never leaves the host, and that of its authority, which tasks read, too. */
 export const HOST_TLS = {
   authority: '/etc/nomadctl/ca.pem',
   certificate: '/etc/nomadctl/node.pem',
   key: '/var/lib/nomadctl/node-key.pem',
 } as const;
+
+/** What Nomad's agent shows to Consul, and hands to tasks of Connect, where Consul asks for certificates: as root where it runs so. */
+export const HOST_TASKS = { certificate: '/etc/nomadctl/tasks.pem', key: '/var/lib/nomadctl/tasks-key.pem' } as const;
 
 /** Whose members, the users of the agents, may read the key. */
 export const HOST_GROUP = 'nomadctl';

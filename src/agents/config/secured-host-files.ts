@@ -1,9 +1,10 @@
+import { dirname } from 'node:path';
 import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import { agentOf, agentsOf, type AgentProgram, type NodeRole } from '../../cluster/node-roles.js';
 import type { CommonSecrets, NodeSecrets } from '../../security/cluster-secrets.js';
 import type { HostConfigs } from './host-configs.js';
-import { HOST_CONFIGS, HOST_GROUP, HOST_SECRETS, HOST_TLS } from './host-files.js';
-import { secretConfig } from './secret-config.js';
+import { HOST_CONFIGS, HOST_FOLDERS, HOST_GOSSIP_KEYS, HOST_GROUP, HOST_SECRETS, HOST_TLS } from './host-files.js';
+import { gossipKeys, KEYRINGS, secretConfig } from './secret-config.js';
 
 /** A file that agents of a host read. */
 export interface AgentFile {
@@ -33,9 +34,11 @@ export function securedHostFiles({ role, configs, authority, common, own, nomadS
   const agents = agentsOf(role).flatMap((agent): AgentFile[] => {
     const { program } = agent;
     const owner = `root:${groupOf(program, role)}`;
+    const keys = gossipKeys(agent, common);
     return [
       { path: `${HOST_CONFIGS[program]}/${program}.json`, mode: '0640', owner, content: `${configs[program] ?? '{}'}\n` },
       { path: `${HOST_SECRETS[program]}/secrets.json`, mode: '0640', owner, content: secretConfig(agent, common, own) },
+      ...(keys === undefined ? [] : [{ path: HOST_GOSSIP_KEYS[program], mode: '0640', owner, content: keys }]),
       { path: dropInOf(program), mode: '0644', owner: ROOT, content: dropIn(program, role) },
     ];
   });
@@ -69,6 +72,13 @@ export function dropInOf(program: AgentProgram): string {
   return `/etc/systemd/system/${program}.service.d/nomadctl-secured.conf`;
 }
 
+/** Of an agent without data, before it starts; without them it begins with the one of its configuration. */
+function beginWithKeys(program: AgentProgram): string {
+  const file = `${HOST_FOLDERS[program]}/${KEYRINGS[program]}`;
+  const made = `umask 077; mkdir -p ${dirname(file)} && cp ${HOST_GOSSIP_KEYS[program]} ${file}.new && mv ${file}.new ${file}`;
+  return `ExecStartPre=-/bin/sh -c 'test -e ${file} || { ${made}; }'`;
+}
+
 const START: Readonly<Record<AgentProgram, string>> = {
   consul: `/usr/local/bin/consul agent -config-dir=${HOST_CONFIGS.consul} -config-dir=${HOST_SECRETS.consul}`,
   nomad: `/usr/local/bin/nomad agent -config=${HOST_CONFIGS.nomad} -config=${HOST_SECRETS.nomad}`,
@@ -84,6 +94,7 @@ function dropIn(program: AgentProgram, role: NodeRole): string {
     ...(waits ? [] : [`SupplementaryGroups=${HOST_GROUP}`]),
     'ExecStart=',
     `ExecStart=${START[program]}`,
+    ...(waits ? [] : [beginWithKeys(program)]),
     ...(waits ? [`ExecStartPre=${AWAIT_CLUSTER}`, 'TimeoutStartSec=infinity'] : []),
     '',
   ].join('\n');
@@ -99,14 +110,16 @@ function awaitCluster(servers: readonly string[]): string {
 # Before Nomad's client starts, by nomadctl: the Consul beside it takes its token, and a Nomad server has keys.
 set -uo pipefail
 token=$(sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p' ${HOST_SECRETS.nomad}/secrets.json)
+# Agents may want a certificate of whoever asks.
+ask() { curl -fsS -m 2 --cacert ${HOST_TLS.authority} --cert ${HOST_TLS.certificate} --key ${HOST_TLS.key} "$@"; }
 consul_answers() {
   printf 'header = "X-Consul-Token: %s"\\n' "$token" |
-    curl -fsS -m 2 -o /dev/null --cacert ${HOST_TLS.authority} -K - https://127.0.0.1:8501/v1/agent/self 2>/dev/null
+    ask -o /dev/null -K - https://127.0.0.1:8501/v1/agent/self 2>/dev/null
 }
 nomad_has_keys() {
   local server
   for server in ${servers.join(' ')}; do
-    case $(curl -fsS -m 2 --cacert ${HOST_TLS.authority} "https://$server:4646/.well-known/jwks.json" 2>/dev/null) in
+    case $(ask "https://$server:4646/.well-known/jwks.json" 2>/dev/null) in
       *'"kid"'*) return 0 ;;
     esac
   done

@@ -1,5 +1,5 @@
 import { hasStarted, profileOf, type Profile } from './profile-mark.js';
-import { securingOf } from './securing-mark.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 
 /**
  * With what a cluster that is there was made, whatever the default has become since: one that an earlier release made, whose

@@ -3,7 +3,7 @@ import { ConfigError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { hasStarted, profileOf, type Profile } from './profile-mark.js';
 import { madeWith } from './made-with.js';
-import { securingOf } from './securing-mark.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 
 export interface ProfileWish {
   readonly name: string;

@@ -1,11 +1,11 @@
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { SecretDocument } from '@nomadctl/base/secret/secret';
-import { readClusterSecrets } from '../../security/cluster-secrets.js';
+import { readClusterSecrets, withOneGossipKey } from '../../security/cluster-secrets.js';
 import { rootLinks } from '../chroot-links.js';
 import { renderConfigs } from '../config-files.js';
 import { isBootstrapped } from '../formed.js';
 import type { LocalContext } from '../local-subject.js';
-import { securingOf } from '../profile/securing-mark.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 import { secretConfigs } from '../secret-config-files.js';
 
 /** What everybody may read, and what nobody may, by path. Of a cluster that keeps nobody out, nothing is secret. */
@@ -16,8 +16,14 @@ export interface RenderedFiles {
   readonly links: ReadonlyMap<string, string>;
 }
 
-/** Every file of all agents of this computer, as the cluster file, the secrets and the authority say now. Writes nothing. */
-export async function renderFiles({ cluster, state, platform, redact }: LocalContext<'tools' | 'nodes'>): Promise<RenderedFiles> {
+/**
+ * Every file of all agents of this computer, as the cluster file, the secrets and the authority say now. Writes nothing.
+ * @param alone without gossip keys that are on their way, or were in force before
+ */
+export async function renderFiles(
+  { cluster, state, platform, redact }: LocalContext<'tools' | 'nodes'>,
+  { alone } = { alone: false },
+): Promise<RenderedFiles> {
   const { agents, ca } = cluster.paths;
   const { nodes, tools } = state;
   const isSecured = cluster.settings.profile === 'secure';
@@ -33,6 +39,7 @@ export async function renderFiles({ cluster, state, platform, redact }: LocalCon
     hasRootLinks: links.size > 0,
   });
   const names = nodes.map(({ name }) => name);
-  const secrets = isSecured ? await readClusterSecrets({ paths: cluster.paths, redact }, names) : undefined;
+  const kept = isSecured ? await readClusterSecrets({ paths: cluster.paths, redact }, names) : undefined;
+  const secrets = kept && alone ? withOneGossipKey(kept) : kept;
   return { open, links, secret: secrets ? secretConfigs({ nodes, agents, secrets, bootstrapped: isBootstrapped(agents) }) : new Map() };
 }

@@ -9,6 +9,7 @@ import { isMadeSince } from '../../security/authority/certificate-standing.js';
 import type { IssuingAuthority } from '../../security/authority/issuing-authority.js';
 import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { takesCertificates } from '../../security/rotation/takes-certificates.js';
 import { leavesOf, operatorLeaves, type Leaf } from '../certificates/leaves.js';
 import { relaunch } from '../agent-lifecycle.js';
 import { lastLines } from '../agent-process.js';
@@ -17,18 +18,12 @@ import { agentsIn, type Agent } from '../agents-in.js';
 import { outdatedConfigs, writeConfigs } from '../config-files.js';
 import { readAnew } from '../election.js';
 import { areJudged, judgeConfigs } from '../judge-configs.js';
-import type { LocalSettings } from '../local-options.js';
 import type { LocalContext } from '../local-subject.js';
 import { nodeCertificate } from '../node-record.js';
 import { reachNodes } from '../reach-nodes.js';
 import { renderFiles } from '../rendering/render-files.js';
 import { launchKey, rememberLaunch, runningAgent } from '../running-agent.js';
 import { outdatedSecretConfigs, writeSecretConfigs } from '../secret-config-files.js';
-
-/** Nomad's connection to Consul goes on with the certificate of its start, where Consul asks for one. */
-export function takesCertificates({ program }: Pick<FleetAgent, 'program'>, settings: Pick<LocalSettings, 'clientCertificates'>): boolean {
-  return program !== 'nomad' || !settings.clientCertificates;
-}
 
 /** Reading its files anew does not reach Nomad's connection to Consul, nor the memory of Consul's servers, which were started with a token. */
 export function takesTokens({ program, mode }: Pick<FleetAgent, 'program' | 'mode'>): boolean {
@@ -60,8 +55,8 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       if ((state.leaving ?? []).length > 0) return 'nodes are still to be removed';
       return agents.map((agent) => complaintOf(standingOf(agent, state.tools))).find((text) => text !== undefined);
     },
-    async writeSecrets() {
-      const { secret } = await renderFiles(at);
+    async writeSecrets(how) {
+      const { secret } = await renderFiles(at, how);
       await writeSecretConfigs(secret, await outdatedSecretConfigs(secret));
     },
     async writeAuthorities() {

@@ -11,12 +11,16 @@ export interface HostShells {
   close(): Promise<void>;
 }
 
-/** Only to hosts whose keys are known. @param timeoutMs of one script */
-export function hostShells({ cluster, hosts, ctx }: HostsRequest, timeoutMs: number): HostShells {
+/**
+ * By default only to hosts whose keys are known.
+ * @param timeoutMs of one script
+ * @param writeConfig writes the configuration for ssh, and returns its path
+ */
+export function hostShells({ cluster, hosts, ctx }: HostsRequest, timeoutMs: number, writeConfig = writeSshConfig): HostShells {
   const open = new Map<string, Promise<HostShell>>();
   let config: Promise<string> | undefined;
   const opened = async (name: string): Promise<HostShell> => {
-    config ??= writeSshConfig(hosts, sshPathsOf(cluster.paths));
+    config ??= writeConfig(hosts, sshPathsOf(cluster.paths));
     return openHostShell({ name, config: await config, ctx, timeoutMs });
   };
   return {

@@ -2,15 +2,18 @@ import { X509Certificate } from 'node:crypto';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import { HOST_CONFIGS, HOST_SECRETS, HOST_TLS } from '../../agents/config/host-files.js';
+import { HOST_CONFIGS, HOST_GOSSIP_KEYS, HOST_SECRETS, HOST_TLS } from '../../agents/config/host-files.js';
 import { apiAddress, type ReachedCluster } from '../../cluster/reach.js';
 import { agentsOf } from '../../cluster/node-roles.js';
 import { certificateProblem, isMadeSince } from '../../security/authority/certificate-standing.js';
 import { certificatesIn } from '../../security/authority/certificates-in.js';
+import { writeLeafFiles } from '../../security/authority/leaf-files.js';
 import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { takesCertificates } from '../../security/rotation/takes-certificates.js';
 import { certificateFile, certificateFor, CONFIG_CHECKS, hostNodes, namesOf, type HostsRequest, type NodeHost } from '../host-nodes.js';
 import type { HostFile } from '../host-shell.js';
 import { pemBlockIn } from '../pem-block.js';
+import { needsTasksCertificate, newTasksCertificate, tasksCertificateFile } from '../tasks-certificate.js';
 import { hasRead, makeNextKey, NEXT_CERTIFICATE, noteRead, readCertificate, reloadAgent, restartAgent, takeNext } from './agent-scripts.js';
 import { hostShells } from './host-shells.js';
 
@@ -40,8 +43,8 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
   };
   const run = (node: { readonly name: string }, what: string, script: string): Promise<string> =>
     shells.on(node.name, (shell) => shell.run(what, script));
-  const write = async (wanted: (file: HostFile) => boolean): Promise<void> => {
-    const nodes = await hostNodes(request);
+  const write = async (wanted: (file: HostFile) => boolean, how?: { readonly alone: boolean }): Promise<void> => {
+    const nodes = await hostNodes(request, how);
     await mapBounded(hosts, PROCESSES_AT_ONCE, (host) =>
       shells.on(host.name, async (shell) => {
         for (const file of nodes.files(host).filter(wanted)) await shell.put(file);
@@ -57,7 +60,8 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
   return {
     reach,
     pending,
-    writeSecrets: () => write(({ path }) => isBelow(path, Object.values(HOST_SECRETS))),
+    writeSecrets: (how) =>
+      write(({ path }) => isBelow(path, Object.values(HOST_SECRETS)) || Object.values(HOST_GOSSIP_KEYS).includes(path), how),
     writeAuthorities: () => write(({ path }) => path === HOST_TLS.authority || isBelow(path, Object.values(HOST_CONFIGS))),
     async isCertified(node, { authority, since }) {
       const host = hostOf(node);
@@ -66,14 +70,24 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
       if (!fits || pem !== (await readIfThere(certificateFile(cluster.paths, host)))) return false;
       const wanted = { authority: authority.certificate, names: namesOf(host, cluster), now: ctx.clock.now() };
       if (certificateProblem(pem, wanted) !== undefined || certificatesIn(pem).slice(1).join('') !== authority.chain) return false;
+      // Those of its tasks, and of whoever asks, went before its own.
       return isMadeSince(pem, since);
     },
     async certify(node, authority) {
       const host = hostOf(node);
       const file = { mode: '0644', owner: 'root:root' };
       const trusted = (await readIfThere(cluster.paths.ca, 'authority-unreadable')) ?? '';
+      const how = { now: ctx.clock.now(), redact: ctx.redact };
+      const { clientCertificates } = cluster.settings;
+      // What is nobody's host goes with the first one.
+      if (clientCertificates && host === hosts[0])
+        await writeLeafFiles({ asker: 'operator' }, cluster.paths.operator, { authority, ...how });
+      const tasks =
+        clientCertificates && needsTasksCertificate(host) ? await newTasksCertificate(host, { issuing: authority, ...how }) : undefined;
       await shells.on(node.name, async (shell) => {
         await shell.put({ ...file, path: HOST_TLS.authority, content: trusted });
+        for (const own of tasks?.files ?? []) await shell.put(own);
+        if (tasks) await writeFileAtomic(tasksCertificateFile(cluster.paths, host), tasks.certificate);
         const said = await shell.run('making a key', makeNextKey(node.name));
         const asked = pemBlockIn(said, 'CERTIFICATE REQUEST');
         if (asked === undefined) throw new Error(`${node.name} sent no request for a certificate: ${said}`);
@@ -89,7 +103,7 @@ export function machinesFleet({ reach, pending, ...request }: FleetRequest): Fle
     async reload({ node, program }) {
       await run(node, `having ${program} read its files`, reloadAgent(program, CONFIG_CHECKS[program], apiAddress(node, program)));
     },
-    takesCertificates: () => true,
+    takesCertificates: (agent) => takesCertificates(agent, cluster.settings),
     takesTokens,
     async settle({ node, program }) {
       await run(node, 'noting what was read', noteRead(program));

@@ -19,8 +19,11 @@ export interface Fleet {
   reach(): Promise<ReachedCluster>;
   /** What is not as the cluster file says, before anything is rotated: a rotation would bring it in by the way. */
   pending(): Promise<string | undefined>;
-  /** Gives every agent the keys and tokens that are kept now, in its files. It reads them when it is told to. */
-  writeSecrets(): Promise<void>;
+  /**
+   * Gives every agent the keys and tokens that are kept now, in its files. It reads them when it is told to.
+   * @param alone without the gossip keys that are on their way, or were in force before
+   */
+  writeSecrets(how?: { readonly alone: boolean }): Promise<void>;
   /** The same with the authorities: where a configuration has them in it. */
   writeAuthorities(): Promise<void>;
   /** Whether a node has a certificate of this authority, that began at this moment or later (milliseconds since the epoch). */

@@ -15,7 +15,8 @@ import { chooseSuccessors, forgetPredecessors, predecessors, succeed, successors
 /*
  * Consul's members and Nomad's servers keep their keys in their data, and take another one while they run. A key that only some
  * have must not be used, and one that somebody uses must not go: so all have the new one before any uses it, and all use it before
- * the old one goes. An agent without data begins with the key of its configuration.
+ * the old one goes. An agent without data begins with the keys in its files, which are both for as long as anybody may use either: with
+ * one alone, it would not understand who sends with the other.
  */
 
 const INSTALLED_MS = 60_000;
@@ -30,6 +31,8 @@ export async function chooseGossipKeys(where: Where): Promise<void> {
 /** Gives every member the new keys, and waits until all have told so. */
 export async function installGossipKeys(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
   const chosen = await successors(where);
+  // Who begins from now on has them from its files.
+  await fleet.writeSecrets();
   for (const program of PROGRAMS) {
     const key = chosen.get(GOSSIP[program]);
     if (!key) continue;
@@ -48,10 +51,12 @@ export async function useGossipKeys(fleet: Fleet, where: Where, rolling: Rolling
   for (const agent of agentsOfFleet(await fleet.reach())) await fleet.settle(agent);
 }
 
-/** Takes the old keys from every member, and forgets them. One that was away is waited for: it would come back with an old key. */
+/** Takes the old keys from every member and from all files, and forgets them. One that was away is waited for: it would come back with an old key. */
 export async function removeGossipKeys(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
   await useEverywhere(fleet, where, rolling);
   const [before, now] = [await predecessors(where), await keysInForce(where)];
+  // Nobody sends with an old one any more, so who begins from now on needs none.
+  await fleet.writeSecrets({ alone: true });
   for (const program of PROGRAMS) {
     const [old, key] = [before.get(GOSSIP[program]), now.get(program)];
     if (!old || !key) continue;

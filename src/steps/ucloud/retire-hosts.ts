@@ -1,3 +1,5 @@
+import { ConfigError } from '@nomadctl/base/errors';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
 import { hostsAtCloud } from '../../ucloud/hosts/hosts-at-cloud.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -28,6 +30,19 @@ export const retireHostsStep = defineStep({
     return { detail: leaving.map(({ name }) => name).join(', ') };
   },
 });
+
+/** In its place while a plain cluster becomes secure: who goes says goodbye to others, and they do not all know each other meanwhile. */
+export const keepHostsStep: typeof retireHostsStep = {
+  ...retireHostsStep,
+  async run(at) {
+    const names = (await hostsOf(at)).leaving.map(({ name }) => name).join(', ');
+    throw new ConfigError(`cluster ${at.cluster.name} cannot lose ${names} while it becomes secure`, {
+      code: 'upgrade-and-shrink',
+      why: 'a host that goes says goodbye to the others, which may not know it any more; no host was touched',
+      next: hint`${nomadctl`config show ${at.cluster.name}`}   names the file, which is to say as many hosts as before; then ${again()}`,
+    });
+  },
+};
 
 interface Hosts {
   readonly all: readonly UcloudHost[];

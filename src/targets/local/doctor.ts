@@ -9,11 +9,11 @@ import type { Finding } from '../../programs/doctor/finding.js';
 import { readJournal } from '../../engine/journal.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { halfwayFinding } from '../halfway-finding.js';
 import { openFinding } from '../open-finding.js';
 import { unreachedFindings } from '../unreached-findings.js';
 import { openDockerFinding } from './open-docker.js';
 import { securityStanding } from './security-standing.js';
-import { halfwayOf } from './upgrade.js';
 import type { LocalCluster } from './local-cluster.js';
 import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 
@@ -35,22 +35,12 @@ async function securityFindings(ctx: Context, cluster: LocalCluster): Promise<Fi
   const { state } = await readJournal(paths.journal, name).catch(() => ({ state: {} as Partial<ClusterState> }));
   const standing = await securityStanding({ paths }, (state as Partial<ClusterState>).nodes ?? [], ctx.clock.now());
   if (!standing) return [];
-  const halfway = halfwayOf({ paths });
-  const between: Finding = {
-    id: `security-${name}`,
-    title: `Security of ${name}`,
-    found: halfway ?? '',
-    wanted: 'profile secure',
-    ok: false,
-    optional: true,
-    faulty: true,
-    fix: { command: nomadctl`up ${name}` },
-  };
+  const between = halfwayFinding({ name, paths });
   const ending = certificateFindings(name, standing, ctx.clock.now());
   const { findUnreached } = await import('./unreached-members.js');
   const unreached = await findUnreached(cluster, state as Partial<ClusterState>, ctx);
   return [
-    ...(halfway !== undefined ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)),
+    ...(between ? [between] : openFinding(name, standing, nomadctl`up ${name} --profile secure`)),
     ...ending,
     ...unreachedFindings(name, unreached),
   ];

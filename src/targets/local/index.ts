@@ -1,9 +1,9 @@
 import type { ClusterState } from '../../agents/local-state.js';
+import { halfwayOf } from '../halfway.js';
 import type { Target } from '../target.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { localOptions } from '../../agents/local-options.js';
 import { madeWith } from '../../agents/profile/made-with.js';
-import { securingOf } from '../../agents/profile/securing-mark.js';
 import { profileConflicts } from '../../agents/profile/profile-conflicts.js';
 import { underWay } from '../../security/rotation/rotation.js';
 
@@ -35,7 +35,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
     profile === 'poc' && madeWith(paths).profile === 'poc' ? nomadctl`up ${name} --profile secure` : undefined,
   refuseChange: async (cluster) => (await changes()).refuseOtherProfile(cluster),
   upgrade: async (cluster, state) => ((await changes()).isSecuring(cluster) ? (await upgrade()).upgradeOf(cluster, state) : undefined),
-  halfway: async ({ paths }) => (securingOf(paths.agents) ? (await upgrade()).halfwayOf({ paths }) : undefined),
+  halfway: halfwayOf,
   up: async (cluster, { leaveJobs }) => {
     const { isSecuring, refuseOtherProfile } = await changes();
     refuseOtherProfile(cluster);

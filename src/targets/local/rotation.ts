@@ -1,14 +1,11 @@
-import { OutcomeError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import type { localOptions } from '../../agents/local-options.js';
-import { profileOf } from '../../agents/profile/profile-mark.js';
-import { securingOf } from '../../agents/profile/securing-mark.js';
-import { localFleet, takesCertificates, takesTokens } from '../../agents/rotation/local-fleet.js';
+import { localFleet, takesTokens } from '../../agents/rotation/local-fleet.js';
 import type { Plan } from '../../engine/step.js';
 import type { FleetAgent } from '../../security/rotation/fleet.js';
+import { takesCertificates } from '../../security/rotation/takes-certificates.js';
 import type { RotationKind } from '../../security/rotation/rotation.js';
 import { refuseRotation, rotationSteps, touchedAgents } from '../rotation-plan.js';
 import type { RotationPlan } from '../target.js';
@@ -26,14 +23,7 @@ export function localRotation(
   kind: RotationKind,
 ): RotationPlan<typeof localOptions, ClusterState> {
   const { nodes = [], tools } = state;
-  refuseRotation(kind, { name, isUp: nodes.length > 0 && tools !== undefined, isSecured: profileOf(paths.agents) === 'secure', state });
-  if (securingOf(paths.agents)) {
-    throw new OutcomeError(`cluster ${name} is still becoming secure`, {
-      code: 'upgrade-unfinished',
-      why: 'some of its agents and jobs know it as it was, and take nothing new yet',
-      next: nomadctl`up ${name}`,
-    });
-  }
+  refuseRotation(kind, { name, agents: paths.agents, isUp: nodes.length > 0 && tools !== undefined, state });
   const taking = { takesTokens, takesCertificates: (agent: Pick<FleetAgent, 'program'>) => takesCertificates(agent, settings) };
   return { plan: rotationPlan(kind), ...touchedAgents(kind, agentsIn(nodes, paths.agents), taking) };
 }

@@ -2,8 +2,9 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import type { Plan, StepContext } from '../../engine/step.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import type { LocalSubject } from '../../agents/local-subject.js';
-import { beginClosing, endSecuringStep } from '../../steps/local/close-consul.js';
-import { deployJobsAgain } from '../../steps/local/deploy-jobs-again.js';
+import { beginClosing, endSecuringStep } from '../../steps/cluster/close-consul.js';
+import { deployJobsAgain } from '../../steps/cluster/deploy-jobs-again.js';
+import type { SecuringPlace } from '../../security/securing/securing-place.js';
 import { startConsulStep } from '../../steps/local/start-agents.js';
 import { stopPlainAgentsStep } from '../../steps/local/stop-plain-agents.js';
 import { writeConfigsStep } from '../../steps/local/write-configs.js';
@@ -23,17 +24,18 @@ export interface SecuringOptions {
 export function securingPlan({ connect, leaveJobs }: SecuringOptions): Plan<LocalSubject, ClusterState> {
   const { id, steps } = securedUpPlan;
   const written = steps.indexOf(writeConfigsStep);
+  const place: SecuringPlace<LocalSubject, ClusterState, 'nodes'> = { needs: 'nodes', connect };
   return {
     id,
     steps: [
       ...steps.slice(0, written),
       stopPlainAgentsStep,
       ...steps.slice(written),
-      deployJobsAgain(connect),
-      beginClosing(connect, { leaveJobs }),
+      deployJobsAgain(place),
+      beginClosing(place, { leaveJobs }),
       { ...writeConfigsStep, id: 'write-closed-configs', title: 'Writing configurations of a closed Consul' },
       { ...startConsulStep, id: 'restart-consul', title: 'Closing Consul to who has no token' },
-      endSecuringStep,
+      endSecuringStep(),
     ],
   };
 }

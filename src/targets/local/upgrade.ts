@@ -3,9 +3,8 @@ import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsIn } from '../../agents/agents-in.js';
 import { isFormed } from '../../agents/formed.js';
 import type { ClusterState } from '../../agents/local-state.js';
-import { profileOf } from '../../agents/profile/profile-mark.js';
 import { isUpgrade } from '../../agents/profile/refuse-other-profile.js';
-import { securingOf } from '../../agents/profile/securing-mark.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 import { runningAgent } from '../../agents/running-agent.js';
 import type { Upgrade } from '../target.js';
 import type { LocalCluster } from './local-cluster.js';
@@ -30,16 +29,6 @@ export function upgradeOf({ name, ...cluster }: LocalCluster, { nodes = [] }: Pa
       `at the end Consul's ${consul.length} agents start once more, one after the other, and serve nobody without a token`,
     ],
   };
-}
-
-/** What holds of a cluster that is between the two; nothing of any other. */
-export function halfwayOf({ paths: { agents } }: Pick<LocalCluster, 'paths'>): string | undefined {
-  const securing = securingOf(agents);
-  if (!securing) return undefined;
-  if (profileOf(agents) !== 'secure') return 'it becomes secure, and some of its agents have been stopped for it; tasks go on';
-  return securing.stage === 'open'
-    ? 'it becomes secure: Nomad lets nobody in without a token, and Consul still serves everybody, for jobs that were deployed before'
-    : 'it becomes secure: Consul is being closed to who has no token';
 }
 
 /**

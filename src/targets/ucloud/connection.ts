@@ -13,7 +13,7 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 export async function ucloudConnection(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
-  ctx: Context,
+  ctx: Omit<Context, 'ui'> & Partial<Pick<Context, 'ui'>>,
 ): Promise<ClusterConnection | undefined> {
   const { hosts = [] } = state;
   if (hosts.length === 0) return undefined;

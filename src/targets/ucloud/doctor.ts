@@ -9,6 +9,7 @@ import { readJournal } from '../../engine/journal.js';
 import { findKeys } from '../../ucloud/account/find-keys.js';
 import { securedBy } from '../../ucloud/security/profile.js';
 import { certificateFindings } from '../certificate-findings.js';
+import { halfwayFinding } from '../halfway-finding.js';
 import { openFinding } from '../open-finding.js';
 import { unreachedFindings } from '../unreached-findings.js';
 import { builderFinding } from './doctor-builder.js';
@@ -37,10 +38,11 @@ async function securityFindings(ctx: Context, cluster: UcloudTargetCluster): Pro
   const now = ctx.clock.now();
   const standing = await securityAtUcloud(cluster, state as Partial<UcloudState>, now);
   if (!standing) return [];
+  const between = halfwayFinding(cluster);
   const { unreachedAtUcloud } = await import('./members/unreached-members.js');
   const unreached = await unreachedAtUcloud(cluster, state as Partial<UcloudState>, { look: { asked: 'everybody' }, ctx });
   return [
-    ...openFinding(name, standing, await securedBy(cluster)),
+    ...(between ? [between] : openFinding(name, standing, await securedBy(cluster))),
     ...certificateFindings(name, standing, now),
     ...unreachedFindings(name, unreached),
   ];

@@ -1,4 +1,5 @@
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
+import { halfwayOf } from '../halfway.js';
 import type { Target } from '../target.js';
 import { afterSetting } from './after-setting.js';
 import { checkSettings, describeSettings } from '../../ucloud/settings/check-settings.js';
@@ -7,6 +8,7 @@ import { underWay } from '../../security/rotation/rotation.js';
 import { LASTING_SECRETS } from '../../ucloud/account/secret-names.js';
 
 const profiles = () => import('../../ucloud/security/profile.js');
+const upgrade = () => import('./securing/upgrade.js');
 
 /** Hosts of UCloud's. What speaks to UCloud is loaded when it is needed: every command knows every target. */
 export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
@@ -21,13 +23,21 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   afterSetting,
   refuseChange: async (cluster) => (await import('./refuse-change.js')).refuseChange(cluster),
   interview: async (...request) => (await import('./interview/interview.js')).interviewUcloud(...request),
+  upgrade: async (cluster, state) =>
+    (await profiles()).isSecured(cluster.paths) ? undefined : (await upgrade()).upgradeAtUcloud(cluster, state),
+  halfway: halfwayOf,
   ownHosts: true,
   replacesHosts: true,
   up: async (cluster, options) => {
-    const { refuseOtherProfile, refusePlain } = await profiles();
+    const { isSecuring, refuseOtherCertificates, refuseOtherProfile, refusePlain } = await profiles();
     await refusePlain(cluster);
     await refuseOtherProfile(cluster);
+    await refuseOtherCertificates(cluster);
     await (await import('./states/state-standing.js')).refuseWrongState(cluster);
+    if (await isSecuring(cluster)) {
+      (await upgrade()).refuseReplacing(cluster, options);
+      return (await import('./securing/securing-plan.js')).securingPlan(options, cluster.settings);
+    }
     return (await import('./up-plan.js')).upPlan(options, cluster.settings);
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),

@@ -23,6 +23,9 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 const ANSWER_MS = 5000;
 const ANY_EXIT_CODE = Array.from({ length: 256 }, (_, code) => code);
 
+/** Steps speak to nobody. */
+type Outside = Omit<Context, 'ui'> & Partial<Pick<Context, 'ui'>>;
+
 /** A shell on a host, or a program there, over ssh with the cluster's own key. */
 export async function ucloudProgram(
   cluster: UcloudTargetCluster,
@@ -41,7 +44,7 @@ export async function ucloudProgram(
 export async function runOnHost(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
-  { node, argv, timeoutMs, ctx }: { node: string; argv: readonly string[]; timeoutMs: number; ctx: Context },
+  { node, argv, timeoutMs, ctx }: { node: string; argv: readonly string[]; timeoutMs: number; ctx: Outside },
 ): Promise<ProgramResult> {
   const host = nodeNamed(node, state.hosts);
   const config = await prepareSsh(cluster, state, { host, ctx });
@@ -82,7 +85,7 @@ export async function ucloudLogFiles(
 async function prepareSsh(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
-  { host, ctx }: { host: UcloudHost; ctx: Context },
+  { host, ctx }: { host: UcloudHost; ctx: Outside },
 ): Promise<string> {
   const paths = sshPathsOf(cluster.paths);
   // Those without a public address are reached through the first server, too.
@@ -94,7 +97,7 @@ async function prepareSsh(
   const readCatalog = () => consul.catalogNodes(withinTime(ctx.signal, ANSWER_MS));
   const learn = () => learnHostKeys(paths, hosts, readCatalog);
   const { clock, signal, ui } = ctx;
-  const isKnown = await awaitHostKey({ host, learn, consul, clock, signal, note: (text) => ui.note(text) }).catch((error: unknown) => {
+  const isKnown = await awaitHostKey({ host, learn, consul, clock, signal, note: (text) => ui?.note(text) }).catch((error: unknown) => {
     if (signal.aborted && isAbort(error)) throw error;
     throw keyUnknown(host.name, `Consul, which tells the hosts' keys, does not answer: ${reasonOf(error)}`);
   });

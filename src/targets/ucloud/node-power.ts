@@ -5,10 +5,10 @@ import type { UcloudHost } from '../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** As a power cut would. */
-export async function stopNode(cluster: UcloudTargetCluster, { id, name }: UcloudHost, ctx: Context): Promise<void> {
+export async function stopNode(cluster: UcloudTargetCluster, { id, name }: UcloudHost, ctx: Omit<Context, 'ui'>): Promise<void> {
   await powerOff(await ucloudOf(cluster, ctx), { id, name, clock: ctx.clock, signal: ctx.signal });
 }
 
-export async function startNode(cluster: UcloudTargetCluster, { id, name }: UcloudHost, ctx: Context): Promise<void> {
+export async function startNode(cluster: UcloudTargetCluster, { id, name }: UcloudHost, ctx: Omit<Context, 'ui'>): Promise<void> {
   await powerOn(await ucloudOf(cluster, ctx), { id, name, clock: ctx.clock, signal: ctx.signal });
 }

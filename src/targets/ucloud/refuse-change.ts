@@ -1,6 +1,6 @@
 import { refuseMove } from '../../ucloud/account/refuse-move.js';
 import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
-import { refuseOtherProfile } from '../../ucloud/security/profile.js';
+import { refuseOtherCertificates, refuseOtherProfile } from '../../ucloud/security/profile.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** @throws UsageError for settings that a cluster cannot take on while it is there. */
@@ -8,4 +8,5 @@ export async function refuseChange(cluster: Pick<UcloudTargetCluster, 'name' | '
   await refuseMove(cluster);
   await refuseNetworkChange(cluster);
   await refuseOtherProfile(cluster);
+  await refuseOtherCertificates(cluster);
 }

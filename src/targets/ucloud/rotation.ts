@@ -3,9 +3,9 @@ import { agentsOf } from '../../cluster/node-roles.js';
 import type { Plan } from '../../engine/step.js';
 import { certificateFile } from '../../machines/host-nodes.js';
 import { machinesFleet, takesTokens } from '../../machines/rotation/machines-fleet.js';
-import type { Fleet } from '../../security/rotation/fleet.js';
+import type { Fleet, FleetAgent } from '../../security/rotation/fleet.js';
+import { takesCertificates } from '../../security/rotation/takes-certificates.js';
 import type { RotationKind } from '../../security/rotation/rotation.js';
-import { isSecured } from '../../ucloud/security/profile.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { ucloudOptions } from '../../ucloud/settings/options.js';
 import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
@@ -15,7 +15,8 @@ import { refuseRotation, rotationSteps, touchedAgents } from '../rotation-plan.j
 import type { RotationPlan } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-function ucloudFleet(at: UcloudContext<'hosts'>): Fleet {
+/** The agents of the hosts, over SSH. */
+export function ucloudFleet(at: UcloudContext<'hosts'>): Fleet {
   const { cluster, state } = at;
   const { hosts } = state;
   const reach = () => reachCluster(hosts, at);
@@ -35,15 +36,21 @@ function pendingAt({ cluster, state }: UcloudContext<'hosts'>): string | undefin
 }
 
 export function ucloudRotation(
-  { name, paths }: UcloudTargetCluster,
+  { name, paths, settings }: UcloudTargetCluster,
   state: Partial<UcloudState>,
   kind: RotationKind,
 ): RotationPlan<typeof ucloudOptions, UcloudState> {
   const { hosts = [] } = state;
-  refuseRotation(kind, { name, isUp: hosts.length > 0, isSecured: isSecured(paths), state });
+  refuseRotation(kind, { name, agents: paths.agents, isUp: hosts.length > 0, state });
   // The plan is run over a cluster of UCloud's alone, whose state is there by then.
   const steps = rotationSteps(kind, (at) => ucloudFleet(at as UcloudContext<'hosts'>));
   const plan: Plan<UcloudSubject, UcloudState> = { id: `rotate ${kind}`, always: true, steps };
   const agents = hosts.flatMap((node) => agentsOf(node.role).map((agent) => ({ ...agent, node })));
-  return { plan, ...touchedAgents(kind, agents, { takesTokens, takesCertificates: () => true }) };
+  return {
+    plan,
+    ...touchedAgents(kind, agents, {
+      takesTokens,
+      takesCertificates: (agent: Pick<FleetAgent, 'program'>) => takesCertificates(agent, settings),
+    }),
+  };
 }

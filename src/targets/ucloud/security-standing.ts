@@ -14,6 +14,10 @@ export async function securityAtUcloud(
 ): Promise<SecurityReport | undefined> {
   if (hosts.length === 0) return undefined;
   if (!isSecured(paths)) return { profile: settings.profile === 'poc' ? 'poc' : 'plain', ending: [] };
-  const all = [{ of: THE_AUTHORITY, path: paths.ca }, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
+  const own = [
+    { of: THE_AUTHORITY, path: paths.ca },
+    { of: 'the operator', path: paths.operator.certificate },
+  ];
+  const all = [...own, ...hosts.map((host) => ({ of: host.name, path: certificateFile(paths, host) }))];
   return { profile: 'secure', ending: await endingAmong(all, now) };
 }

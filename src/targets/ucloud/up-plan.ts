@@ -6,6 +6,7 @@ import { setUpAclSteps } from '../../steps/cluster/set-up-acl.js';
 import { applyClusterStep } from '../../steps/ucloud/apply-cluster.js';
 import { applyNetworkStep } from '../../steps/ucloud/apply-network.js';
 import { applyIngressStep } from '../../steps/ucloud/apply-ingress.js';
+import { certifyOperatorStep } from '../../steps/ucloud/certify-operator.js';
 import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
 import { checkCloudStep } from '../../steps/ucloud/check-cloud.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
@@ -35,14 +36,20 @@ const reached = (at: UcloudContext<'hosts'>) => reachCluster(at.state.hosts, at)
 const setScheduler = setSchedulerStep<UcloudSubject, UcloudState, 'hosts'>('hosts', reached);
 
 /** Every secret is chosen before anything is made. */
-const makeAuthority = makeAuthorityStep<UcloudSubject, UcloudState>({
+export const makeAuthority = makeAuthorityStep<UcloudSubject, UcloudState>({
   inUse: async ({ cluster }) => isSecured(cluster.paths) && (await hasHosts(cluster.paths)),
   nodes: ({ cluster }) => wantedHosts(cluster.settings).map(({ name }) => name),
   mark: ({ cluster }) => markSecured(cluster.paths),
   isMarked: ({ cluster }) => isSecured(cluster.paths),
 });
 
-const acl = setUpAclSteps<UcloudSubject, UcloudState, 'hosts'>({ needs: 'hosts', reached, consulByCall: true });
+const acl = setUpAclSteps<UcloudSubject, UcloudState, 'hosts'>({
+  needs: 'hosts',
+  reached,
+  consulByCall: true,
+  // Consul has no certificate to show to a Nomad that wants one.
+  keys: ({ cluster }) => (cluster.settings.clientCertificates ? 'told' : 'fetched'),
+});
 
 const revokeTokens = revokeTokensStep<UcloudSubject, UcloudState, 'hosts'>({
   needs: 'hosts',
@@ -71,7 +78,7 @@ function securedSteps(replacing: Steps, replaced: readonly string[]): Steps {
 
 export function upPlan(
   { replace, replaceHosts }: UpOptions,
-  { profile }: Pick<UcloudSettings, 'profile'>,
+  { profile, clientCertificates }: Pick<UcloudSettings, 'profile' | 'clientCertificates'>,
 ): Plan<UcloudSubject, UcloudState> {
   const replaces = replace || replaceHosts.length > 0;
   const replacing: Steps = replaces ? [replaceHostsStep(replaceHosts)] : [];
@@ -80,6 +87,7 @@ export function upPlan(
     id: 'up',
     steps: [
       [checkTerraformStep, checkCloudStep, ...(secured ? [makeAuthority] : [])],
+      ...(secured && clientCertificates ? [certifyOperatorStep] : []),
       chooseImagesStep,
       checkCapacityStep,
       makeSshKeyStep,

@@ -4,7 +4,8 @@ import type { Secret } from '@nomadctl/base/secret/secret';
 import type { StepIo } from '../../engine/step.js';
 import type { Exposed } from '../../exposure/exposure.js';
 import { applyRoot, planRoot, pushErroredState } from '../../terraform/apply-root.js';
-import { endOfEarlierRun, runningTerraform } from '../../terraform/earlier-run.js';
+import { endOfEarlierRun } from '../../terraform/earlier-run.js';
+import { runningTerraform } from '../../terraform/running-terraform.js';
 import { hasResources } from '../../terraform/has-resources.js';
 import { initRoot, isInitialised } from '../../terraform/init-root.js';
 import { inventoryOf, outputsOf } from '../../terraform/inventory.js';
@@ -65,7 +66,7 @@ export async function applyIngress(
   if (exposed.exposures.length === 0) {
     const destroyed = (await destroyRoot(at, 'ingress', io)) ?? 0;
     const swept = await removeStrays(at, await ingressAtCloud(at, io), io);
-    await forgetState(at, 'ingress');
+    await forgetState(at, 'ingress', io);
     return { addresses: {}, detail: destroyed + swept === 0 ? 'nothing there' : `${destroyed + swept} resources removed` };
   }
   const rendered = await rendering(at, scope, exposed);

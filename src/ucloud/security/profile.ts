@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
@@ -6,6 +7,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import { markProfile, profileOf } from '../../agents/profile/profile-mark.js';
 import { forgetClusterSecrets } from '../../security/cluster-secrets.js';
+import { securingOf } from '../../security/securing/securing-mark.js';
 import { hasResources } from '../../terraform/has-resources.js';
 import { rootOf } from '../../terraform/root.js';
 import type { UcloudState } from '../ucloud-state.js';
@@ -37,13 +39,27 @@ export async function hasHosts(paths: ClusterPaths): Promise<boolean> {
  * cluster is until somebody says otherwise.
  */
 export async function madeWith(paths: ClusterPaths): Promise<{ readonly profile?: 'plain' }> {
-  return !isSecured(paths) && (await hasHosts(paths)) ? { profile: 'plain' } : {};
+  return (await isPlain(paths)) ? { profile: 'plain' } : {};
 }
 
 /** What makes a secured cluster of one whose hosts keep nobody out; nothing where there are no such hosts. */
 export async function securedBy({ name, paths }: Pick<UcloudCluster, 'name' | 'paths'>): Promise<Hint | undefined> {
-  if (isSecured(paths) || !(await hasHosts(paths))) return undefined;
-  return hint`${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile secure`}`;
+  return (await isPlain(paths)) ? nomadctl`up ${name} --profile secure` : undefined;
+}
+
+/** Whether its hosts keep nobody out, and nobody has begun to change that. */
+async function isPlain(paths: ClusterPaths): Promise<boolean> {
+  return !isSecured(paths) && !securingOf(paths.agents) && (await hasHosts(paths));
+}
+
+/** Whether these settings make a secured cluster of a plain one. */
+export async function isUpgrade({ paths, settings: { profile } }: Pick<UcloudCluster, 'paths' | 'settings'>): Promise<boolean> {
+  return profile === 'secure' && (await isPlain(paths));
+}
+
+/** Whether an `up` makes a plain cluster secure, or goes on with it. */
+export async function isSecuring(cluster: Pick<UcloudCluster, 'paths' | 'settings'>): Promise<boolean> {
+  return securingOf(cluster.paths.agents) !== undefined || (await isUpgrade(cluster));
 }
 
 /** @throws ConfigError `profile-past` for a cluster without hosts that would be made with profile plain */
@@ -56,24 +72,43 @@ export async function refusePlain({ name, paths, settings }: Pick<UcloudCluster,
   });
 }
 
-/** @throws ConfigError `profile-fixed` for hosts that were made with another profile */
+/**
+ * A plain cluster may become secure (`isUpgrade`), not the other way round.
+ * @throws ConfigError `profile-fixed` for hosts that were made secure, or are becoming so
+ */
 export async function refuseOtherProfile({ name, paths, settings }: Pick<UcloudCluster, 'name' | 'paths' | 'settings'>): Promise<void> {
   const { profile } = settings;
-  const secured = isSecured(paths);
-  if (secured === (profile === 'secure') || !(await hasHosts(paths))) return;
-  const made = secured ? 'secure' : 'plain';
-  throw new ConfigError(`cluster ${name} was made with profile ${made}, and cannot have profile ${profile}`, {
+  if (profile === 'secure' || (!isSecured(paths) && !securingOf(paths.agents)) || !(await hasHosts(paths))) return;
+  throw new ConfigError(`cluster ${name} is secured, and cannot have profile ${profile}`, {
     code: 'profile-fixed',
-    why: 'its agents would no longer know each other',
-    next: hint`${nomadctl`up ${name} --profile ${made}`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile ${profile}`}`,
+    why: 'its jobs and its agents count on tokens and certificates, and whoever was given a token would be let in beside everybody else',
+    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile ${profile}`}`,
   });
 }
 
-/** Forgets what a secured cluster had, once its hosts are gone. The mark goes last: a `down` that is killed can be run again. */
+/** @throws ConfigError `certificates-fixed` where hosts of a secured cluster were made to ask for certificates, or not to, and are to change that */
+export async function refuseOtherCertificates({
+  name,
+  paths,
+  settings,
+}: Pick<UcloudCluster, 'name' | 'paths' | 'settings'>): Promise<void> {
+  const [wanted, has] = [settings.clientCertificates, existsSync(paths.operator.certificate)];
+  if (!isSecured(paths) || wanted === has || !(await hasHosts(paths))) return;
+  throw new ConfigError(`cluster ${name} was made to ask ${has ? 'everybody' : 'nobody'} for a certificate, and cannot change that`, {
+    code: 'certificates-fixed',
+    why: 'each host would ask for what the others do not have yet',
+    next: hint`${nomadctl`config set clientCertificates ${String(has)} --cluster ${name}`}, or make it anew: ${nomadctl`down ${name}`}`,
+  });
+}
+
+/**
+ * Forgets what a secured cluster had, or one that was about to become so, once its hosts are gone. The mark goes last: a `down` that
+ * is killed can be run again.
+ */
 export async function forgetSecurity(paths: ClusterPaths, redact: Redactor): Promise<void> {
-  if (!isSecured(paths)) return;
   await forgetClusterSecrets({ paths, redact });
   await rm(join(paths.dir, 'hosts'), { recursive: true, force: true });
+  for (const path of Object.values(paths.operator)) await rm(path, { force: true });
   await rm(paths.ca, { force: true });
   await rm(paths.caChain, { force: true });
   await rm(paths.agents, { recursive: true, force: true });

@@ -20,7 +20,13 @@ interface Named {
  */
 export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named): Conflict[] {
   const settings = partial as UcloudSettings;
-  return [...nameConflicts(settings, cluster), ...openness(partial), ...networkConflicts(settings), ...diskConflicts(settings)];
+  return [
+    ...nameConflicts(settings, cluster),
+    ...openness(partial),
+    ...certificateConflicts(partial),
+    ...networkConflicts(settings),
+    ...diskConflicts(settings),
+  ];
 }
 
 function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partial<UcloudSettings>): Conflict[] {
@@ -46,6 +52,17 @@ function openness({ allowIp = [], allowAnyone, profile, acceptInsecure }: Partia
           },
         ]
       : []),
+  ];
+}
+
+function certificateConflicts({ profile, clientCertificates }: Partial<UcloudSettings>): Conflict[] {
+  if (!clientCertificates || profile === undefined || profile === 'secure') return [];
+  return [
+    {
+      text: `clientCertificates is for clusters with profile secure, and this one has profile ${profile}`,
+      why: `agents of profile ${profile} do whatever anybody asks: they speak no TLS, and know nobody by certificates or tokens`,
+      fix: { profile: 'secure' },
+    },
   ];
 }
 

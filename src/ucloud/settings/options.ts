@@ -1,5 +1,6 @@
 import { between, odd } from '../../options/count-checks.js';
 import { choice, count, flag, list, text, type Option, type Settings } from '../../options/option.js';
+import { clientCertificates } from '../../config/client-certificates.js';
 import { clusterOptions } from '../../config/cluster-options.js';
 import {
   callers,
@@ -43,6 +44,7 @@ export const ucloudOptions = {
     choices: ['secure', 'poc', 'plain'],
     default: 'secure',
   }),
+  clientCertificates,
   allowIp: list({
     summary: 'ranges that may reach SSH, Consul and Nomad, such as 203.0.113.7/32',
     check: callers,

@@ -49,6 +49,10 @@ describe('what agents are told in secret', () => {
       consul: { token: tokenOf(secrets, 'nomad-server-1', 'nomad') },
       server: { encrypt: open(secrets.gossip.nomad) },
     });
+    for (const node of ['consul-server-1', 'nomad-server-1', 'client-1'])
+      expect(await read(`${node}/consul/gossip-keys.json`)).toEqual([open(secrets.gossip.consul)]);
+    expect(await read('nomad-server-1/nomad/gossip-keys.json')).toEqual([open(secrets.gossip.nomad)]);
+    expect(wanted.has(join(agents, 'client-1/nomad/gossip-keys.json'))).toBe(false);
     expect(await read('client-1/nomad/secrets.json')).toEqual({ consul: { token: tokenOf(secrets, 'client-1', 'nomad') } });
     expect([...wanted.keys()].filter((path) => path.endsWith('bootstrap.json'))).toEqual([
       join(agents, 'consul-server-1/consul/bootstrap.json'),

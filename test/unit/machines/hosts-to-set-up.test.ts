@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
 import { certificateFile, type NodeHost } from '../../../src/machines/host-nodes.js';
+import { newTasksCertificate, tasksCertificateFile } from '../../../src/machines/tasks-certificate.js';
 import { hostsToSetUp } from '../../../src/machines/hosts-setup.js';
 import { AUTHORITY_KEY } from '../../../src/security/cluster-secrets.js';
 import { writeSecrets } from '../../../src/config/secrets.js';
@@ -25,8 +27,10 @@ async function scene({ daysAgo = 0 } = {}) {
   const names = { dns: ['client.dc1.consul', 'client.global.nomad', 'localhost'], ip: ['127.0.0.1', '10.81.0.11', '203.0.113.11'] };
   const leaf = await issueLeaf({ key, certificate }, own, { name: 'client-1', names, now: now - daysAgo * DAY_MS });
   await writeFileAtomic(certificateFile(paths, host), leaf);
-  const look = async (hosts: readonly NodeHost[], apart: readonly string[] = []) =>
-    (await hostsToSetUp({ cluster: { paths, settings: { datacenter: 'dc1' } }, hosts, apart, ctx })).map(({ because }) => because);
+  const look = async (hosts: readonly NodeHost[], apart: readonly string[] = [], clientCertificates = false) =>
+    (await hostsToSetUp({ cluster: { paths, settings: { datacenter: 'dc1', clientCertificates } }, hosts, apart, ctx })).map(
+      ({ because }) => because,
+    );
   return { look, paths, ctx, authority: { key, certificate }, names };
 }
 
@@ -35,6 +39,21 @@ test('a host that has its certificate is left alone, as long as it holds', async
   expect(await look([host])).toEqual([]);
   const { look: later } = await scene({ daysAgo: 250 });
   expect(await later([host])).toEqual(['needs another certificate: it ends soon']);
+});
+
+test('where agents ask for certificates, a host with Nomad needs one for its tasks besides, which is nobody’s role', async () => {
+  const { look, paths, ctx, authority } = await scene();
+  expect(await look([host], [], true)).toEqual(['needs another certificate: its tasks have none']);
+  expect(await look([{ ...host, role: 'consul-server' }], [], true)).not.toContain('needs another certificate: its tasks have none');
+  const issuing = { ...authority, chain: '' };
+  const { certificate, files } = await newTasksCertificate(host, { issuing, now: ctx.clock.now(), redact: ctx.redact });
+  await writeFileAtomic(tasksCertificateFile(paths, host), certificate);
+  expect(await look([host], [], true)).toEqual([]);
+  expect(new X509Certificate(certificate).subjectAltName).toBe('DNS:client-1.tasks.nomadctl.internal');
+  expect(files.map(({ path, mode, owner }) => [path, mode, owner])).toEqual([
+    ['/var/lib/nomadctl/tasks-key.pem', '0640', 'root:root'],
+    ['/etc/nomadctl/tasks.pem', '0644', 'root:root'],
+  ]);
 });
 
 test('one of another id is new, whatever its name; so is one whose certificate cannot be read, and one that has moved', async () => {

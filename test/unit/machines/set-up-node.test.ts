@@ -64,7 +64,7 @@ case "$*" in *status/leader*) echo '"10.80.0.11:8300"' ;; *token/self*) printf 4
     files: [
       { path: join(home, 'consul.d/secrets.json'), mode: '0640', owner: `${user}:${group}`, content: { token: secretOf('a-token') } },
     ],
-    agents: [{ program: 'consul', check: join(home, 'check'), securedBy: join(home, 'secured.conf') }],
+    agents: [{ program: 'consul', check: join(home, 'check'), securedBy: join(home, 'secured.conf'), readsAtStart: [] }],
     firstTokens: tokens,
     serves: [{ program: 'consul', management: secretOf('the-management-token') }],
     async certify(request, current) {
@@ -107,6 +107,23 @@ test.skipIf(!openssl)('a second time changes nothing: the same key, the same cer
   expect(await run()).toBe(certificate);
   expect([key() === made, currents]).toEqual([true, [undefined, certificate]]);
   expect(asked().slice(before)).toEqual(['--quiet is-active consul', 'daemon-reload', '--quiet is-active consul', '--quiet enable consul']);
+});
+
+test.skipIf(!openssl)('an agent that reads a file at its start alone is started anew for it', async () => {
+  const { home, run, asked } = await scene({ running: true });
+  const agents: NodeSetup['agents'] = [
+    { program: 'consul', check: 'true', securedBy: join(home, 'secured.conf'), readsAtStart: [] },
+    { program: 'nomad', check: 'true', securedBy: join(home, 'secured.conf'), readsAtStart: [join(home, 'consul.d/secrets.json')] },
+  ];
+  await run({ agents });
+  expect(asked().filter((line) => /reload |restart/.test(line))).toEqual(['reload consul', '--no-block restart nomad']);
+  const before = asked().length;
+  await run({ agents });
+  expect(
+    asked()
+      .slice(before)
+      .filter((line) => /reload |restart/.test(line)),
+  ).toEqual([]);
 });
 
 test.skipIf(!openssl)('a host whose agents keep nobody out is left as it is', async () => {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostConfigs } from '../../../../src/agents/config/host-configs.js';
 import { AWAIT_CLUSTER, securedHostFiles, securedHostFolders } from '../../../../src/agents/config/secured-host-files.js';
 import { openDocument } from '../../../../packages/base/src/secret/open-document.js';
+import type { CommonSecrets } from '../../../../src/security/cluster-secrets.js';
 import type { NodeRole } from '../../../../src/cluster/node-roles.js';
 import { requireTool } from '../../../helpers/require-tool.js';
 import { secretOf } from '../../../helpers/secret-values.js';
@@ -15,30 +16,47 @@ const common = {
   authorityKey: secretOf('key-of-the-authority'),
   gossip: { consul: secretOf('gossip-of-consul'), nomad: secretOf('gossip-of-nomad') },
   management: { consul: secretOf('management-of-consul'), nomad: secretOf('management-of-nomad') },
+  otherGossip: { consul: [], nomad: [] },
   dns: secretOf('token-for-dns'),
 };
 const own = { consul: secretOf('token-of-consul'), nomad: secretOf('token-of-nomad') };
 
-function filesOf(role: NodeRole) {
+function filesOf(role: NodeRole, otherGossip: CommonSecrets['otherGossip'] = common.otherGossip) {
   const host = { name: `${role}-1`, role, class: '', zone: 'z', privateIp: '10.80.0.11' };
   const configs = hostConfigs([host], { datacenter: 'dc1', authority }).get(host.name) ?? {};
-  const files = securedHostFiles({ role, configs, authority, common, own, nomadServers: ['10.80.0.12', '10.80.0.13'] });
+  const files = securedHostFiles({
+    role,
+    configs,
+    authority,
+    common: { ...common, otherGossip },
+    own,
+    nomadServers: ['10.80.0.12', '10.80.0.13'],
+  });
   const textOf = (content: (typeof files)[number]['content']) => (typeof content === 'string' ? content : openDocument(content));
   return new Map(files.map(({ path, mode, owner, content }) => [path, { mode, owner, text: textOf(content) }]));
 }
 
 test.each([
-  ['consul-server', { '/var/lib/nomadctl/consul.d/secrets.json': ['gossip-of-consul', 'token-of-consul', 'token-for-dns'] }],
+  [
+    'consul-server',
+    {
+      '/var/lib/nomadctl/consul-gossip-keys': ['gossip-of-consul'],
+      '/var/lib/nomadctl/consul.d/secrets.json': ['gossip-of-consul', 'token-of-consul', 'token-for-dns'],
+    },
+  ],
   [
     'nomad-server',
     {
+      '/var/lib/nomadctl/consul-gossip-keys': ['gossip-of-consul'],
       '/var/lib/nomadctl/consul.d/secrets.json': ['gossip-of-consul', 'token-of-consul', 'token-for-dns'],
+      '/var/lib/nomadctl/nomad-gossip-keys': ['gossip-of-nomad'],
       '/var/lib/nomadctl/nomad.d/secrets.json': ['gossip-of-nomad', 'token-of-nomad'],
     },
   ],
   [
     'client',
     {
+      '/var/lib/nomadctl/consul-gossip-keys': ['gossip-of-consul'],
       '/var/lib/nomadctl/consul.d/secrets.json': ['gossip-of-consul', 'token-of-consul', 'token-for-dns'],
       '/var/lib/nomadctl/nomad.d/secrets.json': ['token-of-nomad'],
     },
@@ -67,19 +85,40 @@ test('each file has its folder, and tasks get a copy of none that is secret', ()
 test("a unit reads both folders; only Nomad's client waits, and only it has no group", () => {
   const unitOf = (role: NodeRole, program: string) =>
     filesOf(role).get(`/etc/systemd/system/${program}.service.d/nomadctl-secured.conf`)?.text;
-  expect(unitOf('consul-server', 'consul')).toBe(
-    [
-      '# Written by nomadctl.',
-      '[Service]',
-      'SupplementaryGroups=nomadctl',
-      'ExecStart=',
-      'ExecStart=/usr/local/bin/consul agent -config-dir=/etc/consul.d -config-dir=/var/lib/nomadctl/consul.d',
-      '',
-    ].join('\n'),
-  );
-  expect(unitOf('nomad-server', 'nomad')).not.toContain('ExecStartPre');
+  expect(unitOf('consul-server', 'consul')?.split('\n')).toEqual([
+    '# Written by nomadctl.',
+    '[Service]',
+    'SupplementaryGroups=nomadctl',
+    'ExecStart=',
+    'ExecStart=/usr/local/bin/consul agent -config-dir=/etc/consul.d -config-dir=/var/lib/nomadctl/consul.d',
+    expect.stringMatching(/^ExecStartPre=-\/bin\/sh -c '.*'$/),
+    '',
+  ]);
+  expect(unitOf('nomad-server', 'nomad')).not.toContain(AWAIT_CLUSTER);
   expect(unitOf('client', 'nomad')).toContain(`ExecStartPre=${AWAIT_CLUSTER}\n`);
   expect(unitOf('client', 'nomad')).not.toContain('SupplementaryGroups');
+});
+
+test('an agent without data begins with all keys that others may use; one that has some keeps them', async () => {
+  const files = filesOf('nomad-server', { consul: [secretOf('old-of-consul')], nomad: [secretOf('old-of-nomad')] });
+  const home = await tempHome();
+  for (const [program, keyring, folder] of [
+    ['consul', 'serf/local.keyring', '/opt/consul'],
+    ['nomad', 'server/serf.keyring', '/opt/nomad'],
+  ] as const) {
+    const keys = files.get(`/var/lib/nomadctl/${program}-gossip-keys`)?.text ?? '';
+    expect(JSON.parse(keys)).toEqual([`gossip-of-${program}`, `old-of-${program}`]);
+    writeFileSync(join(home, `${program}-gossip-keys`), keys);
+    const unit = files.get(`/etc/systemd/system/${program}.service.d/nomadctl-secured.conf`)?.text ?? '';
+    const line = /^ExecStartPre=-\/bin\/sh -c '(.*)'$/m.exec(unit)?.[1] ?? '';
+    const moved = line.replaceAll('/var/lib/nomadctl', home).replaceAll(folder, join(home, program));
+    execFileSync('sh', ['-c', moved]);
+    const made = join(home, program, keyring);
+    expect([readFileSync(made, 'utf8'), statSync(made).mode & 0o777]).toEqual([keys, 0o600]);
+    writeFileSync(made, '["another"]');
+    execFileSync('sh', ['-c', moved]);
+    expect(readFileSync(made, 'utf8')).toBe('["another"]');
+  }
 });
 
 test('what it waits by is whole shell, and knows the servers', async () => {

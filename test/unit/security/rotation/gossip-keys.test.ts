@@ -5,6 +5,7 @@ import { chooseGossipKeys, installGossipKeys, removeGossipKeys, useGossipKeys } 
 import { nodeDouble, type NodeDouble } from '../../../helpers/agent-double.js';
 import { fakeFleet, quickRolling } from '../../../helpers/fake-fleet.js';
 import { hintMatching } from '../../../helpers/hint-line.js';
+import { openAll } from '../../../helpers/secret-values.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 import { thrown } from '../../../helpers/thrown.js';
 
@@ -17,6 +18,12 @@ async function scene() {
   const server = await nodeDouble({ name: 'server-1', consul: 'server', nomad: 'server' });
   const client = await nodeDouble({ name: 'client-1', consul: 'client', nomad: 'client' });
   return { where, kept, server, fleet: fakeFleet([server.node, client.node]) };
+}
+
+/** With what a Consul agent without data begins. */
+async function ringOf(where: Parameters<typeof ensureClusterSecrets>[0]): Promise<string[]> {
+  const { gossip, otherGossip } = await ensureClusterSecrets(where, []);
+  return [gossip.consul, ...otherGossip.consul].map((secret) => openAll({ secret })['secret'] ?? '');
 }
 
 function answer(server: NodeDouble, holders: { consul: Record<string, number>; nomad: Record<string, number> }): void {
@@ -37,12 +44,18 @@ it('are with all members before one uses them, and used by all before the old on
   const [consul = '', nomad = ''] = [chosen['next:consulGossipKey'], chosen['next:nomadGossipKey']];
   answer(server, { consul: { [consul]: 2 }, nomad: { [nomad]: 1 } });
   await installGossipKeys(fleet, where, quickRolling());
+  // Whoever begins from here on has both.
+  expect(fleet.done).toEqual(['write secrets']);
+  expect(await ringOf(where)).toEqual([before['consulGossipKey'], consul]);
   expect(await kept()).toEqual(chosen);
   await useGossipKeys(fleet, where, quickRolling());
   expect(await kept()).toMatchObject({ consulGossipKey: consul, nomadGossipKey: nomad });
-  expect(fleet.done).toEqual(['write secrets']);
+  expect(await ringOf(where)).toEqual([consul, before['consulGossipKey']]);
+  expect(fleet.done).toEqual(['write secrets', 'write secrets']);
   expect([...fleet.current].sort()).toEqual(['consul on client-1', 'consul on server-1', 'nomad on client-1', 'nomad on server-1']);
   await removeGossipKeys(fleet, where, quickRolling());
+  expect(fleet.done.slice(2)).toEqual(['write secrets alone']);
+  expect(await ringOf(where)).toEqual([consul]);
   expect(server.changes).toEqual([
     'POST /v1/operator/keyring',
     'PUT /v1/agent/keyring/install',
@@ -80,5 +93,5 @@ it('are not used while a member lacks them', async () => {
     next: hintMatching(/^nomadctl up$/),
   });
   expect(await kept()).toEqual(chosen);
-  expect(fleet.done).toEqual([]);
+  expect(fleet.done).toEqual(['write secrets']);
 });

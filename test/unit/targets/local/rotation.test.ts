@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assignNodes } from '../../../../src/agents/node-assignment.js';
 import type { ClusterState } from '../../../../src/agents/local-state.js';
 import { markProfile } from '../../../../src/agents/profile/profile-mark.js';
-import { markSecuring } from '../../../../src/agents/profile/securing-mark.js';
+import { markSecuring } from '../../../../src/security/securing/securing-mark.js';
 import { nodesFor } from '../../../../src/agents/topology.js';
 import { command } from '../../../../src/commands/rotate.js';
 import { ROTATION_KINDS, underWay, type Rotation } from '../../../../src/security/rotation/rotation.js';

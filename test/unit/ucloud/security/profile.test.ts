@@ -2,12 +2,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureClusterSecrets } from '../../../../src/security/cluster-secrets.js';
+import { endSecuring, markSecuring } from '../../../../src/security/securing/securing-mark.js';
 import { rootOf } from '../../../../src/terraform/root.js';
 import {
   forgetSecurity,
   isSecured,
+  isSecuring,
+  isUpgrade,
   madeWith,
   markSecured,
+  refuseOtherCertificates,
   refuseOtherProfile,
   refusePlain,
   securedBy,
@@ -31,28 +35,56 @@ async function scene({ secured = false, made = false } = {}) {
   return { ctx, paths, wish };
 }
 
-test.each([
-  [{ secured: true, made: true }, 'plain', 'secure'],
-  [{ secured: true, made: true }, 'poc', 'secure'],
-  [{ secured: false, made: true }, 'secure', 'plain'],
-] as const)('hosts that were made as %j take no profile %s', async (there, profile, made) => {
-  const { wish } = await scene(there);
-  const error = await thrown(() => wish(profile));
-  expect(error).toMatchObject({
-    code: 'profile-fixed',
-    message: `cluster prod was made with profile ${made}, and cannot have profile ${profile}`,
-    next: `nomadctl up prod --profile ${made}, or make it anew: nomadctl down prod, then nomadctl up prod --profile ${profile}`,
-  });
+test.each(['plain', 'poc'] as const)('hosts that were made secure, or are on their way, take no profile %s', async (profile) => {
+  for (const securing of [true, false]) {
+    const { paths, wish } = await scene({ secured: !securing, made: true });
+    if (securing) await markSecuring(paths.agents, { begunAt: 1, stage: 'open' });
+    const error = await thrown(() => wish(profile));
+    expect(error).toMatchObject({
+      code: 'profile-fixed',
+      message: `cluster prod is secured, and cannot have profile ${profile}`,
+      next: `nomadctl up prod --profile secure, or make it anew: nomadctl down prod, then nomadctl up prod --profile ${profile}`,
+    });
+  }
 });
 
 test.each([
-  [{ secured: true, made: true }, 'secure'],
-  [{ secured: false, made: true }, 'plain'],
-  [{ secured: false, made: true }, 'poc'],
-  [{ secured: false, made: false }, 'secure'],
-] as const)('hosts that are there as %j may be brought up with profile %s', async (there, profile) => {
-  const { wish } = await scene(there);
+  [{ secured: true, made: true }, 'secure', false],
+  [{ secured: false, made: true }, 'secure', true],
+  [{ secured: false, made: true }, 'plain', false],
+  [{ secured: false, made: true }, 'poc', false],
+  [{ secured: false, made: false }, 'secure', false],
+] as const)('hosts that are there as %j may be brought up with profile %s', async (there, profile, becomesSecure) => {
+  const { paths, wish } = await scene(there);
   await expect(wish(profile)).resolves.toBeUndefined();
+  const cluster = { paths, settings: ucloudSettings({ profile }) };
+  expect([await isUpgrade(cluster), await isSecuring(cluster)]).toEqual([becomesSecure, becomesSecure]);
+});
+
+test('one that is on its way is agreed to no more, and goes on whatever its file says', async () => {
+  const { paths } = await scene({ made: true });
+  await markSecuring(paths.agents, { begunAt: 1, stage: 'open' });
+  const cluster = { name: 'prod', paths, settings: ucloudSettings({ profile: 'secure' }) };
+  expect([await isUpgrade(cluster), await isSecuring(cluster), await madeWith(paths)]).toEqual([false, true, {}]);
+  expect(await securedBy(cluster)).toBeUndefined();
+  await markSecured(paths);
+  expect(await isSecuring(cluster)).toBe(true);
+  await endSecuring(paths.agents);
+  expect(await isSecuring(cluster)).toBe(false);
+});
+
+test('whether a secured cluster asks everybody for a certificate is settled when its hosts are made', async () => {
+  const { paths } = await scene({ secured: true, made: true });
+  const wish = (clientCertificates: boolean) =>
+    refuseOtherCertificates({ name: 'prod', paths, settings: ucloudSettings({ clientCertificates }) });
+  await expect(wish(false)).resolves.toBeUndefined();
+  expect(await thrown(() => wish(true))).toMatchObject({
+    code: 'certificates-fixed',
+    next: 'nomadctl config set clientCertificates false --cluster prod, or make it anew: nomadctl down prod',
+  });
+  writeFileSync(paths.operator.certificate, 'certificate');
+  await expect(wish(true)).resolves.toBeUndefined();
+  expect(await thrown(() => wish(false))).toMatchObject({ message: expect.stringContaining('was made to ask everybody') as string });
 });
 
 test('agents are asked over TLS, with tokens, where they were made so; and not at all once what it takes is lost', async () => {
@@ -89,7 +121,7 @@ test('what a secured cluster had is forgotten with its hosts, and the keys to th
 test('a cluster that an earlier release made stays plain, whatever the default is by now; how it is secured is said', async () => {
   const { paths } = await scene({ made: true });
   expect(await madeWith(paths)).toEqual({ profile: 'plain' });
-  expect(await securedBy({ name: 'prod', paths })).toEqual('nomadctl down prod, then nomadctl up prod --profile secure');
+  expect(await securedBy({ name: 'prod', paths })).toEqual('nomadctl up prod --profile secure');
   await markSecured(paths);
   expect([await madeWith(paths), await securedBy({ name: 'prod', paths })]).toEqual([{}, undefined]);
 });

@@ -1,23 +1,22 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import type { ClusterConnection } from '../../cluster/connection.js';
-import type { StepContext } from '../../engine/step.js';
-import { endSecuring, markSecuring, securingOf } from '../../agents/profile/securing-mark.js';
-import type { ClusterState } from '../../agents/local-state.js';
-import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
 import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
-
-type At = StepContext<LocalSubject, ClusterState>;
+import { endSecuring, markSecuring, securingOf } from '../../security/securing/securing-mark.js';
+import type { Securable, SecuringPlace } from '../../security/securing/securing-place.js';
+import type { Step } from '../../engine/step.js';
 
 /**
  * Says that Consul is about to serve nobody without a token, as soon as no job counts on the contrary.
  * @param leaveJobs close it although some do
  */
-export function beginClosing(connect: (at: At) => Promise<ClusterConnection>, { leaveJobs }: { readonly leaveJobs: boolean }) {
-  return defineStep({
+export function beginClosing<Subject extends Securable, State, Key extends keyof State>(
+  { needs, connect }: SecuringPlace<Subject, State, Key>,
+  { leaveJobs }: { readonly leaveJobs: boolean },
+): Step<Subject, State, Key> {
+  return {
     id: 'begin-closing',
     title: 'Looking for jobs that Consul would refuse',
-    requires: ['nodes'],
+    requires: [needs],
     async isDone({ cluster }) {
       const stage = securingOf(cluster.paths.agents)?.stage;
       return stage === 'closing' ? { done: true } : { done: false, because: 'Consul serves who has no token' };
@@ -30,7 +29,7 @@ export function beginClosing(connect: (at: At) => Promise<ClusterConnection>, { 
       await markSecuring(agents, { begunAt, stage: 'closing' });
       return { detail: left.length === 0 ? 'none' : `${left.length} left as they are` };
     },
-  });
+  };
 }
 
 function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeError {
@@ -48,14 +47,16 @@ function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeEr
 }
 
 /** The cluster is a secured one like any other. */
-export const endSecuringStep = defineStep({
-  id: 'end-securing',
-  title: 'Ending the change',
-  hideWhenDone: true,
-  async isDone({ cluster }) {
-    return securingOf(cluster.paths.agents) ? { done: false, because: 'all agents are as they shall be' } : { done: true };
-  },
-  async run({ cluster }) {
-    await endSecuring(cluster.paths.agents);
-  },
-});
+export function endSecuringStep<Subject extends Securable, State>(): Step<Subject, State> {
+  return {
+    id: 'end-securing',
+    title: 'Ending the change',
+    hideWhenDone: true,
+    async isDone({ cluster }) {
+      return securingOf(cluster.paths.agents) ? { done: false, because: 'all agents are as they shall be' } : { done: true };
+    },
+    async run({ cluster }) {
+      await endSecuring(cluster.paths.agents);
+    },
+  };
+}

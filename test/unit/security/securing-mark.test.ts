@@ -5,7 +5,7 @@ import type { NodeRecord } from '../../../src/agents/node-record.js';
 import { withSecuredPorts } from '../../../src/agents/node-assignment.js';
 import { markProfile } from '../../../src/agents/profile/profile-mark.js';
 import { isUpgrade, refuseOtherProfile } from '../../../src/agents/profile/refuse-other-profile.js';
-import { endSecuring, markSecuring, securingOf } from '../../../src/agents/profile/securing-mark.js';
+import { endSecuring, markSecuring, securingOf } from '../../../src/security/securing/securing-mark.js';
 import { DEFAULT_PORTS, SECURED_PORTS } from '../../../src/cluster/agent-ports.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { thrown } from '../../helpers/thrown.js';

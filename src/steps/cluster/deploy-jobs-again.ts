@@ -1,35 +1,42 @@
+import { isAbort } from '@nomadctl/base/errors';
+import { mapBounded } from '@nomadctl/base/map-bounded';
+import { reasonOf } from '@nomadctl/base/reason';
 import { createConsulApi } from '../../clients/consul-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
-import type { StepContext } from '../../engine/step.js';
-import type { ClusterState } from '../../agents/local-state.js';
-import { defineStep, type LocalSubject } from '../../agents/local-subject.js';
-import { securingOf } from '../../agents/profile/securing-mark.js';
+import type { Step, StepContext } from '../../engine/step.js';
 import { listJobs, readTemplate } from '../../jobs/catalogue/find-job.js';
 import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 import { registerAgain } from '../../jobs/identity/register-again.js';
 import { allowPair, standingOf } from '../../security/acl/service-pairs.js';
-import { isAbort } from '@nomadctl/base/errors';
-import { mapBounded } from '@nomadctl/base/map-bounded';
-import { reasonOf } from '@nomadctl/base/reason';
+import { securingOf } from '../../security/securing/securing-mark.js';
+import type { Securable, SecuringPlace } from '../../security/securing/securing-place.js';
 
 /** Rollouts are work for nodes that run everything else besides. */
 const AT_ONCE = 4;
-
-type At = StepContext<LocalSubject, ClusterState>;
 
 /**
  * Gives jobs of the catalogue, which were deployed before there was any access control, an identity in Consul: by registering
  * them once more as they are. Their intentions come first. Consul is open meanwhile, so that what has none yet goes on.
  */
-export function deployJobsAgain(connect: (at: At) => Promise<ClusterConnection>) {
-  return defineStep({
+export function deployJobsAgain<Subject extends Securable, State, Key extends keyof State>({
+  needs,
+  connect,
+}: SecuringPlace<Subject, State, Key>): Step<Subject, State, Key> {
+  type At = StepContext<Subject, State, Key>;
+  const olderJobs = async (at: At): Promise<JobToDeployAgain[]> => {
+    const { nomad } = await connect(at);
+    const begunAt = securingOf(at.cluster.paths.agents)?.begunAt;
+    const all = await jobsToDeployAgain(nomad, { paths: at.paths, begunAt, signal: at.signal });
+    return all.filter(({ by }) => by === 'us');
+  };
+  return {
     id: 'deploy-jobs-again',
     title: 'Deploying jobs of the catalogue again',
     hideWhenDone: true,
-    requires: ['nodes'],
+    requires: [needs],
     async isDone(at) {
       try {
-        const jobs = await olderJobs(at, connect);
+        const jobs = await olderJobs(at);
         return jobs.length === 0 ? { done: true } : { done: false, because: namesOf(jobs) };
       } catch (error) {
         if (isAbort(error)) throw error;
@@ -38,7 +45,7 @@ export function deployJobsAgain(connect: (at: At) => Promise<ClusterConnection>)
     },
     async run(at, { line }) {
       const connection = await connect(at);
-      const jobs = await olderJobs(at, connect);
+      const jobs = await olderJobs(at);
       const begunAt = securingOf(at.cluster.paths.agents)?.begunAt ?? 0;
       const failures: unknown[] = [];
       await mapBounded(jobs, AT_ONCE, async ({ job }) => {
@@ -53,17 +60,14 @@ export function deployJobsAgain(connect: (at: At) => Promise<ClusterConnection>)
       if (failures.length > 0) throw failures[0];
       return { detail: namesOf(jobs) };
     },
-  });
+  };
 }
 
-async function olderJobs(at: At, connect: (at: At) => Promise<ClusterConnection>): Promise<JobToDeployAgain[]> {
-  const { nomad } = await connect(at);
-  const begunAt = securingOf(at.cluster.paths.agents)?.begunAt;
-  const all = await jobsToDeployAgain(nomad, { paths: at.paths, begunAt, signal: at.signal });
-  return all.filter(({ by }) => by === 'us');
-}
-
-async function allowIntentions(name: string, { consul }: ClusterConnection, { paths, signal }: At): Promise<void> {
+async function allowIntentions(
+  name: string,
+  { consul }: ClusterConnection,
+  { paths, signal }: Pick<StepContext<unknown, unknown>, 'paths' | 'signal'>,
+): Promise<void> {
   const api = createConsulApi(consul);
   for (const entry of await listJobs(paths)) {
     if (entry.name !== name || entry.kind !== 'template') continue;
