@@ -10,7 +10,7 @@ import { PINGS_AT, PROBE_MS, type GossipAnswers, type GossipMember, type ProbeAn
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 /** Each takes some processes. */
-const AT_ONCE = 24;
+const AT_ONCE = 16;
 
 const PROBE = `because() {
   case $1,$2 in
@@ -19,23 +19,28 @@ const PROBE = `because() {
     *) echo silent ;;
   esac
 }
-probe() {
-  local tcp=answered udp=answered said
-  said=$(timeout ${seconds(PROBE_MS)} bash -c 'exec 3<> "/dev/tcp/$1/$2"' - "$2" "$3" 2>&1) || tcp=$(because $? "$said")
+tcp() {
+  local answer=answered said
+  said=$(timeout ${seconds(PROBE_MS)} bash -c 'exec 3<> "/dev/tcp/$1/$2"' - "$2" "$3" 2>&1) || answer=$(because $? "$said")
+  echo "tcp $1 $answer"
+}
+udp() {
+  local answer=answered said
   said=$(
     exec 2>&1
     exec 3<> "/dev/udp/$2/$3"
     (for _ in ${PINGS_AT.map((_, index) => index + 1).join(' ')}; do printf %s "$4" | base64 -d >&3; sleep ${seconds(PINGS_AT[1] ?? 0)}; done) > /dev/null 2>&1 &
     timeout ${seconds(PROBE_MS)} dd bs=2048 count=1 status=none <&3 | wc -c
   ) || true
-  if ! [ "$said" -gt 0 ] 2> /dev/null; then udp=$(because 0 "$said"); fi
-  echo "probed $1 $tcp $udp"
+  if ! [ "$said" -gt 0 ] 2> /dev/null; then answer=$(because 0 "$said"); fi
+  echo "udp $1 $answer"
 }`;
 
-/** A script (bash) that asks all of them, and writes a line for each. */
+/** A script (bash) that asks all of them over both, and writes a line for each answer. */
 export function gossipScript(members: readonly GossipMember[], key?: Secret): string {
   const calls = members.map(({ name, address, port }, index) => {
-    const call = `probe ${index} ${shellWord(address)} ${port} ${gossipPing(name, key).toString('base64')} &`;
+    const at = `${index} ${shellWord(address)} ${port}`;
+    const call = `tcp ${at} &\nudp ${at} ${gossipPing(name, key).toString('base64')} &`;
     return (index + 1) % AT_ONCE === 0 ? `${call}\nwait` : call;
   });
   return [PROBE, ...calls, 'wait'].join('\n');
@@ -43,8 +48,9 @@ export function gossipScript(members: readonly GossipMember[], key?: Secret): st
 
 /** What the script wrote, in the order of the members; nothing of one that it did not come to. */
 export function answersIn(said: string, members: readonly GossipMember[]): (GossipAnswers & { readonly member: GossipMember })[] {
-  return [...said.matchAll(/^probed (\d+) (\S+) (\S+)$/gm)].flatMap(([, index, tcp, udp]) => {
-    const member = members[Number(index)];
-    return member ? [{ member, tcp: tcp as ProbeAnswer, udp: udp as ProbeAnswer }] : [];
+  const answers = new Map([...said.matchAll(/^(tcp|udp) (\d+) (\S+)$/gm)].map(([, over, index, answer]) => [`${over} ${index}`, answer]));
+  return members.flatMap((member, index) => {
+    const [tcp, udp] = ['tcp', 'udp'].map((over) => answers.get(`${over} ${index}`) as ProbeAnswer | undefined);
+    return tcp && udp ? [{ member, tcp, udp }] : [];
   });
 }

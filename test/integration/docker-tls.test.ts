@@ -59,7 +59,7 @@ function clientIn(home: string, name = 'operator') {
   return { ca: read('ca.pem'), key, identity: { certificate: read('cert.pem'), key: new Secret(key, createRedactor()) } };
 }
 
-test.skipIf(!able)('a real engine speaks TLS, and refuses everybody whom its table names', { timeout: 120_000 }, async () => {
+test.skipIf(!able)('a real engine speaks TLS, and refuses everybody whom its table names', { timeout: 180_000 }, async () => {
   const at = await seat();
   const { engine, host, port, home, run, must } = at;
   const signal = new AbortController().signal;
