@@ -9,6 +9,7 @@ import { SECURED_PORTS } from '../../src/cluster/agent-ports.js';
 import { serveFiles } from '../../src/mirror/serve-files.js';
 import { dockerEngine, freeSubnets } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { blockOf, linesOf } from '../helpers/guide-blocks.js';
 import { containerOf, canRunMachines, execIn, inspectContainer, machinesCloud } from '../helpers/machines-cloud.js';
 import { ownAddress } from '../helpers/own-address.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
@@ -103,7 +104,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await expectNames(me, hosts);
   await everyCommand(me, variables);
 
-  await expectExposed(me, cloud);
+  await expectExposed(me, cloud, linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')));
 
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');
