@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { linesOf, blockOf } from './guide-blocks.js';
 import type { EmulatedCloud } from './emulated-cloud.js';
 import { answersHere } from './open-ports.js';
 import type { Operator } from './ucloud-operator.js';
@@ -36,10 +35,8 @@ export async function atTheDoor(cloud: EmulatedCloud): Promise<string[]> {
 }
 
 /** The guide's lines: inner, public with TLS, and taken back; killed in between. Ends with something exposed, for `down` to take away. */
-export async function expectExposed({ must, run, cluster }: Operator, cloud: EmulatedCloud): Promise<void> {
-  const [inner = [], open = [], back = []] = linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')).map((line) =>
-    line.split(' ').slice(1),
-  );
+export async function expectExposed({ must, run, cluster }: Operator, cloud: EmulatedCloud, lines: readonly string[]): Promise<void> {
+  const [inner = [], open = [], back = []] = lines.map((line) => line.split(' ').slice(1));
   await must('job', 'deploy', 'hello', '--driver', 'exec');
   expect((await must(...open, '--plan')).stdout).toMatch(/\+ port http of hello · https:\/\/shop\.example\.org[^]*\+ job ingress/);
   expect(await atTheDoor(cloud)).toEqual([]);

@@ -6,7 +6,7 @@ import { readerIn, runs, type Reader } from '../helpers/guide-reader.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
-const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3'].every((name) => requireTool(name) !== undefined);
+const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3', 'haproxy', 'curl'].every((name) => requireTool(name) !== undefined);
 
 function open(): { readonly lab: Lab; readonly reader: Reader } {
   const lab = openLab();
@@ -48,6 +48,15 @@ describe.skipIf(!ready)('blocks of the guide on this computer', { timeout: 400_0
     // Its check expects "hello", in which "hello there" begins.
     const own = await runs(reader, blockOf('docs/guide/jobs.md', 'sh', 'nomadctl job deploy page'));
     expect(own).toContain('page is running.');
+
+    const url = `$(nomadctl job expose hello --json | sed -n 's/^ *"url": "\\(.*\\)",$/\\1/p')`;
+    const exposing = blockOf('docs/guide/jobs.md', 'sh', 'nomadctl job expose hello').replace(
+      /^nomadctl job status/m,
+      `curl -sS --noproxy '*' ${url}\n$&`,
+    );
+    expect(await runs(reader, exposing)).toMatch(
+      /hello from allocation[^]*exposed {2}port http · http:\/\/127[\d.]+:8080 · on this computer[^]*Port http of hello is not exposed any more/,
+    );
 
     const settings = await runs(reader, blockOf('docs/guide/everyday.md', 'sh', 'nomadctl config set clients 4 scheduler binpack'));
     expect(settings).toMatch(/steps would run\. Nothing was changed\./);

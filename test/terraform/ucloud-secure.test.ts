@@ -8,10 +8,10 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { SECURED_PORTS } from '../../src/cluster/agent-ports.js';
 import { dockerEngine } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
+import { blockOf, linesOf, wordsOf } from '../helpers/guide-blocks.js';
 import { imagedCluster } from '../helpers/imaged-cluster.js';
 import { containerOf, canRunMachines, execIn, inspectContainer } from '../helpers/machines-cloud.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
-import { blockOf, wordsOf } from '../helpers/guide-blocks.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { atTheDoor, expectExposed } from '../helpers/exposed-life.js';
@@ -88,7 +88,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   await expectNames(me, hosts);
   await everyCommand(me, variables);
 
-  await expectExposed(me, cloud);
+  await expectExposed(me, cloud, linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')));
 
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');

@@ -69,7 +69,7 @@ async function expose(input: CommandInput, ctx: Context): Promise<CommandResult>
   );
   // What contradicts another job is told before anything is made.
   withExposure(now, settled);
-  const { shown, key } = tls === undefined ? {} : await certificateOf(tls, input, { opened, now, settled }, ctx);
+  const { shown, key } = tls === undefined ? {} : await certificateOf({ tls, input, opened, now, settled }, ctx);
   const wanted: Exposure = shown ? { ...settled, certificate: shown } : settled;
   return changeExposed({ opened, connection, now, next: withExposure(now, wanted), key, of: [wanted], input }, ctx);
 }
@@ -87,10 +87,16 @@ async function remove(input: CommandInput, { opened, now }: { opened: OpenCluste
   return changeExposed({ opened, connection, now, next: withoutExposures(now, gone), of: gone, isRemoval: true, input }, ctx);
 }
 
+interface AskedCertificate {
+  readonly tls: string;
+  readonly input: CommandInput;
+  readonly opened: OpenCluster;
+  readonly now: Exposed;
+  readonly settled: Omit<Exposure, 'certificate'>;
+}
+
 async function certificateOf(
-  tls: string,
-  input: CommandInput,
-  { opened, now, settled }: { opened: OpenCluster; now: Exposed; settled: Omit<Exposure, 'certificate'> },
+  { tls, input, opened, now, settled }: AskedCertificate,
   ctx: Context,
 ): Promise<{ shown: NonNullable<Exposure['certificate']>; key?: Secret }> {
   const { clusterCertificate, fileCertificate } = await import('../../exposure/certificates.js');

@@ -28,15 +28,12 @@ type At = UcloudContext<'tools'>;
 
 const WHAT = 'open the load balancers';
 
-/** What is exposed at the cloud. */
-export function atCloud({ exposures, ...rest }: Exposed): Exposed {
-  return { ...rest, exposures: exposures.filter(({ reach }) => reach !== 'here') };
-}
-
 /** Why something has to be done; undefined when all is as it shall be. */
 export async function ingressDrift(at: At, exposed: Exposed): Promise<string | undefined> {
   const root = rootOf(at.cluster.paths, 'ingress');
   if (exposed.exposures.length === 0) return hasResources(root) ? 'nothing is exposed any more' : undefined;
+  // A step that is skipped hands nothing on.
+  if (exposed.exposures.some(({ reach }) => exposed.addresses[reach] === undefined)) return 'its address is not known yet';
   const scope = await openRoot(at, 'ingress');
   if (runningTerraform(root)) return 'terraform of an earlier run is still at work';
   const rendered = await rendering(at, scope, exposed);
