@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
@@ -29,9 +30,15 @@ export async function workRoot(ctx: StateContext, owner: StateOwner, name: RootN
       });
     }
   }
+  if (root.backend) await putAside(root);
   // From now on a change of the settings alone moves nothing.
   if (root.backend || (await recordedPlace(owner, name))) await recordPlace(owner, name, owner.place);
   return root;
+}
+
+/** Terraform asks what to do with a state that lies in the root's folder, though nothing is in it, as after everything was destroyed. */
+async function putAside({ state }: Root): Promise<void> {
+  if ((await readIfThere(state))?.trim()) await rename(state, `${state}.before`);
 }
 
 /** Before the settings want another place: what has a state in the one of now is known to have it there. */
