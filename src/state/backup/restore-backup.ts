@@ -53,7 +53,7 @@ export async function restoreFiles(
     const text = plan.states.get(root.name);
     if (text === undefined) continue;
     line(`state of ${root.name}`);
-    await replaceState(root, text);
+    await replaceState(root, text, { overForeign: plan.otherLineage.includes(root.name) });
     await keepState({ root, ctx });
   }
   for (const [path, content] of plan.files) {
