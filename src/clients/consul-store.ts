@@ -68,7 +68,7 @@ interface RawKey {
 /** @throws ApiError as `createHttp` does: `api-unreachable`, `api-untrusted`, `api-forbidden`, `api-refused` */
 export function createConsulStore({ url, token, ca }: StoreAddress): ConsulStore {
   const headers = token ? { 'X-Consul-Token': token } : {};
-  const http = createHttp({ url, name: 'Consul', indexHeader: 'x-consul-index', headers, ...(ca ? { ca } : {}) });
+  const http = createHttp({ url, name: 'the Consul of the states', indexHeader: 'x-consul-index', headers, ...(ca ? { ca } : {}) });
   const put = async <T>(path: string, { body, signal }: { body?: unknown; signal: AbortSignal }): Promise<T> =>
     (await http.send<T>({ method: 'PUT', path, body, signal, timeoutMs: TIMEOUT_MS })).value;
   const change = async (operation: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> => {

@@ -1,8 +1,9 @@
+import { rename } from 'node:fs/promises';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { resourcesOf, readableState } from '../terraform/inventory.js';
-import { rootOf, type Root, type RootName } from '../terraform/root.js';
+import { rootNames, rootOf, type Root, type RootName } from '../terraform/root.js';
 import { openBackend, placeTitle } from './backend/open-backend.js';
 import { isSamePlace, recordedPlace, recordPlace } from './state-record.js';
 import type { StateContext, StateOwner } from './state-owner.js';
@@ -28,9 +29,22 @@ export async function workRoot(ctx: StateContext, owner: StateOwner, name: RootN
         next: nomadctl`state migrate ${owner.name}`,
       });
     }
-    await recordPlace(owner, name, owner.place);
   }
+  if (root.backend) await putAside(root);
+  // From now on a change of the settings alone moves nothing.
+  if (root.backend || (await recordedPlace(owner, name))) await recordPlace(owner, name, owner.place);
   return root;
+}
+
+/** Terraform asks what to do with a state that lies in the root's folder, though nothing is in it, as after everything was destroyed. */
+async function putAside({ state }: Root): Promise<void> {
+  if ((await readIfThere(state))?.trim()) await rename(state, `${state}.before`);
+}
+
+/** Before the settings want another place: what has a state in the one of now is known to have it there. */
+export async function rememberPlaces(owner: StateOwner): Promise<void> {
+  if (owner.place.backend === 'local') return;
+  for (const name of rootNames) if (!(await recordedPlace(owner, name))) await recordPlace(owner, name, await whereIs(owner, name));
 }
 
 /** Where a root's state is kept by now. One that lies in the root's folder counts, whatever was recorded. */

@@ -1,15 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OutcomeError } from '@nomadctl/base/errors';
+import { LockedError, OutcomeError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import { again } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { movedNote } from '../terraform/backend.js';
 import { endOfEarlierRun } from '../terraform/earlier-run.js';
 import { readableState, resourcesOf } from '../terraform/inventory.js';
 import { rootOf, type RootName } from '../terraform/root.js';
+import { openBackend } from './backend/open-backend.js';
 import { isSameState } from './backend/state-keeping.js';
-import { whereIs } from './kept-root.js';
+import { keptRoot, whereIs } from './kept-root.js';
 import { isSamePlace, recordPlace } from './state-record.js';
 import { storeIn, type StateStore } from './state-store.js';
 import type { StateContext, StateOwner } from './state-owner.js';
@@ -32,8 +34,8 @@ export interface MovedState {
  * @throws OutcomeError `state-foreign`, `state-older` or `state-unreadable` rather than replace what is there; `state-differs`
  */
 export async function migrateState(ctx: StateContext, owner: StateOwner, root: RootName): Promise<MovedState> {
-  await endOfEarlierRun(ctx, rootOf(owner.paths, root));
   const place = await whereIs(owner, root);
+  await endOfEarlierRun(ctx, keptRoot(ctx, { ...owner, place }, root));
   const [old, now] = [storeIn(ctx, owner, { root, place }), storeIn(ctx, owner, { root, place: owner.place })];
   const names = { root, from: old.title, to: now.title };
   if (isSamePlace(place, owner.place)) return { ...names, ...factsOf(await now.read()) };
@@ -41,6 +43,12 @@ export async function migrateState(ctx: StateContext, owner: StateOwner, root: R
   if (text === undefined || movedNote(text)) {
     await recordPlace(owner, root, owner.place);
     return { ...names, ...factsOf(await now.read()) };
+  }
+  await Promise.all([refuseLocked(old), refuseLocked(now)]);
+  // By another address it may be the same store: a note in place of the state would be all that is left.
+  if (await isOneStore(ctx, owner, place)) {
+    await recordPlace(owner, root, owner.place);
+    return { ...names, ...factsOf(text) };
   }
   await now.keep(text);
   await compare(text, now);
@@ -72,6 +80,28 @@ export async function putStateBack(ctx: StateContext, owner: StateOwner, root: R
   await compare(copy, now);
   return { ...names, ...factsOf(copy), outcome: 'put back' };
 }
+
+/** @throws LockedError `terraform-locked` while a terraform works with the state; one that was killed here has lost its lock already */
+async function refuseLocked({ title, lockHolder }: StateStore): Promise<void> {
+  const lock = await lockHolder();
+  if (!lock) return;
+  throw new LockedError(`another terraform holds the state in ${title}, of ${lock.who} since ${lock.created}`, {
+    code: 'terraform-locked',
+    why: `it is doing "${lock.operation}"; nothing was moved`,
+    next: hint`${again()}, once it has ended; where it has ended without giving the lock back: ${nomadctl`state unlock`}`,
+  });
+}
+
+/** Whether what is written by way of one place is read by way of the other. */
+async function isOneStore(ctx: StateContext, owner: StateOwner, place: StateOwner['place']): Promise<boolean> {
+  if (place.backend !== owner.place.backend) return false;
+  const [old, now] = [openBackend(ctx, { ...owner, place }, PROBE), openBackend(ctx, owner, PROBE)];
+  const mark = randomUUID();
+  await old?.leaveNote?.({ nomadctl: 'moved', to: mark, by: 'nomadctl', at: new Date(ctx.clock.now()).toISOString() });
+  return movedNote(await now?.read())?.to === mark;
+}
+
+const PROBE = 'probe';
 
 function factsOf(text: string | undefined): Pick<MovedState, 'outcome' | 'serial' | 'resources'> {
   const state = text === undefined ? undefined : readableState(text);

@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { StatePlace } from '../config/state-options.js';
+import type { StateLock } from '../terraform/backend.js';
 import { rootOf, type RootName } from '../terraform/root.js';
 import { openBackend, placeTitle } from './backend/open-backend.js';
 import { mayReplace } from './backend/state-keeping.js';
@@ -14,6 +15,8 @@ export interface StateStore {
   read(): Promise<string | undefined>;
   /** As `RootBackend.keep`. */
   keep(state: string, options?: { readonly overDamaged?: boolean }): Promise<void>;
+  /** Who works with it by terraform. */
+  lockHolder(): Promise<StateLock | undefined>;
   /** Takes the state away once it is kept elsewhere. Returns what is left of it, in a sentence; nothing where it is gone. */
   retire(to: StatePlace): Promise<string | undefined>;
 }
@@ -26,6 +29,7 @@ export function storeIn(ctx: StateContext, owner: StateOwner, { root, place }: {
     title: backend.title,
     read: () => backend.read(),
     keep: (state, options) => backend.keep(state, options),
+    lockHolder: () => backend.lockHolder(),
     async retire(to) {
       const by = `${userInfo().username}@${hostname()}`;
       const note = { nomadctl: 'moved', to: placeTitle(to), by, at: new Date(ctx.clock.now()).toISOString() } as const;
@@ -48,6 +52,8 @@ function storeHere({ clock }: StateContext, { paths }: StateOwner, name: RootNam
     async keep(text, { overDamaged } = {}) {
       if (mayReplace(text, await read(), { title: state, overDamaged }) === 'write') await writeFileAtomic(state, text);
     },
+    // The system takes that lock from whoever ends, and the run of another one is refused by the lock of the cluster.
+    lockHolder: () => Promise.resolve(undefined),
     async retire() {
       const kept = `${state}.moved-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}`;
       await rename(state, kept);

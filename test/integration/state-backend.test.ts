@@ -166,6 +166,10 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     expect(existsSync(file)).toBe(false);
     expect(readdirSync(join(file, '..')).filter((name) => name.startsWith('terraform.tfstate.moved-'))).toHaveLength(1);
     expect(await at.run(migrate)).toContain('cluster: is in Consul');
+    // The same Consul by another name of the same computer: nothing may be put in place of the state.
+    await at.run(backend, { arg: 'consul', flags: { address: consul.url.replace('127.0.0.1', 'localhost'), ca: consul.ca } });
+    expect(await at.run(migrate)).toContain('cluster: is in Consul at https://localhost');
+    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
 
     await at.run(backend, { arg: 'local' });
     expect(await at.run(migrate)).toContain(`cluster: moved to ${file}`);
@@ -227,6 +231,12 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     const refused = await thrown(() => takeRunLock(at.ctx, at.owner, { command: 'nomadctl down', run: 'run-2' }));
     expect(refused).toMatchObject({ code: 'run-held', exitCode: 5, details: { pid: process.pid, run: 'run-1' } });
     expect(await thrown(() => at.run(unlock))).toMatchObject({ code: 'lock-lives' });
+    const stranger = { ...at.ctx, env: { ...at.env, CONSUL_HTTP_TOKEN: undefined } };
+    const closed = await thrown(() => takeRunLock(stranger, at.owner, { command: 'nomadctl up', run: 'run-2' }));
+    expect(closed).toMatchObject({ code: 'state-forbidden', exitCode: 3 });
+    const away = { ...at.owner, place: { ...at.owner.place, address: 'https://127.0.0.1:1' } };
+    const silent = await thrown(() => takeRunLock(at.ctx, away, { command: 'nomadctl up', run: 'run-2' }));
+    expect(silent).toMatchObject({ code: 'state-unreachable', exitCode: 3 });
     await held?.release();
     expect(await at.run(unlock)).toContain('Nobody holds a lock');
 

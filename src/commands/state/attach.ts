@@ -11,6 +11,7 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { refuseIncomplete } from '../../state/backend/open-backend.js';
 import { writeHome } from '../../state/home/home-files.js';
 import { keptHome } from '../../state/home/kept-home.js';
+import { rememberPlaces } from '../../state/kept-root.js';
 import { lookAtStates } from '../../state/look-at-states.js';
 import { targets } from '../../targets/index.js';
 import { openCluster } from '../../targets/open-cluster.js';
@@ -53,6 +54,7 @@ async function attach(input: CommandInput, ctx: Context): Promise<CommandResult>
   const draft = await draftSettings({ name, targets, pairs }, ctx);
   if (draft.before !== draft.after) await writeClusterFile({ path: draft.path, name, targets }, draft.after);
   const { cluster, target } = await openCluster(ctx, name);
+  await rememberPlaces(stateOwner(cluster));
   const roots = (await lookAtStates(ctx, stateOwner(cluster))).filter(({ resources }) => resources !== undefined);
   const known = roots.map(({ root, serial, resources }) => `  ${root.padEnd(8)} serial ${serial}, ${resources} resources`);
   return {

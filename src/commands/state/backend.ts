@@ -9,6 +9,7 @@ import { didYouMean } from '@nomadctl/base/suggest';
 import { checkPlace } from '../../state/backend/check-place.js';
 import { placeTitle, refuseIncomplete } from '../../state/backend/open-backend.js';
 import { consulPolicy } from '../../state/backend/state-policy.js';
+import { rememberPlaces } from '../../state/kept-root.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { openCluster } from '../../targets/open-cluster.js';
@@ -56,6 +57,7 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
   const { lock } = ctx.paths.cluster(name);
   const { path } = await underLock(lock, { command: 'nomadctl state backend', now: ctx.clock.now() }, async () => {
     const draft = await draftSettings({ name, targets, pairs }, ctx);
+    await rememberPlaces(stateOwner(cluster));
     if (draft.before !== draft.after) await writeClusterFile({ path: draft.path, name, targets }, draft.after);
     return draft;
   });

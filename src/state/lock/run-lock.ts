@@ -1,4 +1,4 @@
-import { LockedError } from '@nomadctl/base/errors';
+import { ApiError, LockedError, PrerequisiteError } from '@nomadctl/base/errors';
 import { formatAge } from '@nomadctl/base/duration';
 import type { HeldLock } from '@nomadctl/base/file-lock';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
@@ -31,7 +31,8 @@ export interface RunFacts {
 /**
  * Takes the lock of a run over a cluster. One that was killed on this computer has lost it; nothing where states are kept by a backend
  * that has no locks but terraform's.
- * @throws LockedError `run-held` with who holds it, since when, and what to do; ApiError where Consul does not answer
+ * @throws LockedError `run-held` with who holds it, since when, and what to do; PrerequisiteError `state-unreachable` or
+ * `state-forbidden`; ApiError
  */
 export async function takeRunLock(ctx: StateContext, owner: StateOwner, facts: RunFacts): Promise<HeldLock | undefined> {
   if (owner.place.backend !== 'consul') return undefined;
@@ -41,7 +42,9 @@ export async function takeRunLock(ctx: StateContext, owner: StateOwner, facts: R
   const mine = runOwner({ ...facts, since: clock.now() });
   const value = Buffer.from(JSON.stringify(mine));
   const name = `nomadctl ${owner.name}: ${mine.user}@${mine.host}, run ${mine.run}`;
-  const session = await store.openSession({ name, ttlSeconds: TTL_SECONDS, delaySeconds: DELAY_SECONDS }, signal);
+  const session = await store
+    .openSession({ name, ttlSeconds: TTL_SECONDS, delaySeconds: DELAY_SECONDS }, signal)
+    .catch((cause: unknown) => Promise.reject(noStore(owner, cause)));
   try {
     const until = clock.now() + WAIT_MS;
     while (!(await store.lock(key, value, { session, signal }))) {
@@ -90,6 +93,26 @@ export async function runLockHolder(
   if (owner.place.backend !== 'consul') return undefined;
   const there = await storeOf(ctx, owner).read(runLockKey(owner.name), ctx.signal);
   return there?.session === undefined ? undefined : { session: there.session, owner: ownerIn(there.value.toString('utf8')) };
+}
+
+/** What a run is to do whose backend is away, for a while or for good, or does not let it in; any other failure as it is. */
+function noStore({ name, place }: StateOwner, cause: unknown): unknown {
+  if (!(cause instanceof ApiError)) return cause;
+  if (cause.code === 'api-forbidden') {
+    return new PrerequisiteError(`Consul at ${place.address} does not let this run work on the states of cluster ${name}`, {
+      code: 'state-forbidden',
+      why: [...cause.why, 'the token is NOMADCTL_STATE_TOKEN, else CONSUL_HTTP_TOKEN'],
+      next: hint`${nomadctl`state backend --policy --cluster ${name}`}   prints what it needs`,
+      cause,
+    });
+  }
+  if (cause.code !== 'api-unreachable') return cause;
+  return new PrerequisiteError(`the Consul that keeps the states of cluster ${name} does not answer`, {
+    code: 'state-unreachable',
+    why: [`it is asked at ${place.address}`, ...cause.why],
+    next: hint`${again()}, once it answers; where it is gone for good: ${nomadctl`state backend local --cluster ${name}`}`,
+    cause,
+  });
 }
 
 function heldBy({ name }: StateOwner, holder: RunOwner | undefined, now: number): LockedError {

@@ -33,6 +33,7 @@ export async function findLocks(
   told?: { readonly id: string; readonly root: RootName },
 ): Promise<FoundLock[]> {
   if (told) {
+    if (!keptRoot(ctx, owner, told.root).backend) return [];
     return [
       { ...told, what: `terraform's lock on the ${told.root}`, who: `lock ${told.id}`, operation: 'as terraform has told', isDead: false },
     ];
