@@ -17,9 +17,10 @@ export interface RootBackend {
   /**
    * Keeps a state with its own lineage and serial, where none is or an older one of the same lineage. Equal ones are kept already.
    * @param overDamaged also over what is no state at all
+   * @param overForeign also over another lineage: whoever says so has looked at both
    * @throws OutcomeError `state-foreign` rather than replace another lineage, `state-older` rather than go back, `state-unreadable`
    */
-  keep(state: string, options?: { readonly overDamaged?: boolean }): Promise<void>;
+  keep(state: string, options?: { readonly overDamaged?: boolean; readonly overForeign?: boolean }): Promise<void>;
   /**
    * Puts a note in place of the state, which no terraform takes for one: whoever still looks for it here learns where it is. Absent where
    * nothing but a state can be kept.

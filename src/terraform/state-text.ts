@@ -15,8 +15,13 @@ export async function stateText({ state, backend }: Pick<Root, 'state' | 'backen
 
 /**
  * Puts a state in the place of what is kept of a root, whole or not at all. The caller holds the cluster's lock.
+ * @param overForeign also one of another lineage that is kept elsewhere
  * @throws OutcomeError `state-foreign` or `state-older` where it is kept elsewhere, and what is there would be lost
  */
-export async function replaceState({ state, backend }: Pick<Root, 'state' | 'backend'>, text: string): Promise<void> {
-  await (backend ? backend.keep(text, { overDamaged: true }) : writeFileAtomic(state, text));
+export async function replaceState(
+  { state, backend }: Pick<Root, 'state' | 'backend'>,
+  text: string,
+  { overForeign }: { readonly overForeign: boolean },
+): Promise<void> {
+  await (backend ? backend.keep(text, { overDamaged: true, overForeign }) : writeFileAtomic(state, text));
 }

@@ -109,12 +109,12 @@ describe('what a run loads', () => {
     [['list'], 184, ['zod', 'yaml', 'semver', 'execa']],
     [['status'], 200, ['zod', 'yaml', 'semver', 'execa']],
     [['history'], 178, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 565, ['zod', 'yaml']],
+    [['up', '--plan'], 568, ['zod', 'yaml']],
     [['tools', 'list'], 395, ['zod', 'yaml']],
     [['job', 'list'], 188, ['zod', 'yaml', 'semver', 'execa']],
     [['job', 'show', 'redis'], 186, ['zod', 'yaml', 'semver', 'execa']],
     [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 124, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 125, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);

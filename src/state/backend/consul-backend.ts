@@ -64,9 +64,9 @@ export function consulBackend(ctx: StateContext, owner: StateOwner, name: string
     configuration,
     env,
     read: async () => (await read())?.text,
-    async keep(state, { overDamaged } = {}) {
+    async keep(state, { overDamaged, overForeign } = {}) {
       const there = await read();
-      if (mayReplace(state, there?.text, { title, overDamaged }) === 'kept') return;
+      if (mayReplace(state, there?.text, { title, overDamaged, overForeign }) === 'kept') return;
       const packed = gzipSync(state);
       const value = packed.length <= LARGEST_VALUE ? packed : await keepPieces(store(), { path, state, signal });
       if (!(await store().write(path, value, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);

@@ -44,8 +44,8 @@ export function httpBackend(
     configuration,
     env,
     read,
-    async keep(state, { overDamaged } = {}) {
-      if (mayReplace(state, await read(), { title, overDamaged }) === 'kept') return;
+    async keep(state, { overDamaged, overForeign } = {}) {
+      if (mayReplace(state, await read(), { title, overDamaged, overForeign }) === 'kept') return;
       await http.send({ method: 'POST', path, body: JSON.parse(state) as unknown, signal: ctx.signal });
     },
     leaveNote: async (note) => void (await http.send({ method: 'POST', path, body: note, signal: ctx.signal })),

@@ -48,14 +48,14 @@ export function s3Backend(
     configuration,
     env,
     read,
-    async keep(state) {
+    async keep(state, { overForeign = false } = {}) {
       const there = await read();
       // What a run that was killed below left is nobody's.
       const isFirst = there === undefined || there.includes(MARK);
-      if (!isFirst && mayReplace(state, there, { title }) === 'kept') return;
+      if (!isFirst && mayReplace(state, there, { title, overForeign }) === 'kept') return;
       // Pushed to an empty place, a state would get another lineage: it replaces a blank one by force, which alone keeps its own.
       if (there === undefined) await push(ctx, root, { state: BLANK, force: false });
-      await push(ctx, root, { state, force: isFirst });
+      await push(ctx, root, { state, force: isFirst || overForeign });
     },
     // Terraform alone is told, when it asks for the lock.
     lockHolder: () => Promise.resolve(undefined),

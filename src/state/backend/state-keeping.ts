@@ -18,13 +18,20 @@ export function isSameState(one: string, other: string): boolean {
 export function mayReplace(
   wanted: string,
   there: string | undefined,
-  { title, overDamaged = false }: { readonly title: string; readonly overDamaged?: boolean | undefined },
+  {
+    title,
+    overDamaged = false,
+    overForeign = false,
+  }: { readonly title: string; readonly overDamaged?: boolean | undefined; readonly overForeign?: boolean | undefined },
 ): 'write' | 'kept' {
   if (there === undefined || there.trim() === '' || movedNote(there)) return 'write';
   if (overDamaged && readableState(there) === undefined) return 'write';
   if (isSameState(wanted, there)) return 'kept';
   const [mine, theirs] = [readable(wanted, 'what is to be kept'), readable(there, title)];
-  if (mine.lineage !== theirs.lineage) throw foreign(mine, theirs, title);
+  if (mine.lineage !== theirs.lineage) {
+    if (overForeign) return 'write';
+    throw foreign(mine, theirs, title);
+  }
   if (mine.serial > theirs.serial) return 'write';
   throw new OutcomeError(`${title} has a state that is as new or newer`, {
     code: 'state-older',

@@ -1,10 +1,12 @@
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { ClusterPaths } from '@nomadctl/base/paths';
+import { identify } from '@nomadctl/base/process-identity';
 import { readBytesIfThere } from '@nomadctl/base/read-if-there';
 import { lockOwner } from '../../engine/lock.js';
 import { readableState, resourcesOf } from '../../terraform/inventory.js';
@@ -22,6 +24,7 @@ import {
   type Backup,
   type BackupManifest,
 } from './backup-manifest.js';
+import { REMOVING } from './remove-backup.js';
 import type { TakenSnapshots } from './take-snapshots.js';
 import { writeFileIn } from './write-file-in.js';
 
@@ -94,21 +97,29 @@ async function copyFiles(paths: ClusterPaths, draft: string): Promise<BackedFile
   return files;
 }
 
-const DRAFT = '.making-';
-/** What a run that was killed has left is nobody's after so long. */
+const MAKING = /^\.making-(.+)-(\d+)-[^-]+$/;
+/** What a run on another computer has left is nobody's after so long. */
 const ABANDONED_MS = 60 * 60_000;
 
+/** A folder for what is being made; what runs that were killed have left, which holds secrets, goes first. */
 async function draftIn(folder: string, now: number): Promise<string> {
   try {
     await makeFolder(folder);
-    for (const name of (await readdir(folder)).filter((entry) => entry.startsWith(DRAFT))) {
-      const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: now }));
-      if (now - mtimeMs > ABANDONED_MS) await rm(join(folder, name), { recursive: true, force: true });
-    }
-    return await mkdtemp(join(folder, DRAFT));
+    for (const name of await readdir(folder))
+      if (await isAbandoned(folder, name, now)) await rm(join(folder, name), { recursive: true, force: true });
+    return await mkdtemp(join(folder, `.making-${hostname()}-${process.pid}-`));
   } catch (error) {
     throw writeProblem(folder, error);
   }
+}
+
+async function isAbandoned(folder: string, name: string, now: number): Promise<boolean> {
+  if (name.startsWith(REMOVING)) return true;
+  const [, host, pid] = MAKING.exec(name) ?? [];
+  if (host === undefined) return false;
+  if (host === hostname()) return identify(Number(pid)) === undefined;
+  const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: now }));
+  return now - mtimeMs > ABANDONED_MS;
 }
 
 /** Two that are made in the same moment get names one after the other. */

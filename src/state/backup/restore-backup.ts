@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
-import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { removeTemporaries, writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { LockedError, OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
@@ -49,11 +49,13 @@ export async function restoreFiles(
   line: (text: string) => void,
 ): Promise<void> {
   const { paths, redact } = ctx;
+  // Of one that was killed.
+  for (const folder of [paths.dir, ...ctx.roots.map((root) => root.folder)]) await removeTemporaries(folder);
   for (const root of ctx.roots) {
     const text = plan.states.get(root.name);
     if (text === undefined) continue;
     line(`state of ${root.name}`);
-    await replaceState(root, text);
+    await replaceState(root, text, { overForeign: plan.otherLineage.includes(root.name) });
     await keepState({ root, ctx });
   }
   for (const [path, content] of plan.files) {

@@ -10,7 +10,6 @@ import { networkOf } from '../../ucloud/terraform/network-outputs.js';
 import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { writeRoot } from '../../terraform/render-root.js';
-import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { lostIn } from '../../terraform/trouble.js';
 import { missingIn, untilSeen } from '../../ucloud/terraform/until-seen.js';
 import { reconcileNetwork } from '../../ucloud/terraform/reconcile-network.js';

@@ -79,6 +79,13 @@ test('states that are kept elsewhere are copied from there, judged there, and pu
     JSON.parse(state(7, ['a', 'b'])),
   ]);
   expect((await findings()).map(([ok]) => ok)).toEqual([true, true]);
+  kept.set(at('cluster'), state(7, ['z']).replace('"one"', '"two"'));
+  const [, says, command] = (await findings())[1] ?? [];
+  expect(says).toContain('has lineage two');
+  // The restore has kept a copy of its own.
+  expect(command).toMatch(/^nomadctl state backup restore cluster-\d+ --replace-lineage$/);
+  await run(String(command).replace('nomadctl state backup ', ''));
+  expect(JSON.parse(kept.get(at('cluster')) ?? '')).toEqual(JSON.parse(state(7, ['a', 'b'])));
 });
 
 test('a place that does not answer is a finding, and no end of the examination', async () => {

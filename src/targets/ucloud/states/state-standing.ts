@@ -6,6 +6,7 @@ import { readJournal } from '../../../engine/journal.js';
 import type { Finding } from '../../../programs/doctor/finding.js';
 import { deadLockFindings, examineRoots, mending, stateFindings, type ExaminedCluster } from '../../../state/doctor/state-findings.js';
 import { rootsOf } from '../../../state/roots-of.js';
+import { whereIs } from '../../../state/kept-root.js';
 import { HERE, stateOwner } from '../../../state/state-owner.js';
 import { rootNames, rootOf, type Root } from '../../../terraform/root.js';
 import { readableState } from '../../../terraform/inventory.js';
@@ -41,11 +42,10 @@ async function examined(cluster: Examined, roots: readonly Root[]): Promise<Exam
  */
 export async function refuseWrongState(cluster: Examined): Promise<void> {
   // What is kept elsewhere is compared with what was seen of it, wherever it is read.
-  if (stateOwner(cluster).place.backend !== HERE.backend) return;
-  const known = await examined(
-    cluster,
-    rootNames.map((name) => rootOf(cluster.paths, name)),
-  );
+  const owner = stateOwner(cluster);
+  const here: Root[] = [];
+  for (const name of rootNames) if ((await whereIs(owner, name)).backend === HERE.backend) here.push(rootOf(cluster.paths, name));
+  const known = await examined(cluster, here);
   const wrong = (await examineRoots(known)).flatMap(({ root, judgement }) => (judgement && root !== 'jobs' ? [{ root, judgement }] : []));
   const [first, ...others] = wrong;
   if (!first || (await lockOwner(cluster.paths.lock))) return;
