@@ -4,8 +4,8 @@
 // with servers that are killed too (test/helpers/secured-chaos.ts).
 // npm run chaos -- --target ucloud --runs 100: the same over build-images, up and down on an emulated UCloud.
 // Needs a build, and consul and nomad on PATH; with --target ucloud packer, terraform and UCloud's provider instead.
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -26,6 +26,14 @@ const { values } = parseArgs({
 const atUcloud = values.target === 'ucloud';
 const helper = atUcloud ? 'ucloud-chaos' : values.secured ? 'secured-chaos' : 'chaos';
 const root = new URL('../', import.meta.url).pathname;
+const needed = atUcloud ? ['packer', 'terraform'] : ['consul', 'nomad'];
+const folders = (process.env.PATH ?? '').split(delimiter);
+const missing = needed.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
+if (missing.length > 0) {
+  // Each turn would build them for itself.
+  process.stderr.write(`not on PATH: ${missing.join(', ')}\n`);
+  process.exit(1);
+}
 const stop = new AbortController();
 // The cluster is taken down all the same.
 process.once('SIGINT', () => stop.abort());

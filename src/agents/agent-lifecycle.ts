@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { writeElection } from './election.js';
-import { endNameless, lastLines, secretFiles, startAgent, stopAgent } from './agent-process.js';
+import { endForRestart, endNameless, lastLines, secretFiles, startAgent } from './agent-process.js';
 import { runningAgent } from './running-agent.js';
 import { portState } from './free-port.js';
 import { namedLinks } from './named-links.js';
@@ -48,7 +48,7 @@ export async function launch(
 
 /** Ends an agent and starts it again; what it runs goes on, Nomad takes its tasks back. */
 export async function relaunch(agent: Agent, binaries: Binaries, outside: Outside): Promise<void> {
-  await stopAgent(agent.files, outside.clock);
+  await endForRestart(agent.files, outside.clock);
   await launch(agent, binaries, outside);
 }
 

@@ -83,6 +83,16 @@ export async function stopAgent(files: AgentFiles, clock: Clock, how: 'gently' |
   else await endProcess(running, 'SIGKILL', { clock, waitMs: TERMINATE_MS });
 }
 
+/**
+ * Ends an agent that is to be started again. It goes off the record first: what a run that is killed in between leaves behind
+ * counts as ended, also while it still answers, and the next start waits for its end.
+ */
+export async function endForRestart(files: AgentFiles, clock: Clock): Promise<void> {
+  const running = runningAgent(files);
+  await rm(files.process, { force: true });
+  if (running) await end(running, clock);
+}
+
 async function end(target: ProcessIdentity, clock: Clock): Promise<void> {
   if (await endProcess(target, 'SIGTERM', { clock, waitMs: TERMINATE_MS })) return;
   await endProcess(target, 'SIGKILL', { clock, waitMs: TERMINATE_MS });

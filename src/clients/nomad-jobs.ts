@@ -41,6 +41,8 @@ export interface NomadJobs {
   forceReschedule(id: string, signal: AbortSignal): Promise<void>;
   /** Starts a run of a periodic job now. */
   runNow(id: string, signal: AbortSignal): Promise<void>;
+  /** Starts a run of a parameterized job, without payload and meta. */
+  dispatch(id: string, signal: AbortSignal): Promise<void>;
   scaleStatus(id: string, signal: AbortSignal): Promise<ScaleStatus | undefined>;
   /** With `modifyIndex`, only when the job is still as it was then. @throws ApiError `job-changed` */
   scale(request: {
@@ -98,6 +100,7 @@ export function jobCalls({ call }: NomadHttp): NomadJobs {
     forceReschedule: (id, signal) =>
       call({ method: 'POST', path: `${at(id)}/evaluate`, body: { JobID: id, EvalOptions: { ForceReschedule: true } }, signal }),
     runNow: (id, signal) => call({ method: 'PUT', path: `${at(id)}/periodic/force`, signal }),
+    dispatch: (id, signal) => call({ method: 'POST', path: `${at(id)}/dispatch`, body: {}, signal }),
     scaleStatus: (id, signal) => ifThere(call<ScaleStatus>({ path: `${at(id)}/scale`, signal })),
     scale: ({ id, group, count, modifyIndex, signal }) =>
       call<RegisterReply>({

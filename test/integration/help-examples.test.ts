@@ -54,6 +54,7 @@ const RUN: readonly (readonly [line: string, ...codes: number[]])[] = [
   ['nomadctl job render redis'],
   ['nomadctl job render redis --driver docker > redis.nomad.hcl'],
   ['nomadctl job new web'],
+  ['nomadctl job new web shop --own'],
   ['nomadctl job new periodic nightly-report'],
   ['nomadctl job plan ./web.nomad.hcl --exit-code', 10],
   ['nomadctl job deploy ./web.nomad.hcl --var count=3'],

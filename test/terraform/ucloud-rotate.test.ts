@@ -6,7 +6,7 @@ import { ROTATION_KINDS, type RotationKind } from '../../src/security/rotation/r
 import { dockerEngine } from '../helpers/docker-engine.js';
 import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { imagedCluster } from '../helpers/imaged-cluster.js';
-import { canRunMachines, containerOf, execIn } from '../helpers/machines-cloud.js';
+import { canRunMachines, containerOf, copyInto, execIn } from '../helpers/machines-cloud.js';
 import { pingOnHost } from '../helpers/ping-on-host.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
@@ -88,8 +88,10 @@ test.skipIf(!able)(
     expect(await searchForSecrets(old).files(me.home, [])).toEqual([]);
     const folders = ['/etc/consul.d', '/etc/nomad.d', '/etc/nomadctl', '/var/lib/nomadctl'];
     for (const [host, container] of containers) {
+      // In a file: command lines are searched for them, too.
+      await copyInto(container, [{ path: 'root/retired', content: old.map((value) => `${value}\n`).join('') }]);
       // Not every host has an agent of both programs, and its folder.
-      const { output } = await execIn(container, 'grep', '-rslF', ...old.flatMap((value) => ['-e', value]), ...folders);
+      const { output } = await execIn(container, 'grep', '-rslF', '-f', '/root/retired', ...folders);
       expect([host, output.trim()]).toEqual([host, '']);
     }
 

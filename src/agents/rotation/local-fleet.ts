@@ -100,6 +100,7 @@ export function localFleet(at: LocalContext<'tools' | 'nodes'>): Fleet {
       const ended = agents.find(({ files }) => runningAgent(files) === undefined);
       if (ended) throw endedMeanwhile(ended, cluster.name);
     },
+    hasEnded: (agent) => runningAgent(agentOf(agent).files) === undefined,
     restart: (agent) => relaunch(agentOf(agent), state.tools, at),
     close: async () => undefined,
   };

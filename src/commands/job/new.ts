@@ -14,12 +14,14 @@ export const command: Command = {
   flags: [
     { flag: '--driver <driver>', summary: 'what runs its tasks; default: one that the cluster has', choices: DRIVERS },
     { flag: '--namespace <name>', summary: 'the namespace that the file names; default: none' },
-    { flag: '--plan', summary: 'print the file that would be written, and write nothing' },
+    { flag: '--own', summary: 'into your own catalogue: a template with variables, and a check for "job verify"' },
+    { flag: '--plan', summary: 'print the files that would be written, and write nothing' },
   ],
-  examples: ['nomadctl job new web', 'nomadctl job new periodic nightly-report'],
+  examples: ['nomadctl job new web', 'nomadctl job new web shop --own', 'nomadctl job new periodic nightly-report'],
   about: [
-    'Writes <name>.nomad.hcl into the current folder and never overwrites anything. The file fits the cluster that is meant: driver',
-    'docker on hosts of its own, where raw_exec is off, and raw_exec on this computer.',
+    'Writes <name>.nomad.hcl into the current folder, with --own a folder <name> into jobs/ of the home, where deploy and verify find it by',
+    'name. Never overwrites anything. It fits the cluster that is meant: driver docker on hosts of its own, where raw_exec is off, and',
+    'raw_exec on this computer.',
   ].join(' '),
   run: create,
 };
@@ -28,16 +30,18 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   const kind = wordOf(input, 'kind') ?? '';
   const name = wordOf(input, 'name') ?? kind;
   const driver = flagOf(input, 'driver') ?? (await driverOfCluster(ctx));
-  const request = { kind, name, driver, namespace: flagOf(input, 'namespace'), templates: ctx.paths.templates };
+  const own = input.flags['own'] === true;
+  const request = { kind, name, driver, namespace: flagOf(input, 'namespace'), own, paths: ctx.paths };
   if (input.flags['plan'] === true) {
-    const { file, text } = await draftScaffold(request);
-    return { data: { kind, name, file, driver, text }, text: `Would write ${file}\n\n${text.trimEnd()}\n\nNothing was written.` };
+    const { files } = await draftScaffold(request);
+    const texts = files.map(({ path, text }) => `Would write ${path}\n\n${text.trimEnd()}\n`);
+    return { data: { kind, name, driver, files }, text: [...texts, 'Nothing was written.'].join('\n') };
   }
-  const file = await writeScaffold(request);
+  const { word, place, files } = await writeScaffold(request);
   return {
-    data: { kind, name, file, driver },
-    text: `Wrote ${file}`,
-    next: nomadctl`job deploy ./${file}`,
+    data: { kind, name, file: place, driver, files: files.map(({ path }) => path) },
+    text: files.map(({ path }) => `Wrote ${path}`).join('\n'),
+    next: nomadctl`job deploy ${word}`,
   };
 }
 

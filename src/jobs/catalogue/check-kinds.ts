@@ -86,7 +86,9 @@ const outputCheck = z
     task: z.string().min(1).describe('the task of the group that prints'),
     expect: z.string().describe('a line that it has printed; a text between slashes is a regular expression'),
   })
-  .describe('the newest allocation of the group has ended well and printed a line; a periodic job is run now for it');
+  .describe(
+    'the newest allocation of the group has ended well and printed a line; a periodic job, or a parameterized one that needs nothing told, is run once for it',
+  );
 
 const seen = z.string().min(1);
 const distinctCheck = z

@@ -45,7 +45,7 @@ export interface CatalogueEntry {
 const STANDARD_INPUT = '-';
 
 export const TEMPLATE_FILE = 'job.nomad.hcl.hbs';
-const MANIFEST_FILE = 'job.json';
+export const MANIFEST_FILE = 'job.json';
 const FILE_SUFFIXES = ['.nomad.hcl', '.nomad', '.hcl', '.json'];
 
 /** Everything that can be deployed by name, own first; a name appears once. */

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import type { Paths } from '@nomadctl/base/paths';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { renderTemplate } from '../../render/template-engine.js';
+import { MANIFEST_FILE, TEMPLATE_FILE } from './find-job.js';
 
-/** Files of `templates/scaffolds/`, in the order that help lists them. */
-export const SCAFFOLD_KINDS = ['service', 'batch', 'system', 'periodic', 'web', 'redis'] as const;
+/** Files of `templates/scaffolds/`, in the order that help lists them: the job's, and what its `job.json` says. */
+export const SCAFFOLD_KINDS = ['service', 'web', 'sidecar', 'batch', 'system', 'periodic', 'parameterized', 'redis'] as const;
 
 export interface ScaffoldRequest {
   readonly kind: string;
@@ -17,19 +19,28 @@ export interface ScaffoldRequest {
   readonly driver: string;
   /** The namespace that the file names; none when empty. */
   readonly namespace?: string | undefined;
-  /** Folder of the templates that ship with nomadctl. */
-  readonly templates: string;
+  /** Whether it goes into the own catalogue, as a template with variables and a check, instead of into the current folder. */
+  readonly own: boolean;
+  readonly paths: Pick<Paths, 'ownJobs' | 'templates'>;
 }
 
-/** A job file that is yet to be written. */
+/** Files that are yet to be written. */
 export interface Scaffold {
-  /** Its name in the current folder. */
-  readonly file: string;
+  /** What `deploy` takes: the path of a job file, or a name of the catalogue. */
+  readonly word: string;
+  /** Where it goes: a file, or in the own catalogue a folder. */
+  readonly place: string;
+  readonly files: readonly ScaffoldFile[];
+}
+
+export interface ScaffoldFile {
+  readonly path: string;
   readonly text: string;
 }
 
 /** What `writeScaffold` would write. @throws UsageError for an unknown kind, a name that cannot be one, or `file-exists` */
-export async function draftScaffold({ kind, name, driver, namespace = '', templates }: ScaffoldRequest): Promise<Scaffold> {
+export async function draftScaffold(request: ScaffoldRequest): Promise<Scaffold> {
+  const { kind, name, own, paths } = request;
   if (!(SCAFFOLD_KINDS as readonly string[]).includes(kind)) {
     throw new UsageError(`there is no kind of job "${kind}"${didYouMean(kind, SCAFFOLD_KINDS)}`, {
       code: 'kind-unknown',
@@ -43,34 +54,57 @@ export async function draftScaffold({ kind, name, driver, namespace = '', templa
       next: nomadctl`job new ${kind} my-${kind}`,
     });
   }
-  const source = `${kind}.nomad.hcl.hbs`;
-  const text = renderTemplate({
-    file: source,
-    text: await readFile(join(templates, 'scaffolds', source), 'utf8'),
-    values: { name, driver, namespace },
+  const place = own ? join(paths.ownJobs, name) : `${name}.nomad.hcl`;
+  if (existsSync(place)) throw fileExists(place, request);
+  const word = own ? name : `./${place}`;
+  const job = await rendered('nomad.hcl', { ...request, word });
+  if (!own) return { word, place, files: [{ path: place, text: job }] };
+  return {
+    word,
+    place,
+    files: [
+      { path: join(place, TEMPLATE_FILE), text: job },
+      { path: join(place, MANIFEST_FILE), text: await rendered('job.json', { ...request, word }) },
+    ],
+  };
+}
+
+/** Rendered now are what was asked for and its place; a job of the own catalogue is a template again. */
+async function rendered(what: 'nomad.hcl' | 'job.json', request: ScaffoldRequest & { readonly word: string }): Promise<string> {
+  const { kind, name, driver, namespace = '', own, word, paths } = request;
+  const file = `${kind}.${what}.hbs`;
+  return renderTemplate({
+    file,
+    text: await readFile(join(paths.templates, 'scaffolds', file), 'utf8'),
+    values: {
+      ...{ name, driver, namespace, own, word },
+      // The proxies run a program of the node.
+      proxy_driver: driver === 'docker' ? 'exec' : driver,
+      schema: join(paths.templates, '../schemas/job.schema.json'),
+      ...{ begin_raw: '{{{{raw}}}}', end_raw: '{{{{/raw}}}}' },
+    },
   });
-  const file = `${name}.nomad.hcl`;
-  if (existsSync(file)) throw fileExists(file, kind);
-  return { file, text };
 }
 
-/** Writes `<name>.nomad.hcl` into the current folder. @returns the file's name @throws UsageError `file-exists` rather than overwriting */
-export async function writeScaffold(request: ScaffoldRequest): Promise<string> {
-  const { file, text } = await draftScaffold(request);
+/** Never overwrites anything. @returns what was written @throws UsageError `file-exists`; ConfigError `file-unwritable` */
+export async function writeScaffold(request: ScaffoldRequest): Promise<Scaffold> {
+  const scaffold = await draftScaffold(request);
   try {
-    await writeFile(file, text, { flag: 'wx' });
+    if (request.own) await mkdir(request.paths.ownJobs, { recursive: true });
+    if (request.own) await mkdir(scaffold.place);
+    for (const { path, text } of scaffold.files) await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(file, request.kind, cause);
-    throw new ConfigError(`${file} could not be written`, { code: 'file-unwritable', why: reasonOf(cause), cause });
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(scaffold.place, request, cause);
+    throw new ConfigError(`${scaffold.place} could not be written`, { code: 'file-unwritable', why: reasonOf(cause), cause });
   }
-  return file;
+  return scaffold;
 }
 
-function fileExists(file: string, kind: string, cause?: unknown): UsageError {
-  return new UsageError(`${file} is there already`, {
+function fileExists(place: string, { kind, own }: ScaffoldRequest, cause?: unknown): UsageError {
+  return new UsageError(`${place} is there already`, {
     code: 'file-exists',
     why: 'it was left as it is',
-    next: nomadctl`job new ${kind} another-name`,
+    next: nomadctl`job new ${kind} another-name ${own ? ['--own'] : []}`,
     cause,
   });
 }

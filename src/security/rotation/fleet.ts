@@ -47,6 +47,8 @@ export interface Fleet {
   settle(agent: FleetAgent): Promise<void>;
   /** For waits, where that can be told at once. @throws when an agent has ended by itself: nobody is to be waited for then */
   refuseEnded?(): void;
+  /** Whether an agent is not there any more, or will not be in a moment, where that can be told at once. */
+  hasEnded?(agent: FleetAgent): boolean;
   /** Ends an agent and starts it again; what it runs goes on. */
   restart(agent: FleetAgent): Promise<void>;
   /** Ends what was opened to do all this. Each step has a fleet of its own. */

@@ -20,6 +20,8 @@ import { chooseSuccessors, forgetPredecessors, predecessors, succeed, successors
  */
 
 const INSTALLED_MS = 60_000;
+/** They answer by gossip, which has its own pace. */
+const AGAIN_MS = 500;
 
 export async function chooseGossipKeys(where: Where): Promise<void> {
   const key = (): Secret => new Secret(randomBytes(32).toString('base64'), where.redact);
@@ -35,7 +37,7 @@ export async function installGossipKeys(fleet: Fleet, where: Where, rolling: Rol
     const key = chosen.get(GOSSIP[program]);
     if (!key) continue;
     rolling.line(`${program}: giving every agent the new key`);
-    await (await keyringOf(fleet, program, rolling.signal)).install(key, rolling.signal);
+    await untilAllTake({ fleet, program, rolling }, (keyring) => keyring.install(key, rolling.signal));
     await untilAllHave({ fleet, program, key }, where, rolling);
   }
 }
@@ -59,20 +61,36 @@ export async function removeGossipKeys(fleet: Fleet, where: Where, rolling: Roll
     const [old, key] = [before.get(GOSSIP[program]), now.get(program)];
     if (!old || !key) continue;
     await untilAllHave({ fleet, program, key }, where, rolling);
-    await (await keyringOf(fleet, program, rolling.signal)).remove(old, rolling.signal);
+    await untilAllTake({ fleet, program, rolling }, (keyring) => keyring.remove(old, rolling.signal));
   }
   await forgetPredecessors(where);
 }
 
 /** May be done again: a member that was away uses the old one still. */
-async function useEverywhere(fleet: Fleet, where: Where, { signal, line }: Rolling): Promise<void> {
+async function useEverywhere(fleet: Fleet, where: Where, rolling: Rolling): Promise<void> {
   const [before, now] = [await predecessors(where), await keysInForce(where)];
   for (const program of PROGRAMS) {
     const key = now.get(program);
     if (!key || !before.has(GOSSIP[program])) continue;
-    line(`${program}: sending with the new key`);
-    await (await keyringOf(fleet, program, signal)).use(key, signal);
+    rolling.line(`${program}: sending with the new key`);
+    await untilAllTake({ fleet, program, rolling }, (keyring) => keyring.use(key, rolling.signal));
   }
+}
+
+interface Taking {
+  readonly fleet: Fleet;
+  readonly program: AgentProgram;
+  readonly rolling: Rolling;
+}
+
+/** One that has just come back, or that a busy computer keeps from answering, is told once more, as all are: it harms none. */
+async function untilAllTake({ fleet, program, rolling }: Taking, tell: (keyring: GossipKeyring) => Promise<void>): Promise<void> {
+  const what = `every agent of ${program} to take what it is told of gossip keys`;
+  const stillHopeful = (): void => fleet.refuseEnded?.();
+  await waitFor({ ...rolling, timeoutMs: INSTALLED_MS, pauseMs: AGAIN_MS, stillHopeful, what, next: nomadctl`up` }, async () => {
+    await tell(await keyringOf(fleet, program, rolling.signal));
+    return { value: true };
+  });
 }
 
 interface Holding {

@@ -92,13 +92,15 @@ export async function useTokens(fleet: Fleet, where: Where, rolling: Rolling): P
 }
 
 /** Deletes the old tokens, and forgets them. */
-export async function deleteOldTokens(fleet: Fleet, where: Where, { signal }: Rolling): Promise<number> {
+export async function deleteOldTokens(fleet: Fleet, where: Where, { clock, signal }: Rolling): Promise<number> {
   const cluster = await fleet.reach();
   const old = await predecessors(where);
   const consul = cluster.endpoint(await answeringServer(cluster, 'consul', { signal }), 'consul');
   const nomad = cluster.endpoint(await answeringServer(cluster, 'nomad', { signal }), 'nomad');
   for (const [name, token] of old)
-    await (name === MANAGEMENT.nomad ? deleteNomadToken(nomad, token, signal) : deleteConsulToken(consul, token, signal));
+    await (name === MANAGEMENT.nomad
+      ? deleteNomadToken(nomad, token, { clock, signal })
+      : deleteConsulToken(consul, token, { clock, signal }));
   await forgetPredecessors(where);
   return old.size;
 }

@@ -38,12 +38,14 @@ export function revokeTokensStep<Subject extends Secured, State, Key extends key
       return gone.length === 0 ? { done: true } : { done: false, because: `no longer there: ${gone.join(', ')}` };
     },
     async run(at) {
-      const { signal } = at;
+      const { clock, signal } = at;
       const where = { paths: at.cluster.paths, redact: at.redact };
       const gone = await goneNodes(at);
       const cluster = await reached(at);
       const endpoint = cluster.endpoint(await answeringServer(cluster, 'consul', { signal }), 'consul');
-      await mapBounded(await readNodeTokens(where, gone), REQUESTS_AT_ONCE, (token) => deleteConsulToken(endpoint, token, signal));
+      await mapBounded(await readNodeTokens(where, gone), REQUESTS_AT_ONCE, (token) =>
+        deleteConsulToken(endpoint, token, { clock, signal }),
+      );
       await forgetNodeTokens(where, gone);
       return { detail: gone.join(', ') };
     },

@@ -74,7 +74,7 @@ describe('job commands that need no cluster', () => {
 
   it('new: writes a file that deploy takes, and says so', async () => {
     const { next, data } = await run('new', { args: { kind: 'web', name: 'shop' } }, ctx);
-    expect(data).toEqual({ kind: 'web', name: 'shop', file: 'shop.nomad.hcl', driver: 'raw_exec' });
+    expect(data).toEqual({ kind: 'web', name: 'shop', file: 'shop.nomad.hcl', driver: 'raw_exec', files: ['shop.nomad.hcl'] });
     expect(next).toEqual('nomadctl job deploy ./shop.nomad.hcl');
     expect(await readFile('shop.nomad.hcl', 'utf8')).toContain('job "shop" {');
   });

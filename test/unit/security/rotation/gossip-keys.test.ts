@@ -69,6 +69,18 @@ it('are with all members before one uses them, and used by all before the old on
   expect(await kept()).toEqual({ ...before, consulGossipKey: consul, nomadGossipKey: nomad });
 });
 
+it('are told once more to members that did not answer', async () => {
+  const { where, kept, server, fleet } = await scene();
+  await chooseGossipKeys(where);
+  const chosen = await kept();
+  answer(server, { consul: { [chosen['next:consulGossipKey'] ?? '']: 2 }, nomad: { [chosen['next:nomadGossipKey'] ?? '']: 1 } });
+  server.consul['POST /v1/operator/keyring'] = 500;
+  const rolling = quickRolling();
+  const sleep = async (): Promise<void> => void delete server.consul['POST /v1/operator/keyring'];
+  await installGossipKeys(fleet, where, { ...rolling, clock: { ...rolling.clock, sleep } });
+  expect(server.changes).toEqual(['POST /v1/operator/keyring', 'POST /v1/operator/keyring', 'PUT /v1/agent/keyring/install']);
+});
+
 it('are not used while a member lacks them', async () => {
   const { where, kept, server, fleet } = await scene();
   await chooseGossipKeys(where);

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createRedactor } from '../../../../packages/base/src/redact.js';
 import { DEFAULT_PORTS } from '../../../../src/cluster/agent-ports.js';
 import type { ClusterNode } from '../../../../src/cluster/cluster-node.js';
+import { reach } from '../../../../src/cluster/reach.js';
 import { issueAuthority, issueLeaf } from '../../../../src/security/authority/issue.js';
 import { newPrivateKey } from '../../../../src/security/authority/new-private-key.js';
 import { certifyAll } from '../../../../src/security/rotation/new-certificates.js';
@@ -73,17 +74,37 @@ it('one that has read them is left alone', async () => {
 it('nothing begins while an agent is away, and nothing goes on while one does not run', async () => {
   const { node } = await nodeDouble({ name: 'server-1', consul: 'server', nomad: 'server' });
   const away: ClusterNode = { ...node, name: 'server-2', ports: { ...DEFAULT_PORTS, consulHttp: node.ports.consulHttp, nomadHttp: 1 } };
-  const { signal } = new AbortController();
   for (const begun of [false, true]) {
-    expect(await thrown(() => requireWhole(fakeFleet([node, away]), begun, signal))).toMatchObject({
+    const fleet = fakeFleet([node, away]);
+    expect(await thrown(() => requireWhole(fleet, begun, quickRolling()))).toMatchObject({
       code: 'cluster-not-whole',
       message: `${begun ? 'the rotation cannot go on' : 'nothing was rotated'}: nomad on server-2 does not answer`,
       next: hintMatching(/^nomadctl up$/),
     });
+    expect(fleet.done).toEqual(begun ? ['restart nomad on server-2'] : []);
   }
   const behind = fakeFleet([node], { pending: async () => 'nodes are still to be removed' });
-  expect((await thrown(() => requireWhole(behind, false, signal))).message).toBe('nothing was rotated: nodes are still to be removed');
-  await requireWhole(behind, true, signal);
+  expect((await thrown(() => requireWhole(behind, false, quickRolling()))).message).toBe(
+    'nothing was rotated: nodes are still to be removed',
+  );
+  await requireWhole(behind, true, quickRolling());
+});
+
+it('an agent that the run before had ended, and not lived to start again, is started', async () => {
+  const { node } = await nodeDouble({ name: 'server-1', consul: 'server', nomad: 'server' });
+  const { node: other } = await nodeDouble({ name: 'server-2', consul: 'server', nomad: 'server' });
+  const standing = { ...other, ports: { ...other.ports } };
+  const ended = { ...standing, ports: { ...standing.ports, nomadHttp: 1 } };
+  let nodes = [node, ended];
+  const fleet = fakeFleet([], {
+    reach: async () => reach(nodes, {}),
+    restart: async () => {
+      ended.ports.nomadHttp = standing.ports.nomadHttp;
+    },
+  });
+  await requireWhole(fleet, true, quickRolling());
+  nodes = [node, { ...standing, ports: { ...standing.ports, nomadHttp: 1 } }];
+  expect(await thrown(() => requireWhole(fleet, false, quickRolling()))).toMatchObject({ code: 'cluster-not-whole' });
 });
 
 it.each([
