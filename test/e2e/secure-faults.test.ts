@@ -134,14 +134,6 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
       expect((await lab.must(['status'])).stdout).toContain(`unreached  ${sentence}`);
       expect((await lab.run(['doctor'])).stdout).toContain(`note  ${sentence}`);
     } finally {
-      console.log(
-        (await import('node:fs'))
-          .readFileSync(join(paths().agents, 'client-1/consul/consul.log'), 'utf8')
-          .split('\n')
-          .filter((l) => /stream|EOF|receive/.test(l))
-          .slice(-12)
-          .join('\n'),
-      );
       // It leaves, as clients do.
       agent.kill('SIGTERM');
       await gone;
