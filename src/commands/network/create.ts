@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { parseCidr } from '@nomadctl/base/ipv4';
-import { createNetwork, ensureSwarm, networkName, removeNetwork, requirePassage } from '../../docker/overlay/overlay-networks.js';
-import { swarmHosts } from '../../docker/overlay/overlay-host.js';
-import { probeOverlay } from '../../docker/overlay/overlay-probe.js';
+import {
+  createNetwork,
+  ensureSwarm,
+  networkName,
+  removeNetwork,
+  requirePassage,
+  type WantedNetwork,
+} from '../../docker/overlay/overlay-networks.js';
+import { swarmHosts, type SwarmHost } from '../../docker/overlay/overlay-host.js';
+import { probeOverlay, type Passed } from '../../docker/overlay/overlay-probe.js';
 import { flagOf, wordOf, type Command } from '../command.js';
 import { withClients } from './with-clients.js';
 
@@ -36,14 +43,7 @@ export const command: Command = {
       }
       const manager = await ensureSwarm(hosts, ctx.redact);
       await createNetwork(manager, wanted);
-      const passed = await probeOverlay(name, hosts, randomBytes(3).toString('hex'));
-      try {
-        requirePassage(wanted, passed);
-      } catch (error) {
-        // What does not carry anything would be found by somebody's jobs.
-        await removeNetwork(await swarmHosts(hosts), name);
-        throw error;
-      }
+      const passed = await tried(wanted, hosts);
       return {
         data: { network: wanted, hosts: names, passed },
         text: `The overlay network ${name} is on ${names.join(', ')}: ${passed.length} ways were tried, by address and by name, and carry.\nTasks of docker join it by network_mode = "${name}".`,
@@ -52,6 +52,18 @@ export const command: Command = {
     });
   },
 };
+
+/** What does not carry anything would be found by somebody's jobs: such a network is taken back. */
+async function tried(wanted: WantedNetwork, hosts: readonly SwarmHost[]): Promise<readonly Passed[]> {
+  try {
+    const passed = await probeOverlay(wanted.name, hosts, randomBytes(3).toString('hex'));
+    requirePassage(wanted, passed);
+    return passed;
+  } catch (error) {
+    await removeNetwork(await swarmHosts(hosts), wanted.name);
+    throw error;
+  }
+}
 
 function subnetOf(range: string | undefined): string | undefined {
   if (range === undefined || parseCidr(range) !== undefined) return range;

@@ -13,9 +13,6 @@ export interface OverlayHost {
 /** A host with what its engine says of the swarm that it is in. */
 export interface SwarmHost extends OverlayHost {
   readonly hostname: string;
-  readonly version: string;
-  /** Of its swarm; absent where it is in none. Workers do not know it. */
-  readonly swarm?: string;
   readonly isIn: boolean;
   readonly isManager: boolean;
 }
@@ -45,12 +42,10 @@ export async function swarmHosts(hosts: readonly OverlayHost[]): Promise<SwarmHo
   const found = infos.map(({ host, info }): SwarmHost => {
     refuseStore(host.name, info);
     refuseLiveRestore(host.name, info);
-    const { LocalNodeState = 'inactive', ControlAvailable = false, Cluster } = info.Swarm ?? {};
+    const { LocalNodeState = 'inactive', ControlAvailable = false } = info.Swarm ?? {};
     return {
       ...host,
       hostname: info.Name ?? '',
-      version: info.ServerVersion ?? '',
-      ...(Cluster?.ID ? { swarm: Cluster.ID } : {}),
       isIn: LocalNodeState !== 'inactive',
       isManager: ControlAvailable,
     };
