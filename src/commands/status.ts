@@ -104,7 +104,9 @@ async function observe(
       ...(refused ? { refused: { code: refused.code, message: refused.message, why: refused.why } } : {}),
       ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
-      ...(exposures.length === 0 ? {} : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),
+      ...(exposures.length === 0
+        ? {}
+        : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,

@@ -54,7 +54,11 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
         ]);
         // What was purged has no status any more.
         const next = runs.length > 0 ? stopRun(runs, report.namespace) : purge ? undefined : nomadctl`job status ${words}`;
-        const data = { runs, unreachable: state.stopped?.unreachable ?? [], ...(exposed.lines.length > 0 ? { exposed: exposed.exposures } : {}) };
+        const data = {
+          runs,
+          unreachable: state.stopped?.unreachable ?? [],
+          ...(exposed.lines.length > 0 ? { exposed: exposed.exposures } : {}),
+        };
         return {
           ...{ data, lines: [...runsSaid(runs), ...stillExposed(exposed.lines)] },
           next: runs.length === 0 && exposed.lines.length > 0 ? nomadctl`job expose ${words} --remove` : next,
@@ -85,7 +89,9 @@ function runsSaid(runs: readonly string[]): string[] {
 
 /** The address outlives the job, and answers with an error until it is back. */
 function stillExposed(lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`It is still exposed, and nobody answers there: ${lines.map((line) => line.replace(/^exposed {2}/, '')).join('; ')}`];
+  return lines.length === 0
+    ? []
+    : [`It is still exposed, and nobody answers there: ${lines.map((line) => line.replace(/^exposed {2}/, '')).join('; ')}`];
 }
 
 function stopRun([first]: readonly string[], namespace: string): Hint | undefined {
