@@ -6,7 +6,9 @@ import { readerIn, runs, type Reader } from '../helpers/guide-reader.js';
 import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
-const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3', 'haproxy', 'curl'].every((name) => requireTool(name) !== undefined);
+const ready = ['consul', 'nomad', 'redis-server', 'redis-cli', 'python3', 'haproxy', 'curl'].every(
+  (name) => requireTool(name) !== undefined,
+);
 
 function open(): { readonly lab: Lab; readonly reader: Reader } {
   const lab = openLab();
