@@ -21,7 +21,7 @@ export const PASS_ON = ['exec', 'ssh'];
 const NAMING = ['up', 'init'];
 /** Run no program that could be named. */
 const RUN_NOTHING = ['list', 'use', 'completion', 'config', 'job show', 'job new', 'job render'];
-export const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'health', 'revert', 'verify', 'plan', 'deploy'].map(
+export const IN_NAMESPACE = ['status', 'logs', 'scale', 'stop', 'promote', 'health', 'revert', 'verify', 'plan', 'deploy', 'expose'].map(
   (verb) => `job ${verb}`,
 );
 
