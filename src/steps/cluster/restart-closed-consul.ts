@@ -1,12 +1,8 @@
-import type { ClusterPaths } from '@nomadctl/base/paths';
 import { closeConsul } from '../../security/securing/close-consul.js';
 import { securingOf } from '../../security/securing/securing-mark.js';
+import type { Securable } from '../../security/securing/securing-place.js';
 import type { Fleet } from '../../security/rotation/fleet.js';
 import type { Step, StepContext } from '../../engine/step.js';
-
-interface Securable {
-  readonly cluster: { readonly paths: Pick<ClusterPaths, 'agents'> };
-}
 
 export interface ClosingPlace<Subject, State, Key extends keyof State> {
   /** The key of the state by which `open` finds the agents. */
