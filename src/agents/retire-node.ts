@@ -1,6 +1,6 @@
 import type { Clock } from '@nomadctl/base/clock';
 import type { Exec } from '../tools/exec.js';
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { forgetNode } from '../cluster/forget-node.js';
 import { giveUpVote } from '../cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../cluster/quorum-guard.js';

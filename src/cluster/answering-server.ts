@@ -1,4 +1,4 @@
-import { createConsulApi, type ConsulApi } from '../clients/consul-api.js';
+import { createConsulApi, type ConsulApi } from '../clients/consul/consul-api.js';
 import { isAnswering } from '../clients/probe/is-listening.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';

@@ -1,5 +1,5 @@
-import { createConsulApi } from '../clients/consul-api.js';
-import type { ConsulMember } from '../clients/consul-replies.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
+import type { ConsulMember } from '../clients/consul/consul-replies.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { ApiError, isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';

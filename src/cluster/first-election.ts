@@ -1,4 +1,4 @@
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { AgentQuestion } from './cluster-health.js';

@@ -1,4 +1,4 @@
-import type { ConsulApi } from '../clients/consul-api.js';
+import type { ConsulApi } from '../clients/consul/consul-api.js';
 import type { NomadApi } from '../clients/nomad-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';

@@ -1,4 +1,4 @@
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import type { ClusterConnection } from './connection.js';
 import { nodeOfServer } from './cluster-node.js';

@@ -1,5 +1,5 @@
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { NotTakenError, ServerLostError } from '../clients/relay/relay.js';
 import type { AgentProgram } from '../cluster/node-roles.js';

@@ -1,4 +1,4 @@
-import type { ConsulApi } from '../clients/consul-api.js';
+import type { ConsulApi } from '../clients/consul/consul-api.js';
 import type { Clock } from '@nomadctl/base/clock';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 

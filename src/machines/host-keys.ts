@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CatalogNode } from '../clients/consul-replies.js';
+import type { CatalogNode } from '../clients/consul/consul-replies.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { SshPaths } from './ssh-key.js';

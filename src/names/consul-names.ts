@@ -1,6 +1,6 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 
 /** A name below `.consul`, and what it stands for now. */
 export interface ConsulName {

@@ -1,6 +1,6 @@
 import { ApiError, isAbort, type NomadctlError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { PROGRAMS } from '../cluster/cluster-node.js';
 import type { ClusterConnection } from '../cluster/connection.js';

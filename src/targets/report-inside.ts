@@ -1,4 +1,4 @@
-import { createConsulApi } from '../clients/consul-api.js';
+import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { GLANCE_TIMEOUT_MS } from '../clients/nomad-http.js';
 import type { Node } from '../clients/nomad-node-model.js';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createNomadApi, type NomadApi } from '../../src/clients/nomad-api.js';
-import { createConsulApi } from '../../src/clients/consul-api.js';
+import { createConsulApi } from '../../src/clients/consul/consul-api.js';
 import type { ClusterNode } from '../../src/cluster/cluster-node.js';
 import { DEFAULT_PORTS } from '../../src/cluster/agent-ports.js';
 import { reach, type AgentAccess } from '../../src/cluster/reach.js';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
 import { isNomadClient } from '../../cluster/node-roles.js';
 import { isMadeSince } from '../../security/authority/certificate-standing.js';

@@ -1,5 +1,5 @@
 import type { AgentEndpoint } from '../agent-endpoint.js';
-import { createConsulHttp } from '../consul-api.js';
+import { createConsulHttp } from '../consul/consul-api.js';
 import type { Http } from '../http.js';
 import { createNomadHttp } from '../nomad-http.js';
 

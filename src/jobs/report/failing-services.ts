@@ -1,6 +1,6 @@
 import { NomadctlError } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { failingChecks, hasChecks, type FailingCheck } from '../rollout/failing-checks.js';

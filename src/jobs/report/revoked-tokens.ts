@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { Job } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';

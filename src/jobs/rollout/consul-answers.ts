@@ -1,6 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
-import { createConsulApi } from '../../clients/consul-api.js';
-import { answerOf, type ConsulAnswer, type RawAgentCheck } from '../../clients/consul-replies.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
+import { answerOf, type ConsulAnswer, type RawAgentCheck } from '../../clients/consul/consul-replies.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { askHttp } from '../verify/ask-port.js';
 

@@ -1,5 +1,5 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { CheckSpec, GroupSpec, JobSpec, ServiceSpec } from '../../clients/nomad-job-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';

@@ -3,7 +3,7 @@ import { UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { didYouMean } from '@nomadctl/base/suggest';

@@ -1,6 +1,6 @@
 import { ApiError, PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';

@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { PairStanding, ServicePair } from '../acl/service-pairs.js';
 

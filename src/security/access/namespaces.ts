@@ -1,5 +1,5 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { DEFAULT_NAMESPACE, type ClusterConnection } from '../../cluster/connection.js';
 import { claimOf, withClaim } from '../acl/claimed-namespaces.js';

@@ -1,5 +1,5 @@
 import { hasRoles } from './binding-rules.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { reasonOf } from '@nomadctl/base/reason';

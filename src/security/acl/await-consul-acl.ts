@@ -1,7 +1,7 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { waitFor } from '@nomadctl/base/wait-for';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import { tokenUnknown } from './token-unknown.js';

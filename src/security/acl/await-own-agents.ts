@@ -3,7 +3,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { ClusterNode } from '../../cluster/cluster-node.js';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import type { Work } from './work.js';

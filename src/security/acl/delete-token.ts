@@ -1,5 +1,5 @@
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Work } from './work.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';

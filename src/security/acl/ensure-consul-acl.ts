@@ -1,6 +1,6 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';
 import type { ReachedCluster } from '../../cluster/reach.js';

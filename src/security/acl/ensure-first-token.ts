@@ -1,7 +1,7 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import type { AgentProgram } from '../../cluster/node-roles.js';

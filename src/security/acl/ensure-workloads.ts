@@ -5,7 +5,7 @@ import type { AuthMethod } from '../../clients/acl/consul-acl-model.js';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import { wordsOf } from '../../clients/http.js';
 import { isAnswering } from '../../clients/probe/is-listening.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import { serversOf, type ClusterNode } from '../../cluster/cluster-node.js';

@@ -3,7 +3,7 @@ import { again } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { waitFor } from '@nomadctl/base/wait-for';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { answeringServer } from '../../cluster/answering-server.js';
 import { nodeAt } from '../../cluster/cluster-node.js';

@@ -1,7 +1,7 @@
 import { ApiError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
 import type { ServiceIntentions } from '../../clients/acl/consul-acl-model.js';
-import type { ConsulApi } from '../../clients/consul-api.js';
+import type { ConsulApi } from '../../clients/consul/consul-api.js';
 
 /** Who is to reach whom over the mesh, by names of services in Consul. */
 export interface ServicePair {

@@ -2,7 +2,7 @@ import type { Secret } from '@nomadctl/base/secret/secret';
 import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { ConsulAcl } from '../../clients/acl/consul-acl.js';
 import type { ConsulPolicy, ConsulRole, ConsulTokenRights } from '../../clients/acl/consul-acl-model.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { wordsOf } from '../../clients/http.js';
 import { isSameRights } from './consul-rights.js';
 

@@ -2,7 +2,7 @@ import { isAbort } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { leaderSeenBy } from '../../cluster/cluster-health.js';
 import { nodeAt, nodeOfServer, serversOf } from '../../cluster/cluster-node.js';

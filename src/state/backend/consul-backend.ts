@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConfigError, OutcomeError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
-import { createConsulStore, LARGEST_VALUE, type ConsulStore } from '../../clients/consul-store.js';
+import { createConsulStore, LARGEST_VALUE, type ConsulStore } from '../../clients/consul/consul-store.js';
 import type { RootBackend, StateLock } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { backendBlock } from './hcl-block.js';

@@ -2,7 +2,7 @@ import { ApiError, LockedError, PrerequisiteError } from '@nomadctl/base/errors'
 import { formatAge } from '@nomadctl/base/duration';
 import type { HeldLock } from '@nomadctl/base/file-lock';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
-import type { ConsulStore } from '../../clients/consul-store.js';
+import type { ConsulStore } from '../../clients/consul/consul-store.js';
 import { prefixOf, storeOf } from '../backend/consul-backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { isGone, isHere, ownerIn, runOwner, type RunOwner } from './run-owner.js';

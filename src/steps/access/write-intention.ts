@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { writePair, type WantedPair } from '../../security/acl/service-pairs.js';
 import { alsoWritten, defineStep } from '../../security/access/access-state.js';
 

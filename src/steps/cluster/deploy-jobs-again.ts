@@ -1,7 +1,7 @@
 import { isAbort } from '@nomadctl/base/errors';
 import { mapBounded } from '@nomadctl/base/map-bounded';
 import { reasonOf } from '@nomadctl/base/reason';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { Step, StepContext } from '../../engine/step.js';
 import { listJobs, readTemplate } from '../../jobs/catalogue/find-job.js';

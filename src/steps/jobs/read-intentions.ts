@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { standingOf } from '../../security/acl/service-pairs.js';
 import { defineStep } from '../../jobs/job-state.js';

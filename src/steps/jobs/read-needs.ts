@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { defineStep, type Need } from '../../jobs/job-state.js';
 import { routeNeeds, servicesOf } from '../../jobs/parse/route-needs.js';

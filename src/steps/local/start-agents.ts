@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { launch, refuseEnded } from '../../agents/agent-lifecycle.js';
 import { complaintOf, standingOf, type AgentStanding } from '../../agents/agent-standing.js';
 import { waitFor } from '@nomadctl/base/wait-for';

@@ -1,5 +1,5 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { Context } from '../../context.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { agentFiles } from '../../agents/node-record.js';

@@ -5,7 +5,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
 import { shellWord } from '@nomadctl/base/shell-word';
 import { passedOnEnv } from '../../tools/passed-on-env.js';
-import { createConsulApi } from '../../clients/consul-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { serversOf } from '../../cluster/cluster-node.js';
 import { awaitHostKey } from '../../machines/await-host-key.js';
 import { learnHostKeys } from '../../machines/host-keys.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConsulApi } from '../../../src/clients/consul-api.js';
+import { createConsulApi } from '../../../src/clients/consul/consul-api.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import type { JobSpec } from '../../../src/clients/nomad-job-model.js';
 import { tokenRefusal } from '../../../src/jobs/rollout/consul-token-refusal.js';

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../packages/base/src/redact.js';
 import type { Secret } from '../../../packages/base/src/secret/secret.js';
 import type { AgentEndpoint } from '../../../src/clients/agent-endpoint.js';
-import { createConsulApi } from '../../../src/clients/consul-api.js';
+import { createConsulApi } from '../../../src/clients/consul/consul-api.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { ensureConsulAcl } from '../../../src/security/acl/ensure-consul-acl.js';
 import { ensureFirstToken } from '../../../src/security/acl/ensure-first-token.js';

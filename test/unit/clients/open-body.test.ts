@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished, expect, it } from 'vitest';
-import { createConsulApi } from '../../../src/clients/consul-api.js';
+import { createConsulApi } from '../../../src/clients/consul/consul-api.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { endpointAt } from '../../helpers/endpoint-at.js';
 import { secretOf } from '../../helpers/secret-values.js';

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import type { AgentEndpoint } from '../../../src/clients/agent-endpoint.js';
-import { createConsulApi } from '../../../src/clients/consul-api.js';
+import { createConsulApi } from '../../../src/clients/consul/consul-api.js';
 import { isAnswering } from '../../../src/clients/probe/is-listening.js';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import { execInTask } from '../../../src/clients/nomad-exec.js';

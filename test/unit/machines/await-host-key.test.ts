@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CatalogNode, ConsulMember } from '../../../src/clients/consul-replies.js';
+import type { CatalogNode, ConsulMember } from '../../../src/clients/consul/consul-replies.js';
 import { awaitHostKey } from '../../../src/machines/await-host-key.js';
 
 const host = { name: 'client-1', privateIp: '10.81.0.11' };

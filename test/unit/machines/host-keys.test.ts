@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CatalogNode } from '../../../src/clients/consul-replies.js';
+import type { CatalogNode } from '../../../src/clients/consul/consul-replies.js';
 import { learnHostKeys } from '../../../src/machines/host-keys.js';
 import { tempHome } from '../../helpers/temp-home.js';
 

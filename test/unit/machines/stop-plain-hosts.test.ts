@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stopPlainHosts } from '../../../src/machines/securing/stop-plain-hosts.js';
+import { stopPlainHosts } from '../../../src/machines/securing/end-plain-agents.js';
 import type { HostRole } from '../../../src/cluster/cluster-host.js';
 import { requireTool } from '../../helpers/require-tool.js';
 import { tempHome } from '../../helpers/temp-home.js';

@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../../clients/consul-api.js';
+import { createConsulApi } from '../../../clients/consul/consul-api.js';
 import { askHttp, type TaskPort } from '../ask-port.js';
 import { isExpected, type CheckContext, type CheckKind } from '../check-context.js';
 import { wordsOfMeta } from '../words-of-meta.js';

@@ -1,4 +1,4 @@
-import { createConsulApi } from '../../../clients/consul-api.js';
+import { createConsulApi } from '../../../clients/consul/consul-api.js';
 import type { CheckKind } from '../check-context.js';
 
 export const service: CheckKind<'service'> = async (check, { connection, signal }) => {

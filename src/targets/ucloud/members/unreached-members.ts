@@ -1,5 +1,5 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
-import { createConsulApi } from '../../../clients/consul-api.js';
+import { createConsulApi } from '../../../clients/consul/consul-api.js';
 import { livingServer } from '../../../cluster/answering-server.js';
 import type { UnreachedMember } from '../../../cluster/gossip/unreached-members.js';
 import { isServerOf } from '../../../cluster/node-roles.js';

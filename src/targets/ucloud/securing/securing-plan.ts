@@ -8,7 +8,7 @@ import { deployJobsAgain } from '../../../steps/cluster/deploy-jobs-again.js';
 import { makeAuthorityStep } from '../../../steps/cluster/make-authority.js';
 import { restartClosedConsul } from '../../../steps/cluster/restart-closed-consul.js';
 import { keepHostsStep, retireHostsStep } from '../../../steps/ucloud/retire-hosts.js';
-import { stopPlainHostsStep } from '../../../steps/ucloud/stop-plain-hosts.js';
+import { stopPlainHostsStep } from '../../../steps/ucloud/securing/stop-plain-hosts.js';
 import { writeSshFilesStep } from '../../../steps/ucloud/write-ssh-files.js';
 import { isSecured } from '../../../ucloud/security/profile.js';
 import type { UcloudSettings } from '../../../ucloud/settings/options.js';
@@ -53,7 +53,7 @@ export function securingPlan(
   return {
     id,
     steps: steps.flatMap((entry): Plan<UcloudSubject, UcloudState>['steps'] =>
-      'id' in entry ? [...before(entry), changed(entry)] : [entry.map(changed)],
+      'id' in entry ? [...before(entry), changed(entry)] : [...entry.flatMap(before), entry.map(changed)],
     ),
   };
 }

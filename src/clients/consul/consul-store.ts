@@ -1,7 +1,7 @@
 import { ApiError } from '@nomadctl/base/errors';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { createHttp, ifThere } from './http.js';
-import type { Transport } from './transport.js';
+import { createHttp, ifThere } from '../http.js';
+import type { Transport } from '../transport.js';
 
 /** A key of Consul's store. */
 export interface StoredKey {

@@ -1,12 +1,12 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { nothingExposed } from '../../exposure/exposure.js';
-import { INGRESS } from '../../exposure/ingress-config.js';
-import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { splitIngress } from '../../ucloud/owned/split-ingress.js';
-import { findOwned } from '../../ucloud/owned/owned-resources.js';
-import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { nothingExposed } from '../../../exposure/exposure.js';
+import { INGRESS } from '../../../exposure/ingress-config.js';
+import { ucloudOf } from '../../../ucloud/account/open-cloud.js';
+import { splitIngress } from '../../../ucloud/owned/split-ingress.js';
+import { findOwned } from '../../../ucloud/owned/owned-resources.js';
+import { defineStep, type UcloudContext } from '../../../ucloud/ucloud-subject.js';
 
 /** UCloud checks every few seconds. */
 const TIMEOUT_MS = 90_000;

@@ -1,7 +1,7 @@
-import { issuingAuthority } from '../../security/authority/issuing-authority.js';
-import { leafFilesProblem, writeLeafFiles } from '../../security/authority/leaf-files.js';
-import { readClusterSecrets } from '../../security/cluster-secrets.js';
-import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
+import { issuingAuthority } from '../../../security/authority/issuing-authority.js';
+import { leafFilesProblem, writeLeafFiles } from '../../../security/authority/leaf-files.js';
+import { readClusterSecrets } from '../../../security/cluster-secrets.js';
+import { defineStep, type UcloudContext } from '../../../ucloud/ucloud-subject.js';
 
 const OPERATOR = { asker: 'operator' };
 

@@ -1,7 +1,7 @@
-import { stopPlainHosts } from '../../machines/securing/stop-plain-hosts.js';
-import { markSecuring, securingOf } from '../../security/securing/securing-mark.js';
-import { isSecured, markSecured } from '../../ucloud/security/profile.js';
-import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { stopPlainHosts } from '../../../machines/securing/end-plain-agents.js';
+import { markSecuring, securingOf } from '../../../security/securing/securing-mark.js';
+import { isSecured, markSecured } from '../../../ucloud/security/profile.js';
+import { defineStep } from '../../../ucloud/ucloud-subject.js';
 
 /**
  * Ends the agents of a plain cluster's hosts, which do not know those of a secured one. Tasks go on. From the mark on there is no way

@@ -1,7 +1,7 @@
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { nothingExposed } from '../../exposure/exposure.js';
-import { applyIngress, ingressDrift } from '../../ucloud/ingress/apply-ingress.js';
-import { defineStep } from '../../ucloud/ucloud-subject.js';
+import { nothingExposed } from '../../../exposure/exposure.js';
+import { applyIngress, ingressDrift } from '../../../ucloud/ingress/apply-ingress.js';
+import { defineStep } from '../../../ucloud/ucloud-subject.js';
 
 /**
  * Load balancers of the cloud for what is exposed, with every client behind them.

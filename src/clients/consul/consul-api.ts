@@ -1,6 +1,6 @@
-import { consulAclCalls, type ConsulAcl } from './acl/consul-acl.js';
-import { consulIntentionCalls, type ConsulIntentions } from './acl/consul-intentions.js';
-import type { AgentEndpoint } from './agent-endpoint.js';
+import { consulAclCalls, type ConsulAcl } from '../acl/consul-acl.js';
+import { consulIntentionCalls, type ConsulIntentions } from '../acl/consul-intentions.js';
+import type { AgentEndpoint } from '../agent-endpoint.js';
 import {
   answerOf,
   instanceOf,
@@ -14,8 +14,8 @@ import {
   type RawPeer,
 } from './consul-replies.js';
 import type { CatalogNode, ConsulAnswer, ConsulMember, ConsulPeer, FailingService, ServiceInstance } from './consul-replies.js';
-import { createHttp, type Http } from './http.js';
-import { consulGossipKeyring, type GossipKeyring } from './keys/gossip-keyring.js';
+import { createHttp, type Http } from '../http.js';
+import { consulGossipKeyring, type GossipKeyring } from '../keys/gossip-keyring.js';
 
 /** The calls that nomadctl makes to Consul, and no others. https://developer.hashicorp.com/consul/api-docs */
 export interface ConsulApi extends ConsulIntentions {
