@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { StatePlace } from '../../config/state-options.js';
 import type { RootBackend } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
@@ -32,7 +32,10 @@ export function refuseIncomplete(place: StatePlace): void {
   throw new ConfigError(`states are to be kept with ${place.backend}, and nothing says where: state.${missing} is empty`, {
     code: 'state-incomplete',
     why: missing === 'address' ? 'it is a web address, such as https://10.0.0.5:8501' : 'it is the name of a bucket that is there',
-    next: hint`${nomadctl`state backend ${place.backend} --${missing} <${missing}>`}`,
+    next:
+      missing === 'address'
+        ? nomadctl`state backend ${place.backend} --address <url>`
+        : nomadctl`state backend ${place.backend} --bucket <name>`,
   });
 }
 
