@@ -24,6 +24,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   names: ['A', 'B'],
   asked: ['--version', '1.2.3'],
   'known.slice(0, 1)': ['job'],
+  "replaceHosts.flatMap((host) => ['--replace-host', host])": ['--replace-host', 'client-1'],
   "path.split(' ').slice(1)": ['up'],
   'dispatchWords(spec)': ['-meta', 'key=<value>'],
   'payloadWords(spec)': [],
@@ -37,6 +38,7 @@ const OF_FILE: Readonly<Record<string, Readonly<Record<string, string | readonly
   'src/mirror/put-release.ts': { tool: 'consul' },
   'src/options/init-command.ts': { words: ['--target', 'ucloud', '--from', SAMPLE] },
   'src/ucloud/security/profile.ts': { made: 'plain', profile: 'secure' },
+  'src/state/backend/open-backend.ts': { missing: 'address', 'place.backend': 'consul' },
   'src/programs/system-packages.ts': { words: ['apt-get', 'install', 'x'] },
 };
 

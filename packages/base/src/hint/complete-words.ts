@@ -7,9 +7,12 @@ import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
  */
 
 /** Commands of commands. */
-export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror', 'docker', 'network'];
+export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror', 'docker', 'network', 'state'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
-export const NAMED = ['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'];
+export const NAMED = [
+  ...['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'],
+  ...['state doctor', 'state migrate', 'state recover', 'state unlock'],
+];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
 /** Take the cluster before other words, where it is not given as a flag. */
 const NAMED_BEFORE = ['build-images'];
