@@ -38,6 +38,9 @@ export interface ExaminedRoot {
   readonly unread?: NomadctlError;
 }
 
+/** Of jobs, and of what of them is exposed, the journal knows nothing: what was kept of their states tells whether there were any. */
+const UNSURE: ReadonlySet<RootName> = new Set<RootName>(['jobs', 'ingress']);
+
 /** What is wrong with each root's state beside its copies. Those at which a living terraform is at work are left out: it may be writing. */
 export async function examineRoots({ paths, roots, applied, tag }: ExaminedCluster): Promise<ExaminedRoot[]> {
   const examined: ExaminedRoot[] = [];
@@ -52,9 +55,8 @@ export async function examineRoots({ paths, roots, applied, tag }: ExaminedClust
     const { text } = read;
     const copies = await stateCopies(paths, name);
     const isGone = (await goneAt(root)) !== undefined;
-    // Of jobs the journal knows nothing: what was kept of them tells.
     const wasApplied =
-      !isGone && (name === 'jobs' ? copies.some(({ state }) => resourcesOf(state).length > 0) && text !== undefined : applied);
+      !isGone && (UNSURE.has(name) ? copies.some(({ state }) => resourcesOf(state).length > 0) && text !== undefined : applied);
     const judgement = judgeState({
       root: name,
       text,
@@ -87,6 +89,8 @@ export function mending({ trouble, copy }: StateJudgement, { paths, takesIn }: E
   }
   const { state } = rootOf(paths, name);
   if (takesIn === undefined || name === 'jobs') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then deploy its jobs again`;
+  // What belongs to nobody there is removed, and made anew.
+  if (name === 'ingress') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then ${nomadctl`up`}`;
   return takesIn;
 }
 
