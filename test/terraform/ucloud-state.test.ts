@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => consul?.end());
 
 describe.skipIf(!programs || !hasConsul)('a cluster on UCloud whose states are in a Consul', () => {
-  test('the home is lost in the middle of up; another one attaches, goes on, and takes it down', { timeout: 180_000 }, async () => {
+  test('the home is lost in the middle of up; another one attaches, goes on, and takes it down', { timeout: 300_000 }, async () => {
     const cloud = await emulatedCloud({ timeScale: 200 });
     const before = await resourcesLeft(cloud);
     const [key, token] = [await newAgeKey(), await consul.tokenWith(consulPolicy('prod'))];
