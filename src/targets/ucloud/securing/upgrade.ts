@@ -1,5 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { agentsOf } from '../../../cluster/node-roles.js';
 import { isSecured, isUpgrade } from '../../../ucloud/security/profile.js';
 import type { UcloudState } from '../../../ucloud/ucloud-state.js';
@@ -28,12 +28,9 @@ export async function upgradeAtUcloud(
 /** @throws UsageError `upgrade-and-replace` for hosts to be made anew before all of the cluster's are those of a secured one */
 export function refuseReplacing({ name, paths }: UcloudTargetCluster, { replace, replaceHosts }: UpOptions): void {
   if (isSecured(paths) || (!replace && replaceHosts.length === 0)) return;
-  const first = replace
-    ? nomadctl`up ${name} --profile plain --replace`
-    : nomadctl`up ${name} --profile plain ${replaceHosts.flatMap((host) => ['--replace-host', host])}`;
   throw new UsageError(`cluster ${name} cannot become secure and have hosts made anew at once`, {
     code: 'upgrade-and-replace',
     why: 'one that is made anew is one of a secured cluster, and those of a plain one do not know it',
-    next: hint`${first}, then ${nomadctl`up ${name} --profile secure`}`,
+    next: hint`${again({ profile: 'plain' })}, then ${nomadctl`up ${name} --profile secure`}`,
   });
 }
