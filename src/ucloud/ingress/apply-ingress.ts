@@ -3,6 +3,8 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import type { StepIo } from '../../engine/step.js';
 import type { Exposed } from '../../exposure/exposure.js';
+import { keptRoot } from '../../state/kept-root.js';
+import { stateOwner } from '../../state/state-owner.js';
 import { applyRoot, planRoot, pushErroredState } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { runningTerraform } from '../../terraform/running-terraform.js';
@@ -11,7 +13,6 @@ import { initRoot, isInitialised } from '../../terraform/init-root.js';
 import { inventoryOf, outputsOf } from '../../terraform/inventory.js';
 import { describeChanges } from '../../terraform/plan-stream.js';
 import { outdatedFiles, renderRoot, writeRoot, type RenderedRoot } from '../../terraform/render-root.js';
-import { rootOf } from '../../terraform/root.js';
 import type { TerraformScope } from '../../terraform/terraform-scope.js';
 import { ucloudOf } from '../account/open-cloud.js';
 import { idsOf } from '../owned/describe-owned.js';
@@ -24,13 +25,13 @@ import type { UcloudContext } from '../ucloud-subject.js';
 import { splitIngress } from '../owned/split-ingress.js';
 import { certificateKey, ingressValues } from './ingress-values.js';
 
-type At = UcloudContext<'tools'>;
+type At = UcloudContext<'tools' | 'network' | 'hosts'>;
 
 const WHAT = 'open the load balancers';
 
 /** Why something has to be done; undefined when all is as it shall be. */
 export async function ingressDrift(at: At, exposed: Exposed): Promise<string | undefined> {
-  const root = rootOf(at.cluster.paths, 'ingress');
+  const root = keptRoot(at, stateOwner(at.cluster), 'ingress');
   if (exposed.exposures.length === 0) return hasResources(root) ? 'nothing is exposed any more' : undefined;
   // A step that is skipped hands nothing on.
   if (exposed.exposures.some(({ reach }) => exposed.addresses[reach] === undefined)) return 'its address is not known yet';
@@ -83,8 +84,8 @@ export async function applyIngress(
   return { addresses, detail: describeChanges(changes) };
 }
 
-async function rendering({ cluster, paths }: At, { root }: TerraformScope, exposed: Exposed): Promise<RenderedRoot> {
-  return renderRoot(paths, root, ingressValues(cluster, exposed));
+async function rendering({ cluster, paths, state }: At, { root }: TerraformScope, exposed: Exposed): Promise<RenderedRoot> {
+  return renderRoot(paths, root, ingressValues(cluster, { exposed, ...state }));
 }
 
 /** A key is in no file: where a certificate has to be made once more, whoever has its key has to come. @throws OutcomeError */

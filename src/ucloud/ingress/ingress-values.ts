@@ -1,8 +1,8 @@
 import type { RootValues } from '../../terraform/render-root.js';
-import { rootOf } from '../../terraform/root.js';
 import { listenerOf, type Exposed, type Exposure, type ShownCertificate } from '../../exposure/exposure.js';
 import { HEALTH_PATH } from '../../exposure/ingress-config.js';
 import { tagOf } from '../cluster-tag.js';
+import type { UcloudState } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
 /** Everybody, where nobody was named. */
@@ -15,8 +15,17 @@ export function certificateKey({ fingerprint }: Pick<ShownCertificate, 'fingerpr
   return fingerprint.slice(0, KEY_LENGTH);
 }
 
+/** What stands in front of what. */
+export interface IngressPlace extends Pick<UcloudState, 'network' | 'hosts'> {
+  readonly exposed: Exposed;
+}
+
 /** Values of the `ingress` root: load balancers of the cloud in front of the ingress of every client. */
-export function ingressValues({ name, settings, paths }: UcloudCluster, { exposures, gates }: Exposed): RootValues {
+export function ingressValues(
+  { name, settings }: Pick<UcloudCluster, 'name' | 'settings'>,
+  { exposed, network, hosts }: IngressPlace,
+): RootValues {
+  const { exposures, gates } = exposed;
   const listeners = [...new Set(exposures.map(listenerOf))].toSorted();
   return {
     base_url: settings.baseUrl,
@@ -25,7 +34,8 @@ export function ingressValues({ name, settings, paths }: UcloudCluster, { exposu
     name: tagOf({ name }),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
-    states: { network: rootOf(paths, 'network').state, cluster: rootOf(paths, 'cluster').state },
+    network: { vpc_id: network.clientVpcId, subnet_id: network.clientSubnetId },
+    clients: Object.fromEntries(hosts.flatMap((host) => (host.role === 'client' ? [[host.name, host.id]] : []))),
     listeners: Object.fromEntries(
       listeners.map((key) => [
         key,

@@ -1,22 +1,10 @@
-# Ids come from the states of the roots that made the things: nobody copies them.
-data "terraform_remote_state" "network" {
-  backend = "local"
-  config  = { path = var.states.network }
-}
-
-data "terraform_remote_state" "cluster" {
-  backend = "local"
-  config  = { path = var.states.cluster }
-}
-
+# Ids are handed on by nomadctl, wherever the states of the other roots are kept.
 locals {
-  network = data.terraform_remote_state.network.outputs
-  clients = { for name, host in data.terraform_remote_state.cluster.outputs.hosts : name => host.id if startswith(name, "client-") }
   reaches = toset([for listener in values(var.listeners) : listener.reach])
   is_open = contains(local.reaches, "public")
   # Every client has an ingress, which knows where the instances are.
   backends = merge([for key, listener in var.listeners : {
-    for client, id in local.clients : "${key}/${client}" => { listener = key, reach = listener.reach, host = id, port = listener.gate }
+    for client, id in var.clients : "${key}/${client}" => { listener = key, reach = listener.reach, host = id, port = listener.gate }
   }]...)
   bound = merge([for key, listener in var.listeners : {
     for certificate in listener.certificates : "${key}/${certificate}" => { listener = key, reach = listener.reach, certificate = certificate }
@@ -49,8 +37,8 @@ resource "ucloud_lb" "this" {
   name           = "${var.name}-ingress-${each.key}"
   tag            = var.name
   internal       = each.key == "inner"
-  vpc_id         = local.network.client_vpc_id
-  subnet_id      = each.key == "inner" ? local.network.client_subnet_id : null
+  vpc_id         = var.network.vpc_id
+  subnet_id      = each.key == "inner" ? var.network.subnet_id : null
   listen_type    = "request_proxy"
   security_group = each.key == "public" ? ucloud_security_group.public[0].id : null
 }

@@ -25,12 +25,17 @@ variable "bandwidth" {
   description = "Of the public address, in Mbit/s."
 }
 
-variable "states" {
+variable "network" {
   type = object({
-    network = string
-    cluster = string
+    vpc_id    = string
+    subnet_id = string
   })
-  description = "Where terraform keeps what it knows of the other roots."
+  description = "Of the clients."
+}
+
+variable "clients" {
+  type        = map(string)
+  description = "Ids of the hosts that have an ingress, by their names."
 }
 
 variable "listeners" {

@@ -12,7 +12,7 @@ export function applyIngressStep(key?: Secret) {
     id: 'apply-ingress',
     title: 'Opening load balancers',
     hideWhenDone: true,
-    requires: ['tools'],
+    requires: ['tools', 'network', 'hosts'],
     provides: ['exposed'],
     async isDone(at) {
       const because = await ingressDrift(at, at.state.exposed ?? nothingExposed);
