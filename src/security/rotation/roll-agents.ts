@@ -16,13 +16,16 @@ export interface Rolling extends Work {
 
 /** An agent that has been told takes moments. */
 const RELOAD_MS = 30_000;
+const AGAIN_MS = 250;
+/** As our client says it, and Consul's program on a host. */
+const REFUSED = /\b403\b|ACL not found/;
 
 /** Has an agent read its files anew, unless it has, and sees that it shows its node's certificate of now. */
 export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, signal, line }: Rolling): Promise<void> {
   if (await fleet.isCurrent(agent)) return;
   const who = nameOf(agent);
   line(`${who} reads its files anew`);
-  await fleet.reload(agent).catch((error: unknown) => {
+  await tellToReload(fleet, agent, { clock, signal }).catch((error: unknown) => {
     if (signal.aborted || isAbort(error)) throw error;
     throw notReloaded(agent, error);
   });
@@ -43,6 +46,19 @@ export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, sign
     });
   }
   await fleet.settle(agent);
+}
+
+/** A server that has just started refuses every token until it has read its log, as far as its leader says that the log is good. */
+async function tellToReload(fleet: Fleet, agent: FleetAgent, { clock, signal }: Pick<Rolling, 'clock' | 'signal'>): Promise<void> {
+  const deadline = clock.now() + RELOAD_MS;
+  for (;;) {
+    try {
+      return await fleet.reload(agent);
+    } catch (error) {
+      if (agent.mode !== 'server' || !REFUSED.test(reasonOf(error)) || clock.now() >= deadline) throw error;
+      await clock.sleep(AGAIN_MS, signal);
+    }
+  }
 }
 
 /**

@@ -49,6 +49,21 @@ it('an agent that goes on with its old certificate is named, and the next node i
   expect(fleet.current.size).toBe(0);
 });
 
+it('a server that refuses every token for a moment after its start is told once more', async () => {
+  const { node } = await nodeDouble({ name: 'server-1', consul: 'server' });
+  let refusals = 1;
+  const reload = async (): Promise<void> => {
+    if (refusals-- > 0) throw new Error('Consul refused PUT /v1/agent/reload with 403');
+  };
+  const fleet = fakeFleet([node], { reload });
+  await reloadAgent(fleet, { node, program: 'consul', mode: 'server' }, quickRolling());
+  expect([...fleet.current]).toEqual(['consul on server-1']);
+  const wrong = fakeFleet([node], { reload: () => Promise.reject(new Error('Consul refused PUT /v1/agent/reload with 403')) });
+  expect((await thrown(() => reloadAgent(wrong, { node, program: 'consul', mode: 'server' }, quickRolling()))).message).toBe(
+    'consul on server-1 did not take its new files',
+  );
+});
+
 it('an agent that does not take its files says why', async () => {
   const { node } = await nodeDouble({ name: 'client-1', consul: 'client' });
   const fleet = fakeFleet([node], { reload: () => Promise.reject(new Error('failed to find any PEM data')) });
