@@ -42,7 +42,7 @@ function libraryRule() {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', '**/node_modules/', 'coverage/'] },
+  { ignores: ['dist/', '**/node_modules/', 'coverage/', 'test/helpers/.chaos-*.mjs'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
