@@ -408,5 +408,5 @@ describe.skipIf(!ready).sequential('what can happen to a secured cluster', () =>
 /** Files that are meant to have some: ours, 0600 in folders of 0700, and the programs' own data. */
 const MEANT = [
   /^clusters\/dev\/(secrets\.json|operator-key\.pem)$/,
-  /^clusters\/dev\/agents\/[\w-]+\/(tls\/key\.pem|tls\/tasks-key\.pem|(consul|nomad)\/(secrets\.json|data\/))/,
+  /^clusters\/dev\/agents\/[\w-]+\/(tls\/key\.pem|tls\/tasks-key\.pem|(consul|nomad)\/(secrets\.json|gossip-keys\.json|data\/))/,
 ];

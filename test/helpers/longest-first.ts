@@ -9,9 +9,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/ucloud-cluster.test.ts': 399,
-  'test/terraform/ucloud-secure.test.ts': 356,
+  'test/terraform/ucloud-secure.test.ts': 600,
   'test/terraform/ucloud-up-unsteady-cloud.test.ts': 213,
-  'test/terraform/ucloud-rotate.test.ts': 203,
+  'test/terraform/ucloud-state.test.ts': 50,
+  'test/integration/state-backend.test.ts': 45,
+  'test/integration/job-new.test.ts': 45,
+  'test/integration/overlay-networks.test.ts': 29,
+  'test/integration/docker-tls.test.ts': 26,
+  'test/terraform/ucloud-rotate.test.ts': 250,
   'test/integration/build-images-machines.test.ts': 200,
   'test/integration/build-images.test.ts': 141,
   'test/integration/build-images-el9.test.ts': 137,
