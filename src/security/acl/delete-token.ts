@@ -8,8 +8,8 @@ import { waitFor } from '@nomadctl/base/wait-for';
 
 /*
  * Tokens of which only the secret is kept: they are asked for their own name. Nothing happens to one that is not known any more. A
- * server that has just started knows no token at all until a leader has told it how far its log is good (Nomad 1.11 then refuses
- * with the words for a deleted one): it is believed once it knows the token with which it is asked.
+ * leader that has just been started and elected knows no token before it has read its log (seen of Nomad 1.11.3), and refuses each with
+ * the words for a deleted one: it is believed once it knows the token with which it is asked.
  */
 
 /** As long as an election may take, and the log until then be read. */

@@ -48,7 +48,7 @@ export async function reloadAgent(fleet: Fleet, agent: FleetAgent, { clock, sign
   await fleet.settle(agent);
 }
 
-/** A server that has just started refuses every token until it has read its log, as far as its leader says that the log is good. */
+/** A server that has just started may refuse every token with 403, until it has read its log as far as its leader says that it is good. */
 async function tellToReload(fleet: Fleet, agent: FleetAgent, { clock, signal }: Pick<Rolling, 'clock' | 'signal'>): Promise<void> {
   const deadline = clock.now() + RELOAD_MS;
   for (;;) {
