@@ -70,9 +70,9 @@ function hintsIn({ argv, stdout, stderr }: Omit<PrintedRun, 'usual'>): FoundHint
 /** Our name with a command of ours behind it, wherever that is. */
 const COMMAND = new RegExp(`${STARTS_COMMAND.source} (?:${commands.map(({ name }) => name).join('|')})\\b`);
 
-/** Who holds a lock says so, and tells nobody to do the same. */
+/** Who holds a lock says so, and tells nobody to do the same; nor does the form of a command, of a group that was called without one. */
 function namesCommand(text: string): boolean {
-  return COMMAND.test(text) && !/\bprocess \d+\b/.test(text);
+  return COMMAND.test(text) && !/\bprocess \d+\b|^Usage: /.test(text);
 }
 
 /** Help shows commands that are none to go on with, and history those that ran; what other programs print, and files of the user's, are not ours. */

@@ -16,7 +16,7 @@ import { flagOf, wordOf, type Command } from '../command.js';
 import { withClients } from './with-clients.js';
 
 export const command: Command = {
-  arguments: [{ name: 'name', summary: 'of the network', required: true }],
+  arguments: [{ name: 'network', summary: 'its name', required: true }],
   flags: [
     { flag: '--subnet <range>', summary: 'such as 10.93.0.0/24; default: one that docker chooses' },
     { flag: '--encrypted', summary: 'packets between hosts are encrypted (IPsec); where that comes to nothing, the network goes again' },
@@ -29,7 +29,7 @@ export const command: Command = {
     'The way of before 23, cluster-store, is refused: engines of Debian know no consul:// there.',
   ].join(' '),
   async run(input, ctx) {
-    const name = networkName(wordOf(input, 'name') ?? '');
+    const name = networkName(wordOf(input, 'network') ?? '');
     const wanted = { name, subnet: subnetOf(flagOf(input, 'subnet')), encrypted: input.flags['encrypted'] === true };
     return withClients(ctx, async (hosts) => {
       const names = hosts.map((host) => host.name);

@@ -7,7 +7,7 @@ import { wordOf, type Command } from '../command.js';
 import { withClients } from './with-clients.js';
 
 export const command: Command = {
-  arguments: [{ name: 'name', summary: 'of the network', required: true }],
+  arguments: [{ name: 'network', summary: 'its name', required: true }],
   examples: ['nomadctl network test shop', 'nomadctl network test shop --json'],
   about: [
     "Starts a container on every client, of an image that is made of the host's own shell, and has each try each other, by address and by name.",
@@ -15,7 +15,7 @@ export const command: Command = {
   ].join(' '),
   async run(input, ctx) {
     return withClients(ctx, async (hosts) => {
-      const network = await requireNetwork(managerOf(hosts), wordOf(input, 'name') ?? '');
+      const network = await requireNetwork(managerOf(hosts), wordOf(input, 'network') ?? '');
       const passed = await probeOverlay(network.name, hosts, randomBytes(3).toString('hex'));
       requirePassage(network, passed);
       const columns = ['from', 'to', 'by address', 'by name'].map((title) => ({ title }));
