@@ -27,7 +27,10 @@ const valuesOf = (opened: Lab): string[] =>
   Object.values(secretsOf(opened)).flatMap((value) => value.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')));
 
 /** Files that are meant to have some: ours, 0600 in folders of 0700, and the programs' own data. */
-const MEANT = [/^clusters\/dev\/secrets\.json$/, /^clusters\/dev\/agents\/[\w-]+\/(consul|nomad)\/(secrets\.json|gossip-keys\.json|data\/)/];
+const MEANT = [
+  /^clusters\/dev\/secrets\.json$/,
+  /^clusters\/dev\/agents\/[\w-]+\/(consul|nomad)\/(secrets\.json|gossip-keys\.json|data\/)/,
+];
 
 describe.skipIf(!ready)('a secured cluster', () => {
   test('lets nobody in who has no token, and does everything for who has', { timeout: 240_000 }, async ({ skip }) => {
