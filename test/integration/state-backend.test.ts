@@ -17,7 +17,6 @@ import { newAgeKey } from '../../src/state/home/age-seal.js';
 import { besideLock } from '../../src/state/lock/beside-lock.js';
 import { openCluster } from '../../src/targets/open-cluster.js';
 import { keptRoot } from '../../src/state/kept-root.js';
-import { readRootState } from '../../src/state/read-root-state.js';
 import { takeRunLock } from '../../src/state/lock/run-lock.js';
 import type { StateOwner } from '../../src/state/state-owner.js';
 import { applyRoot, planRoot } from '../../src/terraform/apply-root.js';
@@ -25,6 +24,7 @@ import { endOfEarlierRun } from '../../src/terraform/earlier-run.js';
 import { initRoot } from '../../src/terraform/init-root.js';
 import { inventoryOf } from '../../src/terraform/inventory.js';
 import { rootOf } from '../../src/terraform/root.js';
+import { stateText } from '../../src/terraform/state-text.js';
 import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
 import { nomadctl } from '../../packages/base/src/hint/hint.js';
 import { writeSecretFile } from '../../packages/base/src/secret/secret-file.js';
@@ -126,6 +126,11 @@ async function withLocal({ owner }: Desk, state: string): Promise<string> {
   return file;
 }
 
+/** What is kept of the root `cluster`, wherever its cluster's settings keep it. */
+async function keptState({ ctx, owner }: { readonly ctx: Context; readonly owner: StateOwner }): Promise<string | undefined> {
+  return stateText(keptRoot(ctx, owner, 'cluster'));
+}
+
 describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consul', () => {
   test('the policy that is printed is enough, and a token with less is told so', TIMEOUT, async () => {
     const at = await desk({ backend: 'local' });
@@ -148,7 +153,7 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
     expect(await inventoryOf(scope)).toHaveLength(3);
     expect(existsSync(scope.root.state)).toBe(false);
-    expect(await readRootState(at.ctx, at.owner, 'cluster')).toContain('terraform_data');
+    expect(await keptState(at)).toContain('terraform_data');
     const files = readdirSync(at.home, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((one) => one.isFile());
     const holding = files.filter((one) => readFileSync(join(one.parentPath, one.name)).includes(String(at.env['CONSUL_HTTP_TOKEN'])));
     expect(holding.map(({ name }) => name)).toEqual([]);
@@ -162,14 +167,14 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     expect(refused).toMatchObject({ code: 'state-elsewhere' });
     expect(await at.run(migrate, { flags: { plan: true } })).toContain('cluster: from');
     expect(await at.run(migrate)).toContain('cluster: moved to Consul');
-    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+    expect(JSON.parse((await keptState(at)) ?? '')).toEqual(JSON.parse(state));
     expect(existsSync(file)).toBe(false);
     expect(readdirSync(join(file, '..')).filter((name) => name.startsWith('terraform.tfstate.moved-'))).toHaveLength(1);
     expect(await at.run(migrate)).toContain('cluster: is in Consul');
     // The same Consul by another name of the same computer: nothing may be put in place of the state.
     await at.run(backend, { arg: 'consul', flags: { address: consul.url.replace('127.0.0.1', 'localhost'), ca: consul.ca } });
     expect(await at.run(migrate)).toContain('cluster: is in Consul at https://localhost');
-    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+    expect(JSON.parse((await keptState(at)) ?? '')).toEqual(JSON.parse(state));
 
     await at.run(backend, { arg: 'local' });
     expect(await at.run(migrate)).toContain(`cluster: moved to ${file}`);
@@ -184,7 +189,7 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     await keptRoot(foreign.ctx, foreign.owner, 'cluster').backend?.keep(theirs);
     await at.run(backend, { arg: 'consul', flags: { address: consul.url, ca: consul.ca } });
     expect(await thrown(() => at.run(migrate))).toMatchObject({ code: 'state-foreign' });
-    expect(JSON.parse((await readRootState(foreign.ctx, foreign.owner, 'cluster')) ?? '')).toEqual(JSON.parse(theirs));
+    expect(JSON.parse((await keptState(foreign)) ?? '')).toEqual(JSON.parse(theirs));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(state));
   });
 
@@ -194,7 +199,7 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     expect(gzipSync(state).length).toBeGreaterThan(512 * 1024);
     await withLocal(at, state);
     expect(await at.run(migrate)).toContain('cluster: moved to Consul');
-    expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+    expect(JSON.parse((await keptState(at)) ?? '')).toEqual(JSON.parse(state));
     const scope = await scopeOf(at, 'resource "terraform_data" "thing" {}');
     await init(scope);
     // Terraform reads the pieces, writes one of its own, and takes the others away.
@@ -209,12 +214,12 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     const scope = await scopeOf(at, things(2));
     await init(scope);
     await applyRoot(scope, { what: 'make things' });
-    const before = await readRootState(at.ctx, at.owner, 'cluster');
+    const before = await keptState(at);
     expect(await inventoryOf(scope)).toHaveLength(2);
     await consul.ask('DELETE', `/v1/kv/nomadctl/${at.owner.name}/cluster/`);
     expect(await thrown(() => planRoot(scope, { what: 'make things' }))).toMatchObject({ code: 'state-missing', exitCode: 1 });
     expect(await at.run(migrate, { flags: { putBack: true } })).toContain('cluster: put back into Consul');
-    expect(await readRootState(at.ctx, at.owner, 'cluster')).toBe(before);
+    expect(await keptState(at)).toBe(before);
     expect(await planRoot(scope, { what: 'make things' })).toMatchObject({ pending: false });
     const older = JSON.stringify({ ...JSON.parse(before ?? ''), serial: 0, resources: [] });
     await consul.ask('PUT', `/v1/kv/nomadctl/${at.owner.name}/cluster/`, older);
@@ -341,10 +346,10 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
       const file = await withLocal(at, state);
       const killed = await runCli(words(at), { home: at.home, env: at.env, strike: `SIGKILL operation ${strike}` });
       expect([0, 137]).toContain(killed.code);
-      const copies = [await readRootState(at.ctx, at.owner, 'cluster'), existsSync(file) ? readFileSync(file, 'utf8') : undefined];
+      const copies = [await keptState(at), existsSync(file) ? readFileSync(file, 'utf8') : undefined];
       expect(copies.some((copy) => copy !== undefined && JSON.stringify(JSON.parse(copy)) === state)).toBe(true);
       expect((await runCli(words(at), { home: at.home, env: at.env })).code).toBe(0);
-      expect(JSON.parse((await readRootState(at.ctx, at.owner, 'cluster')) ?? '')).toEqual(JSON.parse(state));
+      expect(JSON.parse((await keptState(at)) ?? '')).toEqual(JSON.parse(state));
       expect(existsSync(file)).toBe(false);
     }
   });
