@@ -284,7 +284,10 @@ async function everyCommand({ must, run, home }: Operator, variables: readonly s
     const { stdout, stderr } = await must(...words);
     // A log has the words of agents, who tell of the strangers of before; access is what tokens are for.
     const said = { logs: stderr, access: '' }[words[0] ?? ''] ?? stdout + stderr;
-    expect([words.join(' '), said.split('\n').filter((line) => /token|403|denied|certificate/i.test(line))]).toEqual([words.join(' '), []]);
+    expect([words.join(' '), said.split('\n').filter((line) => /token|\b403\b|denied|certificate/i.test(line))]).toEqual([
+      words.join(' '),
+      [],
+    ]);
   }
   const env = (await must('env')).stdout;
   const inShell = async (command: string): Promise<string> => {
