@@ -17,6 +17,8 @@ import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
 import { agreeToDown } from './down/agree-to-down.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { downFacts, downLines } from './down/down-preview.js';
+import { forgetEngines } from '../docker/tls/engine-records.js';
+import { keptFiles } from '../docker/tls/kept-files.js';
 import { forgetCluster } from './down/forget-cluster.js';
 import { numberOf } from './job/job-input.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
@@ -84,6 +86,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     },
   );
   if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);
+  if (!keepData) await forgetEngines(keptFiles(ctx.paths), name);
   const ms = ctx.clock.now() - startedAt;
   return {
     data: { cluster: name, keepData, ms, ...after.leftovers?.data },
