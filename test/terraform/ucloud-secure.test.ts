@@ -14,7 +14,7 @@ import { containerOf, canRunMachines, execIn, inspectContainer } from '../helper
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { askAsStranger } from '../helpers/stranger.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
-import { atTheDoor, expectExposed } from '../helpers/exposed-life.js';
+import { atTheDoor, expectExposed, expectRenewed } from '../helpers/exposed-life.js';
 import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 import { clusterHosts } from '../helpers/walls.js';
 
@@ -92,6 +92,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');
+  await expectRenewed(me);
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});
 
