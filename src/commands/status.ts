@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Context } from '../context.js';
 import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
@@ -10,6 +11,7 @@ import { exposureLine, urlOf } from '../exposure/exposure.js';
 import { exposedIn } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
+import { RESOLVER_RECORD } from './dns/resolver-change.js';
 import { endingOthers } from './other-certificates.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
@@ -58,11 +60,14 @@ async function observe(
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
   const connection = await target.connection(cluster, state, ctx);
-  const [report, failing, owner, others] = await Promise.all([
+  const [report, failing, owner, others, unnamed] = await Promise.all([
     target.report(cluster, state, ctx),
     connection ? failingIn(connection, ctx) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
     endingOthers({ name, state }, ctx),
+    existsSync(RESOLVER_RECORD)
+      ? import('./dns/cluster-resolver.js').then(({ namesFault }) => namesFault({ name, state }, ctx))
+      : undefined,
   ]);
   const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
   const refused = connection && !isAnswered ? await refusalIn(connection, ctx) : undefined;
@@ -91,6 +96,7 @@ async function observe(
         ]
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
+    ...(unnamed ? [`${style.warn('names')}  ${unnamed.sentence}: ${renderHint(unnamed.fix, ctx.given)}`] : []),
     ...others.map(
       ({ of, until, renew }) =>
         `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}; another one: ${renderHint(renew, ctx.given)}`,

@@ -4,6 +4,7 @@ import { loadCluster } from '../config/load-cluster.js';
 import { recordSettings } from '../config/record-settings.js';
 import type { Context } from '../context.js';
 import { keptFiles, OPERATOR } from '../docker/tls/kept-files.js';
+import { RESOLVER_RECORD } from './dns/resolver-change.js';
 import { openJournal, readJournal } from '../engine/journal.js';
 import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
@@ -81,6 +82,8 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
       const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
       const connection = await target.connection(cluster, state, ctx);
       await renewOperator(ctx);
+      if (existsSync(RESOLVER_RECORD))
+        await (await import('./dns/cluster-resolver.js')).bringBackNames({ name, state: state as Record<string, unknown> }, ctx);
       for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
       const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
       return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
