@@ -12,8 +12,8 @@ export const MESH_CLIENT = 'ingress-mesh';
 /** What a load balancer in front asks for, to know whether the ingress of a client is well. */
 export const HEALTH_PATH = '/-/ingress-health';
 
-/** The most instances of a service that are known at a time. */
-const MOST_INSTANCES = 100;
+/** The most instances of a service that are known at a time. Consul's answer about 200 has 26 kB, and haproxy takes 64. */
+const MOST_INSTANCES = 250;
 
 /**
  * What the ingress does for all that is exposed: haproxy's frontends and backends, after the part that the job has itself. On each client it
