@@ -1,6 +1,7 @@
 import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import type { Context } from '../context.js';
+import { readJournal } from '../engine/journal.js';
 import { runPlan } from '../engine/run-plan.js';
 import { AnswerNeededError, NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { didYouMean } from '@nomadctl/base/suggest';
@@ -19,6 +20,8 @@ import { targetOf, targets } from '../targets/index.js';
 import type { Cluster } from '../targets/target.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { Style } from '../ui/ui.js';
+import { namesFault, type NamesFault } from './dns/cluster-resolver.js';
+import { endingOthers, otherCertificateFindings } from './other-certificates.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 export const command: Command = {
@@ -77,12 +80,23 @@ async function examine(ctx: Context, name: string | undefined): Promise<Prerequi
 async function findingsOf(cluster: Cluster, ctx: Context): Promise<Finding[]> {
   const target = targetOf(cluster.target);
   const tried = await tryConnection(ctx, target, cluster);
+  const { state } = await readJournal(cluster.paths.journal, cluster.name).catch(() => ({ state: {} }));
+  const unnamed = await namesFault({ name: cluster.name, state }, ctx);
   return [
+    ...(unnamed ? [namesFinding(unnamed)] : []),
+    ...otherCertificateFindings(await endingOthers({ name: cluster.name, state }, ctx), ctx.clock.now()),
     ...(await accessFindings(tried, cluster.name, ctx.signal)),
     ...(await faultFindings(tried, { target, cluster, signal: ctx.signal })),
     ...(await trackedFindings(cluster.paths, cluster.name, ctx)),
     ...(await stateFindingsOf(cluster, ctx, { ask: false })).filter(({ ok }) => !ok),
   ];
+}
+
+function namesFinding({ sentence, fix }: NamesFault): Finding {
+  return {
+    ...{ id: 'names', title: 'Names below .consul', found: sentence, wanted: 'they resolve, as dns --enable has it' },
+    ...{ ok: false, optional: true, faulty: true, fix: { command: fix } },
+  };
 }
 
 /** A cluster file with mistakes is one more finding, not the end of the examination. */

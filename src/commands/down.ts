@@ -17,6 +17,9 @@ import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
 import { agreeToDown } from './down/agree-to-down.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { downFacts, downLines } from './down/down-preview.js';
+import { RESOLVER_RECORD } from './dns/resolver-change.js';
+import { forgetEngines } from '../docker/tls/engine-records.js';
+import { keptFiles } from '../docker/tls/kept-files.js';
 import { forgetCluster } from './down/forget-cluster.js';
 import { numberOf } from './job/job-input.js';
 import { planFlags, planOptions, showPlan } from './plan-flags.js';
@@ -80,10 +83,12 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
       ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
       const halfway = await target.halfway?.(cluster);
       if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);
+      if (whole) await forgetNames({ name, state: session.journal.data.state }, ctx);
       await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
     },
   );
   if (whole) await rmdir(cluster.paths.dir).catch(() => undefined);
+  if (!keepData) await forgetEngines(keptFiles(ctx.paths), name);
   const ms = ctx.clock.now() - startedAt;
   return {
     data: { cluster: name, keepData, ms, ...after.leftovers?.data },
@@ -93,6 +98,16 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     ].join('\n'),
     next: nextAfter({ name, keepData, wasUp, ...after }),
   };
+}
+
+/** Loaded where somebody has told this computer's resolver of a cluster. */
+async function forgetNames(
+  cluster: { readonly name: string; readonly state: Readonly<Record<string, unknown>> },
+  ctx: Context,
+): Promise<void> {
+  if (!existsSync(RESOLVER_RECORD)) return;
+  const { releaseNames } = await import('./dns/cluster-resolver.js');
+  await releaseNames(cluster, ctx);
 }
 
 function howOf(input: CommandInput): DownOptions {

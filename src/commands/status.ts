@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Context } from '../context.js';
 import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
@@ -10,6 +11,8 @@ import { exposureLine, urlOf } from '../exposure/exposure.js';
 import { exposedIn } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
+import { RESOLVER_RECORD } from './dns/resolver-change.js';
+import { endingOthers } from './other-certificates.js';
 import { checkName } from '../jobs/rollout/check-words.js';
 import { runningWords, seenByNomad } from './seen-by-nomad.js';
 import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
@@ -57,10 +60,14 @@ async function observe(
   { all, ctx }: { readonly all: boolean; readonly ctx: Context },
 ): Promise<CommandResult> {
   const connection = await target.connection(cluster, state, ctx);
-  const [report, failing, owner] = await Promise.all([
+  const [report, failing, owner, others, unnamed] = await Promise.all([
     target.report(cluster, state, ctx),
     connection ? failingIn(connection, ctx) : { checks: [], unasked: 0 },
     lockOwner(cluster.paths.lock),
+    endingOthers({ name, state }, ctx),
+    existsSync(RESOLVER_RECORD)
+      ? import('./dns/cluster-resolver.js').then(({ namesFault }) => namesFault({ name, state }, ctx))
+      : undefined,
   ]);
   const isAnswered = report.jobs !== undefined && report.consulMembers !== undefined;
   const refused = connection && !isAnswered ? await refusalIn(connection, ctx) : undefined;
@@ -89,6 +96,11 @@ async function observe(
         ]
       : []),
     ...(halfway === undefined ? [] : [`${style.warn('half-way')}  ${halfway}`]),
+    ...(unnamed ? [`${style.warn('names')}  ${unnamed.sentence}: ${renderHint(unnamed.fix, ctx.given)}`] : []),
+    ...others.map(
+      ({ of, until, renew }) =>
+        `${style.warn('ending')}  the certificate of ${of} ${endsIn(until - ctx.clock.now())}; another one: ${renderHint(renew, ctx.given)}`,
+    ),
     // Nothing runs that somebody could reach, or that differs.
     ...(isKept ? [] : securityRemarks(report, { remedy: await target.securedBy?.(cluster), ctx })),
     ...(isKept ? [] : report.drift).map((difference) => `${style.warn('drift')}  ${difference}`),
@@ -97,7 +109,8 @@ async function observe(
   const said = { summary: jobs.summary, silence: refused ? 'does not let us in' : 'does not answer' };
   const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, style);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
-  const next = refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined });
+  const next =
+    refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined }) ?? others[0]?.renew;
   return {
     data: {
       cluster: name,
@@ -106,6 +119,9 @@ async function observe(
       ...(refused ? { refused: { code: refused.code, message: refused.message, why: refused.why } } : {}),
       ...(halfway === undefined ? {} : { halfway }),
       failingChecks: failing.checks,
+      ...(others.length === 0
+        ? {}
+        : { endingCertificates: others.map(({ of, until, renew }) => ({ of, until, renewedBy: renderHint(renew, ctx.given) })) }),
       ...(exposures.length === 0
         ? {}
         : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { chooseCluster } from '../config/current-cluster.js';
 import { loadCluster } from '../config/load-cluster.js';
 import { recordSettings } from '../config/record-settings.js';
 import type { Context } from '../context.js';
+import { keptFiles, OPERATOR } from '../docker/tls/kept-files.js';
+import { RESOLVER_RECORD } from './dns/resolver-change.js';
 import { openJournal, readJournal } from '../engine/journal.js';
 import { runPlan } from '../engine/run-plan.js';
 import { previewPlan } from '../engine/preview-plan.js';
@@ -78,6 +81,9 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
       if (kept === 'updated') ctx.ui.note(`Kept in ${cluster.paths.file}`);
       const { state, ran } = await runPlan(plan, ctx, { subject: { cluster }, ...options, ...session });
       const connection = await target.connection(cluster, state, ctx);
+      await renewOperator(ctx);
+      if (existsSync(RESOLVER_RECORD))
+        await (await import('./dns/cluster-resolver.js')).bringBackNames({ name, state: state as Record<string, unknown> }, ctx);
       for (const reminder of await reminders(cluster, connection, ctx)) ctx.ui.warn(reminder);
       const partial = Object.values(planOptions(input)).some((value) => value !== undefined);
       return summary({ name, connection, ran, partial, ms: ctx.clock.now() - startedAt }, ctx);
@@ -113,6 +119,15 @@ async function reminders({ paths }: Cluster, connection: ClusterConnection | und
       throw error;
     },
   );
+}
+
+/** By what nomadctl is known to docker engines, where it is due. Of engines themselves nothing is touched: they would have to be started anew. */
+async function renewOperator(ctx: Context): Promise<void> {
+  const files = keptFiles(ctx.paths);
+  if (!existsSync(files.client(OPERATOR).certificate)) return;
+  const { renewDueOperator } = await import('../docker/tls/renew-operator.js');
+  if (await renewDueOperator({ files, redact: ctx.redact, now: ctx.clock.now() }))
+    ctx.ui.note(`Client ${OPERATOR} of docker engines has another certificate: ${files.client(OPERATOR).folder}`);
 }
 
 /** @throws UsageError where the target cannot replace hosts. */

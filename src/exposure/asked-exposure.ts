@@ -62,6 +62,7 @@ export function settleExposure(
   const path = asked.path === undefined || asked.path === '/' ? undefined : asked.path.replace(/\/$/, '');
   return {
     ...{ job, namespace, port: service.port, service: service.service, reach, protocol },
+    ...(service.isMeshed ? { isMeshed: true as const } : {}),
     listen: asked.listen ?? usualPort({ reach, protocol, tls: asked.tls }),
     ...(host === undefined ? {} : { host }),
     ...(path === undefined ? {} : { path }),

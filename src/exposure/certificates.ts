@@ -50,7 +50,8 @@ export async function clusterCertificate({ host, cluster, paths, redact, now, be
   return { shown: { by: 'cluster', certificate, chain, fingerprint: fingerprintOf(certificate) }, key };
 }
 
-function isGood(pem: string, { host, authority, now }: { host: string; authority: string; now: number }): boolean {
+/** Whether a certificate is for that host, of that authority (PEM), and not in the last third of its life. */
+export function isGood(pem: string, { host, authority, now }: { host: string; authority: string; now: number }): boolean {
   const certificate = new X509Certificate(pem);
   if (certificate.checkHost(host) === undefined || isEnding(certificateLife(certificate), now)) return false;
   return certificate.checkIssued(new X509Certificate(authority));

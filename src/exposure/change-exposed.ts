@@ -1,6 +1,6 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
-import { isSamePort, listenerOf, urlOf, type Exposed, type Exposure } from './exposure.js';
+import { isSamePort, listenerOf, upstreamOf, urlOf, type Exposed, type Exposure } from './exposure.js';
 
 /** The first port of clients for what is exposed, after that of the ingress itself: below those that Nomad gives to jobs. */
 export const FIRST_GATE = 18_001;
@@ -31,7 +31,7 @@ export function withoutExposures(now: Exposed, gone: readonly Exposure[]): Expos
 }
 
 function settled({ gates, addresses, held = [] }: Exposed, exposures: readonly Exposure[]): Exposed {
-  const listeners = [...new Set(exposures.map(listenerOf))];
+  const listeners = [...new Set([...exposures.map(listenerOf), ...exposures.filter(({ isMeshed }) => isMeshed).map(upstreamOf)])];
   const kept = Object.fromEntries(listeners.flatMap((listener) => (gates[listener] === undefined ? [] : [[listener, gates[listener]]])));
   const taken = new Set(Object.values(kept));
   for (const listener of listeners.filter((one) => kept[one] === undefined)) {

@@ -10,6 +10,8 @@ export interface ExposedService {
   readonly service: string;
   /** As its own check asks it. */
   readonly protocol: 'tcp' | 'http';
+  /** It takes connections of the mesh alone. */
+  readonly isMeshed: boolean;
 }
 
 /**
@@ -42,21 +44,17 @@ export function exposedService(job: JobSpec, label: string | undefined): Exposed
   const refused = refusalOf(service);
   if (refused !== undefined)
     throw new UsageError(`service ${service.Name} of job ${job.ID} cannot be exposed`, { code: 'not-exposable', ...refused });
-  return { port, service: service.Name, protocol: (service.Checks ?? []).some(({ Type }) => Type === 'http') ? 'http' : 'tcp' };
+  const isMeshed = Boolean(service.Connect?.Native || service.Connect?.SidecarService);
+  return { port, service: service.Name, protocol: (service.Checks ?? []).some(({ Type }) => Type === 'http') ? 'http' : 'tcp', isMeshed };
 }
 
 function servicesOf({ TaskGroups }: JobSpec): ServiceSpec[] {
   return TaskGroups.flatMap(({ Services, Tasks }) => [...(Services ?? []), ...Tasks.flatMap((task) => task.Services ?? [])]);
 }
 
-function refusalOf({ Name, Provider, Connect }: ServiceSpec): { why: string; next: ReturnType<typeof hint> } | undefined {
+function refusalOf({ Name, Provider }: ServiceSpec): { why: string; next: ReturnType<typeof hint> } | undefined {
   if (Provider === 'nomad')
     return { why: 'it is registered with Nomad, and the ingress asks Consul', next: hint`provider = "consul" in its service block` };
-  if (Connect?.Native || Connect?.SidecarService)
-    return {
-      why: 'it is in the mesh: it takes connections of services that an intention allows, with a certificate of the mesh, and no others',
-      next: hint`a service besides it at a port that needs no certificate, or a web service in front of it that the mesh lets in`,
-    };
   if (Name.includes('${')) return { why: 'its name differs by node or allocation', next: hint`a service with one name for all instances` };
   return undefined;
 }

@@ -9,6 +9,8 @@ export interface Exposure {
   readonly port: string;
   /** Its service in Consul, whose healthy instances answer. */
   readonly service: string;
+  /** Of the mesh: the ingress reaches it as a service that an intention allows. */
+  readonly isMeshed?: true;
   readonly reach: Reach;
   /** The port of the address. */
   readonly listen: number;
@@ -36,7 +38,10 @@ export interface ShownCertificate {
 /** Everything of a cluster that is exposed, as its journal keeps it. */
 export interface Exposed {
   readonly exposures: readonly Exposure[];
-  /** Ports of clients at which the ingress listens, by listener: see `listenerOf`. They stay as long as the listener does. */
+  /**
+   * Ports of clients at which the ingress listens, by listener: see `listenerOf`; and those at which it has services of the mesh: see
+   * `upstreamOf`. They stay as long as those do.
+   */
   readonly gates: Readonly<Record<string, number>>;
   /** Fingerprints of certificates whose keys the place in front has. */
   readonly held?: readonly string[];
@@ -54,6 +59,11 @@ export const nothingExposed: Exposed = { exposures: [], gates: {}, held: [], add
 /** What several exposures may share: a port of an address. */
 export function listenerOf({ reach, listen }: Pick<Exposure, 'reach' | 'listen'>): string {
   return `${reach}-${listen}`;
+}
+
+/** By what a service of the mesh has a port: several exposures may share it. */
+export function upstreamOf({ service }: Pick<Exposure, 'service'>): string {
+  return `mesh-${service}`;
 }
 
 /** Whether both are about the same port of the same job: a job's port is exposed once. */

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
-import { listenerOf, type Exposed, type Exposure } from './exposure.js';
+import { listenerOf, upstreamOf, type Exposed, type Exposure } from './exposure.js';
 
 /** The job of the catalogue that runs on every client and follows Consul. */
 export const INGRESS = 'ingress';
 /** Its variable in Nomad, which tasks of that job read, and its item. */
 export const INGRESS_VARIABLE = 'nomad/jobs/ingress';
 export const CONFIG_ITEM = 'config';
+export const UPSTREAMS_ITEM = 'upstreams';
+/** Who the ingress is in the mesh. */
+export const MESH_CLIENT = 'ingress-mesh';
 /** What a load balancer in front asks for, to know whether the ingress of a client is well. */
 export const HEALTH_PATH = '/-/ingress-health';
 
-/** The most instances of a service that are known at a time. */
-const MOST_INSTANCES = 100;
+/** The most instances of a service that are known at a time. Consul's answer about 200 has 26 kB, and haproxy takes 64. */
+const MOST_INSTANCES = 250;
 
 /**
  * What the ingress does for all that is exposed: haproxy's frontends and backends, after the part that the job has itself. On each client it
@@ -24,7 +27,7 @@ export function ingressConfig({ exposures, gates }: Exposed): string {
     const gate = own[0]?.reach === 'here' ? own[0].listen : gates[listener];
     return own[0]?.protocol === 'tcp' ? tcpFrontend(listener, gate, own) : httpFrontend(listener, gate, own);
   });
-  const backends = exposures.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)).flatMap(backend);
+  const backends = exposures.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)).flatMap((one) => backend(one, gates));
   return `${[...lines, ...backends, ...nobody].join('\n')}\n`;
 }
 
@@ -74,19 +77,37 @@ function httpFrontend(listener: string, gate: number | undefined, own: readonly 
   ];
 }
 
-function backend(exposure: Exposure): string[] {
-  const { service, protocol } = exposure;
+/** By Consul's DNS; of the mesh by the proxy beside it, which chooses an instance, shows who it is and wants to know who answers. */
+function serversOf(exposure: Exposure, gates: Exposed['gates']): string {
+  if (exposure.isMeshed) return `server mesh "\${INGRESS_ADDRESS}:${gates[upstreamOf(exposure)]}" check inter 1s fall 1 rise 1`;
+  // All instances on one computer may share an address: they are told apart by their ports.
+  return `server-template i ${MOST_INSTANCES} _${exposure.service}._tcp.service.consul resolvers consul resolve-opts allow-dup-ip init-addr none check inter 1s fall 1 rise 1`;
+}
+
+function backend(exposure: Exposure, gates: Exposed['gates']): string[] {
+  const { protocol } = exposure;
   return [
     `backend ${nameOf(exposure)}`,
     `  mode ${protocol}`,
     '  balance roundrobin',
     ...(protocol === 'tcp' ? ['  timeout server 1h'] : ['  retry-on all-retryable-errors', '  option http-keep-alive']),
-    // All instances on one computer may share an address: they are told apart by their ports.
-    `  server-template i ${MOST_INSTANCES} _${service}._tcp.service.consul resolvers consul resolve-opts allow-dup-ip init-addr none check inter 1s fall 1 rise 1`,
+    `  ${serversOf(exposure, gates)}`,
   ];
 }
 
 /** Of one exposure, and of no other. */
 function nameOf({ namespace, job, port }: Exposure): string {
   return `x${createHash('sha256').update(`${namespace} ${job} ${port}`).digest('hex').slice(0, 12)}`;
+}
+
+/** Services of the mesh that are exposed, each once, by name. */
+export function meshedServices({ exposures }: Pick<Exposed, 'exposures'>): string[] {
+  return [...new Set(exposures.flatMap(({ isMeshed, service }) => (isMeshed ? [service] : [])))].toSorted();
+}
+
+/** What the proxy of the mesh is told: its arguments for each service, with @ where the client's address goes. */
+export function ingressUpstreams(exposed: Exposed): string {
+  return meshedServices(exposed)
+    .map((service) => `-upstream ${service}:@:${exposed.gates[upstreamOf({ service })]}`)
+    .join(' ');
 }

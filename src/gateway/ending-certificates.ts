@@ -19,7 +19,7 @@ export async function endingCertificates(
     ...[...authorities].map(([file, pem]) => ({ whose: `of the authority ${file}`, life: certificateLife(new X509Certificate(pem)) })),
     ...servers.map(({ url }, index) => ({ whose: `of ${url}`, life: shown[index] })),
   ];
-  return lives.flatMap(({ whose, life }) => (life && isEnding(life, now) ? [sentence(whose, life, now)] : []));
+  return lives.flatMap(({ whose, life }) => (life && isEnding(life, now) ? [endingSentence(whose, life.until, now)] : []));
 }
 
 async function lifeOfServer(server: AgentEndpoint, signal: AbortSignal): Promise<CertificateLife | undefined> {
@@ -29,7 +29,8 @@ async function lifeOfServer(server: AgentEndpoint, signal: AbortSignal): Promise
   });
 }
 
-function sentence(whose: string, { until }: CertificateLife, now: number): string {
+/** @param whose `of docker client ci`; @param until in milliseconds since the epoch, as `now` */
+export function endingSentence(whose: string, until: number, now: number): string {
   const day = new Date(until).toISOString().slice(0, 10);
   return now < until
     ? `The certificate ${whose} ends in ${formatDuration(until - now)}, on ${day}`

@@ -134,7 +134,15 @@ test.skipIf(!able)(
     writeFileSync(join(lab.home, 'asks.nomad.hcl'), JOB);
     await lab.must(['job', 'deploy', join(lab.home, 'asks.nomad.hcl')]);
     expect(addressesIn((await lab.must(['job', 'logs', 'asks'])).stdout)).toEqual(FIVE);
+    // A reboot ends our resolver: status and doctor say so in one sentence, and up in root's hands brings it back.
+    here('kill -9 $(sed \'s/.*"pid":\\([0-9]*\\).*/\\1/\' /var/lib/nomadctl/dns-forwarder.json)');
+    const way = /asks? 127\.0\.53\.53 about \.consul, where our resolver does not run[^]*NOMADCTL_HOME=\S+ .*dns --enable --cluster dev/;
+    expect((await lab.must(['status'])).stdout).toMatch(way);
+    expect((await lab.run(['doctor', '--only', 'names'])).stdout).toMatch(/names below \.consul +this computer asks/i);
+    expect((await lab.must(['up'])).stderr).toMatch(way);
     expect((await rootDoes('--enable')).stdout).toContain('resolve already');
+    expect(addressesIn(here('getent ahostsv4 bot.service.consul'))).toEqual(FIVE);
+    expect((await lab.must(['status'])).stdout).not.toContain('does not run');
     writeFileSync(resolvConf, `${readFileSync(resolvConf, 'utf8')}\n# mine\n`);
     expect((await rootDoes('--disable')).stdout).toContain('was edited since');
     expect(readFileSync(resolvConf, 'utf8')).toBe(`${RESOLV}\n# mine\n`);
@@ -158,6 +166,18 @@ test.skipIf(!able)(
     expect(here('ls -A /var/lib/nomadctl')).toBe('2');
     expect(here('getent hosts bot.service.consul')).toBe('2');
     expect((await rootDoes('--disable')).stdout).toContain('is as it was');
+
+    // A cluster that goes is asked no more: who may not change that is told how, and root does it.
+    await rootDoes('--enable');
+    const down = await lab.must(['down']);
+    expect(down.stderr).toMatch(/asks cluster dev about \.consul, and nobody will answer any more: .*dns --disable/);
+    expect(readFileSync(resolvConf, 'utf8')).toContain('nameserver 127.0.53.53');
+    await lab.must(['up', '--clients', '1']);
+    await rootDoes('--enable');
+    const byRoot = await runCli(['down', 'dev'], asRoot);
+    expect([byRoot.code, readFileSync(resolvConf, 'utf8')]).toEqual([0, RESOLV]);
+    expect(byRoot.stderr + byRoot.stdout).toContain('Names of dev do not resolve on this computer any more');
+    expect(here('ls -A /var/lib/nomadctl')).toBe('2');
   },
 );
 

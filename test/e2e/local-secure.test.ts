@@ -9,6 +9,7 @@ import { askAsStranger, isOpen } from '../helpers/stranger.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 const redis = requireTool('redis-server') !== undefined;
+const haproxy = requireTool('haproxy') !== undefined;
 const NODES = ['server-1', 'client-1', 'client-2'];
 const UP = ['up', '--drivers', 'raw_exec'];
 
@@ -31,6 +32,31 @@ const MEANT = [
   /^clusters\/dev\/secrets\.json$/,
   /^clusters\/dev\/agents\/[\w-]+\/(consul|nomad)\/(secrets\.json|gossip-keys\.json|data\/)/,
 ];
+
+/** What is in the mesh is reached from outside by somebody who is known there, as long as it is exposed, unless that is denied. */
+async function expectExposedMesh(opened: Lab): Promise<void> {
+  const expose = ['job', 'expose', 'redis', '--port', 'proxy', '--listen', '6390'];
+  const { address = '' } = (await opened.must([...expose, '--json'])).json<{ address?: string }>();
+  const ping = (): string => {
+    try {
+      return execFileSync('redis-cli', ['-h', address, '-p', '6390', 'PING'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    } catch {
+      return 'refused';
+    }
+  };
+  expect(ping()).toBe('PONG');
+  const intentions = async (): Promise<string> => (await opened.must(['access', 'intention', 'list'])).stdout;
+  expect(await intentions()).toMatch(/^ingress-mesh +redis +allow$/m);
+  await opened.must(['access', 'intention', 'deny', 'ingress-mesh', 'redis']);
+  await expect.poll(ping, { timeout: 20_000 }).not.toBe('PONG');
+  await opened.must(['access', 'intention', 'allow', 'ingress-mesh', 'redis']);
+  await expect.poll(ping, { timeout: 20_000 }).toBe('PONG');
+  await opened.must(['job', 'expose', 'redis', '--remove']);
+  expect([ping(), await intentions()]).toEqual(['refused', expect.not.stringContaining('ingress-mesh')]);
+}
 
 describe.skipIf(!ready)('a secured cluster', () => {
   test('lets nobody in who has no token, and does everything for who has', { timeout: 240_000 }, async ({ skip }) => {
@@ -69,6 +95,7 @@ describe.skipIf(!ready)('a secured cluster', () => {
     expect(deployed.stderr).toContain('Allowing connections');
     const verified = await opened.must(['job', 'verify', 'redis', '--failover']);
     expect((await opened.must(['job', 'plan', 'redis', '--driver', 'raw_exec'])).stdout).not.toContain('intention');
+    if (haproxy) await expectExposedMesh(opened);
     await opened.must(['job', 'deploy', 'hello', '--driver', 'raw_exec']);
 
     const shown = await opened.must(['status']);

@@ -1,10 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { createRedactor } from '../../packages/base/src/redact.js';
+import { openSecret } from '../../packages/base/src/secret/open-secret.js';
+import { Secret } from '../../packages/base/src/secret/secret.js';
+import { issueLeaf } from '../../src/security/authority/issue.js';
+import { issuingAuthority } from '../../src/security/authority/issuing-authority.js';
+import { newPrivateKey } from '../../src/security/authority/new-private-key.js';
+import { AUTHORITY_KEY } from '../../src/security/cluster-secrets.js';
 import type { EmulatedCloud } from './emulated-cloud.js';
 import { answersHere } from './open-ports.js';
+import { tempHome } from './temp-home.js';
 import type { Operator } from './ucloud-operator.js';
 
 interface Said {
@@ -35,7 +44,11 @@ export async function atTheDoor(cloud: EmulatedCloud): Promise<string[]> {
 }
 
 /** The guide's lines: inner, public with TLS, and taken back; killed in between. Ends with something exposed, for `down` to take away. */
-export async function expectExposed({ must, run, cluster }: Operator, cloud: EmulatedCloud, lines: readonly string[]): Promise<void> {
+export async function expectExposed(
+  { must, run, cluster, secrets }: Operator,
+  cloud: EmulatedCloud,
+  lines: readonly string[],
+): Promise<void> {
   const [inner = [], open = [], back = []] = lines.map((line) => line.split(' ').slice(1));
   await must('job', 'deploy', 'hello', '--driver', 'exec');
   expect((await must(...open, '--plan')).stdout).toMatch(/\+ port http of hello · https:\/\/shop\.example\.org[^]*\+ job ingress/);
@@ -93,6 +106,56 @@ export async function expectExposed({ must, run, cluster }: Operator, cloud: Emu
   expect((await must('job', 'list')).stdout).not.toMatch(/^ingress .*running/m);
   const inside = (await must(...inner, '--json')).json<Said>();
   expect((await must('exec', 'client-1', '--', 'curl', '-sS', '--max-time', '10', inside.url)).stdout).toContain('hello from allocation');
+
+  // One of the authority's that was made long ago, as if nobody had run `up` since.
+  const old = await agedCertificate({ secrets, cluster }, 'old.example.org');
+  await must('job', 'expose', 'hello', '--host', 'old.example.org', '--tls', old);
+  const journal = readFileSync(join(cluster, 'journal.json'), 'utf8');
+  writeFileSync(join(cluster, 'journal.json'), journal.replace(/"by": ?"file"/, '"by":"cluster"'));
+  expect((await must('status')).stdout).toMatch(/certificate of port http of job hello ends in 64 days; another one: \S.* up prod$/m);
   const stopped = await must('job', 'stop', 'hello');
-  expect(stopped.stdout).toMatch(/It is still exposed.*http:\/\/[\d.]+ · for the cluster's networks/);
+  expect(stopped.stdout).toMatch(/It is still exposed.*https:\/\/old\.example\.org · at [\d.]+ · for the cluster's networks/);
+}
+
+/** Another `up` has made one anew that was about to end: the load balancer shows it. */
+export async function expectRenewed({ must, cluster }: Operator): Promise<void> {
+  const status = await must('status', '--json');
+  expect(status.json()).not.toHaveProperty('endingCertificates');
+  const [{ address, listen, certificate } = { address: '', listen: 0, certificate: undefined }] = status.json<{
+    exposed: { address: string; listen: number; certificate?: { certificate: string; by: string } }[];
+  }>().exposed;
+  expect(certificate?.by).toBe('cluster');
+  const { fingerprint256, validTo } = new X509Certificate(certificate?.certificate ?? '');
+  expect(Date.parse(validTo) - Date.now()).toBeGreaterThan(360 * DAY_MS);
+  const shown = await must(
+    'exec',
+    'client-1',
+    '--',
+    'openssl',
+    's_client',
+    '-connect',
+    `${address}:${listen}`,
+    '-servername',
+    'old.example.org',
+  );
+  const [pem = ''] = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(shown.stdout) ?? [];
+  expect(new X509Certificate(pem).fingerprint256).toBe(fingerprint256);
+  expect(new X509Certificate(pem).checkIssued(new X509Certificate(readFileSync(join(cluster, 'ca.pem'))))).toBe(true);
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A PEM file with a certificate of the cluster's authority, 300 days old, and its key. */
+async function agedCertificate({ secrets, cluster }: Pick<Operator, 'secrets' | 'cluster'>, host: string): Promise<string> {
+  const redact = createRedactor();
+  const signer = await issuingAuthority(new Secret(secrets()[AUTHORITY_KEY] ?? '', redact), {
+    ca: join(cluster, 'ca.pem'),
+    caChain: join(cluster, 'ca-chain.pem'),
+  });
+  const key = newPrivateKey(redact);
+  const now = Date.now() - 300 * DAY_MS;
+  const leaf = await issueLeaf(signer!, key, { name: host, names: { dns: [host], ip: [] }, now });
+  const file = join(await tempHome(), 'old.pem');
+  writeFileSync(file, `${leaf}${openSecret(key)}`, { mode: 0o600 });
+  return file;
 }

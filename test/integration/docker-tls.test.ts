@@ -107,6 +107,10 @@ test.skipIf(!able)('a real engine speaks TLS, and refuses everybody whom its tab
   );
   const info = engine.shell('curl -s --unix-socket /var/run/docker.sock http://docker/info');
   expect((JSON.parse(info) as { RegistryConfig: { Mirrors: string[] } }).RegistryConfig.Mirrors).toEqual([`${MIRROR}/`]);
+  // Others can tell when it ends without asking it: also its owner, when root has renewed it.
+  const recorded = (): string => readFileSync(join(home, 'docker/engines/this-computer.pem'), 'utf8');
+  const shown = (): string => engine.shell('cat /etc/docker/tls/server-cert.pem');
+  expect(recorded()).toBe(shown());
   expect((await must(['check', '--json'])).json<Checked>().checks.filter(({ ok }) => ok !== true)).toEqual([]);
 
   await expectTable(at);
@@ -128,6 +132,7 @@ test.skipIf(!able)('a real engine speaks TLS, and refuses everybody whom its tab
   await must(['renew', '--client', 'ci']);
   expect(await askEngine({ host, port }, { ...clientIn(home, 'ci'), signal })).toHaveProperty('version');
   expect((await must(['check', '--json'])).json<Checked>().ok).toBe(true);
+  expect(recorded()).toBe(shown());
 
   // What docker does not start with is taken back, in its words.
   const good = JSON.parse(engine.shell(`cat ${DAEMON_JSON}`)) as object;

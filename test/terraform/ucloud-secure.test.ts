@@ -11,7 +11,7 @@ import { containerOf, canRunMachines, execIn, inspectContainer } from '../helper
 import { expectSecretsKept, hostsOf, idOf, robber, strangersTold, type Hosts } from '../helpers/secured-hosts.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
-import { atTheDoor, expectExposed } from '../helpers/exposed-life.js';
+import { atTheDoor, expectExposed, expectRenewed } from '../helpers/exposed-life.js';
 import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
@@ -69,6 +69,7 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   // One that is made anew is another host, with the same place in the cluster.
   await me.must('up', '--replace-host', 'client-2');
+  await expectRenewed(me);
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});
 

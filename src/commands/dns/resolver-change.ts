@@ -3,6 +3,7 @@ import { asRoot, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { diffLines } from '@nomadctl/base/line-diff';
 import type { Context } from '../../context.js';
 import type { ResolverChange } from '../../names/resolver/change-resolver.js';
+import { recordPath } from '../../names/resolver/resolver-record.js';
 import type { CommandResult } from '../command.js';
 
 export interface ChangeMode {
@@ -12,6 +13,8 @@ export interface ChangeMode {
 
 /** What is changed is the whole computer's. */
 export const SYSTEM_ROOT = '/';
+/** Whether anything of the resolver was changed, told at once. */
+export const RESOLVER_RECORD = recordPath(SYSTEM_ROOT);
 
 /** What `--plan` prints: the file, with the lines that go and those that come. */
 export function showChange(

@@ -36,7 +36,7 @@ async function hostOf(node: string | undefined, ctx: Context): Promise<EngineHos
       next: nomadctl`docker tls check`,
     });
   const { shell, reachedAt } = await target.shellOn(cluster, state, { node, ctx, timeoutMs: SCRIPT_MS });
-  return { name: node, shell, isHere: false, reachedAt };
+  return { name: node, shell, isHere: false, reachedAt, engine: { cluster: name, node } };
 }
 
 export const THIS_COMPUTER = 'this computer';

@@ -1,9 +1,11 @@
-import { endingCertificates } from '../../gateway/ending-certificates.js';
+import { renderHint } from '@nomadctl/base/hint/render-hint';
+import { endingCertificates, endingSentence } from '../../gateway/ending-certificates.js';
 import type { Overview, OverviewJob, OverviewNode } from '../../gateway/overview.js';
 import { isUnwell } from '../../jobs/report/few-jobs.js';
 import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
 import type { ClusterReport, NodeReport } from '../../targets/target.js';
 import type { Context } from '../../context.js';
+import { endingOthers } from '../other-certificates.js';
 import { runningWords, seenByNomad } from '../seen-by-nomad.js';
 
 /** What the overview shows: what `status` prints, and certificates that end. @throws as `openCluster` */
@@ -11,6 +13,10 @@ export async function lookAtCluster(name: string, ctx: Context): Promise<Overvie
   const { target, cluster, state, connection } = await openCluster(ctx, name);
   const report = await target.report(cluster, state, ctx);
   const isUp = report.nodes.length > 0;
+  const now = ctx.clock.now();
+  const others = (await endingOthers({ name, state }, ctx)).map(
+    ({ of, until, renew }) => `${endingSentence(`of ${of}`, until, now)}; another one: ${renderHint(renew, ctx.given)}`,
+  );
   const place = `on ${target.title.replace(/^This/, 'this')}`;
   return {
     cluster: name,
@@ -19,7 +25,7 @@ export async function lookAtCluster(name: string, ctx: Context): Promise<Overvie
     consulLeader: report.consulLeader,
     nomadLeader: report.nomadLeader,
     jobs: report.jobs?.map(overviewJob),
-    endingCertificates: isUp ? await endingOf((await connection()).servers, ctx) : [],
+    endingCertificates: [...(isUp ? await endingOf((await connection()).servers, ctx) : []), ...others],
     remarks: [...(report.pending ?? []), ...report.drift],
     cautions: (await target.cautions?.(cluster.settings)) ?? [],
   };

@@ -17,18 +17,25 @@ export interface KeptFiles {
   readonly key: string;
   /** What the authority before says of the one of now. */
   readonly chain: string;
+  /** A folder for each client. */
+  readonly clients: string;
+  /** What engines show. */
+  readonly engines: string;
   client(name: string): ClientFiles;
 }
 
 export function keptFiles({ home }: Pick<Paths, 'home'>): KeptFiles {
   const folder = join(home, 'docker');
+  const clients = join(folder, 'clients');
   return {
     folder,
     ca: join(folder, 'ca.pem'),
     key: join(folder, 'ca-key.pem'),
     chain: join(folder, 'ca-chain.pem'),
+    clients,
+    engines: join(folder, 'engines'),
     client(name) {
-      const own = join(folder, 'clients', name);
+      const own = join(clients, name);
       return { folder: own, ca: join(own, 'ca.pem'), certificate: join(own, 'cert.pem'), key: join(own, 'key.pem') };
     },
   };

@@ -82,9 +82,14 @@ async function taskLines(
   ];
 }
 
+/** Of its own accord Nomad kills with its reason, such as a template that cannot be rendered; otherwise it says how it does so. */
+function isReason({ Type, DisplayMessage = '' }: TaskEvent): boolean {
+  return Type === 'Killing' && DisplayMessage !== '' && !DisplayMessage.startsWith('Sent interrupt');
+}
+
 /** Events that say something, each kind once with its latest words. */
 function tellingEvents({ Events }: TaskState): TaskEvent[] {
-  const telling = (Events ?? []).filter(({ Type }) => !QUIET.has(Type));
+  const telling = (Events ?? []).filter((event) => !QUIET.has(event.Type) || isReason(event));
   return telling.filter(
     (event, index) => !telling.slice(index + 1).some((later) => later.Type === event.Type && later.DisplayMessage === event.DisplayMessage),
   );

@@ -20,7 +20,7 @@ export interface ResolverRecord {
 }
 
 /** One a computer, whoever's clusters there are: `.consul` is one of them. Everybody may read it. */
-function recordPath(root: string): string {
+export function recordPath(root: string): string {
   return join(root, 'var/lib/nomadctl/dns.json');
 }
 

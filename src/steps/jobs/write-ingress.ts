@@ -1,22 +1,56 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
+import { createConsulApi } from '../../clients/consul/consul-api.js';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Exposed } from '../../exposure/exposure.js';
-import { CONFIG_ITEM, INGRESS_VARIABLE, ingressConfig } from '../../exposure/ingress-config.js';
+import {
+  CONFIG_ITEM,
+  INGRESS_VARIABLE,
+  ingressConfig,
+  ingressUpstreams,
+  MESH_CLIENT,
+  meshedServices,
+  UPSTREAMS_ITEM,
+} from '../../exposure/ingress-config.js';
 import { defineStep } from '../../jobs/job-state.js';
+import { standingOf, writePair } from '../../security/acl/service-pairs.js';
 
 /** Tells the ingress of every client what is exposed: those that run read it within a moment. */
 export function writeIngress(exposed: Exposed) {
+  const upstreams = ingressUpstreams(exposed);
+  const items = { [CONFIG_ITEM]: ingressConfig(exposed), ...(upstreams === '' ? {} : { [UPSTREAMS_ITEM]: upstreams }) };
   return defineStep({
     id: 'write-ingress',
     title: 'Telling the ingress what is exposed',
     hideWhenDone: true,
     async isDone({ connection, signal }) {
       const there = await createNomadApi(connection.nomad).variable(INGRESS_VARIABLE, signal);
-      return there?.[CONFIG_ITEM] === ingressConfig(exposed)
+      return there?.[CONFIG_ITEM] === items[CONFIG_ITEM] && (there[UPSTREAMS_ITEM] ?? '') === upstreams
         ? { done: true }
         : { done: false, because: there ? 'it changes' : 'there is none yet' };
     },
     async run({ connection, signal }) {
-      await createNomadApi(connection.nomad).writeVariable(INGRESS_VARIABLE, { [CONFIG_ITEM]: ingressConfig(exposed) }, signal);
+      await createNomadApi(connection.nomad).writeVariable(INGRESS_VARIABLE, items, signal);
+    },
+  });
+}
+
+/** Takes back that the ingress may reach services of the mesh that are not exposed any more. What somebody has denied stays. */
+export function disallowIngress(before: Exposed, exposed: Exposed) {
+  const gone = meshedServices(before).filter((service) => !meshedServices(exposed).includes(service));
+  return defineStep({
+    id: 'disallow-ingress',
+    title: 'Taking connections back',
+    hideWhenDone: true,
+    isDone: ({ connection: { consul } }) =>
+      Promise.resolve(
+        gone.length === 0 || consul.token === undefined ? { done: true } : { done: false, because: `${gone.join(', ')} of the mesh` },
+      ),
+    async run({ connection: { consul }, signal }) {
+      const api = createConsulApi(consul);
+      await mapBounded(gone, REQUESTS_AT_ONCE, async (destination) => {
+        const pair = { source: MESH_CLIENT, destination };
+        if ((await standingOf(api, pair, signal)) === 'allow') await writePair(api, { ...pair, action: 'nothing' }, signal);
+      });
     },
   });
 }

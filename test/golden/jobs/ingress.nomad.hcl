@@ -71,6 +71,7 @@ job "ingress" {
         EOT
       }
 
+      # Over TCP: a datagram has room for some 130 instances, another choice of them in each answer.
       # What is exposed is in a variable of Nomad's that tasks of this job may read: `nomadctl job expose` writes it. Names need no token of
       # the task: the node's agent answers them with its own, which reads services and nodes and nothing else.
       template {
@@ -97,8 +98,8 @@ job "ingress" {
             option redispatch 1
             retries 3
           resolvers consul
-            nameserver agent "$${INGRESS_ADDRESS}:8600"
-            accepted_payload_size 8192
+            nameserver agent "tcp@$${INGRESS_ADDRESS}:8600"
+            accepted_payload_size 65535
             timeout resolve 200ms
             timeout retry 200ms
             hold valid 200ms

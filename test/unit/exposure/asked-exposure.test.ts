@@ -11,7 +11,7 @@ const here = { title: 'this computer', reaches: ['here'] as const };
 const settle = (asked: Partial<AskedExposure>, place: typeof cloud | typeof here = cloud, protocol: 'tcp' | 'http' = 'http') =>
   settleExposure(
     { ...nothing, ...asked },
-    { job: 'web', namespace: 'default', service: { port: 'http', service: 'web', protocol }, place },
+    { job: 'web', namespace: 'default', service: { port: 'http', service: 'web', protocol, isMeshed: false }, place },
   );
 
 test.each<[Partial<AskedExposure>, object]>([
@@ -65,15 +65,17 @@ test('a port is exposed by its service, as the check of that asks it', () => {
     port: 'http',
     service: 'web',
     protocol: 'http',
+    isMeshed: false,
   });
-  expect(exposedService(jobOf({}, { Name: 'db', PortLabel: 'db' }), 'db')).toEqual({ port: 'db', service: 'db', protocol: 'tcp' });
+  expect(exposedService(jobOf({ Connect: { Native: true } }), 'http')).toMatchObject({ service: 'web', isMeshed: true });
+  expect(exposedService(jobOf({ Connect: { SidecarService: {} } }), 'http')).toMatchObject({ service: 'web', isMeshed: true });
+  expect(exposedService(jobOf({}, { Name: 'db', PortLabel: 'db' }), 'db')).toMatchObject({ port: 'db', service: 'db', protocol: 'tcp' });
 });
 
 test.each<[string, JobSpec, string | undefined, string, RegExp]>([
   ['no service', jobOf(), undefined, 'not-exposable', /has no port with a service/],
   ['two ports', jobOf({}, { PortLabel: 'db' }), undefined, 'port-missing', /has several ports/],
   ['another port', jobOf({}), 'htp', 'port-unknown', /no service at port "htp".*http/],
-  ['the mesh', jobOf({ Connect: { Native: true } }), 'http', 'not-exposable', /cannot be exposed/],
   ['a service of Nomad', jobOf({ Provider: 'nomad' }), 'http', 'not-exposable', /cannot be exposed/],
   ['a name by allocation', jobOf({ Name: 'web-${NOMAD_ALLOC_INDEX}' }), 'http', 'not-exposable', /cannot be exposed/],
 ])('%s', (_, job, label, code, words) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withExposure } from '../../../src/exposure/change-exposed.js';
 import { nothingExposed, type Exposure } from '../../../src/exposure/exposure.js';
-import { ingressConfig } from '../../../src/exposure/ingress-config.js';
+import { ingressConfig, ingressUpstreams } from '../../../src/exposure/ingress-config.js';
 import { requireTool } from '../../helpers/require-tool.js';
 import { tempHome } from '../../helpers/temp-home.js';
 
@@ -15,10 +15,16 @@ const everything = [
   { ...web, job: 'api', service: 'api', path: '/api' },
   { ...web, job: 'rest', service: 'rest', reach: 'inner' as const },
   { ...web, job: 'db', port: 'db', service: 'db', protocol: 'tcp' as const, listen: 5432 },
+  { ...web, job: 'redis', port: 'proxy', service: 'redis', protocol: 'tcp' as const, listen: 6379, isMeshed: true as const },
 ].reduce(withExposure, nothingExposed);
 
 test('what the ingress does for all that is exposed', async () => {
   await expect(ingressConfig(everything)).toMatchFileSnapshot('../../golden/ingress.cfg');
+});
+
+test('services of the mesh are reached through a proxy, each at a port of its own', () => {
+  expect(everything.gates).toMatchObject({ 'public-6379': 18_004, 'mesh-redis': 18_005 });
+  expect(ingressUpstreams(everything)).toBe('-upstream redis:@:18005');
 });
 
 const haproxy = requireTool('haproxy');

@@ -6,6 +6,7 @@ import type { EngineFacts } from '../../../docker/engine-facts.js';
 import type { EngineHost } from '../../../docker/engine-host.js';
 import { keepsContainers } from '../../../docker/tls/daemon-config.js';
 import type { EngineAuthority } from '../../../docker/tls/engine-authority.js';
+import { recordEngine } from '../../../docker/tls/engine-records.js';
 import { installTls } from '../../../docker/tls/install-tls.js';
 import { keptFiles, OPERATOR } from '../../../docker/tls/kept-files.js';
 import type { PlannedInstall } from '../../../docker/tls/planned-install.js';
@@ -48,7 +49,7 @@ export async function applyInstall(application: Application, ctx: Context): Prom
   if (facts.init === 'none') throw new Error('an install is planned only where somebody starts the engine');
   requireRoot(host.name, facts, ctx);
   await agree(host.name, facts, ctx);
-  const { log } = await installTls({
+  const { certificate, log } = await installTls({
     shell: host.shell,
     name: host.name,
     authority,
@@ -57,6 +58,7 @@ export async function applyInstall(application: Application, ctx: Context): Prom
     at: wanted,
     now: ctx.clock.now(),
   });
+  await recordEngine(keptFiles(ctx.paths), host.engine, certificate);
   const loud = log.filter((line) => /level=(?:warning|error|fatal)/.test(line));
   const { dns, ip } = planned.names;
   const at =

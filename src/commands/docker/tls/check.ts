@@ -2,6 +2,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
 import { engineFacts } from '../../../docker/engine-facts.js';
 import { checkTls, type TlsCheck } from '../../../docker/tls/check-tls.js';
+import { recordEngine } from '../../../docker/tls/engine-records.js';
 import { requireAuthority } from '../../../docker/tls/engine-authority.js';
 import { keptFiles } from '../../../docker/tls/kept-files.js';
 import type { Style } from '../../../ui/ui.js';
@@ -19,8 +20,9 @@ export const command: Command = {
     const { clock, paths, redact, signal, ui } = ctx;
     const files = keptFiles(paths);
     const authority = await requireAuthority({ files, redact });
-    return withEngineHost(input, ctx, async ({ name, shell, isHere, reachedAt = [] }) => {
+    return withEngineHost(input, ctx, async ({ name, shell, isHere, engine, reachedAt = [] }) => {
       const facts = await engineFacts(shell, name);
+      await recordEngine(files, engine, facts.certificate);
       const from = isHere ? ['127.0.0.1', ...facts.addresses] : reachedAt;
       const checks = await checkTls({ facts, authority, files, reachedAt: from, now: clock.now(), redact, signal });
       const wrong = checks.filter(({ ok }) => ok === false);

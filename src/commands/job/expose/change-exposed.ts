@@ -10,7 +10,8 @@ import { recordPlan } from '../../../plans/exposure.js';
 import type { OpenCluster } from '../../../targets/open-cluster.js';
 import type { CommandInput, CommandResult } from '../../command.js';
 import { exposedIn } from './exposed-here.js';
-import { serveIngress } from './serve-ingress.js';
+import { requireHaproxy } from './require-haproxy.js';
+import { planIngress, serveIngress } from './serve-ingress.js';
 
 export interface ExposedChange {
   readonly opened: OpenCluster;
@@ -32,6 +33,15 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
   const [{ job, namespace }] = of as readonly [Exposure];
   const words = jobWords(job, namespace);
   const isSame = JSON.stringify(now) === JSON.stringify(next);
+  const serving = { before: now, exposed: next, connection };
+  // What cannot be served is told before it is written down.
+  const planned = await planIngress(serving, ctx);
+  if (planned && now.exposures.length === 0)
+    await requireHaproxy(
+      opened,
+      planned.prepared.nodes.map((node) => node.Name),
+      ctx,
+    );
   if (input.flags['plan'] === true) {
     const lines = changesIn(now, next);
     const text = lines.length === 0 ? ['Nothing would change.'] : [...lines.map((line) => `  ${line}`), '', 'Nothing was changed.'];
@@ -43,11 +53,11 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
     const options = { subject: { cluster }, command, ...session };
     ran += (await runPlan(recordPlan(next), ctx, options)).ran;
     // The cloud leads to the ingress only when that is ready, and no more before it ends.
-    if (!isRemoval) await serveIngress({ exposed: next, connection, command }, ctx);
+    if (!isRemoval) await serveIngress(serving, { planned, command }, ctx);
     const plan = await target.expose?.(cluster, key);
     const done = plan && (await runPlan(plan, ctx, options));
     ran += done?.ran ?? 0;
-    if (isRemoval) await serveIngress({ exposed: next, connection, command }, ctx);
+    if (isRemoval) await serveIngress(serving, { planned, command }, ctx);
     return done ? exposedIn(done.state as Record<string, unknown>) : next;
   });
   if (isRemoval) {

@@ -55,6 +55,17 @@ describe('failureTree', () => {
     ]);
   });
 
+  it('says why Nomad killed a task of its own accord, such as a template that cannot be rendered', async () => {
+    const nonsense = 'Template failed: (dynamic): parse: template: :1: function "nope" not defined';
+    const events: [string, string][] = [
+      ['Killing', 'Sent interrupt. Waiting 5s before force killing'],
+      ['Killing', nonsense],
+      ['Alloc Unhealthy', 'Unhealthy because of failed task'],
+    ];
+    const lines = await failureTree([allocation('0123456789', { main: task({}, events) })], silent);
+    expect(lines.slice(2)).toEqual([`    Killing · ${nonsense}`, '    Alloc Unhealthy · Unhealthy because of failed task']);
+  });
+
   it('says which check of a service does not pass, unless nobody was there to answer', async () => {
     const check = { allocation: 'a', service: 'web', name: 'front page', asks: 'http://10.0.0.1:80/health', said: '404 Not Found' };
     const unhealthy = task({ Failed: false, State: 'running' }, [['Alloc Unhealthy', 'not running for 1s']]);
