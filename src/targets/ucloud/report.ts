@@ -1,6 +1,6 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
-import { isAbort } from '@nomadctl/base/errors';
+import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
@@ -19,12 +19,16 @@ const TIMEOUT_MS = 3000;
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const waiting = [...(isNetworkPending(state) ? [pendingText(cluster.name, ctx.given)] : []), ...unfinishedRotation(state, ctx)];
   const pending = waiting.length > 0 ? { pending: waiting } : {};
-  const [seen, { unreached, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
+  const [seen, { unreached, closed, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());
   const nodes = hosts.map((host) => nodeReport(host, within));
   const clients = within.nomadClients;
-  const drift = [...hostDrift(cluster.settings, state, seen), ...(clients ? clientDrift(hosts, clients) : [])];
+  const drift = [
+    ...(closed === undefined ? [] : [closed]),
+    ...hostDrift(cluster.settings, state, seen),
+    ...(clients ? clientDrift(hosts, clients) : []),
+  ];
   return { nodes, ...within, ...(unreached.length > 0 ? { unreached } : {}), ...(security ? { security } : {}), ...pending, drift };
 }
 
@@ -34,9 +38,13 @@ async function inside(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
   ctx: Context,
-): Promise<Inside & { readonly unreached: Unreached }> {
+): Promise<Inside & { readonly unreached: Unreached; readonly closed?: string }> {
   const { hosts = [] } = state;
-  const reached = await reachCluster(hosts, { ...ctx, cluster });
+  const reached = await reachCluster(hosts, { ...ctx, cluster }).catch((error: unknown) => {
+    if (error instanceof OutcomeError && error.code === 'jump-unreachable') return error;
+    throw error;
+  });
+  if (reached instanceof OutcomeError) return { unreached: [], closed: [reached.message, ...reached.why].join(': ') };
   const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
   if (!consul || !nomad) return { unreached: [] };
   const told = await reportInside({
