@@ -209,7 +209,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
   recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Who can reach what a job of its clusters exposes, the first where nothing is said. Absent: nothing can be exposed there. */
-  readonly reaches?: readonly Reach[];
+  reaches?(settings: Settings<Table>): readonly Reach[];
   /**
    * Opens and closes what leads from outside to the ingress of every client, as its state says what is exposed.
    * @param key of a certificate that the place does not have yet

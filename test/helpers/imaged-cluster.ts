@@ -10,7 +10,7 @@ import { operatorOf } from './ucloud-operator.js';
  * A cluster `prod` that is not up yet, with one server of each kind, on an emulated cloud whose hosts are containers: its images are
  * built, from a mirror of the operator's.
  */
-export async function imagedCluster({ clients }: { readonly clients: number }) {
+export async function imagedCluster({ clients, flags = [] }: { readonly clients: number; readonly flags?: readonly string[] }) {
   const cloud = await machinesCloud({ timeScale: 20 });
   const me = await operatorOf(cloud.credentials);
   const root = join(me.home, 'mirror');
@@ -23,7 +23,7 @@ export async function imagedCluster({ clients }: { readonly clients: number }) {
     ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
     ...['--allow-ip', '127.0.0.0/8', '--file-server', address],
     ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
-    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', String(clients)],
+    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', String(clients), ...flags],
   );
   await me.must('use', 'prod');
   await me.must('build-images');

@@ -67,7 +67,8 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts, { VPCId, 
     rows.map(([, , at]) =>
       at.map((word) => {
         const [name = '', port] = word.split(':');
-        return { address: hosts.get(name)?.[over] ?? '', port: Number(port) };
+        // Whoever looks for one without a public address tries the private one.
+        return { address: hosts.get(name)?.[over] || (hosts.get(name)?.privateIp ?? ''), port: Number(port) };
       }),
     );
 
@@ -82,10 +83,12 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts, { VPCId, 
     ),
     merged(
       ...(await Promise.all(
-        ['consul-server-1', 'nomad-server-1', 'client-2'].map(async (name) => {
-          const from = await containerOf(cloud, hosts.get(name)?.id ?? '');
-          return eachRow(targets('privateIp'), (asked) => answersTo(from, asked));
-        }),
+        ['consul-server-1', 'nomad-server-1', 'client-2']
+          .filter((name) => hosts.has(name))
+          .map(async (name) => {
+            const from = await containerOf(cloud, hosts.get(name)?.id ?? '');
+            return eachRow(targets('privateIp'), (asked) => answersTo(from, asked));
+          }),
       )),
     ),
   ];

@@ -21,7 +21,7 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What makes the cluster, apart from its network; images stay, for the next `up`. */
-const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups'];
+const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'natGateways', 'certificates', 'firewalls', 'isolationGroups'];
 
 /**
  * Destroys everything except the network: first what terraform made, then all else with the cluster's tag. Works with the
