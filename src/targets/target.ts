@@ -32,6 +32,8 @@ export interface NodeReport {
   readonly name: string;
   readonly role: string;
   readonly address: string;
+  /** Who stands between this computer and a node that cannot be reached from it, by name. */
+  readonly through?: string;
   /** Of a host that a cloud runs: its state there. */
   readonly host?: string;
   /** Programs of ours on it, such as `consul` and `nomad`, and whether each runs as its file says. */

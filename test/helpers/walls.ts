@@ -14,7 +14,8 @@ function rowsOf(ports: AgentPorts): readonly Row[] {
   const consul = [consulRpc, consulSerf, consulSerf + 1, consulGrpc, consulDns];
   const on = (host: string, ...listening: readonly number[]): string[] => listening.map((port) => `${host}:${port}`);
   return [
-    ['22', 'ssh', ['consul-server-1:22', 'nomad-server-1:22', 'client-1:22']],
+    ['22', 'ssh on servers', ['consul-server-1:22', 'nomad-server-1:22']],
+    ['22', 'ssh on clients', ['client-1:22']],
     [String(consulHttp), "Consul's API on its servers", on('consul-server-1', consulHttp)],
     [String(nomadHttp), "Nomad's API on its servers", on('nomad-server-1', nomadHttp)],
     [

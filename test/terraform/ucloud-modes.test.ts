@@ -38,7 +38,7 @@ test.skipIf(!able)('a cluster in mode public, which becomes private, with its jo
   await me.must('job', 'deploy', 'hello');
   const ran = await allocationsOf(me);
   const strangers = await strangersNetwork(cloud, range);
-  expect(await wallsOf(cloud, SECURED_PORTS, strangers)).toEqual(tableOf('public'));
+  expect.soft(await wallsOf(cloud, SECURED_PORTS, strangers)).toEqual(tableOf('public'));
 
   const jump = await jumpHost(cloud, me);
   const images = (await me.must('images', '--json')).json<{ images: { name: string; id: string }[] }>();
@@ -55,7 +55,7 @@ test.skipIf(!able)('a cluster in mode public, which becomes private, with its jo
   expect((await me.must('up', '--json')).json()).toMatchObject({ stepsRun: 0 });
   expect(await allocationsOf(me)).toEqual(ran);
   await everythingAnswers(me);
-  expect(await wallsOf(cloud, SECURED_PORTS, strangers)).toEqual(tableOf('private'));
+  expect.soft(await wallsOf(cloud, SECURED_PORTS, strangers)).toEqual(tableOf('private'));
 
   await me.must('down', '--yes');
   await terminate(cloud, [jump.id]);
@@ -65,7 +65,7 @@ test.skipIf(!able)('a cluster in mode public, which becomes private, with its jo
 async function everythingAnswers(me: Operator): Promise<void> {
   const { nodes, drift } = (await me.must('status', '--json')).json<{ nodes: { agents: { state: string }[] }[]; drift: string[] }>();
   expect([nodes.flatMap(({ agents }) => agents.filter(({ state }) => state !== 'running')), drift]).toEqual([[], []]);
-  for (const node of ['consul-server-1', 'client-1']) expect((await me.must('exec', node, '--', 'hostname')).stdout.trim()).toBe(node);
+  for (const node of ['consul-server-1', 'client-1']) expect((await me.must('exec', node, '--', 'hostname')).stdout).toContain(node);
   expect((await me.must('exec', '--', 'nomad', 'server', 'members')).stdout).toContain('alive');
   expect((await me.must('exec', '--', 'consul', 'members')).stdout).toContain('client-1');
 }
