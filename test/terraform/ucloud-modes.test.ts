@@ -25,7 +25,7 @@ interface Allocations {
 }
 
 test.skipIf(!able)('a cluster in mode public, which becomes private, with its job running', { timeout: 900_000 }, async () => {
-  const { cloud, me } = await imagedCluster({ clients: 1, flags: ['--mode', 'public', '--nat-gateway'] });
+  const { cloud, me } = await imagedCluster({ clients: 1, allowIp: '127.0.0.1/32', flags: ['--mode', 'public', '--nat-gateway'] });
   // The connection to a jump host stays for an hour: its end is that of the cluster.
   onTestFinished(async () => void (await me.run(['down', '--yes'])));
   const [range = ''] = freeSubnets(1);
@@ -41,9 +41,9 @@ test.skipIf(!able)('a cluster in mode public, which becomes private, with its jo
   expect.soft(await wallsOf(cloud, SECURED_PORTS, strangers)).toEqual(tableOf('public'));
 
   const jump = await jumpHost(cloud, me);
-  const images = (await me.must('images', '--json')).json<{ images: { name: string; id: string }[] }>();
-  const idOf = (name: string): string => images.images.find((image) => image.name.includes(name))?.id ?? '';
-  const given = ['consulServerImage', idOf('consul-server'), 'nomadServerImage', idOf('nomad-server'), 'clientImage', idOf('client')];
+  const { ImageSet } = await cloud.ok('DescribeImage', { ImageType: 'Custom', Limit: 100 });
+  const idOf = (name: string): string => ImageSet.find(({ ImageName }: { ImageName: string }) => ImageName.includes(name))?.ImageId ?? '';
+  const given = ['consulServerImage', idOf('consul-server'), 'nomadServerImage', idOf('nomad-server'), 'clientImage', idOf('nomad-client')];
   // Each contradiction is told before anything is planned.
   const refused = await me.run(['config', 'set', 'mode', 'private', 'jumpHost', 'root@203.0.113.9']);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('mode private builds images on private addresses')]);
