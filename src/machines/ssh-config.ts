@@ -44,7 +44,7 @@ function jumpSection(host: ClusterHost, paths: SshPaths): string {
     `  UserKnownHostsFile ${quoted(paths.jumpKnownHosts)}`,
     '  StrictHostKeyChecking accept-new',
     '  ControlMaster no',
-    `  ControlPath ${quoted(controlSocket({ kind: 'client', host }, paths))}`,
+    `  ControlPath ${quoted(controlSocket(paths))}`,
   ].join('\n');
 }
 
@@ -73,7 +73,7 @@ export function sshConfig(
 function throughOf(way: JumpWay, paths: SshPaths): readonly string[] {
   if (way.kind === 'direct') return [];
   if (way.kind !== 'given') return [`  ProxyJump ${way.kind === 'server' ? way.host.name : JUMP_ALIAS}`];
-  const words = ['ssh', '-o', `ControlPath=${controlSocket(way, paths)}`, '-o', 'ConnectTimeout=15', '-W', '[%h]:%p'];
+  const words = ['ssh', '-o', `ControlPath=${controlSocket(paths)}`, '-o', 'ConnectTimeout=15', '-W', '[%h]:%p'];
   return [
     `  ProxyCommand ${[...words, ...jumpDestination(way, paths)].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellWord(word))).join(' ')}`,
   ];

@@ -62,8 +62,10 @@ export const jumpConfigFile = ({ folder }: Pick<SshPaths, 'folder'>): string => 
 /** Folder of the sockets of connections to such computers. */
 export const jumpFolder = (): string => join(userFolder(), 'jump');
 
-/** Where one connection to the computer in between takes further ones. Short: a socket's path has 108 characters at most. */
-export function controlSocket(way: JumpWay & { readonly kind: 'given' | 'client' }, { folder }: Pick<SshPaths, 'folder'>): string {
-  const to = way.kind === 'client' ? way.host.id : `${way.destination} ${way.port ?? ''}`;
-  return join(jumpFolder(), createHash('sha256').update(`${folder}\n${to}`).digest('hex').slice(0, 16));
+/**
+ * Where the cluster's one connection to the computer in between takes further ones: the addresses behind which servers are found can be had
+ * once. Short: a socket's path has 108 characters at most.
+ */
+export function controlSocket({ folder }: Pick<SshPaths, 'folder'>): string {
+  return join(jumpFolder(), createHash('sha256').update(folder).digest('hex').slice(0, 16));
 }

@@ -2,7 +2,7 @@ import type { AgentPorts } from '../../cluster/agent-ports.js';
 import type { ClusterHost } from '../../cluster/cluster-host.js';
 import type { SshPaths } from '../ssh-key.js';
 import { doorAddress } from './door-address.js';
-import { endConnection, ensureForwards, type JumpRequest } from './jump-connection.js';
+import { ensureForwards, type JumpRequest } from './jump-connection.js';
 import { jumpWayOf } from './jump-way.js';
 
 /** Where agents are found on this computer that cannot be reached from it, by the private address of their host. */
@@ -29,12 +29,6 @@ export async function openDoors({ hosts, paths, ports, ctx }: DoorsRequest): Pro
   });
   await ensureForwards({ way, paths, ctx }, forwards);
   return new Map(behind.map(({ privateIp }) => [privateIp, doorAddress(paths.folder, privateIp)]));
-}
-
-/** Ends the connection: with the cluster nobody needs it. */
-export async function closeDoors({ hosts, paths, ctx }: Pick<DoorsRequest, 'paths' | 'ctx' | 'hosts'>): Promise<void> {
-  const way = await jumpWayOf(hosts, paths);
-  if (way.kind === 'given' || way.kind === 'client') await endConnection({ way, paths, ctx });
 }
 
 /** Nobody else's port, with the hash that makes an address of the cluster's own. */

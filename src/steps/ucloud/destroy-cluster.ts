@@ -13,7 +13,7 @@ import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
-import { closeDoors } from '../../machines/jump/open-doors.js';
+import { endConnection } from '../../machines/jump/jump-connection.js';
 import { sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { forgetSecurity } from '../../ucloud/security/profile.js';
@@ -49,7 +49,7 @@ export const destroyClusterStep = defineStep({
     await forgetSecurity(cluster.paths, at.redact);
     // Its addresses are other people's soon.
     const ssh = sshPathsOf(cluster.paths, cluster.settings);
-    await closeDoors({ hosts: at.state.hosts ?? [], paths: ssh, ctx: at });
+    await endConnection({ paths: ssh, ctx: at });
     if (existsSync(sshConfigFile(ssh))) await writeSshConfig([], ssh);
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
     const network = await retryRead(() => findNetwork(api, known), retry);

@@ -42,8 +42,8 @@ test('ssh is told where to go as its owner would say it', async () => {
     'ops@jump',
   ]);
   // A socket's path has 108 characters at most, and ssh adds 17 for a while.
-  expect(controlSocket(way, paths()).length).toBeLessThan(90);
-  expect(controlSocket(way, paths())).not.toBe(controlSocket(way, sshPathsOf({ dir: '/home/ada/clusters/other' })));
+  expect(controlSocket(paths()).length).toBeLessThan(90);
+  expect(controlSocket(paths())).not.toBe(controlSocket(sshPathsOf({ dir: '/home/ada/clusters/other' })));
 });
 
 test('a door stays where it is, and is nobody else’s', () => {
