@@ -21,6 +21,8 @@ export interface AgentEndpoint {
   readonly serverName?: string;
   /** Opens a connection to the agent where there is no direct way, such as through another host. */
   readonly connect?: () => Duplex;
+  /** Something stands at the URL that takes connections whether the agent runs or not: only an answer tells. */
+  readonly relayed?: true;
   /** Whose jobs are meant; Nomad's `default` without it. Nomad only. */
   readonly namespace?: string;
 }

@@ -22,14 +22,17 @@ export function reachableAt({ publicIp, privateIp }: Pick<ClusterHost, 'publicIp
   return publicIp ?? privateIp;
 }
 
+/** By private address: where the agents of hosts are found on this computer, that cannot be reached from it. */
+type Doors = ReadonlyMap<string, string>;
+
 /** The door to the agents of hosts. */
 export function reachHosts(
   hosts: readonly ClusterHost[],
   access: AgentAccess,
-  ports: AgentPorts = portsOfHosts(access.ca !== undefined),
+  { ports = portsOfHosts(access.ca !== undefined), doors }: { readonly ports?: AgentPorts; readonly doors?: Doors } = {},
 ): ReachedCluster {
   return reach(
-    hosts.map((host) => nodeOf(host, ports)),
+    hosts.map((host) => nodeOf(host, ports, doors)),
     access,
   );
 }
@@ -46,13 +49,15 @@ const OPEN: Readonly<Record<HostRole, AgentProgram | undefined>> = {
   client: undefined,
 };
 
-function nodeOf(host: ClusterHost, ports: AgentPorts): ClusterNode {
+function nodeOf(host: ClusterHost, ports: AgentPorts, doors: Doors = new Map()): ClusterNode {
   const open = OPEN[host.role];
+  const door = host.publicIp === undefined ? doors.get(host.privateIp) : undefined;
   return {
     name: host.name,
     agents: agentsByProgram(host.role),
     address: host.privateIp,
     ports,
-    open: open ? { [open]: reachableAt(host) } : {},
+    open: open ? { [open]: door ?? reachableAt(host) } : {},
+    ...(door === undefined ? {} : { relayed: true }),
   };
 }

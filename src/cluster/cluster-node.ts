@@ -18,6 +18,8 @@ export interface ClusterNode {
    * tell of it.
    */
   readonly open: Readonly<Partial<Record<AgentProgram, string>>>;
+  /** Something stands at those addresses that takes connections whether the agent runs or not. */
+  readonly relayed?: true;
 }
 
 /** The agents of a node of a role. */

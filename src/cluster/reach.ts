@@ -66,6 +66,7 @@ function endpointOf(node: ClusterNode, program: AgentProgram, access: AgentAcces
     ...(ca ? { ca } : {}),
     ...(ca && identity ? { identity } : {}),
     ...(ca && serverName ? { serverName: serverName(node, program) } : {}),
+    ...(direct !== undefined && node.relayed ? { relayed: true as const } : {}),
     ...(direct === undefined && through ? { connect: () => through(node, program) } : {}),
     ...(program === 'nomad' && namespace ? { namespace } : {}),
   };

@@ -26,6 +26,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'dns', summary: 'which names resolve, and making them', load: () => import('./dns/index.js') },
   { name: 'docker', summary: 'TLS for docker engines, on this computer and on hosts', load: () => import('./docker/index.js') },
   { name: 'network', summary: 'overlay networks of docker, over the clients of a cluster', load: () => import('./network/index.js') },
+  { name: 'proxy', summary: 'haproxy before the APIs of a cluster, for networks of this computer', load: () => import('./proxy/index.js') },
   { name: 'env', summary: 'export lines for the nomad and consul programs', load: () => import('./env.js') },
   { name: 'doctor', summary: 'every prerequisite: found, wanted, how to get it', load: () => import('./doctor.js') },
   { name: 'tools', summary: 'the external programs', load: () => import('./tools/index.js') },

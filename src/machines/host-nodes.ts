@@ -13,6 +13,7 @@ import { issuingAuthority, type IssuingAuthority } from '../security/authority/i
 import { ensureClusterSecrets, withOneGossipKey, type ClusterSecrets } from '../security/cluster-secrets.js';
 import { securingOf } from '../security/securing/securing-mark.js';
 import type { HostFile } from './host-shell.js';
+import type { JumpSettings } from './ssh-key.js';
 import { needsTasksCertificate, newTasksCertificate, type TasksCertificate } from './tasks-certificate.js';
 
 export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?: string };
@@ -20,7 +21,7 @@ export type NodeHost = ClusterHost & Pick<AgentHost, 'zone'> & { readonly class?
 /** A secured cluster whose nodes are hosts. */
 export interface HostedCluster {
   readonly paths: Pick<ClusterPaths, 'dir' | 'agents' | 'ca' | 'caChain' | 'operator' | 'secrets'>;
-  readonly settings: { readonly datacenter: string; readonly clientCertificates: boolean };
+  readonly settings: { readonly datacenter: string; readonly clientCertificates: boolean } & JumpSettings;
 }
 
 export interface HostsRequest {

@@ -64,7 +64,7 @@ export async function setUpHosts(
 ): Promise<void> {
   const { cluster, hosts, wanted, ctx, line } = request;
   const nodes = await hostNodes(request);
-  const config = await writeFirstContactConfig(hosts, sshPathsOf(cluster.paths));
+  const config = await writeFirstContactConfig(hosts, sshPathsOf(cluster.paths, cluster.settings));
   await makeFolder(join(cluster.paths.dir, 'hosts'));
   const left = new Set(wanted.map(({ name }) => name));
   const told = (): void => line(left.size === 0 ? 'all are set up' : `to be set up: ${[...left].join(', ')}`);

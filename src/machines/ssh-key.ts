@@ -13,12 +13,25 @@ export interface SshPaths {
   readonly privateKey: string;
   readonly publicKey: string;
   readonly knownHosts: string;
+  /** Keys of hosts through which others are reached, as they showed them first: what goes through them is secured from end to end. */
+  readonly jumpKnownHosts: string;
+  readonly jump: JumpSettings;
 }
 
-export function sshPathsOf({ dir }: Pick<ClusterPaths, 'dir'>): SshPaths {
+/** How hosts without a public address are reached: the settings of these names. */
+export interface JumpSettings {
+  /** `user@host:port`; `direct`: as they are; empty: through a host of the cluster. */
+  readonly jumpHost?: string;
+  readonly jumpSshConfig?: string;
+}
+
+export function sshPathsOf({ dir }: Pick<ClusterPaths, 'dir'>, { jumpHost = '', jumpSshConfig = '' }: JumpSettings = {}): SshPaths {
   const folder = join(dir, 'ssh');
   const privateKey = join(folder, 'id_ed25519');
-  return { folder, privateKey, publicKey: `${privateKey}.pub`, knownHosts: join(folder, 'known_hosts') };
+  return {
+    ...{ folder, privateKey, publicKey: `${privateKey}.pub`, knownHosts: join(folder, 'known_hosts') },
+    ...{ jumpKnownHosts: join(folder, 'jump_known_hosts'), jump: { jumpHost, jumpSshConfig } },
+  };
 }
 
 type Tools = Pick<Context, 'exec' | 'signal'>;

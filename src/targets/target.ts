@@ -32,6 +32,8 @@ export interface NodeReport {
   readonly name: string;
   readonly role: string;
   readonly address: string;
+  /** Who stands between this computer and a node that cannot be reached from it, by name. */
+  readonly through?: string;
   /** Of a host that a cloud runs: its state there. */
   readonly host?: string;
   /** Programs of ours on it, such as `consul` and `nomad`, and whether each runs as its file says. */
@@ -209,7 +211,7 @@ export interface Target<Table extends OptionTable = OptionTable, State extends o
   /** Gives a cluster its management tokens back. Absent: nomadctl does not reach into the data of its servers. */
   recover?(cluster: Cluster<Table>): Eventually<Plan<ClusterSubject<Table>, State>>;
   /** Who can reach what a job of its clusters exposes, the first where nothing is said. Absent: nothing can be exposed there. */
-  readonly reaches?: readonly Reach[];
+  reaches?(settings: Settings<Table>): readonly Reach[];
   /**
    * Opens and closes what leads from outside to the ingress of every client, as its state says what is exposed.
    * @param key of a certificate that the place does not have yet

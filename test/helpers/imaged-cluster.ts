@@ -6,11 +6,18 @@ import { machinesCloud } from './machines-cloud.js';
 import { ownAddress } from './own-address.js';
 import { operatorOf } from './ucloud-operator.js';
 
+interface ImagedRequest {
+  readonly clients: number;
+  readonly allowIp?: string;
+  /** More, for `init`. */
+  readonly flags?: readonly string[];
+}
+
 /**
  * A cluster `prod` that is not up yet, with one server of each kind, on an emulated cloud whose hosts are containers: its images are
  * built, from a mirror of the operator's.
  */
-export async function imagedCluster({ clients }: { readonly clients: number }) {
+export async function imagedCluster({ clients, allowIp = '127.0.0.0/8', flags = [] }: ImagedRequest) {
   const cloud = await machinesCloud({ timeScale: 20 });
   const me = await operatorOf(cloud.credentials);
   const root = join(me.home, 'mirror');
@@ -21,9 +28,9 @@ export async function imagedCluster({ clients }: { readonly clients: number }) {
   const [managementCidr = '', clientsCidr = ''] = freeSubnets(2);
   await me.must(
     ...['init', 'prod', '--target', 'ucloud', '--yes', '--base-url', cloud.url, '--project-id', cloud.credentials.projectId],
-    ...['--allow-ip', '127.0.0.0/8', '--file-server', address],
+    ...['--allow-ip', allowIp, '--file-server', address],
     ...['--management-cidr', managementCidr, '--clients-cidr', clientsCidr],
-    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', String(clients)],
+    ...['--consul-servers', '1', '--nomad-servers', '1', '--clients', String(clients), ...flags],
   );
   await me.must('use', 'prod');
   await me.must('build-images');

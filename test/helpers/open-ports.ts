@@ -51,7 +51,10 @@ export async function answersHere(from: string, targets: readonly Target[]): Pro
           socket
             .setTimeout(PATIENCE_S * 1000, end('silent'))
             .on('connect', end('open'))
-            .on('error', end('refused'));
+            // Where no way leads, nobody answers.
+            .on('error', ({ code }: NodeJS.ErrnoException) =>
+              end(code === 'ENETUNREACH' || code === 'EHOSTUNREACH' ? 'silent' : 'refused')(),
+            );
         }),
     ),
   );

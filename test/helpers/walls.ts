@@ -14,7 +14,8 @@ function rowsOf(ports: AgentPorts): readonly Row[] {
   const consul = [consulRpc, consulSerf, consulSerf + 1, consulGrpc, consulDns];
   const on = (host: string, ...listening: readonly number[]): string[] => listening.map((port) => `${host}:${port}`);
   return [
-    ['22', 'ssh', ['consul-server-1:22', 'nomad-server-1:22', 'client-1:22']],
+    ['22', 'ssh on servers', ['consul-server-1:22', 'nomad-server-1:22']],
+    ['22', 'ssh on clients', ['client-1:22']],
     [String(consulHttp), "Consul's API on its servers", on('consul-server-1', consulHttp)],
     [String(nomadHttp), "Nomad's API on its servers", on('nomad-server-1', nomadHttp)],
     [
@@ -67,7 +68,8 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts, { VPCId, 
     rows.map(([, , at]) =>
       at.map((word) => {
         const [name = '', port] = word.split(':');
-        return { address: hosts.get(name)?.[over] ?? '', port: Number(port) };
+        // Whoever looks for one without a public address tries the private one.
+        return { address: hosts.get(name)?.[over] || (hosts.get(name)?.privateIp ?? ''), port: Number(port) };
       }),
     );
 
@@ -82,10 +84,12 @@ export async function wallsOf(cloud: EmulatedCloud, ports: AgentPorts, { VPCId, 
     ),
     merged(
       ...(await Promise.all(
-        ['consul-server-1', 'nomad-server-1', 'client-2'].map(async (name) => {
-          const from = await containerOf(cloud, hosts.get(name)?.id ?? '');
-          return eachRow(targets('privateIp'), (asked) => answersTo(from, asked));
-        }),
+        ['consul-server-1', 'nomad-server-1', 'client-2']
+          .filter((name) => hosts.has(name))
+          .map(async (name) => {
+            const from = await containerOf(cloud, hosts.get(name)?.id ?? '');
+            return eachRow(targets('privateIp'), (asked) => answersTo(from, asked));
+          }),
       )),
     ),
   ];

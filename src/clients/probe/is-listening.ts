@@ -3,6 +3,8 @@ import { ApiError } from '@nomadctl/base/errors';
 import type { AgentEndpoint } from '../agent-endpoint.js';
 
 const ANSWER_MS = 1000;
+/** A computer in between may be far away. */
+const RELAYED_MS = 5000;
 
 /** Whether something takes connections at an address and port, within a second. Sends nothing. */
 export function isListening(at: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<boolean> {
@@ -18,13 +20,13 @@ export function isListening(at: { readonly host: string; readonly port: number }
   });
 }
 
-/** Whether an agent is there, within a second: it takes connections, or says anything where there is no direct way to it. */
+/** Whether an agent is there, soon: it takes connections, or says anything where those tell nothing. */
 export async function isAnswering(endpoint: AgentEndpoint, signal: AbortSignal): Promise<boolean> {
   const { hostname, port } = new URL(endpoint.url);
-  if (!endpoint.connect) return isListening({ host: hostname, port: Number(port) }, signal);
+  if (!endpoint.connect && !endpoint.relayed) return isListening({ host: hostname, port: Number(port) }, signal);
   const { createHttp } = await import('../http.js');
   const agent = createHttp({ ...endpoint, name: 'the agent', indexHeader: '' });
-  return agent.send({ path: '/v1/status/leader', timeoutMs: ANSWER_MS, signal }).then(
+  return agent.send({ path: '/v1/status/leader', timeoutMs: endpoint.relayed ? RELAYED_MS : ANSWER_MS, signal }).then(
     () => true,
     (error: unknown) => {
       signal.throwIfAborted();

@@ -52,7 +52,20 @@ export interface NetworkActions {
     reply: Listed & { readonly DataSet: readonly Certificate[] };
   };
   readonly DeleteSSL: { params: { SSLId: string }; reply: object };
+  readonly DescribeNATGW: {
+    params: Paging & { NATGWIds?: readonly string[] };
+    reply: Listed & { readonly DataSet: readonly NatGateway[] };
+  };
+  readonly DeleteNATGW: { params: { NATGWId: string; ReleaseEip?: boolean }; reply: object };
   readonly DeleteULB: { params: { ULBId: string; ReleaseEip?: boolean }; reply: object };
+}
+
+/** The way out of a VPC for hosts without public addresses. */
+export interface NatGateway {
+  readonly NATGWId: string;
+  readonly NATGWName: string;
+  readonly Tag: string;
+  readonly VPCId: string;
 }
 
 export interface Vpc {

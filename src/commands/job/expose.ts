@@ -55,7 +55,8 @@ async function expose(input: CommandInput, ctx: Context): Promise<CommandResult>
   const opened = await openCluster(ctx);
   const now = exposedIn(opened.state);
   if (input.flags['remove'] === true) return remove(input, { opened, now }, ctx);
-  const { reaches = [], title } = opened.target;
+  const { title } = opened.target;
+  const reaches = opened.target.reaches?.(opened.cluster.settings) ?? [];
   const connection = await connectToJob(jobOf(input), input, ctx);
   const namespace = connection.nomad.namespace ?? DEFAULT_NAMESPACE;
   const service = await readExposedService(connection, { job: jobOf(input), port: flagOf(input, 'port'), signal: ctx.signal });

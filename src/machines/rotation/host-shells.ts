@@ -20,7 +20,7 @@ export function hostShells({ cluster, hosts, ctx }: HostsRequest, timeoutMs: num
   const open = new Map<string, Promise<HostShell>>();
   let config: Promise<string> | undefined;
   const opened = async (name: string): Promise<HostShell> => {
-    config ??= writeConfig(hosts, sshPathsOf(cluster.paths));
+    config ??= writeConfig(hosts, sshPathsOf(cluster.paths, cluster.settings));
     return openHostShell({ name, config: await config, ctx, timeoutMs });
   };
   return {

@@ -1,4 +1,4 @@
-import { ConfigError } from '@nomadctl/base/errors';
+import { ConfigError, OutcomeError } from '@nomadctl/base/errors';
 import type { ReachedCluster } from '../../cluster/reach.js';
 import { stopJobs } from '../../cluster/end-allocations.js';
 import type { Step, StepContext } from '../../engine/step.js';
@@ -24,7 +24,7 @@ export function stopJobsStep<Subject, State>(
   };
 }
 
-/** Whose keys are lost, or not what we wrote, must still be able to end the cluster. */
+/** Whose keys are lost, or not what we wrote, or whose way to the hosts is closed, must still be able to end the cluster. */
 async function reached(
   reach: () => ReachedCluster | Promise<ReachedCluster>,
   log: (text: string) => void,
@@ -32,7 +32,7 @@ async function reached(
   try {
     return await reach();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError) && !(error instanceof OutcomeError && error.code === 'jump-unreachable')) throw error;
     log(`the jobs end with their nodes: ${error.message}`);
     return undefined;
   }

@@ -2,7 +2,16 @@ import { readImageSources } from '../../ucloud/images/image-sources.js';
 import { imageVariables } from '../../ucloud/images/image-variables.js';
 import { defineStep, imagesToBuild, prepared, type ImagesContext } from '../../ucloud/images/images-state.js';
 import { shapeOf } from '../../ucloud/images/compare-images.js';
-import { packerFolder, templateFile, variablesFile, writePackerFiles, type RenderedImage } from '../../ucloud/images/packer-files.js';
+import { openProxy, type Proxy } from '../../machines/jump/open-doors.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
+import {
+  packerFolder,
+  templateFile,
+  throughProxy,
+  variablesFile,
+  writePackerFiles,
+  type RenderedImage,
+} from '../../ucloud/images/packer-files.js';
 import { renderImage } from '../../ucloud/images/render-image.js';
 import type { ImageSources } from '../../ucloud/images/image-sources.js';
 import { validateTemplate } from '../../tools/packer.js';
@@ -22,10 +31,12 @@ export const renderImagesStep = defineStep({
     const folder = packerFolder(at.cluster.paths);
     const sources = await readImageSources(at.paths.templates);
     const images = imagesToBuild(at);
+    const { settings, paths } = at.cluster;
+    const proxy = settings.privateBuilds ? await openProxy(sshPathsOf(paths, settings), at) : undefined;
     await writePackerFiles(
       folder,
       sources,
-      images.map((image) => render(at, sources, image)),
+      images.map((image) => render(at, { sources, image, proxy })),
     );
     const secrets = environmentOf(await keysOf(at.cluster, at));
     const builds = images.map((image) => ({
@@ -41,12 +52,17 @@ export const renderImagesStep = defineStep({
   },
 });
 
-function render(at: ImagesContext, sources: ImageSources, image: RenderedImage['image']): RenderedImage {
+interface RenderRequest extends Pick<RenderedImage, 'image'> {
+  readonly sources: ImageSources;
+  readonly proxy: Proxy | undefined;
+}
+
+function render(at: ImagesContext, { sources, image, proxy }: RenderRequest): RenderedImage {
   const { settings } = at.cluster;
   const { imageWork, buildZone, imageFiles } = prepared(at);
   const work = imageWork[image];
   if (work === undefined) throw new Error(`${image} was not looked at`);
   const shape = shapeOf(image, { settings, request: at.request, sshUser: work.sshUser });
   const variables = imageVariables({ image, settings, work, zone: buildZone, files: imageFiles });
-  return { image, template: renderImage(sources, image, shape), variables };
+  return { image, template: throughProxy(renderImage(sources, image, shape), proxy), variables };
 }

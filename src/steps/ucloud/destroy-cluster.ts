@@ -13,6 +13,7 @@ import { retryRead } from '../../ucloud/owned/retry-read.js';
 import { findOwned, type OwnedKind } from '../../ucloud/owned/owned-resources.js';
 import { removeOwned } from '../../ucloud/owned/remove-owned.js';
 import { findNetwork } from '../../ucloud/network/remove-network.js';
+import { endConnection } from '../../machines/jump/jump-connection.js';
 import { sshConfigFile, writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { forgetSecurity } from '../../ucloud/security/profile.js';
@@ -20,7 +21,7 @@ import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** What makes the cluster, apart from its network; images stay, for the next `up`. */
-const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups'];
+const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'natGateways', 'certificates', 'firewalls', 'isolationGroups'];
 
 /**
  * Destroys everything except the network: first what terraform made, then all else with the cluster's tag. Works with the
@@ -47,7 +48,9 @@ export const destroyClusterStep = defineStep({
     await Promise.all([forgetState(at, 'cluster', io), forgetState(at, 'ingress', io), forgetState(at, 'jobs', io)]);
     await forgetSecurity(cluster.paths, at.redact);
     // Its addresses are other people's soon.
-    if (existsSync(sshConfigFile(sshPathsOf(cluster.paths)))) await writeSshConfig([], sshPathsOf(cluster.paths));
+    const ssh = sshPathsOf(cluster.paths, cluster.settings);
+    await endConnection({ paths: ssh, ctx: at });
+    if (existsSync(sshConfigFile(ssh))) await writeSshConfig([], ssh);
     const known = { cluster: cluster.name, keep: keptIds(cluster.settings), signal };
     const network = await retryRead(() => findNetwork(api, known), retry);
     const pending = network.subnets.length + network.vpcs.length > 0;

@@ -10,7 +10,17 @@ import { defineStep, type UcloudContext, type UcloudSubject } from '../../ucloud
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 
-const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups', 'images'];
+const KINDS: readonly OwnedKind[] = [
+  'hosts',
+  'eips',
+  'disks',
+  'balancers',
+  'natGateways',
+  'certificates',
+  'firewalls',
+  'isolationGroups',
+  'images',
+];
 
 /**
  * Lists everything with the cluster's tag or name, except a network that waits to be deleted. With `prune` it removes all

@@ -65,7 +65,7 @@ async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line
   const host = hosts.find((one) => one.name === name);
   if (host) {
     await untilHealthy(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
-    await retireHost({ host, hosts, paths: at.cluster.paths, api: request.api, ctx: at, line });
+    await retireHost({ host, hosts, cluster: at.cluster, api: request.api, ctx: at, line });
   }
   const applied = await applyCluster(request);
   await setUpNewHosts({ hosts: applied.hosts, apart: missed }, at, { line, log });

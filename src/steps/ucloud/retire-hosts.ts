@@ -25,7 +25,7 @@ export const retireHostsStep = defineStep({
     for (const [index, host] of leaving.entries()) {
       signal.throwIfAborted();
       const hosts = all.filter((one) => !leaving.slice(0, index).includes(one));
-      await retireHost({ host, hosts, paths: cluster.paths, api, ctx: at, line: io.line });
+      await retireHost({ host, hosts, cluster, api, ctx: at, line: io.line });
     }
     return { detail: leaving.map(({ name }) => name).join(', ') };
   },

@@ -50,7 +50,7 @@ export const localTarget: Target<typeof localOptions, ClusterState> = {
   },
   down: async (_cluster, { keepData }) => (await plans())[keepData ? 'pausePlan' : 'downPlan'],
   recover: async () => (await plans()).recoverPlan,
-  reaches: ['here'],
+  reaches: () => ['here'],
   expose: async () => (await import('./expose-plan.js')).exposePlan,
   rotate: async (...request) => (await import('./rotation.js')).localRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,

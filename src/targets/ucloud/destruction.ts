@@ -8,9 +8,9 @@ import { formatPrice, priceOwned, totalCost } from '../../ucloud/owned/price-own
 import type { Destruction, DownOptions } from '../target.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
-const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'certificates', 'firewalls', 'isolationGroups'];
+const ALWAYS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'natGateways', 'certificates', 'firewalls', 'isolationGroups'];
 /** In the words of a bill; firewalls and groups are worth no question. */
-const TOLD: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'images', 'vpcs'];
+const TOLD: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'natGateways', 'images', 'vpcs'];
 
 /** What a `down` would destroy, by the cluster's tag, and what it costs as long as it is there. */
 export async function destructionAtUcloud(

@@ -33,6 +33,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
     await refusePlain(cluster);
     await refuseOtherProfile(cluster);
     await refuseOtherCertificates(cluster);
+    await (await import('../../ucloud/ingress/refuse-public.js')).refusePublicExposures(cluster);
     await (await import('./states/state-standing.js')).refuseWrongState(cluster);
     if (await isSecuring(cluster)) {
       (await upgrade()).refuseReplacing(cluster, options);
@@ -42,7 +43,7 @@ export const ucloudTarget: Target<typeof ucloudOptions, UcloudState> = {
   },
   down: async (cluster, options) => (await import('./down-plan.js')).downPlan(cluster, options),
   recover: async () => (await import('./recover-plan.js')).recoverPlan,
-  reaches: ['inner', 'public'],
+  reaches: ({ mode }) => (mode === 'private' ? ['inner'] : ['inner', 'public']),
   expose: async (_cluster, key) => (await import('./exposing/expose-plan.js')).exposePlan(key),
   rotate: async (...request) => (await import('./rotation.js')).ucloudRotation(...request),
   unfinishedRotation: (state) => underWay(state)?.kind,

@@ -87,7 +87,7 @@ async function prepareSsh(
   state: Partial<UcloudState>,
   { host, ctx }: { host: UcloudHost; ctx: Outside },
 ): Promise<string> {
-  const paths = sshPathsOf(cluster.paths);
+  const paths = sshPathsOf(cluster.paths, cluster.settings);
   // Those without a public address are reached through the first server, too.
   const { hosts = [] } = await livingFirst(cluster, state, ctx);
   const reached = await reachCluster(hosts, { ...ctx, cluster });

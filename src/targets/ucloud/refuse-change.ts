@@ -1,4 +1,5 @@
 import { refuseMove } from '../../ucloud/account/refuse-move.js';
+import { refusePublicExposures } from '../../ucloud/ingress/refuse-public.js';
 import { refuseNetworkChange } from '../../ucloud/network/refuse-network-change.js';
 import { refuseOtherCertificates, refuseOtherProfile } from '../../ucloud/security/profile.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
@@ -9,4 +10,5 @@ export async function refuseChange(cluster: Pick<UcloudTargetCluster, 'name' | '
   await refuseNetworkChange(cluster);
   await refuseOtherProfile(cluster);
   await refuseOtherCertificates(cluster);
+  await refusePublicExposures(cluster);
 }

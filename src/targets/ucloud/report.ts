@@ -1,7 +1,9 @@
 import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
-import { isAbort } from '@nomadctl/base/errors';
+import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
+import { jumpWayOf, type JumpWay } from '../../machines/jump/jump-way.js';
+import { sshPathsOf } from '../../machines/ssh-key.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
@@ -19,12 +21,17 @@ const TIMEOUT_MS = 3000;
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const waiting = [...(isNetworkPending(state) ? [pendingText(cluster.name, ctx.given)] : []), ...unfinishedRotation(state, ctx)];
   const pending = waiting.length > 0 ? { pending: waiting } : {};
-  const [seen, { unreached, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
+  const [seen, { unreached, closed, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());
-  const nodes = hosts.map((host) => nodeReport(host, within));
+  const through = throughOf(await jumpWayOf(hosts, sshPathsOf(cluster.paths, cluster.settings)));
+  const nodes = hosts.map((host) => nodeReport(host, within, through));
   const clients = within.nomadClients;
-  const drift = [...hostDrift(cluster.settings, state, seen), ...(clients ? clientDrift(hosts, clients) : [])];
+  const drift = [
+    ...(closed === undefined ? [] : [closed]),
+    ...hostDrift(cluster.settings, state, seen),
+    ...(clients ? clientDrift(hosts, clients) : []),
+  ];
   return { nodes, ...within, ...(unreached.length > 0 ? { unreached } : {}), ...(security ? { security } : {}), ...pending, drift };
 }
 
@@ -34,9 +41,13 @@ async function inside(
   cluster: UcloudTargetCluster,
   state: Partial<UcloudState>,
   ctx: Context,
-): Promise<Inside & { readonly unreached: Unreached }> {
+): Promise<Inside & { readonly unreached: Unreached; readonly closed?: string }> {
   const { hosts = [] } = state;
-  const reached = await reachCluster(hosts, { ...ctx, cluster });
+  const reached = await reachCluster(hosts, { ...ctx, cluster }).catch((error: unknown) => {
+    if (error instanceof OutcomeError && error.code === 'jump-unreachable') return error;
+    throw error;
+  });
+  if (reached instanceof OutcomeError) return { unreached: [], closed: [reached.message, ...reached.why].join(': ') };
   const [consul, nomad] = await Promise.all([livingServer(reached, 'consul', ctx.signal), livingServer(reached, 'nomad', ctx.signal)]);
   if (!consul || !nomad) return { unreached: [] };
   const told = await reportInside({
@@ -58,12 +69,20 @@ async function quietly<T>(answer: Promise<T>, { signal }: Context): Promise<T | 
   });
 }
 
-function nodeReport(host: SeenHost, { consulMembers, nomadServers, nomadClients }: Inside): NodeReport {
+function nodeReport(host: SeenHost, { consulMembers, nomadServers, nomadClients }: Inside, through: string | undefined): NodeReport {
   const { name, role, state } = host;
-  const address = host.publicIp ? `${host.publicIp} (${host.privateIp})` : host.privateIp;
+  const behind = host.publicIp === undefined && through !== undefined ? { through } : {};
+  const inside = through === undefined ? host.privateIp : `${host.privateIp} (through ${through})`;
+  const address = host.publicIp ? `${host.publicIp} (${host.privateIp})` : inside;
   const nomad = role === 'nomad-server' ? nomadServers : nomadClients;
   const agents = [agentReport('consul', name, consulMembers), ...(role === 'consul-server' ? [] : [agentReport('nomad', name, nomad)])];
-  return { name, role, address, ...(state === undefined ? {} : { host: state }), agents };
+  return { name, role, address, ...behind, ...(state === undefined ? {} : { host: state }), agents };
+}
+
+/** The host or the computer in between, by its name; nothing where hosts are reached as they are. */
+function throughOf(way: JumpWay): string | undefined {
+  if (way.kind === 'direct') return undefined;
+  return way.kind === 'given' ? way.destination : way.host.name;
 }
 
 /** As the servers see it: nobody logs in to look. Without an answer of theirs nothing is known. */

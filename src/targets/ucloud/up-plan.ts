@@ -9,6 +9,7 @@ import { applyIngressStep } from '../../steps/ucloud/ingress/apply-ingress.js';
 import { certifyOperatorStep } from '../../steps/ucloud/securing/certify-operator.js';
 import { checkCapacityStep } from '../../steps/ucloud/check-capacity.js';
 import { checkCloudStep } from '../../steps/ucloud/check-cloud.js';
+import { checkJumpHostStep } from '../../steps/ucloud/check-jump-host.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
 import { chooseImagesStep } from '../../steps/ucloud/choose-images.js';
 import { compareHostsStep } from '../../steps/ucloud/compare-hosts.js';
@@ -92,6 +93,7 @@ export function upPlan(
       checkCapacityStep,
       makeSshKeyStep,
       applyNetworkStep,
+      checkJumpHostStep,
       retireHostsStep,
       applyClusterStep,
       startHostsStep(replaceHosts),

@@ -9,14 +9,14 @@ import { takesSsh } from '../../cluster/silent-hosts.js';
 import { learnHostKeys } from '../../machines/host-keys.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
-import { reachCluster } from '../security/reach-cluster.js';
+import { reachCluster, type ReachRequest } from '../security/reach-cluster.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 export interface LeaveRequest {
   readonly host: UcloudHost;
   /** All hosts of the cluster, with the leaving one. */
   readonly hosts: readonly UcloudHost[];
-  readonly paths: ClusterPaths;
+  readonly cluster: ReachRequest['cluster'] & { readonly paths: ClusterPaths };
   readonly ctx: Pick<Context, 'exec' | 'env' | 'redact' | 'signal'>;
   readonly line: (text: string) => void;
 }
@@ -49,11 +49,11 @@ export async function leaveCluster(request: LeaveRequest): Promise<boolean> {
   }
 }
 
-async function knownHostsConfig({ host, hosts, paths, ctx }: LeaveRequest): Promise<string | undefined> {
-  const ssh = sshPathsOf(paths);
+async function knownHostsConfig({ host, hosts, cluster, ctx }: LeaveRequest): Promise<string | undefined> {
+  const ssh = sshPathsOf(cluster.paths, cluster.settings);
   const { signal } = ctx;
   const unknown = await learnHostKeys(ssh, hosts, async () =>
-    (await consulOf(await reachCluster(hosts, { ...ctx, cluster: { paths } }), { signal })).catalogNodes(signal),
+    (await consulOf(await reachCluster(hosts, { ...ctx, cluster }), { signal })).catalogNodes(signal),
   );
   return unknown.includes(host.name) ? undefined : writeSshConfig(hosts, ssh);
 }

@@ -21,6 +21,17 @@ export interface RenderedImage {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/**
+ * Has packer reach the hosts of its builds through a SOCKS proxy. What is in an image does not depend on it, so it comes after its hash.
+ * https://developer.hashicorp.com/packer/docs/communicators/ssh
+ */
+export function throughProxy(template: string, proxy: { readonly host: string; readonly port: number } | undefined): string {
+  if (!proxy) return template;
+  const parsed = JSON.parse(template) as { readonly builders: readonly object[] };
+  const builders = parsed.builders.map((builder) => ({ ...builder, ssh_proxy_host: proxy.host, ssh_proxy_port: proxy.port }));
+  return `${JSON.stringify({ ...parsed, builders }, null, 2)}\n`;
+}
+
 /** Writes templates, variables and scripts. What an older nomadctl had there and this one has not goes. */
 export async function writePackerFiles(folder: string, sources: ImageSources, images: readonly RenderedImage[]): Promise<void> {
   await Promise.all(['scripts', 'host'].map((name) => rm(join(folder, name), { recursive: true, force: true })));

@@ -40,8 +40,16 @@ const USUAL = 'usually under 10 min';
  */
 export async function releaseNetwork(api: UcloudApi, request: ReleaseRequest): Promise<number> {
   const { clock, signal, keep } = request;
-  const owned = await retryRead(() => findOwned(api, request.cluster, { signal, kinds: ['subnets', 'hosts', 'balancers'] }), request);
-  const owners = [...request.hosts, ...owned.hosts.map(({ UHostId }) => UHostId), ...owned.balancers.map(({ ULBId }) => ULBId)];
+  const owned = await retryRead(
+    () => findOwned(api, request.cluster, { signal, kinds: ['subnets', 'hosts', 'balancers', 'natGateways'] }),
+    request,
+  );
+  const owners = [
+    ...request.hosts,
+    ...owned.hosts.map(({ UHostId }) => UHostId),
+    ...owned.balancers.map(({ ULBId }) => ULBId),
+    ...owned.natGateways.map(({ NATGWId }) => NATGWId),
+  ];
   const subnets = owned.subnets.filter(({ SubnetId }) => !keep.includes(SubnetId)).map(waitingSubnet);
   const startedAt = clock.now();
   const look = async (subnet: WaitingSubnet | undefined): Promise<void> => {

@@ -15,6 +15,7 @@ export async function leftoversOf(api: UcloudApi, owned: OwnedResources, signal:
     ...owned.eips.map(({ EIPId, EIPAddr }) => line('address', EIPId, EIPAddr[0]?.IP)),
     ...owned.disks.map(({ UDiskId, Name }) => line('disk', UDiskId, Name)),
     ...owned.balancers.map(({ ULBId, Name }) => line('load balancer', ULBId, Name)),
+    ...owned.natGateways.map(({ NATGWId, NATGWName }) => line('NAT gateway', NATGWId, NATGWName)),
     ...owned.images.map(({ ImageId, ImageName }) => line('image', ImageId, ImageName)),
     ...owned.firewalls.map(({ FWId, Name }) => line('firewall', FWId, Name)),
     ...owned.isolationGroups.map(({ GroupId, GroupName }) => line('isolation group', GroupId, GroupName)),

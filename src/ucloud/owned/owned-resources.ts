@@ -1,5 +1,5 @@
 import type { Disk, Host, Image, IsolationGroup } from '../../clients/ucloud/host-model.js';
-import type { Certificate, Eip, Firewall, LoadBalancer, Subnet, Vpc } from '../../clients/ucloud/network-model.js';
+import type { Certificate, Eip, Firewall, LoadBalancer, NatGateway, Subnet, Vpc } from '../../clients/ucloud/network-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
@@ -11,6 +11,7 @@ export interface OwnedResources {
   readonly eips: readonly Eip[];
   readonly disks: readonly Disk[];
   readonly balancers: readonly LoadBalancer[];
+  readonly natGateways: readonly NatGateway[];
   readonly certificates: readonly Certificate[];
   readonly firewalls: readonly Firewall[];
   readonly isolationGroups: readonly IsolationGroup[];
@@ -44,6 +45,7 @@ export const nothingOwned: OwnedResources = {
   eips: [],
   disks: [],
   balancers: [],
+  natGateways: [],
   certificates: [],
   firewalls: [],
   isolationGroups: [],
@@ -64,6 +66,10 @@ const finders: Finders = {
     ),
   balancers: async (api, { isOwned }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeULB', page, { signal })).DataSet).catch(noneWithoutRights)).filter(isOwned),
+  natGateways: async (api, { isOwned }, signal) =>
+    (await everyPage(async (page) => (await api.call('DescribeNATGW', page, { signal })).DataSet).catch(noneWithoutRights)).filter(
+      ({ Tag }) => isOwned({ Tag }),
+    ),
   certificates: async (api, { isCertificate }, signal) =>
     (await everyPage(async (page) => (await api.call('DescribeSSL', page, { signal })).DataSet).catch(noneWithoutRights)).filter(
       ({ SSLName }) => isCertificate(SSLName),

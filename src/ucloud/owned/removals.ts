@@ -30,15 +30,20 @@ export function removalsOf(owned: OwnedResources): readonly Removal[] {
       label: labelOf(ULBId, Name),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteULB', { ULBId, ReleaseEip: true }, asked(signal)),
     })),
+    ...owned.natGateways.map(({ NATGWId, NATGWName }) => ({
+      id: NATGWId,
+      label: labelOf(NATGWId, NATGWName),
+      send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteNATGW', { NATGWId }, asked(signal)),
+    })),
     // Listeners let go of them with their load balancer.
     ...(balancers.size > 0 ? [] : owned.certificates).map(({ SSLId, SSLName }) => ({
       id: SSLId,
       label: labelOf(SSLId, SSLName),
       send: (api: UcloudApi, signal: AbortSignal) => api.call('DeleteSSL', { SSLId }, asked(signal)),
     })),
-    ...eipRemovals(owned, new Set([...hosts, ...balancers])),
+    ...eipRemovals(owned, new Set([...hosts, ...balancers, ...owned.natGateways.map(({ NATGWId }) => NATGWId)])),
     ...diskRemovals(owned, hosts),
-    ...(hosts.size > 0 ? [] : groupRemovals(owned)),
+    ...(hosts.size > 0 || owned.natGateways.length > 0 ? [] : groupRemovals(owned)),
     ...owned.images
       .filter(({ State }) => !['Making', 'Copying'].includes(State))
       .map(({ ImageId, ImageName }) => ({
@@ -58,7 +63,7 @@ function hostRemoval({ UHostId, Name, State }: Host): Removal[] {
   return [{ ...host, send: (api, signal) => api.call('TerminateUHostInstance', release, asked(signal)) }];
 }
 
-/** @param holders ids of the hosts and balancers that are deleted with their addresses */
+/** @param holders ids of the hosts, balancers and gateways that let go of their addresses when they are deleted */
 function eipRemovals({ eips }: OwnedResources, holders: ReadonlySet<string>): Removal[] {
   return eips
     .filter(({ Resource }) => !holders.has(Resource?.ResourceID ?? ''))

@@ -7,11 +7,12 @@ import { nothingOwned, type OwnedResources } from './owned-resources.js';
 export interface Named {
   readonly hosts?: readonly string[];
   readonly eips?: readonly string[];
+  readonly natGateways?: readonly string[];
   readonly firewalls?: readonly string[];
   readonly isolationGroups?: readonly string[];
 }
 
-/** What UCloud says of a firewall and of an isolation group that it does not have; of other things it sends an empty list. */
+/** What UCloud says of a firewall or a gateway, and of an isolation group that it does not have; of other things it sends an empty list. */
 const NO_FIREWALL = 54002;
 const NO_GROUP = 8037;
 
@@ -21,20 +22,21 @@ const NO_GROUP = 8037;
  */
 export async function stillThere(
   api: UcloudApi,
-  { hosts = [], eips = [], firewalls = [], isolationGroups = [] }: Named,
+  { hosts = [], eips = [], natGateways = [], firewalls = [], isolationGroups = [] }: Named,
   signal: AbortSignal,
 ): Promise<OwnedResources> {
   const of = { signal };
-  const [hostSets, eipSets, firewallSets, groupSets] = await Promise.all([
+  const [hostSets, eipSets, gatewaySets, firewallSets, groupSets] = await Promise.all([
     all(hosts, async (id) => (await api.call('DescribeUHostInstance', { UHostIds: [id] }, of)).UHostSet),
     all(eips, async (id) => (await api.call('DescribeEIP', { EIPIds: [id] }, of)).EIPSet),
+    all(natGateways, async (id) => (await api.call('DescribeNATGW', { NATGWIds: [id] }, of).catch(noneAt(NO_FIREWALL)))?.DataSet ?? []),
     all(firewalls, async (id) => (await api.call('DescribeFirewall', { FWId: id }, of).catch(noneAt(NO_FIREWALL)))?.DataSet ?? []),
     all(
       isolationGroups,
       async (id) => (await api.call('DescribeIsolationGroup', { GroupId: id }, of).catch(noneAt(NO_GROUP)))?.IsolationGroupSet ?? [],
     ),
   ]);
-  return { ...nothingOwned, hosts: hostSets, eips: eipSets, firewalls: firewallSets, isolationGroups: groupSets };
+  return { ...nothingOwned, hosts: hostSets, eips: eipSets, natGateways: gatewaySets, firewalls: firewallSets, isolationGroups: groupSets };
 }
 
 async function all<Thing>(ids: readonly string[], ask: (id: string) => Promise<readonly Thing[]>): Promise<Thing[]> {

@@ -61,9 +61,24 @@ export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): 
       ? { chargeType: first?.chargeType as UcloudSettings['chargeType'] }
       : {}),
     zones: [...new Set(hosts.map(({ zone }) => zone))].sort().slice(0, 3),
-    publicAddresses: clients.length > 0 && clients.every(({ id }) => !bound.has(id)) ? 'servers' : 'all',
+    ...publicSettings(
+      { servers: [...consul, ...nomad].some(({ id }) => bound.has(id)), clients: clients.some(({ id }) => bound.has(id)) },
+      hosts,
+    ),
     ...(eips[0] ? { bandwidth: eips[0].Bandwidth } : {}),
   };
+}
+
+/** Servers without addresses are not of mode test; by which way such hosts were reached nobody at UCloud knows. */
+function publicSettings(
+  has: { readonly servers: boolean; readonly clients: boolean },
+  hosts: readonly SeenHost[],
+): Pick<UcloudSettings, 'publicAddresses'> & Partial<Pick<UcloudSettings, 'mode' | 'jumpHost'>> {
+  if (has.servers || hosts.length === 0) {
+    const closed = hosts.some(({ role }) => role === 'client') && !has.clients;
+    return { publicAddresses: closed ? 'servers' : 'all' };
+  }
+  return { publicAddresses: 'all', ...(has.clients ? { mode: 'public' } : { mode: 'private', jumpHost: 'direct' }) };
 }
 
 function clientSettings(clients: readonly SeenHost[], count: (list: readonly SeenHost[]) => number): Partial<UcloudSettings> {

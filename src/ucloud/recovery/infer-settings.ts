@@ -28,26 +28,32 @@ export async function inferCluster(
   cluster: string,
   { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
 ): Promise<InferredCluster> {
-  const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
   const owned = await findOwned(api, cluster, { signal, kinds });
   const hosts = seenHosts(cluster, owned);
   const network = networkSettings(cluster, { hosts, owned });
-  const images = await imageSettings(api, { cluster, hosts }, signal);
+  const own = hostSettings(
+    hosts,
+    owned.eips.filter(({ Tag }) => Tag === tagOf({ name: cluster })),
+  );
+  // A private cluster would have to say where it builds others.
+  const images = await imageSettings(api, { cluster, hosts, all: own.mode === 'private' }, signal);
   const controller = await controllerVpc(api, { cluster, hosts, owned, place }, signal);
   return {
     owned,
     hosts,
     settings: {
-      ...hostSettings(
-        hosts,
-        owned.eips.filter(({ Tag }) => Tag === tagOf({ name: cluster })),
-      ),
+      ...own,
+      ...(owned.natGateways.length > 0 ? { natGateway: true } : {}),
       ...accessSettings(cluster, owned.firewalls),
       ...network,
       ...images.settings,
       ...(controller === undefined ? {} : { controllerVpcId: controller }),
     },
-    unsure: images.unsure,
+    unsure: [
+      ...images.unsure,
+      ...(own.mode === 'private' ? ['by which way its hosts were reached is not known: jumpHost says direct'] : []),
+    ],
   };
 }
 
@@ -94,7 +100,7 @@ const IMAGES = { 'consul-server': 'consulServerImage', 'nomad-server': 'nomadSer
 /** Images that `build-images` made are found by their names; others were given by their ids. */
 async function imageSettings(
   api: UcloudApi,
-  { cluster, hosts }: { readonly cluster: string; readonly hosts: readonly SeenHost[] },
+  { cluster, hosts, all }: { readonly cluster: string; readonly hosts: readonly SeenHost[]; readonly all: boolean },
   signal: AbortSignal,
 ): Promise<{ settings: Partial<UcloudSettings>; unsure: string[] }> {
   const settings: { -readonly [Key in keyof UcloudSettings]?: UcloudSettings[Key] } = {};
@@ -106,7 +112,7 @@ async function imageSettings(
     if (!known.has(id)) known.set(id, (await api.call('DescribeImage', { ImageId: id }, { signal })).ImageSet[0]);
     const image = known.get(id);
     if (!image) unsure.push(`${id}, which ${role} hosts were made from, is no longer there: new ones take what build-images makes`);
-    else if (readImageName(image.ImageName)?.cluster !== cluster) settings[key] = id;
+    else if (all || readImageName(image.ImageName)?.cluster !== cluster) settings[key] = id;
   }
   return { settings, unsure };
 }

@@ -1,6 +1,7 @@
 import { anyoneAmong } from './anyone.js';
 import { LONGEST_CLUSTER_NAME } from './image-names.js';
 import type { Conflict } from '../../options/conflict.js';
+import { modeConflicts } from './mode-conflicts.js';
 import { wantedHosts } from './wanted-hosts.js';
 import { diskConflicts } from './disk-rules.js';
 import { overlap, parseClientClass } from './option-checks.js';
@@ -25,6 +26,7 @@ export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named):
     ...openness(partial),
     ...certificateConflicts(partial),
     ...networkConflicts(settings),
+    ...modeConflicts(partial),
     ...diskConflicts(settings),
   ];
 }

@@ -21,6 +21,19 @@ export const idOrNone: Check<string> = ruled((value) => (value === '' ? undefine
   anyOf: [{ const: '' }, { pattern: ID.source }],
 });
 
+const JUMP_HOST = /^(direct|([\w.-]+@)?([A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:]+\])(:\d{1,5})?)$/;
+
+/** What ssh may be given as a destination, a port of its own with it. */
+export const jumpHostOrNone: Check<string> = ruled(
+  (value) => (value === '' || JUMP_HOST.test(value) ? undefined : 'must be direct, or such as root@203.0.113.9 or ops@jump.example:2222'),
+  { anyOf: [{ const: '' }, { pattern: JUMP_HOST.source }] },
+);
+
+export const absoluteOrNone: Check<string> = ruled(
+  (value) => (value === '' || value.startsWith('/') ? undefined : 'must begin with /: it is looked for from any folder'),
+  { anyOf: [{ const: '' }, { pattern: '^/' }] },
+);
+
 const WEB_ADDRESS = /^https?:\/\/[^\s/]+/;
 
 /** The cluster file holds no secret, and neither do images, which are made with these addresses. */

@@ -3,12 +3,14 @@ import { choice, count, flag, list, text, type Option, type Settings } from '../
 import { clientCertificates } from '../../config/client-certificates.js';
 import { clusterOptions } from '../../config/cluster-options.js';
 import {
+  absoluteOrNone,
   callers,
   clientClasses,
   diskSize,
   id,
   idOrNone,
   instanceType,
+  jumpHostOrNone,
   MOST_CLIENTS,
   providers,
   publicKeys,
@@ -82,10 +84,30 @@ export const ucloudOptions = {
   bandwidth: count({ summary: 'bandwidth of each public address, in Mbit/s', placeholder: 'mbps', default: 10, check: between(1, 800) }),
   publicAddresses: choice({
     summary:
-      'which hosts get a public address; those without reach the internet only through a NAT gateway of yours, and ssh reaches them through a server',
+      'which hosts get a public address in mode test; those without reach the internet only through a NAT gateway, and ssh reaches them through a server',
     choices: ['all', 'servers'],
     default: 'all',
   }),
+  mode: choice({
+    summary:
+      'test: every host may have a public address; public: clients have one, and servers never; private: no host has one, and images are built without',
+    choices: ['test', 'public', 'private'],
+    default: 'test',
+  }),
+  jumpHost: text({
+    summary:
+      'computer through which hosts without a public address are reached, as user@host or user@host:port; direct: this computer reaches them, by a VPN or from a VPC beside; without one: a host of the cluster that has a public address',
+    placeholder: 'host',
+    default: '',
+    check: jumpHostOrNone,
+  }),
+  jumpSshConfig: text({
+    summary: 'configuration file by which ssh reaches the jumpHost; without one: your own',
+    placeholder: 'file',
+    default: '',
+    check: absoluteOrNone,
+  }),
+  natGateway: flag({ summary: 'make NAT gateways, by which hosts without a public address reach the internet', default: false }),
   openDynamicPorts: flag({ summary: 'let allowIp reach the ports that Nomad gives to jobs, 20000 to 32000', default: false }),
   managementCidr: text({ summary: "range of the servers' VPC", placeholder: 'cidr', default: '10.80.0.0/16', check: vpcCidr }),
   clientsCidr: text({ summary: "range of the clients' VPC", placeholder: 'cidr', default: '10.81.0.0/16', check: vpcCidr }),

@@ -29,30 +29,39 @@ type Sizes = Pick<
   | 'nomadDataDisk'
   | 'clientDataDisk'
   | 'publicAddresses'
+  | 'mode'
 >;
 
 /** Every host of a cluster, Consul servers first, then Nomad servers, then clients by class. */
 export function wantedHosts(settings: Sizes): WantedHost[] {
-  const everywhere = settings.publicAddresses === 'all';
+  const open = publicRoles(settings);
   return [
     ...hosts({ prefix: 'consul-server', role: 'consul-server', class: '', count: settings.consulServers }, (_) => ({
       instanceType: settings.consulServerType,
       dataDisk: settings.consulDataDisk,
-      publicAddress: true,
+      publicAddress: open.servers,
     })),
     ...hosts({ prefix: 'nomad-server', role: 'nomad-server', class: '', count: settings.nomadServers }, (_) => ({
       instanceType: settings.nomadServerType,
       dataDisk: settings.nomadDataDisk,
-      publicAddress: true,
+      publicAddress: open.servers,
     })),
     ...classesOf(settings).flatMap(({ name, count, instanceType }) =>
       hosts({ prefix: name === DEFAULT_CLASS ? 'client' : `client-${name}`, role: 'client', class: name, count }, (_) => ({
         instanceType,
         dataDisk: settings.clientDataDisk,
-        publicAddress: everywhere,
+        publicAddress: open.clients,
       })),
     ),
   ];
+}
+
+/** Who has a public address: nobody who is not named here gets one. */
+export function publicRoles({ mode, publicAddresses }: Pick<UcloudSettings, 'mode' | 'publicAddresses'>): {
+  readonly servers: boolean;
+  readonly clients: boolean;
+} {
+  return { servers: mode === 'test', clients: mode === 'public' || (mode === 'test' && publicAddresses === 'all') };
 }
 
 const DEFAULT_CLASS = 'default';

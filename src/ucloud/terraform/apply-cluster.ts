@@ -64,7 +64,7 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
   // Nor is it in terraform's state any more.
   await forgetSecrets(cluster.paths, RETIRED_SECRETS, scope.ctx);
   const hosts = await hostsOf(request, observed.hosts);
-  await writeSshConfig(hosts, sshPathsOf(cluster.paths));
+  await writeSshConfig(hosts, sshPathsOf(cluster.paths, cluster.settings));
   return { hosts, changes };
 }
 

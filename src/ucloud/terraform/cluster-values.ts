@@ -6,6 +6,7 @@ import { hostConfigs, type HostConfigs } from '../../agents/config/host-configs.
 import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { guardRules } from '../../machines/port-guard.js';
 import { openPorts } from '../settings/open-ports.js';
+import { publicRoles } from '../settings/wanted-hosts.js';
 import type { RootValues } from '../../terraform/render-root.js';
 
 export interface ClusterValuesInput {
@@ -36,6 +37,7 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     allow_ip: settings.allowIp,
     open_ports: openPorts(portsOfHosts(settings.profile === 'secure'), settings),
     guard_rules: guardRules({ networks: [network.managementCidr, network.clientCidr], callers: settings.allowIp }),
+    nat_gateways: natGateways(cluster, network),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,
@@ -43,6 +45,19 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     ssh_public_keys: sshPublicKeys,
     hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs?.get(host.name))])),
   };
+}
+
+/** A gateway serves subnets of one VPC; who has a public address needs none. */
+function natGateways({ settings }: UcloudCluster, network: UcloudNetwork): RootValues {
+  const open = publicRoles(settings);
+  const parts = [
+    ...(open.servers ? [] : [{ key: 'management', vpc: network.managementVpcId, subnet: network.managementSubnetId }]),
+    ...(open.clients ? [] : [{ key: 'clients', vpc: network.clientVpcId, subnet: network.clientSubnetId }]),
+  ];
+  const first = parts.filter(({ vpc }, index) => parts.findIndex((other) => other.vpc === vpc) === index);
+  const subnetsIn = (vpc: string): string[] => [...new Set(parts.filter((part) => part.vpc === vpc).map(({ subnet }) => subnet))];
+  const wanted = settings.natGateway ? first : [];
+  return Object.fromEntries(wanted.map(({ key, vpc }) => [key, { vpc_id: vpc, subnet_ids: subnetsIn(vpc) }]));
 }
 
 function hostValues(host: AssignedHost, agents: HostConfigs = {}): RootValues {

@@ -4,6 +4,7 @@ import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { eipAddress, hostAddress } from './host-resources.js';
+import type { RootValues } from '../../terraform/render-root.js';
 import type { FoundResource } from './orphans.js';
 
 export interface FoundHost extends FoundResource {
@@ -34,14 +35,18 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
 }
 
 /** Addresses, firewalls and isolation groups, by their names. */
-export function foundOthers(cluster: UcloudCluster, { eips, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
+export function foundOthers(cluster: UcloudCluster, { eips, natGateways, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
   const tag = tagOf(cluster);
   const isOwned = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
-  const addresses = place('eips', `${cluster.name}-`, eipAddress);
+  const addresses = place('eips', `${cluster.name}-`, (key) =>
+    key.startsWith(NAT) ? natAddress(key.slice(NAT.length), 'eip') : eipAddress(key),
+  );
+  const gateways = place('natGateways', `${cluster.name}-${NAT}`, (key) => natAddress(key, 'nat_gateway'));
   const walls = place('firewalls', `${tag}-`, firewallAddress);
   const groups = place('isolationGroups', `${tag}-`, groupAddress);
   return [
     ...eips.filter(isOwned).map(({ EIPId, Name }) => addresses(EIPId, Name)),
+    ...natGateways.filter(isOwned).map(({ NATGWId, NATGWName }) => gateways(NATGWId, NATGWName)),
     ...firewalls.filter(isOwned).map(({ FWId, Name }) => walls(FWId, Name)),
     ...isolationGroups.map(({ GroupId, GroupName }) => groups(GroupId, GroupName)),
   ];
@@ -57,13 +62,18 @@ function place(kind: OwnedKind, prefix: string, addressOf: (key: string) => stri
   });
 }
 
+/** Begins the names of gateways and their addresses: no host is called so. */
+const NAT = 'nat-';
+const natAddress = (key: string, type: 'eip' | 'nat_gateway'): string => `module.nat[${JSON.stringify(key)}].ucloud_${type}.this`;
+
 const firewallAddress = (role: string): string => `module.firewall[${JSON.stringify(role)}].ucloud_security_group.this`;
 const groupAddress = (key: string): string => `module.isolation_group[${JSON.stringify(key)}].ucloud_isolation_group.this`;
 
-/** Addresses in the configuration, apart from hosts. */
-export function wantedOthers(hosts: readonly AssignedHost[]): ReadonlySet<string> {
+/** Addresses in the configuration, apart from hosts. @param values of the root */
+export function wantedOthers(hosts: readonly AssignedHost[], { nat_gateways: gateways = {} }: RootValues): ReadonlySet<string> {
   return new Set([
     ...hosts.filter(({ publicAddress }) => publicAddress).map(({ name }) => eipAddress(name)),
+    ...Object.keys(gateways as object).flatMap((key) => [natAddress(key, 'eip'), natAddress(key, 'nat_gateway')]),
     ...['consul-server', 'nomad-server', 'client'].map(firewallAddress),
     ...hosts.map(({ isolationGroup }) => groupAddress(isolationGroup)),
   ]);

@@ -58,7 +58,7 @@ export interface ClusterRequest {
 export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
   const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
-  const kinds = ['hosts', 'eips', 'firewalls', 'isolationGroups'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups'] as const;
   const [known, all] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   // What is exposed is terraform's in another root.
   const owned = splitIngress(cluster, all).others;
@@ -81,7 +81,10 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
     ]),
   });
   const rendered = await renderRoot(scope.ctx.paths, scope.root, clusterValues({ ...request, hosts }));
-  const otherOrphans = classifyOrphans(foundOthers(cluster, owned), { known, wanted: wantedOthers(hosts) });
+  const otherOrphans = classifyOrphans(foundOthers(cluster, owned), {
+    known,
+    wanted: wantedOthers(hosts, clusterValues({ ...request, hosts })),
+  });
   return {
     rendered,
     outdated: await outdatedFiles(scope.root, rendered),
@@ -99,7 +102,7 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
 }
 
 /** Of the provider's types, those that `findOwned` lists below. */
-const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_security_group', 'ucloud_isolation_group'];
+const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_nat_gateway', 'ucloud_security_group', 'ucloud_isolation_group'];
 
 /** Whether something must be put right before terraform may plan. */
 export function needsReconciling(observed: ObservedCluster): boolean {
@@ -115,7 +118,8 @@ function unknownBindings(known: readonly StateResource[], { eips }: OwnedResourc
   );
   return eips.flatMap(({ EIPId, Resource }) => {
     const { ResourceID: ResourceId = '', ResourceType = '' } = Resource ?? {};
-    const isKnown = bound.has(EIPId);
+    // A gateway has its address from its own resource.
+    const isKnown = bound.has(EIPId) || ResourceType === 'natgw';
     return ResourceId === '' || isKnown ? [] : [{ EIPId, ResourceType, ResourceId }];
   });
 }

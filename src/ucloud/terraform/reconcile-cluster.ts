@@ -69,6 +69,7 @@ async function removeOrphans({ scope, api }: Request, orphans: readonly FoundRes
   const ids = {
     hosts: idsOf('hosts'),
     eips: idsOf('eips'),
+    natGateways: idsOf('natGateways'),
     firewalls: idsOf('firewalls'),
     isolationGroups: idsOf('isolationGroups'),
   };

@@ -44,3 +44,18 @@ module "host" {
   ssh_public_keys = var.ssh_public_keys
   guard_rules     = var.guard_rules
 }
+
+# Of each VPC of its own one: a gateway serves subnets of a single VPC.
+module "nat" {
+  source   = "./modules/nat-gateway"
+  for_each = var.nat_gateways
+
+  name          = "${var.cluster}-nat-${each.key}"
+  tag           = var.name
+  vpc_id        = each.value.vpc_id
+  subnet_ids    = each.value.subnet_ids
+  firewall_id   = module.firewall["client"].id
+  charge_type   = var.charge_type
+  bandwidth     = var.bandwidth
+  international = !startswith(var.region, "cn-")
+}

@@ -88,3 +88,11 @@ variable "hosts" {
   }))
   description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too: of a secured cluster they are none, and come over SSH."
 }
+
+variable "nat_gateways" {
+  type = map(object({
+    vpc_id     = string
+    subnet_ids = list(string)
+  }))
+  description = "By which hosts without a public address reach the internet."
+}

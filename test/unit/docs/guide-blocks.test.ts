@@ -17,6 +17,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/emulator.md: nomadctl emulator --machines docker':
     'the same; --purge would take what other tests have: emulator-machines.test.ts',
   'docs/guide/ucloud.md: nomadctl emulator --machines docker': 'the same',
+  'docs/guide/modes.md: nomadctl init shop': 'ucloud-modes.test.ts makes such a cluster',
+  'docs/guide/modes.md: nomadctl proxy up': 'it names cards that this computer has not: proxy.test.ts makes some',
+  'docs/guide/modes.md: nomadctl config set mode public': 'ucloud-modes.test.ts changes the mode of a cluster, to private',
   'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
   'docs/guide/jobs.md: nomadctl job deploy --all': 'catalogue.test.ts deploys and verifies a larger set, of the whole catalogue',
   'docs/guide/state-backups.md: nomadctl state doctor prod': 'ucloud-state-damage.test.ts damages, mends and recovers such a cluster',

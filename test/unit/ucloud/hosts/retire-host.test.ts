@@ -11,6 +11,7 @@ import { emulatedCloud } from '../../../helpers/emulated-cloud.js';
 import { cloudTime, layHost, ourClient } from '../../../helpers/laid-cluster.js';
 import { serversDouble, type DoubledServer } from '../../../helpers/servers-double.js';
 import { createTestContext } from '../../../helpers/test-context.js';
+import { ucloudSettings } from '../../../helpers/ucloud-settings.js';
 import { thrown } from '../../../helpers/thrown.js';
 
 type Role = 'consul-server' | 'nomad-server';
@@ -44,7 +45,8 @@ async function scene({ role, others = [], exitCode = 0, keyIsKnown = true }: Sce
   if (keyIsKnown) await writeFileAtomic(sshPathsOf(paths).knownHosts, hosts.map((one) => `${one.id} ssh-ed25519 AAAA\n`).join(''));
   const lines: string[] = [];
   const ctx = { ...base, env, exec: createExec(env), clock: cloudTime(cloud) };
-  const request = { host, hosts, paths, api: ourClient(cloud), ctx, line: (text: string) => void lines.push(text) };
+  const cluster = { name: 'prod', paths, settings: ucloudSettings() };
+  const request = { host, hosts, cluster, api: ourClient(cloud), ctx, line: (text: string) => void lines.push(text) };
   const state = async (): Promise<string> => (await cloud.ok('DescribeUHostInstance')).UHostSet[0].State;
   const toldToSsh = async (): Promise<string> => (existsSync(told) ? readFile(told, 'utf8') : '');
   return { cloud, double, request, lines, state, toldToSsh };

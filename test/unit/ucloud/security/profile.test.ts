@@ -90,7 +90,7 @@ test('whether a secured cluster asks everybody for a certificate is settled when
 test('agents are asked over TLS, with tokens, where they were made so; and not at all once what it takes is lost', async () => {
   const { ctx, paths } = await scene({ secured: true });
   const hosts = [hostNamed('consul-server-1', 'consul-server', '10.80.0.11')];
-  const at = { ...ctx, cluster: { paths } };
+  const at = { ...ctx, cluster: { paths, settings: { datacenter: 'dc1' } } };
   expect(await thrown(() => reachCluster(hosts, at))).toMatchObject({
     code: 'secrets-missing',
     message: expect.stringContaining(paths.secrets) as string,
