@@ -20,6 +20,8 @@ export interface StateConsul {
   tokenWith(rules: string): Promise<string>;
   /** The API itself; `raw` where the answer is no JSON. */
   ask<T = unknown>(method: string, path: string, body?: string | object): Promise<T>;
+  /** The same by another token. */
+  askAs<T = unknown>(token: string, method: string, path: string): Promise<T>;
   end(): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export async function startStateConsul(): Promise<StateConsul | undefined> {
     const text = await call({ url, ca, token }, { method, path, body: typeof body === 'object' ? JSON.stringify(body) : body });
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
+  const askAs = async <T>(other: string, method: string, path: string): Promise<T> =>
+    JSON.parse(await call({ url, ca, token: other }, { method, path, body: undefined })) as T;
   const end = async (): Promise<void> => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -76,7 +80,7 @@ export async function startStateConsul(): Promise<StateConsul | undefined> {
     await ask('PUT', '/v1/acl/policy', { Name: name, Rules: rules });
     return (await ask<{ SecretID: string }>('PUT', '/v1/acl/token', { Policies: [{ Name: name }] })).SecretID;
   };
-  return { url, ca, token, tokenWith, ask, end };
+  return { url, ca, token, tokenWith, ask, askAs, end };
 }
 
 function call(

@@ -43,6 +43,14 @@ export function placeProblem({ name, place }: Pick<StateOwner, 'name' | 'place'>
       ...{ code: 'state-forbidden', why: [...cause.why, credentials], next, cause },
     });
   }
+  if (Number(cause.details?.['status']) === 413) {
+    return new PrerequisiteError(`${title} takes no values as large as what is to be kept of cluster ${name}`, {
+      code: 'state-too-large',
+      why: [...cause.why, 'what was there before is untouched'],
+      next: hint`raise limits.txn_max_req_len and limits.kv_max_value_size of its Consul, or what the server allows, then ${again()}`,
+      cause,
+    });
+  }
   if (cause.code !== 'api-unreachable' && !isDown(cause)) return cause;
   return new PrerequisiteError(`what keeps the states of cluster ${name} does not answer: ${title}`, {
     code: 'state-unreachable',
