@@ -41,6 +41,7 @@ await ensurePackages();
 ensureInotifyInstances();
 await ensureTools();
 await ensureSecondNode();
+await ensureObjectStore();
 
 async function ensurePackages() {
   const missing = Object.keys(packages).filter((name) =>
@@ -114,6 +115,17 @@ async function ensureSecondNode() {
   say('installing the newest LTS Node for the smoke test');
   const code = await runChild('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], { cwd: folder });
   if (code !== 0) say(`npm ended with exit code ${code}`);
+}
+
+/** A real S3-compatible store, for states that are kept in one: pinned, and built from the module proxy. */
+async function ensureObjectStore() {
+  const folder = join(root, 'test', 'fixtures', 'versitygw');
+  if (!wholeRun || existsSync(join(folder, 'dist', 'versitygw')) || !findOnPath('go')) return;
+  say('building versitygw for the tests of states');
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' };
+  const words = ['build', '-trimpath', '-ldflags=-s -w', '-o', join('dist', 'versitygw'), 'github.com/versity/versitygw/cmd/versitygw'];
+  const code = await runChild('go', words, { cwd: folder, env });
+  if (code !== 0) say(`go ended with exit code ${code}`);
 }
 
 function say(text) {

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { systemClock } from '@nomadctl/base/clock';
 import { ApiError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -14,6 +14,8 @@ import { begin, type Transport } from './transport.js';
 export interface Http {
   /** The decoded body. `index` is the value of the API's index header, for the next blocking query; 0 without one. */
   send<T>(call: HttpCall): Promise<HttpReply<T>>;
+  /** The body as it is, with what was said about it. */
+  whole(call: HttpCall): Promise<WholeReply>;
   /** The body as it comes. Ends when the server ends it or the signal aborts. */
   stream(call: HttpCall): AsyncGenerator<Buffer>;
   /** A WebSocket that carries text. @throws what `openTextSocket` throws */
@@ -21,7 +23,7 @@ export interface Http {
 }
 
 export interface HttpCall {
-  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'LOCK' | 'UNLOCK';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
@@ -30,6 +32,8 @@ export interface HttpCall {
   readonly secretBody?: SecretDocument;
   /** Sent as it is. Instead of `body`. */
   readonly bytes?: Uint8Array;
+  /** Beside those of the API. */
+  readonly headers?: RequestHeaders;
   readonly signal?: AbortSignal | undefined;
   /** Until the headers have come. Default: 30 s. */
   readonly timeoutMs?: number;
@@ -38,6 +42,11 @@ export interface HttpCall {
 export interface HttpReply<T> {
   readonly value: T;
   readonly index: number;
+}
+
+export interface WholeReply {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 export interface HttpOptions extends Transport {
@@ -60,6 +69,10 @@ export function createHttp(options: HttpOptions): Http {
       const reply = await open(options, call);
       const text = await readText(options, call, reply);
       return { value: decode<T>(options, call, text), index: Number(reply.headers[options.indexHeader] ?? 0) || 0 };
+    },
+    async whole(call) {
+      const reply = await open(options, call);
+      return { headers: reply.headers, body: await readBytes(options, call, reply) };
     },
     async *stream(call) {
       const reply = await open(options, call, 0);
@@ -100,6 +113,7 @@ async function ask(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number)
       headers: {
         ...openHeaders(options.headers),
         ...(body === undefined ? {} : { 'content-type': typeOf(call), 'content-length': Buffer.byteLength(body) }),
+        ...openHeaders(call.headers),
       },
       timeout: timeoutMs,
     };
@@ -144,13 +158,16 @@ function endWith(signal: AbortSignal | undefined, request: ClientRequest): void 
   request.once('close', () => signal.removeEventListener('abort', end));
 }
 
-function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<string> {
-  return new Promise<string>((resolve, reject) => {
-    let text = '';
-    reply.setEncoding('utf8');
-    reply.on('data', (chunk: string) => (text += chunk));
+async function readText(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<string> {
+  return (await readBytes(options, call, reply)).toString('utf8');
+}
+
+function readBytes(options: HttpOptions, call: HttpCall, reply: IncomingMessage): Promise<Buffer> {
+  return new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    reply.on('data', (chunk: Buffer) => chunks.push(chunk));
     // An aborted request may end as if all had come.
-    reply.on('end', () => (call.signal?.aborted ? reject(call.signal.reason as Error) : resolve(text)));
+    reply.on('end', () => (call.signal?.aborted ? reject(call.signal.reason as Error) : resolve(Buffer.concat(chunks))));
     reply.on('error', reject);
   }).catch(async (error: unknown) => {
     throw await failureOf(options, call, error);

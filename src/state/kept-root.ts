@@ -4,7 +4,8 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { resourcesOf, readableState } from '../terraform/inventory.js';
 import { rootNames, rootOf, type Root, type RootName } from '../terraform/root.js';
-import { openBackend, placeTitle } from './backend/open-backend.js';
+import { openBackend } from './backend/open-backend.js';
+import { placeTitle } from './backend/place-title.js';
 import { isSamePlace, recordedPlace, recordPlace } from './state-record.js';
 import type { StateContext, StateOwner } from './state-owner.js';
 

@@ -97,7 +97,7 @@ async function isOneStore(ctx: StateContext, owner: StateOwner, place: StateOwne
   if (place.backend !== owner.place.backend) return false;
   const [old, now] = [openBackend(ctx, { ...owner, place }, PROBE), openBackend(ctx, owner, PROBE)];
   const mark = randomUUID();
-  await old?.leaveNote?.({ nomadctl: 'moved', to: mark, by: 'nomadctl', at: new Date(ctx.clock.now()).toISOString() });
+  await old?.leaveNote({ nomadctl: 'moved', to: mark, by: 'nomadctl', at: new Date(ctx.clock.now()).toISOString() });
   return movedNote(await now?.read())?.to === mark;
 }
 

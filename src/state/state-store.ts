@@ -5,7 +5,8 @@ import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { StatePlace } from '../config/state-options.js';
 import type { StateLock } from '../terraform/backend.js';
 import { rootOf, type RootName } from '../terraform/root.js';
-import { openBackend, placeTitle } from './backend/open-backend.js';
+import { openBackend } from './backend/open-backend.js';
+import { placeTitle } from './backend/place-title.js';
 import { mayReplace } from './backend/state-keeping.js';
 import type { StateContext, StateOwner } from './state-owner.js';
 
@@ -33,8 +34,8 @@ export function storeIn(ctx: StateContext, owner: StateOwner, { root, place }: {
     async retire(to) {
       const by = `${userInfo().username}@${hostname()}`;
       const note = { nomadctl: 'moved', to: placeTitle(to), by, at: new Date(ctx.clock.now()).toISOString() } as const;
-      await backend.leaveNote?.(note);
-      return backend.leaveNote ? undefined : `what is left in ${backend.title} is a copy that nobody keeps right`;
+      await backend.leaveNote(note);
+      return undefined;
     },
   };
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { askTerraform, PLAN_EXITS, runTerraform, SOMETHING_TO_DO, terraformArgv, type PlanRequest } from '../tools/terraform.js';
 import { describeChanges, gatherMessages, noChanges, totalOf, type ChangeCounts, type Gathered } from './plan-stream.js';
+import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
+import { hint } from '@nomadctl/base/hint/hint';
+import { breakDeadLock } from './dead-lock.js';
 import { openLockPatience, throughLocks } from './lock-patience.js';
 import { openPatience, type Patience } from './patience.js';
 import { forget } from './import-resources.js';
@@ -45,6 +48,7 @@ export interface Applied {
 export async function applyRoot(scope: TerraformScope, options: ApplyOptions): Promise<Applied> {
   // Of a run that was killed, or of terraform by hand.
   await forgetValues(scope);
+  await pushErroredState(scope);
   const patience = openPatience(scope);
   const locks = openLockPatience(scope);
   let changes = noChanges;
@@ -132,8 +136,8 @@ async function applyPlan(scope: TerraformScope, changes: ChangeCounts): Promise<
     return exitCode === 0 ? undefined : { exitCode, gathered: gathered.result() };
   } finally {
     await rm(root.planFile, { force: true });
-    await pushErroredState(scope);
     await forgetValues(scope);
+    await pushErroredState(scope);
     await keepState(scope);
   }
 }
@@ -162,14 +166,34 @@ function failureOf({ root, baseUrl, next }: TerraformScope, what: string, { exit
   return terraformError(gathered, { what, exitCode, outputFile: root.outputFile, baseUrl, next });
 }
 
-/** Terraform stores a state that it could not write to its place in another file, where nobody would look. */
+/**
+ * Terraform stores a state that it could not write to its place in another file, where nobody would look. The next run takes it over before
+ * it plans anything.
+ * @throws OutcomeError `state-not-kept` while it cannot be written to its place
+ */
 export async function pushErroredState(scope: TerraformScope): Promise<void> {
-  const { ctx, root, terraform, env, log } = scope;
+  const { ctx, root, terraform, env, line, log } = scope;
   const errored = join(root.folder, 'errored.tfstate');
   if (!existsSync(errored)) return;
   const call = { program: terraform.path, folder: root.folder, argv: terraformArgv.statePush(errored), env };
-  await throughLocks(scope, () => askTerraform(ctx, call));
+  try {
+    // It may not have been able to give its lock back either.
+    await breakDeadLock(ctx, root, line);
+    await throughLocks(scope, () => askTerraform(ctx, call));
+  } catch (cause) {
+    if (!(cause instanceof NomadctlError) || isAbort(cause)) throw cause;
+    throw notKept(scope, errored, cause);
+  }
   await makeFolder(root.backups);
   await rename(errored, join(root.backups, `${ctx.clock.now()}.errored`));
   log('took over errored.tfstate');
+}
+
+function notKept({ root, next }: TerraformScope, errored: string, cause: NomadctlError): OutcomeError {
+  return new OutcomeError(`what terraform has made of the ${root.name} could not be written to ${root.backend?.title ?? root.state}`, {
+    code: 'state-not-kept',
+    why: [`it is kept in ${errored}, and nothing is made a second time`, cause.message, ...cause.why.slice(0, 6)],
+    next: hint`${next}   takes it over, once that can be written`,
+    cause,
+  });
 }

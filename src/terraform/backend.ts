@@ -22,10 +22,9 @@ export interface RootBackend {
    */
   keep(state: string, options?: { readonly overDamaged?: boolean; readonly overForeign?: boolean }): Promise<void>;
   /**
-   * Puts a note in place of the state, which no terraform takes for one: whoever still looks for it here learns where it is. Absent where
-   * nothing but a state can be kept.
+   * Puts a note in place of the state, which no terraform takes for one: whoever still looks for it here learns where it is.
    */
-  leaveNote?(note: MovedNote): Promise<void>;
+  leaveNote(note: MovedNote): Promise<void>;
   /** Who holds terraform's own lock on the state. */
   lockHolder(): Promise<StateLock | undefined>;
   /** Takes terraform's own lock away from its holder. @throws OutcomeError `lock-stays` */
@@ -40,6 +39,18 @@ export interface StateLock {
   readonly operation: string;
   /** As terraform writes it: RFC 3339, or Go's own form. */
   readonly created: string;
+}
+
+/** A lock in terraform's own words, JSON; what is no such thing is a lock all the same. */
+export function stateLockIn(text: string, id?: string): StateLock {
+  let said: Readonly<Record<string, unknown>> = {};
+  try {
+    said = (JSON.parse(text) ?? {}) as typeof said;
+  } catch {
+    // Somebody else's.
+  }
+  const word = (name: string): string => (typeof said[name] === 'string' && said[name] !== '' ? said[name] : 'unknown');
+  return { id: id ?? word('ID'), who: word('Who'), operation: word('Operation'), created: word('Created') };
 }
 
 /** What is left in the place of a state that was moved. */

@@ -22,15 +22,7 @@ export const terraformArgv = {
   ],
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
-  /** Prints the state, or nothing. */
-  statePull: (): string[] => ['state', 'pull'],
-  /** @param force whatever lineage and serial are there */
-  statePush: (file: string, { force = false } = {}): string[] => [
-    ...['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`],
-    ...(force ? ['-force'] : []),
-    file,
-  ],
-  forceUnlock: (id: string): string[] => ['force-unlock', '-force', id],
+  statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
   stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
   import: (address: string, id: string, variables: Variables = {}): string[] => [
     ...['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`],

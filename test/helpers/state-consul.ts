@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './free-ports.js';
 import { requireTool } from './require-tool.js';
 
 /** A real Consul that keeps states: TLS, and nothing for anybody without a token. */
@@ -20,6 +20,8 @@ export interface StateConsul {
   tokenWith(rules: string): Promise<string>;
   /** The API itself; `raw` where the answer is no JSON. */
   ask<T = unknown>(method: string, path: string, body?: string | object): Promise<T>;
+  /** The same by another token. */
+  askAs<T = unknown>(token: string, method: string, path: string): Promise<T>;
   end(): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export async function startStateConsul(): Promise<StateConsul | undefined> {
     const text = await call({ url, ca, token }, { method, path, body: typeof body === 'object' ? JSON.stringify(body) : body });
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
+  const askAs = async <T>(other: string, method: string, path: string): Promise<T> =>
+    JSON.parse(await call({ url, ca, token: other }, { method, path, body: undefined })) as T;
   const end = async (): Promise<void> => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -76,7 +80,7 @@ export async function startStateConsul(): Promise<StateConsul | undefined> {
     await ask('PUT', '/v1/acl/policy', { Name: name, Rules: rules });
     return (await ask<{ SecretID: string }>('PUT', '/v1/acl/token', { Policies: [{ Name: name }] })).SecretID;
   };
-  return { url, ca, token, tokenWith, ask, end };
+  return { url, ca, token, tokenWith, ask, askAs, end };
 }
 
 function call(
@@ -95,13 +99,4 @@ function call(
     asked.on('error', reject);
     asked.end(body);
   });
-}
-
-/** Held open together until all are known, so that none is given twice. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((one) => once(one, 'listening')));
-  const ports = servers.map((one) => (one.address() as AddressInfo).port);
-  await Promise.all(servers.map((one) => new Promise((closed) => one.close(closed))));
-  return ports;
 }

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -21,16 +19,14 @@ import { takeRunLock } from '../../src/state/lock/run-lock.js';
 import type { StateOwner } from '../../src/state/state-owner.js';
 import { applyRoot, planRoot } from '../../src/terraform/apply-root.js';
 import { endOfEarlierRun } from '../../src/terraform/earlier-run.js';
-import { initRoot } from '../../src/terraform/init-root.js';
 import { inventoryOf } from '../../src/terraform/inventory.js';
 import { rootOf } from '../../src/terraform/root.js';
 import { stateText } from '../../src/terraform/state-text.js';
-import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
-import { nomadctl } from '../../packages/base/src/hint/hint.js';
 import { writeSecretFile } from '../../packages/base/src/secret/secret-file.js';
 import { secretOf } from '../helpers/secret-values.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { runCli } from '../helpers/run-cli.js';
+import { deadOwner, initScope as init, scopeOf, stateWith, things } from '../helpers/state-desk.js';
 import { startStateConsul, type StateConsul } from '../helpers/state-consul.js';
 import { tempHome } from '../helpers/temp-home.js';
 import { createTestContext } from '../helpers/test-context.js';
@@ -76,48 +72,6 @@ async function desk(settings: Partial<StateOwner['place']> = {}, more: { name?: 
   };
   return { ctx, owner: { name, paths, place }, home, env, run };
 }
-
-const things = (count: number, more = ''): string =>
-  `resource "terraform_data" "thing" {\n  count = ${count}\n  input = count.index\n${more}}\n`;
-
-/** The root `cluster` of a desk with a configuration that needs no provider. */
-async function scopeOf({ ctx, owner }: Desk, config: string): Promise<TerraformScope> {
-  const root = keptRoot(ctx, owner, 'cluster');
-  await mkdir(root.folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(root.folder, 'main.tf'), config);
-  if (root.backend) await writeFile(join(root.folder, 'backend.tf'), root.backend.configuration);
-  const program = { program: 'terraform', path: terraform ?? '', version: '1' };
-  return {
-    ...{ ctx, root, terraform: program, env: { ...root.backend?.env }, line: () => {}, log: () => {} },
-    ...{ baseUrl: 'https://api.example', next: nomadctl`up` },
-  };
-}
-
-async function init(scope: TerraformScope): Promise<void> {
-  await initRoot(scope, new Map([['backend.tf', scope.root.backend?.configuration ?? '']]), '');
-}
-
-const stateWith = (lineage: string, { serial = 3, bytes = 10 } = {}): string =>
-  JSON.stringify({
-    ...{ version: 4, terraform_version: '1.11.4', serial, lineage, outputs: {} },
-    resources: [
-      {
-        ...{ mode: 'managed', type: 'terraform_data', name: 'thing', provider: 'provider["terraform.io/builtin/terraform"]' },
-        instances: [
-          {
-            schema_version: 0,
-            attributes: {
-              id: 'one',
-              input: { value: randomBytes(bytes).toString('hex'), type: 'string' },
-              output: null,
-              triggers_replace: null,
-            },
-          },
-        ],
-      },
-    ],
-    check_results: null,
-  });
 
 async function withLocal({ owner }: Desk, state: string): Promise<string> {
   const { folder, state: file } = rootOf(owner.paths, 'cluster');
@@ -354,17 +308,3 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     }
   });
 });
-
-/** A process of this computer that has ended. */
-async function deadOwner(): Promise<{ pid: number; started: string; host: string; space: string }> {
-  const { identify } = await import('../../packages/base/src/process-identity.js');
-  const { runOwner } = await import('../../src/state/lock/run-owner.js');
-  const child = spawn('sleep', ['60']);
-  const identity = identify(child.pid ?? 0);
-  if (!identity) throw new Error('sleep did not start');
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-  const { host, space } = runOwner({ command: '', run: '', since: 0 });
-  return { ...identity, host, space };
-}

@@ -9,11 +9,15 @@ import type { Context } from '../../src/context.js';
 import { revertPlan, scalePlan, stopPlan, type JobPlan } from '../../src/plans/job-plans.js';
 import { runJobPlan } from '../../src/plans/run-job-plan.js';
 import type { JobState, RolloutOptions } from '../../src/jobs/job-state.js';
+import { consulPolicy } from '../../src/state/backend/state-policy.js';
+import { keptRoot } from '../../src/state/kept-root.js';
+import { HERE } from '../../src/state/state-owner.js';
 import { inventoryOf } from '../../src/terraform/inventory.js';
 import { rootOf, type Root } from '../../src/terraform/root.js';
 import { deploy, hclSource, templateSource } from '../helpers/job-context.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startAgents, type TestCluster } from '../helpers/start-agents.js';
+import { startStateConsul, type StateConsul } from '../helpers/state-consul.js';
 import { terraformEnv } from '../helpers/terraform-home.js';
 import { requireProvider } from '../helpers/terraform-provider.js';
 import { createTestContext } from '../helpers/test-context.js';
@@ -185,6 +189,38 @@ function suite(program: 'terraform' | 'tofu', path: string): void {
     await nomad().stop({ id: 'redis', purge: false, signal: ctx.signal });
     expect((await apply('redis', ['memory=80'])).health).toMatchObject({ outcome: 'healthy' });
     expect((await nomad().job('redis', ctx.signal))?.Stop).toBe(false);
+  });
+
+  it.skipIf(program !== 'terraform')('keeps the state of jobs in a Consul, by the settings of the cluster', async () => {
+    const consul = (await startStateConsul()) as StateConsul;
+    try {
+      const env = { ...ctx.env, NOMADCTL_STATE_TOKEN: await consul.tokenWith(consulPolicy('kept')) };
+      const at = { ...ctx, env };
+      const statePlace = { ...HERE, backend: 'consul', address: consul.url, ca: consul.ca };
+      const connection = { ...cluster.connection, cluster: 'kept', statePlace };
+      const kept = keptRoot(at, { name: 'kept', paths: ctx.paths.cluster('kept'), place: statePlace }, 'jobs');
+      const run = (script: string): Promise<Partial<JobState>> =>
+        deploy({ ctx: at, connection, source: hclSource(sleeper('elsewhere', script)), via: 'terraform' });
+      expect((await run('sleep 300')).health).toMatchObject({ outcome: 'healthy' });
+      expect(existsSync(kept.state)).toBe(false);
+      expect((await inventoryOf({ root: kept })).map(({ id }) => id)).toEqual(['elsewhere']);
+      // Another computer knows nothing but the settings.
+      await rm(ctx.paths.cluster('kept').dir, { recursive: true, force: true });
+      expect((await run('sleep 301')).registered).toMatchObject({ version: 1, unchanged: false });
+      const [entry] = await consul.ask<{ Value: string }[]>('GET', '/v1/kv/nomadctl/kept/jobs/');
+      await consul.ask('DELETE', '/v1/kv/nomadctl/kept/jobs/');
+      expect(await thrown(() => run('sleep 302'))).toMatchObject({ code: 'state-missing' });
+      await consul.ask('PUT', '/v1/txn', [{ KV: { Verb: 'set', Key: 'nomadctl/kept/jobs/', Value: entry?.Value } }]);
+      const plan = stopPlan({ purge: true, leavesGroups: false });
+      await runJobPlan(at, {
+        plan,
+        subject: { connection, job: { id: 'elsewhere', options: {} } },
+        command: 'nomadctl job stop elsewhere',
+      });
+      expect(await inventoryOf({ root: kept })).toEqual([]);
+    } finally {
+      await consul.end();
+    }
   });
 
   it('leaves nothing when the last one is purged', async () => {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { inSession } from '../../engine/session.js';
-import { placeTitle } from '../../state/backend/open-backend.js';
+import { placeTitle } from '../../state/backend/place-title.js';
 import { besideLock } from '../../state/lock/beside-lock.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { migrateState, putStateBack, type MovedState } from '../../state/migrate-state.js';

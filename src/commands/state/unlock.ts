@@ -12,7 +12,7 @@ import { planFlag } from '../job/job-input.js';
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one, else dev', completes: 'cluster' }],
   flags: [
-    { flag: '--id <id>', summary: 'a lock that terraform has told of: S3 and HTTP servers show none; with --root' },
+    { flag: '--id <id>', summary: 'a lock that terraform has told of; with --root' },
     { flag: '--root <root>', summary: 'whose lock that is', choices: rootNames },
     planFlag,
   ],

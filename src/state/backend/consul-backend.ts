@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ConfigError, OutcomeError } from '@nomadctl/base/errors';
-import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { createConsulStore, LARGEST_VALUE, type ConsulStore } from '../../clients/consul/consul-store.js';
-import type { RootBackend, StateLock } from '../../terraform/backend.js';
+import { stateLockIn, type RootBackend } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
+import { authorityOf } from './authority.js';
 import { backendBlock } from './hcl-block.js';
+import { changedMeanwhile, lockStays } from './keeping-errors.js';
 import { consulToken } from './state-credentials.js';
 import { mayReplace } from './state-keeping.js';
 
@@ -16,19 +15,7 @@ export const prefixOf = (cluster: string): string => `nomadctl/${cluster}/`;
 /** @throws ConfigError `state-ca-missing` */
 export function storeOf(ctx: Pick<StateContext, 'env' | 'redact'>, { place }: Pick<StateOwner, 'place'>): ConsulStore {
   const token = consulToken(ctx);
-  return createConsulStore({ url: place.address, ...(token ? { token } : {}), ...(place.ca ? { ca: authority(place.ca) } : {}) });
-}
-
-function authority(file: string): { pem: string; file: string } {
-  try {
-    return { pem: readFileSync(file, 'utf8'), file };
-  } catch (cause) {
-    throw new ConfigError(`${file}, the certificate of the authority behind the states, cannot be read`, {
-      code: 'state-ca-missing',
-      cause,
-      next: nomadctl`state backend consul --ca <file>`,
-    });
-  }
+  return createConsulStore({ url: place.address, ...(token ? { token } : {}), ...(place.ca ? { ca: authorityOf(place.ca) } : {}) });
 }
 
 /**
@@ -78,26 +65,14 @@ export function consulBackend(ctx: StateContext, owner: StateOwner, name: string
     },
     async lockHolder() {
       const [lock, info] = [await store().read(lockKey, signal), await store().read(`${path}.lockinfo`, signal)];
-      return lock?.session === undefined ? undefined : lockIn(info?.value, lock.session);
+      return lock?.session === undefined ? undefined : stateLockIn(info?.value.toString('utf8') ?? '', lock.session);
     },
     async breakLock(id) {
       await store().endSession(id, signal);
       if ((await store().read(lockKey, signal))?.session !== id) return;
-      throw new OutcomeError(`the lock ${id} on ${title} stays`, {
-        code: 'lock-stays',
-        why: 'Consul took the session away, and still shows the lock with it',
-        next: again(),
-      });
+      throw lockStays(id, { title, why: 'Consul took the session away, and still shows the lock with it' });
     },
   };
-}
-
-function changedMeanwhile(title: string): OutcomeError {
-  return new OutcomeError(`${title} was written by somebody else meanwhile`, {
-    code: 'state-changed',
-    why: 'nothing was replaced',
-    next: again(),
-  });
 }
 
 /**
@@ -151,15 +126,5 @@ function unpacked(value: Buffer): string {
     return gunzipSync(value).toString('utf8');
   } catch {
     return value.toString('latin1');
-  }
-}
-
-function lockIn(info: Buffer | undefined, session: string): StateLock {
-  const unknown = { id: session, who: 'unknown', operation: 'unknown', created: 'unknown' };
-  try {
-    const { Who, Operation, Created } = JSON.parse(String(info)) as Readonly<Record<string, string>>;
-    return { id: session, who: Who ?? 'unknown', operation: Operation ?? 'unknown', created: Created ?? 'unknown' };
-  } catch {
-    return unknown;
   }
 }

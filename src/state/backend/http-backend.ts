@@ -1,56 +1,80 @@
-import { readFileSync } from 'node:fs';
-import { createHttp, ifThere } from '../../clients/http.js';
-import type { RootBackend } from '../../terraform/backend.js';
-import { terraformArgv } from '../../tools/terraform.js';
+import { randomUUID } from 'node:crypto';
+import { createHttp, ifThere, type Http } from '../../clients/http.js';
+import { stateLockIn, type RootBackend, type StateLock } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
-import { bareTerraform, type BareRoot } from './bare-terraform.js';
+import { authorityOf } from './authority.js';
 import { backendBlock } from './hcl-block.js';
+import { lockHttp, lockInfo, unlockHttp } from './http-lock.js';
+import { lockStays } from './keeping-errors.js';
 import { httpCredentials } from './state-credentials.js';
 import { mayReplace } from './state-keeping.js';
+
+/** Where a cluster's things are on the server. */
+export const pathsOf = (cluster: string): string => `/nomadctl/${cluster}/`;
+
+/** @throws ConfigError `state-ca-missing` */
+export function httpStoreOf(ctx: Pick<StateContext, 'env' | 'redact'>, { place }: Pick<StateOwner, 'place'>): Http {
+  const { authorization } = httpCredentials(ctx);
+  return createHttp({
+    ...{ name: 'the server of the states', url: place.address, indexHeader: 'x-index' },
+    ...(authorization ? { headers: { authorization } } : {}),
+    ...(place.ca === '' ? {} : { ca: authorityOf(place.ca) }),
+  });
+}
 
 /**
  * A web server that keeps what is posted to it, with WebDAV's LOCK and UNLOCK: terraform's own defaults.
  * https://developer.hashicorp.com/terraform/language/backend/http
  */
-export function httpBackend(
-  ctx: StateContext,
-  { name: cluster, place }: StateOwner,
-  { name, bare }: { name: string; bare: string },
-): RootBackend {
-  const path = `/nomadctl/${cluster}/${name}`;
+export function httpBackend(ctx: StateContext, owner: StateOwner, name: string): RootBackend {
+  const { place } = owner;
+  const { signal } = ctx;
+  const path = `${pathsOf(owner.name)}${name}`;
   const address = `${place.address}${path}`;
-  const { env, authorization } = httpCredentials(ctx);
   const title = address;
-  const pem = place.ca === '' ? undefined : readFileSync(place.ca, 'utf8');
   const configuration = backendBlock('http', {
     address,
     lock_address: address,
     unlock_address: address,
-    client_ca_certificate_pem: pem,
+    client_ca_certificate_pem: place.ca === '' ? undefined : authorityOf(place.ca).pem,
   });
-  const root: BareRoot = { folder: bare, configuration, env };
-  const http = createHttp({
-    ...{ name: 'the server of the states', url: place.address, indexHeader: 'x-index' },
-    ...(authorization ? { headers: { authorization } } : {}),
-    ...(pem === undefined ? {} : { ca: { pem, file: place.ca } }),
-  });
+  const http = httpStoreOf(ctx, owner);
   const read = async (): Promise<string | undefined> => {
-    const reply = await ifThere(http.send<unknown>({ path, signal: ctx.signal }));
-    return reply?.value === undefined ? undefined : JSON.stringify(reply.value);
+    const reply = await ifThere(http.whole({ path, signal }));
+    const text = reply?.body.toString('utf8');
+    return text === '' ? undefined : text;
+  };
+  const post = async (text: string): Promise<void> =>
+    void (await http.whole({ method: 'POST', path, bytes: Buffer.from(text), headers: JSON_TYPE, signal }));
+  /** Only who asks for the lock is told who has it: it is given back at once where nobody has. */
+  const holder = async (): Promise<string | undefined> => {
+    const mine = lockInfo({ id: randomUUID(), operation: 'nomadctl looks who holds it', path, now: ctx.clock.now() });
+    const held = await lockHttp(http, { path, info: mine, signal });
+    if (held === undefined) await unlockHttp(http, { path, info: mine, signal });
+    return held;
   };
   return {
     kind: 'http',
     title,
     configuration,
-    env,
+    env: httpCredentials(ctx).env,
     read,
     async keep(state, { overDamaged, overForeign } = {}) {
-      if (mayReplace(state, await read(), { title, overDamaged, overForeign }) === 'kept') return;
-      await http.send({ method: 'POST', path, body: JSON.parse(state) as unknown, signal: ctx.signal });
+      if (mayReplace(state, await read(), { title, overDamaged, overForeign }) === 'write') await post(state);
     },
-    leaveNote: async (note) => void (await http.send({ method: 'POST', path, body: note, signal: ctx.signal })),
-    // Only who asks for the lock is told.
-    lockHolder: () => Promise.resolve(undefined),
-    breakLock: async (id) => void (await bareTerraform(ctx, root, terraformArgv.forceUnlock(id))),
+    leaveNote: (note) => post(JSON.stringify(note)),
+    async lockHolder(): Promise<StateLock | undefined> {
+      const held = await holder();
+      return held === undefined ? undefined : stateLockIn(held);
+    },
+    async breakLock(id) {
+      const held = await holder();
+      if (held === undefined) return;
+      const lock = stateLockIn(held);
+      if (lock.id !== id) throw lockStays(id, { title, why: `the lock is ${lock.id} by now, of ${lock.who}` });
+      await unlockHttp(http, { path, info: held, signal });
+    },
   };
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' };

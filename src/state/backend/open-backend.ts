@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ConfigError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { StatePlace } from '../../config/state-options.js';
@@ -6,6 +5,7 @@ import type { RootBackend } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { consulBackend } from './consul-backend.js';
 import { httpBackend } from './http-backend.js';
+import { placeProblem } from './place-problem.js';
 import { s3Backend } from './s3-backend.js';
 
 /**
@@ -14,13 +14,35 @@ import { s3Backend } from './s3-backend.js';
  * @throws ConfigError `state-incomplete` for a place that lacks its address or its bucket
  */
 export function openBackend(ctx: StateContext, owner: StateOwner, name: string): RootBackend | undefined {
-  const { place, paths } = owner;
+  const { place } = owner;
   refuseIncomplete(place);
-  const at = { name, bare: join(paths.dir, 'terraform', '.bare', name) };
-  if (place.backend === 'consul') return consulBackend(ctx, owner, name);
-  if (place.backend === 's3') return s3Backend(ctx, owner, at);
-  if (place.backend === 'http') return httpBackend(ctx, owner, at);
-  return undefined;
+  const make = MAKERS[place.backend];
+  return make && told(make(ctx, owner, name), owner);
+}
+
+const MAKERS: Readonly<Record<string, (ctx: StateContext, owner: StateOwner, name: string) => RootBackend>> = {
+  consul: consulBackend,
+  s3: s3Backend,
+  http: httpBackend,
+};
+
+/** The same, whose failures say what to do. */
+function told(backend: RootBackend, owner: StateOwner): RootBackend {
+  const wrapped =
+    <Words extends readonly unknown[], T>(ask: (...words: Words) => Promise<T>) =>
+    (...words: Words): Promise<T> =>
+      ask(...words).catch((cause: unknown) => Promise.reject(placeProblem(owner, cause)));
+  const { read, keep, leaveNote, lockHolder, breakLock } = backend;
+  return {
+    ...backend,
+    ...{
+      read: wrapped(read),
+      keep: wrapped(keep),
+      leaveNote: wrapped(leaveNote),
+      lockHolder: wrapped(lockHolder),
+      breakLock: wrapped(breakLock),
+    },
+  };
 }
 
 const NEEDS: Readonly<Record<string, readonly ('address' | 'bucket')[]>> = { consul: ['address'], http: ['address'], s3: ['bucket'] };
@@ -37,11 +59,4 @@ export function refuseIncomplete(place: StatePlace): void {
         ? nomadctl`state backend ${place.backend} --address <url>`
         : nomadctl`state backend ${place.backend} --bucket <name>`,
   });
-}
-
-/** A place in a few words. */
-export function placeTitle({ backend, address, bucket }: StatePlace): string {
-  if (backend === 'consul') return `Consul at ${address}`;
-  if (backend === 's3') return `S3${address === '' ? '' : ` at ${address}`}, bucket ${bucket}`;
-  return backend === 'http' ? address : 'this computer';
 }

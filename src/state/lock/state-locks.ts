@@ -1,11 +1,10 @@
 import type { RootName } from '../../terraform/root.js';
 import { rootNames } from '../../terraform/root.js';
 import { isOfDeadRun } from '../../terraform/dead-lock.js';
-import { storeOf } from '../backend/consul-backend.js';
 import { keptRoot } from '../kept-root.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { isGone, isHere } from './run-owner.js';
-import { runLockHolder } from './run-lock.js';
+import { runLockHolder, takeRunLockAway } from './run-lock.js';
 
 /** A lock on what a cluster keeps elsewhere: of a run of nomadctl, or terraform's own on one root. */
 export interface FoundLock {
@@ -24,7 +23,7 @@ export interface FoundLock {
 }
 
 /**
- * Every lock that can be seen. S3 and HTTP servers show none: terraform tells of one when it is refused, with the id.
+ * Every lock that can be seen.
  * @param told one that terraform told of
  */
 export async function findLocks(
@@ -41,7 +40,7 @@ export async function findLocks(
   const found: FoundLock[] = [];
   const run = await runLockHolder(ctx, owner);
   if (run) {
-    const { session: id, owner: holder } = run;
+    const { id, owner: holder } = run;
     const what = 'the lock of a run';
     if (!holder) found.push({ id, what, who: 'unknown', operation: 'unknown', isDead: false });
     else {
@@ -66,6 +65,6 @@ export async function findLocks(
 
 /** @throws OutcomeError `lock-stays`; ApiError or ToolError */
 export async function takeLockAway(ctx: StateContext, owner: StateOwner, { root, id }: FoundLock): Promise<void> {
-  if (root === undefined) await storeOf(ctx, owner).endSession(id, ctx.signal);
+  if (root === undefined) await takeRunLockAway(ctx, owner, id);
   else await keptRoot(ctx, owner, root).backend?.breakLock(id);
 }

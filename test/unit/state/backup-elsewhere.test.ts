@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
@@ -8,6 +6,7 @@ import { loadCluster } from '../../../src/config/load-cluster.js';
 import { targets } from '../../../src/targets/index.js';
 import { hintLine } from '../../helpers/hint-line.js';
 import { parseCommand } from '../../helpers/parse-command.js';
+import { startStateServer } from '../../helpers/state-server.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
 const state = (serial: number, names: readonly string[]): string =>
@@ -18,19 +17,11 @@ const state = (serial: number, names: readonly string[]): string =>
 
 /** A server that keeps states as terraform's backend `http` asks for it, and the home of a cluster whose states are there. */
 async function elsewhere() {
-  const kept = new Map<string, string>();
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    if (request.method !== 'POST') return void response.writeHead(kept.has(path) ? 200 : 404).end(kept.get(path));
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => response.end(void kept.set(path, body)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const ctx = await createTestContext({ global: { yes: true } });
+  const server = await startStateServer();
+  onTestFinished(() => server.end());
+  const { kept, url: address } = server;
+  const ctx = await createTestContext({ env: server.env, global: { yes: true } });
   const paths = ctx.paths.cluster('prod');
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const lines = ['version: 1', 'name: prod', 'target: ucloud', 'projectId: org-abc123', 'allowIp: [203.0.113.7/32]'];
   await writeFileAtomic(paths.file, `${lines.join('\n')}\nstate: { backend: http, address: "${address}" }\n`);
   await writeFileAtomic(
@@ -90,9 +81,12 @@ test('states that are kept elsewhere are copied from there, judged there, and pu
 
 test('a place that does not answer is a finding, and no end of the examination', async () => {
   const { findings, server } = await elsewhere();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await server.end();
   expect(await findings()).toEqual([
-    expect.arrayContaining([false, expect.stringMatching(/^the state of the network cannot be read: nothing answers at http/)]),
+    expect.arrayContaining([
+      false,
+      expect.stringMatching(/^the state of the network cannot be read: what keeps the states of cluster prod does not answer: http/),
+    ]),
     expect.arrayContaining([false]),
     expect.arrayContaining([false]),
     expect.arrayContaining([false]),
