@@ -19,6 +19,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'continue a cluster whose states are kept elsewhere, on a computer that knows nothing of it',
     load: () => import('./state/attach.js'),
   },
+  {
+    name: 'bootstrap',
+    summary: 'a container that makes a cluster and keeps its states on a volume',
+    load: () => import('./bootstrap/index.js'),
+  },
   { name: 'ssh', summary: 'a shell on a node', passThrough: true, load: () => import('./ssh.js') },
   { name: 'exec', summary: "run a program with a node's or the cluster's environment", passThrough: true, load: () => import('./exec.js') },
   { name: 'logs', summary: "logs of a node's agents", load: () => import('./logs.js') },

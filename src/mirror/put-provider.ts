@@ -24,7 +24,7 @@ const REGISTRY = 'registry.terraform.io';
 const PLATFORM = 'linux_amd64';
 
 /** Where terraform itself looks for providers that were put there by hand. https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories */
-function pluginFolders({ env }: Pick<ToolContext, 'env'>): string[] {
+export function pluginFolders({ env }: Pick<ToolContext, 'env'>): string[] {
   const home = env['HOME'] ?? '';
   return [
     ...(home ? [join(home, '.terraform.d', 'plugins'), join(home, '.local', 'share', 'terraform', 'plugins')] : []),

@@ -25,6 +25,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/state-backups.md: nomadctl state doctor prod': 'ucloud-state-damage.test.ts damages, mends and recovers such a cluster',
   'docs/guide/everyday.md: nomadctl tools list --terraform-bin': 'it names a program that this computer has not: named-programs.test.ts',
   'docs/guide/state.md: nomadctl state backend --policy': 'state-backend.test.ts does the same with a Consul that is there',
+  'docs/guide/bootstrap.md: nomadctl init prod --target ucloud': 'bootstrap-docker.test.ts does the same, with kills in the middle',
   'docs/guide/state.md: nomadctl state unlock --plan': 'the same',
   'docs/guide/state.md: nomadctl state key': 'the same, with a key that somebody has',
 };

@@ -7,17 +7,30 @@ import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
  */
 
 /** Commands of commands. */
-export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror', 'docker', 'network', 'state', 'proxy'];
+export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror', 'docker', 'network', 'state', 'proxy', 'bootstrap'];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
 export const NAMED = [
   ...['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'],
   ...['state doctor', 'state migrate', 'state recover', 'state unlock'],
+  ...['bootstrap up', 'bootstrap status', 'bootstrap destroy'],
 ];
 const ALWAYS_NAMED = NAMED.slice(0, 3);
 /** Take the cluster before other words, where it is not given as a flag. */
 const NAMED_BEFORE = ['build-images'];
 /** The same whatever cluster is meant. */
-export const WITHOUT_CLUSTER = ['tools', 'mirror', 'emulator', 'list', 'use', 'completion', 'job show', 'job new', 'job render'];
+export const WITHOUT_CLUSTER = [
+  'tools',
+  'bootstrap image',
+  'bootstrap run',
+  'mirror',
+  'emulator',
+  'list',
+  'use',
+  'completion',
+  'job show',
+  'job new',
+  'job render',
+];
 /** What follows their first word is for another program. */
 export const PASS_ON = ['exec', 'ssh'];
 /** Keep the programs that are named in the cluster's file. */

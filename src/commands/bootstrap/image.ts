@@ -1,0 +1,19 @@
+import type { Context } from '../../context.js';
+import { runPlan } from '../../engine/run-plan.js';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { imagePlan } from '../../plans/bootstrap.js';
+import type { Command, CommandInput, CommandResult } from '../command.js';
+import { askedImage, networkOf } from './place-flags.js';
+
+export const command: Command = {
+  examples: ['nomadctl bootstrap image'],
+  about:
+    "nomadctl, terraform, ssh and the providers of terraform's plugin folders, with the libraries that they need: no registry and no network is asked. One that is there, and is the same, stays.",
+  run: image,
+};
+
+async function image(input: CommandInput, ctx: Context): Promise<CommandResult> {
+  const asked = await askedImage(input, ctx);
+  const { ran } = await runPlan(imagePlan, ctx, { subject: { ...asked, cluster: '', parcel: '', network: networkOf(input) } });
+  return { data: { image: asked.image, made: ran > 0 }, text: asked.image, next: nomadctl`bootstrap up` };
+}
