@@ -11,7 +11,7 @@ import type { CustomerRecord, Operation, OperationKind, TenantRecord } from '../
 import { tenantAddress } from '../tenants/tenant-address.js';
 import { tenantName } from '../tenants/tenant-name.js';
 import { refuseForeignNamespace } from '../tenants/tenant-namespace.js';
-import { readOperation, readTenant } from '../tenants/tenant-store.js';
+import { readCustomer, readOperation, readTenant } from '../tenants/tenant-store.js';
 import { checkedMembers, findTenantTemplate, listTenantTemplates, type TenantTemplate } from '../tenants/tenant-template.js';
 import { checkedVariables } from '../tenants/tenant-variables.js';
 import type { FreshCache } from './fresh-cache.js';
@@ -79,12 +79,14 @@ export const routes: readonly Route[] = [
     summary: 'Your tenants, and how many you may have',
     answers: { 200: 'tenants with their last operations', 401: REFUSALS[401] },
     async handle(at, { customer }) {
+      // Not from the cache: who has just made one looks for it here.
+      const { quota, tenants: names } = (await readCustomer(at.store, customer.name, at.signal))?.value ?? customer;
       const tenants: unknown[] = [];
-      for (const name of customer.tenants) {
+      for (const name of names) {
         const found = (await readTenant(at.store, name, at.signal))?.value;
         if (found) tenants.push(await shown(at, found));
       }
-      return { status: 200, body: { quota: customer.quota, tenants } };
+      return { status: 200, body: { quota, tenants } };
     },
   },
   {
@@ -126,7 +128,7 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/tenants/{tenant}/address',
-    summary: 'Where it is reached; no older than half a second',
+    summary: 'Where it is reached; no older than two seconds',
     answers: { 200: 'service, addresses, url', ...REFUSALS, 409: 'it has no address now' },
     handle: async (at, asked) => ({ status: 200, body: await addressOf(at, await ownTenant(at, asked)) }),
   },

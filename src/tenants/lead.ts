@@ -2,6 +2,7 @@ import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { LockedError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
+import { isGone, ownerIn, runOwner } from '../state/lock/run-owner.js';
 import { isEnded, LEADER, LOCKS, OPERATIONS, type Operation } from './records.js';
 import { openSession, type Session } from './tenant-lock.js';
 
@@ -45,8 +46,14 @@ async function leadOnce({ store, clock, signal: outer, name, perform, told }: Le
   const signal = anySignal(outer, session.lost);
   const running = new Map<string, Promise<void>>();
   try {
-    while (!(await store.lock(LEADER, Buffer.from(JSON.stringify({ name, since: clock.now() })), { session: session.id, signal })))
+    const owner = runOwner({ command: 'controller serve', run: name, since: clock.now() });
+    while (!(await store.lock(LEADER, Buffer.from(JSON.stringify(owner)), { session: session.id, signal }))) {
+      const there = await store.read(LEADER, signal);
+      const holder = there && ownerIn(there.value.toString('utf8'));
+      // One that was killed on this computer is not waited for.
+      if (there?.session !== undefined && holder && isGone(holder)) await store.endSession(there.session, signal);
       await clock.sleep(PAUSE_MS, signal);
+    }
     told('leads', true);
     while (!signal.aborted) {
       const { keys } = await store.tree(OPERATIONS, { index: 0, signal });
