@@ -9,9 +9,10 @@ import { nodeCalls, type NomadNodes } from './nomad-nodes.js';
 import { operatorCalls, type NomadOperator } from './nomad-operator.js';
 import { rolloutCalls, type NomadRollouts } from './nomad-rollouts.js';
 import { variableCalls, type NomadVariables } from './nomad-variables.js';
+import { volumeCalls, type NomadVolumes } from './nomad-volumes.js';
 
 /** The calls that nomadctl makes to Nomad, and no others, by subject. https://developer.hashicorp.com/nomad/api-docs */
-export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator, NomadRootKeys, NomadVariables {
+export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator, NomadRootKeys, NomadVariables, NomadVolumes {
   readonly http: Http;
   readonly acl: NomadAcl;
   readonly gossip: GossipKeyring;
@@ -30,5 +31,6 @@ export function createNomadApi(endpoint: AgentEndpoint): NomadApi {
     ...nodeCalls(http),
     ...operatorCalls(http),
     ...variableCalls(http),
+    ...volumeCalls(http),
   };
 }

@@ -12,6 +12,8 @@ export const commands: readonly CommandEntry[] = [
   { name: 'use', summary: 'choose the current cluster', load: () => import('./use.js') },
   { name: 'job', summary: 'run jobs and prove that they work', load: () => import('./job/index.js') },
   { name: 'access', summary: 'tokens, namespaces, and who may reach whom over the mesh', load: () => import('./access/index.js') },
+  { name: 'tenant', summary: "customers' own services: made, scaled, verified, removed", load: () => import('./tenant/index.js') },
+  { name: 'controller', summary: 'tenants over HTTP, for customers', load: () => import('./controller/index.js') },
   { name: 'rotate', summary: 'new keys, certificates or tokens for a secured cluster', load: () => import('./rotate.js') },
   { name: 'state', summary: "terraform's states: where they are, copies, what is wrong, locks", load: () => import('./state/index.js') },
   {

@@ -68,11 +68,18 @@ export function renderTemplate({ file, text, values, partials = {}, declaredIn =
 /** Names of the variables that a template uses, each once. */
 export function namesIn(text: string): string[] {
   const names = new Set<string>();
+  // `{{#each members as |member|}}`: a name of the block's own.
+  const bound = new Set<string>();
   const visitor = new Handlebars.Visitor();
+  const inside = visitor.Program.bind(visitor);
+  visitor.Program = (program: hbs.AST.Program) => {
+    for (const name of program.blockParams ?? []) bound.add(name);
+    inside(program);
+  };
   visitor.PathExpression = (path: hbs.AST.PathExpression) => {
     if (!path.data && path.original !== 'this' && !(path.original in helpers) && !(path.original in engine.helpers))
       names.add(path.parts[0] ?? path.original);
   };
   visitor.accept(engine.parse(text));
-  return [...names];
+  return [...names].filter((name) => !bound.has(name));
 }

@@ -21,12 +21,29 @@ export interface SessionRequest {
   readonly delaySeconds: number;
 }
 
+/** A key with its name, from a listing. */
+export interface NamedKey extends StoredKey {
+  readonly key: string;
+}
+
+/** A key that is written with others or not at all; without a value it is removed. */
+export interface KeyChange {
+  readonly key: string;
+  readonly value?: Buffer;
+  /** Refused when somebody else wrote since; 0 is for a key that is not there. Absent: whatever is there. */
+  readonly index?: number;
+}
+
 /**
- * Keys and sessions of a Consul that is not of ours: whoever runs it has given an address and a token.
+ * Keys and sessions of a Consul, of a cluster's own or of one that somebody else runs.
  * https://developer.hashicorp.com/consul/api-docs/kv, .../session, .../txn
  */
 export interface ConsulStore {
   read(key: string, signal: AbortSignal): Promise<StoredKey | undefined>;
+  /** All keys below a prefix with their values; blocks until something is newer than `index`. */
+  tree(prefix: string, at: { readonly index: number; readonly signal: AbortSignal }): Promise<{ keys: NamedKey[]; index: number }>;
+  /** Writes all of them, or none where one has changed since. Returns whether it did. Consul takes 64 at a time. */
+  writeAll(changes: readonly KeyChange[], signal: AbortSignal): Promise<boolean>;
   /** Names of all keys below a prefix. */
   keys(prefix: string, signal: AbortSignal): Promise<string[]>;
   /**
@@ -50,44 +67,56 @@ export interface ConsulStore {
  */
 export const LARGEST_VALUE = 380 * 1024;
 
-export interface StoreAddress extends Pick<Transport, 'ca'> {
+export interface StoreAddress extends Transport {
   readonly url: string;
   readonly token?: Secret;
+  /** For messages. Default: the Consul of the states. */
+  readonly name?: string;
 }
 
 const TIMEOUT_MS = 10_000;
+const WAIT_TIMEOUT_MS = 75_000;
 /** Consul's answer to a transaction whose condition does not hold. */
 const CONFLICT = 409;
 
 interface RawKey {
+  readonly Key: string;
   readonly Value: string | null;
   readonly ModifyIndex: number;
   readonly Session?: string;
 }
 
 /** @throws ApiError as `createHttp` does: `api-unreachable`, `api-untrusted`, `api-forbidden`, `api-refused` */
-export function createConsulStore({ url, token, ca }: StoreAddress): ConsulStore {
+export function createConsulStore({ token, name = 'the Consul of the states', ...address }: StoreAddress): ConsulStore {
   const headers = token ? { 'X-Consul-Token': token } : {};
-  const http = createHttp({ url, name: 'the Consul of the states', indexHeader: 'x-consul-index', headers, ...(ca ? { ca } : {}) });
+  const http = createHttp({ ...address, name, indexHeader: 'x-consul-index', headers });
   const put = async <T>(path: string, { body, signal }: { body?: unknown; signal: AbortSignal }): Promise<T> =>
     (await http.send<T>({ method: 'PUT', path, body, signal, timeoutMs: TIMEOUT_MS })).value;
-  const change = async (operation: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> => {
+  const changeAll = async (operations: readonly Readonly<Record<string, unknown>>[], signal: AbortSignal): Promise<boolean> => {
     try {
-      await put('/v1/txn', { body: [{ KV: operation }], signal });
+      await put('/v1/txn', { body: operations.map((KV) => ({ KV })), signal });
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.details?.['status'] === CONFLICT && !isForbidden(error)) return false;
       throw error;
     }
   };
+  const change = (operation: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<boolean> => changeAll([operation], signal);
   return {
+    async tree(prefix, { index, signal }) {
+      const query = { recurse: '', ...(index > 0 ? { index, wait: '60s' } : {}) };
+      const found = await http.send<RawKey[] | null>({ path: `/v1/kv/${pathOf(prefix)}`, query, signal, timeoutMs: WAIT_TIMEOUT_MS }).catch(
+        // Of no keys Consul says that there is nothing, without the index of a blocking query.
+        (error: unknown) => (isMissing(error) ? { value: [], index: 0 } : Promise.reject(error as Error)),
+      );
+      return { keys: (found.value ?? []).map((raw) => ({ key: raw.Key, ...storedKey(raw) })), index: found.index };
+    },
+    writeAll: (changes, signal) => changeAll(changes.map(operationOf), signal),
     async read(key, signal) {
       const path = `/v1/kv/${pathOf(key)}`;
       const found = await ifThere(http.send<RawKey[]>({ path, query: { consistent: '' }, signal, timeoutMs: TIMEOUT_MS }));
       const raw = found?.value[0];
-      if (raw === undefined) return undefined;
-      const { Value, ModifyIndex: index, Session } = raw;
-      return { value: Buffer.from(Value ?? '', 'base64'), index, ...(Session ? { session: Session } : {}) };
+      return raw && storedKey(raw);
     },
     async keys(prefix, signal) {
       const path = `/v1/kv/${pathOf(prefix)}`;
@@ -107,6 +136,20 @@ export function createConsulStore({ url, token, ca }: StoreAddress): ConsulStore
     renewSession: async (id, signal) => (await ifThere(put(`/v1/session/renew/${id}`, { signal }))) !== undefined,
     endSession: async (id, signal) => void (await put(`/v1/session/destroy/${id}`, { signal })),
   };
+}
+
+function storedKey({ Value, ModifyIndex: index, Session }: RawKey): StoredKey {
+  return { value: Buffer.from(Value ?? '', 'base64'), index, ...(Session ? { session: Session } : {}) };
+}
+
+function operationOf({ key: Key, value, index: Index }: KeyChange): Readonly<Record<string, unknown>> {
+  if (value === undefined) return Index === undefined ? { Verb: 'delete', Key } : { Verb: 'delete-cas', Key, Index };
+  const Value = value.toString('base64');
+  return Index === undefined ? { Verb: 'set', Key, Value } : { Verb: 'cas', Key, Value, Index };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'api-not-found';
 }
 
 /** Within a transaction a missing right is told with the status of a condition that does not hold. */

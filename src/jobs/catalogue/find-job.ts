@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import type { Json } from '@nomadctl/base/json';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere } from '@nomadctl/base/read-if-there';
 import { reasonOf } from '@nomadctl/base/reason';
@@ -21,6 +22,8 @@ export interface TemplateSource {
   readonly manifest: JobManifest;
   /** Handlebars that renders to HCL. */
   readonly text: string;
+  /** What it is rendered with besides its variables: what only whoever deploys it knows. */
+  readonly values?: Readonly<Record<string, Json>>;
 }
 
 export interface FileSource {

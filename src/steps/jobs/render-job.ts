@@ -92,7 +92,7 @@ async function renderForCluster(
   const text = renderTemplate({
     file: `${name}/${TEMPLATE_FILE}`,
     text: source.text,
-    values: { ...values, ...programValues(manifest, files) },
+    values: { ...values, ...programValues(manifest, files), ...source.values },
   });
   const needs = manifest.needs.map((need) => ({
     ...need,

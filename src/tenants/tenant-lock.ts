@@ -1,0 +1,105 @@
+import type { Clock } from '@nomadctl/base/clock';
+import { LockedError } from '@nomadctl/base/errors';
+import { again, hint, shell } from '@nomadctl/base/hint/hint';
+import type { ConsulStore } from '../clients/consul/consul-store.js';
+import { isGone, isHere, ownerIn, runOwner, type RunOwner } from '../state/lock/run-owner.js';
+import { LOCKS } from './records.js';
+
+/*
+ * One operation at a time on a tenant, wherever it runs: a key that a session of Consul holds. The session is renewed while the process
+ * lives; Consul ends it 15 to 30 s after it was killed, and a process of the same computer that is known to be gone is not waited for.
+ */
+
+const TTL_SECONDS = 15;
+const RENEW_MS = 4000;
+const DELAY_SECONDS = 1;
+/** Longer than Consul takes to end a session of its time to live, and the delay after it. */
+const WAIT_MS = 40_000;
+const PAUSE_MS = 200;
+
+export interface Session {
+  readonly id: string;
+  /** Aborted when Consul has ended it: what it was held for must end. */
+  readonly lost: AbortSignal;
+  end(): Promise<void>;
+}
+
+/** What is asked while a run ends must not end with the run's own signal. */
+const asked = (): AbortSignal => AbortSignal.timeout(5000);
+
+/** A session that lasts as long as this process. @param name for people who list sessions */
+export async function openSession(
+  store: ConsulStore,
+  { name, ttlSeconds = TTL_SECONDS }: { name: string; ttlSeconds?: number },
+): Promise<Session> {
+  const id = await store.openSession({ name, ttlSeconds, delaySeconds: DELAY_SECONDS }, asked());
+  const lost = new AbortController();
+  let confirmed = Date.now();
+  const renew = async (): Promise<void> => {
+    const isThere = await store.renewSession(id, asked()).catch(() => undefined);
+    if (isThere) confirmed = Date.now();
+    // Consul may have ended it by then, and given its locks to somebody else.
+    else if (isThere === false || Date.now() - confirmed > ttlSeconds * 1000) lost.abort(new Error('Consul has ended the session'));
+  };
+  const renewal = setInterval(() => void renew(), Math.min(RENEW_MS, (ttlSeconds * 1000) / 3));
+  renewal.unref();
+  return {
+    id,
+    lost: lost.signal,
+    async end() {
+      clearInterval(renewal);
+      await store.endSession(id, asked()).catch(() => undefined);
+    },
+  };
+}
+
+export interface LockRequest {
+  readonly tenant: string;
+  readonly session: Session;
+  /** What is at work, for whoever finds the lock taken. */
+  readonly command: string;
+  readonly run: string;
+}
+
+/**
+ * Takes the lock of a tenant. One whose process is known to be gone loses it, one that may be gone is waited for as long as Consul needs.
+ * @returns what gives it back
+ * @throws LockedError `tenant-held`
+ */
+export async function lockTenant(
+  store: ConsulStore,
+  { tenant, session, command, run }: LockRequest,
+  { clock, signal, onWait }: { clock: Clock; signal: AbortSignal; onWait?: (holder: RunOwner | undefined) => void },
+): Promise<() => Promise<void>> {
+  const key = `${LOCKS}${tenant}`;
+  const value = Buffer.from(JSON.stringify(runOwner({ command, run, since: clock.now() })));
+  const until = clock.now() + WAIT_MS;
+  let told = false;
+  while (!(await store.lock(key, value, { session: session.id, signal }))) {
+    const there = await store.read(key, signal);
+    const holder = there?.session === undefined ? undefined : ownerIn(there.value.toString('utf8'));
+    if (there?.session !== undefined && holder && isGone(holder)) await store.endSession(there.session, signal);
+    else if (holder && isHere(holder)) throw heldBy(tenant, holder);
+    if (clock.now() > until) throw heldBy(tenant, holder);
+    if (!told && holder && !isGone(holder)) {
+      onWait?.(holder);
+      told = true;
+    }
+    await clock.sleep(PAUSE_MS, signal);
+  }
+  return async () => {
+    // Given back first: a session that is ended with a lock holds everybody up for its delay.
+    await store.unlock(key, value, { session: session.id, signal: asked() }).catch(() => false);
+    await store.remove(key, { signal: asked() }).catch(() => undefined);
+  };
+}
+
+function heldBy(tenant: string, holder: RunOwner | undefined): LockedError {
+  if (!holder) return new LockedError(`somebody is at work on tenant ${tenant}`, { code: 'tenant-held', next: again() });
+  const { user, host, pid, command } = holder;
+  return new LockedError(`another nomadctl is at work on tenant ${tenant}: ${command} (process ${pid} of ${user} on ${host})`, {
+    code: 'tenant-held',
+    next: isHere(holder) ? hint`wait for it, or stop it with: ${shell`kill -INT ${pid}`}` : hint`wait for it, or stop it on ${host}`,
+    details: { pid, host, user, command },
+  });
+}
