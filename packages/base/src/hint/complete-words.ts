@@ -7,7 +7,21 @@ import { GIVEN_JOB, type CommandAgain, type HintWord } from './hint.js';
  */
 
 /** Commands of commands. */
-export const GROUPS = ['job', 'access', 'config', 'images', 'tools', 'mirror', 'docker', 'network', 'state', 'proxy', 'bootstrap', 'tenant', 'controller'];
+export const GROUPS = [
+  'job',
+  'access',
+  'config',
+  'images',
+  'tools',
+  'mirror',
+  'docker',
+  'network',
+  'state',
+  'proxy',
+  'bootstrap',
+  'tenant',
+  'controller',
+];
 /** Take the cluster as their argument; the first three name it always, for they make and end one. */
 export const NAMED = [
   ...['up', 'down', 'init', 'status', 'env', 'history', 'doctor', 'config show', 'config path'],
