@@ -30,7 +30,10 @@ export async function terraformEnv({ terraform, plugins }: TerraformPrograms, ho
 export async function terraformHome(
   cloud: EmulatedCloud,
   programs: TerraformPrograms,
-  { settings = {}, ...options }: TestContextOptions & { settings?: Readonly<Record<string, string | number | boolean>> } = {},
+  {
+    settings = {},
+    ...options
+  }: TestContextOptions & { name?: string; settings?: Readonly<Record<string, string | number | boolean>> } = {},
 ): Promise<UcloudHome> {
   const image = await someImage(cloud);
   const images = { consulServerImage: image, nomadServerImage: image, clientImage: image };
