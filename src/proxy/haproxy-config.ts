@@ -25,7 +25,7 @@ export interface ProxyConfig {
  * to its card, too, which takes root.
  */
 export function haproxyConfig({ legs, backends, socket }: ProxyConfig): string {
-  return `# Written by nomadctl: nomadctl proxy up
+  return `# Written by nomadctl
 global
   stats socket ${socket} mode 600 level admin expose-fd listeners
   hard-stop-after 15m
