@@ -1,11 +1,11 @@
 import type { Parcel } from '../bootstrap/parcel.js';
 import type { Plan } from '../engine/step.js';
-import type { BootstrapState, BootstrapSubject } from '../steps/bootstrap/bootstrap-subject.js';
+import type { BootstrapState, BootstrapSubject } from '../bootstrap/bootstrap-subject.js';
 import { bringUpStep } from '../steps/bootstrap/bring-up.js';
 import { deliverParcelStep } from '../steps/bootstrap/deliver-parcel.js';
 import { deployJobStep } from '../steps/bootstrap/deploy-job.js';
 import { followBootstrapperStep } from '../steps/bootstrap/follow-bootstrapper.js';
-import type { JumpHostSubject } from '../steps/bootstrap/jump-host-subject.js';
+import type { JumpHostSubject } from '../bootstrap/jump-host-subject.js';
 import { makeContainerStep } from '../steps/bootstrap/make-container.js';
 import { makeImageStep } from '../steps/bootstrap/make-image.js';
 import { removeBootstrapperStep } from '../steps/bootstrap/remove-bootstrapper.js';

@@ -41,7 +41,11 @@ describe.skipIf(!able)('a bootstrapper in docker', () => {
     const options = { home, env, timeoutMs: 300_000 };
     const name = `nomadctl-bootstrap-${cluster}`;
     onTestFinished(() => {
-      execFileSync('sh', ['-c', `docker rm -f ${name}; docker volume rm -f ${name}; true`], { stdio: 'ignore' });
+      execFileSync(
+        'sh',
+        ['-c', `docker rm -f ${name}; docker volume rm -f ${name}; docker rmi -f $(docker images -q nomadctl-bootstrap); true`],
+        { stdio: 'ignore' },
+      );
     });
     const status = async (): Promise<Status> => (await runCli(['bootstrap', 'status', cluster, '--json'], options)).json<Status>();
     const untilStep = async (step: string): Promise<void> => {

@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { Context } from '../../context.js';
 import { pluginFolders } from '../../mirror/put-provider.js';
 import { findProgram } from '../../programs/find-program.js';
@@ -38,7 +39,11 @@ export async function imageContent(ctx: ImageContext): Promise<ImageContent> {
     });
   }
   const terraform = await resolveTool(ctx, 'terraform');
-  const needed = await Promise.all(['ssh', 'ssh-keygen', ...BESIDES].map(async (name) => [name, await findProgram(ctx, name)] as const));
+  const needed = await mapBounded(
+    ['ssh', 'ssh-keygen', ...BESIDES],
+    FILES_AT_ONCE,
+    async (name) => [name, await findProgram(ctx, name)] as const,
+  );
   const missing = needed.filter(([, path]) => path === undefined).map(([name]) => name);
   if (missing.length > 0) {
     throw new PrerequisiteError(`programs that the bootstrapper needs are not on PATH: ${missing.join(', ')}`, {

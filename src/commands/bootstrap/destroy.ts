@@ -11,7 +11,7 @@ import { agreeToDown } from '../down/agree-to-down.js';
 import { askedImage, containerFlags, networkOf } from './place-flags.js';
 
 export const command: Command = {
-  arguments: [{ name: 'cluster', summary: 'the cluster; default: the current one', completes: 'cluster' }],
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: containerFlags,
   examples: ['nomadctl bootstrap destroy prod'],
   about: [
@@ -22,7 +22,7 @@ export const command: Command = {
 };
 
 async function destroy(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name } = await chooseCluster(ctx, wordOf(input, 'cluster'));
+  const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
   const container = await findContainer(ctx, name);
   if (container === undefined && !(await hasVolume(ctx, name))) {
     return { data: { cluster: name, ms: 0 }, text: `There is no bootstrapper for cluster ${name}: nothing to destroy` };

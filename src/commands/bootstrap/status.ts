@@ -13,7 +13,7 @@ import { onFlag } from './place-flags.js';
 const PAUSE_MS = 500;
 
 export const command: Command = {
-  arguments: [{ name: 'cluster', summary: 'the cluster; default: the current one', completes: 'cluster' }],
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: [onFlag, { flag: '-f, --follow', summary: 'a line whenever a step begins or ends, until the bootstrapper is done' }],
   examples: ['nomadctl bootstrap status prod', 'nomadctl bootstrap status prod --follow'],
   about: 'Reads the journals on the volume, whether the container runs or not. Exit code 1 when the last run failed.',
@@ -21,7 +21,7 @@ export const command: Command = {
 };
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name } = await chooseCluster(ctx, wordOf(input, 'cluster'));
+  const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
   const said = new Map<string, string>();
   for (;;) {
     const { container, progress } = await look(name, ctx);

@@ -16,7 +16,7 @@ import { askedImage, containerFlags, networkOf } from './place-flags.js';
 const SYSTEM_JOBS = 'fabio,prometheus,node-exporter';
 
 export const command: Command = {
-  arguments: [{ name: 'cluster', summary: 'the cluster; default: the current one', completes: 'cluster' }],
+  arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: [
     ...containerFlags,
     { flag: '--jobs <names>', summary: `jobs of the catalogue, deployed in this order; none: no job. Default: ${SYSTEM_JOBS}` },
@@ -35,7 +35,7 @@ export const command: Command = {
 };
 
 async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'cluster'));
+  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   if (target.id === 'local') {
     throw new UsageError(`cluster ${name} lives on this computer, and a container is none of its nodes`, {
       code: 'target-wrong',

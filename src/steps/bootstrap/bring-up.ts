@@ -1,6 +1,6 @@
 import type { Parcel } from '../../bootstrap/parcel.js';
-import { defineStep } from './bootstrap-subject.js';
-import { runCommand } from './run-command.js';
+import { defineStep } from '../../bootstrap/bootstrap-subject.js';
+import { runCommand } from '../../bootstrap/run-command.js';
 
 /** Network, hosts, agents: what `up` does. */
 export const bringUpStep = ({ cluster, until, environment }: Parcel) =>

@@ -2,7 +2,7 @@ import { deliver, findContainer, readVolume, restart } from '../../bootstrap/doc
 import { parcelId } from '../../bootstrap/parcel.js';
 import { progressIn } from '../../bootstrap/progress.js';
 import { VOLUME_PLACES } from '../../bootstrap/volume.js';
-import { defineStep } from './jump-host-subject.js';
+import { defineStep } from '../../bootstrap/jump-host-subject.js';
 
 /** Puts what is wanted on the volume, and has the container read it. One that is at work on just that is left alone. */
 export const deliverParcelStep = defineStep({

@@ -1,6 +1,6 @@
 import type { Parcel } from '../../bootstrap/parcel.js';
-import { defineStep } from './bootstrap-subject.js';
-import { runCommand } from './run-command.js';
+import { defineStep } from '../../bootstrap/bootstrap-subject.js';
+import { runCommand } from '../../bootstrap/run-command.js';
 
 /** A job of the catalogue, verified by its own checks. */
 export const deployJobStep = ({ cluster, environment }: Parcel, job: string) =>

@@ -5,7 +5,7 @@ import { findContainer, nameOf, readVolume } from '../../bootstrap/docker/bootst
 import { parcelId } from '../../bootstrap/parcel.js';
 import { progressIn } from '../../bootstrap/progress.js';
 import { clusterJournal, VOLUME_PLACES } from '../../bootstrap/volume.js';
-import { defineStep } from './jump-host-subject.js';
+import { defineStep } from '../../bootstrap/jump-host-subject.js';
 
 /** A volume tells nobody that a file of it has changed: it is looked at. */
 const PAUSE_MS = 500;
@@ -22,7 +22,7 @@ export const followBootstrapperStep = defineStep({
       const { run, steps } = progressIn(own, await readVolume(at, at.cluster, clusterJournal(at.cluster)));
       const isMine = run?.plan.endsWith(id) === true;
       if (isMine && run.outcome === 'succeeded') return;
-      const logs = hint`${shell`docker logs ${nameOf(at.cluster)}`}   tells all, and ${again()} goes on`;
+      const logs = hint`${shell`docker logs ${nameOf(at.cluster)}`}   tells all; ${again()}   goes on`;
       const failed = steps.find(({ status }) => status === 'failed');
       if (isMine && run.outcome === 'failed') {
         throw new OutcomeError(`the bootstrapper failed at ${failed?.id ?? 'its beginning'}`, {

@@ -1,5 +1,5 @@
 import { findContainer, hasVolume, makeContainer, makeVolume, nameOf, removeContainer } from '../../bootstrap/docker/bootstrapper.js';
-import { defineStep } from './jump-host-subject.js';
+import { defineStep } from '../../bootstrap/jump-host-subject.js';
 
 /** Container and volume. A container of another image goes; the volume stays, whatever happens. */
 export const makeContainerStep = defineStep({

@@ -1,8 +1,8 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { again } from '@nomadctl/base/hint/hint';
 import { hasImage } from '../../bootstrap/docker/bootstrapper.js';
 import { makeImage } from '../../bootstrap/docker/make-image.js';
-import { defineStep } from './jump-host-subject.js';
+import { defineStep } from '../../bootstrap/jump-host-subject.js';
 
 export const makeImageStep = defineStep({
   id: 'make-image',
@@ -13,7 +13,7 @@ export const makeImageStep = defineStep({
       throw new PrerequisiteError(`docker has no image ${at.image}`, {
         code: 'bootstrap-image-missing',
         why: 'it was given by its name, and nothing is fetched from a registry',
-        next: nomadctl`bootstrap image`,
+        next: again({ image: undefined }),
       });
     }
     await makeImage(at, at.content, (text) => io.line(text));

@@ -1,5 +1,5 @@
 import { removeContainer, removeVolume } from '../../bootstrap/docker/bootstrapper.js';
-import { defineStep } from './jump-host-subject.js';
+import { defineStep } from '../../bootstrap/jump-host-subject.js';
 
 /** The container, and then the volume. Comes after the bootstrapper has seen that the cloud is empty. */
 export const removeBootstrapperStep = defineStep({

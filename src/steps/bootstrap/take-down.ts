@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { hint } from '@nomadctl/base/hint/hint';
 import type { Parcel } from '../../bootstrap/parcel.js';
-import { defineStep } from './bootstrap-subject.js';
-import { runCommand } from './run-command.js';
+import { defineStep } from '../../bootstrap/bootstrap-subject.js';
+import { runCommand } from '../../bootstrap/run-command.js';
 
 /** Jobs, hosts, then the network, once it may go. What `down` leaves behind keeps the cluster known, and the volume there. */
 export const takeDownStep = ({ cluster, environment }: Parcel) =>

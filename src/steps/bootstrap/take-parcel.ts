@@ -1,6 +1,6 @@
 import { takeFiles } from '../../bootstrap/take-files.js';
 import type { Parcel } from '../../bootstrap/parcel.js';
-import { defineStep } from './bootstrap-subject.js';
+import { defineStep } from '../../bootstrap/bootstrap-subject.js';
 
 /** Puts the delivered files of the cluster into the home on the volume, once for each delivery. */
 export const takeParcelStep = ({ files }: Parcel, id: string) =>

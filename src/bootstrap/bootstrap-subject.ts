@@ -1,4 +1,4 @@
-import { stepsFor } from '../../engine/step.js';
+import { stepsFor } from '../engine/step.js';
 
 /** What a bootstrapper works on: what was delivered to it. */
 export interface BootstrapSubject {

@@ -1,7 +1,7 @@
 import { Secret, type ChildEnvironment } from '@nomadctl/base/secret/secret';
-import { PROGRAM } from '../../bootstrap/image/lay-root.js';
-import type { Context } from '../../context.js';
-import type { StepIo } from '../../engine/step.js';
+import { PROGRAM } from './image/lay-root.js';
+import type { Context } from '../context.js';
+import type { StepIo } from '../engine/step.js';
 
 export interface CommandRun {
   readonly words: readonly string[];

@@ -1,5 +1,5 @@
-import type { ImageContent } from '../../bootstrap/image/image-content.js';
-import { stepsFor } from '../../engine/step.js';
+import type { ImageContent } from './image/image-content.js';
+import { stepsFor } from '../engine/step.js';
 
 /** What a jump host is about: a bootstrapper in docker. */
 export interface JumpHostSubject {
