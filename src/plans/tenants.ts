@@ -1,4 +1,4 @@
-import { AbortError, isAbort, OutcomeError } from '@nomadctl/base/errors';
+import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Context } from '../context.js';
 import { openRunLog } from '../engine/run-log.js';
@@ -193,7 +193,7 @@ async function untilAddressed(
       });
     }
     await clock.sleep(200, signal).catch((error: unknown) => {
-      throw signal.aborted ? (signal.reason as AbortError) : error;
+      throw signal.aborted ? (signal.reason as Error) : error;
     });
   }
 }

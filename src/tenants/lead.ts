@@ -72,7 +72,8 @@ async function leadOnce({ store, clock, signal: outer, name, perform, told }: Le
       await clock.sleep(PAUSE_MS, signal);
     }
   } finally {
-    await Promise.allSettled(running.values());
+    // Their own failures were told; each ends with the signal.
+    for (const work of [...running.values()]) await work;
     await session.end();
   }
 }

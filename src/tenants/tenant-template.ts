@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { Paths } from '@nomadctl/base/paths';
 import { listIfThere } from '@nomadctl/base/read-if-there';
 import { reasonOf } from '@nomadctl/base/reason';
@@ -27,7 +28,7 @@ function foldersOf({ home, templates }: Places): string[] {
 
 /** Names of all templates, each once. */
 export async function listTenantTemplates(paths: Places): Promise<string[]> {
-  const entries = await Promise.all(foldersOf(paths).map((folder) => listIfThere(folder, 'templates-unreadable')));
+  const entries = await mapBounded(foldersOf(paths), FILES_AT_ONCE, (folder) => listIfThere(folder, 'templates-unreadable'));
   const names = entries.flat().flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   return [...new Set(names)].sort();
 }

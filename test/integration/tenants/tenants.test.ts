@@ -101,8 +101,8 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
       expect((await thrown(ask)).code).toBe('api-forbidden');
     expect(
       (
-        await thrown(() =>
-          other.register({ job: { ID: 'x', Name: 'x', Namespace: 'right', TaskGroups: [] } as unknown as JobSpec, signal }),
+        await thrown(async () =>
+          other.register({ job: { ...(await own.job('redis', signal)), Namespace: 'right' } as unknown as JobSpec, signal }),
         )
       ).code,
     ).toBe('api-forbidden');
