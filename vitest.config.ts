@@ -7,6 +7,8 @@ const shared = {
   environment: 'node' as const,
   setupFiles: [fileURLToPath(new URL('test/helpers/hint-equality.ts', import.meta.url))],
   testTimeout: 30_000,
+  // What is waited for comes in its own time beside five other files; the test's own patience is what ends it.
+  expect: { poll: { timeout: 25_000, interval: 50 } },
   hookTimeout: 60_000,
 };
 

@@ -1,8 +1,8 @@
 import { request as plainRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { connect as secure, type TLSSocket } from 'node:tls';
-import type { AgentEndpoint } from './agent-endpoint.js';
+import { connect as secure, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { AgentEndpoint, ClientIdentity, TrustedCa } from './agent-endpoint.js';
 import { openIdentity } from './tls/open-identity.js';
 
 /** How connections are made: trusted by whom, known by what, under which name, by which way. */
@@ -33,14 +33,33 @@ interface Trust {
   readonly servername?: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly secureContext?: SecureContext;
 }
 
-function trustOf({ ca, identity, serverName }: Transport): Trust {
-  return {
+function trustOf(transport: Transport): Trust {
+  const { ca, identity, serverName } = transport;
+  const trust: Trust = {
     ...(ca ? { ca: ca.pem } : {}),
     ...(identity ? openIdentity(identity) : {}),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
+  return ca ? { ...trust, secureContext: contextOf(ca, { identity, trust }) } : trust;
+}
+
+interface KnownBy {
+  readonly identity: ClientIdentity | undefined;
+  readonly trust: Trust;
+}
+
+/** Many connections begin at once, and to read the same certificates anew takes each of them half a millisecond. */
+const contexts = new WeakMap<TrustedCa, { readonly identity: ClientIdentity | undefined; readonly context: SecureContext }>();
+
+function contextOf(ca: TrustedCa, { identity, trust }: KnownBy): SecureContext {
+  const made = contexts.get(ca);
+  if (made && made.identity === identity) return made.context;
+  const context = createSecureContext(trust);
+  contexts.set(ca, { identity, context });
+  return context;
 }
 
 function overTls(socket: Duplex, { hostname }: URL, trust: Trust): TLSSocket {

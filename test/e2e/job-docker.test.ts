@@ -37,7 +37,7 @@ test.skipIf(!engine || !ready)('redis with driver docker, from an image of this 
   );
   // Docker's own words, and ours for what they mean.
   expect(failed.stderr).toMatch(/client-\d does not have the image nomadctl\.test\/redis:nowhere, and no registry that it reaches gave it/);
-  expect(failed.ms).toBeLessThan(90_000);
+  expect(failed.ms).toBeLessThan(180_000);
   expect((await lab.must(['job', 'verify', 'redis'])).stdout).toContain('PONG');
 
   // With the job in it: its containers go, too.

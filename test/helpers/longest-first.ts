@@ -9,7 +9,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SECONDS: Readonly<Record<string, number>> = {
   'test/terraform/ucloud-cluster.test.ts': 399,
-  'test/terraform/ucloud-secure.test.ts': 600,
+  'test/terraform/ucloud-secure.test.ts': 450,
+  'test/terraform/ucloud-secure-upgrade.test.ts': 250,
   'test/terraform/ucloud-up-unsteady-cloud.test.ts': 213,
   'test/terraform/ucloud-state.test.ts': 50,
   'test/integration/state-backend.test.ts': 45,

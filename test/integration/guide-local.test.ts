@@ -66,7 +66,7 @@ describe.skipIf(!ready)('blocks of the guide on this computer', { timeout: 400_0
     // Nobody types into the shell; a log that is followed has no end, nor have web pages that are served.
     const nodes = blockOf('docs/guide/local.md', 'sh', 'nomadctl ssh client-1').replace(
       /^(nomadctl logs .*--follow|nomadctl ui)/gm,
-      'timeout --signal INT 5 $1 || [ $? = 124 ]; true',
+      `interrupted-when 'test -s "$SAID"' $1 || [ $? = 130 ]; true`,
     );
     const told = await runs(reader, nodes);
     expect(told).toMatch(/client-1[^]*alive[^]*ready[^]*http:\/\/[\w.-]+\.localhost:/);

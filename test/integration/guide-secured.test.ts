@@ -52,8 +52,9 @@ describe.skipIf(!ready)('blocks of the guide on a secured cluster', { timeout: 3
     writeFileSync(browser, `#!/bin/sh\n${lines.join('\n')}\n`);
     chmodSync(browser, 0o755);
     const block = blockOf('docs/guide/ui.md', 'sh', 'serves them until Ctrl-C').replace(
-      /^(nomadctl ui[^#]*).*$/gm,
-      'timeout --signal INT 5 $1 || [ $? = 124 ]',
+      /^(nomadctl ui( --open)?)[^#]*.*$/gm,
+      (_, command: string, open?: string) =>
+        `interrupted-when 'grep -q ${open ? '"<title>.*dev" "$HOME/seen.html"' : 'http: "$SAID"'}' ${command} || [ $? = 130 ]`,
     );
     const out = await runs(reader, block);
     expect(out).toMatch(/http:\/\/dev-\w+\.localhost:\d+\/[^]*http:\/\/dev-\w+\.localhost:\d+\//);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ROTATION_KINDS, type RotationKind } from '../../src/security/rotation/rotation.js';
 import { dockerEngine } from '../helpers/docker-engine.js';
-import type { EmulatedCloud } from '../helpers/emulated-cloud.js';
 import { imagedCluster } from '../helpers/imaged-cluster.js';
 import { canRunMachines, containerOf, copyInto, execIn } from '../helpers/machines-cloud.js';
 import { pingOnHost } from '../helpers/ping-on-host.js';
 import { searchForSecrets } from '../helpers/secret-search.js';
-import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
+import { idOf, webOf } from '../helpers/secured-hosts.js';
+import { canOperate, loadRedis, valuesOf } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
@@ -118,27 +118,6 @@ test.skipIf(!able)(
     await me.must('down', '--yes');
   },
 );
-
-async function idOf(cloud: EmulatedCloud, host: string): Promise<string> {
-  const { UHostSet } = await cloud.ok('DescribeUHostInstance', { Limit: 100 });
-  return (UHostSet as { Name: string; UHostId: string }[]).find(({ Name }) => Name === `prod-${host}`)?.UHostId ?? '';
-}
-
-/** Where the group web has its way to redis. */
-async function webOf({ must }: Operator): Promise<{ readonly node: string; readonly port: number }> {
-  interface Allocation {
-    readonly ID: string;
-    readonly NodeName: string;
-    readonly TaskGroup: string;
-    readonly ClientStatus: string;
-    readonly AllocatedResources: { readonly Shared: { readonly Ports: readonly { readonly Label: string; readonly Value: number }[] } };
-  }
-  const ask = async <T>(path: string): Promise<T> => (await must('exec', 'nomad', 'operator', 'api', path)).json<T>();
-  const allocations = await ask<Allocation[]>('/v1/job/redis/allocations');
-  const web = allocations.find(({ TaskGroup, ClientStatus }) => TaskGroup === 'web' && ClientStatus === 'running');
-  const { AllocatedResources, NodeName } = await ask<Allocation>(`/v1/allocation/${web?.ID ?? ''}`);
-  return { node: NodeName, port: AllocatedResources.Shared.Ports.find(({ Label }) => Label === 'redis')?.Value ?? 0 };
-}
 
 /** `nomad on client-1` with its process; with those of an earlier moment, the names of those that have another one since. */
 async function runsOf(containers: ReadonlyMap<string, string>): Promise<Map<string, string>>;

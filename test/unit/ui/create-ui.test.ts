@@ -177,7 +177,7 @@ describe('a plan on a terminal', () => {
     const { ui, stderr } = setUp({ columns: 80 });
     const plan = ui.startPlan([{ id: 'a', title: 'Starting Consul' }]);
     plan.start('a', 'Starting Consul');
-    await vi.waitFor(() => expect(stderr.text()).toContain('Starting Consul'));
+    await vi.waitFor(() => expect(stderr.text()).toContain('Starting Consul'), { timeout: 10_000 });
     expect(process.eventNames().map((name) => [name, process.listenerCount(name)])).toEqual(before);
     plan.end();
     expect(stderr.stream.listenerCount('resize')).toBe(0);
