@@ -1,6 +1,6 @@
-import { request as ask } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentsOf, follow } from './balancer-events.mjs';
+import { FirstAnswers } from './balancer-first-answers.mjs';
 import { Load } from './balancer-load.mjs';
 import { plainConsulTemplate, nomadTemplate } from './balancer-peers.mjs';
 import { run } from './harness.mjs';
@@ -16,7 +16,6 @@ const SCALED = [2, 5];
 /** Changes of the catalogue in a burst, and how many balancers may make of it. */
 const CHANGES = 200;
 const MOST_RELOADS = 5;
-const NEVER_MS = 30_000;
 
 export async function measure(bench, { runs, wants, stopped }) {
   const job = (...argv) => bench.nomadctl('job', ...argv, '--cluster', cluster);
@@ -140,8 +139,9 @@ async function lags({ bench, job, agents, proxies, runs, stopped }) {
   for (let round = 0; round < runs && !stopped(); round++) {
     await job('scale', 'microbot', String(SCALED[0]));
     await delay(12_000);
+    const answers = Object.entries(at).map(([name, to]) => [name, new FirstAnswers(to)]);
     const seen = follow(agents, 'microbot', SCALED[1] - SCALED[0], (id) =>
-      Promise.all(Object.entries(at).map(async ([name, to]) => times[name].push(await firstAnswer(to, id)))),
+      Promise.all(answers.map(async ([name, proxy]) => times[name].push(await proxy.of(id)))),
     );
     await job('scale', 'microbot', String(SCALED[1]));
     await seen;
@@ -160,27 +160,4 @@ async function lags({ bench, job, agents, proxies, runs, stopped }) {
 function percentile(values, part) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)];
-}
-
-/** Milliseconds from now until an allocation has answered. */
-async function firstAnswer({ host, port }, id) {
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < NEVER_MS) {
-    const page = await once(host, port);
-    if (page.includes(id)) return Math.round(performance.now() - startedAt);
-    await delay(2);
-  }
-  // Shown as it is: whoever has not followed by then counts with all of that.
-  return NEVER_MS;
-}
-
-function once(host, port) {
-  return new Promise((resolve) => {
-    const headers = { host: 'microbot.service.consul:9999' };
-    const call = ask({ host, port, headers, agent: false }, (reply) => {
-      let page = '';
-      reply.on('data', (chunk) => (page += chunk)).on('end', () => resolve(page));
-    });
-    call.on('error', () => resolve('')).end();
-  });
 }
