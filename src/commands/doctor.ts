@@ -21,7 +21,7 @@ import type { Cluster } from '../targets/target.js';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { Style } from '../ui/ui.js';
 import { namesFault, type NamesFault } from './dns/cluster-resolver.js';
-import { endingOthers, otherCertificateFindings } from './other-certificates.js';
+import { endingOthers, otherCertificateFindings } from './status/other-certificates.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 export const command: Command = {

@@ -5,8 +5,8 @@ import { isUnwell } from '../../jobs/report/few-jobs.js';
 import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
 import type { ClusterReport, NodeReport } from '../../targets/target.js';
 import type { Context } from '../../context.js';
-import { endingOthers } from '../other-certificates.js';
-import { runningWords, seenByNomad } from '../seen-by-nomad.js';
+import { endingOthers } from '../status/other-certificates.js';
+import { runningWords, seenByNomad } from '../status/seen-by-nomad.js';
 
 /** What the overview shows: what `status` prints, and certificates that end. @throws as `openCluster` */
 export async function lookAtCluster(name: string, ctx: Context): Promise<Overview> {

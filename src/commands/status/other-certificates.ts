@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Hint } from '@nomadctl/base/hint/hint';
-import type { Context } from '../context.js';
-import { keptFiles } from '../docker/tls/kept-files.js';
-import type { Finding } from '../programs/doctor/finding.js';
-import { endsIn } from '../targets/ends-in.js';
-import { exposedIn } from './job/expose/exposed-here.js';
+import type { Context } from '../../context.js';
+import { keptFiles } from '../../docker/tls/kept-files.js';
+import type { Finding } from '../../programs/doctor/finding.js';
+import { endsIn } from '../../targets/ends-in.js';
+import { exposedIn } from '../job/expose/exposed-here.js';
 
 /** A certificate in the last third of its life that is no agent's. */
 export interface EndingCertificate {
@@ -28,8 +28,8 @@ export async function endingOthers(
   const files = keptFiles(paths);
   const isShown = exposed.exposures.some(({ certificate }) => certificate !== undefined);
   const [ofExposures, ofEngines] = await Promise.all([
-    isShown ? import('../exposure/ending-exposures.js') : undefined,
-    existsSync(files.ca) ? import('../docker/tls/ending-engine-certificates.js') : undefined,
+    isShown ? import('../../exposure/ending-exposures.js') : undefined,
+    existsSync(files.ca) ? import('../../docker/tls/ending-engine-certificates.js') : undefined,
   ]);
   // Only hosts of a cluster have an engine of their own.
   const nodes = ((state['hosts'] ?? []) as readonly { readonly name: string }[]).map((host) => host.name);
