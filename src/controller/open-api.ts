@@ -23,7 +23,7 @@ export function openApi(version: string): Json {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'nomadctl controller',
+      title: 'Tenants of a cluster',
       version,
       description:
         'Tenants of a cluster, for its customers. What changes something is answered at once with an operation, which is then done.',

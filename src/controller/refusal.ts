@@ -30,6 +30,8 @@ const KNOWN: Readonly<Record<string, readonly [status: number, next: string]>> =
   'api-unreachable': [503, 'ask again in a while'],
 };
 
+const UNEXPECTED = 'ask again; if it stays so, tell the operator';
+
 /** What went wrong inside is not told to customers, but for what they can do something about. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof NomadctlError) {
@@ -44,5 +46,5 @@ export function refusalOf(error: unknown): Refusal {
     }
   }
   const message = 'the request could not be answered';
-  return { status: 500, error: { code: 'unexpected', message, why: [], next: 'ask again; if it stays so, tell the operator' } };
+  return { status: 500, error: { code: 'unexpected', message, why: [], next: UNEXPECTED } };
 }

@@ -42,7 +42,7 @@ export async function lead(at: Leadership): Promise<void> {
 }
 
 async function leadOnce({ store, clock, signal: outer, name, perform, told }: Leadership): Promise<void> {
-  const session = await openSession(store, { name: `nomadctl controller ${name}`, ttlSeconds: TTL_SECONDS });
+  const session = await openSession(store, { name: `controller ${name}`, ttlSeconds: TTL_SECONDS });
   const signal = anySignal(outer, session.lost);
   const running = new Map<string, Promise<void>>();
   try {

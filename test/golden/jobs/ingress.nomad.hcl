@@ -105,9 +105,9 @@ job "ingress" {
             hold valid 200ms
             hold obsolete 0s
             hold nx 0s
-            hold timeout 60s
-            hold refused 60s
-            hold other 60s
+            hold timeout 1h
+            hold refused 1h
+            hold other 1h
           frontend status
             mode http
             bind "$${INGRESS_ADDRESS}:18000"
