@@ -5,7 +5,21 @@ const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 /** Commands whose second word is a command, too: what they load differs by it. test/unit/cli/program.test.ts holds the list. */
-const GROUPS = ['access', 'bootstrap', 'config', 'controller', 'docker', 'images', 'job', 'mirror', 'network', 'proxy', 'state', 'tenant', 'tools'];
+const GROUPS = [
+  'access',
+  'bootstrap',
+  'config',
+  'controller',
+  'docker',
+  'images',
+  'job',
+  'mirror',
+  'network',
+  'proxy',
+  'state',
+  'tenant',
+  'tools',
+];
 const PLAIN_WORD = /^[a-z_][a-z-]{1,20}$/;
 
 /**
