@@ -1,7 +1,8 @@
 import { choice, list, ruled, text } from '../options/option.js';
 
 const AGE_KEY = /^age1[0-9a-z]{58}$/;
-const ADDRESS = /^https?:\/\/[^\s/?#]+[^\s?#]*$/;
+/** Without a name and a password: credentials are in the environment, and this is written down and printed. */
+const ADDRESS = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/;
 const REGION = /^[a-z0-9-]*$/i;
 const BUCKET = /^[a-z0-9.-]*$/i;
 
@@ -18,9 +19,15 @@ export const stateOptions = {
     placeholder: 'url',
     default: '',
     hidden: true,
-    check: ruled((value) => (value === '' || ADDRESS.test(value) ? undefined : 'must be a web address, such as https://10.0.0.5:8501'), {
-      pattern: '^(https?://[^\\s/?#]+[^\\s?#]*)?$',
-    }),
+    check: ruled(
+      (value) =>
+        value === '' || ADDRESS.test(value)
+          ? undefined
+          : 'must be a web address without a password, such as https://10.0.0.5:8501; credentials are in the environment',
+      {
+        pattern: '^(https?://[^\\s/?#@]+(/[^\\s?#]*)?)?$',
+      },
+    ),
   }),
   'state.ca': text({
     summary: "file with the certificate of the authority behind that address, where it is none that everybody's computer knows",

@@ -46,19 +46,20 @@ export function settleExposure(
   const protocol = asked.protocol === 'http' || speaksHttp ? 'http' : asked.protocol === 'tcp' ? 'tcp' : service.protocol;
   const host = asked.host?.toLowerCase();
   if (host !== undefined && !HOST.test(host))
-    throw usage(`"${asked.host}" is no name of a host`, 'such as shop.example.org', { host: undefined });
+    throw usage(`"${asked.host}" is no name of a host`, 'such as shop.example.org', { host: 'shop.example.org' });
   if (asked.path !== undefined && !PATH.test(asked.path))
-    throw usage(`"${asked.path}" is no path`, 'it begins with a slash, such as /cart', { path: undefined });
+    throw usage(`"${asked.path}" is no path`, 'it begins with a slash, such as /cart', { path: '/cart' });
   if (asked.tls === 'cluster' && host === undefined)
     throw usage('a certificate of the cluster needs a name', 'clients compare it with the name that they asked for', {
       host: 'shop.example.org',
     });
   if (asked.tls !== undefined && reach === 'here')
     throw usage(`nothing ends TLS on ${place.title}`, 'what is exposed there is reached over loopback alone', { tls: undefined });
+  // Never without any: what is pasted would let everybody in.
+  const stranger = asked.from.find((range) => !parseCidr(range));
+  if (stranger !== undefined) throw usage(`"${stranger}" is no range of addresses`, 'such as 192.0.2.0/24', { from: '192.0.2.0/24' });
   if (asked.from.length > 0 && reach !== 'public')
     throw usage('--from goes with --public', 'others are reached from inside alone', { public: true });
-  const stranger = asked.from.find((range) => !parseCidr(range));
-  if (stranger !== undefined) throw usage(`"${stranger}" is no range of addresses`, 'such as 192.0.2.0/24', { from: undefined });
   const path = asked.path === undefined || asked.path === '/' ? undefined : asked.path.replace(/\/$/, '');
   return {
     ...{ job, namespace, port: service.port, service: service.service, reach, protocol },

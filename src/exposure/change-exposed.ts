@@ -4,7 +4,7 @@ import { isSamePort, listenerOf, upstreamOf, urlOf, type Exposed, type Exposure 
 
 /** The first port of clients for what is exposed, after that of the ingress itself: below those that Nomad gives to jobs. */
 export const FIRST_GATE = 18_001;
-const LAST_GATE = 18_999;
+export const LAST_GATE = 18_999;
 
 /**
  * With one exposure more, or another one in the place of that which the port had.

@@ -96,7 +96,11 @@ export async function planRoot(scope: TerraformScope, options: PlanOptions, pati
     const exitCode = await run(scope, terraformArgv.plan(request), { gathered, accept: [...PLAN_EXITS, 1] });
     const result = gathered.result();
     if (exitCode !== 1) {
-      if (exitCode !== SOMETHING_TO_DO) await rm(root.planFile, { force: true });
+      if (exitCode !== SOMETHING_TO_DO) {
+        await rm(root.planFile, { force: true });
+        // Of an apply that outlived its run nobody has made a copy.
+        if (!options.destroy) await keepState(scope);
+      }
       return { ...result, pending: exitCode === SOMETHING_TO_DO };
     }
     await rm(root.planFile, { force: true });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
@@ -7,6 +8,7 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { runTerraform, terraformArgv } from '../tools/terraform.js';
 import { providerSources, registryOf } from './provider-sources.js';
+import type { Root } from './root.js';
 import type { RenderedRoot } from './render-root.js';
 import type { TerraformScope } from './terraform-scope.js';
 import { unframed } from './unframed.js';
@@ -26,10 +28,12 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
   const env = await providerSources(scope, pluginMirror ?? '');
   scope.line('fetching providers');
   const said: string[] = [];
+  // It would ask to have a state moved that has been moved, also when it is told not to.
+  if (isOfAnotherPlace(root)) await rm(join(root.folder, BACKEND_FILE));
   const exitCode = await runTerraform(ctx, {
     program: terraform.path,
     folder: root.folder,
-    argv: terraformArgv.init({ reconfigure: root.backend !== undefined || existsSync(join(root.folder, BACKEND_FILE)) }),
+    argv: terraformArgv.init({ reconfigure: root.backend !== undefined }),
     env: { ...scope.env, ...env },
     accept: [0, 1],
     processFile: root.processFile,
@@ -46,8 +50,14 @@ export async function initRoot(scope: TerraformScope, rendered: RenderedRoot, pl
 
 /** Whether terraform could plan at once. */
 export async function isInitialised(scope: TerraformScope, rendered: RenderedRoot, pluginMirror: string | undefined): Promise<boolean> {
+  if (isOfAnotherPlace(scope.root)) return false;
   const known = await readIfThere(scope.root.initFile);
   return known !== undefined && known === (await fingerprintOf(scope, rendered, await providerSources(scope, pluginMirror ?? '')));
+}
+
+/** Its state is in its folder, and terraform has it down for a backend. */
+function isOfAnotherPlace({ backend, folder }: Root): boolean {
+  return backend === undefined && existsSync(join(folder, BACKEND_FILE));
 }
 
 async function fingerprintOf({ root, terraform }: TerraformScope, rendered: RenderedRoot, env: object): Promise<string> {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -111,6 +111,19 @@ describe.skipIf(!terraform || !requireTool('consul'))('states in a secured Consu
     const files = readdirSync(at.home, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((one) => one.isFile());
     const holding = files.filter((one) => readFileSync(join(one.parentPath, one.name)).includes(String(at.env['CONSUL_HTTP_TOKEN'])));
     expect(holding.map(({ name }) => name)).toEqual([]);
+
+    // And here, where terraform has been told of Consul.
+    await at.run(backend, { arg: 'local' });
+    await at.run(migrate);
+    await rm(join(scope.root.folder, 'backend.tf'));
+    const home = await scopeOf({ ctx: at.ctx, owner: { ...at.owner, place: { ...at.owner.place, backend: 'local' } } }, things(4));
+    await init(home);
+    expect(await applyRoot(home, { what: 'make things' })).toMatchObject({ changes: { add: 1 } });
+    expect(existsSync(scope.root.state)).toBe(true);
+    // Of an apply that outlived its run nobody has made a copy: whoever finds nothing to do makes it.
+    await rm(home.root.backups, { recursive: true });
+    expect(await planRoot(home, { what: 'make things' })).toMatchObject({ pending: false });
+    expect(readdirSync(home.root.backups).filter((name) => name.endsWith('.tfstate'))).toHaveLength(1);
   });
 
   test('moves there and back with lineage and serial; what is there of another one stays', TIMEOUT, async () => {

@@ -5,12 +5,13 @@ import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { settleExposure } from '../../exposure/asked-exposure.js';
 import { withExposure, withoutExposures } from '../../exposure/change-exposed.js';
 import { isSamePort, type Exposed, type Exposure } from '../../exposure/exposure.js';
+import { refuseTakenPort } from '../../exposure/refuse-taken-port.js';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { readExposedService } from '../../jobs/report/read-exposed-service.js';
 import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { changeExposed } from './expose/change-exposed.js';
-import { exposedIn } from './expose/exposed-here.js';
+import { clientAddressesIn, exposedIn } from './expose/exposed-here.js';
 import { connectToJob, jobOf, listOf, namespaceFlag, numberOf, planFlag } from './job-input.js';
 
 export const command: Command = {
@@ -25,7 +26,7 @@ export const command: Command = {
     },
     { flag: '--protocol <protocol>', summary: "default: http where the service's own check is, else tcp", choices: ['http', 'tcp'] },
     { flag: '--host <name>', summary: 'only requests for this host: several jobs can share a port of the address' },
-    { flag: '--path <path>', summary: 'only requests below this path' },
+    { flag: '--path <path>', summary: 'only requests below this path, which the job sees as they are: the path is not cut off' },
     {
       flag: '--tls <certificate>',
       summary: "TLS, with a certificate of the cluster's own authority (cluster), or of a PEM file with its chain and key",
@@ -70,6 +71,7 @@ async function expose(input: CommandInput, ctx: Context): Promise<CommandResult>
   );
   // What contradicts another job is told before anything is made.
   withExposure(now, settled);
+  await refuseTakenPort({ wanted: settled, now, addresses: clientAddressesIn(opened.state) }, ctx);
   const { shown, key } = tls === undefined ? {} : await certificateOf({ tls, input, opened, now, settled }, ctx);
   const wanted: Exposure = shown ? { ...settled, certificate: shown } : settled;
   return changeExposed({ opened, connection, now, next: withExposure(now, wanted), key, of: [wanted], input }, ctx);

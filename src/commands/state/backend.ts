@@ -44,16 +44,22 @@ export const command: Command = {
 
 async function backend(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name, cluster } = await openCluster(ctx);
+  const asked = askedOf(input);
   if (input.flags['policy'] === true) {
+    if (asked.length > 0) throw goesWithKind(asked[0] ?? '', 'the policy is that of any Consul');
     const policy = consulPolicy(name);
     return { data: { cluster: name, policy }, text: policy };
   }
-  const kind = kindOf(wordOf(input, 'kind'));
-  if (kind === undefined) return show(name, await lookAtStates(ctx, stateOwner(cluster)), placeTitle(statePlaceOf(cluster.settings)));
-  const pairs = pairsOf(kind, input);
-  if (input.flags['plan']) return showFilePlan(await draftSettings({ name, targets, pairs }, ctx), input, ctx);
+  const given = kindOf(wordOf(input, 'kind'));
+  if (given === undefined && asked.length === 0)
+    return show(name, await lookAtStates(ctx, stateOwner(cluster)), placeTitle(statePlaceOf(cluster.settings)));
+  // For whom it is kept can change where nothing moves.
+  if (given === undefined && asked.some((flag) => flag !== 'recipient')) throw goesWithKind(asked[0] ?? '', 'it says where something is');
+  const pairs = pairsOf(given ?? statePlaceOf(cluster.settings).backend, input);
+  const drafted = await draftSettings({ name, targets, pairs }, ctx);
   const wanted = { ...cluster.settings, ...Object.fromEntries(pairs) };
   refuseIncomplete(statePlaceOf(wanted));
+  if (input.flags['plan']) return showFilePlan(drafted, input, ctx);
   await checkPlace(ctx, stateOwner({ ...cluster, settings: wanted }));
   const { lock } = ctx.paths.cluster(name);
   const { path } = await underLock(lock, { command: 'nomadctl state backend', now: ctx.clock.now() }, async () => {
@@ -73,6 +79,22 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
     ].join('\n'),
     next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : nomadctl`up ${name}`,
   };
+}
+
+/** Flags that say something of a place, or for whom it is. */
+function askedOf(input: CommandInput): string[] {
+  return ['address', 'ca', 'bucket', 'region', 'recipient'].filter((flag) => {
+    const value = input.flags[flag];
+    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+  });
+}
+
+function goesWithKind(flag: string, why: string): UsageError {
+  return new UsageError(`--${flag} goes with one of ${KINDS.join(', ')}`, {
+    code: 'flag-alone',
+    why: [why, 'nothing was changed'],
+    next: nomadctl`state backend --help`,
+  });
 }
 
 function show(name: string, roots: readonly SeenRoot[], place: string): CommandResult {

@@ -42,6 +42,8 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   const paths = ctx.paths.cluster(name);
   const before = await readClusterText(paths.file);
   const found = before === undefined ? await findCluster({ name, paths, flags: input.flags }, ctx) : undefined;
+  // A cluster that has its file has to be one of UCloud's, also for a plan.
+  if (!found) await ucloudCluster(name, ctx);
   if (input.flags['plan'] === true) return planned(name, found);
   if (found) await writeClusterFile({ path: paths.file, name, targets }, found.file);
   const cluster = await ucloudCluster(name, ctx);

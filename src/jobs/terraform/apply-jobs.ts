@@ -1,35 +1,18 @@
 import { rm } from 'node:fs/promises';
-import type { AgentEndpoint } from '../../clients/agent-endpoint.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
-import type { StepIo } from '../../engine/step.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
-import type { TerraformProgram } from '../../terraform/terraform-scope.js';
-import { nomadVariables } from '../../cluster/connection.js';
 import { applyRoot } from '../../terraform/apply-root.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { initRoot } from '../../terraform/init-root.js';
 import { jobAddress, jobKey, jobSpecFile } from './job-resources.js';
+import { jobsScope, type JobsWork } from './jobs-scope.js';
 import { plannedJobs } from './planned-jobs.js';
 import { totalOf } from '../../terraform/plan-stream.js';
 import { renderRoot, writeRoot } from '../../terraform/render-root.js';
-import { workRoot } from '../../state/kept-root.js';
-import { HERE, type StateContext, type StatePlace } from '../../state/state-owner.js';
-import type { TerraformScope } from '../../terraform/terraform-scope.js';
-import { again } from '@nomadctl/base/hint/hint';
 
-export interface ApplyJobRequest {
-  readonly ctx: StateContext;
-  readonly terraform: TerraformProgram;
+export interface ApplyJobRequest extends JobsWork {
   /** What Nomad shall register, as its API takes it. Terraform knows the job by its id, too. */
   readonly spec: JobSpec;
-  readonly connection: {
-    readonly cluster: string;
-    readonly nomad: AgentEndpoint;
-    /** Absent where clusters have no such setting. */
-    readonly pluginMirror?: string;
-    readonly statePlace?: StatePlace;
-  };
-  readonly io: StepIo;
 }
 
 /**
@@ -40,7 +23,7 @@ export interface ApplyJobRequest {
 export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   const { ctx, spec, connection, io } = request;
   const job = jobKey({ id: spec.ID, namespace: spec.Namespace });
-  const scope = await scopeOf(request);
+  const scope = await jobsScope(request);
   await endOfEarlierRun(ctx, scope.root, io.line);
   const jobs = [...new Set([...(await plannedJobs(scope.root)), job])].sort();
   await rm(scope.root.planFile, { force: true });
@@ -50,19 +33,4 @@ export async function applyJobs(request: ApplyJobRequest): Promise<number> {
   await initRoot(scope, rendered, connection.pluginMirror);
   const { changes } = await applyRoot(scope, { what: `deploy ${job}`, target: [jobAddress(job)] });
   return totalOf(changes);
-}
-
-async function scopeOf({ ctx, terraform, connection, io }: ApplyJobRequest): Promise<TerraformScope> {
-  const { nomad, cluster, statePlace: place = HERE } = connection;
-  const root = await workRoot(ctx, { name: cluster, paths: ctx.paths.cluster(cluster), place }, 'jobs');
-  return {
-    ctx,
-    root,
-    terraform,
-    env: { ...nomadVariables(nomad), ...root.backend?.env },
-    line: io.line,
-    log: io.log,
-    baseUrl: nomad.url,
-    next: again(),
-  };
 }

@@ -1,45 +1,49 @@
 import { rm } from 'node:fs/promises';
 import { isAbort } from '@nomadctl/base/errors';
-import type { StepIo } from '../../engine/step.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { reasonOf } from '@nomadctl/base/reason';
 import { locateTool } from '../../programs/locate-tool.js';
-import { askTerraform, terraformArgv } from '../../tools/terraform.js';
 import { endOfEarlierRun } from '../../terraform/earlier-run.js';
 import { inventoryOf } from '../../terraform/inventory.js';
 import { jobAddress, jobSpecFile } from './job-resources.js';
+import { forget } from '../../terraform/import-resources.js';
+import { initRoot } from '../../terraform/init-root.js';
+import { renderRoot, writeRoot } from '../../terraform/render-root.js';
+import { jobsScope, type JobsWork } from './jobs-scope.js';
 import { plannedJobs, readJobValues } from './planned-jobs.js';
-import { throughLocks } from '../../terraform/lock-patience.js';
 import type { Root } from '../../terraform/root.js';
 import { keptRoot } from '../../state/kept-root.js';
-import { HERE, type StateContext, type StatePlace } from '../../state/state-owner.js';
+import { HERE } from '../../state/state-owner.js';
 
-export interface ForgetJobRequest {
-  readonly ctx: StateContext;
-  readonly cluster: string;
-  readonly statePlace?: StatePlace | undefined;
+export interface ForgetJobRequest extends Omit<JobsWork, 'terraform'> {
   /** Its key, by `jobKey`. */
   readonly job: string;
-  readonly io: StepIo;
 }
 
+/** What terraform knows of a job afterwards. `because` says why it is in its state still. */
+export type Forgotten = { readonly outcome: 'unknown' | 'forgotten' } | { readonly outcome: 'left'; readonly because: string };
+
 /**
- * Takes a job out of the `jobs` root, so that no later apply brings back what was stopped on purpose. Nomad is not asked.
- * Returns whether terraform knew it. A terraform that fails is no reason not to stop a job: it is told in the log.
+ * Takes a job out of the `jobs` root, so that no later apply brings back what was stopped on purpose. Nomad is not asked. A terraform that
+ * fails is no reason not to stop a job: then all of it stays as it was.
  */
-export async function forgetJob(request: ForgetJobRequest): Promise<boolean> {
-  const { ctx, cluster, statePlace: place = HERE, job, io } = request;
+export async function forgetJob(request: ForgetJobRequest): Promise<Forgotten> {
+  const { ctx, connection, job, io } = request;
+  const { cluster, statePlace: place = HERE } = connection;
   const root = keptRoot(ctx, { name: cluster, paths: ctx.paths.cluster(cluster), place }, 'jobs');
-  if (!(await isKnown(root, job))) return false;
+  if (!(await isKnown(root, job))) return { outcome: 'unknown' };
   await endOfEarlierRun(ctx, root, io.line);
+  try {
+    if (await isInState(root, job)) await removeFromState(request);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    io.log(`terraform still has ${job} in its state: ${reasonOf(error)}`);
+    return { outcome: 'left', because: reasonOf(error) };
+  }
   const jobs = (await plannedJobs(root)).filter((name) => name !== job);
   await writeFileAtomic(root.valuesFile, `${JSON.stringify({ ...(await readJobValues(root)), jobs }, null, 2)}\n`);
   await rm(jobSpecFile(root, job), { force: true });
-  await removeFromState(request, root).catch((error: unknown) => {
-    if (isAbort(error)) throw error;
-    io.log(`terraform still has ${job} in its state: ${reasonOf(error)}`);
-  });
-  return true;
+  return { outcome: 'forgotten' };
 }
 
 async function isKnown(root: Root, job: string): Promise<boolean> {
@@ -52,10 +56,14 @@ async function isInState(root: Root, job: string): Promise<boolean> {
   return known.some(({ address }) => address === jobAddress(job));
 }
 
-async function removeFromState({ ctx, job, io }: ForgetJobRequest, root: Root): Promise<void> {
-  if (!(await isInState(root, job))) return;
+/** Where the states have moved since, terraform has to be told first. */
+async function removeFromState({ ctx, connection, job, io }: ForgetJobRequest): Promise<void> {
   const { tool } = await locateTool(ctx, 'terraform');
   if (!tool) throw new Error('there is no terraform');
-  const call = { program: tool.path, folder: root.folder, argv: terraformArgv.stateRemove(jobAddress(job)), env: root.backend?.env ?? {} };
-  await throughLocks({ ctx, root, line: io.line }, () => askTerraform(ctx, call));
+  const scope = await jobsScope({ ctx, terraform: tool, connection, io });
+  const { root } = scope;
+  const rendered = await renderRoot(ctx.paths, root, await readJobValues(root));
+  await writeRoot(root, rendered);
+  await initRoot(scope, rendered, connection.pluginMirror);
+  await forget(scope, jobAddress(job));
 }

@@ -1,6 +1,6 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import { endJob } from '../../jobs/rollout/end-job.js';
-import { forgetJob } from '../../jobs/terraform/forget-job.js';
+import { forgetJob, type Forgotten } from '../../jobs/terraform/forget-job.js';
 import { jobKey } from '../../jobs/terraform/job-resources.js';
 import { defineStep, type Stopped } from '../../jobs/job-state.js';
 
@@ -25,8 +25,7 @@ export function stopJob({ purge, leavesGroups }: StopHow) {
       const api = createNomadApi(connection.nomad);
       const { id = '' } = at.job;
       // First, so that a stop which is killed can be asked for again: Nomad would say that there is nothing to stop.
-      const { cluster, nomad, statePlace } = connection;
-      const forgotten = await forgetJob({ ctx: at, cluster, statePlace, job: jobKey({ id, namespace: nomad.namespace }), io });
+      const forgotten = await forgetJob({ ctx: at, connection, job: jobKey({ id, namespace: connection.nomad.namespace }), io });
       const stopped = await endJob(api, { id, leavesGroups, signal, line: io.line });
       // Not at once: with the job Nomad forgets its allocations, also those that still end.
       if (purge) await api.stop({ id, purge, signal });
@@ -35,11 +34,12 @@ export function stopJob({ purge, leavesGroups }: StopHow) {
   });
 }
 
-function detailOf({ ended, askedAgain, unreachable }: Stopped, forgotten: boolean): string {
+function detailOf({ ended, askedAgain, unreachable }: Stopped, forgotten: Forgotten): string {
   return [
     `${ended} ${ended === 1 ? 'allocation' : 'allocations'} ended`,
     ...(askedAgain > 0 ? [`Nomad had to look again ${askedAgain === 1 ? 'once' : `${askedAgain} times`}`] : []),
     ...(unreachable.length > 0 ? [`${unreachable.join(', ')} could not be told`] : []),
-    ...(forgotten ? ['no longer in terraform'] : []),
+    ...(forgotten.outcome === 'forgotten' ? ['no longer in terraform'] : []),
+    ...(forgotten.outcome === 'left' ? [`terraform still has it: ${forgotten.because}`] : []),
   ].join('; ');
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { again } from '../../../packages/base/src/hint/hint.js';
 import { settleExposure, type AskedExposure } from '../../../src/exposure/asked-exposure.js';
 import { exposedService } from '../../../src/exposure/exposed-service.js';
 import type { JobSpec, ServiceSpec } from '../../../src/clients/nomad-job-model.js';
@@ -53,6 +54,11 @@ test.each<[Partial<AskedExposure>, typeof cloud | typeof here, RegExp]>([
   [{ public: true, from: ['somewhere'] }, cloud, /"somewhere" is no range/],
 ])('%j is refused', (asked, place, words) => {
   expect(() => settle(asked, place)).toThrow(expect.objectContaining({ message: expect.stringMatching(words), code: 'exposure-invalid' }));
+});
+
+test('a range that is none is never answered with a command that lets everybody in', () => {
+  for (const asked of [{ public: true, from: ['1.2.3.4/40'] }, { from: ['1.2.3.4/40'] }])
+    expect(() => settle(asked, cloud)).toThrow(expect.objectContaining({ next: again({ from: '192.0.2.0/24' }) }));
 });
 
 const jobOf = (...services: Partial<ServiceSpec>[]): JobSpec => ({

@@ -15,6 +15,12 @@ export async function exposedOf(
   return { exposures: own, lines: own.map((one) => `exposed  port ${one.port} · ${exposureLine(one, addresses)}`) };
 }
 
+/** Addresses of clients that run on this computer, as its plans hand nodes on. */
+export function clientAddressesIn(state: Readonly<Record<string, unknown>>): string[] {
+  const nodes = (state['nodes'] ?? []) as readonly { readonly role: string; readonly address: string }[];
+  return nodes.flatMap(({ role, address }) => (role === 'client' ? [address] : []));
+}
+
 /** As the plans of any target hand it on. */
 export function exposedIn(state: Readonly<Record<string, unknown>>): Exposed {
   return (state['exposed'] as Exposed | undefined) ?? nothingExposed;
