@@ -104,17 +104,17 @@ describe('what a run loads', () => {
   // for terminals, handlebars for rendering.
   it.each([
     [['config', 'path'], 115, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'get', 'clients'], 177, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'show'], 179, ['zod', 'yaml', 'semver', 'execa']],
-    [['list'], 186, ['zod', 'yaml', 'semver', 'execa']],
-    [['status'], 204, ['zod', 'yaml', 'semver', 'execa']],
-    [['history'], 180, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 573, ['zod', 'yaml']],
-    [['tools', 'list'], 398, ['zod', 'yaml']],
-    [['job', 'list'], 191, ['zod', 'yaml', 'semver', 'execa']],
-    [['job', 'show', 'redis'], 189, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'get', 'clients'], 180, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'show'], 182, ['zod', 'yaml', 'semver', 'execa']],
+    [['list'], 190, ['zod', 'yaml', 'semver', 'execa']],
+    [['status'], 213, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 184, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 583, ['zod', 'yaml']],
+    [['tools', 'list'], 402, ['zod', 'yaml']],
+    [['job', 'list'], 195, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'show', 'redis'], 193, ['zod', 'yaml', 'semver', 'execa']],
     [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 128, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 136, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);
