@@ -47,7 +47,8 @@ describe('help', () => {
     expect(await helpOf(...argv)).toMatch(/Usage: nomadctl config[^]*explain[^]*path/);
   });
 
-  it('of every command has an example and its flags', async () => {
+  // It loads every command there is.
+  it('of every command has an example and its flags', { timeout: 90_000 }, async () => {
     const walk = async (entries: readonly CommandEntry[], path: readonly string[]): Promise<void> => {
       for (const { name, load } of entries) {
         const { command } = await load();
