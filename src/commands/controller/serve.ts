@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { anySignal } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
@@ -11,7 +10,8 @@ import { performOperation } from '../../plans/tenants.js';
 import { pruneAudit } from '../../tenants/audit.js';
 import { lead } from '../../tenants/lead.js';
 import { sharedRights } from '../../tenants/tenant-namespace.js';
-import { flagOf, type Command, type CommandInput } from '../command.js';
+import type { Command } from '../command.js';
+import { listenFlag, listenOf, urlAt } from '../listen-flag.js';
 import { withTenants } from '../tenant/open-tenants.js';
 
 const DEFAULT_LISTEN = '127.0.0.1:8390';
@@ -19,7 +19,7 @@ const DEFAULT_LISTEN = '127.0.0.1:8390';
 const FRESH_MS = 500;
 
 export const command: Command = {
-  flags: [{ flag: '--listen <address:port>', summary: `where it listens; port 0: any free one; default ${DEFAULT_LISTEN}` }],
+  flags: [listenFlag(DEFAULT_LISTEN)],
   examples: ['nomadctl controller serve', 'nomadctl controller serve --listen 127.0.0.1:0'],
   about: [
     'Any number of them may run beside each other: all answer, and one, which holds a lock in Consul, does what was asked for. When it is killed',
@@ -34,13 +34,14 @@ export const command: Command = {
       const log = (event: string, facts: object = {}): void =>
         ctx.ui.write(`${redact(JSON.stringify({ at: new Date(ctx.clock.now()).toISOString(), event, ...facts }))}\n`);
       const at = { connection, store, cache, paths, redact, signal, now: () => ctx.clock.now() };
+      const listen = listenOf(input, { fallback: DEFAULT_LISTEN, next: nomadctl`controller serve --listen ${DEFAULT_LISTEN}` });
       const server = await serveController(at, {
-        ...listenOf(input),
+        ...listen,
         version: '1',
         isLeader: () => leads,
         onFailure: (error) => log('failure', { why: error instanceof Error ? error.message : String(error) }),
       });
-      log('listening', { url: urlOf(listenOf(input).host, server.port) });
+      log('listening', { url: urlAt({ ...listen, port: server.port }) });
       const writeRights = sharedRights();
       const name = `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
       const leading = lead({
@@ -72,20 +73,4 @@ export const command: Command = {
 function quietly(ctx: Context): Context {
   const startPlan: Context['ui']['startPlan'] = () => ({ start() {}, line() {}, finish() {}, end() {} });
   return { ...ctx, ui: Object.create(ctx.ui, { startPlan: { value: startPlan }, note: { value: () => undefined } }) as Context['ui'] };
-}
-
-/** @throws UsageError `flag-invalid` */
-function listenOf(input: CommandInput): { host: string; port: number } {
-  const text = flagOf(input, 'listen') ?? DEFAULT_LISTEN;
-  const [, host, digits] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (host !== undefined && port <= 65_535) return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
-  throw new UsageError(`--listen must be an address and a port (got "${text}")`, {
-    code: 'flag-invalid',
-    next: nomadctl`controller serve --listen ${DEFAULT_LISTEN}`,
-  });
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

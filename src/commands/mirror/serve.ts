@@ -2,20 +2,18 @@ import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
 import type { Context } from '../../context.js';
-import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import { PrerequisiteError } from '@nomadctl/base/errors';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { serveFiles } from '../../mirror/serve-files.js';
-import { flagOf, type Command, type CommandInput } from '../command.js';
+import type { Command } from '../command.js';
+import { listenFlag, listenOf, urlAt, type ListenAddress } from '../listen-flag.js';
 import { mirrorFolder } from './mirror-folder.js';
 
 const DEFAULT_LISTEN = '0.0.0.0:8380';
 
 export const command: Command = {
-  flags: [
-    { flag: '--from <folder>', summary: 'the mirror; default: mirror in the home of nomadctl' },
-    { flag: '--listen <address:port>', summary: `where it listens; port 0: any free one; default ${DEFAULT_LISTEN}` },
-  ],
+  flags: [{ flag: '--from <folder>', summary: 'the mirror; default: mirror in the home of nomadctl' }, listenFlag(DEFAULT_LISTEN)],
   examples: ['nomadctl mirror serve', 'nomadctl mirror serve --from /srv/files --listen 10.80.0.2:8380'],
   about: 'Hosts that images are built on must reach it. Ctrl-C ends it.',
   async run(input, ctx) {
@@ -23,9 +21,10 @@ export const command: Command = {
     if (!existsSync(root)) {
       throw new PrerequisiteError(`there is no mirror in ${root}`, { code: 'mirror-missing', next: nomadctl`mirror build --to ${root}` });
     }
-    const server = await serveFiles({ root, ...listenOf(input), onRequest: (line) => ctx.ui.debug(line) });
+    const listen = listenOf(input, { fallback: DEFAULT_LISTEN, next: nomadctl`mirror serve --listen ${DEFAULT_LISTEN}` });
+    const server = await serveFiles({ root, ...listen, onRequest: (line) => ctx.ui.debug(line) });
     try {
-      const urls = urlsOf(listenOf(input).host, server.port);
+      const urls = urlsOf({ ...listen, port: server.port });
       ctx.ui.write(`${ctx.global.json ? JSON.stringify({ folder: root, url: urls[0], urls }) : describe(root, urls, ctx)}\n`);
       if (!ctx.signal.aborted) await once(ctx.signal, 'abort');
     } finally {
@@ -36,23 +35,12 @@ export const command: Command = {
   },
 };
 
-function listenOf(input: CommandInput): { host: string; port: number } {
-  const text = flagOf(input, 'listen') ?? DEFAULT_LISTEN;
-  const [, host, digits] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (host !== undefined && port <= 65_535) return { host: host.replace(/^\[(.*)\]$/, '$1'), port };
-  throw new UsageError(`--listen must be an address and a port (got "${text}")`, {
-    code: 'flag-invalid',
-    next: nomadctl`mirror serve --listen ${DEFAULT_LISTEN}`,
-  });
-}
-
 /** By which hosts may reach it: all addresses of this computer, those of other networks first. */
-function urlsOf(host: string, port: number): string[] {
-  if (!['0.0.0.0', '::'].includes(host)) return [`http://${host.includes(':') ? `[${host}]` : host}:${port}`];
+function urlsOf({ host, port }: ListenAddress): string[] {
+  if (!['0.0.0.0', '::'].includes(host)) return [urlAt({ host, port })];
   const found = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.filter(({ family }) => family === 'IPv4'));
   const outward = [...found.filter(({ internal }) => !internal), ...found.filter(({ internal }) => internal)];
-  return outward.map(({ address }) => `http://${address}:${port}`);
+  return outward.map(({ address }) => urlAt({ host: address, port }));
 }
 
 function describe(root: string, urls: readonly string[], { ui: { style }, given }: Context): string {
