@@ -1,9 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { UsageError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Redactor } from '@nomadctl/base/redact';
 import { Secret } from '@nomadctl/base/secret/secret';
-import { again } from '@nomadctl/base/hint/hint';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
 import { CUSTOMERS, type CustomerRecord } from './records.js';
 import { bytesOf, changeRecord, listRecords, readCustomer } from './tenant-store.js';

@@ -2,7 +2,8 @@ import { anySignal } from '@nomadctl/base/signals/any-signal';
 import { LockedError } from '@nomadctl/base/errors';
 import type { Clock } from '@nomadctl/base/clock';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
-import { isGone, ownerIn, runOwner } from '../state/lock/run-owner.js';
+import { endGoneHolder } from '../state/lock/consul-holder.js';
+import { runOwner } from '../state/lock/run-owner.js';
 import { isEnded, LEADER, LOCKS, OPERATIONS, type Operation } from './records.js';
 import { openSession, type Session } from './tenant-lock.js';
 
@@ -48,10 +49,7 @@ async function leadOnce({ store, clock, signal: outer, name, perform, told }: Le
   try {
     const owner = runOwner({ command: 'controller serve', run: name, since: clock.now() });
     while (!(await store.lock(LEADER, Buffer.from(JSON.stringify(owner)), { session: session.id, signal }))) {
-      const there = await store.read(LEADER, signal);
-      const holder = there && ownerIn(there.value.toString('utf8'));
-      // One that was killed on this computer is not waited for.
-      if (there?.session !== undefined && holder && isGone(holder)) await store.endSession(there.session, signal);
+      await endGoneHolder(store, LEADER, signal);
       await clock.sleep(PAUSE_MS, signal);
     }
     told('leads', true);

@@ -2,7 +2,8 @@ import type { Clock } from '@nomadctl/base/clock';
 import { LockedError } from '@nomadctl/base/errors';
 import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
-import { isGone, isHere, ownerIn, runOwner, type RunOwner } from '../state/lock/run-owner.js';
+import { endGoneHolder } from '../state/lock/consul-holder.js';
+import { isHere, runOwner, type RunOwner } from '../state/lock/run-owner.js';
 import { LOCKS } from './records.js';
 
 /*
@@ -76,12 +77,11 @@ export async function lockTenant(
   const until = clock.now() + WAIT_MS;
   let told = false;
   while (!(await store.lock(key, value, { session: session.id, signal }))) {
-    const there = await store.read(key, signal);
-    const holder = there?.session === undefined ? undefined : ownerIn(there.value.toString('utf8'));
-    if (there?.session !== undefined && holder && isGone(holder)) await store.endSession(there.session, signal);
-    else if (holder && isHere(holder)) throw heldBy(tenant, holder);
-    if (clock.now() > until) throw heldBy(tenant, holder);
-    if (!told && holder && !isGone(holder)) {
+    const there = await endGoneHolder(store, key, signal);
+    const holder = there?.owner;
+    const isAlive = holder !== undefined && !there?.isGone;
+    if ((isAlive && isHere(holder)) || clock.now() > until) throw heldBy(tenant, holder);
+    if (!told && isAlive) {
       onWait?.(holder);
       told = true;
     }

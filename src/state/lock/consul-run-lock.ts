@@ -3,8 +3,9 @@ import type { ConsulStore } from '../../clients/consul/consul-store.js';
 import { prefixOf, storeOf } from '../backend/consul-backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { heldBy } from './held-by.js';
-import { isGone, ownerIn, runOwner } from './run-owner.js';
-import type { RunHolder, RunLocks } from './run-lock.js';
+import { consulHolder, endGoneHolder } from './consul-holder.js';
+import { runOwner } from './run-owner.js';
+import type { RunLocks } from './run-lock.js';
 
 /*
  * A key that a session holds, with its owner in it. The session is renewed while the run lives, and Consul ends it 15 to 30 s after it is not.
@@ -24,10 +25,6 @@ export function consulRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
   const { clock, signal } = ctx;
   const store = storeOf(ctx, owner);
   const key = runLockKey(owner.name);
-  const holder = async (): Promise<RunHolder | undefined> => {
-    const there = await store.read(key, signal);
-    return there?.session === undefined ? undefined : { id: there.session, owner: ownerIn(there.value.toString('utf8')) };
-  };
   return {
     async take(facts) {
       const mine = runOwner({ ...facts, since: clock.now() });
@@ -37,11 +34,9 @@ export function consulRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
       try {
         const until = clock.now() + WAIT_MS;
         while (!(await store.lock(key, value, { session, signal }))) {
-          const there = await holder();
-          const refusal = heldBy(owner, there?.owner, { now: clock.now(), until: 'within 30 s' });
-          if (there && !(there.owner && isGone(there.owner))) throw refusal;
-          if (there) await store.endSession(there.id, signal);
-          if (clock.now() > until) throw refusal;
+          const there = await endGoneHolder(store, key, signal);
+          if ((there && !there.isGone) || clock.now() > until)
+            throw heldBy(owner, there?.owner, { now: clock.now(), until: 'within 30 s' });
           await clock.sleep(PAUSE_MS, signal);
         }
       } catch (error) {
@@ -50,7 +45,7 @@ export function consulRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
       }
       return held(store, { key, value, session });
     },
-    holder,
+    holder: () => consulHolder(store, key, signal),
     takeAway: (id) => store.endSession(id, signal),
   };
 }
