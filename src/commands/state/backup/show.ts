@@ -2,7 +2,7 @@ import { formatBytes } from '@nomadctl/base/bytes';
 import { ConfigError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { formatTable } from '@nomadctl/base/table';
-import type { BackedFile, Backup } from '../../../state/backup/backup-manifest.js';
+import { madeWhile, type BackedFile, type Backup } from '../../../state/backup/backup-manifest.js';
 import { contentOf, openBackup } from '../../../state/backup/restore-source.js';
 import { wordOf, type Command } from '../../command.js';
 import { fromFlag, whoseBackups } from './whose-backups.js';
@@ -34,7 +34,7 @@ export const command: Command = {
       data: { ...backup, files },
       text: [
         `Backup ${backup.id} of ${backup.cluster}, made ${new Date(backup.madeAt).toISOString()}, ${backup.why}`,
-        ...(backup.during ? [`  made while "${backup.during}" was at work`] : []),
+        ...madeWhile(backup).map((line) => `  ${line}`),
         ...backup.missing.map((line) => `  ${line}`),
         ...states,
         '',
