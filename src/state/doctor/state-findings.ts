@@ -13,6 +13,7 @@ import { stateText } from '../../terraform/state-text.js';
 import { HERE, type StateContext, type StateOwner } from '../state-owner.js';
 import { stateCopies } from '../backup/state-copies.js';
 import { endTerraform, saysLeft, terraformAt, type TerraformAtWork } from '../terraform-left.js';
+import { openStatesFinding } from './open-states.js';
 import { judgeState, type StateJudgement } from './judge-state.js';
 
 /** A cluster whose states are looked at. */
@@ -118,6 +119,7 @@ export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Co
       return { ...line, found: judgement.says, ok: false, faulty: true, fix: { command: mending(judgement, cluster, root) } };
     }),
     ...(lock ? [lock] : []),
+    ...(await openStatesFinding(cluster.roots)),
   ];
 }
 
