@@ -95,9 +95,10 @@ export function mending({ trouble, copy }: StateJudgement, { paths, takesIn }: E
     return nomadctl`state backup restore ${copy.id} ${copy.from === 'backup' ? ['--only', 'states'] : []} ${isElses ? ['--replace-lineage'] : []}`;
   }
   const { state } = rootOf(paths, name);
-  if (takesIn === undefined || name === 'jobs') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then deploy its jobs again`;
+  const aside = shell`mv ${state} ${`${state}.damaged`}`;
+  if (takesIn === undefined || name === 'jobs') return hint`${aside} && ${nomadctl`job deploy <job-file> --via terraform`}`;
   // What belongs to nobody there is removed, and made anew.
-  if (name === 'ingress') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then ${nomadctl`up`}`;
+  if (name === 'ingress') return hint`${aside} && ${nomadctl`up`}`;
   return takesIn;
 }
 

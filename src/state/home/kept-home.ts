@@ -40,7 +40,7 @@ export async function keptHome(ctx: StateContext, owner: StateOwner, identity: s
     throw new PrerequisiteError(`nothing is kept of a cluster ${owner.name} there`, {
       code: 'nothing-kept',
       why: `looked at ${backend?.title ?? 'this computer'}; a cluster is kept there from the first run after its settings name recipients`,
-      next: hint`where it was made: ${nomadctl`state backend consul --recipient <key>`}, then ${nomadctl`up ${owner.name}`}`,
+      next: hint`where it was made: ${nomadctl`state backend consul --recipient <key>`} && ${nomadctl`up ${owner.name}`}`,
     });
   }
   const packed = await unseal(Buffer.from(value, 'base64'), identity);

@@ -46,7 +46,7 @@ test('a state of jobs that is damaged is mended by its copy, or goes aside where
   expect(await find()).toEqual([
     {
       ...{ id: 'state-jobs', ok: false, found: 'the state of the jobs is damaged: it is no whole JSON' },
-      fix: `mv ${root.state} ${root.state}.damaged, then deploy its jobs again`,
+      fix: `mv ${root.state} ${root.state}.damaged && nomadctl job deploy <job-file> --via terraform`,
     },
   ]);
   await writeFileAtomic(root.state, JSON.stringify({ version: 4, serial: 1, lineage: 'one', resources: [] }));

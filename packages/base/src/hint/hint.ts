@@ -60,7 +60,7 @@ export function edit(path: string): Hint {
   return { parts: ['"${EDITOR:-vi}" ', { program: path, words: [] }] };
 }
 
-/** Prose, with commands in it: hint`${nomadctl`list`}, then ${nomadctl`use <cluster>`}`. */
+/** Prose, with commands in it: hint`${nomadctl`list`} && ${nomadctl`use <cluster>`}`. */
 export function hint(text: TemplateStringsArray, ...values: readonly (string | number | Hint)[]): Hint {
   const parts = text.flatMap((piece, index): readonly HintPart[] => {
     const value = values[index];

@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.js';
 import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { firstCommand, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { lockOwner } from '../../../engine/lock.js';
 import { readJournal } from '../../../engine/journal.js';
 import type { Finding } from '../../../programs/doctor/finding.js';
@@ -49,10 +49,11 @@ export async function refuseWrongState(cluster: Examined): Promise<void> {
   const wrong = (await examineRoots(known)).flatMap(({ root, judgement }) => (judgement && root !== 'jobs' ? [{ root, judgement }] : []));
   const [first, ...others] = wrong;
   if (!first || (await lockOwner(cluster.paths.lock))) return;
+  const mends = mending(first.judgement, known, first.root);
   throw new OutcomeError(first.judgement.says, {
     code: 'terraform-state-wrong',
     why: [...others.map(({ judgement }) => judgement.says), 'nothing was planned'],
-    next: hint`${mending(first.judgement, known, first.root)}, then ${nomadctl`state doctor ${cluster.name}`}`,
+    next: firstCommand(mends) === undefined ? mends : hint`${mends} && ${nomadctl`state doctor ${cluster.name}`}`,
     details: { roots: wrong.map(({ root, judgement }) => ({ root, trouble: judgement.trouble })) },
   });
 }
