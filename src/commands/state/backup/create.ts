@@ -83,9 +83,7 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
       ...madeWhile(backup).map((line) => `  ${line}`),
       ...(removed.length > 0 ? [`  ${removed.length} older removed`] : []),
     ].join('\n'),
-    next: left
-      ? endTerraform(left)
-      : nomadctl`state backup restore ${backup.id} --plan ${flagOf(input, 'to') === undefined ? [] : ['--from', flagOf(input, 'to') ?? '']}`,
+    next: left ? endTerraform(left) : nomadctl`state backup restore ${backup.id} --plan`,
   };
 }
 
