@@ -14,6 +14,7 @@ import { rememberPlaces } from '../../state/kept-root.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { openCluster } from '../../targets/open-cluster.js';
+import type { Target } from '../../targets/target.js';
 import { targets } from '../../targets/index.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { filePlanFlags, showFilePlan } from '../file-plan.js';
@@ -43,7 +44,7 @@ export const command: Command = {
 };
 
 async function backend(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx);
+  const { name, cluster, target } = await openCluster(ctx);
   const asked = askedOf(input);
   if (input.flags['policy'] === true) {
     if (asked.length > 0) throw goesWithKind(asked[0] ?? '', 'the policy is that of any Consul');
@@ -77,8 +78,13 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
       `States of cluster ${name} shall be kept in ${place}, as ${path} says now.`.replace('in http', 'at http'),
       ...lines(moving),
     ].join('\n'),
-    next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : nomadctl`up ${name}`,
+    next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : firstState(target, name),
   };
+}
+
+/** What makes a state to be kept there. */
+function firstState({ stateFindings }: Pick<Target, 'stateFindings'>, name: string): Hint {
+  return stateFindings ? nomadctl`up ${name}` : nomadctl`job deploy <job-file> --via terraform`;
 }
 
 /** Flags that say something of a place, or for whom it is. */

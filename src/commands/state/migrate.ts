@@ -7,8 +7,8 @@ import { migrateState, putStateBack, type MovedState } from '../../state/migrate
 import { stateOwner } from '../../state/state-owner.js';
 import { rootNames } from '../../terraform/root.js';
 import { openCluster } from '../../targets/open-cluster.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { afterMoving } from './after-moving.js';
 import { planFlag } from '../job/job-input.js';
 
 export const command: Command = {
@@ -27,7 +27,7 @@ export const command: Command = {
 };
 
 async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
+  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   const owner = stateOwner(cluster);
   if (input.flags['plan'] === true) return preview(name, await lookAtStates(ctx, owner), input);
   const putsBack = input.flags['putBack'] === true;
@@ -42,7 +42,7 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   return {
     data: { cluster: name, roots: moved },
     text: moved.flatMap(sentences).join('\n'),
-    next: changed ? nomadctl`up ${name} --plan` : undefined,
+    next: changed ? afterMoving(target, name) : undefined,
   };
 }
 

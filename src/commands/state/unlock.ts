@@ -26,7 +26,7 @@ export const command: Command = {
 };
 
 async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
+  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   const owner = stateOwner(cluster);
   const id = flagOf(input, 'id');
   const locks = await findLocks(ctx, owner, id === undefined ? undefined : { id, root: (flagOf(input, 'root') ?? 'cluster') as RootName });
@@ -45,7 +45,7 @@ async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult>
   return {
     data: { cluster: name, locks },
     text: [`Taken away from cluster ${name}:`, ...lines].join('\n'),
-    next: nomadctl`up ${name}`,
+    next: target.stateFindings ? nomadctl`up ${name}` : nomadctl`state doctor ${name}`,
   };
 }
 
