@@ -17,9 +17,9 @@ export interface HintedCommand {
   readonly asRoot?: true;
 }
 
-/** The command that was given, with these flags and arguments otherwise: `undefined` leaves one out, a list comes on top. */
+/** The command that was given, with these flags and arguments otherwise: `undefined` leaves one out, `false` says its opposite, a list comes on top. */
 export interface CommandAgain {
-  readonly again: Readonly<Record<string, string | true | readonly string[] | undefined>>;
+  readonly again: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 /**
