@@ -6,6 +6,7 @@ import { underLock } from '../../engine/lock.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { authorityOf } from '../../state/backend/authority.js';
 import { checkPlace } from '../../state/backend/check-place.js';
 import { refuseIncomplete } from '../../state/backend/open-backend.js';
 import { placeTitle } from '../../state/backend/place-title.js';
@@ -59,7 +60,9 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
   const pairs = pairsOf(given ?? statePlaceOf(cluster.settings).backend, input);
   const drafted = await draftSettings({ name, targets, pairs }, ctx);
   const wanted = { ...cluster.settings, ...Object.fromEntries(pairs) };
-  refuseIncomplete(statePlaceOf(wanted));
+  const wantedPlace = statePlaceOf(wanted);
+  refuseIncomplete(wantedPlace);
+  if (wantedPlace.backend !== 'local' && wantedPlace.ca !== '') authorityOf(wantedPlace.ca);
   if (input.flags['plan']) return showFilePlan(drafted, input, ctx);
   await checkPlace(ctx, stateOwner({ ...cluster, settings: wanted }));
   const { lock } = ctx.paths.cluster(name);
@@ -70,7 +73,7 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
     return draft;
   });
   const roots = await lookAtStates(ctx, stateOwner({ ...cluster, settings: wanted }));
-  const place = placeTitle(statePlaceOf(wanted));
+  const place = placeTitle(wantedPlace);
   const moving = roots.filter(({ isElsewhere }) => isElsewhere);
   return {
     data: { cluster: name, path, place, roots },
