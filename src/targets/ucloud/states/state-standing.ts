@@ -13,7 +13,7 @@ import { readableState } from '../../../terraform/inventory.js';
 import { stateText } from '../../../terraform/state-text.js';
 import { ucloudOf } from '../../../ucloud/account/open-cloud.js';
 import { tagOf } from '../../../ucloud/cluster-tag.js';
-import { stateDrift } from '../../../ucloud/terraform/state-drift.js';
+import { stateDrift, type StateDrift } from '../../../ucloud/terraform/state-drift.js';
 import type { UcloudState } from '../../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from '../ucloud-cluster.js';
 
@@ -76,6 +76,18 @@ export async function ucloudStateFindings(
   return [...findings, ...(await driftFindings(ctx, cluster, { known, line }))];
 }
 
+/** What is at UCloud and in no state that can be read, and the other way round. @throws what `ucloudOf` throws; ApiError */
+async function driftOf(ctx: Context, cluster: UcloudTargetCluster, roots: readonly Root[]): Promise<StateDrift> {
+  const states = [];
+  for (const root of roots) states.push(...[readableState((await stateText(root)) ?? '')].filter((state) => state !== undefined));
+  return stateDrift(await ucloudOf(cluster, ctx), { cluster: cluster.name, states, signal: ctx.signal });
+}
+
+/** What `state recover` would take in of a cluster that has its file: `uhost-abc (prod-client-2)`. @throws as `driftOf` */
+export async function unheldOf(ctx: Context, cluster: UcloudTargetCluster): Promise<readonly string[]> {
+  return (await driftOf(ctx, cluster, await rootsOf(ctx, cluster))).unheld;
+}
+
 interface Drift {
   readonly known: ExaminedCluster;
   readonly line: Pick<Finding, 'id' | 'title' | 'wanted'>;
@@ -84,9 +96,7 @@ interface Drift {
 async function driftFindings(ctx: Context, cluster: UcloudTargetCluster, { known, line }: Drift): Promise<Finding[]> {
   const up = nomadctl`up ${cluster.name}`;
   try {
-    const states = [];
-    for (const root of known.roots) states.push(...[readableState((await stateText(root)) ?? '')].filter((state) => state !== undefined));
-    const { unheld, gone } = await stateDrift(await ucloudOf(cluster, ctx), { cluster: cluster.name, states, signal: ctx.signal });
+    const { unheld, gone } = await driftOf(ctx, cluster, known.roots);
     if (unheld.length + gone.length === 0) return [{ ...line, found: 'what the states hold', ok: true }];
     const faulty = { ...line, ok: false, faulty: true };
     return [
