@@ -1,7 +1,7 @@
 import { formatBytes } from '@nomadctl/base/bytes';
 import { ConfigError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { madeWhile, type BackedFile, type Backup } from '../../../state/backup/backup-manifest.js';
 import { contentOf, openBackup } from '../../../state/backup/restore-source.js';
 import { wordOf, type Command } from '../../command.js';
@@ -38,7 +38,7 @@ export const command: Command = {
         ...backup.missing.map((line) => `  ${line}`),
         ...states,
         '',
-        formatTable(columns, rows, { header: style.dim }),
+        formatTable(columns, rows, tableLook(ctx.ui)),
         '',
         damaged.length === 0 ? 'All of it is whole.' : `${damaged.length} of ${files.length} files are not as they were written.`,
       ].join('\n'),
