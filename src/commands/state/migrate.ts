@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { inSession } from '../../engine/session.js';
 import { placeTitle } from '../../state/backend/place-title.js';
 import { besideLock } from '../../state/lock/beside-lock.js';
+import { clearLeftHome } from '../../state/clear-places.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { migrateState, putStateBack, type MovedState } from '../../state/migrate-state.js';
 import { stateOwner } from '../../state/state-owner.js';
@@ -36,6 +37,7 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   const moved = await inSession(ctx, request, async () => {
     const done: MovedState[] = [];
     for (const root of rootNames) done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
+    if (!putsBack) await clearLeftHome(ctx, owner);
     return done;
   });
   const changed = moved.some(({ outcome }) => outcome === 'moved' || outcome === 'put back');

@@ -34,7 +34,7 @@ function refuseUnused(kind: string, input: CommandInput): void {
   const unused = KEYS.find((key) => flagOf(input, key) !== undefined && !(USES[kind] ?? []).includes(key));
   if (unused !== undefined) throw unusedFlag(unused, kind === 'local' ? 'states in this home are told by nothing' : `${kind} has none`);
   const address = flagOf(input, 'address');
-  if (flagOf(input, 'ca') !== undefined && address?.startsWith('http://'))
+  if (flagOf(input, 'ca') !== undefined && address !== undefined && /^http:/.test(address))
     throw unusedFlag('ca', `${address} is no https, and shows no certificate`);
 }
 
