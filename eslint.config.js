@@ -59,6 +59,13 @@ export default tseslint.config(
         { object: 'process', property: 'exit', message: 'Throw, or return an exit code.' },
         { object: 'AbortSignal', property: 'any', message: 'Take anySignal: Node warns of a leak where many calls listen.' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] > ObjectExpression:not(:has(Property[key.name="mode"]))',
+          message: "Take makeFolder, whose folders are their user's alone, or say the mode.",
+        },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

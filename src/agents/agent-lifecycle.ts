@@ -66,7 +66,7 @@ async function checkPorts({ node, program }: Agent): Promise<void> {
     throw new PrerequisiteError(`${node.address}:${port} is ${state === 'taken' ? `taken by ${who}` : 'not to be had'}`, {
       code: state === 'taken' ? 'port-taken' : 'address-missing',
       why: `${program} on ${node.name} must listen there`,
-      next: owner ? hint`end it (${shell`kill ${owner.pid}`}), then ${again()}` : nomadctl`doctor`,
+      next: owner ? hint`${shell`kill ${owner.pid}`} && ${again()}` : nomadctl`doctor`,
       details: { address: node.address, port, ...owner },
     });
   }
@@ -82,6 +82,6 @@ function endedError({ program, node, files }: Agent): PrerequisiteError {
   return new PrerequisiteError(`${program} on ${node.name} ended right after its start`, {
     code: 'agent-ended',
     why: lastLines(files, 6),
-    next: hint`${nomadctl`logs ${node.name}`}, then ${again()}`,
+    next: hint`${nomadctl`logs ${node.name}`} && ${again()}`,
   });
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@nomadctl/base/make-folder';
 
 /**
  * The folder that agents of this computer, and so their jobs, look into before the PATH: links to programs that are named by their path.
@@ -14,7 +15,7 @@ export async function linkNamed(agents: string, files: ReadonlyMap<string, strin
   const folder = namedLinks(agents);
   const before = await readdir(folder).catch(() => []);
   for (const name of before) if (!files.has(name)) await rm(join(folder, name), { force: true });
-  if (files.size > 0) await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (files.size > 0) await makeFolder(folder);
   for (const [name, file] of files) {
     // In one move: a task that starts meanwhile finds the one or the other.
     const draft = join(folder, `.${name}.${process.pid}`);

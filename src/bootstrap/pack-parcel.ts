@@ -39,7 +39,7 @@ export async function packParcel(
     throw new UsageError(`cluster ${cluster} was made from this computer, which has its states`, {
       code: 'bootstrap-states-here',
       why: [`${own} is one of them`, 'a bootstrapper without them would make everything a second time'],
-      next: hint`${nomadctl`state backend consul --address <url>`}, then ${nomadctl`state migrate ${cluster}`}   keep them where both can work`,
+      next: hint`${nomadctl`state backend consul --address <url>`} && ${nomadctl`state migrate ${cluster}`}   keep them where both can work`,
     });
   }
   return {

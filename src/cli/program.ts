@@ -3,7 +3,7 @@ import { commands } from '../commands/index.js';
 import type { Command, CommandEntry, CommandGroup, CommandInput, CommandResult, FlagSpec } from '../commands/command.js';
 import type { Context } from '../context.js';
 import { UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { globalFlags, programHelp } from './global-flags.js';
 
 interface Run {
@@ -96,13 +96,41 @@ function define(commander: Commander, command: Command, { ctx, path, outcome }: 
   }
   for (const flag of command.flags ?? []) commander.addOption(optionOf(flag));
   commander.addHelpText('after', helpTail(command));
+  const contradictions = noteContradictions(commander);
   commander.action(async () => {
     if (command.helpOwner && commander.getOptionValue('all') === true) throw helpOnly(path);
     const input = inputOf(commander, command);
     Object.assign(ctx.given, { path: path.split(' ').slice(1), ...input });
+    refuseContradiction(contradictions);
     outcome.result = await command.run(input, ctx);
   });
   commander.usage(usageOf(command));
+}
+
+/** Of each flag that has an opposite: which of the two were given. Commander lets the last one win, and says nothing. */
+function noteContradictions(commander: Commander): ReadonlyMap<string, ReadonlySet<string>> {
+  const given = new Map<string, Set<string>>();
+  for (const { negate, long } of commander.options) {
+    const opposite = long?.replace('--no-', '--');
+    if (!negate || !long || !opposite || !commander.options.some((option) => option.long === opposite)) continue;
+    const met = new Set<string>();
+    given.set(opposite, met);
+    for (const flag of [opposite, long]) commander.on(`option:${flag.slice(2)}`, () => void met.add(flag));
+  }
+  return given;
+}
+
+/** @throws UsageError `flags-contradict` */
+function refuseContradiction(given: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [flag, met] of given) {
+    if (met.size < 2) continue;
+    const name = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    throw new UsageError(`${[...met].join(' and ')} contradict each other`, {
+      code: 'flags-contradict',
+      why: 'nothing was done',
+      next: hint`${again({ [name]: true })}, or ${again({ [name]: false })}`,
+    });
+  }
 }
 
 function asksForHelp(words: readonly string[]): boolean {

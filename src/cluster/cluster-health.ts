@@ -140,8 +140,10 @@ async function ask<T>(
     return { value: await question() };
   } catch (error) {
     if (isAbort(error)) throw error;
-    if (error instanceof ApiError && error.code === 'api-forbidden')
-      return { problem: `${program === 'consul' ? 'Consul' : 'Nomad'} on ${node.name} does not know the token that is kept here` };
+    if (error instanceof ApiError && error.code === 'api-forbidden') {
+      const agent = `${program === 'consul' ? 'Consul' : 'Nomad'} on ${node.name}`;
+      return { problem: cluster.makesTokens ? `${agent} has no tokens yet` : `${agent} does not know the token that is kept here` };
+    }
     if (error instanceof ApiError && error.code === 'api-untrusted') return { problem: error.message };
     const why = (error as { why?: readonly string[] }).why?.[0] ?? reasonOf(error);
     return { problem: `${node.name} does not answer at ${cluster.endpoint(node, program).url} from here: ${why}` };

@@ -12,7 +12,7 @@ export function refuseOnlyServer({ name, agents }: ClusterNode, nodes: readonly 
   throw new OutcomeError(`${name} is the only server of ${of}`, {
     code: 'only-server',
     why: `all ${kept} would go with it`,
-    next: hint`${nomadctl`config set ${setting} 3`}, then ${nomadctl`up`}; with three, each can be replaced`,
+    next: hint`${nomadctl`config set ${setting} 3`} && ${nomadctl`up`}; with three, each can be replaced`,
   });
 }
 

@@ -27,6 +27,8 @@ export interface AgentAccess {
 /** A cluster as it is reached from here. */
 export interface ReachedCluster<Node extends ClusterNode = ClusterNode> {
   readonly nodes: readonly Node[];
+  /** A plan makes the tokens beside whoever looks: an agent that does not know ours is not ready yet, and no other one. */
+  readonly makesTokens?: boolean;
   /** Whether an agent can be asked from here; of one behind a firewall only others tell. */
   canAsk(node: ClusterNode, program: AgentProgram): boolean;
   endpoint(node: ClusterNode, program: AgentProgram): AgentEndpoint;

@@ -7,7 +7,7 @@ import { AnswerNeededError, NomadctlError, UsageError } from '@nomadctl/base/err
 import { didYouMean } from '@nomadctl/base/suggest';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { fixPlan, programPrerequisites } from '../plans/doctor.js';
 import type { Prerequisite } from '../programs/doctor/prerequisite.js';
 import { versionsIn } from '../plans/list-tools.js';
@@ -171,7 +171,7 @@ function resultOf(findings: readonly Prerequisite[], { ui, given }: Context): Co
   const remarks = findings.flatMap((finding) => finding.remarks ?? []).map((remark) => `${style.warn('note')}  ${remark}`);
   const verdict = missing.length === 0 ? 'Everything required is there.' : `Missing: ${missing.map(({ title }) => title).join(', ')}`;
   const parts = [
-    formatTable(columns, rows, { header: style.dim, width: ui.mode === 'terminal' ? ui.columns : undefined }),
+    formatTable(columns, rows, tableLook(ui)),
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...(fixes.length > 0 ? [`To get the rest:\n${fixes.join('\n')}`] : []),
     style.bold(verdict),

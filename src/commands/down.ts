@@ -11,6 +11,8 @@ import { checkStepNames } from '../engine/plan-run.js';
 import { inSession } from '../engine/session.js';
 import { formatDuration } from '@nomadctl/base/duration';
 import { besideLock } from '../state/lock/beside-lock.js';
+import { stateOwner } from '../state/state-owner.js';
+import { leftPlaces } from '../state/state-record.js';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { targetOf, targets } from '../targets/index.js';
 import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
@@ -68,7 +70,9 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const afterwards = async (): Promise<void> => {
     const { state } = await readJournal(cluster.paths.journal, name);
     after.leftovers = await target.leftovers?.(cluster, state, ctx.given);
-    if (whole && !after.leftovers) after.fileKept = !(await forgetCluster(cluster, target, ctx));
+    if (!whole || after.leftovers) return;
+    for (const sentence of await clearedPlaces(cluster, ctx)) ctx.ui.warn(sentence);
+    after.fileKept = !(await forgetCluster(cluster, target, ctx));
   };
   await inSession(
     ctx,
@@ -98,6 +102,13 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     ].join('\n'),
     next: nextAfter({ name, keepData, wasUp, ...after }),
   };
+}
+
+/** Loaded where states are kept elsewhere, or have been. */
+async function clearedPlaces(cluster: Cluster, ctx: Context): Promise<readonly string[]> {
+  const owner = stateOwner(cluster);
+  if (owner.place.backend === 'local' && (await leftPlaces(owner)).length === 0) return [];
+  return (await import('../state/clear-places.js')).clearPlaces(ctx, owner);
 }
 
 /** Loaded where somebody has told this computer's resolver of a cluster. */

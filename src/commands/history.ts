@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loggedRuns, type LoggedRun } from '../engine/logged-runs.js';
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listIfThere } from '@nomadctl/base/read-if-there';
 import { openCluster } from '../targets/open-cluster.js';
 import type { Style } from '../ui/ui.js';
@@ -33,7 +33,7 @@ export const command: Command = {
     const columns = ['command', 'outcome', 'begun', 'took', 'logs'].map((title) => ({ title }));
     return {
       data: newest,
-      text: rows.length === 0 ? `Nothing was done to ${name} yet.` : formatTable(columns, rows, { header: style.dim }),
+      text: rows.length === 0 ? `Nothing was done to ${name} yet.` : formatTable(columns, rows, tableLook(ctx.ui)),
     };
   },
 };

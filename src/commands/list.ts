@@ -1,7 +1,7 @@
 import { chooseCluster, clusterNames } from '../config/current-cluster.js';
 import type { Context } from '../context.js';
 import { formatAge } from '@nomadctl/base/duration';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { overviewOf, type ClusterOverview } from '../targets/cluster-overview.js';
 import type { Command, CommandResult } from './command.js';
@@ -33,7 +33,7 @@ function pendingLines(clusters: readonly ClusterOverview[], { ui }: Context): st
 function tableOf(clusters: readonly ClusterOverview[], current: string, { ui, clock }: Context): string {
   const columns = [' ', 'name', 'target', 'state', 'size', 'nomad', 'consul', 'made'].map((title) => ({
     title,
-    mayShrink: title === 'state' || title === 'size',
+    wraps: title === 'state' || title === 'size',
   }));
   const rows = clusters.map((cluster) => [
     cluster.name === current ? '*' : ' ',
@@ -45,7 +45,7 @@ function tableOf(clusters: readonly ClusterOverview[], current: string, { ui, cl
     cluster.consul ?? '-',
     cluster.createdAt === undefined ? '-' : formatAge(clock.now() - cluster.createdAt),
   ]);
-  return formatTable(columns, rows, { width: ui.columns, header: ui.style.dim });
+  return formatTable(columns, rows, tableLook(ui));
 }
 
 function stateCell({ state, detail }: ClusterOverview, style: Context['ui']['style']): string {

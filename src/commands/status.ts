@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import type { Context } from '../context.js';
 import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import { unreachedSentence } from '../targets/unreached-words.js';
-import type { Style } from '../ui/ui.js';
+import type { Style, Ui } from '../ui/ui.js';
 import { exposureLine, urlOf } from '../exposure/exposure.js';
 import { exposedIn } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
@@ -107,7 +107,7 @@ async function observe(
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const said = { summary: jobs.summary, silence: refused ? 'does not let us in' : 'does not answer' };
-  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, style);
+  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, ctx.ui);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next =
     refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined }) ?? others[0]?.renew;
@@ -197,7 +197,8 @@ interface Said {
   readonly silence: string;
 }
 
-function sections(report: ClusterReport, { summary, silence }: Said, style: Style): string[] {
+function sections(report: ClusterReport, { summary, silence }: Said, ui: Ui): string[] {
+  const { style } = ui;
   if (report.nodes.length === 0) return [];
   const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
@@ -214,7 +215,7 @@ function sections(report: ClusterReport, { summary, silence }: Said, style: Styl
       ),
       seenByNomad(node.name, report) ?? '-',
     ]),
-    { header: style.dim },
+    tableLook(ui),
   );
   const leaderOf = (leader: string | undefined, answers: boolean): string => leader ?? style.bad(answers ? 'none' : 'unknown');
   const leaders = [
@@ -222,11 +223,12 @@ function sections(report: ClusterReport, { summary, silence }: Said, style: Styl
     `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
   ].join(', ');
   const members = report.consulMembers ? `Members: ${membersText(report)}` : `Members: Consul ${silence}`;
-  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, style)];
+  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, ui)];
 }
 
 /** What could not be asked is unknown, which is not the same as none. */
-function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, style: Style): string {
+function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, ui: Ui): string {
+  const { style } = ui;
   if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad ${silence}`;
   if (jobs.length === 0) return summary ?? 'No jobs.';
   // A namespace is worth a column as soon as one differs.
@@ -234,7 +236,7 @@ function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, style
   const list = formatTable(
     ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
     jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningWords(job)]),
-    { header: style.dim },
+    tableLook(ui),
   );
   return summary === undefined ? list : `${list}\n\n${summary}`;
 }

@@ -84,7 +84,7 @@ function checkSetting(entry: YamlEntry, table: OptionTable, { path, name }: Expe
   // Taken out of here, it has to go somewhere.
   return [
     text === SECRET
-      ? { ...problem, next: hint`${edit(path)}, then ${nomadctl`init ${name}`}   asks for keys and keeps them elsewhere` }
+      ? { ...problem, next: hint`${edit(path)} && ${nomadctl`init ${name}`}   asks for keys and keeps them elsewhere` }
       : problem,
   ];
 }

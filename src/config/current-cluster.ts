@@ -101,7 +101,7 @@ async function currentCluster({ currentFile }: Pick<Paths, 'currentFile'>): Prom
   throw new ConfigError(`${currentFile} does not name a cluster`, {
     code: 'current-damaged',
     why: `it holds ${JSON.stringify(name.slice(0, 60))}`,
-    next: hint`${nomadctl`list`}, then ${nomadctl`use <cluster>`}`,
+    next: hint`${nomadctl`list`} && ${nomadctl`use <cluster>`}`,
   });
 }
 

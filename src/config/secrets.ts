@@ -158,7 +158,7 @@ function malformedFile(path: string, why: string): ConfigError {
   return new ConfigError(`${path} is not what nomadctl wrote`, {
     code: 'secrets-invalid',
     why,
-    next: hint`put it back from where it was kept, or do without it: ${shell`mv ${path} ${path}.broken`}, then ${nomadctl`up`}`,
+    next: hint`put it back from where it was kept, or do without it: ${shell`mv ${path} ${path}.broken`} && ${nomadctl`up`}`,
   });
 }
 
@@ -167,7 +167,7 @@ function exposedFile(path: string, mode: number): ConfigError {
   return new ConfigError(`${path} can be read by others: its mode is 0${mode.toString(8)}`, {
     code: 'secrets-exposed',
     why: 'whoever has read it may do everything with the cluster; nomadctl writes it for its owner alone',
-    next: hint`${shell`chmod 600 ${path}`}, then ${again()}`,
+    next: hint`${shell`chmod 600 ${path}`} && ${again()}`,
   });
 }
 

@@ -136,6 +136,6 @@ function unreadable(
     why: [...(typeof why === 'string' ? [why] : why), `left untouched: ${path}`],
     next: newer
       ? hint`use the newer nomadctl, which wrote it`
-      : hint`${shell`mv ${path} ${path}.damaged`}, then ${again()}: it adopts what is running`,
+      : hint`${shell`mv ${path} ${path}.damaged`} && ${again()}: it adopts what is running`,
   });
 }

@@ -79,7 +79,7 @@ async function startFirst(
   await shell.run('starting the agents', [checkAgents(setup), CLOSE_APIS, startAgents(setup, changed)].join('\n'));
   for (const { program, management } of due) {
     const said = await shell.run(`making the first token of ${program}`, firstTokenScript(program), { management });
-    if (said.includes(TAKEN)) throw aclTaken(program, hint`make it anew, nothing runs on it yet: ${nomadctl`down`}, then ${nomadctl`up`}`);
+    if (said.includes(TAKEN)) throw aclTaken(program, hint`make it anew, nothing runs on it yet: ${nomadctl`down`} && ${nomadctl`up`}`);
     firstTokens.made(program);
   }
   await firstTokens.all();

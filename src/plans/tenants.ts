@@ -189,7 +189,7 @@ async function untilAddressed(
       throw new OutcomeError(`tenant ${tenant} has no address`, {
         code: 'tenant-no-address',
         why: `Consul knows no instance of ${address.service} that passes its checks`,
-        next: hint`${nomadctl`job list`}   then ${nomadctl`job status ${template.jobs[0]?.part.job ?? ''} --namespace ${tenant}`}`,
+        next: hint`${nomadctl`job list`} && ${nomadctl`job status ${template.jobs[0]?.part.job ?? ''} --namespace ${tenant}`}`,
       });
     }
     await clock.sleep(200, signal).catch((error: unknown) => {

@@ -74,7 +74,7 @@ async function download(
   const lists = join(staging, 'lists');
   const cache = join(staging, 'cache');
   const archives = join(cache, 'archives');
-  for (const folder of [lists, archives]) await onDisk(ctx, () => mkdir(join(folder, 'partial'), { recursive: true }));
+  for (const folder of [lists, archives]) await onDisk(ctx, () => mkdir(join(folder, 'partial'), { recursive: true, mode: 0o755 }));
   // apt's locks are the system's and root's; ours is a folder that nobody else knows. See apt.conf(5), "Directories" and "Debug".
   const own = ['Debug::NoLocking=1', `Dir::State::Lists=${lists}`, `Dir::Cache=${cache}`, 'Acquire::Languages=none'];
   const options = own.flatMap((option) => ['-o', option]);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { shell } from '@nomadctl/base/hint/hint';
+import { makeFolder } from '@nomadctl/base/make-folder';
 import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { makeUserFolder, userFolder } from '@nomadctl/base/user-folder';
@@ -49,7 +50,7 @@ export async function runningProxy(dir: string): Promise<KeptProxy | undefined> 
  */
 export async function startProxy({ dir, program, ctx }: Place, config: Omit<ProxyConfig, 'socket'>): Promise<boolean> {
   makeUserFolder();
-  await mkdir(join(dir, 'proxy'), { recursive: true, mode: 0o700 });
+  await makeFolder(join(dir, 'proxy'));
   const [file, draft] = [join(dir, 'proxy', 'haproxy.cfg'), join(dir, 'proxy', 'haproxy-next.cfg')];
   const text = haproxyConfig({ ...config, socket: proxySocket(dir) });
   await writeFileAtomic(draft, text);

@@ -12,7 +12,7 @@ import { rootOf, type RootName } from '../terraform/root.js';
 import { openBackend } from './backend/open-backend.js';
 import { isSameState } from './backend/state-keeping.js';
 import { keptRoot, whereIs } from './kept-root.js';
-import { isSamePlace, recordPlace } from './state-record.js';
+import { isSamePlace, recordLeft, recordPlace } from './state-record.js';
 import { storeIn, type StateStore } from './state-store.js';
 import type { StateContext, StateOwner } from './state-owner.js';
 
@@ -55,6 +55,7 @@ export async function migrateState(ctx: StateContext, owner: StateOwner, root: R
   const { seen } = rootOf(owner.paths, root);
   // What protects a state elsewhere from being lost unnoticed holds from the first moment.
   if (owner.place.backend !== 'local') await writeFileAtomic(seen, text);
+  await recordLeft(owner, place);
   const left = await old.retire(owner.place);
   if (owner.place.backend === 'local') await rm(seen, { force: true });
   await recordPlace(owner, root, owner.place);
@@ -98,7 +99,10 @@ async function isOneStore(ctx: StateContext, owner: StateOwner, place: StateOwne
   const [old, now] = [openBackend(ctx, { ...owner, place }, PROBE), openBackend(ctx, owner, PROBE)];
   const mark = randomUUID();
   await old?.leaveNote({ nomadctl: 'moved', to: mark, by: 'nomadctl', at: new Date(ctx.clock.now()).toISOString() });
-  return movedNote(await now?.read())?.to === mark;
+  const isOne = movedNote(await now?.read())?.to === mark;
+  // Some servers let nobody delete.
+  await old?.remove().catch(() => undefined);
+  return isOne;
 }
 
 const PROBE = 'probe';

@@ -26,6 +26,23 @@ export async function recordPlace(owner: Pick<StateOwner, 'paths'>, root: RootNa
   if ((await readIfThere(fileOf(owner, root))) !== text) await writeFileAtomic(fileOf(owner, root), text);
 }
 
+const leftFile = ({ paths }: Pick<StateOwner, 'paths'>): string => join(paths.dir, 'terraform', 'left-places.json');
+
+/** Where states have been: notes that say where they went stay there for as long as the cluster does. */
+export async function leftPlaces(owner: Pick<StateOwner, 'paths'>): Promise<readonly StatePlace[]> {
+  try {
+    return JSON.parse((await readIfThere(leftFile(owner))) ?? '') as readonly StatePlace[];
+  } catch {
+    return [];
+  }
+}
+
+export async function recordLeft(owner: Pick<StateOwner, 'paths'>, place: StatePlace): Promise<void> {
+  const before = await leftPlaces(owner);
+  if (place.backend === 'local' || before.some((one) => isSamePlace(one, place))) return;
+  await writeFileAtomic(leftFile(owner), `${JSON.stringify([...before, place], null, 2)}\n`);
+}
+
 /** Whether both mean the same state: by another authority's file it is still the same. */
 export function isSamePlace(one: StatePlace, other: StatePlace): boolean {
   if (one.backend !== other.backend) return false;

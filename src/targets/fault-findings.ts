@@ -43,7 +43,7 @@ export async function faultFindings(
     const fixable = faults.filter(isFixable);
     if (fixable.length === 0) return [];
     const wanted = specOf(tool).version;
-    const again = target.replacesHosts ? hint`${nomadctl`build-images`}, then ${nomadctl`up --replace`}` : nomadctl`up ${cluster.name}`;
+    const again = target.replacesHosts ? hint`${nomadctl`build-images`} && ${nomadctl`up --replace`}` : nomadctl`up ${cluster.name}`;
     return [
       {
         id: `faults-${tool}-${version}`,
@@ -54,7 +54,7 @@ export async function faultFindings(
         optional: true,
         faulty: true,
         remarks: fixable.map((fault) => sentenceOf(fault, version)),
-        fix: { command: hint`${nomadctl`config set versions.${tool} ${wanted}`}, then ${again}` },
+        fix: { command: hint`${nomadctl`config set versions.${tool} ${wanted}`} && ${again}` },
       },
     ];
   });

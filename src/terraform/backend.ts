@@ -25,6 +25,8 @@ export interface RootBackend {
    * Puts a note in place of the state, which no terraform takes for one: whoever still looks for it here learns where it is.
    */
   leaveNote(note: MovedNote): Promise<void>;
+  /** Takes away all that is kept under this name, notes too, and what terraform left of its locks. The caller has looked at it. */
+  remove(): Promise<void>;
   /** Who holds terraform's own lock on the state. */
   lockHolder(): Promise<StateLock | undefined>;
   /** Takes terraform's own lock away from its holder. @throws OutcomeError `lock-stays` */

@@ -15,7 +15,9 @@ export async function forgetValues({ root, unkept = [] }: Pick<TerraformScope, '
   if (unkept.length === 0) return;
   if (root.backend) await forgetKept(root.backend, unkept);
   const kept = await readdir(root.backups).catch(() => []);
-  const files = [root.state, `${root.state}.backup`, root.seen, ...kept.map((file) => join(root.backups, file))];
+  // `terraform state rm` gives its backups names of their own.
+  const beside = (await readdir(root.folder).catch(() => [])).filter((file) => /\.tfstate(\.\d+)?\.backup$/.test(file));
+  const files = [root.state, root.seen, ...beside.map((file) => join(root.folder, file)), ...kept.map((file) => join(root.backups, file))];
   await mapBounded(files, FILES_AT_ONCE, async (file) => {
     const state = readableState((await readIfThere(file)) ?? '');
     if (state && empty(state, unkept)) await writeFileAtomic(file, `${JSON.stringify(state, null, 2)}\n`);

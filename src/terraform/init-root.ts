@@ -69,7 +69,9 @@ async function fingerprintOf({ root, terraform }: TerraformScope, rendered: Rend
 
 function initFailed({ root, next, terraform }: TerraformScope, said: readonly string[], hasMirror: boolean): ToolError {
   const registry = registryOf(terraform.program);
-  const otherwise = hasMirror ? nomadctl`config set pluginMirror <url>` : hint`put them below ~/.terraform.d/plugins/${registry}`;
+  const otherwise = hasMirror
+    ? hint`where ${registry} cannot be reached: ${nomadctl`config set pluginMirror <url>`} && ${next}`
+    : hint`where ${registry} cannot be reached, put them below ~/.terraform.d/plugins/${registry}, then ${next}`;
   const telling = said.map(unframed).filter((line) => line !== '' && !/^-+$/.test(line));
   const from = telling.findIndex((line) => line.startsWith('Error'));
   if (root.backend && /state|backend/i.test(telling[from] ?? '')) {
@@ -82,6 +84,6 @@ function initFailed({ root, next, terraform }: TerraformScope, said: readonly st
   return new ToolError(`${terraform.program} could not get its providers for the ${root.name}`, {
     code: 'terraform-init-failed',
     why: [...telling.slice(Math.max(0, from)).slice(0, 10), `all that it said is in ${root.outputFile}`],
-    next: hint`${otherwise} where ${registry} cannot be reached, then ${next}`,
+    next: otherwise,
   });
 }

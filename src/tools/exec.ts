@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** False for what may print for hours: nothing but the lines is handed on. */
   readonly keepOutput?: boolean;
+  /** What it writes is for its user alone, whatever our own umask says. */
+  readonly writesSecrets?: boolean;
 }
 
 export interface RunResult {
@@ -98,18 +100,8 @@ export function createExec(env: Readonly<Record<string, string | undefined>>, pr
 async function run(file: string, argv: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal?.throwIfAborted();
   // A process group of its own: a Ctrl-C at the terminal reaches only us, and we pass on exactly one interrupt.
-  const child = execa(file, argv, {
-    ...(options.cwd ? { cwd: options.cwd } : {}),
-    env: openEnvironment(options.env),
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: options.keepOutput !== false,
-    maxBuffer: TAIL_BYTES,
-    stripFinalNewline: true,
-    ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
-  });
+  const start = (): ReturnType<typeof startChild> => startChild(file, argv, options);
+  const child = options.writesSecrets ? asPrivate(start) : start();
   if (child.pid !== undefined) options.onStart?.(child.pid);
   if (options.onLine) streamLines(child, options.onLine);
   const stop = stopper(child, options);
@@ -132,6 +124,31 @@ async function run(file: string, argv: readonly string[], options: RunOptions): 
         : reasonOf(result.cause ?? result.message)
       : `exited with ${exitCode}`;
   throw toolError({ file, argv }, { how, code: exitCode === undefined ? 'tool-killed' : 'tool-failed' }, result);
+}
+
+function startChild(file: string, argv: readonly string[], options: RunOptions) {
+  return execa(file, argv, {
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    env: openEnvironment(options.env),
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: options.keepOutput !== false,
+    maxBuffer: TAIL_BYTES,
+    stripFinalNewline: true,
+    ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
+  });
+}
+
+/** A child takes over the umask of the moment in which it is made; nothing else of ours happens meanwhile. */
+function asPrivate<T>(start: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }
 
 function streamLines(child: Child, onLine: (line: string) => void): void {

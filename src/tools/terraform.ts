@@ -23,7 +23,7 @@ export const terraformArgv = {
   /** Only ever what was planned and saved. */
   apply: (file: string): string[] => ['apply', ...COMMON, file],
   statePush: (file: string): string[] => ['state', 'push', `-lock-timeout=${LOCK_TIMEOUT}`, file],
-  stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, address],
+  stateRemove: (address: string): string[] => ['state', 'rm', `-lock-timeout=${LOCK_TIMEOUT}`, `-backup=${BACKUP}`, address],
   import: (address: string, id: string, variables: Variables = {}): string[] => [
     ...['import', '-input=false', '-no-color', `-lock-timeout=${LOCK_TIMEOUT}`],
     ...variableArgv(variables),
@@ -56,6 +56,8 @@ export const SOMETHING_TO_DO = 2;
 
 /** Somebody may be at work there by hand. */
 const LOCK_TIMEOUT = '60s';
+/** Where `apply` keeps the state before, too. By itself `state rm` makes a file of another name each time, and `-` does not keep it from that. */
+const BACKUP = 'terraform.tfstate.backup';
 const COMMON = ['-input=false', '-json', `-lock-timeout=${LOCK_TIMEOUT}`];
 
 export interface TerraformCall {
@@ -85,6 +87,7 @@ export async function askTerraform(ctx: Pick<Tools, 'exec' | 'env' | 'signal'>, 
     cwd: call.folder,
     env: environment(ctx.env, call.env),
     signal: ctx.signal,
+    writesSecrets: true,
     ...(call.accept ? { accept: call.accept } : {}),
   });
   return stdout;

@@ -22,6 +22,7 @@ export async function startStateServer({ locks: mode = 'whole' }: { readonly loc
     const lock = locks.get(path);
     if (request.headers.authorization !== pair) return [401, 'who are you'];
     if (request.method === 'GET') return kept.has(path) ? [200, kept.get(path) ?? ''] : [404, ''];
+    if (request.method === 'DELETE') return [kept.delete(path) ? 200 : 404, ''];
     if (request.method === 'LOCK' && mode === 'whole') {
       if (lock !== undefined) return [423, lock];
       locks.set(path, body);

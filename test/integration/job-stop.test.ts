@@ -131,7 +131,7 @@ describe.each([
       for (const { found, remarks, fix } of faults) {
         expect(found).toMatch(/^\S+ on server-1, client-1, known faults: \d+$/);
         expect(remarks?.[0]).toContain('stopping a job with several groups');
-        expect(fix?.command).toMatch(/^nomadctl config set versions\.nomad \S+, then nomadctl up dev$/);
+        expect(fix?.command).toMatch(/^nomadctl config set versions\.nomad \S+ && nomadctl up dev$/);
       }
     });
   });

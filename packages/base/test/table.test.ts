@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { alignRows, formatTable } from '../src/table.js';
+import { alignRows, formatTable, tableLook } from '../src/table.js';
 import { lastLine, padText, textWidth, truncateText } from '../src/text-width.js';
 
-const columns = [{ title: 'NAME' }, { title: 'PID', align: 'right' as const }, { title: 'ADDRESS', mayShrink: true }];
+const columns = [{ title: 'NAME' }, { title: 'PID', align: 'right' as const }, { title: 'ADDRESS', wraps: true }];
 
 describe('tables', () => {
   test('align their columns and have no trailing spaces', () => {
@@ -36,19 +36,61 @@ describe('tables', () => {
     expect(alignRows([])).toEqual([]);
   });
 
-  test('give way where they may, and say that something is missing', () => {
-    const text = formatTable(columns, [['server-1', '7', 'x'.repeat(100)]], { width: 40 });
-    for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(40);
-    expect(text).toContain('server-1    7  xxxxxxxxxxxxxxxxxxxxxxxx…');
+  test('go on in the next line where they may, between words', () => {
+    const rows = [['server-1', '7', '10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4']];
+    expect(formatTable(columns, rows, { width: 34 }).split('\n')).toEqual([
+      'NAME      PID  ADDRESS',
+      'server-1    7  10.0.0.1 10.0.0.2',
+      '               10.0.0.3 10.0.0.4',
+    ]);
   });
 
-  test('give way at the widest column when none is named', () => {
-    const text = formatTable([{ title: 'A' }, { title: 'B' }], [['a'.repeat(50), 'b'.repeat(10)]], { width: 30 });
-    expect(text.split('\n')[1]).toBe(`${'a'.repeat(17)}…  ${'b'.repeat(10)}`);
+  test('wrap all but the first column when none is named, and then that, too', () => {
+    const two = [{ title: 'A' }, { title: 'B' }];
+    const rows = [['a'.repeat(10) + ' a', 'b'.repeat(12) + ' b']];
+    expect(formatTable(two, rows, { width: 26 }).split('\n')).toEqual(['A             B', 'aaaaaaaaaa a  bbbbbbbbbbbb', '              b']);
+    expect(formatTable(two, rows, { width: 24 }).split('\n')).toEqual(['A           B', 'aaaaaaaaaa  bbbbbbbbbbbb', 'a           b']);
   });
 
-  test('keep what is short on terminals that are too narrow for anything', () => {
-    expect(formatTable(columns, [['server-1', '7', 'abcdefgh']], { width: 5 })).toContain('server-1    7  abcde…');
+  test('are lists where no columns fit, a row each, without what is empty', () => {
+    const rows = [
+      ['server-1', '7', 'x'.repeat(40)],
+      ['c', '', 'a word and another one'],
+    ];
+    expect(formatTable(columns, rows, { width: 25, header: (text) => `\u001b[2m${text}\u001b[22m` }).split('\n')).toEqual([
+      '\u001b[2mNAME\u001b[22m     server-1',
+      '\u001b[2mPID\u001b[22m      7',
+      `\u001b[2mADDRESS\u001b[22m  ${'x'.repeat(40)}`,
+      '',
+      '\u001b[2mNAME\u001b[22m     c',
+      '\u001b[2mADDRESS\u001b[22m  a word and',
+      '         another one',
+    ]);
+  });
+
+  test('keep the colour of a cell on each of its lines', () => {
+    const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
+    const text = formatTable([{ title: 'A' }, { title: 'B' }], [['a'.repeat(8), red('not as it should be')]], { width: 22 });
+    expect(text.split('\n').slice(1)).toEqual([`aaaaaaaa  ${red('not as it')}`, `          ${red('should be')}`]);
+  });
+
+  test('never lose a word, however narrow the terminal is', () => {
+    const titles = ['id', 'made', 'kind', 'states', 'size'].map((title) => ({ title }));
+    const rows = [['2026-11-30T01-15-39-123Z', '12 h ago', 'before a restore', 'network 3, cluster 7', '1.2 MiB']];
+    const words = (text: string): string[] => text.split(/\s+/).sort();
+    const expected = words([...titles.map(({ title }) => title), ...(rows[0] ?? [])].join(' '));
+    for (let width = 1; width <= 100; width++) {
+      const text = formatTable(titles, rows, { width });
+      expect([width, words(text)]).toEqual([width, expected]);
+      if (width >= 36) for (const line of text.split('\n')) expect([width, textWidth(line) <= width]).toEqual([width, true]);
+    }
+  });
+
+  test('are as wide as the terminal, and for a pipe as wide as they have to be', () => {
+    const style = { dim: (text: string) => `<${text}>` };
+    const rows = [['server-1', '7', '10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4']];
+    const inMode = (mode: string) => formatTable(columns, rows, tableLook({ mode, columns: 34, style })).split('\n').length;
+    expect([inMode('terminal'), inMode('plain')]).toEqual([3, 2]);
   });
 
   test('dim their header as a whole', () => {

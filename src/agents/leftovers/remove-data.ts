@@ -46,6 +46,6 @@ function held(folder: string, problem: unknown): OutcomeError {
       ...processes.slice(0, SHOWN).map(({ pid }) => `process ${pid} lives in it, and does not end`),
       ...(problem === undefined ? [] : [reasonOf(problem)]),
     ],
-    next: mounts[0] === undefined ? again() : hint`${asRoot`umount ${mounts[0]}`}, then ${again()}`,
+    next: mounts[0] === undefined ? again() : hint`${asRoot`umount ${mounts[0]}`} && ${again()}`,
   });
 }

@@ -33,6 +33,6 @@ function cannotOpen(name: string): ConfigError {
   return new ConfigError(`cluster ${name} is secured, and cannot have profile poc`, {
     code: 'profile-fixed',
     why: 'its jobs and its agents count on tokens and certificates, and whoever was given a token would be let in beside everybody else',
-    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile poc`}`,
+    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`} && ${nomadctl`up ${name} --profile poc`}`,
   });
 }

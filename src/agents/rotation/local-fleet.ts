@@ -110,6 +110,6 @@ function endedMeanwhile({ program, node, files }: Agent, cluster: string): Outco
   return new OutcomeError(`${program} on ${node.name} has ended meanwhile`, {
     code: 'agent-ended',
     why: lastLines(files, 6),
-    next: hint`${nomadctl`up ${cluster}`}, then ${again()}`,
+    next: hint`${nomadctl`up ${cluster}`} && ${again()}`,
   });
 }

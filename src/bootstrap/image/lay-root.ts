@@ -31,13 +31,13 @@ export async function layRoot(
   ctx: Pick<Context, 'exec' | 'signal'>,
 ): Promise<void> {
   for (const name of ['etc/nomadctl', 'proc', 'sys', 'dev', 'tmp', 'root/.ssh', 'usr/bin', VOLUME.slice(1)])
-    mkdirSync(join(root, name), { recursive: true });
+    mkdirSync(join(root, name), { recursive: true, mode: 0o755 });
   linkAsHere(root);
   const { stdout } = await ctx.exec.run('ldd', Object.values(programs), { signal: ctx.signal, accept: [0, 1] });
   const libraries = Array.from(stdout.matchAll(/(?:=> |^\s)(\/\S+)/gm), ([, path = '']) => path);
   for (const path of new Set([...libraries, ...FILES.filter((file) => existsSync(file))])) put(path, join(root, path));
   for (const [name, path] of Object.entries(programs)) put(path, join(root, 'usr/bin', name));
-  for (const name of PACKAGE) cpSync(join(packageRoot, name), join(root, 'opt/nomadctl', name), { recursive: true });
+  for (const name of PACKAGE) cpSync(join(packageRoot, name), join(root, 'opt/nomadctl', name), { recursive: true, mode: 0o755 });
   for (const folder of plugins) cpSync(folder, join(root, PLUGINS), { recursive: true, dereference: true });
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');
@@ -49,7 +49,7 @@ export async function layRoot(
 
 /** A link would point out of the image. */
 function put(path: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
+  mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
   cpSync(realpathSync(path), to);
 }
 
@@ -57,7 +57,7 @@ function put(path: string, to: string): void {
 function linkAsHere(root: string): void {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     if (!lstatSync(`/${name}`, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
-    mkdirSync(join(root, 'usr', name), { recursive: true });
+    mkdirSync(join(root, 'usr', name), { recursive: true, mode: 0o755 });
     symlinkSync(readlinkSync(`/${name}`), join(root, name));
   }
 }

@@ -24,12 +24,12 @@ const PROBLEMS: Readonly<Record<string, (asked: Asked) => Problem>> = {
   CERT_HAS_EXPIRED: () => ({
     what: 'shows a certificate that has ended',
     why: 'it, or the authority that signed it, was made for a time that is over; or the clock of this computer is ahead',
-    next: hint`${shell`date`} must be right, then ${nomadctl`up`}`,
+    next: hint`${shell`date`} && ${nomadctl`up`}   once that is right`,
   }),
   CERT_NOT_YET_VALID: () => ({
     what: 'shows a certificate that does not hold yet',
     why: 'it was made by a clock that was ahead, or the clock of this computer is behind',
-    next: hint`${shell`date`} must be right, then ${nomadctl`up`}`,
+    next: hint`${shell`date`} && ${nomadctl`up`}   once that is right`,
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: () => ({
     what: 'shows a certificate of somebody else',

@@ -1,4 +1,4 @@
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { readAudit } from '../../tenants/audit.js';
 import type { Command } from '../command.js';
 import { withTenants } from '../tenant/open-tenants.js';
@@ -13,7 +13,7 @@ export const command: Command = {
       new Date(at).toISOString(),
       ...[customer, action, tenant, from, refusal === undefined ? String(status) : `${status} ${refusal}`],
     ]);
-    const text = rows.length === 0 ? 'Nobody has asked for anything' : formatTable(columns, rows, { header: ctx.ui.style.dim });
+    const text = rows.length === 0 ? 'Nobody has asked for anything' : formatTable(columns, rows, tableLook(ctx.ui));
     return { data: { entries }, text };
   },
 };

@@ -1,6 +1,6 @@
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
-import { alignRows, formatTable } from '@nomadctl/base/table';
+import { alignRows, formatTable, tableLook } from '@nomadctl/base/table';
 import type { Context } from '../../context.js';
 import { consulNames, type ConsulName } from '../../names/consul-names.js';
 import { openCluster } from '../../targets/open-cluster.js';
@@ -43,15 +43,15 @@ function shown(command: Hint, { given }: Context): string {
   return renderHint(command, given);
 }
 
-function tableOf(names: readonly ConsulName[], { ui: { style } }: Context): string[] {
-  const columns = [{ title: 'NAME' }, { title: 'ADDRESSES', mayShrink: true }, { title: 'PORTS (SRV)' }];
+function tableOf(names: readonly ConsulName[], { ui }: Context): string[] {
+  const columns = [{ title: 'NAME' }, { title: 'ADDRESSES', wraps: true }, { title: 'PORTS (SRV)' }];
   const rows = names.map(({ name, instances }) => [
     name,
     [...new Set(instances.map(({ address }) => address))].join(' ') || 'none: no instance is well',
     [...new Set(instances.flatMap(({ port }) => port ?? []))].join(' ') || '-',
   ]);
   const problems = names.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
-  return [formatTable(columns, rows, { header: style.dim }), ...(problems.length > 0 ? ['', ...problems] : [])];
+  return [formatTable(columns, rows, tableLook(ui)), ...(problems.length > 0 ? ['', ...problems] : [])];
 }
 
 function placeLines(where: readonly NamesPlace[]): string[] {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { formatAge } from '@nomadctl/base/duration';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { baseRows, imageRows, type ImageRow } from '../../targets/ucloud/image-rows.js';
 import { openUcloudCluster } from '../../targets/ucloud/open-ucloud-cluster.js';
 import type { UcloudTargetCluster } from '../../targets/ucloud/ucloud-cluster.js';
@@ -28,10 +28,10 @@ async function listBuilt(ctx: Context, cluster: UcloudTargetCluster): Promise<Co
   }
   const columns = ['image', 'id', 'cluster', 'content', 'versions', 'base', 'built', 'used by'].map((title) => ({
     title,
-    mayShrink: title === 'used by' || title === 'versions',
+    wraps: title === 'used by' || title === 'versions',
   }));
   const rows = images.map((image) => rowOf(image, ctx));
-  return { data: { images }, text: formatTable(columns, rows, { width: widthOf(ctx), header: ctx.ui.style.dim }) };
+  return { data: { images }, text: formatTable(columns, rows, tableLook(ctx.ui)) };
 }
 
 function rowOf(image: ImageRow, { clock }: Context): string[] {
@@ -50,10 +50,8 @@ async function listBases(ctx: Context, cluster: UcloudTargetCluster, os: string)
     { title: 'id' },
     { title: 'name' },
     { title: 'size', align: 'right' as const },
-    { title: 'can be built on', mayShrink: true },
+    { title: 'can be built on', wraps: true },
   ];
   const rows = bases.map(({ id, name, size, unfit }) => [id, name, `${size} GB`, unfit === undefined ? 'yes' : `no: ${unfit}`]);
-  return { data: { region, bases }, text: formatTable(columns, rows, { width: widthOf(ctx), header: ctx.ui.style.dim }) };
+  return { data: { region, bases }, text: formatTable(columns, rows, tableLook(ctx.ui)) };
 }
-
-const widthOf = ({ ui }: Context): number | undefined => (Number.isFinite(ui.columns) ? ui.columns : undefined);

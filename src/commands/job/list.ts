@@ -5,7 +5,7 @@ import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { NomadctlError } from '@nomadctl/base/errors';
 import { again, type Hint } from '@nomadctl/base/hint/hint';
 import type { DeployedJob } from '../../jobs/report/deployed-jobs.js';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { fewJobs } from '../../jobs/report/few-jobs.js';
@@ -53,7 +53,7 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
     data: { cluster: seen.cluster, ...(seen.problem ? { problem: seen.problem } : {}), jobs: all },
     text: [
       // Nothing is cut: what is wrong with a template has its reason at the end.
-      formatTable(columns, cells, { header: style.dim }),
+      formatTable(columns, cells, tableLook(ctx.ui)),
       ...(summary === undefined ? [] : ['', `Besides, ${summary}`]),
       '',
       `Own templates and job files go to ${ctx.paths.ownJobs}`,

@@ -2,7 +2,7 @@ import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import type { Context } from '../../context.js';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
-import { alignRows, formatTable } from '@nomadctl/base/table';
+import { alignRows, formatTable, tableLook, type TableOptions } from '@nomadctl/base/table';
 import { checkLines, type FailingCheck } from '../../jobs/rollout/failing-checks.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { AllocationReport, DeploymentReport, JobReport, ParentReport } from '../../jobs/report/job-report.js';
@@ -17,7 +17,8 @@ type Style = Context['ui']['style'];
 
 interface Look {
   readonly style: Style;
-  readonly width: number | undefined;
+  /** How its tables look. */
+  readonly table: TableOptions;
   readonly age: (at: number) => string;
 }
 
@@ -26,9 +27,9 @@ export function statusText(
   report: JobReport,
   { ctx, url, failing, exposed = [] }: { ctx: Context; url: string; failing: readonly FailingCheck[]; exposed?: readonly string[] },
 ): string {
-  const { style, columns: width } = ctx.ui;
+  const { style } = ctx.ui;
   const now = ctx.clock.now();
-  const look: Look = { style, width, age: (at) => formatAge(now - at) };
+  const look: Look = { style, table: tableLook(ctx.ui), age: (at) => formatAge(now - at) };
   const { deployment, parent } = report;
   const namespace = report.namespace === DEFAULT_NAMESPACE ? '' : ` · namespace ${report.namespace}`;
   return [
@@ -64,16 +65,15 @@ function identityLines({ withoutIdentity = [], withoutToken = [] }: JobReport): 
   ];
 }
 
-function allocationLines({ groups, allocations, events }: JobReport, { style, width, age }: Look): string[] {
-  const options = { width, header: style.dim };
+function allocationLines({ groups, allocations, events }: JobReport, { style, table, age }: Look): string[] {
   const groupRows = groups.map((group) => [group.name, `${group.running} of ${group.desired}`, String(group.failed)]);
   return [
-    formatTable(GROUP_COLUMNS, groupRows, options),
+    formatTable(GROUP_COLUMNS, groupRows, table),
     '',
     formatTable(
       ALLOCATION_COLUMNS,
       allocations.slice(0, ALLOCATIONS).map((one) => allocationRow(one, { style, age })),
-      options,
+      table,
     ),
     ...(events.length > 0
       ? ['', style.dim('EVENTS'), ...alignRows(events.map(({ at, task, type, text }) => [age(at), task, type, text]))]
@@ -85,7 +85,7 @@ function allocationLines({ groups, allocations, events }: JobReport, { style, wi
 function parentLines(
   { nextLaunch, runs, runsKnown, runsLive }: ParentReport,
   { status, type }: JobReport,
-  { style, width, age }: Look,
+  { style, table, age }: Look,
 ): string[] {
   const launch = type.startsWith('periodic')
     ? [nextLaunch ? `next launch ${nextLaunch}` : status === 'stopped' ? 'no next launch: it is stopped' : 'no next launch is known']
@@ -101,7 +101,7 @@ function parentLines(
     ...launch,
     `${runsKnown === 1 ? '1 run is known' : `${runsKnown} runs are known`}, ${runsLive === 0 ? 'none goes on' : `${runsLive} of them ${runsLive === 1 ? 'goes' : 'go'} on`}`,
     '',
-    formatTable(RUN_COLUMNS, rows, { width, header: style.dim }),
+    formatTable(RUN_COLUMNS, rows, table),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { isAbort, NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { formatDuration } from '@nomadctl/base/duration';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listJobs, readTemplate } from '../../jobs/catalogue/find-job.js';
 import { inNamespace, jobWords } from '../../jobs/parse/in-namespace.js';
 import { deployedJobs, type DeployedJob } from '../../jobs/report/deployed-jobs.js';
@@ -62,7 +62,8 @@ async function verified(
   }
 }
 
-function resultOf(results: readonly Result[], { ui: { style } }: Context): CommandResult {
+function resultOf(results: readonly Result[], { ui }: Context): CommandResult {
+  const { style } = ui;
   const failed = results.filter(({ ok }) => !ok);
   const [first] = failed;
   const columns = ['JOB', 'WORKS', 'TOOK', 'CHECKS'].map((title) => ({ title }));
@@ -70,7 +71,7 @@ function resultOf(results: readonly Result[], { ui: { style } }: Context): Comma
   const said =
     results.length === 0
       ? 'No job is deployed that declares checks.'
-      : `${formatTable(columns, rows, { header: style.dim })}\n\n${results.length - failed.length} of ${results.length} jobs do what they promise.`;
+      : `${formatTable(columns, rows, tableLook(ui))}\n\n${results.length - failed.length} of ${results.length} jobs do what they promise.`;
   return {
     data: { jobs: results },
     text: said,

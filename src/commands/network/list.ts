@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { networksOf } from '../../docker/overlay/overlay-networks.js';
 import type { Command } from '../command.js';
 import { withClients } from './with-clients.js';
@@ -15,7 +15,7 @@ export const command: Command = {
       const rows = networks.map(({ name, subnet, encrypted }) => [name, subnet, encrypted ? 'yes' : 'no', names.join(' ')]);
       return {
         data: { networks: networks.map((network) => ({ ...network, hosts: names })) },
-        text: rows.length === 0 ? 'There is no overlay network.' : formatTable(columns, rows, { header: ctx.ui.style.dim }),
+        text: rows.length === 0 ? 'There is no overlay network.' : formatTable(columns, rows, tableLook(ctx.ui)),
         next: rows.length === 0 ? nomadctl`network create <name>` : undefined,
       };
     });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { managerOf } from '../../docker/overlay/overlay-host.js';
 import { requireNetwork, requirePassage } from '../../docker/overlay/overlay-networks.js';
 import { probeOverlay } from '../../docker/overlay/overlay-probe.js';
@@ -24,7 +24,7 @@ export const command: Command = {
         text: formatTable(
           columns,
           passed.map(({ from, to, byAddress, byName }) => [from, to, byAddress, byName]),
-          { header: ctx.ui.style.dim },
+          tableLook(ctx.ui),
         ),
       };
     });

@@ -26,7 +26,7 @@ export async function withClients<T>(ctx: Context, work: (hosts: readonly SwarmH
     throw new PrerequisiteError(`an overlay takes two clients, and cluster ${name} has ${clients.length}`, {
       code: 'too-few-hosts',
       why: 'on one host every bridge does the same',
-      next: hint`${nomadctl`config set clients 2`}, then ${nomadctl`up`}`,
+      next: hint`${nomadctl`config set clients 2`} && ${nomadctl`up`}`,
     });
   const open = await mapBounded(clients, PROCESSES_AT_ONCE, async ({ name: node }) => ({
     name: node,

@@ -1,6 +1,6 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { proxiedServers, runningProxy } from '../../proxy/proxy-process.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import type { Command } from '../command.js';
@@ -24,7 +24,7 @@ export const command: Command = {
     const legs = proxy.legs.map(({ card, address, programs }) => `${card} at ${address}: ${programs.join(' and ')}`);
     return {
       data: { cluster: name, running: true, pid: proxy.process.pid, legs: proxy.legs, servers },
-      text: [...legs, '', formatTable(columns, rows, { header: ctx.ui.style.dim })].join('\n'),
+      text: [...legs, '', formatTable(columns, rows, tableLook(ctx.ui))].join('\n'),
       exitCode: servers.some(({ isUp }) => isUp) ? 0 : 1,
     };
   },

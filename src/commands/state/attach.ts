@@ -17,6 +17,7 @@ import { targets } from '../../targets/index.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { afterMoving } from './after-moving.js';
 import { pairsOf, placeFlags } from './place-flags.js';
 
 export const command: Command = {
@@ -63,7 +64,7 @@ async function attach(input: CommandInput, ctx: Context): Promise<CommandResult>
       `Cluster ${name} on ${target.title.replace(/^This/, 'this')} can be worked on from here: ${target.describe(cluster.settings)}`,
       ...known,
     ].join('\n'),
-    next: nomadctl`up ${name} --plan`,
+    next: afterMoving(target, name),
   };
 }
 

@@ -6,6 +6,7 @@ import { underLock } from '../../engine/lock.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { authorityOf } from '../../state/backend/authority.js';
 import { checkPlace } from '../../state/backend/check-place.js';
 import { refuseIncomplete } from '../../state/backend/open-backend.js';
 import { placeTitle } from '../../state/backend/place-title.js';
@@ -14,6 +15,7 @@ import { rememberPlaces } from '../../state/kept-root.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { openCluster } from '../../targets/open-cluster.js';
+import type { Target } from '../../targets/target.js';
 import { targets } from '../../targets/index.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { filePlanFlags, showFilePlan } from '../file-plan.js';
@@ -43,7 +45,7 @@ export const command: Command = {
 };
 
 async function backend(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx);
+  const { name, cluster, target } = await openCluster(ctx);
   const asked = askedOf(input);
   if (input.flags['policy'] === true) {
     if (asked.length > 0) throw goesWithKind(asked[0] ?? '', 'the policy is that of any Consul');
@@ -58,7 +60,9 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
   const pairs = pairsOf(given ?? statePlaceOf(cluster.settings).backend, input);
   const drafted = await draftSettings({ name, targets, pairs }, ctx);
   const wanted = { ...cluster.settings, ...Object.fromEntries(pairs) };
-  refuseIncomplete(statePlaceOf(wanted));
+  const wantedPlace = statePlaceOf(wanted);
+  refuseIncomplete(wantedPlace);
+  if (wantedPlace.backend !== 'local' && wantedPlace.ca !== '') authorityOf(wantedPlace.ca);
   if (input.flags['plan']) return showFilePlan(drafted, input, ctx);
   await checkPlace(ctx, stateOwner({ ...cluster, settings: wanted }));
   const { lock } = ctx.paths.cluster(name);
@@ -69,7 +73,7 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
     return draft;
   });
   const roots = await lookAtStates(ctx, stateOwner({ ...cluster, settings: wanted }));
-  const place = placeTitle(statePlaceOf(wanted));
+  const place = placeTitle(wantedPlace);
   const moving = roots.filter(({ isElsewhere }) => isElsewhere);
   return {
     data: { cluster: name, path, place, roots },
@@ -77,8 +81,13 @@ async function backend(input: CommandInput, ctx: Context): Promise<CommandResult
       `States of cluster ${name} shall be kept in ${place}, as ${path} says now.`.replace('in http', 'at http'),
       ...lines(moving),
     ].join('\n'),
-    next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : nomadctl`up ${name}`,
+    next: moving.length > 0 ? hint`${nomadctl`state migrate ${name}`}   moves them` : firstState(target, name),
   };
+}
+
+/** What makes a state to be kept there. */
+function firstState({ stateFindings }: Pick<Target, 'stateFindings'>, name: string): Hint {
+  return stateFindings ? nomadctl`up ${name}` : nomadctl`job deploy <job-file> --via terraform`;
 }
 
 /** Flags that say something of a place, or for whom it is. */

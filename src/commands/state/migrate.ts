@@ -2,13 +2,14 @@ import type { Context } from '../../context.js';
 import { inSession } from '../../engine/session.js';
 import { placeTitle } from '../../state/backend/place-title.js';
 import { besideLock } from '../../state/lock/beside-lock.js';
+import { clearLeftHome } from '../../state/clear-places.js';
 import { lookAtStates, type SeenRoot } from '../../state/look-at-states.js';
 import { migrateState, putStateBack, type MovedState } from '../../state/migrate-state.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { rootNames } from '../../terraform/root.js';
 import { openCluster } from '../../targets/open-cluster.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
+import { afterMoving } from './after-moving.js';
 import { planFlag } from '../job/job-input.js';
 
 export const command: Command = {
@@ -27,7 +28,7 @@ export const command: Command = {
 };
 
 async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
+  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   const owner = stateOwner(cluster);
   if (input.flags['plan'] === true) return preview(name, await lookAtStates(ctx, owner), input);
   const putsBack = input.flags['putBack'] === true;
@@ -36,13 +37,14 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   const moved = await inSession(ctx, request, async () => {
     const done: MovedState[] = [];
     for (const root of rootNames) done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
+    if (!putsBack) await clearLeftHome(ctx, owner);
     return done;
   });
   const changed = moved.some(({ outcome }) => outcome === 'moved' || outcome === 'put back');
   return {
     data: { cluster: name, roots: moved },
     text: moved.flatMap(sentences).join('\n'),
-    next: changed ? nomadctl`up ${name} --plan` : undefined,
+    next: changed ? afterMoving(target, name) : undefined,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   placeOptions,
   type FoundCluster,
 } from '../../targets/ucloud/states/recover-cluster.js';
+import { unheldOf } from '../../targets/ucloud/states/state-standing.js';
 import { takeInPlan } from '../../targets/ucloud/states/take-in-plan.js';
 import type { UcloudTargetCluster } from '../../targets/ucloud/ucloud-cluster.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
@@ -43,8 +44,8 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   const before = await readClusterText(paths.file);
   const found = before === undefined ? await findCluster({ name, paths, flags: input.flags }, ctx) : undefined;
   // A cluster that has its file has to be one of UCloud's, also for a plan.
-  if (!found) await ucloudCluster(name, ctx);
-  if (input.flags['plan'] === true) return planned(name, found);
+  const known = found ? undefined : await ucloudCluster(name, ctx);
+  if (input.flags['plan'] === true) return found ? planned(name, found) : plannedOf(name, known ? await unheldOf(ctx, known) : []);
   if (found) await writeClusterFile({ path: paths.file, name, targets }, found.file);
   const cluster = await ucloudCluster(name, ctx);
   const { profile } = cluster.settings;
@@ -96,12 +97,20 @@ async function ucloudCluster(name: string, ctx: Context): Promise<UcloudTargetCl
   });
 }
 
-function planned(name: string, found: FoundCluster | undefined): CommandResult {
-  if (!found)
-    return {
-      data: { cluster: name, file: null },
-      text: `Would take in what is at UCloud for ${name}, as its cluster file says. Nothing was changed.`,
-    };
+/** Of a cluster that has its file. */
+function plannedOf(name: string, takesIn: readonly string[]): CommandResult {
+  return {
+    data: { cluster: name, file: null, takesIn },
+    text:
+      takesIn.length === 0
+        ? `All that is at UCloud for ${name} is in a state already. Nothing was changed.`
+        : [`Would take in what is at UCloud for ${name} and in no state:`, ...listed(takesIn), '', 'Nothing was changed.'].join('\n'),
+  };
+}
+
+const listed = (resources: readonly string[]): string[] => resources.map((resource) => `  ${resource}`);
+
+function planned(name: string, found: FoundCluster): CommandResult {
   const counts = {
     hosts: found.hosts.length,
     addresses: found.owned.eips.length,
@@ -109,11 +118,12 @@ function planned(name: string, found: FoundCluster | undefined): CommandResult {
     networks: found.owned.vpcs.length,
   };
   return {
-    data: { cluster: name, file: found.file, found: counts, unsure: found.unsure },
+    data: { cluster: name, file: found.file, found: counts, takesIn: found.takesIn, unsure: found.unsure },
     text: [
       `Cluster ${name} at UCloud: ${Object.entries(counts)
         .map(([kind, count]) => `${count} ${kind}`)
         .join(', ')}`,
+      ...listed(found.takesIn),
       ...found.unsure.map((line) => `  ${line}`),
       '',
       found.file.trimEnd(),

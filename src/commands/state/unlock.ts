@@ -1,6 +1,6 @@
 import { AbortError, AnswerNeededError, LockedError } from '@nomadctl/base/errors';
 import { formatAge } from '@nomadctl/base/duration';
-import { again, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../context.js';
 import { findLocks, takeLockAway, type FoundLock } from '../../state/lock/state-locks.js';
 import { stateOwner } from '../../state/state-owner.js';
@@ -20,12 +20,13 @@ export const command: Command = {
   about: [
     'Shows who holds the locks on the states of a cluster, and takes them away when somebody agrees. A holder that still lives may write what',
     'it has in hand: only one whose computer is gone should lose its lock so. Nobody has to do it for a run that was killed on this computer.',
+    'A terraform that outlived its run is told with its process.',
   ].join(' '),
   run: unlock,
 };
 
 async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const { name, cluster } = await openCluster(ctx, wordOf(input, 'name'));
+  const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   const owner = stateOwner(cluster);
   const id = flagOf(input, 'id');
   const locks = await findLocks(ctx, owner, id === undefined ? undefined : { id, root: (flagOf(input, 'root') ?? 'cluster') as RootName });
@@ -35,6 +36,7 @@ async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult>
     return {
       data: { cluster: name, locks },
       text: [`Locks on the states of cluster ${name}:`, ...lines, '', 'Nothing was changed.'].join('\n'),
+      next: endLiving(locks) ?? nomadctl`state unlock ${name}`,
     };
   }
   refuseLiving(locks);
@@ -43,7 +45,7 @@ async function unlock(input: CommandInput, ctx: Context): Promise<CommandResult>
   return {
     data: { cluster: name, locks },
     text: [`Taken away from cluster ${name}:`, ...lines].join('\n'),
-    next: nomadctl`up ${name}`,
+    next: target.stateFindings ? nomadctl`up ${name}` : nomadctl`state doctor ${name}`,
   };
 }
 
@@ -52,14 +54,22 @@ function describe({ what, who, operation, since, isDead }: FoundLock, now: numbe
   return `${what}: ${who}, ${operation}${age}${isDead ? '; that process is gone' : ''}`;
 }
 
+const livingHere = (locks: readonly FoundLock[]): FoundLock | undefined =>
+  locks.find(({ pidHere, isDead }) => pidHere !== undefined && !isDead);
+
+function endLiving(locks: readonly FoundLock[]): Hint | undefined {
+  const living = livingHere(locks);
+  return living && hint`${shell`kill -INT ${living.pidHere ?? 0}`}   asks it to end; it may as well be waited for`;
+}
+
 /** @throws LockedError for a holder on this computer that lives: it can be asked to end */
 function refuseLiving(locks: readonly FoundLock[]): void {
-  const living = locks.find(({ pidHere, isDead }) => pidHere !== undefined && !isDead);
+  const living = livingHere(locks);
   if (!living) return;
   throw new LockedError(`${living.what} is held by a process of this computer that lives: ${living.who}`, {
     code: 'lock-lives',
-    why: `it does ${living.operation}, and gives the lock back when it ends`,
-    next: shell`kill -INT ${living.pidHere ?? 0}`,
+    why: `it is at work (${living.operation}), and gives the lock back when it ends`,
+    next: endLiving(locks),
   });
 }
 

@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listTenants, standingOf } from '../../tenants/tenant-report.js';
 import type { Command } from '../command.js';
 import { withTenants } from './open-tenants.js';
@@ -15,7 +15,7 @@ export const command: Command = {
     });
     return {
       data: { tenants: all.map(({ tenant, operation }) => ({ ...tenant, lastOperation: operation ?? null })) },
-      text: rows.length === 0 ? 'There are no tenants' : formatTable(columns, rows, { header: ctx.ui.style.dim }),
+      text: rows.length === 0 ? 'There are no tenants' : formatTable(columns, rows, tableLook(ctx.ui)),
       next: rows.length === 0 ? nomadctl`tenant create shop` : undefined,
     };
   },

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listTools, type ToolRow } from '../../plans/list-tools.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';
@@ -15,7 +15,8 @@ export const command: Command = {
 
 async function list(ctx: Context): Promise<CommandResult> {
   const rows = await listTools(ctx, await wantedVersions(ctx));
-  const { style } = ctx.ui;
+  const { ui } = ctx;
+  const { style } = ui;
   const columns = [
     { title: 'tool' },
     { title: 'wanted' },
@@ -27,7 +28,7 @@ async function list(ctx: Context): Promise<CommandResult> {
   const table = formatTable(
     columns,
     rows.map((row) => cells(row, style)),
-    { header: style.dim },
+    tableLook(ui),
   );
   const remarks = rows.flatMap((row) => row.remarks.map((remark) => `${style.warn('note')}  ${remark}`));
   const missing = rows.filter(({ tool, found }) => !found && (tool === 'consul' || tool === 'nomad')).map(({ tool }) => tool);

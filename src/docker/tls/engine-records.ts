@@ -1,6 +1,7 @@
-import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chown, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { makeFolder } from '@nomadctl/base/make-folder';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { KeptFiles } from './kept-files.js';
 
@@ -31,7 +32,7 @@ export async function recordEngine(
   const file = recordFile(engines, engine);
   if (certificate === undefined) return rm(file, { force: true });
   if ((await readIfThere(file)) === certificate) return;
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomic(file, certificate, 0o644);
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);

@@ -50,6 +50,20 @@ export function listenOf(text: string | undefined): TcpHost {
   });
 }
 
+/** RFC 1123, with the wildcard of a certificate's first label (RFC 6125). */
+const DNS_NAME = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** Other names and addresses of an engine, as flags gave them. @throws UsageError `name-invalid`: no certificate may have it */
+export function alsoNamedOf(given: readonly string[]): readonly string[] {
+  const wrong = given.find((name) => isIP(name) === 0 && !DNS_NAME.test(name));
+  if (wrong === undefined) return given;
+  throw new UsageError(`"${wrong}" is neither a name that DNS may have nor an address`, {
+    code: 'name-invalid',
+    why: 'a certificate names hosts as clients ask for them: letters, digits and dashes, in parts with dots between them',
+    next: nomadctl`docker tls install --help`,
+  });
+}
+
 /**
  * What an install would change of a host.
  * @throws PrerequisiteError `tool-missing`, `docker-no-service`; ConfigError `daemon-json-invalid`, `docker-tls-other`, `docker-opts-in-the-way`

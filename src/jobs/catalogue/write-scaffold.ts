@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { makeFolder } from '@nomadctl/base/make-folder';
 import type { Paths } from '@nomadctl/base/paths';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
@@ -90,7 +91,7 @@ async function rendered(what: 'nomad.hcl' | 'job.json', request: ScaffoldRequest
 export async function writeScaffold(request: ScaffoldRequest): Promise<Scaffold> {
   const scaffold = await draftScaffold(request);
   try {
-    if (request.own) await mkdir(request.paths.ownJobs, { recursive: true });
+    if (request.own) await makeFolder(request.paths.ownJobs);
     if (request.own) await mkdir(scaffold.place);
     for (const { path, text } of scaffold.files) await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -73,7 +72,7 @@ const placeOf = ({ way }: JumpRequest): string => (way.kind === 'client' ? way.h
 async function connectJump(request: JumpRequest, forwards: readonly Forward[]): Promise<void> {
   const { way, paths, ctx } = request;
   makeUserFolder();
-  await mkdir(jumpFolder(), { recursive: true, mode: 0o700 });
+  await makeFolder(jumpFolder());
   await makeFolder(paths.folder);
   if (way.kind === 'client') {
     await writeFileAtomic(jumpConfigFile(paths), jumpConfig(way.host, paths));

@@ -38,7 +38,7 @@ export async function readRecord(root: string): Promise<ResolverRecord | undefin
 
 export async function writeRecord(root: string, record: ResolverRecord): Promise<void> {
   const path = recordPath(root);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   // Root's umask may keep others out; everybody shall see what was changed.
   await chmod(dirname(path), 0o755);
   await writeFileAtomic(path, `${JSON.stringify(record, undefined, 2)}\n`, 0o644);

@@ -91,6 +91,6 @@ function cannotVouch({ ca }: Files['paths']): ConfigError {
   return new ConfigError(`${ca} can have no successor`, {
     code: 'authority-last',
     why: 'it is of an early build, whose authorities sign nodes alone: those who trust it now would trust nobody after it',
-    next: hint`make the cluster anew: ${nomadctl`down`}, then ${nomadctl`up --profile secure`}`,
+    next: hint`make the cluster anew: ${nomadctl`down`} && ${nomadctl`up --profile secure`}`,
   });
 }

@@ -4,13 +4,19 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 
 /** The certificate of the authority behind the states. @throws ConfigError `state-ca-missing` */
 export function authorityOf(file: string): { pem: string; file: string } {
+  const pem = textOf(file);
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw unusable(`${file} holds no certificate of an authority (PEM)`);
+  return { pem, file };
+}
+
+function textOf(file: string): string {
   try {
-    return { pem: readFileSync(file, 'utf8'), file };
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`${file}, the certificate of the authority behind the states, cannot be read`, {
-      code: 'state-ca-missing',
-      cause,
-      next: nomadctl`config set state.ca <file>`,
-    });
+    throw unusable(`${file}, the certificate of the authority behind the states, cannot be read`, cause);
   }
+}
+
+function unusable(message: string, cause?: unknown): ConfigError {
+  return new ConfigError(message, { code: 'state-ca-missing', cause, next: nomadctl`config set state.ca <file>` });
 }

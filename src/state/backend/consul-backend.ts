@@ -63,6 +63,7 @@ export function consulBackend(ctx: StateContext, owner: StateOwner, name: string
       const text = Buffer.from(JSON.stringify(note));
       if (!(await store().write(path, text, { index: there?.index ?? 0, signal }))) throw changedMeanwhile(title);
     },
+    remove: () => store().remove(path, { recurse: true, signal }),
     async lockHolder() {
       const [lock, info] = [await store().read(lockKey, signal), await store().read(`${path}.lockinfo`, signal)];
       return lock?.session === undefined ? undefined : stateLockIn(info?.value.toString('utf8') ?? '', lock.session);

@@ -63,6 +63,7 @@ export function httpBackend(ctx: StateContext, owner: StateOwner, name: string):
       if (mayReplace(state, await read(), { title, overDamaged, overForeign }) === 'write') await post(state);
     },
     leaveNote: (note) => post(JSON.stringify(note)),
+    remove: async () => void (await ifThere(http.whole({ method: 'DELETE', path, signal }))),
     async lockHolder(): Promise<StateLock | undefined> {
       const held = await holder();
       return held === undefined ? undefined : stateLockIn(held);

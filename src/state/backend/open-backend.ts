@@ -32,13 +32,14 @@ function told(backend: RootBackend, owner: StateOwner): RootBackend {
     <Words extends readonly unknown[], T>(ask: (...words: Words) => Promise<T>) =>
     (...words: Words): Promise<T> =>
       ask(...words).catch((cause: unknown) => Promise.reject(placeProblem(owner, cause)));
-  const { read, keep, leaveNote, lockHolder, breakLock } = backend;
+  const { read, keep, leaveNote, remove, lockHolder, breakLock } = backend;
   return {
     ...backend,
     ...{
       read: wrapped(read),
       keep: wrapped(keep),
       leaveNote: wrapped(leaveNote),
+      remove: wrapped(remove),
       lockHolder: wrapped(lockHolder),
       breakLock: wrapped(breakLock),
     },

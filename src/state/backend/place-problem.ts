@@ -26,7 +26,7 @@ export function placeProblem({ name, place }: Pick<StateOwner, 'name' | 'place'>
     return new PrerequisiteError(`${title} refuses this run because the clock of this computer is wrong`, {
       code: 'state-clock',
       why: ['requests are signed with the time, and more than 15 minutes off are refused', ...cause.why],
-      next: hint`${shell`timedatectl set-ntp true`}, then ${again()}`,
+      next: hint`${shell`timedatectl set-ntp true`} && ${again()}`,
       cause,
     });
   }

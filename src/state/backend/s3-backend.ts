@@ -67,6 +67,9 @@ export function s3Backend(ctx: StateContext, owner: StateOwner, name: string): R
       if (mayReplace(state, there?.value.toString('utf8'), { title, overDamaged, overForeign }) === 'write') await write(state, there);
     },
     leaveNote: async (note) => write(JSON.stringify(note), await read()),
+    async remove() {
+      for (const one of [key, lockKey]) await (await store()).remove(one, signal);
+    },
     lockHolder,
     async breakLock(id) {
       const lock = await lockHolder();

@@ -5,6 +5,7 @@ import { ConfigError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { RootName } from '../../terraform/root.js';
+import type { TerraformAtWork } from '../terraform-left.js';
 
 /** What lies in a backup: written last, so that a folder without one is none. */
 export interface BackupManifest {
@@ -17,6 +18,8 @@ export interface BackupManifest {
   readonly why: 'asked for' | 'before a restore';
   /** The run that was at work on the cluster meanwhile. */
   readonly during?: string;
+  /** What was at work without a run: what it made later is not in the states. */
+  readonly terraforms?: readonly TerraformAtWork[];
   readonly files: readonly BackedFile[];
   readonly states: readonly BackedState[];
   /** What should be in it and is not, a sentence each. */
@@ -43,6 +46,17 @@ export interface Backup extends BackupManifest {
   /** The name of its folder: when it was made. */
   readonly id: string;
   readonly folder: string;
+}
+
+/** Who else was at work while it was made, a sentence each. */
+export function madeWhile({ during, terraforms = [] }: Pick<BackupManifest, 'during' | 'terraforms'>): string[] {
+  return [
+    ...(during === undefined ? [] : [`made while "${during}" was at work`]),
+    ...terraforms.map(
+      ({ root, pid }) =>
+        `made while terraform (process ${pid}) was at work in the ${root}, without nomadctl: make another when it has ended`,
+    ),
+  ];
 }
 
 export const MANIFEST = 'manifest.json';

@@ -13,6 +13,7 @@ import { readableState, resourcesOf } from '../../terraform/inventory.js';
 import type { Root } from '../../terraform/root.js';
 import { stateText } from '../../terraform/state-text.js';
 import { clusterFiles } from '../cluster-files.js';
+import { terraformsLeft } from '../terraform-left.js';
 import {
   backupId,
   FILES,
@@ -49,6 +50,7 @@ export async function makeBackup(request: BackupRequest): Promise<Backup> {
   const draft = await draftIn(folder, now);
   try {
     const before = await lockOwner(paths.lock);
+    const terraforms = await terraformsLeft(paths, roots);
     const states = await copyStates(roots, draft);
     const files = await copyFiles(paths, draft);
     const snapshots = await request.snapshots?.(draft);
@@ -61,6 +63,7 @@ export async function makeBackup(request: BackupRequest): Promise<Backup> {
       madeAt: now,
       why,
       ...(others ? { during: others.command } : {}),
+      ...(terraforms.length > 0 ? { terraforms } : {}),
       files: [...states.files, ...files, ...(snapshots?.files ?? [])],
       states: states.states,
       missing: snapshots?.missing ?? [],

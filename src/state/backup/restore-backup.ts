@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { removeTemporaries, writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { LockedError, OutcomeError } from '@nomadctl/base/errors';
-import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { writeSecrets } from '../../config/secrets.js';
-import { runningTerraform } from '../../terraform/running-terraform.js';
 import { keepState } from '../../terraform/kept-states.js';
 import type { Root } from '../../terraform/root.js';
 import { replaceState } from '../../terraform/state-text.js';
+import { endTerraform, terraformAt } from '../terraform-left.js';
 import type { RestorePlan } from './restore-plan.js';
 
 /**
@@ -18,12 +18,12 @@ import type { RestorePlan } from './restore-plan.js';
  */
 export function refuseBusyRoots(roots: readonly Root[]): void {
   for (const root of roots) {
-    const running = runningTerraform(root);
+    const running = terraformAt(root);
     if (!running) continue;
     throw new LockedError(`terraform (process ${running.pid}) is at work in the ${root.name}`, {
       code: 'terraform-busy',
       why: `it writes ${root.state} when it ends, over what would be put back`,
-      next: hint`wait for it, or ${shell`kill -INT ${running.pid}`}, then ${again()}`,
+      next: endTerraform(running),
     });
   }
 }

@@ -4,15 +4,16 @@ import { isAbort, NomadctlError } from '@nomadctl/base/errors';
 import { hint, nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 import { formatAge } from '@nomadctl/base/duration';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { lockOwner } from '../../engine/lock.js';
+import { lockOwner, type LockOwner } from '../../engine/lock.js';
 import type { Finding } from '../../programs/doctor/finding.js';
-import { runningTerraform } from '../../terraform/running-terraform.js';
 import { readableState, resourcesOf } from '../../terraform/inventory.js';
 import { goneAt } from '../../terraform/kept-states.js';
 import { rootOf, type Root, type RootName } from '../../terraform/root.js';
 import { stateText } from '../../terraform/state-text.js';
 import { HERE, type StateContext, type StateOwner } from '../state-owner.js';
 import { stateCopies } from '../backup/state-copies.js';
+import { endTerraform, saysLeft, terraformAt, type TerraformAtWork } from '../terraform-left.js';
+import { openStatesFinding } from './open-states.js';
 import { judgeState, type StateJudgement } from './judge-state.js';
 
 /** A cluster whose states are looked at. */
@@ -36,17 +37,23 @@ export interface ExaminedRoot {
   readonly resources?: number;
   /** Its state could not be read: by whom and why. */
   readonly unread?: NomadctlError;
+  /** It is at work there, so that nothing else was looked at: it may be writing. */
+  readonly atWork?: TerraformAtWork;
 }
 
 /** Of jobs, and of what of them is exposed, the journal knows nothing: what was kept of their states tells whether there were any. */
 const UNSURE: ReadonlySet<RootName> = new Set<RootName>(['jobs', 'ingress']);
 
-/** What is wrong with each root's state beside its copies. Those at which a living terraform is at work are left out: it may be writing. */
+/** What is wrong with each root's state beside its copies. */
 export async function examineRoots({ paths, roots, applied, tag }: ExaminedCluster): Promise<ExaminedRoot[]> {
   const examined: ExaminedRoot[] = [];
   for (const root of roots) {
     const { name } = root;
-    if (runningTerraform(root)) continue;
+    const atWork = terraformAt(root);
+    if (atWork) {
+      examined.push({ root: name, judgement: undefined, atWork });
+      continue;
+    }
     const read = await textOrProblem(root);
     if (read instanceof NomadctlError) {
       examined.push({ root: name, judgement: undefined, unread: read });
@@ -88,19 +95,23 @@ export function mending({ trouble, copy }: StateJudgement, { paths, takesIn }: E
     return nomadctl`state backup restore ${copy.id} ${copy.from === 'backup' ? ['--only', 'states'] : []} ${isElses ? ['--replace-lineage'] : []}`;
   }
   const { state } = rootOf(paths, name);
-  if (takesIn === undefined || name === 'jobs') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then deploy its jobs again`;
+  const aside = shell`mv ${state} ${`${state}.damaged`}`;
+  if (takesIn === undefined || name === 'jobs') return hint`${aside} && ${nomadctl`job deploy <job-file> --via terraform`}`;
   // What belongs to nobody there is removed, and made anew.
-  if (name === 'ingress') return hint`${shell`mv ${state} ${`${state}.damaged`}`}, then ${nomadctl`up`}`;
+  if (name === 'ingress') return hint`${aside} && ${nomadctl`up`}`;
   return takesIn;
 }
 
 /** A line of `doctor` for each state, and for a lock that nobody may hold any more. */
 export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Context, 'clock'>): Promise<Finding[]> {
   const roots = await examineRoots(cluster);
-  const lock = await lockFinding(cluster, clock.now());
+  const owner = await lockOwner(cluster.paths.lock);
+  const lock = lockFinding(owner, { lock: cluster.paths.lock, now: clock.now() });
   return [
-    ...roots.map(({ root, judgement, serial, resources, unread }): Finding => {
+    ...roots.map(({ root, judgement, serial, resources, unread, atWork }): Finding => {
       const line = { id: `state-${root}`, title: `State of ${root}`, wanted: 'the newest, whole, of this cluster' };
+      if (atWork && owner) return { ...line, found: `terraform (process ${atWork.pid}) is at work for "${owner.command}"`, ok: true };
+      if (atWork) return { ...line, found: saysLeft(atWork), ok: false, faulty: true, fix: { command: endTerraform(atWork) } };
       if (unread) {
         const found = [`the state of the ${root} cannot be read: ${unread.message}`, ...unread.why].join('; ');
         return { ...line, found, ok: false, faulty: true, fix: { command: unread.next ?? nomadctl`state backend` } };
@@ -109,6 +120,7 @@ export async function stateFindings(cluster: ExaminedCluster, { clock }: Pick<Co
       return { ...line, found: judgement.says, ok: false, faulty: true, fix: { command: mending(judgement, cluster, root) } };
     }),
     ...(lock ? [lock] : []),
+    ...(await openStatesFinding(cluster.roots)),
   ];
 }
 
@@ -129,8 +141,7 @@ export async function deadLockFindings(ctx: StateContext, owner: StateOwner): Pr
 }
 
 /** Of a run on another computer nobody here can tell whether it lives. */
-async function lockFinding({ paths }: ExaminedCluster, now: number): Promise<Finding | undefined> {
-  const owner = await lockOwner(paths.lock);
+function lockFinding(owner: LockOwner | undefined, { lock, now }: { readonly lock: string; readonly now: number }): Finding | undefined {
   if (!owner || owner.host === hostname()) return undefined;
   return {
     id: 'lock',
@@ -139,6 +150,6 @@ async function lockFinding({ paths }: ExaminedCluster, now: number): Promise<Fin
     wanted: 'a run that lives, or none',
     ok: false,
     faulty: true,
-    fix: { command: hint`${shell`rm ${paths.lock}`}   when nothing of it runs on ${owner.host} any more` },
+    fix: { command: hint`${shell`rm ${lock}`}   when nothing of it runs on ${owner.host} any more` },
   };
 }

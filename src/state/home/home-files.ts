@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { again } from '@nomadctl/base/hint/hint';
+import { makeFolder } from '@nomadctl/base/make-folder';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { clusterFiles } from '../cluster-files.js';
@@ -28,7 +29,7 @@ export async function readHome({ dir }: Pick<ClusterPaths, 'dir'>): Promise<Home
 export async function writeHome({ dir }: Pick<ClusterPaths, 'dir'>, files: HomeFiles): Promise<void> {
   const draft = `${dir}.attaching`;
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true, mode: 0o700 });
+  await makeFolder(draft);
   for (const [name, { content, mode }] of Object.entries(files)) {
     const path = normalize(join(draft, name));
     if (!path.startsWith(`${draft}/`)) {
@@ -38,7 +39,7 @@ export async function writeHome({ dir }: Pick<ClusterPaths, 'dir'>, files: HomeF
         next: again(),
       });
     }
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await writeFileAtomic(path, Buffer.from(content, 'base64').toString('utf8'), mode);
     await chmod(path, mode);
   }

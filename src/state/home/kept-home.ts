@@ -9,12 +9,12 @@ import { seal, unseal } from './age-seal.js';
 import { readHome, type HomeFiles } from './home-files.js';
 
 /** Beside the roots. What is kept looks like a state, so that every backend of terraform's takes it. */
-const NAME = 'home';
+export const HOME = 'home';
 const FORMAT = 1;
 
 /** Keeps what another computer needs to go on with a cluster, for its operators alone. The caller holds the run's lock. */
 export async function keepHome(ctx: StateContext, owner: StateOwner, recipients: readonly string[]): Promise<void> {
-  const backend = openBackend(ctx, owner, NAME);
+  const backend = openBackend(ctx, owner, HOME);
   if (!backend || recipients.length === 0) return;
   const sealed = await seal(gzipSync(JSON.stringify({ format: FORMAT, files: await readHome(owner.paths) })), recipients);
   const before = readableState((await backend.read()) ?? '');
@@ -22,7 +22,7 @@ export async function keepHome(ctx: StateContext, owner: StateOwner, recipients:
   await backend.keep(
     JSON.stringify({
       ...{ version: 4, terraform_version: '1.5.0', serial: (before?.serial ?? 0) + 1, lineage: before?.lineage ?? randomUUID() },
-      ...{ outputs: { [NAME]: { value, type: 'string' } }, resources: [], check_results: null },
+      ...{ outputs: { [HOME]: { value, type: 'string' } }, resources: [], check_results: null },
     }),
   );
 }
@@ -33,14 +33,14 @@ export async function keepHome(ctx: StateContext, owner: StateOwner, recipients:
  * @throws PrerequisiteError `nothing-kept`; UsageError `age-key-wrong`; OutcomeError `home-newer`
  */
 export async function keptHome(ctx: StateContext, owner: StateOwner, identity: string): Promise<HomeFiles> {
-  const backend = openBackend(ctx, owner, NAME);
+  const backend = openBackend(ctx, owner, HOME);
   const state = readableState((await backend?.read()) ?? '');
-  const value = state?.outputs?.[NAME]?.value;
+  const value = state?.outputs?.[HOME]?.value;
   if (typeof value !== 'string') {
     throw new PrerequisiteError(`nothing is kept of a cluster ${owner.name} there`, {
       code: 'nothing-kept',
       why: `looked at ${backend?.title ?? 'this computer'}; a cluster is kept there from the first run after its settings name recipients`,
-      next: hint`where it was made: ${nomadctl`state backend consul --recipient <key>`}, then ${nomadctl`up ${owner.name}`}`,
+      next: hint`where it was made: ${nomadctl`state backend consul --recipient <key>`} && ${nomadctl`up ${owner.name}`}`,
     });
   }
   const packed = await unseal(Buffer.from(value, 'base64'), identity);

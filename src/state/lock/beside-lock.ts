@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { reasonOf } from '@nomadctl/base/reason';
 import type { Context } from '../../context.js';
 import type { BesideRun } from '../../engine/session.js';
 import { stateOwner } from '../state-owner.js';
@@ -13,14 +15,18 @@ export function besideLock(ctx: Context, cluster: Kept, command: string): ((run:
   if (owner.place.backend === 'local') return undefined;
   const recipients = cluster.settings['state.recipients'];
   return async (run) => {
-    const [{ takeRunLock }, { openKeeper }] = await Promise.all([import('./run-lock.js'), import('../home/keeper.js')]);
+    const [{ takeRunLock, forgetRunLock }, { openKeeper }] = await Promise.all([import('./run-lock.js'), import('../home/keeper.js')]);
     const lock = await takeRunLock(ctx, owner, { command, run });
     const keeper = openKeeper(ctx, owner, Array.isArray(recipients) ? recipients.map(String) : []);
     return {
       journalled: () => keeper.keep(),
       async release() {
-        await keeper.end();
+        // Of a cluster that is gone nothing is to come back.
+        const isGone = !existsSync(owner.paths.journal);
+        if (!isGone) await keeper.end();
         await lock?.release();
+        if (isGone)
+          await forgetRunLock(ctx, owner).catch((error: unknown) => ctx.ui.warn(`The lock of ${owner.name} stays: ${reasonOf(error)}`));
       },
     };
   };

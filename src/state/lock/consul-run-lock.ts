@@ -47,6 +47,10 @@ export function consulRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
     },
     holder: () => consulHolder(store, key, signal),
     takeAway: (id) => store.endSession(id, signal),
+    async forget() {
+      const there = await store.read(key, signal);
+      if (there && there.session === undefined) await store.writeAll([{ key, index: there.index }], signal);
+    },
   };
 }
 

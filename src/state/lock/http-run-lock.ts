@@ -54,6 +54,8 @@ export function httpRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
       const held = await look();
       return held === undefined ? undefined : { id: stateLockIn(held).id, owner: holderIn(held) };
     },
+    // A lock that is given back is gone.
+    forget: () => Promise.resolve(),
     async takeAway(id) {
       const held = await look();
       if (held === undefined) return;

@@ -22,6 +22,8 @@ export interface RunLocks {
   holder(): Promise<RunHolder | undefined>;
   /** Takes it from whoever holds it by that id. @throws OutcomeError `lock-stays`; ApiError */
   takeAway(id: string): Promise<void>;
+  /** Removes what stays of it where nobody holds it. */
+  forget(): Promise<void>;
 }
 
 /**
@@ -41,6 +43,11 @@ export async function runLockHolder(ctx: StateContext, owner: StateOwner): Promi
 /** @throws as `takeRunLock`; OutcomeError `lock-stays` */
 export async function takeRunLockAway(ctx: StateContext, owner: StateOwner, id: string): Promise<void> {
   await asked(ctx, owner, (locks) => locks.takeAway(id));
+}
+
+/** For a cluster that is gone: nothing of its lock stays, unless somebody holds it. @throws as `takeRunLock` */
+export async function forgetRunLock(ctx: StateContext, owner: StateOwner): Promise<void> {
+  await asked(ctx, owner, (locks) => locks.forget());
 }
 
 async function asked<T>(ctx: StateContext, owner: StateOwner, ask: (locks: RunLocks) => Promise<T>): Promise<T | undefined> {

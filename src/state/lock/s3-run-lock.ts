@@ -42,6 +42,10 @@ export async function s3RunLocks(ctx: StateContext, owner: StateOwner): Promise<
       }
     },
     holder: async () => holderIn(await store.read(key, signal)),
+    async forget() {
+      const there = await store.read(key, signal);
+      if (there && holderIn(there) === undefined) await store.remove(key, signal);
+    },
     async takeAway(id) {
       const there = await store.read(key, signal);
       const now = holderIn(there);

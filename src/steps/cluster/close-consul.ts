@@ -41,7 +41,7 @@ function jobsLeft(cluster: string, jobs: readonly JobToDeployAgain[]): OutcomeEr
       'each has to be deployed once more with its file, or stopped',
       'all else is done: Nomad lets nobody in who has no token; until then Consul goes on to serve everybody',
     ],
-    next: hint`${nomadctl`job deploy ${'<file>'}`}, then ${nomadctl`up ${cluster}`}; to close it all the same: ${nomadctl`up ${cluster} --leave-jobs`}`,
+    next: hint`${nomadctl`job deploy ${'<file>'}`} && ${nomadctl`up ${cluster}`}; to close it all the same: ${nomadctl`up ${cluster} --leave-jobs`}`,
     details: { jobs: names },
   });
 }

@@ -35,7 +35,9 @@ export function makeAuthorityStep<Subject extends Secured, State>({
       const { paths } = at.cluster;
       const secrets = await readClusterSecrets({ paths, redact: at.redact }, nodes(at));
       const problem = secrets ? await authorityProblem(secrets.authorityKey, { paths, now: at.clock.now() }) : 'there are no keys yet';
-      return problem === undefined && isMarked(at) ? { done: true } : { done: false, because: problem ?? 'the profile is another one' };
+      return problem === undefined && isMarked(at)
+        ? { done: true }
+        : { done: false, because: problem ?? 'the cluster is not marked as secured yet' };
     },
     async run(at) {
       const { redact, clock } = at;

@@ -67,6 +67,6 @@ function give(namespace: string, services: readonly string[]): Hint {
   const foreign = services.filter((service) => !service.startsWith(`${namespace}-`));
   const [first, ...more] = foreign.map((service) => nomadctl`access namespace create ${namespace} --service ${service}`);
   if (first === undefined) return nomadctl`access namespace create ${namespace}`;
-  const all = more.reduce<Hint>((before, one) => hint`${before}, then ${one}`, first);
+  const all = more.reduce<Hint>((before, one) => hint`${before} && ${one}`, first);
   return hint`${all}; or give them names that begin with ${`${namespace}-`}`;
 }

@@ -14,9 +14,11 @@ export const assignNodesStep = defineStep({
   title: 'Choosing addresses',
   provides: ['nodes', 'leaving'],
   async isDone(at) {
-    const isOther = profileOf(at.cluster.paths.agents) !== at.cluster.settings.profile;
-    if (isOther && !isUpgrade(at.cluster)) return { done: false, because: 'the profile is another one' };
     const problem = assignmentProblem({ ...requestFor(at), known: at.state.nodes ?? [] });
+    const made = profileOf(at.cluster.paths.agents);
+    if (made === undefined) return { done: false, because: problem ?? 'there are no agents yet' };
+    if (made !== at.cluster.settings.profile && !isUpgrade(at.cluster))
+      return { done: false, because: `the agents were made with profile ${made}` };
     return problem === undefined ? { done: true } : { done: false, because: problem };
   },
   async run(at) {

@@ -35,22 +35,25 @@ export const waitForLeadersStep = defineStep({
     const reached = await reachNodes(state.nodes, at);
     const stillHopeful = (program: AgentProgram): void => refuseEnded(agents.filter((agent) => agent.program === program));
     const whole = (until: AbortSignal): Promise<void> =>
-      waitForLeaders(reached, {
-        timeoutMs: TIMEOUT_MS,
-        clock,
-        signal: until,
-        line,
-        stillHopeful,
-        hasten: (program) =>
-          hastenElection({
-            servers: servers.filter((server) => server.program === program),
-            cluster: reached,
-            clock,
-            signal: until,
-            stillHopeful: () => stillHopeful(program),
-          }),
-        next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
-      });
+      waitForLeaders(
+        { ...reached, makesTokens: mustEndBootstrap(at) },
+        {
+          timeoutMs: TIMEOUT_MS,
+          clock,
+          signal: until,
+          line,
+          stillHopeful,
+          hasten: (program) =>
+            hastenElection({
+              servers: servers.filter((server) => server.program === program),
+              cluster: reached,
+              clock,
+              signal: until,
+              stillHopeful: () => stillHopeful(program),
+            }),
+          next: nomadctl`logs ${agents[0]?.node.name ?? ''}`,
+        },
+      );
     const isSecured = cluster.settings.profile === 'secure';
     const tokens = { cluster: reached, isFirstBeingMade: mustEndBootstrap(at) };
     await (isSecured ? whileTokensHold(tokens, { clock, signal, timeoutMs: TIMEOUT_MS }, whole) : whole(signal));

@@ -1,4 +1,5 @@
 import { leadersProblem, waitForLeaders } from '../../cluster/elected-leaders.js';
+import { isSecured } from '../../ucloud/security/profile.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { defineStep } from '../../ucloud/ucloud-subject.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -18,7 +19,9 @@ export const waitForLeadersStep = defineStep({
   async run(at, { line }) {
     const { cluster, state, clock, signal } = at;
     const next = nomadctl`logs ${state.hosts[0]?.name ?? ''} --cluster ${cluster.name}`;
-    await waitForLeaders(await reachCluster(state.hosts, at), { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
+    // Of a secured one they are made beside this, by steps that say themselves when they cannot be.
+    const reached = { ...(await reachCluster(state.hosts, at)), makesTokens: isSecured(cluster.paths) };
+    await waitForLeaders(reached, { timeoutMs: TIMEOUT_MS, clock, signal, line, next, pauseMs: PAUSE_MS });
     return { detail: 'Consul and Nomad' };
   },
 });

@@ -40,6 +40,6 @@ export function refuseUnformed({ name, ...cluster }: LocalCluster): void {
   throw new ConfigError(`cluster ${name} was begun with profile poc, and cannot become secure yet`, {
     code: 'profile-fixed',
     why: 'its first up has not come to its end, so nobody knows what its agents have made of it',
-    next: hint`${nomadctl`up ${name} --profile poc`}, then ${nomadctl`up ${name} --profile secure`}; or make it anew: ${nomadctl`down ${name}`}`,
+    next: hint`${nomadctl`up ${name} --profile poc`} && ${nomadctl`up ${name} --profile secure`}; or make it anew: ${nomadctl`down ${name}`}`,
   });
 }

@@ -73,6 +73,6 @@ function noneFits({ region, bootDiskType }: Wanted): PrerequisiteError {
   return new PrerequisiteError(`region ${region} has no Debian 12 to build images on`, {
     code: 'base-image-missing',
     why: `looked for one that runs cloud-init and takes boot disks of type ${bootDiskType}`,
-    next: hint`${nomadctl`images list --base`}, then ${nomadctl`config set baseImage <id>`}`,
+    next: hint`${nomadctl`images list --base`} && ${nomadctl`config set baseImage <id>`}`,
   });
 }

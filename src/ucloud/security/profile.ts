@@ -82,7 +82,7 @@ export async function refuseOtherProfile({ name, paths, settings }: Pick<UcloudC
   throw new ConfigError(`cluster ${name} is secured, and cannot have profile ${profile}`, {
     code: 'profile-fixed',
     why: 'its jobs and its agents count on tokens and certificates, and whoever was given a token would be let in beside everybody else',
-    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`}, then ${nomadctl`up ${name} --profile ${profile}`}`,
+    next: hint`${nomadctl`up ${name} --profile secure`}, or make it anew: ${nomadctl`down ${name}`} && ${nomadctl`up ${name} --profile ${profile}`}`,
   });
 }
 

@@ -177,7 +177,7 @@ describe('the last words of an agent that ended', () => {
       code: 'agent-ended',
       message: 'consul on server-1 ended right after its start',
       why: ['[ERROR] agent: bind: in use'],
-      next: hintMatching(/^nomadctl logs server-1, then /),
+      next: hintMatching(/^nomadctl logs server-1 && /),
     });
     expect(dirname(agent.files.log)).toBe(agent.files.dir);
   });

@@ -43,7 +43,7 @@ describe('the profile of agents', () => {
     expect(error).toMatchObject({
       code: 'profile-fixed',
       message: 'cluster dev is secured, and cannot have profile poc',
-      next: hintMatching(/nomadctl up dev --profile secure, or make it anew: nomadctl down dev, then nomadctl up dev --profile poc/),
+      next: hintMatching(/nomadctl up dev --profile secure, or make it anew: nomadctl down dev && nomadctl up dev --profile poc/),
     });
   });
 });

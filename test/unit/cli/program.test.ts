@@ -5,6 +5,8 @@ import type { Command, CommandEntry } from '../../../src/commands/command.js';
 import { commands } from '../../../src/commands/index.js';
 import { UsageError } from '../../../packages/base/src/errors.js';
 import { runProgram } from '../../../src/cli/program.js';
+import { hint } from '../../../packages/base/src/hint/hint.js';
+import { renderHint } from '../../../packages/base/src/hint/render-hint.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
@@ -36,6 +38,20 @@ const echo: Command = {
   examples: ['nomadctl do'],
   run: async (given) => ({ data: given, text: '' }),
 };
+
+it.each([
+  [['--on', '--no-on'], '--on and --no-on contradict each other'],
+  [['--no-on', '--count', '2', '--on'], '--no-on and --on contradict each other'],
+])('a flag together with its opposite is refused: %j', async (argv, message) => {
+  const error = await thrown(() => input(echo, ...argv));
+  expect(error).toMatchObject({ code: 'flags-contradict', exitCode: 2, message });
+  const given = { path: ['do'], flags: { count: '2', on: false } };
+  expect(renderHint(error.next ?? hint``, given)).toBe('nomadctl do --count 2 --on, or nomadctl do --count 2 --no-on');
+});
+
+it('a flag that is said twice is no contradiction', async () => {
+  expect(await input(echo, '--no-on', '--no-on')).toMatchObject({ flags: { on: false } });
+});
 
 describe('help', () => {
   it.each([[[]], [['--help']], [['help']]])('of the whole lists every command: %j', async (argv) => {

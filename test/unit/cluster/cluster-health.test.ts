@@ -106,6 +106,16 @@ describe.each([
   });
 });
 
+test.each([
+  ['Consul', consulProblem],
+  ['Nomad', nomadProblem],
+] as const)('a token that %s does not know is a wrong one, unless tokens are still being made', async (program, problemOf) => {
+  const { one, cluster } = await wholeCluster();
+  for (const path of [LEADER, RAFT, MEMBERS]) one[program === 'Consul' ? 'consul' : 'nomad'][path] = 403;
+  expect(await problemOf(cluster, signal)).toBe(`${program} on server-1 does not know the token that is kept here`);
+  expect(await problemOf({ ...cluster, makesTokens: true }, signal)).toBe(`${program} on server-1 has no tokens yet`);
+});
+
 test('of an agent behind a firewall only others tell', async () => {
   const { client, cluster } = await wholeCluster({ hideClient: true });
   client.consul[LEADER] = '';

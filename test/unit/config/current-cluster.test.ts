@@ -58,7 +58,7 @@ describe('a choice that cannot be told', () => {
     const ctx = await contextWith(['only'], { current });
     expect(await thrown(() => chooseCluster(ctx))).toMatchObject({
       code: 'current-damaged',
-      next: 'nomadctl list, then nomadctl use <cluster>',
+      next: 'nomadctl list && nomadctl use <cluster>',
     });
     expect(await chooseCluster(ctx, 'only')).toMatchObject({ name: 'only', from: 'argument' });
   });

@@ -140,7 +140,7 @@ describe('a wrong file', () => {
       expect(problems.map(lineOf)).toEqual([
         `cluster.yaml:4:1 ${key}: there is no such key, and secrets must not be in this file: take it out`,
       ]);
-      expect(hintLine(problems[0]?.next)).toMatch(/cluster\.yaml, then nomadctl init dev {3}asks for keys and keeps them elsewhere$/);
+      expect(hintLine(problems[0]?.next)).toMatch(/cluster\.yaml && nomadctl init dev {3}asks for keys and keeps them elsewhere$/);
     },
   );
 

@@ -124,7 +124,7 @@ it.each([
     const error = await thrown(attempt);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ code: 'secrets-invalid', why: [why] });
-    const without = `mv ${paths.secrets} ${paths.secrets}.broken, then nomadctl up`;
+    const without = `mv ${paths.secrets} ${paths.secrets}.broken && nomadctl up`;
     expect(hintLine(error.next)).toEqual(`put it back from where it was kept, or do without it: ${without}`);
     expect([error.message, ...error.why].join()).not.toContain('half-a');
   }
@@ -138,7 +138,7 @@ it('refuses a file that others can read, until they cannot', async () => {
     await chmod(paths.secrets, mode);
     const error = await thrown(() => readSecrets(paths, NAMES, ctx));
     expect(error).toMatchObject({ code: 'secrets-exposed', exitCode: 2, message: expect.stringContaining(`0${mode.toString(8)}`) });
-    expect(hintLine(error.next)).toMatch(new RegExp(`^chmod 600 ${paths.secrets}, then `));
+    expect(hintLine(error.next)).toMatch(new RegExp(`^chmod 600 ${paths.secrets} && `));
   }
   await chmod(paths.secrets, 0o400);
   expect(openAll(await readSecrets(paths, ['rootPassword'], ctx))).toEqual({ rootPassword: 'Some-Passw0rd' });

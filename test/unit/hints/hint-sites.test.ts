@@ -45,6 +45,11 @@ test('prose after a command begins where the command visibly ends', () => {
   expect(templates.filter(({ after }) => !AFTER_COMMAND.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
 });
 
+test('commands that follow one another are pasted as one line', () => {
+  const templates = afterCommands(files);
+  expect(templates.filter(({ after }) => /^\W*then $/.test(after)).map(({ where, after }) => `${where}: ${after}`)).toEqual([]);
+});
+
 test('so does prose after a command inside a sentence, which knows what was given', () => {
   const sentences = afterRendered(files);
   expect(sentences.length).toBeGreaterThan(10);

@@ -197,7 +197,7 @@ test.skipIf(!openssl)('somebody else’s first token ends it, with the way out, 
   expect(error).toMatchObject({
     code: 'acl-taken',
     message: expect.stringMatching(/^Consul has its first management token, and it is not/) as string,
-    next: hintMatching(/nomadctl down, then nomadctl up/),
+    next: hintMatching(/nomadctl down && nomadctl up/),
   });
   expect(asked().filter((line) => /-D|enable/.test(line))).toEqual([]);
 });

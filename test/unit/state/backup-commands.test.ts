@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
 import type { Context } from '../../../src/context.js';
@@ -54,10 +54,11 @@ async function run(ctx: Context, line: string) {
 const idOf = async (ctx: Context, flags = ''): Promise<string> => (await run(ctx, `create${flags}`)).data['id'] as string;
 
 test('on an empty computer everything comes back from a folder, readable by its owner alone', async () => {
-  const [{ ctx }, folder] = [await homeWith(), await tempHome()];
-  const id = await idOf(ctx, ` --to ${folder}`);
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const { mode } = statSync(join(folder, path));
+  const [{ ctx }, home] = [await homeWith(), await tempHome()];
+  const folder = join(home, 'new', 'place');
+  const id = await idOf(ctx, ` --to ${relative(process.cwd(), folder)}`);
+  for (const path of readdirSync(home, { recursive: true, encoding: 'utf8' })) {
+    const { mode } = statSync(join(home, path));
     expect([path, mode & 0o077]).toEqual([path, 0]);
   }
   const other = await homeWith({});

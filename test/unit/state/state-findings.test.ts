@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
 import { stateFindings } from '../../../src/state/doctor/state-findings.js';
@@ -45,7 +46,7 @@ test('a state of jobs that is damaged is mended by its copy, or goes aside where
   expect(await find()).toEqual([
     {
       ...{ id: 'state-jobs', ok: false, found: 'the state of the jobs is damaged: it is no whole JSON' },
-      fix: `mv ${root.state} ${root.state}.damaged, then deploy its jobs again`,
+      fix: `mv ${root.state} ${root.state}.damaged && nomadctl job deploy <job-file> --via terraform`,
     },
   ]);
   await writeFileAtomic(root.state, JSON.stringify({ version: 4, serial: 1, lineage: 'one', resources: [] }));
@@ -69,4 +70,21 @@ test('a cluster on this computer is recovered by what runs, not by tags', async 
   await writeFileAtomic(paths.file, 'version: 1\nname: prod\ntarget: local\n');
   const parsed = await parseCommand(['state', 'recover', 'prod'], ctx);
   expect(await thrown(() => parsed?.command.run(parsed, ctx))).toMatchObject({ code: 'target-wrong', exitCode: 2 });
+});
+
+test('states that others may read are told, and what is to be pasted closes them', async () => {
+  const { ctx, paths, find } = await scene();
+  const root = rootOf(paths, 'jobs');
+  await writeFileAtomic(root.state, JSON.stringify({ version: 4, serial: 1, lineage: 'one', resources: [] }));
+  expect(await find()).toMatchObject([{ ok: true }]);
+  const left = [`${root.state}.1796030754.backup`, join(root.backups, '1796030754000.errored')];
+  for (const file of left) await writeFileAtomic(file, '{}', 0o644);
+  await writeFileAtomic(join(root.folder, 'main.tf'), '', 0o644);
+  const [, open] = await find();
+  expect(open).toEqual({
+    ...{ id: 'open-states', ok: false, found: `others may read ${left[0]} and 1 more, which may hold secrets` },
+    fix: `chmod 600 ${left.join(' ')}`,
+  });
+  await ctx.exec.run('sh', ['-c', open?.fix ?? '']);
+  expect(await find()).toMatchObject([{ ok: true }]);
 });

@@ -1,6 +1,9 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AbortError } from '../../../packages/base/src/errors.js';
 import { createExec } from '../../../src/tools/exec.js';
+import { tempHome } from '../../helpers/temp-home.js';
 
 const exec = createExec(process.env);
 
@@ -22,4 +25,15 @@ test('a program that fails without its output kept still says how it ended', asy
   const running = exec.run('sh', ['-c', 'echo here; exit 3'], { keepOutput: false, onLine: (line) => void lines.push(line) });
   await expect(running).rejects.toMatchObject({ code: 'tool-failed', message: expect.stringContaining('exited with 3') });
   expect(lines).toEqual(['here']);
+});
+
+test('what writes secrets writes them for its user alone, and leaves our own umask as it was', async () => {
+  const folder = await tempHome();
+  const before = process.umask();
+  const write = (name: string) => ['-c', `echo secret > ${name}`];
+  await exec.run('sh', write('hidden'), { cwd: folder, writesSecrets: true });
+  await exec.run('sh', write('open'), { cwd: folder });
+  expect(process.umask()).toBe(before);
+  const mode = (name: string) => statSync(join(folder, name)).mode & 0o777;
+  expect([mode('hidden'), mode('open')]).toEqual([0o600, 0o666 & ~before]);
 });

@@ -65,13 +65,24 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   'job render': VARIABLES,
   'job show': [],
 };
+/** Commands with a folder: `create --to`, and `--from` of the others. */
+const BACKUPS = 'state backup';
 /** Flags that only look; the command is wanted for what it does. */
 const LOOKING = ['plan', 'exitCode'];
 
 /** Words of a nomadctl command with all that was given and still matters: job, variables, namespace, cluster. Unquoted. */
 export function completeWords(words: readonly HintWord[], given: GivenCommand): string[] {
   const path = pathOf(words.map(String));
-  return withPrograms(path, withCluster(path, withNamespace(path, jobWords(path, words, given), given), given), given);
+  const known = withBackups(path, withNamespace(path, jobWords(path, words, given), given), given);
+  return withPrograms(path, withCluster(path, known, given), given);
+}
+
+/** Backups that are kept in another folder than the cluster's: each command of theirs means the same one. */
+function withBackups(path: string, words: string[], { path: before = [], flags = {} }: GivenCommand): string[] {
+  const folder = flags['from'] ?? flags['to'];
+  if (path !== BACKUPS || before.slice(0, 2).join(' ') !== BACKUPS || typeof folder !== 'string') return words;
+  if (names(words, '--from') || names(words, '--to') || words.includes('--help')) return words;
+  return [...words, ...flagWords(words[2] === 'create' ? 'to' : 'from', folder)];
 }
 
 /** What was given, to be given again; nothing where nobody knows. */

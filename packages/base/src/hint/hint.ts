@@ -17,9 +17,9 @@ export interface HintedCommand {
   readonly asRoot?: true;
 }
 
-/** The command that was given, with these flags and arguments otherwise: `undefined` leaves one out, a list comes on top. */
+/** The command that was given, with these flags and arguments otherwise: `undefined` leaves one out, `false` says its opposite, a list comes on top. */
 export interface CommandAgain {
-  readonly again: Readonly<Record<string, string | true | readonly string[] | undefined>>;
+  readonly again: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 /**
@@ -60,7 +60,7 @@ export function edit(path: string): Hint {
   return { parts: ['"${EDITOR:-vi}" ', { program: path, words: [] }] };
 }
 
-/** Prose, with commands in it: hint`${nomadctl`list`}, then ${nomadctl`use <cluster>`}`. */
+/** Prose, with commands in it: hint`${nomadctl`list`} && ${nomadctl`use <cluster>`}`. */
 export function hint(text: TemplateStringsArray, ...values: readonly (string | number | Hint)[]): Hint {
   const parts = text.flatMap((piece, index): readonly HintPart[] => {
     const value = values[index];

@@ -130,3 +130,19 @@ test('a thousand words come through a real shell as they are', () => {
       .slice(0, -1),
   ).toEqual(real);
 });
+
+test.each([
+  [{ path: ['state', 'backup', 'show'], flags: { from: 'rel/dir' } }, nomadctl`state backup restore x --plan`, '--from rel/dir'],
+  [{ path: ['state', 'backup', 'create'], flags: { to: '/mnt/a b' } }, nomadctl`state backup restore x --plan`, "--from '/mnt/a b'"],
+  [{ path: ['state', 'backup', 'list'], flags: { from: 'rel/dir' } }, nomadctl`state backup create`, '--to rel/dir'],
+])('backups are meant in the folder that was given: %o', (given, hint, expected) => {
+  expect(renderHint(hint, given)).toBe(`${renderHint(hint)} ${expected}`);
+});
+
+test.each([
+  [{ path: ['state', 'backup', 'restore'], flags: { from: 'rel/dir' } }, nomadctl`state doctor prod`],
+  [{ path: ['state', 'backup', 'show'], flags: {} }, nomadctl`state backup list`],
+  [{ path: ['mirror', 'build'], flags: { to: 'dir' } }, nomadctl`state backup list`],
+])('and elsewhere nothing is said of it: %o', (given, hint) => {
+  expect(renderHint(hint, given)).toBe(renderHint(hint));
+});

@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { aclStanding } from '../../../security/access/acl-standing.js';
 import { listIntentions } from '../../../security/access/intentions.js';
 import { wordOf, type Command } from '../../command.js';
@@ -24,7 +24,7 @@ export const command: Command = {
       : 'Every other connection of the mesh is allowed: the cluster has no access control.';
     return {
       data: { intentions: shown, otherwise: rest },
-      text: [...(rows.length > 0 ? [formatTable(columns, rows, { header: ctx.ui.style.dim }), ''] : []), about].join('\n'),
+      text: [...(rows.length > 0 ? [formatTable(columns, rows, tableLook(ctx.ui)), ''] : []), about].join('\n'),
       next: rows.length === 0 && isEnforced ? nomadctl`access intention allow <source> <destination>` : undefined,
     };
   },

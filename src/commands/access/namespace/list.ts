@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { DEFAULT_NAMESPACE } from '../../../cluster/connection.js';
 import { aclStanding } from '../../../security/access/acl-standing.js';
 import { listNamespaces, type NamespaceStanding } from '../../../security/access/namespaces.js';
@@ -18,7 +18,7 @@ export const command: Command = {
     const half = namespaces.find(({ sides }) => sides === 'nomad');
     return {
       data: { namespaces },
-      text: formatTable(columns, rows, { header: ctx.ui.style.dim }),
+      text: formatTable(columns, rows, tableLook(ctx.ui)),
       next: half && nomadctl`access namespace create ${half.name}`,
     };
   },

@@ -1,6 +1,6 @@
 import { formatAge, formatDuration } from '@nomadctl/base/duration';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { requireKnownTokens } from '../../../security/access/acl-standing.js';
 import { accessTokens, type AccessToken } from '../../../security/access/access-tokens.js';
 import { roleName } from '../../../security/access/token-kinds.js';
@@ -26,7 +26,7 @@ export const command: Command = {
       token.ends === undefined ? 'never' : `in ${formatDuration(Date.parse(token.ends) - now)}`,
       halfOf(token),
     ]);
-    return { data, text: formatTable(columns, rows, { header: ctx.ui.style.dim }) };
+    return { data, text: formatTable(columns, rows, tableLook(ctx.ui)) };
   },
 };
 

@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listCustomers } from '../../../tenants/customers.js';
 import type { Command } from '../../command.js';
 import { withTenants } from '../../tenant/open-tenants.js';
@@ -18,7 +18,7 @@ export const command: Command = {
     ]);
     return {
       data: { customers },
-      text: rows.length === 0 ? 'There are no customers' : formatTable(columns, rows, { header: ctx.ui.style.dim }),
+      text: rows.length === 0 ? 'There are no customers' : formatTable(columns, rows, tableLook(ctx.ui)),
       next: rows.length === 0 ? nomadctl`controller customer create acme` : undefined,
     };
   },

@@ -1,5 +1,5 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { engineFacts } from '../../../docker/engine-facts.js';
 import { checkTls, type TlsCheck } from '../../../docker/tls/check-tls.js';
 import { recordEngine } from '../../../docker/tls/engine-records.js';
@@ -31,10 +31,7 @@ export const command: Command = {
       return {
         data: { host: name, ok: wrong.length === 0, checks: checks.map(({ ok, ...check }) => ({ ...check, ok: ok ?? null })) },
         text: [
-          formatTable([{ title: '' }, { title: 'what' }, { title: 'found', wraps: true }], rows, {
-            header: ui.style.dim,
-            width: ui.mode === 'terminal' ? ui.columns : undefined,
-          }),
+          formatTable([{ title: '' }, { title: 'what' }, { title: 'found', wraps: true }], rows, tableLook(ui)),
           '',
           wrong.length === 0
             ? `Docker on ${name} has TLS as it should.`

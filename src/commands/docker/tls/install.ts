@@ -1,8 +1,9 @@
 import { engineFacts } from '../../../docker/engine-facts.js';
 import { requireAuthority } from '../../../docker/tls/engine-authority.js';
 import { keptFiles } from '../../../docker/tls/kept-files.js';
-import { listenOf, plannedInstall } from '../../../docker/tls/planned-install.js';
+import { alsoNamedOf, listenOf, plannedInstall } from '../../../docker/tls/planned-install.js';
 import { flagOf, type Command } from '../../command.js';
+import { listOf } from '../../job/job-input.js';
 import { nodeArgument, withEngineHost } from '../engine-host.js';
 import { applyInstall, showInstall } from './apply-install.js';
 
@@ -30,13 +31,13 @@ export const command: Command = {
   ].join(' '),
   async run(input, ctx) {
     const listen = listenOf(flagOf(input, 'listen'));
-    const also = input.flags['alsoNamed'];
+    const alsoNamed = alsoNamedOf(listOf(input, 'alsoNamed'));
     const authority = await requireAuthority({ files: keptFiles(ctx.paths), redact: ctx.redact });
     return withEngineHost(input, ctx, async (host) => {
       const facts = await engineFacts(host.shell, host.name);
       const wanted = {
         ...listen,
-        alsoNamed: [...(host.reachedAt ?? []), ...(Array.isArray(also) ? (also as string[]) : [])],
+        alsoNamed: [...(host.reachedAt ?? []), ...alsoNamed],
         replace: input.flags['replace'] === true,
       };
       const application = { host, facts, authority, planned: plannedInstall(host.name, facts, wanted), wanted };

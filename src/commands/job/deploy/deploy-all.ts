@@ -3,7 +3,7 @@ import type { Context } from '../../../context.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { formatDuration } from '@nomadctl/base/duration';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { findJob, type JobSource } from '../../../jobs/catalogue/find-job.js';
 import { readJobSet, type SetMember } from '../../../jobs/catalogue/job-set.js';
 import type { JobState } from '../../../jobs/job-state.js';
@@ -56,7 +56,7 @@ export async function deployAll(file: string, input: CommandInput, ctx: Context)
   const columns = ['JOB', 'REGISTERED', 'OUTCOME', 'TOOK', 'VERIFIED'].map((title) => ({ title }));
   return {
     data: { jobs: done.map(({ job, state, ms }) => ({ job, outcome: state.health?.outcome, checks: state.checks ?? [], ms })) },
-    text: `${formatTable(columns, rows, { header: style.dim })}\n\n${done.length} jobs ${style.dim(`(${formatDuration(ctx.clock.now() - startedAt)})`)}`,
+    text: `${formatTable(columns, rows, tableLook(ctx.ui))}\n\n${done.length} jobs ${style.dim(`(${formatDuration(ctx.clock.now() - startedAt)})`)}`,
     next: nomadctl`job verify --all`,
   };
 }

@@ -30,6 +30,6 @@ export async function requireHaproxy(
   throw new PrerequisiteError(`there is no haproxy on ${without.join(', ')}`, {
     code: 'program-missing',
     why: `it serves what is exposed, on every client; the image that ${without.length === 1 ? 'this host was' : 'these hosts were'} made from was built before images of clients had it`,
-    next: hint`${nomadctl`build-images`}, then ${nomadctl`up ${name} --replace`}`,
+    next: hint`${nomadctl`build-images`} && ${nomadctl`up ${name} --replace`}`,
   });
 }

@@ -6,7 +6,8 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../../cluster/connection.js';
 import { createBackupPlan, runStatePlan } from '../../../plans/state-backups.js';
 import { backupsBeyond, removeBackup } from '../../../state/backup/remove-backup.js';
-import type { Backup } from '../../../state/backup/backup-manifest.js';
+import { madeWhile, type Backup } from '../../../state/backup/backup-manifest.js';
+import { endTerraform } from '../../../state/terraform-left.js';
 import { targetOf, targets } from '../../../targets/index.js';
 import { tryConnection } from '../../../targets/try-connection.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
@@ -71,6 +72,7 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   }
   const removed = keep === undefined ? [] : await backupsBeyond(folder, Math.max(1, keep));
   for (const old of removed) await removeBackup(old);
+  const [left] = backup.terraforms ?? [];
   const bytes = backup.files.reduce((sum, file) => sum + file.bytes, 0);
   return {
     data: { ...backup, missing, bytes, removed: removed.map(({ id }) => id) },
@@ -78,10 +80,10 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
       `Backup ${backup.id} of ${name}: ${backup.files.length} files, ${formatBytes(bytes)}`,
       `  ${backup.folder}`,
       ...missing.map((line) => `  ${line}`),
-      ...(backup.during ? [`  made while "${backup.during}" was at work`] : []),
+      ...madeWhile(backup).map((line) => `  ${line}`),
       ...(removed.length > 0 ? [`  ${removed.length} older removed`] : []),
     ].join('\n'),
-    next: nomadctl`state backup restore ${backup.id} --plan ${flagOf(input, 'to') === undefined ? [] : ['--from', flagOf(input, 'to') ?? '']}`,
+    next: left ? endTerraform(left) : nomadctl`state backup restore ${backup.id} --plan`,
   };
 }
 

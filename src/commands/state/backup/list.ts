@@ -1,7 +1,7 @@
 import { formatBytes } from '@nomadctl/base/bytes';
 import { formatAge } from '@nomadctl/base/duration';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
+import { formatTable, tableLook } from '@nomadctl/base/table';
 import { backupRows, type BackupRow } from '../../../state/backup/backup-rows.js';
 import type { Command } from '../../command.js';
 import { fromFlag, whoseBackups } from './whose-backups.js';
@@ -24,7 +24,7 @@ export const command: Command = {
       ...[id, formatAge(now - at), kind, serialsOf(states), snapshots.join(', ') || '-'],
       formatBytes(bytes),
     ]);
-    return { data: rows, text: formatTable(columns, cells, { header: ctx.ui.style.dim }) };
+    return { data: rows, text: formatTable(columns, cells, tableLook(ctx.ui)) };
   },
 };
 

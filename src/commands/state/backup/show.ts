@@ -1,8 +1,8 @@
 import { formatBytes } from '@nomadctl/base/bytes';
 import { ConfigError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
-import { formatTable } from '@nomadctl/base/table';
-import type { BackedFile, Backup } from '../../../state/backup/backup-manifest.js';
+import { formatTable, tableLook } from '@nomadctl/base/table';
+import { madeWhile, type BackedFile, type Backup } from '../../../state/backup/backup-manifest.js';
 import { contentOf, openBackup } from '../../../state/backup/restore-source.js';
 import { wordOf, type Command } from '../../command.js';
 import { fromFlag, whoseBackups } from './whose-backups.js';
@@ -34,11 +34,11 @@ export const command: Command = {
       data: { ...backup, files },
       text: [
         `Backup ${backup.id} of ${backup.cluster}, made ${new Date(backup.madeAt).toISOString()}, ${backup.why}`,
-        ...(backup.during ? [`  made while "${backup.during}" was at work`] : []),
+        ...madeWhile(backup).map((line) => `  ${line}`),
         ...backup.missing.map((line) => `  ${line}`),
         ...states,
         '',
-        formatTable(columns, rows, { header: style.dim }),
+        formatTable(columns, rows, tableLook(ctx.ui)),
         '',
         damaged.length === 0 ? 'All of it is whole.' : `${damaged.length} of ${files.length} files are not as they were written.`,
       ].join('\n'),

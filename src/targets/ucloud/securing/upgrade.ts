@@ -31,6 +31,6 @@ export function refuseReplacing({ name, paths }: UcloudTargetCluster, { replace,
   throw new UsageError(`cluster ${name} cannot become secure and have hosts made anew at once`, {
     code: 'upgrade-and-replace',
     why: 'one that is made anew is one of a secured cluster, and those of a plain one do not know it',
-    next: hint`${again({ profile: 'plain' })}, then ${nomadctl`up ${name} --profile secure`}`,
+    next: hint`${again({ profile: 'plain' })} && ${nomadctl`up ${name} --profile secure`}`,
   });
 }

@@ -17,6 +17,7 @@ import { rootOf } from '../../../terraform/root.js';
 import { keysOf } from '../../../ucloud/account/find-keys.js';
 import { clustersAtCloud, inferCluster, type InferredCluster } from '../../../ucloud/recovery/infer-settings.js';
 import { markSecured } from '../../../ucloud/security/profile.js';
+import { resourcesThere } from '../../../ucloud/terraform/state-drift.js';
 import { ucloudOptions } from '../../../ucloud/settings/options.js';
 import { sshPathsOf } from '../../../machines/ssh-key.js';
 
@@ -30,6 +31,8 @@ export const placeOptions = {
 export interface FoundCluster extends InferredCluster {
   /** The text of a cluster file that makes the same. */
   readonly file: string;
+  /** What would be taken in: `uhost-abc (prod-client-2)`. */
+  readonly takesIn: readonly string[];
 }
 
 interface Wanted {
@@ -61,7 +64,7 @@ export async function findCluster({ name, paths, flags }: Wanted, ctx: Context):
   }
   const values = { ...place, ...found.settings } as Record<string, OptionValue>;
   const file = renderClusterFile({ name, target: 'ucloud', schema: paths.schema, values }, ucloudOptions);
-  return { ...found, file };
+  return { ...found, file, takesIn: [...resourcesThere(found.owned, name).values()] };
 }
 
 /** Before anything is taken in: a state that cannot be read goes aside, and what was copied of it is of an earlier life. */

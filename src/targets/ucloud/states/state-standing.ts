@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.js';
 import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
-import { hint, nomadctl } from '@nomadctl/base/hint/hint';
+import { firstCommand, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { lockOwner } from '../../../engine/lock.js';
 import { readJournal } from '../../../engine/journal.js';
 import type { Finding } from '../../../programs/doctor/finding.js';
@@ -13,7 +13,7 @@ import { readableState } from '../../../terraform/inventory.js';
 import { stateText } from '../../../terraform/state-text.js';
 import { ucloudOf } from '../../../ucloud/account/open-cloud.js';
 import { tagOf } from '../../../ucloud/cluster-tag.js';
-import { stateDrift } from '../../../ucloud/terraform/state-drift.js';
+import { stateDrift, type StateDrift } from '../../../ucloud/terraform/state-drift.js';
 import type { UcloudState } from '../../../ucloud/ucloud-state.js';
 import type { UcloudTargetCluster } from '../ucloud-cluster.js';
 
@@ -49,10 +49,11 @@ export async function refuseWrongState(cluster: Examined): Promise<void> {
   const wrong = (await examineRoots(known)).flatMap(({ root, judgement }) => (judgement && root !== 'jobs' ? [{ root, judgement }] : []));
   const [first, ...others] = wrong;
   if (!first || (await lockOwner(cluster.paths.lock))) return;
+  const mends = mending(first.judgement, known, first.root);
   throw new OutcomeError(first.judgement.says, {
     code: 'terraform-state-wrong',
     why: [...others.map(({ judgement }) => judgement.says), 'nothing was planned'],
-    next: hint`${mending(first.judgement, known, first.root)}, then ${nomadctl`state doctor ${cluster.name}`}`,
+    next: firstCommand(mends) === undefined ? mends : hint`${mends} && ${nomadctl`state doctor ${cluster.name}`}`,
     details: { roots: wrong.map(({ root, judgement }) => ({ root, trouble: judgement.trouble })) },
   });
 }
@@ -75,6 +76,18 @@ export async function ucloudStateFindings(
   return [...findings, ...(await driftFindings(ctx, cluster, { known, line }))];
 }
 
+/** What is at UCloud and in no state that can be read, and the other way round. @throws what `ucloudOf` throws; ApiError */
+async function driftOf(ctx: Context, cluster: UcloudTargetCluster, roots: readonly Root[]): Promise<StateDrift> {
+  const states = [];
+  for (const root of roots) states.push(...[readableState((await stateText(root)) ?? '')].filter((state) => state !== undefined));
+  return stateDrift(await ucloudOf(cluster, ctx), { cluster: cluster.name, states, signal: ctx.signal });
+}
+
+/** What `state recover` would take in of a cluster that has its file: `uhost-abc (prod-client-2)`. @throws as `driftOf` */
+export async function unheldOf(ctx: Context, cluster: UcloudTargetCluster): Promise<readonly string[]> {
+  return (await driftOf(ctx, cluster, await rootsOf(ctx, cluster))).unheld;
+}
+
 interface Drift {
   readonly known: ExaminedCluster;
   readonly line: Pick<Finding, 'id' | 'title' | 'wanted'>;
@@ -83,9 +96,7 @@ interface Drift {
 async function driftFindings(ctx: Context, cluster: UcloudTargetCluster, { known, line }: Drift): Promise<Finding[]> {
   const up = nomadctl`up ${cluster.name}`;
   try {
-    const states = [];
-    for (const root of known.roots) states.push(...[readableState((await stateText(root)) ?? '')].filter((state) => state !== undefined));
-    const { unheld, gone } = await stateDrift(await ucloudOf(cluster, ctx), { cluster: cluster.name, states, signal: ctx.signal });
+    const { unheld, gone } = await driftOf(ctx, cluster, known.roots);
     if (unheld.length + gone.length === 0) return [{ ...line, found: 'what the states hold', ok: true }];
     const faulty = { ...line, ok: false, faulty: true };
     return [

@@ -89,7 +89,7 @@ describe('removeData', () => {
     expect(error).toMatchObject({
       code: 'data-held',
       why: [`${path} is mounted, and can not be unmounted`],
-      next: `sudo umount ${path}, then run the same command again`,
+      next: `sudo umount ${path} && run the same command again`,
     });
     expect(existsSync(join(path, 'token'))).toBe(true);
   });

@@ -60,13 +60,13 @@ describe('a connection that is not trusted', () => {
       'a certificate that has ended',
       () => shown({ at: now - 366 * DAY_MS }),
       'shows a certificate that has ended',
-      'date must be right, then nomadctl up',
+      'date && nomadctl up   once that is right',
     ],
     [
       'one of tomorrow',
       () => shown({ at: now + DAY_MS }),
       'shows a certificate that does not hold yet',
-      'date must be right, then nomadctl up',
+      'date && nomadctl up   once that is right',
     ],
     [
       'one of another authority',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineFacts } from '../../../../src/docker/engine-facts.js';
-import { listenOf, plannedInstall } from '../../../../src/docker/tls/planned-install.js';
+import { alsoNamedOf, listenOf, plannedInstall } from '../../../../src/docker/tls/planned-install.js';
 import { thrown } from '../../../helpers/thrown.js';
 
 const FACTS: EngineFacts = {
@@ -69,4 +69,20 @@ describe('--listen', () => {
   test.each(['0.0.0.0:2375', 'build-1:2376', '10.0.0.5:0', '10.0.0.5:99999', '10.0.0.256', 'fd00::1'])('%s is refused', async (text) => {
     expect(await thrown(() => listenOf(text))).toMatchObject({ code: 'listen-invalid', next: expect.anything() });
   });
+});
+
+test.each(['a b', '', '-a', 'a..b', 'http://x', 'x:2376', 'ü.example', `${'a'.repeat(64)}.example`])(
+  '"%s" is no name of an engine',
+  async (name) => {
+    expect(await thrown(() => alsoNamedOf(['build.example.com', name]))).toMatchObject({
+      code: 'name-invalid',
+      exitCode: 2,
+      message: `"${name}" is neither a name that DNS may have nor an address`,
+    });
+  },
+);
+
+test('names with wildcards, and addresses of both kinds, are', () => {
+  const names = ['build.example.com', '*.example.com', 'Build-1', '203.0.113.9', 'fd00::1'];
+  expect(alsoNamedOf(names)).toEqual(names);
 });

@@ -79,7 +79,7 @@ describe('a plain cluster that is to be secure', () => {
     const dev = await cluster('secure');
     expect(await thrown(() => refuseUnformed(dev))).toMatchObject({
       code: 'profile-fixed',
-      next: hintMatching(/nomadctl up dev --profile poc, then nomadctl up dev --profile secure/),
+      next: hintMatching(/nomadctl up dev --profile poc && nomadctl up dev --profile secure/),
     });
     await markFormed(dev.paths.agents);
     refuseUnformed(dev);

@@ -64,7 +64,7 @@ it('makes no host anew before all are those of a secured cluster', async () => {
   const error = await thrown(async () => refuseReplacing(prod, { ...options, replaceHosts: ['client-1', 'client-2'] }));
   expect(error).toMatchObject({ code: 'upgrade-and-replace' });
   const given = { path: ['up'], args: { name: 'prod' }, flags: { profile: 'secure', replaceHost: ['client-1'] } };
-  expect(hintLine(error.next, given)).toMatch(/^nomadctl up prod .*--profile plain.*, then nomadctl up prod --profile secure/);
+  expect(hintLine(error.next, given)).toMatch(/^nomadctl up prod .*--profile plain.* && nomadctl up prod --profile secure/);
   await markSecured(prod.paths);
   refuseReplacing(prod, { ...options, replace: true });
 });

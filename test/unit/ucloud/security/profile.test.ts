@@ -43,7 +43,7 @@ test.each(['plain', 'poc'] as const)('hosts that were made secure, or are on the
     expect(error).toMatchObject({
       code: 'profile-fixed',
       message: `cluster prod is secured, and cannot have profile ${profile}`,
-      next: `nomadctl up prod --profile secure, or make it anew: nomadctl down prod, then nomadctl up prod --profile ${profile}`,
+      next: `nomadctl up prod --profile secure, or make it anew: nomadctl down prod && nomadctl up prod --profile ${profile}`,
     });
   }
 });
