@@ -1,87 +1,99 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shell } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import type { Context } from '../../context.js';
 import { IMAGE_ENV, PROGRAM } from '../image/lay-root.js';
-import { VOLUME, VOLUME_PLACES } from '../volume.js';
-import { docker, type DockerContext } from './docker.js';
+import { nameOf, type Bootstrapper, type PlaceRequest } from '../place.js';
+import { VOLUME } from '../volume.js';
+import { docker } from './docker.js';
+import { askedImage, hasImage, provideImage, type Image } from './image.js';
 
-type PlaceContext = DockerContext & Pick<Context, 'paths'>;
-
-/** Container and volume have the same name. */
-export const nameOf = (cluster: string): string => `nomadctl-bootstrap-${cluster}`;
-
-export interface Container {
+/** Docker's answer to a look at the container. */
+interface Container {
   /** Of the image that it was made from. */
   readonly image: string;
   /** docker's own word: running, restarting, exited, created... */
   readonly status: string;
 }
 
-export async function findContainer(ctx: DockerContext, cluster: string): Promise<Container | undefined> {
-  const found = await docker(ctx, 'container', 'inspect', '--format', '{{.Config.Image}} {{.State.Status}}', nameOf(cluster));
+/** Container and volume have the same name. */
+export async function openInDocker({ cluster, purpose, flag }: PlaceRequest, ctx: Context): Promise<Bootstrapper> {
+  const name = nameOf(cluster);
+  const image = await chooseImage(name, { purpose, given: flag('image') }, ctx);
+  const remove = async (): Promise<void> => void (await docker(ctx, 'container', 'rm', '--force', name));
+  return {
+    on: 'docker',
+    place: {},
+    where: 'in docker',
+    noun: 'container',
+    name,
+    madeOf: image.name,
+    logs: shell`docker logs ${name}`,
+    isProvided: () => hasImage(ctx, image),
+    provide: (report) => provideImage(ctx, image, report),
+    async find() {
+      const found = await findContainer(name, ctx);
+      if (found === undefined) return undefined;
+      const { status } = found;
+      return { status, isRunning: status === 'running', isOver: status === 'exited', isCurrent: found.image === image.name };
+    },
+    hasVolume: async () => (await docker(ctx, 'volume', 'inspect', '--format', '{{.Name}}', name)) !== undefined,
+    async make() {
+      await docker(ctx, 'volume', 'create', '--label', `nomadctl.bootstrap=${cluster}`, name);
+      await remove();
+      await docker(ctx, ...creation({ cluster, name, image: image.name, network: flag('network') ?? 'bridge' }));
+    },
+    remove,
+    removeVolume: async () => void (await docker(ctx, 'volume', 'rm', name)),
+    read: (path) =>
+      inFolder(ctx, async (folder) => {
+        const to = join(folder, 'file');
+        if ((await docker(ctx, 'cp', `${name}:${VOLUME}/${path}`, to)) === undefined) return undefined;
+        return readFile(to, 'utf8');
+      }),
+    // By a file of ours, which is removed again.
+    write: (path, text) =>
+      inFolder(ctx, async (folder) => {
+        const file = join(folder, 'file');
+        await writeFile(file, text, { mode: 0o600 });
+        await chmod(file, 0o600);
+        await docker(ctx, 'cp', file, `${name}:${VOLUME}/${path}`);
+      }),
+    restart: async () => void (await docker(ctx, 'container', 'restart', '--time', '60', name)),
+  };
+}
+
+async function findContainer(name: string, ctx: Context): Promise<Container | undefined> {
+  const found = await docker(ctx, 'container', 'inspect', '--format', '{{.Config.Image}} {{.State.Status}}', name);
   const [image = '', status = ''] = found?.split(' ') ?? [];
   return found === undefined ? undefined : { image, status };
 }
 
-export async function hasVolume(ctx: DockerContext, cluster: string): Promise<boolean> {
-  return (await docker(ctx, 'volume', 'inspect', '--format', '{{.Name}}', nameOf(cluster))) !== undefined;
+async function chooseImage(
+  container: string,
+  { purpose, given }: { readonly purpose: PlaceRequest['purpose']; readonly given: string | undefined },
+  ctx: Context,
+): Promise<Image> {
+  if (purpose === 'look') return { name: '' };
+  const there = purpose === 'destroy' && given === undefined ? (await findContainer(container, ctx))?.image : undefined;
+  return there === undefined ? askedImage(given, ctx) : { name: there };
 }
 
-export async function hasImage(ctx: DockerContext, image: string): Promise<boolean> {
-  return (await docker(ctx, 'image', 'inspect', '--format', '{{.Id}}', image)) !== undefined;
-}
-
-/** A volume that is there stays as it is. */
-export async function makeVolume(ctx: DockerContext, cluster: string): Promise<void> {
-  await docker(ctx, 'volume', 'create', '--label', `nomadctl.bootstrap=${cluster}`, nameOf(cluster));
-}
-
-export interface ContainerRequest {
+interface ContainerRequest {
   readonly cluster: string;
+  readonly name: string;
   readonly image: string;
   readonly network: string;
 }
 
-/** Makes the container; it does not run yet. Whatever ends it but docker's own stop has it start again, also after the computer has. */
-export async function makeContainer(ctx: DockerContext, { cluster, image, network }: ContainerRequest): Promise<void> {
-  const env = Object.entries(IMAGE_ENV).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+/** It does not run yet. Whatever ends it but docker's own stop has it start again, also after the computer has. */
+function creation({ cluster, name, image, network }: ContainerRequest): string[] {
+  const env = Object.entries(IMAGE_ENV).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
   // Its locks are told apart by the name of the computer: it stays the same.
-  const identity = ['--name', nameOf(cluster), '--hostname', nameOf(cluster).slice(0, 63), '--label', `nomadctl.bootstrap=${cluster}`];
-  const place = ['--volume', `${nameOf(cluster)}:${VOLUME}`, '--restart', 'unless-stopped', '--stop-timeout', '60'];
-  await docker(ctx, 'container', 'create', ...identity, '--network', network, ...place, ...env, image, 'node', PROGRAM, 'bootstrap', 'run');
-}
-
-/** Starts it, or starts it again: it reads what was delivered last. */
-export async function restart(ctx: DockerContext, cluster: string): Promise<void> {
-  await docker(ctx, 'container', 'restart', '--time', '60', nameOf(cluster));
-}
-
-export async function removeContainer(ctx: DockerContext, cluster: string): Promise<void> {
-  await docker(ctx, 'container', 'rm', '--force', nameOf(cluster));
-}
-
-export async function removeVolume(ctx: DockerContext, cluster: string): Promise<void> {
-  await docker(ctx, 'volume', 'rm', nameOf(cluster));
-}
-
-/** Puts the parcel on the volume, 0600: by a file of ours, which is removed again. */
-export async function deliver(ctx: PlaceContext, cluster: string, text: string): Promise<void> {
-  await inFolder(ctx, async (folder) => {
-    const file = join(folder, 'parcel.json');
-    await writeFile(file, text, { mode: 0o600 });
-    await chmod(file, 0o600);
-    await docker(ctx, 'cp', file, `${nameOf(cluster)}:${VOLUME_PLACES.parcel}`);
-  });
-}
-
-/** A file of the volume, whether the container runs or not; undefined where there is none. */
-export async function readVolume(ctx: PlaceContext, cluster: string, path: string): Promise<string | undefined> {
-  return inFolder(ctx, async (folder) => {
-    const to = join(folder, 'file');
-    if ((await docker(ctx, 'cp', `${nameOf(cluster)}:${path}`, to)) === undefined) return undefined;
-    return readFile(to, 'utf8');
-  });
+  const identity = ['--name', name, '--hostname', name.slice(0, 63), '--label', `nomadctl.bootstrap=${cluster}`];
+  const place = ['--volume', `${name}:${VOLUME}`, '--restart', 'unless-stopped', '--stop-timeout', '60'];
+  return ['container', 'create', ...identity, '--network', network, ...place, ...env, image, 'node', PROGRAM, 'bootstrap', 'run'];
 }
 
 async function inFolder<T>({ paths }: Pick<Context, 'paths'>, work: (folder: string) => Promise<T>): Promise<T> {

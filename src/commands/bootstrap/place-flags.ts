@@ -1,28 +1,86 @@
-import type { ImageContent } from '../../bootstrap/image/image-content.js';
+import { UsageError } from '@nomadctl/base/errors';
+import { again } from '@nomadctl/base/hint/hint';
+import type { Bootstrapper, BootstrapPlace, PlaceFlag, PlaceRequest } from '../../bootstrap/place.js';
+import { readPlaceRecord, writePlaceRecord, type PlaceRecord } from '../../bootstrap/place-record.js';
+import { places } from '../../bootstrap/places/index.js';
+import { chooseCluster } from '../../config/current-cluster.js';
 import type { Context } from '../../context.js';
+import { openCluster } from '../../targets/open-cluster.js';
 import { flagOf, type CommandInput, type FlagSpec } from '../command.js';
 
-export const onFlag: FlagSpec = { flag: '--on <place>', summary: 'where the bootstrapper lives; default docker', choices: ['docker'] };
+const onFlag: FlagSpec = {
+  flag: '--on <place>',
+  summary: `where the bootstrapper lives; default: where the last one was, else ${places[0]?.id}`,
+  choices: places.map(({ id }) => id),
+};
 
-/** Flags of whatever may have to make the container. */
-export const containerFlags: readonly FlagSpec[] = [
-  onFlag,
-  { flag: '--image <name>', summary: 'an image that docker has, in place of one made of the programs of this computer' },
-  { flag: '--network <name>', summary: "docker's network for the container; host: this computer's own. Default: bridge" },
-];
+const all: readonly PlaceFlag[] = [...new Map(places.flatMap(({ flags }) => flags.map((flag) => [flag.flag, flag]))).values()];
+const spec = ({ flag, summary, choices }: PlaceFlag): FlagSpec => ({ flag, summary, ...(choices ? { choices } : {}) });
+const nameOfFlag = ({ flag }: PlaceFlag): string => /^--([\w-]+)/.exec(flag)?.[1] ?? flag;
+const keyOf = (flag: PlaceFlag): string => nameOfFlag(flag).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-export interface AskedImage {
-  readonly image: string;
-  readonly content?: ImageContent;
+/** Flags of whatever may have to make a bootstrapper. */
+export const makingFlags: readonly FlagSpec[] = [onFlag, ...all.map(spec)];
+/** Flags of whatever looks at one. */
+export const lookingFlags: readonly FlagSpec[] = [onFlag, ...all.filter(({ says }) => says === 'where').map(spec)];
+
+/** The bootstrapper that a command means. @throws UsageError `flag-elsewhere`; what its place throws */
+export async function openBootstrapper(
+  input: CommandInput,
+  ctx: Context,
+  { cluster, purpose }: Pick<PlaceRequest, 'cluster' | 'purpose'>,
+): Promise<Bootstrapper> {
+  const record = await recordOf(cluster, ctx);
+  const place = placeOf(input, record);
+  const remembered = record?.on === place.id ? record.flags : {};
+  return place.open(
+    {
+      cluster,
+      purpose,
+      flag: (name) => flagOf(input, name) ?? remembered[name],
+      connect: (name) => connect(name, cluster, ctx),
+    },
+    ctx,
+  );
 }
 
-/** The image that was given, or that of this computer's programs. @throws what `imageContent` throws */
-export async function askedImage(input: CommandInput, ctx: Context): Promise<AskedImage> {
-  const given = flagOf(input, 'image');
-  if (given !== undefined) return { image: given };
-  const { imageContent } = await import('../../bootstrap/image/image-content.js');
-  const content = await imageContent(ctx);
-  return { image: content.name, content };
+/** Remembers where it lives, for later commands of this jump host. */
+export async function rememberPlace(cluster: string, { on, place }: Pick<Bootstrapper, 'on' | 'place'>, ctx: Context): Promise<void> {
+  await writePlaceRecord(ctx.paths.cluster(cluster), { on, flags: place });
 }
 
-export const networkOf = (input: CommandInput): string => flagOf(input, 'network') ?? 'bridge';
+async function recordOf(cluster: string, ctx: Context): Promise<PlaceRecord | undefined> {
+  return cluster === '' ? undefined : readPlaceRecord(ctx.paths.cluster(cluster));
+}
+
+function placeOf(input: CommandInput, record: PlaceRecord | undefined): BootstrapPlace {
+  const asked = flagOf(input, 'on') ?? record?.on;
+  const place = places.find(({ id }) => id === asked) ?? places[0];
+  if (place === undefined) throw new Error('bootstrappers have no place to live in');
+  const strange = all.find((flag) => input.flags[keyOf(flag)] !== undefined && !place.flags.some((one) => one.flag === flag.flag));
+  if (strange === undefined) return place;
+  const others = places.filter(({ flags }) => flags.some((one) => one.flag === strange.flag)).map(({ id }) => id);
+  throw new UsageError(`--${nameOfFlag(strange)} is none of a bootstrapper on ${place.id}`, {
+    code: 'flag-elsewhere',
+    why: `it is of those on ${others.join(' and ')}`,
+    next: again({ on: others[0] }),
+  });
+}
+
+/** @throws UsageError `management-missing`, `cluster-unknown`; PrerequisiteError `cluster-not-up` */
+async function connect(name: string | undefined, cluster: string, ctx: Context): ReturnType<PlaceRequest['connect']> {
+  // It is not the cluster that the command is about: hints shall not name it.
+  const aside: Context = { ...ctx, given: { ...ctx.given }, global: { ...ctx.global, cluster: undefined } };
+  const chosen = name ?? (await currentOther(aside, cluster));
+  return (await openCluster(aside, chosen)).connection();
+}
+
+async function currentOther(ctx: Context, cluster: string): Promise<string> {
+  const { name, exists } = await chooseCluster(ctx);
+  if (exists && name !== cluster) return name;
+  throw new UsageError(`it is not said whose Nomad runs the bootstrapper of ${cluster}`, {
+    code: 'management-missing',
+    why: exists ? `the current cluster is ${name} itself` : 'there is no other current cluster',
+    next: again({ management: '<cluster>' }),
+  });
+}
