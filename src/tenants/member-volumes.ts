@@ -7,7 +7,7 @@ import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import type { HostVolume } from '../clients/nomad-volumes.js';
 import type { ClusterConnection } from '../cluster/connection.js';
-import { canHaveVolume, deleteVolume, nodesInFull, untilReady, volumeNamed, type ReadyVolume } from '../cluster/host-volumes.js';
+import { canHaveVolume, deleteVolume, nodesInFull, untilReady, volumeNamed, type ReadyVolume } from '../cluster/volumes/host-volumes.js';
 
 /** A volume of a member, as the template sees it. */
 export type MemberVolume = Pick<ReadyVolume, 'name' | 'id' | 'path'>;

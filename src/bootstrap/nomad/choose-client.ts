@@ -1,7 +1,7 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Node } from '../../clients/nomad-node-model.js';
-import { canHaveVolume } from '../../cluster/host-volumes.js';
+import { canHaveVolume } from '../../cluster/volumes/host-volumes.js';
 import type { TaskDriver } from './task.js';
 
 export interface ClientRequest {

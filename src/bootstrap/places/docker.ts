@@ -5,5 +5,5 @@ import { imageFlags } from './image-flags.js';
 export const docker: BootstrapPlace = {
   id: 'docker',
   flags: imageFlags,
-  open: async (request, ctx) => (await import('../docker/bootstrapper.js')).openInDocker(request, ctx),
+  open: async (request, ctx) => (await import('../container/bootstrapper.js')).openInDocker(request, ctx),
 };

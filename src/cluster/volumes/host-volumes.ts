@@ -3,10 +3,10 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { waitFor } from '@nomadctl/base/wait-for';
-import { wordsOf } from '../clients/http.js';
-import type { NomadApi } from '../clients/nomad-api.js';
-import type { Node } from '../clients/nomad-node-model.js';
-import type { HostVolume } from '../clients/nomad-volumes.js';
+import { wordsOf } from '../../clients/http.js';
+import type { NomadApi } from '../../clients/nomad-api.js';
+import type { Node } from '../../clients/nomad-node-model.js';
+import type { HostVolume } from '../../clients/nomad-volumes.js';
 
 /** A dynamic host volume that can be used. */
 export interface ReadyVolume {
