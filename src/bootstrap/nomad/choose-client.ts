@@ -1,5 +1,5 @@
 import { PrerequisiteError } from '@nomadctl/base/errors';
-import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { Node } from '../../clients/nomad-node-model.js';
 import { canHaveVolume } from '../../cluster/volumes/host-volumes.js';
 import type { TaskDriver } from './task.js';
@@ -13,6 +13,8 @@ export interface ClientRequest {
   readonly bound?: string | undefined;
   /** Those that will do, the best first. */
   readonly drivers: readonly TaskDriver[];
+  /** What to do where a client would do with another driver. */
+  readonly otherwise?: Hint | undefined;
 }
 
 export interface ChosenClient {
@@ -21,7 +23,7 @@ export interface ChosenClient {
 }
 
 /** The client that is to carry the bootstrapper, and how: by its volume, then by driver, then by name. @throws PrerequisiteError `bootstrap-no-client` */
-export function chooseClient({ nodes, management, bound, drivers }: ClientRequest): ChosenClient {
+export function chooseClient({ nodes, management, bound, drivers, otherwise }: ClientRequest): ChosenClient {
   const fit = nodes.filter((node) => (bound === undefined ? canHaveVolume(node) : node.ID === bound));
   const sorted = [...fit].sort((a, b) => (a.Name < b.Name ? -1 : 1));
   for (const driver of drivers) {
@@ -37,6 +39,6 @@ export function chooseClient({ nodes, management, bound, drivers }: ClientReques
   throw new PrerequisiteError(`no client of cluster ${management} can carry a bootstrapper`, {
     code: 'bootstrap-no-client',
     why,
-    next: bound === undefined && fit.length > 0 && drivers.length === 1 ? again({ driver: undefined }) : nomadctl`status ${management}`,
+    next: (fit.length > 0 ? otherwise : undefined) ?? nomadctl`status ${management}`,
   });
 }

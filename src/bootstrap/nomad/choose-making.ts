@@ -59,6 +59,8 @@ export async function chooseMaking({ connection, api, there, request: { cluster,
   const drivers = asked === undefined ? possible : (['docker', 'raw_exec'] as const).filter((driver) => driver === asked);
   const [nodes, volumes] = await Promise.all([nodesInFull(api, signal), api.hostVolumes(signal)]);
   const bound = volumeNamed(volumes, nameOf(cluster))?.NodeID;
-  const client = chooseClient({ nodes, management: connection.cluster, bound, drivers });
+  const fewer = given === undefined ? { driver: undefined } : { image: undefined, driver: undefined };
+  const otherwise = areHere && (given ?? flag('driver')) !== undefined ? again(fewer) : undefined;
+  const client = chooseClient({ nodes, management: connection.cluster, bound, drivers, otherwise });
   return client.driver === 'docker' ? { client, image: await askedImage(given, ctx) } : { client };
 }
