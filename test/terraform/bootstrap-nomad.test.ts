@@ -92,7 +92,10 @@ describe.skipIf(!able)('a bootstrapper on Nomad', () => {
     expect(now?.ID).not.toBe(moved?.ID);
     const inside: CliOptions = { ...options, env: { ...options.env, NOMADCTL_HOME: join(volume(), 'nomadctl') } };
     expect((await runCli(['up', cluster, '--until', 'apply-cluster', '--json'], inside)).json()).toMatchObject({ stepsRun: 0 });
-    expect((await ok(...up, '--plan', '--json')).stdout).not.toMatch(/"decision": ?"run"[^}]*make-container/);
+    const plan = (await ok(...up, '--plan', '--json')).json<{ steps: { id: string; action: string }[] }>();
+    expect(plan.steps.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual(['follow-bootstrapper']);
+    const elsewhere = await runCli([...up, '--on', 'docker', '--image', 'none:1'], options);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringMatching(/lives elsewhere: --on nomad --management ops/)]);
 
     // What Nomad shows of the job has no key in it, nor has its log; the volume keeps them for its owner alone.
     const { privateKey } = cloud.credentials;

@@ -25,8 +25,8 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
   const isKept = purpose === 'look' || (purpose === 'destroy' && there?.Stop === false && flag('image') === undefined);
   const making = isKept ? undefined : await chooseMaking({ connection, api, there, request }, ctx);
   const image = making?.image;
-  const spec = ({ client }: Making, { path }: Pick<ReadyVolume, 'path'>): ReturnType<typeof jobSpec> => {
-    const task = image ? dockerTask({ name, image: image.name, network: flag('network') ?? 'bridge' }) : ownTask(path, ctx);
+  const spec = ({ client, programs }: Making, { path }: Pick<ReadyVolume, 'path'>): ReturnType<typeof jobSpec> => {
+    const task = image ? dockerTask({ name, image: image.name, network: flag('network') ?? 'bridge' }) : ownTask(path, programs, ctx);
     return jobSpec({ name, cluster, node: client.node.ID, pool: client.node.NodePool ?? 'default', task });
   };
   const volumeThere = async (): ReturnType<NomadApi['hostVolume']> => {

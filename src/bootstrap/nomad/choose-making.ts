@@ -6,6 +6,7 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodesInFull, volumeNamed } from '../../cluster/volumes/host-volumes.js';
 import type { Context } from '../../context.js';
 import { findProgram } from '../../programs/find-program.js';
+import { resolveTool } from '../../programs/resolve-tool.js';
 import { askedImage, type Image } from '../container/image.js';
 import { nameOf, type PlaceRequest } from '../place.js';
 import { chooseClient, type ChosenClient } from './choose-client.js';
@@ -16,6 +17,8 @@ export interface Making {
   readonly client: ChosenClient;
   /** Absent: it runs nomadctl of this computer. */
   readonly image?: Image;
+  /** Paths of programs that it needs there, of this computer's; none in an image, which has its own. */
+  readonly programs: readonly string[];
 }
 
 export const driverOf = (job: Job | undefined): string | undefined => job?.TaskGroups[0]?.Tasks.find(({ Name }) => Name === TASK)?.Driver;
@@ -50,7 +53,7 @@ export async function chooseMaking({ connection, api, there, request: { cluster,
     );
   }
   // A driver that was chosen stays: docker may come and go.
-  const asked = flag('driver') ?? (there?.Stop === false ? driverOf(there) : undefined);
+  const asked = flag('driver') ?? (given === undefined && there?.Stop === false ? driverOf(there) : undefined);
   const canContain = given !== undefined || (await findProgram(ctx, 'docker')) !== undefined;
   const possible: TaskDriver[] = [
     ...(canContain ? ['docker' as const] : []),
@@ -62,5 +65,24 @@ export async function chooseMaking({ connection, api, there, request: { cluster,
   const fewer = given === undefined ? { driver: undefined } : { image: undefined, driver: undefined };
   const otherwise = areHere && (given ?? flag('driver')) !== undefined ? again(fewer) : undefined;
   const client = chooseClient({ nodes, management: connection.cluster, bound, drivers, otherwise });
-  return client.driver === 'docker' ? { client, image: await askedImage(given, ctx) } : { client };
+  if (client.driver === 'docker') return { client, image: await askedImage(given, ctx), programs: [] };
+  if (![undefined, 'host'].includes(flag('network'))) {
+    throw new UsageError('with driver raw_exec the bootstrapper is in the network of this computer', {
+      code: 'flags-conflict',
+      why: `docker's network ${flag('network')} would not be used`,
+      next: again({ network: undefined }),
+    });
+  }
+  return { client, programs: await ownPrograms(ctx) };
+}
+
+/** @throws PrerequisiteError `tool-missing`, `program-missing` */
+async function ownPrograms(ctx: Context): Promise<string[]> {
+  const [{ path }, ssh] = [await resolveTool(ctx, 'terraform'), await findProgram(ctx, 'ssh')];
+  if (ssh !== undefined) return [path, ssh];
+  throw new PrerequisiteError('ssh is not on PATH', {
+    code: 'program-missing',
+    why: 'the bootstrapper runs programs of this computer',
+    next: hint`install openssh-client, then ${again()}`,
+  });
 }

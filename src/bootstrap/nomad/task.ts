@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Context } from '../../context.js';
 import type { JobSpec } from '../../clients/nomad-job-model.js';
 import { IMAGE_ENV, PROGRAM } from '../image/lay-root.js';
@@ -37,15 +37,22 @@ export function dockerTask({ name, image, network }: { readonly name: string; re
   return { driver: 'docker', config: { ...config, command: 'sh', args: run('node', PROGRAM, VOLUME) }, env: IMAGE_ENV, root: VOLUME };
 }
 
-/** nomadctl of this computer, with the programs that its user finds. @param root where the volume lies on the client */
-export function ownTask(root: string, { env, paths }: Pick<Context, 'env' | 'paths'>): Task {
+/** Where every system has what is its own. The user's PATH would be another one in each shell, and so each time another job. */
+const OF_THE_SYSTEM = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/**
+ * nomadctl of this computer.
+ * @param root where the volume lies on the client @param programs paths of those that it runs, as they are found here
+ */
+export function ownTask(root: string, programs: readonly string[], { env, paths }: Pick<Context, 'env' | 'paths'>): Task {
+  const folders = [...[...programs, process.execPath].map((path) => dirname(path)), paths.unpacked, ...OF_THE_SYSTEM];
   const own = Object.fromEntries(OF_THE_USER.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   return {
     driver: 'raw_exec',
     config: { command: '/bin/sh', args: run(process.execPath, join(paths.templates, '..', 'bin', 'nomadctl.js'), root) },
     env: {
       ...own,
-      PATH: [env['PATH'] ?? '', paths.unpacked, dirname(process.execPath)].filter((part) => part !== '').join(':'),
+      PATH: [...new Set(folders)].join(delimiter),
       NOMADCTL_HOME: join(root, VOLUME_FILES.home),
       NOMADCTL_TOOLS: paths.tools,
       CHECKPOINT_DISABLE: '1',

@@ -1,5 +1,5 @@
 import { UsageError } from '@nomadctl/base/errors';
-import { again } from '@nomadctl/base/hint/hint';
+import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Bootstrapper, BootstrapPlace, PlaceFlag, PlaceRequest } from '../../bootstrap/place.js';
 import { readPlaceRecord, writePlaceRecord, type PlaceRecord } from '../../bootstrap/place-record.js';
 import { places } from '../../bootstrap/places/index.js';
@@ -44,8 +44,20 @@ export async function openBootstrapper(
   );
 }
 
-/** Remembers where it lives, for later commands of this jump host. */
+/**
+ * Remembers where it lives, for later commands of this jump host.
+ * @throws UsageError `bootstrap-elsewhere`: a second one, of another place, would make everything a second time
+ */
 export async function rememberPlace(cluster: string, { on, place }: Pick<Bootstrapper, 'on' | 'place'>, ctx: Context): Promise<void> {
+  const before = await recordOf(cluster, ctx);
+  if (before !== undefined && JSON.stringify(before) !== JSON.stringify({ on, flags: place })) {
+    const words = Object.entries(before.flags).map(([name, value]) => ` --${name} ${value}`);
+    throw new UsageError(`the bootstrapper of cluster ${cluster} lives elsewhere: --on ${before.on}${words.join('')}`, {
+      code: 'bootstrap-elsewhere',
+      why: 'another one, with a volume of its own, would make everything a second time',
+      next: hint`${nomadctl`bootstrap destroy ${cluster}`}   takes down what it made; ${nomadctl`bootstrap up ${cluster}`}   goes on with it`,
+    });
+  }
   await writePlaceRecord(ctx.paths.cluster(cluster), { on, flags: place });
 }
 

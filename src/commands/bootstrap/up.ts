@@ -54,13 +54,13 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const parcel = writeParcel(await packParcel({ cluster: name, paths: cluster.paths, keepsStates, until, jobs }, ctx));
   const bootstrapper = await openBootstrapper(input, ctx, { cluster: name, purpose: 'up' });
   const subject = { cluster: name, parcel, bootstrapper };
+  if (!input.flags['plan']) await rememberPlace(name, bootstrapper, ctx);
   const detach = input.flags['detach'] === true;
   const plan = jumpHostUpPlan(!detach);
   const title = `A bootstrapper ${bootstrapper.where} for cluster ${name}: ${target.describe(cluster.settings)}`;
   if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject }), { input, ctx, title });
   const startedAt = ctx.clock.now();
   ctx.ui.note(title);
-  await rememberPlace(name, bootstrapper, ctx);
   await runPlan(plan, ctx, { subject });
   const ms = ctx.clock.now() - startedAt;
   const text = detach ? 'The bootstrapper is at work' : `The bootstrapper is done, in ${formatDuration(ms)}`;

@@ -5,8 +5,11 @@ import { createTestContext } from '../../helpers/test-context.js';
 const facts = { name: 'nomadctl-bootstrap-prod', cluster: 'prod', node: 'id-1', pool: 'default' };
 
 test('a job of this computer goes to where the volume lies, and mounts nothing', async () => {
-  const ctx = await createTestContext({ env: { PATH: '/usr/bin', HOME: '/home/me', TF_CLI_CONFIG_FILE: '/home/me/rc' } });
-  const { Constraints, TaskGroups, NodePool } = jobSpec({ ...facts, task: ownTask('/data/host_volumes/7', ctx) });
+  const ctx = await createTestContext({ env: { PATH: '/of/this/shell', HOME: '/home/me', TF_CLI_CONFIG_FILE: '/home/me/rc' } });
+  const { Constraints, TaskGroups, NodePool } = jobSpec({
+    ...facts,
+    task: ownTask('/data/host_volumes/7', ['/opt/tf/terraform', '/usr/bin/ssh'], ctx),
+  });
   const [group] = TaskGroups;
   const [task] = group?.Tasks ?? [];
   expect(task).toMatchObject({ Driver: 'raw_exec', VolumeMounts: [], KillSignal: 'SIGINT' });
@@ -15,7 +18,7 @@ test('a job of this computer goes to where the volume lies, and mounts nothing',
     TF_CLI_CONFIG_FILE: '/home/me/rc',
     NOMADCTL_HOME: '/data/host_volumes/7/nomadctl',
     NOMADCTL_TOOLS: ctx.paths.tools,
-    PATH: expect.stringMatching(/^\/usr\/bin:/),
+    PATH: expect.stringMatching(/^\/opt\/tf:\/usr\/bin:.*:\/bin$/),
   });
   expect((task?.['Config'] as { args: string[] }).args.slice(-3)).toEqual(['run', '--volume', '/data/host_volumes/7']);
   // The group has the volume all the same: nobody else gets it, and nobody deletes it.
@@ -47,5 +50,5 @@ test('nothing secret of the environment is in a job, which Nomad shows', async (
     https_proxy: `http://me:${secret}@proxy:3128`,
   };
   const ctx = await createTestContext({ env });
-  expect(JSON.stringify(jobSpec({ ...facts, task: ownTask('/v', ctx) }))).not.toContain(secret);
+  expect(JSON.stringify(jobSpec({ ...facts, task: ownTask('/v', [], ctx) }))).not.toContain(secret);
 });

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refuseCarrier } from '../../../src/bootstrap/nomad/carried-by.js';
 import { openOnNomad } from '../../../src/bootstrap/nomad/bootstrapper.js';
@@ -6,6 +8,7 @@ import type { ClusterConnection } from '../../../src/cluster/connection.js';
 import { reach } from '../../../src/cluster/reach.js';
 import { nodeDouble, type NodeDouble } from '../../helpers/agent-double.js';
 import { hintMatching } from '../../helpers/hint-line.js';
+import { tempHome } from '../../helpers/temp-home.js';
 import { createTestContext } from '../../helpers/test-context.js';
 
 const name = 'nomadctl-bootstrap-prod';
@@ -28,7 +31,7 @@ async function scene(answers: object = {}, { purpose = 'up', flags = {}, isElsew
   const server = await nodeDouble({ name: 'server-1', nomad: 'server' });
   Object.assign(server.nomad, { '/v1/nodes': [client], '/v1/node/n1': client, '/v1/volumes': [], '/v1/volume/host/v1': volume }, answers);
   const connection = connectionTo(server, isElsewhere);
-  const ctx = await createTestContext({ env: { PATH: '/nowhere' } });
+  const ctx = await createTestContext({ env: { PATH: await programs() } });
   const request = { cluster: 'prod', purpose, flag: (flag: string) => flags[flag], connect: async () => connection };
   return { server, ctx, connection, open: () => openOnNomad(request, ctx) };
 }
@@ -37,6 +40,14 @@ function connectionTo({ node }: NodeDouble, isElsewhere = false): ClusterConnect
   const nomad = reach([node], {}).endpoint(node, 'nomad');
   const nodes = { ...(isElsewhere ? {} : { path: '/usr/bin' }), stop: async () => {}, start: async () => {} };
   return { cluster: 'ops', nomad, consul: nomad, servers: { nomad: [nomad], consul: [nomad] }, nodes };
+}
+
+/** A PATH with programs by name, and no docker. */
+async function programs(): Promise<string> {
+  const folder = await tempHome();
+  await writeFile(join(folder, 'terraform'), '#!/bin/sh\necho Terraform v1.11.4\n', { mode: 0o755 });
+  await writeFile(join(folder, 'ssh'), '#!/bin/sh\n', { mode: 0o755 });
+  return folder;
 }
 
 const none = (): void => {};
@@ -80,6 +91,11 @@ test('whoever destroys takes the job as it is, and asks no client', async () => 
   expect(server.changes).toEqual([]);
 });
 
+test('an image that is given is not passed over for the driver of the job that is there', async () => {
+  const { open } = await scene({ '/v1/volumes': [volume], [`/v1/job/${name}`]: job }, { flags: { image: 'x:1' } });
+  await expect(open()).rejects.toMatchObject({ code: 'bootstrap-no-client', why: [expect.stringMatching(/no driver docker$/)] });
+});
+
 test('a job that was stopped is over', async () => {
   const { open } = await scene({ '/v1/volumes': [volume], [`/v1/job/${name}`]: { ...job, Stop: true } }, { purpose: 'look' });
   expect(await (await open()).find()).toMatchObject({ isOver: true, status: 'stopped' });
@@ -89,6 +105,7 @@ test.each([
   [{ isElsewhere: true }, 'bootstrap-needs-image', /bootstrap image.*--image/],
   [{ isElsewhere: true, flags: { driver: 'raw_exec' } }, 'flags-conflict', /--driver docker --image/],
   [{ flags: { driver: 'raw_exec', image: 'x:1' } }, 'flags-conflict', /same command|bootstrap/],
+  [{ flags: { network: 'mine' } }, 'flags-conflict', /same command|bootstrap/],
   [{ flags: { image: 'x:1' } }, 'bootstrap-no-client', /same command|bootstrap/],
 ])('%j: %s', async (given, code, next) => {
   const { open } = await scene({}, given);

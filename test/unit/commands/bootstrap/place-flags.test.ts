@@ -39,7 +39,11 @@ test('a jump host remembers where a bootstrapper lives, until it is gone', async
   await rememberPlace('prod', { on: 'nomad', place: { management: 'ops' } }, ctx);
   // It is the cluster that was named then: it is not up.
   await expect(open()).rejects.toMatchObject({ code: 'cluster-not-up', message: 'cluster ops is not up' });
-  expect(await open({ on: 'docker' })).toMatchObject({ on: 'docker' });
+  const elsewhere = await open({ on: 'docker' });
+  await expect(rememberPlace('prod', elsewhere, ctx)).rejects.toMatchObject({
+    code: 'bootstrap-elsewhere',
+    message: 'the bootstrapper of cluster prod lives elsewhere: --on nomad --management ops',
+  });
   await removePlaceRecord(ctx.paths.cluster('prod'));
   expect(await open()).toMatchObject({ on: 'docker' });
 });
