@@ -59,12 +59,19 @@ export interface Bootstrapper {
   remove(): Promise<void>;
   /** With everything on it. Only after `remove`. */
   removeVolume(): Promise<void>;
-  /** Text of a file of the volume; nothing where there is none, or nobody can look. */
-  read(path: string): Promise<string | undefined>;
+  read(path: string): Promise<VolumeFile>;
   /** Writes a file of the volume, 0600. It holds secrets: they are in no argument and in no record of the place. */
   write(path: string, text: string): Promise<void>;
   /** Has it begin anew: it reads what was delivered last. */
   restart(): Promise<void>;
+}
+
+/** A look at a file of the volume. */
+export interface VolumeFile {
+  /** Nobody can look at the volume now. */
+  readonly isUnseen?: true;
+  /** Absent where there is no such file. */
+  readonly text?: string;
 }
 
 export interface FoundBootstrapper {

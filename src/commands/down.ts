@@ -45,7 +45,8 @@ async function keepCarried({ cluster, target }: { readonly cluster: Cluster; rea
   const { state } = await readJournal(cluster.paths.journal, cluster.name);
   // A cluster whose files are damaged cannot be asked, and shall come down all the same.
   const connection = await (async () => target.connection(cluster, state, ctx))().catch(() => undefined);
-  if (connection) await (await import('../bootstrap/nomad/carried-by.js')).refuseCarrier(connection, ctx.signal);
+  const { refuseCarrier } = await import('../bootstrap/nomad/carried-by.js');
+  await refuseCarrier({ cluster: cluster.name, paths: cluster.paths, connection }, ctx.signal);
 }
 
 async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {

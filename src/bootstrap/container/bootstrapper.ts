@@ -49,8 +49,8 @@ export async function openInDocker({ cluster, purpose, flag }: PlaceRequest, ctx
     read: (path) =>
       inFolder(ctx, async (folder) => {
         const to = join(folder, 'file');
-        if ((await docker(ctx, 'cp', `${name}:${VOLUME}/${path}`, to)) === undefined) return undefined;
-        return readFile(to, 'utf8');
+        if ((await docker(ctx, 'cp', `${name}:${VOLUME}/${path}`, to)) === undefined) return {};
+        return { text: await readFile(to, 'utf8') };
       }),
     // By a file of ours, which is removed again.
     write: (path, text) =>

@@ -6,7 +6,7 @@ import type { Context } from '../../context.js';
 import { hasImage, provideImage } from '../container/image.js';
 import { nameOf, type Bootstrapper, type PlaceRequest } from '../place.js';
 import { VOLUME } from '../volume.js';
-import { chooseMaking, driverOf, type Making } from './choose-making.js';
+import { chooseMaking, driverOf, networkOf, type Making } from './choose-making.js';
 import { endBootstrapJob, putJob } from './put-job.js';
 import { liveAllocation, readInTask, runningTask, statusOf, writeInTask, type TaskReach } from './reach-task.js';
 import { dockerTask, jobSpec, ownTask } from './task.js';
@@ -26,7 +26,9 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
   const making = isKept ? undefined : await chooseMaking({ connection, api, there, request }, ctx);
   const image = making?.image;
   const spec = ({ client, programs }: Making, { path }: Pick<ReadyVolume, 'path'>): ReturnType<typeof jobSpec> => {
-    const task = image ? dockerTask({ name, image: image.name, network: flag('network') ?? 'bridge' }) : ownTask(path, programs, ctx);
+    const task = image
+      ? dockerTask({ name, image: image.name, network: flag('network') ?? networkOf(there) ?? 'bridge' })
+      : ownTask(path, programs, ctx);
     return jobSpec({ name, cluster, node: client.node.ID, pool: client.node.NodePool ?? 'default', task });
   };
   const volumeThere = async (): ReturnType<NomadApi['hostVolume']> => {

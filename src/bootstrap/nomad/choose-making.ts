@@ -1,7 +1,7 @@
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { NomadApi } from '../../clients/nomad-api.js';
-import type { Job } from '../../clients/nomad-job-model.js';
+import type { Job, TaskSpec } from '../../clients/nomad-job-model.js';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { nodesInFull, volumeNamed } from '../../cluster/volumes/host-volumes.js';
 import type { Context } from '../../context.js';
@@ -21,7 +21,15 @@ export interface Making {
   readonly programs: readonly string[];
 }
 
-export const driverOf = (job: Job | undefined): string | undefined => job?.TaskGroups[0]?.Tasks.find(({ Name }) => Name === TASK)?.Driver;
+const taskOf = (job: Job | undefined): TaskSpec | undefined => job?.TaskGroups[0]?.Tasks.find(({ Name }) => Name === TASK);
+
+export const driverOf = (job: Job | undefined): string | undefined => taskOf(job)?.Driver;
+
+/** docker's network of a job that is there. */
+export function networkOf(job: Job | undefined): string | undefined {
+  const mode = (taskOf(job)?.['Config'] as { readonly network_mode?: unknown } | undefined)?.network_mode;
+  return typeof mode === 'string' ? mode : undefined;
+}
 
 interface Surroundings {
   readonly connection: ClusterConnection;

@@ -6,6 +6,7 @@ import { isLive } from '../../clients/live-allocations.js';
 import type { NomadApi } from '../../clients/nomad-api.js';
 import { execInTask, type ExecReply } from '../../clients/nomad-exec.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
+import type { VolumeFile } from '../place.js';
 import { TASK } from './task.js';
 
 export interface TaskReach {
@@ -45,16 +46,16 @@ export async function runningTask(reach: TaskReach): Promise<Allocation> {
   });
 }
 
-/** Text of a file; nothing where there is none, or where the task does not run to tell. */
-export async function readInTask(reach: TaskReach, path: string): Promise<string | undefined> {
+/** A file, as its task sees it. Unseen where the task does not run to tell. */
+export async function readInTask(reach: TaskReach, path: string): Promise<VolumeFile> {
   const allocation = await liveAllocation(reach);
-  if (allocation === undefined || statusOf(allocation) !== 'running') return undefined;
+  if (allocation === undefined || statusOf(allocation) !== 'running') return { isUnseen: true };
   try {
     const { exitCode, stdout } = await execInTask(reach.api, ask(allocation, ['cat', path], reach));
-    return exitCode === 0 ? stdout : undefined;
+    return exitCode === 0 ? { text: stdout } : {};
   } catch (error) {
-    // It ended meanwhile: the next look tells.
-    if (error instanceof ApiError && error.code === 'exec-failed') return undefined;
+    // It ended meanwhile, or Nomad on its client did: the next look tells.
+    if (error instanceof ApiError && error.code === 'exec-failed') return { isUnseen: true };
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { places } from '../../bootstrap/places/index.js';
 import { chooseCluster } from '../../config/current-cluster.js';
 import type { Context } from '../../context.js';
 import { openCluster } from '../../targets/open-cluster.js';
+import { orSilence } from '../job/job-input.js';
 import { flagOf, type CommandInput, type FlagSpec } from '../command.js';
 
 const onFlag: FlagSpec = {
@@ -33,15 +34,23 @@ export async function openBootstrapper(
   const record = await recordOf(cluster, ctx);
   const place = placeOf(input, record);
   const remembered = record?.on === place.id ? record.flags : {};
-  return place.open(
-    {
-      cluster,
-      purpose,
-      flag: (name) => flagOf(input, name) ?? remembered[name],
-      connect: (name) => connect(name, cluster, ctx),
+  let management: string | undefined;
+  const request: PlaceRequest = {
+    cluster,
+    purpose,
+    flag: (name) => flagOf(input, name) ?? remembered[name],
+    async connect(name) {
+      const connection = await connect(name, cluster, ctx);
+      management = connection.cluster;
+      return connection;
     },
-    ctx,
-  );
+  };
+  try {
+    return await place.open(request, ctx);
+  } catch (error) {
+    if (management === undefined) throw error;
+    return await orSilence(Promise.reject(error as Error), { ...aside(ctx), global: { ...ctx.global, cluster: management } });
+  }
 }
 
 /**
@@ -81,10 +90,14 @@ function placeOf(input: CommandInput, record: PlaceRecord | undefined): Bootstra
 
 /** @throws UsageError `management-missing`, `cluster-unknown`; PrerequisiteError `cluster-not-up` */
 async function connect(name: string | undefined, cluster: string, ctx: Context): ReturnType<PlaceRequest['connect']> {
-  // It is not the cluster that the command is about: hints shall not name it.
-  const aside: Context = { ...ctx, given: { ...ctx.given }, global: { ...ctx.global, cluster: undefined } };
-  const chosen = name ?? (await currentOther(aside, cluster));
-  return (await openCluster(aside, chosen)).connection();
+  const there = aside(ctx);
+  const chosen = name ?? (await currentOther(there, cluster));
+  return (await openCluster(there, chosen)).connection();
+}
+
+/** For a cluster that the command is not about: hints shall not name it, and `--cluster` does not mean it. */
+function aside(ctx: Context): Context {
+  return { ...ctx, given: { ...ctx.given }, global: { ...ctx.global, cluster: undefined } };
 }
 
 async function currentOther(ctx: Context, cluster: string): Promise<string> {

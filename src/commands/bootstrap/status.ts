@@ -38,7 +38,7 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
 
 interface Look {
   readonly found: FoundBootstrapper;
-  readonly progress: Progress;
+  readonly progress: Progress & { readonly isUnseen: boolean };
 }
 
 /** @throws UsageError `bootstrapper-unknown` */
@@ -55,10 +55,10 @@ async function look(cluster: string, bootstrapper: Bootstrapper): Promise<Look> 
   return { found, progress: await readProgress(bootstrapper, cluster) };
 }
 
-function result(cluster: string, { name, noun, on }: Bootstrapper, { found, progress: { run, steps } }: Look): CommandResult {
+function result(cluster: string, { name, noun, on }: Bootstrapper, { found, progress: { run, steps, isUnseen } }: Look): CommandResult {
   const width = Math.max(0, ...steps.map(({ id }) => id.length));
   const rows = steps.map(({ id, status: how, detail, error }) => `  ${how.padEnd(11)} ${id.padEnd(width)}  ${error ?? detail}`.trimEnd());
-  const unseen = found.isRunning ? 'nothing was begun yet' : 'what it has done cannot be read now';
+  const unseen = isUnseen ? 'and what it has done cannot be read now' : 'nothing was begun yet';
   const what = run === undefined ? unseen : `${run.plan.split(' ').slice(0, 2).join(' ')} ${run.outcome}`;
   return {
     data: { cluster, on, status: found.status, run: run ?? null, steps },

@@ -8,9 +8,9 @@ export const deliverParcelStep = defineStep({
   id: 'deliver-parcel',
   title: 'Delivering parameters and secrets to the volume',
   isDone: async ({ bootstrapper, parcel }) => {
-    const isThere = (await bootstrapper.read(VOLUME_FILES.parcel)) === parcel;
+    const isThere = (await bootstrapper.read(VOLUME_FILES.parcel)).text === parcel;
     if (!isThere) return { done: false, because: 'not delivered yet' };
-    const { run } = progressIn(await bootstrapper.read(VOLUME_FILES.journal), undefined);
+    const { run } = progressIn((await bootstrapper.read(VOLUME_FILES.journal)).text, undefined);
     const isOn = (await bootstrapper.find())?.isRunning === true;
     const isAboutIt = run?.plan.endsWith(parcelId(parcel)) === true && (run.outcome === 'running' || run.outcome === 'succeeded');
     return isOn && isAboutIt ? { done: true, detail: 'it is at work' } : { done: false, because: 'it is not at work' };

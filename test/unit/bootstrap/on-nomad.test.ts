@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refuseCarrier } from '../../../src/bootstrap/nomad/carried-by.js';
@@ -114,14 +114,22 @@ test.each([
 
 test('a cluster that carries bootstrappers is not taken down by the way', async () => {
   const { server, connection, ctx } = await scene({ '/v1/volumes': [volume, { ...volume, Name: 'shop-redis-0' }] });
-  await expect(refuseCarrier(connection, ctx.signal)).rejects.toMatchObject({
+  const paths = ctx.paths.cluster('ops');
+  const refused = {
     code: 'bootstrap-lives-here',
     message: 'cluster ops carries the bootstrapper of prod',
     next: hintMatching(/bootstrap destroy prod --on nomad --management ops/),
-  });
+  };
+  const carrier = { cluster: 'ops', paths, connection };
+  await expect(refuseCarrier(carrier, ctx.signal)).rejects.toMatchObject(refused);
   server.nomad['/v1/volumes'] = [{ ...volume, Name: 'shop-redis-0' }];
-  await refuseCarrier(connection, ctx.signal);
-  // One that is silent comes down all the same.
+  await refuseCarrier(carrier, ctx.signal);
+  // One that is silent comes down all the same...
   server.nomad['/v1/volumes'] = 500;
-  await refuseCarrier(connection, ctx.signal);
+  await refuseCarrier(carrier, ctx.signal);
+  // ... unless its folder tells.
+  const folder = join(paths.agents, 'client-1/nomad/data/host_volumes/7');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'parcel.json'), JSON.stringify({ cluster: 'prod' }));
+  await expect(refuseCarrier({ ...carrier, connection: undefined }, ctx.signal)).rejects.toMatchObject(refused);
 });
