@@ -52,6 +52,8 @@ export interface Bootstrapper {
   isProvided(): Promise<boolean>;
   provide(report: (text: string) => void): Promise<void>;
   find(): Promise<FoundBootstrapper | undefined>;
+  /** Whether the one that is there is what would be made now. */
+  isCurrent(): Promise<boolean>;
   hasVolume(): Promise<boolean>;
   /** The volume where there is none, then what carries it, in place of one that is made otherwise. It reads what was delivered. */
   make(report: (text: string) => void): Promise<void>;
@@ -80,8 +82,6 @@ export interface FoundBootstrapper {
   readonly isRunning: boolean;
   /** It was stopped, and does not come back by itself. */
   readonly isOver: boolean;
-  /** It is what would be made now. */
-  readonly isCurrent: boolean;
 }
 
 /** Of a bootstrapper, and of its volume. */

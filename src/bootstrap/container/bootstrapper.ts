@@ -34,10 +34,9 @@ export async function openInDocker({ cluster, purpose, flag }: PlaceRequest, ctx
     provide: (report) => provideImage(ctx, image, report),
     async find() {
       const found = await findContainer(name, ctx);
-      if (found === undefined) return undefined;
-      const { status } = found;
-      return { status, isRunning: status === 'running', isOver: status === 'exited', isCurrent: found.image === image.name };
+      return found && { status: found.status, isRunning: found.status === 'running', isOver: found.status === 'exited' };
     },
+    isCurrent: async () => (await findContainer(name, ctx))?.image === image.name,
     hasVolume: async () => (await docker(ctx, 'volume', 'inspect', '--format', '{{.Name}}', name)) !== undefined,
     async make() {
       await docker(ctx, 'volume', 'create', '--label', `nomadctl.bootstrap=${cluster}`, name);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
+import { DEFAULT_NAMESPACE } from '../../cluster/connection.js';
 import { deleteVolume, untilReady, volumeNamed, type ReadyVolume } from '../../cluster/volumes/host-volumes.js';
 import type { Context } from '../../context.js';
 import { hasImage, provideImage } from '../container/image.js';
@@ -17,7 +18,8 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
   const name = nameOf(cluster);
   const connection = await request.connect(flag('management'));
   const management = connection.cluster;
-  const api = createNomadApi(connection.nomad);
+  // Whatever NOMAD_NAMESPACE says this time: one that is not found would be made a second time.
+  const api = createNomadApi({ ...connection.nomad, namespace: DEFAULT_NAMESPACE });
   const { clock, signal } = ctx;
   const reach: TaskReach = { api, name, clock, signal };
   const there = await api.job(name, signal);
@@ -35,10 +37,10 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
     const listed = volumeNamed(await api.hostVolumes(signal), name);
     return listed && api.hostVolume(listed.ID, signal);
   };
-  const rootOf = async (): Promise<string> => {
-    const job = await api.job(name, signal);
-    if (driverOf(job) === 'docker') return VOLUME;
-    return (await volumeThere())?.HostPath ?? VOLUME;
+  let root: string | undefined;
+  const inVolume = async (path: string): Promise<string> => {
+    root ??= driverOf(await api.job(name, signal)) === 'docker' ? VOLUME : (await volumeThere())?.HostPath;
+    return join(root ?? VOLUME, path);
   };
   return {
     on: 'nomad',
@@ -54,8 +56,9 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
       const job = await api.job(name, signal);
       if (job === undefined) return undefined;
       const status = job.Stop ? 'stopped' : statusOf(await liveAllocation(reach));
-      return { status, isRunning: status === 'running', isOver: job.Stop, isCurrent: !job.Stop && (await isCurrent()) };
+      return { status, isRunning: status === 'running', isOver: job.Stop };
     },
+    isCurrent,
     hasVolume: async () => (await volumeThere()) !== undefined,
     async make(report) {
       if (making === undefined) return;
@@ -66,19 +69,21 @@ export async function openOnNomad(request: PlaceRequest, ctx: Context): Promise<
       report('waiting for the volume');
       const volume = await untilReady(api, ID, { clock, signal });
       await putJob(reach, spec(making, volume), report);
+      root = undefined;
     },
     remove: () => endBootstrapJob(reach, { purge: true }),
     async removeVolume() {
       const volume = await volumeThere();
       if (volume) await deleteVolume(api, volume, { clock, signal });
     },
-    read: async (path) => readInTask(reach, join(await rootOf(), path)),
-    write: async (path, text) => writeInTask(reach, join(await rootOf(), path), text),
+    read: async (path) => readInTask(reach, await inVolume(path)),
+    write: async (path, text) => writeInTask(reach, await inVolume(path), text),
     restart: async () => api.restartAllocation({ id: (await runningTask(reach)).ID, signal }),
   };
 
   async function isCurrent(): Promise<boolean> {
     if (making === undefined) return true;
+    if ((await api.job(name, signal))?.Stop !== false) return false;
     const volume = await volumeThere();
     if (volume?.HostPath === undefined) return false;
     const { Diff } = await api.plan(spec(making, { path: volume.HostPath }), signal);

@@ -6,7 +6,7 @@ export const makeBootstrapperStep = defineStep({
   title: ({ bootstrapper: { noun, where } }) => `Making the volume and the ${noun} ${where}`,
   isDone: async ({ bootstrapper }) => {
     const [found, volume] = [await bootstrapper.find(), await bootstrapper.hasVolume()];
-    if (found?.isCurrent && volume) return { done: true, detail: bootstrapper.name };
+    if (found && volume && (await bootstrapper.isCurrent())) return { done: true, detail: bootstrapper.name };
     return { done: false, because: found === undefined ? 'not there yet' : volume ? 'made from something else' : 'it has no volume' };
   },
   run: async ({ bootstrapper }, io) => {
