@@ -8,6 +8,8 @@ export interface ExecRequest {
   readonly allocation: string;
   readonly task: string;
   readonly command: readonly string[];
+  /** What the command reads, which is then closed. */
+  readonly stdin?: Buffer;
   readonly signal: AbortSignal;
   /** For connection, command and answer together. Default: 30 s. */
   readonly timeoutMs?: number;
@@ -28,18 +30,22 @@ interface Frame {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A frame of ours holds less than 64 KiB, in Base64. */
+const PIECE_BYTES = 32 * 1024;
 
 /**
- * Runs a command inside a task, without a terminal and with its input closed
+ * Runs a command inside a task, without a terminal
  * (https://developer.hashicorp.com/nomad/api-docs/client#exec-allocation).
  * @throws ApiError `exec-failed` when the command could not be run at all; a command that fails is a reply.
  */
 export async function execInTask(api: NomadApi, request: ExecRequest): Promise<ExecReply> {
-  const { signal, timeoutMs = TIMEOUT_MS } = request;
+  const { signal, timeoutMs = TIMEOUT_MS, stdin = Buffer.alloc(0) } = request;
   const timeUp = AbortSignal.timeout(timeoutMs);
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   try {
     const socket = await api.http.socket({ ...callOf(request), signal: anySignal(signal, timeUp) });
+    for (let at = 0; at < stdin.length; at += PIECE_BYTES)
+      socket.send(JSON.stringify({ stdin: { data: stdin.subarray(at, at + PIECE_BYTES).toString('base64') } }));
     socket.send(JSON.stringify({ stdin: { close: true } }));
     for await (const message of socket.messages()) {
       const frame = JSON.parse(message) as Frame;

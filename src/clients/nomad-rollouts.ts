@@ -28,6 +28,8 @@ export interface NomadRollouts {
   allocationServices(id: string, signal: AbortSignal): Promise<NomadService[]>;
   /** Nomad replaces it, on the same node or another. */
   stopAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
+  /** Ends its tasks as their kill signal and timeout say, and starts them again in the same allocation. Answers when they have ended. */
+  restartAllocation(request: { id: string; signal: AbortSignal }): Promise<void>;
   deployment(id: string, at: Blocking): Promise<Indexed<Deployment>>;
   deployments(jobId: string, signal: AbortSignal): Promise<Deployment[]>;
   promote(deploymentId: string, signal: AbortSignal): Promise<{ EvalID: string }>;
@@ -46,6 +48,9 @@ interface ServiceList {
   readonly Namespace: string;
   readonly Services: readonly { readonly ServiceName: string }[];
 }
+
+/** A client lets a task take 30 s by default (`max_kill_timeout`). */
+const RESTART_TIMEOUT_MS = 60_000;
 
 /** Not told to end. */
 const RUNNING = '(ClientStatus == "running" or ClientStatus == "pending") and DesiredStatus == "run"';
@@ -89,6 +94,14 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
       return { value: (value ?? []).filter(isLive), index };
     },
     stopAllocation: ({ id, signal }) => call({ method: 'PUT', path: `/v1/allocation/${id}/stop`, signal }),
+    restartAllocation: ({ id, signal }) =>
+      call({
+        method: 'PUT',
+        path: `/v1/client/allocation/${id}/restart`,
+        body: { AllTasks: false },
+        signal,
+        timeoutMs: RESTART_TIMEOUT_MS,
+      }),
     deployment: (id, at) => blocking(`/v1/deployment/${id}`, at),
     deployments: (jobId, signal) => call({ path: `${of(jobId)}/deployments`, signal }),
     promote: (id, signal) => call({ method: 'POST', path: `/v1/deployment/promote/${id}`, body: { DeploymentID: id, All: true }, signal }),

@@ -15,7 +15,7 @@ import { stateOwner } from '../state/state-owner.js';
 import { leftPlaces } from '../state/state-record.js';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { targetOf, targets } from '../targets/index.js';
-import type { Cluster, DownOptions, Leftovers } from '../targets/target.js';
+import type { Cluster, DownOptions, Leftovers, Target } from '../targets/target.js';
 import { agreeToDown } from './down/agree-to-down.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import { downFacts, downLines } from './down/down-preview.js';
@@ -42,6 +42,15 @@ export const command: Command = {
   run: down,
 };
 
+/** What lies on its volumes for other clusters does not go by the way. */
+async function keepCarried({ cluster, target }: { readonly cluster: Cluster; readonly target: Target }, ctx: Context): Promise<void> {
+  const { state } = await readJournal(cluster.paths.journal, cluster.name);
+  // A cluster whose files are damaged cannot be asked, and shall come down all the same.
+  const connection = await (async () => target.connection(cluster, state, ctx))().catch(() => undefined);
+  const { refuseCarrier } = await import('../bootstrap/nomad/carried-by.js');
+  await refuseCarrier({ cluster: cluster.name, paths: cluster.paths, connection }, ctx.signal);
+}
+
 async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
   if (await isGone(name, ctx))
@@ -61,6 +70,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
     });
   }
   checkStepNames(plan, options);
+  if (!keepData) await keepCarried({ cluster, target }, ctx);
   const destruction = await target.destruction?.(cluster, how, ctx);
   await agreeToDown(name, destruction, ctx);
   const wasUp = destruction !== undefined || (await hasBeenUp(cluster));

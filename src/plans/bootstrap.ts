@@ -6,7 +6,7 @@ import { deliverParcelStep } from '../steps/bootstrap/deliver-parcel.js';
 import { deployJobStep } from '../steps/bootstrap/deploy-job.js';
 import { followBootstrapperStep } from '../steps/bootstrap/follow-bootstrapper.js';
 import type { JumpHostSubject } from '../bootstrap/jump-host-subject.js';
-import { makeContainerStep } from '../steps/bootstrap/make-container.js';
+import { makeBootstrapperStep } from '../steps/bootstrap/make-bootstrapper.js';
 import { makeImageStep } from '../steps/bootstrap/make-image.js';
 import { removeBootstrapperStep } from '../steps/bootstrap/remove-bootstrapper.js';
 import { takeDownStep } from '../steps/bootstrap/take-down.js';
@@ -25,12 +25,12 @@ export const imagePlan: JumpHostPlan = { id: 'bootstrap image', steps: [makeImag
 
 /** What a jump host does for `up`. @param follow whether it waits for the end */
 export function jumpHostUpPlan(follow: boolean): JumpHostPlan {
-  const begin = [makeImageStep, makeContainerStep, deliverParcelStep];
+  const begin = [makeImageStep, makeBootstrapperStep, deliverParcelStep];
   return { id: 'bootstrap up', steps: follow ? [...begin, followBootstrapperStep] : begin };
 }
 
 /** Inner things go first: the bootstrapper takes them down, and only then it and its volume go. */
 export const jumpHostDestroyPlan: JumpHostPlan = {
   id: 'bootstrap destroy',
-  steps: [makeImageStep, makeContainerStep, deliverParcelStep, followBootstrapperStep, removeBootstrapperStep],
+  steps: [makeImageStep, makeBootstrapperStep, deliverParcelStep, followBootstrapperStep, removeBootstrapperStep],
 };

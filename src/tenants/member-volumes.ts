@@ -1,33 +1,21 @@
 import type { Clock } from '@nomadctl/base/clock';
 import { createHash } from 'node:crypto';
-import { OutcomeError, PrerequisiteError } from '@nomadctl/base/errors';
-import { again, nomadctl } from '@nomadctl/base/hint/hint';
+import { PrerequisiteError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { waitFor } from '@nomadctl/base/wait-for';
-import { wordsOf } from '../clients/http.js';
 import { createNomadApi, type NomadApi } from '../clients/nomad-api.js';
 import type { Node } from '../clients/nomad-node-model.js';
 import type { HostVolume } from '../clients/nomad-volumes.js';
 import type { ClusterConnection } from '../cluster/connection.js';
+import { canHaveVolume, deleteVolume, nodesInFull, untilReady, volumeNamed, type ReadyVolume } from '../cluster/volumes/host-volumes.js';
 
 /** A volume of a member, as the template sees it. */
-export interface MemberVolume {
-  /** In Nomad, for `source`. */
-  readonly name: string;
-  readonly id: string;
-  /** On its client: tasks of driver raw_exec cannot mount it, and go there. */
-  readonly path: string;
-}
+export type MemberVolume = Pick<ReadyVolume, 'name' | 'id' | 'path'>;
 
 interface At {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
-
-/** Six to eight seconds are usual: a client tells of its volumes with its next fingerprint. */
-const READY_MS = 90_000;
-/** How long an allocation that has ended may still hold a volume. */
-const RELEASE_MS = 60_000;
 
 /** A node keeps its volumes by their names alone, whatever their namespace: so the tenant stands in it. */
 export function volumeName({ tenant, job, index }: { readonly tenant: string; readonly job: string; readonly index: number }): string {
@@ -55,7 +43,7 @@ export async function ensureVolumes(
   let nodes: readonly Node[] | undefined;
   for (const index of Array.from({ length: members }, (_, number) => number)) {
     const name = volumeName({ tenant, job, index });
-    const found = own.filter(({ Name }) => Name === name).sort((a, b) => (a.ID < b.ID ? -1 : 1))[0];
+    const found = volumeNamed(own, name);
     if (found) ids.push(found.ID);
     else {
       nodes ??= await nodesInFull(api, signal);
@@ -65,22 +53,8 @@ export async function ensureVolumes(
       ids.push(made.ID);
     }
   }
-  return mapBounded(ids, REQUESTS_AT_ONCE, (id) => untilReady(api, id, { clock, signal }));
-}
-
-/** Lists tell neither attributes nor meta. */
-async function nodesInFull(api: NomadApi, signal: AbortSignal): Promise<Node[]> {
-  const { value } = await api.watchNodes({ index: 0, signal });
-  return mapBounded(value, REQUESTS_AT_ONCE, ({ ID }) => api.node(ID, signal));
-}
-
-async function untilReady(api: NomadApi, id: string, { clock, signal }: At): Promise<MemberVolume> {
-  const wait = { what: `volume ${id.slice(0, 8)}`, timeoutMs: READY_MS, clock, signal, next: again(), pauseMs: 250 };
-  return waitFor(wait, async () => {
-    const volume = await api.hostVolume(id, signal);
-    if (volume?.State === 'ready' && volume.HostPath) return { value: { name: volume.Name, id, path: volume.HostPath } };
-    return { observed: volume ? `Nomad says that it is ${volume.State || 'unknown'}` : 'Nomad does not know it' };
-  });
+  const ready = await mapBounded(ids, REQUESTS_AT_ONCE, (id) => untilReady(api, id, { clock, signal }));
+  return ready.map(({ name, id, path }) => ({ name, id, path }));
 }
 
 interface Choice {
@@ -92,13 +66,7 @@ interface Choice {
 
 /** The client with the fewest volumes of the tenant, then in the zone with the fewest, then with the fewest of all; evenly else. */
 function chooseNode({ nodes, all, own, tenant }: Choice): Node {
-  const fit = nodes.filter(
-    ({ Status, SchedulingEligibility, Drain, Attributes }) =>
-      Status === 'ready' &&
-      SchedulingEligibility === 'eligible' &&
-      !Drain &&
-      Attributes?.['plugins.host_volume.mkdir.version'] !== undefined,
-  );
+  const fit = nodes.filter(canHaveVolume);
   const zoneOf = (node: Node): string => node.Meta?.['zone'] ?? node.Datacenter;
   const zones = new Map(nodes.map((node) => [node.ID, zoneOf(node)]));
   const rank = (node: Node): (number | string)[] => [
@@ -141,29 +109,8 @@ export async function removeVolumes(
     const prefix = `${tenant}-${beyond.job}-`;
     return Name.startsWith(prefix) && Number(Name.slice(prefix.length)) >= beyond.members;
   });
-  await mapBounded(doomed, REQUESTS_AT_ONCE, (volume) => removeVolume(api, volume, { clock, signal }));
+  await mapBounded(doomed, REQUESTS_AT_ONCE, (volume) => deleteVolume(api, volume, { clock, signal }));
   return doomed.map(({ Name }) => Name);
-}
-
-async function removeVolume(api: NomadApi, { ID, Name, NodeID }: HostVolume, { clock, signal }: At): Promise<void> {
-  const until = clock.now() + RELEASE_MS;
-  for (;;) {
-    try {
-      return await api.deleteHostVolume(ID, signal);
-    } catch (cause) {
-      const said = wordsOf(cause);
-      if (said === undefined) throw cause;
-      if (clock.now() > until) {
-        throw new OutcomeError(`volume ${Name} could not be deleted`, {
-          code: 'volume-in-use',
-          why: [said.trim(), `it lies on client ${NodeID.slice(0, 8)}, which has to be up for it`],
-          next: again(),
-          cause,
-        });
-      }
-      await clock.sleep(500, signal);
-    }
-  }
 }
 
 /** Volumes of a tenant, with the names of their clients. */

@@ -2,6 +2,7 @@
 export function isForAnyCluster([first = '', second = '']: readonly string[]): boolean {
   return (
     ['tools', 'mirror', 'emulator', 'list', 'use', 'completion'].includes(first) ||
+    (first === 'bootstrap' && second === 'image') ||
     (first === 'job' && ['show', 'new', 'render'].includes(second))
   );
 }

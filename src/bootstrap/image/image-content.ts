@@ -21,8 +21,8 @@ export interface ImageContent {
 }
 
 const REPOSITORY = 'nomadctl-bootstrap';
-/** A shell and what reads files: for whoever looks into the container. */
-const BESIDES = ['sh', 'cat', 'ls', 'sleep'];
+/** A shell and what reads and moves files: for deliveries, and for whoever looks into the container. */
+const BESIDES = ['sh', 'cat', 'mv', 'ls', 'sleep'];
 
 type ImageContext = Pick<Context, 'env' | 'programs' | 'paths' | 'platform' | 'exec' | 'clock' | 'signal' | 'arch' | 'redact'>;
 

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../../context.js';
-import { VOLUME, VOLUME_PLACES } from '../volume.js';
+import { VOLUME, VOLUME_FILES } from '../volume.js';
 import type { ImageContent } from './image-content.js';
 
 /** Where terraform finds its providers, and nothing anywhere else: no registry is asked. */
@@ -14,7 +14,7 @@ export const IMAGE_ENV = {
   PATH: '/usr/bin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
-  NOMADCTL_HOME: VOLUME_PLACES.home,
+  NOMADCTL_HOME: join(VOLUME, VOLUME_FILES.home),
   TF_CLI_CONFIG_FILE: TERRAFORM_RC,
   CHECKPOINT_DISABLE: '1',
   NO_COLOR: '1',

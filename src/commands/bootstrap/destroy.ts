@@ -1,6 +1,6 @@
-import { findContainer, hasVolume } from '../../bootstrap/docker/bootstrapper.js';
 import { writeParcel } from '../../bootstrap/parcel.js';
 import { packEnvironment } from '../../bootstrap/pack-parcel.js';
+import { removePlaceRecord } from '../../bootstrap/place-record.js';
 import { chooseCluster } from '../../config/current-cluster.js';
 import type { Context } from '../../context.js';
 import { runPlan } from '../../engine/run-plan.js';
@@ -8,31 +8,32 @@ import { formatDuration } from '@nomadctl/base/duration';
 import { jumpHostDestroyPlan } from '../../plans/bootstrap.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { agreeToDown } from '../down/agree-to-down.js';
-import { askedImage, containerFlags, networkOf } from './place-flags.js';
+import { makingFlags, openBootstrapper } from './place-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
-  flags: containerFlags,
+  flags: makingFlags,
   examples: ['nomadctl bootstrap destroy prod'],
   about: [
-    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container goes, and',
-    'last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the container does so by itself.',
+    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container or job',
+    'goes, and last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the bootstrapper does',
+    'so by itself.',
   ].join(' '),
   run: destroy,
 };
 
 async function destroy(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name } = await chooseCluster(ctx, wordOf(input, 'name'));
-  const container = await findContainer(ctx, name);
-  if (container === undefined && !(await hasVolume(ctx, name))) {
+  const bootstrapper = await openBootstrapper(input, ctx, { cluster: name, purpose: 'destroy' });
+  if ((await bootstrapper.find()) === undefined && !(await bootstrapper.hasVolume())) {
+    await removePlaceRecord(ctx.paths.cluster(name));
     return { data: { cluster: name, ms: 0 }, text: `There is no bootstrapper for cluster ${name}: nothing to destroy` };
   }
   await agreeToDown(name, { summary: `cluster ${name} and the volume with its states` }, ctx);
   const startedAt = ctx.clock.now();
   const parcel = writeParcel({ version: 1, want: 'destroy', cluster: name, jobs: [], files: {}, environment: packEnvironment(ctx) });
-  // What has made a cluster takes it down: a newer image is none of its business.
-  const asked = container === undefined || input.flags['image'] !== undefined ? await askedImage(input, ctx) : { image: container.image };
-  await runPlan(jumpHostDestroyPlan, ctx, { subject: { ...asked, cluster: name, parcel, network: networkOf(input) } });
+  await runPlan(jumpHostDestroyPlan, ctx, { subject: { cluster: name, parcel, bootstrapper } });
+  await removePlaceRecord(ctx.paths.cluster(name));
   const ms = ctx.clock.now() - startedAt;
   return { data: { cluster: name, ms }, text: `Nothing is left of cluster ${name} and its bootstrapper, after ${formatDuration(ms)}` };
 }

@@ -3,7 +3,7 @@ import { runPlan } from '../../engine/run-plan.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { imagePlan } from '../../plans/bootstrap.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { askedImage, networkOf } from './place-flags.js';
+import { openBootstrapper } from './place-flags.js';
 
 export const command: Command = {
   examples: ['nomadctl bootstrap image'],
@@ -13,7 +13,8 @@ export const command: Command = {
 };
 
 async function image(input: CommandInput, ctx: Context): Promise<CommandResult> {
-  const asked = await askedImage(input, ctx);
-  const { ran } = await runPlan(imagePlan, ctx, { subject: { ...asked, cluster: '', parcel: '', network: networkOf(input) } });
-  return { data: { image: asked.image, made: ran > 0 }, text: asked.image, next: nomadctl`bootstrap up` };
+  const flags = { ...input.flags, on: 'docker' };
+  const bootstrapper = await openBootstrapper({ ...input, flags }, ctx, { cluster: '', purpose: 'up' });
+  const { ran } = await runPlan(imagePlan, ctx, { subject: { cluster: '', parcel: '', bootstrapper } });
+  return { data: { image: bootstrapper.madeOf, made: ran > 0 }, text: bootstrapper.madeOf, next: nomadctl`bootstrap up` };
 }

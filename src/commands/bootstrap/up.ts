@@ -11,25 +11,30 @@ import { jumpHostUpPlan } from '../../plans/bootstrap.js';
 import { openCluster } from '../../targets/open-cluster.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { showPlan } from '../plan-flags.js';
-import { askedImage, containerFlags, networkOf } from './place-flags.js';
+import { makingFlags, openBootstrapper, rememberPlace } from './place-flags.js';
 
 const SYSTEM_JOBS = 'fabio,prometheus,node-exporter';
 
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: [
-    ...containerFlags,
+    ...makingFlags,
     { flag: '--jobs <names>', summary: `jobs of the catalogue, deployed in this order; none: no job. Default: ${SYSTEM_JOBS}` },
     { flag: '--until <step>', summary: 'end after this step of up; no job is deployed then' },
     { flag: '--detach', summary: 'return as soon as the bootstrapper is at work' },
     { flag: '--plan', summary: 'print what would be done, and change nothing' },
     { flag: '--exit-code', summary: 'with --plan: exit with 10 when there is something to do' },
   ],
-  examples: ['nomadctl bootstrap up prod', 'nomadctl bootstrap up prod --jobs fabio --detach', 'nomadctl bootstrap up prod --plan'],
+  examples: [
+    'nomadctl bootstrap up prod',
+    'nomadctl bootstrap up prod --jobs fabio --detach',
+    'nomadctl bootstrap up prod --on nomad --management ops',
+    'nomadctl bootstrap up prod --plan',
+  ],
   about: [
-    "Has a container bring up a cluster whose file is here: network, hosts, then jobs. Terraform's states, parameters and secrets lie on the",
-    "container's volume. It goes on by itself after it was killed at any moment; given again, the command follows what is under way, goes on",
-    'after a failure, or delivers what has changed.',
+    'Has a container, or a job on a cluster that runs Nomad, bring up a cluster whose file is here: network, hosts, then jobs. States of',
+    'terraform, parameters and secrets lie on its volume. It goes on by itself after it was killed at any moment; given again, the command',
+    'follows what is under way, goes on after a failure, or delivers what has changed.',
   ].join(' '),
   run: up,
 };
@@ -37,7 +42,7 @@ export const command: Command = {
 async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const { name, cluster, target } = await openCluster(ctx, wordOf(input, 'name'));
   if (target.id === 'local') {
-    throw new UsageError(`cluster ${name} lives on this computer, and a container is none of its nodes`, {
+    throw new UsageError(`cluster ${name} lives on this computer, and a bootstrapper is none of its nodes`, {
       code: 'target-wrong',
       why: 'a bootstrapper makes clusters in a cloud',
       next: nomadctl`init ${name} --target ucloud`,
@@ -47,10 +52,12 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const jobs = until === undefined ? (flagOf(input, 'jobs') ?? SYSTEM_JOBS).split(',').filter((job) => job !== '' && job !== 'none') : [];
   const keepsStates = statePlaceOf(cluster.settings).backend === 'local';
   const parcel = writeParcel(await packParcel({ cluster: name, paths: cluster.paths, keepsStates, until, jobs }, ctx));
-  const subject = { ...(await askedImage(input, ctx)), cluster: name, parcel, network: networkOf(input) };
+  const bootstrapper = await openBootstrapper(input, ctx, { cluster: name, purpose: 'up' });
+  const subject = { cluster: name, parcel, bootstrapper };
+  if (!input.flags['plan']) await rememberPlace(name, bootstrapper, ctx);
   const detach = input.flags['detach'] === true;
   const plan = jumpHostUpPlan(!detach);
-  const title = `A bootstrapper in docker for cluster ${name}: ${target.describe(cluster.settings)}`;
+  const title = `A bootstrapper ${bootstrapper.where} for cluster ${name}: ${target.describe(cluster.settings)}`;
   if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject }), { input, ctx, title });
   const startedAt = ctx.clock.now();
   ctx.ui.note(title);
@@ -58,7 +65,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const ms = ctx.clock.now() - startedAt;
   const text = detach ? 'The bootstrapper is at work' : `The bootstrapper is done, in ${formatDuration(ms)}`;
   return {
-    data: { cluster: name, image: subject.image, detached: detach, ms },
+    data: { cluster: name, on: bootstrapper.on, madeOf: bootstrapper.madeOf, detached: detach, ms },
     text,
     next: nomadctl`bootstrap status ${name} ${detach ? ['--follow'] : []}`,
   };

@@ -15,7 +15,7 @@ export const takeDownStep = ({ cluster, environment }: Parcel) =>
       if (!existsSync(at.paths.cluster(cluster).journal)) return;
       throw new OutcomeError(`something of cluster ${cluster} is left in the cloud`, {
         code: 'bootstrap-not-empty',
-        why: 'down has not forgotten it; the log of the container says what is left',
+        why: 'down has not forgotten it; its log says what is left',
         next: hint`give the command again on the jump host: it goes on`,
       });
     },

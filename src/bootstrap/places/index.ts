@@ -1,0 +1,6 @@
+import type { BootstrapPlace } from '../place.js';
+import { docker } from './docker.js';
+import { nomad } from './nomad.js';
+
+/** Where bootstrappers can live; the first where nothing is said. */
+export const places: readonly BootstrapPlace[] = [docker, nomad];
