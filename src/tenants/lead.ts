@@ -128,7 +128,7 @@ function openDesk({ store, clock, perform, told }: Leadership, session: ConsulSe
     async close() {
       clearTimeout(timer);
       await looking;
-      await Promise.all(running.values());
+      for (const work of [...running.values()]) await work;
     },
   };
 }
