@@ -28,7 +28,7 @@ export const command: Command = {
       summary: "cluster: one of the cluster's authority, the default where other computers reach it; or a file with certificate and key",
     },
     { flag: '--tls-key <file>', summary: 'the private key, where it is in a file of its own' },
-    { flag: '--name <name>', summary: 'a name or address more in the certificate of the cluster; may be repeated', repeatable: true },
+    { flag: '--name <name>', summary: "one more name or address in the certificate of the cluster's authority", repeatable: true },
   ],
   examples: [
     'nomadctl controller serve',
