@@ -37,6 +37,8 @@ export interface HttpCall {
   readonly signal?: AbortSignal | undefined;
   /** Until the headers have come. Default: 30 s. */
   readonly timeoutMs?: number;
+  /** That there is no such thing is an answer: `send` gives undefined, with the index from which a blocking query waits for it. */
+  readonly mayBeMissing?: boolean;
 }
 
 export interface HttpReply<T> {
@@ -61,13 +63,14 @@ export interface HttpOptions extends Transport {
 }
 
 const TIMEOUT_MS = 30_000;
+const MISSING = 404;
 
 /** @throws ApiError `api-unreachable`, `api-untrusted`, `api-not-found`, `api-forbidden`, `api-refused` or `api-nonsense`; the signal's reason when it aborted. */
 export function createHttp(options: HttpOptions): Http {
   return {
     async send<T>(call: HttpCall): Promise<HttpReply<T>> {
       const reply = await open(options, call);
-      const text = await readText(options, call, reply);
+      const text = reply.statusCode === MISSING ? '' : await readText(options, call, reply);
       return { value: decode<T>(options, call, text), index: Number(reply.headers[options.indexHeader] ?? 0) || 0 };
     },
     async whole(call) {
@@ -94,6 +97,10 @@ async function open(options: HttpOptions, call: HttpCall, idleTimeoutMs?: number
     const reply = await ask(options, call, idleTimeoutMs);
     const status = reply.statusCode ?? 0;
     if (status >= 200 && status < 300) return reply;
+    if (status === MISSING && call.mayBeMissing) {
+      reply.resume();
+      return reply;
+    }
     const pauseMs = pauses.next({ status, isRead: (call.method ?? 'GET') === 'GET', retryAfter: reply.headers['retry-after'] });
     const said = (await readText(options, call, reply)).trim();
     if (pauseMs === undefined) throw refusalOf(options, call, { status, said });
@@ -201,7 +208,7 @@ async function failureOf(options: HttpOptions, call: HttpCall, error: unknown): 
 }
 
 function refusalOf(options: HttpOptions, call: HttpCall, { status, said }: { status: number; said: string }): ApiError {
-  const code = status === 404 ? 'api-not-found' : status === 401 || status === 403 ? 'api-forbidden' : 'api-refused';
+  const code = status === MISSING ? 'api-not-found' : status === 401 || status === 403 ? 'api-forbidden' : 'api-refused';
   return new ApiError(`${options.name} refused ${call.method ?? 'GET'} ${call.path} with ${status}`, {
     code,
     why: said === '' ? [] : said.split('\n').slice(0, 20),

@@ -7,6 +7,7 @@ import type { Emulator, Purged } from '@nomadctl/ucloud-emulator';
 import { NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { renderHint } from '@nomadctl/base/hint/render-hint';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { isLoopback } from '@nomadctl/base/servers/listening';
 import { flagOf, type Command, type CommandInput, type CommandResult } from './command.js';
 
 const DEFAULT_PORT = '7780';
@@ -133,8 +134,6 @@ function numberFlag(
 
 /** An empty one, of a variable that is not set, must not open it to everybody. */
 const hostOf = (input: CommandInput): string => flagOf(input, 'host')?.trim() || '127.0.0.1';
-
-const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
 
 /** That it is open, and where. */
 function beyond(host: string, { port, url }: Emulator): string {

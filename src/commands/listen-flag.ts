@@ -23,6 +23,6 @@ export function listenOf(input: CommandInput, { fallback, next }: { readonly fal
   throw new UsageError(`--listen must be an address and a port (got "${text}")`, { code: 'flag-invalid', next });
 }
 
-export function urlAt({ host, port }: ListenAddress): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function urlAt({ host, port }: ListenAddress, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

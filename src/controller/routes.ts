@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { UsageError } from '@nomadctl/base/errors';
 import type { Paths } from '@nomadctl/base/paths';
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { SecretDocument } from '@nomadctl/base/secret/secret';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
@@ -8,20 +9,21 @@ import type { ClusterConnection } from '../cluster/connection.js';
 import { acceptOperation, type WantedOperation } from '../tenants/accept-operation.js';
 import { readPassword } from '../tenants/passwords.js';
 import type { CustomerRecord, Operation, OperationKind, TenantRecord } from '../tenants/records.js';
-import { tenantAddress } from '../tenants/tenant-address.js';
 import { tenantName } from '../tenants/tenant-name.js';
 import { refuseForeignNamespace } from '../tenants/tenant-namespace.js';
 import { readCustomer, readOperation, readTenant } from '../tenants/tenant-store.js';
-import { checkedMembers, findTenantTemplate, listTenantTemplates, type TenantTemplate } from '../tenants/tenant-template.js';
+import { checkedMembers, findTenantTemplate, listTenantTemplates } from '../tenants/tenant-template.js';
 import { checkedVariables } from '../tenants/tenant-variables.js';
-import type { FreshCache } from './fresh-cache.js';
 import { invalid, readBody } from './read-body.js';
+import type { TemplateCache } from './template-cache.js';
+import type { TenantView } from './tenant-view.js';
 
 /** What the service works with. */
 export interface ControllerContext {
   readonly connection: ClusterConnection;
   readonly store: ConsulStore;
-  readonly cache: FreshCache;
+  readonly view: TenantView;
+  readonly templates: TemplateCache;
   readonly paths: Paths;
   readonly redact: Redactor;
   readonly signal: AbortSignal;
@@ -79,14 +81,13 @@ export const routes: readonly Route[] = [
     summary: 'Your tenants, and how many you may have',
     answers: { 200: 'tenants with their last operations', 401: REFUSALS[401] },
     async handle(at, { customer }) {
-      // Not from the cache: who has just made one looks for it here.
+      // Not from memory: who has just made one looks for it here.
       const { quota, tenants: names } = (await readCustomer(at.store, customer.name, at.signal))?.value ?? customer;
-      const tenants: unknown[] = [];
-      for (const name of names) {
+      const tenants = await mapBounded(names, REQUESTS_AT_ONCE, async (name) => {
         const found = (await readTenant(at.store, name, at.signal))?.value;
-        if (found) tenants.push(await shown(at, found));
-      }
-      return { status: 200, body: { quota, tenants } };
+        return found ? [await shown(at, found)] : [];
+      });
+      return { status: 200, body: { quota, tenants: tenants.flat() } };
     },
   },
   {
@@ -128,9 +129,9 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/tenants/{tenant}/address',
-    summary: 'Where it is reached; no older than two seconds',
+    summary: 'Where it is reached, as Consul has told last',
     answers: { 200: 'service, addresses, url', ...REFUSALS, 409: 'it has no address now' },
-    handle: async (at, asked) => ({ status: 200, body: await addressOf(at, await ownTenant(at, asked)) }),
+    handle: async (at, asked) => ({ status: 200, body: await addressOf(at, await knownTenant(at, asked)) }),
   },
   {
     method: 'GET',
@@ -140,7 +141,7 @@ export const routes: readonly Route[] = [
     answers: { 200: 'user and password', ...REFUSALS },
     async handle(at, asked) {
       const tenant = await ownTenant(at, asked);
-      const { manifest } = await templateOf(at, tenant.template);
+      const { manifest } = await at.templates.find(tenant.template);
       const part = manifest.jobs.find(({ password }) => password);
       const password = part && (await readPassword(at.connection, { tenant: tenant.name, job: part.job }, at));
       return { status: 200, secretBody: { user: manifest.address.user ?? null, password: password ?? null } };
@@ -157,7 +158,7 @@ export const routes: readonly Route[] = [
       const { name, template, customer } = await ownTenant(at, asked);
       const asWanted = countIn(await readBody(asked.request, ['members']), 'members');
       if (asWanted === undefined) throw invalid('it has no members');
-      const members = checkedMembers(await templateOf(at, template), asWanted);
+      const members = checkedMembers(await at.templates.find(template), asWanted);
       return accept(at, asked.request, { kind: 'scale', tenant: name, members, ...(customer === undefined ? {} : { customer }) });
     },
   },
@@ -220,19 +221,21 @@ async function shown({ store, signal }: ControllerContext, { name, template, mem
 }
 
 /** @throws UsageError `tenant-unknown`, also for a tenant of somebody else: nobody learns that it is there */
-async function ownTenant({ store, cache, signal }: ControllerContext, { name, customer }: Asked): Promise<TenantRecord> {
-  const found = (await cache.get(`tenant ${name}`, () => readTenant(store, name, signal)))?.value;
+async function ownTenant({ store, signal }: ControllerContext, { name, customer }: Asked): Promise<TenantRecord> {
+  const found = (await readTenant(store, name, signal))?.value;
   if (found?.customer === customer.name) return found;
   throw new UsageError(`there is no tenant ${name} of yours`, { code: 'tenant-unknown' });
 }
 
-function templateOf({ cache, paths }: ControllerContext, name: string): Promise<TenantTemplate> {
-  return cache.get(`template ${name}`, () => findTenantTemplate(name, paths));
+/** The same from memory, for look-ups that tell no secret. One that was made a moment ago may not be known yet. */
+async function knownTenant(at: ControllerContext, asked: Asked): Promise<TenantRecord> {
+  const known = await at.view.tenant(asked.name);
+  return known?.customer === asked.customer.name ? known : ownTenant(at, asked);
 }
 
 async function addressOf(at: ControllerContext, { name, template }: TenantRecord) {
-  const { manifest } = await templateOf(at, template);
-  const address = await at.cache.get(`address ${name}`, () => tenantAddress(at.connection, { tenant: name, manifest }, at.signal));
+  const { manifest } = await at.templates.find(template);
+  const address = await at.view.address(name, manifest);
   if (address.addresses.length > 0) return address;
   throw new UsageError(`tenant ${name} has no address now`, { code: 'tenant-no-address' });
 }

@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { NomadctlError, PrerequisiteError, UsageError } from '@nomadctl/base/errors';
+import { createServer as createSecureServer } from 'node:https';
+import { NomadctlError, UsageError } from '@nomadctl/base/errors';
 import { again } from '@nomadctl/base/hint/hint';
-import { reasonOf } from '@nomadctl/base/reason';
+import { listenAt, type Listening } from '@nomadctl/base/servers/listening';
+import type { ClientIdentity } from '../clients/agent-endpoint.js';
+import { openIdentity } from '../clients/tls/open-identity.js';
 import { writeAudit, type AuditEntry } from '../tenants/audit.js';
 import { customerOf } from './customer-of.js';
 import { openApi } from './open-api.js';
@@ -11,48 +12,41 @@ import { refusalOf } from './refusal.js';
 import { routes, type Answer, type ControllerContext, type Route } from './routes.js';
 import { sendCredentials } from './send-credentials.js';
 
-export interface ControllerServer {
-  readonly port: number;
-  close(): Promise<void>;
+export interface ControllerServer extends Listening {
+  /** Shows another certificate from now on. */
+  renew(identity: ServerIdentity): void;
 }
+
+/** A certificate, with those that lead to its authority, in PEM, and its key. */
+export type ServerIdentity = Pick<ClientIdentity, 'certificate' | 'key'>;
 
 export interface ControllerServing {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Absent: plain HTTP, for this computer alone. */
+  readonly identity?: ServerIdentity | undefined;
   readonly version: string;
   readonly isLeader: () => boolean;
   /** Something that no customer is told. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Answers customers over HTTP. @throws PrerequisiteError `port-taken` */
+/** Answers customers over HTTP, or HTTPS where there is a certificate. @throws PrerequisiteError `port-taken` */
 export async function serveController(at: ControllerContext, serving: ControllerServing): Promise<ControllerServer> {
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(at, { request, response, serving }).catch((error: unknown) => {
       serving.onFailure(error);
       response.destroy();
     });
-  });
-  server.listen(serving.port, serving.host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new PrerequisiteError(`the controller cannot listen on ${serving.host}:${serving.port}`, {
-      code: 'port-taken',
-      why: reasonOf(cause),
-      next: again({ listen: `${serving.host}:0` }),
-      cause,
-    });
-  }
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
   };
+  const { host, port, identity } = serving;
+  const secure = identity && createSecureServer(openIdentity(identity), onRequest);
+  const listening = await listenAt(secure ?? createServer(onRequest), {
+    ...{ host, port, what: 'the controller' },
+    next: again({ listen: `${host}:0` }),
+  });
+  return { ...listening, renew: (next) => secure?.setSecureContext(openIdentity(next)) };
 }
 
 interface Exchange {

@@ -1,11 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** Listeners of one port. */
-export interface Listening {
-  readonly port: number;
-  close(): Promise<void>;
-}
+import { closeServer, type Listening } from '@nomadctl/base/servers/listening';
 
 const ADDRESSES = ['127.0.0.1', '::1'];
 const TRIES = 20;
@@ -20,7 +15,7 @@ export async function listenHere(port: number, prepare: (server: Server) => void
   for (let tried = 1; ; tried += 1) {
     const servers: Server[] = [];
     const close = async (): Promise<void> => {
-      for (const server of servers) await closed(server);
+      for (const server of servers) await closeServer(server);
     };
     try {
       for (const address of ADDRESSES) {
@@ -45,12 +40,5 @@ function listens(server: Server, { address, port }: { readonly address: string; 
       else reject(error);
     });
     server.listen({ host: address, port, ipv6Only: true }, () => resolve(true));
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
   });
 }

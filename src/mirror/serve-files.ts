@@ -1,18 +1,10 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { reasonOf } from '@nomadctl/base/reason';
-
-export interface FileServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
+import { listenAt, type Listening } from '@nomadctl/base/servers/listening';
 
 export interface FileServerOptions {
   readonly root: string;
@@ -28,35 +20,15 @@ export interface FileServerOptions {
  * outside the folder, no lists, nothing hidden or half written.
  * @throws PrerequisiteError `port-taken`
  */
-export async function serveFiles(options: FileServerOptions): Promise<FileServer> {
+export async function serveFiles(options: FileServerOptions): Promise<Listening> {
   const server = createServer((request, response) => {
     void answer(options.root, request, response)
       .catch(() => response.destroy())
       .finally(() => options.onRequest?.(`${request.method} ${request.url} ${response.statusCode}`));
   });
-  await listen(server, options);
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
-async function listen(server: Server, { host, port }: FileServerOptions): Promise<void> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new PrerequisiteError(`the mirror cannot listen on ${host}:${port}`, {
-      code: 'port-taken',
-      why: reasonOf(cause),
-      next: hint`${nomadctl`mirror serve --listen ${host}:0`}   takes any free port`,
-      cause,
-    });
-  }
+  const { host, port } = options;
+  const next = hint`${nomadctl`mirror serve --listen ${host}:0`}   takes any free port`;
+  return listenAt(server, { host, port, what: 'the mirror', next });
 }
 
 async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -8,6 +8,7 @@ import type { CheckResult } from '../jobs/job-state.js';
 import { deployedJobs } from '../jobs/report/deployed-jobs.js';
 import { inNamespace } from '../jobs/parse/in-namespace.js';
 import { aclStanding } from '../security/access/acl-standing.js';
+import type { ConsulSession } from '../state/lock/consul-session.js';
 import { runOwner } from '../state/lock/run-owner.js';
 import { makePasswords } from '../steps/tenants/make-passwords.js';
 import { makeVolumes } from '../steps/tenants/make-volumes.js';
@@ -18,7 +19,7 @@ import { operationError, settleTenant, writeOperation } from '../tenants/end-ope
 import { isEnded, type Operation, type TenantRecord } from '../tenants/records.js';
 import { tenantAddress } from '../tenants/tenant-address.js';
 import { tenantChecks, tenantJobSource } from '../tenants/tenant-job.js';
-import { lockTenant, type Session } from '../tenants/tenant-lock.js';
+import { lockTenant } from '../tenants/tenant-lock.js';
 import type { TenantsState, TenantSubject, TenantWork } from '../tenants/tenant-subject.js';
 import { readOperation, readTenant } from '../tenants/tenant-store.js';
 import { findTenantTemplate, type TenantTemplate } from '../tenants/tenant-template.js';
@@ -35,7 +36,7 @@ const removedPlan: TenantPlan = { id: 'tenant destroy', steps: [removeVolumes, r
 export interface Surroundings extends Pick<TenantWork, 'store' | 'writeRights'> {
   readonly connection: TenantSubject['connection'];
   /** What holds the lock on the tenant while it is worked on. */
-  readonly session: Session;
+  readonly session: ConsulSession;
 }
 
 /**

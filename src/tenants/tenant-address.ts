@@ -1,4 +1,5 @@
 import { createConsulApi } from '../clients/consul/consul-api.js';
+import type { ServiceInstance } from '../clients/consul/consul-replies.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import type { TenantManifest } from './tenant-manifest.js';
 
@@ -21,9 +22,17 @@ export async function tenantAddress(
   { tenant, manifest }: { readonly tenant: string; readonly manifest: Pick<TenantManifest, 'address'> },
   signal: AbortSignal,
 ): Promise<TenantAddress> {
+  const { value } = await createConsulApi(consul).service(tenantService(tenant, manifest), { index: 0, signal });
+  return addressIn({ tenant, manifest }, value);
+}
+
+/** The same from what Consul has told of its instances. */
+export function addressIn(
+  { tenant, manifest }: { readonly tenant: string; readonly manifest: Pick<TenantManifest, 'address'> },
+  instances: readonly Pick<ServiceInstance, 'address' | 'port' | 'passing'>[],
+): TenantAddress {
   const service = tenantService(tenant, manifest);
-  const { value } = await createConsulApi(consul).service(service, { index: 0, signal });
-  const addresses = value
+  const addresses = instances
     .filter(({ passing }) => passing)
     .map(({ address, port }) => `${address}:${port}`)
     .sort();

@@ -3,60 +3,22 @@ import { LockedError } from '@nomadctl/base/errors';
 import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import type { ConsulStore } from '../clients/consul/consul-store.js';
 import { endGoneHolder } from '../state/lock/consul-holder.js';
+import { apart, type ConsulSession } from '../state/lock/consul-session.js';
 import { isHere, runOwner, type RunOwner } from '../state/lock/run-owner.js';
 import { LOCKS } from './records.js';
 
 /*
- * One operation at a time on a tenant, wherever it runs: a key that a session of Consul holds. The session is renewed while the process
- * lives; Consul ends it 15 to 30 s after it was killed, and a process of the same computer that is known to be gone is not waited for.
+ * One operation at a time on a tenant, wherever it runs: a key that a session of Consul holds. A process of the same computer that is
+ * known to be gone is not waited for.
  */
 
-const TTL_SECONDS = 15;
-const RENEW_MS = 4000;
-const DELAY_SECONDS = 1;
 /** Longer than Consul takes to end a session of its time to live, and the delay after it. */
 const WAIT_MS = 40_000;
 const PAUSE_MS = 200;
 
-export interface Session {
-  readonly id: string;
-  /** Aborted when Consul has ended it: what it was held for must end. */
-  readonly lost: AbortSignal;
-  end(): Promise<void>;
-}
-
-/** What is asked while a run ends must not end with the run's own signal. */
-const asked = (): AbortSignal => AbortSignal.timeout(5000);
-
-/** A session that lasts as long as this process. @param name for people who list sessions */
-export async function openSession(
-  store: ConsulStore,
-  { name, ttlSeconds = TTL_SECONDS }: { name: string; ttlSeconds?: number },
-): Promise<Session> {
-  const id = await store.openSession({ name, ttlSeconds, delaySeconds: DELAY_SECONDS }, asked());
-  const lost = new AbortController();
-  let confirmed = Date.now();
-  const renew = async (): Promise<void> => {
-    const isThere = await store.renewSession(id, asked()).catch(() => undefined);
-    if (isThere) confirmed = Date.now();
-    // Consul may have ended it by then, and given its locks to somebody else.
-    else if (isThere === false || Date.now() - confirmed > ttlSeconds * 1000) lost.abort(new Error('Consul has ended the session'));
-  };
-  const renewal = setInterval(() => void renew(), Math.min(RENEW_MS, (ttlSeconds * 1000) / 3));
-  renewal.unref();
-  return {
-    id,
-    lost: lost.signal,
-    async end() {
-      clearInterval(renewal);
-      await store.endSession(id, asked()).catch(() => undefined);
-    },
-  };
-}
-
 export interface LockRequest {
   readonly tenant: string;
-  readonly session: Session;
+  readonly session: ConsulSession;
   /** What is at work, for whoever finds the lock taken. */
   readonly command: string;
   readonly run: string;
@@ -89,8 +51,8 @@ export async function lockTenant(
   }
   return async () => {
     // Given back first: a session that is ended with a lock holds everybody up for its delay.
-    await store.unlock(key, value, { session: session.id, signal: asked() }).catch(() => false);
-    await store.remove(key, { signal: asked() }).catch(() => undefined);
+    await store.unlock(key, value, { session: session.id, signal: apart() }).catch(() => false);
+    await store.remove(key, { signal: apart() }).catch(() => undefined);
   };
 }
 

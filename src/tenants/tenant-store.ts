@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { AgentEndpoint } from '../clients/agent-endpoint.js';
-import { createConsulStore, type ConsulStore } from '../clients/consul/consul-store.js';
-import { CUSTOMERS, isEnded, OPERATIONS, TENANTS, type CustomerRecord, type Operation, type TenantRecord } from './records.js';
+import { createConsulStore, type ConsulStore, type NamedKey } from '../clients/consul/consul-store.js';
+import {
+  CUSTOMERS,
+  isEnded,
+  OPERATIONS,
+  REQUESTS,
+  TENANTS,
+  type CustomerRecord,
+  type Operation,
+  type RequestRecord,
+  type TenantRecord,
+} from './records.js';
 
 /** A record as it was read, with what tells whether somebody has written since. */
 export interface Kept<T> {
@@ -24,7 +34,10 @@ export async function readRecord<T>(store: ConsulStore, key: string, signal: Abo
 }
 
 export async function listRecords<T>(store: ConsulStore, prefix: string, signal: AbortSignal): Promise<T[]> {
-  const { keys } = await store.tree(prefix, { index: 0, signal });
+  return recordsIn((await store.tree(prefix, { index: 0, signal })).keys);
+}
+
+export function recordsIn<T>(keys: readonly Pick<NamedKey, 'value'>[]): T[] {
   return keys.map(({ value }) => JSON.parse(value.toString('utf8')) as T);
 }
 
@@ -54,6 +67,17 @@ export async function changeRecord<T extends object>(
 /** Ids that are in the order of time when they are sorted. */
 export function operationId(now: number): string {
   return `${now.toString(36).padStart(9, '0')}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Forgets the keys of requests whose operations are forgotten: they stand for nothing any more. */
+export async function pruneRequests(store: ConsulStore, signal: AbortSignal): Promise<void> {
+  // Requests first: one that comes meanwhile brings its operation with it.
+  const { keys } = await store.tree(REQUESTS, { index: 0, signal });
+  const known = new Set(await store.keys(OPERATIONS, signal));
+  for (const { key, value, index } of keys) {
+    const { operation } = JSON.parse(value.toString('utf8')) as RequestRecord;
+    if (!known.has(`${OPERATIONS}${operation}`)) await store.writeAll([{ key, index }], signal);
+  }
 }
 
 /** How many that have ended are kept. */

@@ -16,6 +16,8 @@ export interface Paths {
   readonly ownJobs: string;
   /** Templates that ship with nomadctl. */
   readonly templates: string;
+  /** What starts nomadctl itself, for Node: processes of ours beside a command. */
+  readonly program: string;
   /** Pinned Go modules of the programs that nomadctl can build. */
   readonly toolchain: string;
   cluster(name: string): ClusterPaths;
@@ -62,6 +64,7 @@ export function createPaths({ home, tools, packageRoot }: PathRoots): Paths {
     unpacked: join(toolsFolder, 'bin'),
     ownJobs: join(home, 'jobs'),
     templates: join(packageRoot, 'templates'),
+    program: join(packageRoot, 'bin', 'nomadctl.js'),
     toolchain: join(packageRoot, 'toolchain'),
     cluster(name) {
       // One cluster's folder may be a link, too, to a bigger disk.

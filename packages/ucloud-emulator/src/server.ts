@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { closeServer } from '@nomadctl/base/servers/listening';
 import type { Account } from './scope/accounts.js';
 import { handleApi } from './http/api-handler.js';
 import type { CloudClock } from './store/cloud-clock.js';
@@ -85,9 +86,7 @@ function urlOf(address: string, port: number): string {
 }
 
 async function close(server: Server, cloud: Cloud): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
+  await closeServer(server);
   await closeCloud(cloud);
 }
 

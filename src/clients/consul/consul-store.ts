@@ -105,10 +105,9 @@ export function createConsulStore({ token, name = 'the Consul of the states', ..
   return {
     async tree(prefix, { index, signal }) {
       const query = { recurse: '', ...(index > 0 ? { index, wait: '60s' } : {}) };
-      const found = await http.send<RawKey[] | null>({ path: `/v1/kv/${pathOf(prefix)}`, query, signal, timeoutMs: WAIT_TIMEOUT_MS }).catch(
-        // Of no keys Consul says that there is nothing, without the index of a blocking query.
-        (error: unknown) => (isMissing(error) ? { value: [], index: 0 } : Promise.reject(error as Error)),
-      );
+      const path = `/v1/kv/${pathOf(prefix)}`;
+      // Of no keys Consul says that there is nothing, and from when on that is so.
+      const found = await http.send<RawKey[] | undefined>({ path, query, signal, timeoutMs: WAIT_TIMEOUT_MS, mayBeMissing: true });
       return { keys: (found.value ?? []).map((raw) => ({ key: raw.Key, ...storedKey(raw) })), index: found.index };
     },
     writeAll: (changes, signal) => changeAll(changes.map(operationOf), signal),
@@ -146,10 +145,6 @@ function operationOf({ key: Key, value, index: Index }: KeyChange): Readonly<Rec
   if (value === undefined) return Index === undefined ? { Verb: 'delete', Key } : { Verb: 'delete-cas', Key, Index };
   const Value = value.toString('base64');
   return Index === undefined ? { Verb: 'set', Key, Value } : { Verb: 'cas', Key, Value, Index };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'api-not-found';
 }
 
 /** Within a transaction a missing right is told with the status of a condition that does not hold. */

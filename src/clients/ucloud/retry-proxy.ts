@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Clock } from '@nomadctl/base/clock';
 import { reasonOf } from '@nomadctl/base/reason';
+import { closeServer } from '@nomadctl/base/servers/listening';
 import { attempt } from './attempt.js';
 import { isThrottled, wasNotCarriedOut, withRepeats, type Failure } from './repeat.js';
 import { postForm, type FormReply } from './send-form.js';
@@ -52,11 +53,7 @@ export async function openRetryProxy(options: RetryProxyOptions): Promise<RetryP
     get hasGivenUp() {
       return hasGivenUp;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 

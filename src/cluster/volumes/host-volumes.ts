@@ -51,10 +51,24 @@ export async function untilReady(api: NomadApi, id: string, { clock, signal }: A
   const wait = { what: `volume ${id.slice(0, 8)}`, timeoutMs: READY_MS, clock, signal, next: again(), pauseMs: 250 };
   return waitFor(wait, async () => {
     const volume = await api.hostVolume(id, signal);
-    if (volume?.State === 'ready' && volume.HostPath)
-      return { value: { name: volume.Name, id, node: volume.NodeID, path: volume.HostPath } };
-    return { observed: volume ? `Nomad says that it is ${volume.State || 'unknown'}` : 'Nomad does not know it' };
+    if (volume?.State !== 'ready' || !volume.HostPath)
+      return { observed: volume ? `Nomad says that it is ${volume.State || 'unknown'}` : 'Nomad does not know it' };
+    const { Name, NodeID, HostPath } = volume;
+    if (await isTold(api, { ID: id, Name, NodeID }, signal)) return { value: { name: Name, id, node: NodeID, path: HostPath } };
+    return { observed: `client ${NodeID.slice(0, 8)} still tells of one of that name that was there before` };
   });
+}
+
+/**
+ * Whether the client tells of this very volume. Nomad takes one for ready while its client still tells of another one of that name, which
+ * was deleted a moment ago, and then places nothing there (1.11.3: `ready` looks for the name, the scheduler for the id).
+ */
+async function isTold(
+  api: NomadApi,
+  { ID, Name, NodeID }: Pick<HostVolume, 'ID' | 'Name' | 'NodeID'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await api.node(NodeID, signal)).HostVolumes?.[Name]?.ID === ID;
 }
 
 /** Deletes a volume with everything in it, once nobody has it any more. @throws OutcomeError `volume-in-use` */

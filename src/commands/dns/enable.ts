@@ -1,5 +1,4 @@
 import { readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { OutcomeError, PrerequisiteError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../context.js';
@@ -57,8 +56,7 @@ const PAUSE_MS = 50;
 async function startForwarder({ exec, clock, paths, signal }: Context): Promise<void> {
   const outputFile = logOf(SYSTEM_ROOT);
   await rm(outputFile, { force: true });
-  const program = join(dirname(paths.templates), 'bin', 'nomadctl.js');
-  const pid = await exec.detach(process.execPath, [program, 'dns', '--serve'], { cwd: SYSTEM_ROOT, outputFile });
+  const pid = await exec.detach(process.execPath, [paths.program, 'dns', '--serve'], { cwd: SYSTEM_ROOT, outputFile });
   const deadline = clock.now() + PATIENCE_MS;
   const isGone = (): boolean => {
     try {

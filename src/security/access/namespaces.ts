@@ -89,8 +89,15 @@ export async function deleteNamespace({ nomad }: ClusterConnection, name: string
   await createNomadApi(nomad).acl.deleteNamespace(name, signal);
 }
 
-/** Consul's side, and whoever could deploy there: a namespace that is made again later is somebody else's. */
-export async function deleteNamespaceRights(connection: ClusterConnection, name: string, signal: AbortSignal): Promise<Written> {
+/**
+ * Consul's side, and whoever could deploy there: a namespace that is made again later is somebody else's.
+ * @param write what writes Consul's side of those that are left
+ */
+export async function deleteNamespaceRights(
+  connection: ClusterConnection,
+  name: string,
+  { signal, write = writeNamespaceRights }: { readonly signal: AbortSignal; readonly write?: typeof writeNamespaceRights },
+): Promise<Written> {
   const { acl } = createConsulApi(connection.consul);
   const nomad = createNomadApi(connection.nomad).acl;
   const tokens = (await accessTokens(connection, signal)).filter(({ namespace }) => namespace === name);
@@ -109,5 +116,5 @@ export async function deleteNamespaceRights(connection: ClusterConnection, name:
     await acl.deletePolicy(policy.ID, signal);
     written.push(`policy ${policy.Name}`);
   }
-  return [...written, ...(await writeNamespaceRights(connection, signal))];
+  return [...written, ...(await write(connection, signal))];
 }

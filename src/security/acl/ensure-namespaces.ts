@@ -24,10 +24,13 @@ export async function ensureNamespaces({ consul, nomad }: BothAcls, signal: Abor
 }
 
 async function writeAll({ consul, claims }: { consul: ConsulAcl; claims: readonly ServiceClaim[] }, signal: AbortSignal): Promise<Written> {
-  const roles = await mapBounded(claims, REQUESTS_AT_ONCE, async ({ namespace }) => [
-    ...(await writePolicy(consul, tasksPolicy(namespace), signal)),
-    ...(await writeRole(consul, tasksRole(namespace), signal)),
+  const rights = [
+    ...claims.map(({ namespace }) => ({ policy: tasksPolicy(namespace), role: tasksRole(namespace) })),
+    { policy: metricsPolicy, role: metricsRole },
+  ];
+  const roles = await mapBounded(rights, REQUESTS_AT_ONCE, async ({ policy, role }) => [
+    ...(await writePolicy(consul, policy, signal)),
+    ...(await writeRole(consul, role, signal)),
   ]);
-  const metrics = [...(await writePolicy(consul, metricsPolicy, signal)), ...(await writeRole(consul, metricsRole, signal))];
-  return [...roles.flat(), ...metrics, ...(await writeBindingRules(consul, bindingRules(claims), signal))];
+  return [...roles.flat(), ...(await writeBindingRules(consul, bindingRules(claims), signal))];
 }

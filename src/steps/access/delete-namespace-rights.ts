@@ -6,7 +6,7 @@ export function deleteNamespaceRights(name: string) {
     id: 'delete-namespace-rights',
     title: 'Deleting what its jobs were in Consul',
     async run({ connection, signal }) {
-      const written = await remove(connection, name, signal);
+      const written = await remove(connection, name, { signal });
       return { detail: written.join(', '), state: alsoWritten(...written) };
     },
   });

@@ -2,36 +2,45 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNomadApi } from '../../../src/clients/nomad-api.js';
 import type { JobSpec } from '../../../src/clients/nomad-job-model.js';
 import { execInTask } from '../../../src/clients/nomad-exec.js';
+import type { ClusterConnection } from '../../../src/cluster/connection.js';
 import type { Context } from '../../../src/context.js';
-import { createFreshCache } from '../../../src/controller/fresh-cache.js';
-import { serveController, type ControllerServer } from '../../../src/controller/serve-controller.js';
 import { performOperation, type Surroundings } from '../../../src/plans/tenants.js';
 import { makeToken } from '../../../src/security/access/access-tokens.js';
 import { mayRegister } from '../../../src/security/acl/binding-rules.js';
 import { claimOf } from '../../../src/security/acl/claimed-namespaces.js';
+import { openSession } from '../../../src/state/lock/consul-session.js';
 import { acceptOperation, type WantedOperation } from '../../../src/tenants/accept-operation.js';
 import { readAudit } from '../../../src/tenants/audit.js';
 import { revokeTokens, writeCustomer } from '../../../src/tenants/customers.js';
 import { PREFIX, type Operation } from '../../../src/tenants/records.js';
 import { tenantAddress } from '../../../src/tenants/tenant-address.js';
-import { openSession } from '../../../src/tenants/tenant-lock.js';
 import { sharedRights } from '../../../src/tenants/tenant-namespace.js';
 import { tenantStore } from '../../../src/tenants/tenant-store.js';
 import { findTenantTemplate } from '../../../src/tenants/tenant-template.js';
+import { openCluster } from '../../../src/targets/open-cluster.js';
+import { openLab } from '../../helpers/lab.js';
 import { requireTool } from '../../helpers/require-tool.js';
+import { startController } from '../../helpers/running-controller.js';
 import { openAll } from '../../helpers/secret-values.js';
-import { startAgents, type TestCluster } from '../../helpers/start-agents.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
 
 const hasAll = ['nomad', 'consul', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** One secured cluster for all cases; `left` and `right` are made at the same time. */
 describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
-  let cluster: TestCluster;
+  const lab = openLab();
+  let connection: ClusterConnection;
   let ctx: Context;
   let at: Surroundings;
-  let server: ControllerServer;
   const { signal } = new AbortController();
 
   const accept = (
@@ -45,9 +54,9 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
   const perform = async (operation: Operation): Promise<Operation> => performOperation({ ...ctx, given: {} }, operation, at);
   const redis = async (tenant: string, ask: string, of = tenant): Promise<string> => {
     const { manifest } = await findTenantTemplate('redis', ctx.paths);
-    const [address = ''] = (await tenantAddress(cluster.connection, { tenant: of, manifest }, signal)).addresses;
+    const [address = ''] = (await tenantAddress(connection, { tenant: of, manifest }, signal)).addresses;
     const [host = '', port = ''] = address.split(':');
-    const nomad = createNomadApi({ ...cluster.connection.nomad, namespace: tenant });
+    const nomad = createNomadApi({ ...connection.nomad, namespace: tenant });
     const [allocation] = (await nomad.allocationsInFull('redis', signal)).filter(({ ClientStatus }) => ClientStatus === 'running');
     const script = `REDISCLI_AUTH=$(cat "$NOMAD_SECRETS_DIR/password") redis-cli -h ${host} -p ${port} ${ask} 2>&1`;
     const asked = { allocation: allocation?.ID ?? '', task: 'redis', command: ['/bin/sh', '-c', script], timeoutMs: 10_000, signal };
@@ -55,25 +64,18 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
   };
 
   beforeAll(async () => {
-    cluster = (await startAgents({ profile: 'secure' })) as TestCluster;
-    ctx = await createTestContext({ home: cluster.dir, env: { PATH: process.env['PATH'] } });
-    const store = tenantStore(cluster.connection.consul);
+    await lab.must(['up', '--drivers', 'raw_exec']);
+    ctx = await createTestContext({ home: lab.home, env: { PATH: process.env['PATH'] } });
+    connection = await (await openCluster(ctx)).connection();
+    const store = tenantStore(connection.consul);
     const session = await openSession(store, { name: 'test' });
-    at = { connection: cluster.connection, store, session, writeRights: sharedRights() };
+    at = { connection, store, session, writeRights: sharedRights() };
     const pair = await Promise.all(['left', 'right'].map((tenant) => accept({ kind: 'create', tenant })));
     await Promise.all(pair.map(({ operation }) => perform(operation)));
-    const { paths, redact } = ctx;
-    const context = { connection: cluster.connection, store, cache: createFreshCache(100), paths, redact, signal, now: Date.now };
-    const failures: unknown[] = [];
-    server = await serveController(context, {
-      ...{ host: '127.0.0.1', port: 0, version: '1', isLeader: () => true },
-      onFailure: (error) => failures.push(error),
-    });
   });
   afterAll(async () => {
-    await server?.close();
     await at?.session.end();
-    await cluster?.end();
+    await lab.end();
   });
 
   it('keep their keys apart: each has its own, and the password of one opens nothing of the other', async () => {
@@ -85,13 +87,9 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
   });
 
   it("are refused with each other's tokens, and cannot register each other's services", async () => {
-    const { secrets } = await makeToken(
-      cluster.connection,
-      { name: 'ci', kind: 'deployer', namespace: 'left' },
-      { signal, redact: ctx.redact },
-    );
-    const own = createNomadApi({ ...cluster.connection.nomad, token: secrets.nomad, namespace: 'left' });
-    const other = createNomadApi({ ...cluster.connection.nomad, token: secrets.nomad, namespace: 'right' });
+    const { secrets } = await makeToken(connection, { name: 'ci', kind: 'deployer', namespace: 'left' }, { signal, redact: ctx.redact });
+    const own = createNomadApi({ ...connection.nomad, token: secrets.nomad, namespace: 'left' });
+    const other = createNomadApi({ ...connection.nomad, token: secrets.nomad, namespace: 'right' });
     expect((await own.job('redis', signal))?.ID).toBe('redis');
     for (const ask of [
       () => other.job('redis', signal),
@@ -106,7 +104,7 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
         )
       ).code,
     ).toBe('api-forbidden');
-    const namespaces = await createNomadApi(cluster.connection.nomad).acl.namespaces(signal);
+    const namespaces = await createNomadApi(connection.nomad).acl.namespaces(signal);
     const claims = namespaces.flatMap((namespace) => claimOf(namespace) ?? []);
     expect(mayRegister('left', 'left-redis', claims)).toBe(true);
     for (const [namespace, service] of [
@@ -131,38 +129,29 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
   it('are refused where the name, the size or the namespace is somebody else’s', async () => {
     expect((await thrown(() => accept({ kind: 'create', tenant: 'left', members: 2 }))).code).toBe('tenant-exists');
     expect((await thrown(() => accept({ kind: 'scale', tenant: 'none', members: 2 }))).code).toBe('tenant-unknown');
-    await createNomadApi(cluster.connection.nomad).acl.writeNamespace({ Name: 'theirs', Description: '' }, signal);
+    await createNomadApi(connection.nomad).acl.writeNamespace({ Name: 'theirs', Description: '' }, signal);
     const { operation } = await accept({ kind: 'create', tenant: 'theirs' });
     expect((await thrown(() => perform(operation))).code).toBe('namespace-taken');
   });
 
-  it('are made for customers over HTTP: with a token, within a quota, once for each key', async () => {
+  it('are made for customers over HTTPS: with a token, within a quota, once for each key, whichever process is killed', async () => {
     const { token } = await writeCustomer(
       at.store,
       { name: 'acme', quota: 1, now: Date.now(), newToken: true },
       { signal, redact: ctx.redact },
     );
-    const { secret } = openAll({ secret: token! });
-    const call = async (
-      method: string,
-      path: string,
-      { body, key, bearer = secret }: { body?: object; key?: string; bearer?: string | undefined } = {},
-    ) => {
-      const headers = { authorization: `Bearer ${bearer}`, ...(key === undefined ? {} : { 'idempotency-key': key }) };
-      const reply = await fetch(`http://127.0.0.1:${server.port}${path}`, {
-        method,
-        headers,
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      return {
-        status: reply.status,
-        body: (await reply.json()) as { error?: { code: string; next: string }; operation?: Operation; url?: string },
-      };
-    };
+    const secret = openAll({ secret: token })['secret'] ?? '';
+    const first = await startController(lab, secret);
+    await first.workerPid();
+    const { call } = first;
     const wanted = { name: 'mine', variables: { memory: 32 } };
-    const first = await call('POST', '/v1/tenants', { body: wanted, key: 'a' });
-    expect(first).toMatchObject({ status: 202, body: { operation: { kind: 'create', tenant: 'mine', state: 'queued' } } });
-    expect((await call('POST', '/v1/tenants', { body: wanted, key: 'a' })).body.operation?.id).toBe(first.body.operation?.id);
+    const asked = await call('POST', '/v1/tenants', { body: wanted, key: 'a' });
+    expect(asked).toMatchObject({ status: 202, body: { operation: { kind: 'create', tenant: 'mine', state: 'queued' } } });
+    const created = asked.body.operation;
+    const isRunning = (): boolean => first.lines.some(({ event, id }) => event === 'operation' && id === created?.id);
+    await expect.poll(isRunning, { timeout: 25_000 }).toBe(true);
+    process.kill(await first.workerPid(), 'SIGKILL');
+    expect((await call('POST', '/v1/tenants', { body: wanted, key: 'a' })).body.operation?.id).toBe(created?.id);
     const refusals = [
       await call('POST', '/v1/tenants', { body: { ...wanted, name: 'other' }, key: 'a' }),
       await call('POST', '/v1/tenants', { body: { ...wanted, name: 'other' } }),
@@ -182,20 +171,30 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
       '401 token-unknown',
     ]);
     expect(refusals.every(({ body }) => (body.error?.next ?? '') !== '')).toBe(true);
-    await perform(first.body.operation as Operation);
-    expect((await call('GET', '/v1/tenants/mine/address')).body.url).toMatch(/^redis:\/\//);
+    expect(await first.ended(created, secret)).toBe('succeeded');
+    await expect.poll(async () => (await call('GET', '/v1/tenants/mine/address')).body.url, { timeout: 25_000 }).toMatch(/^redis:\/\//);
+    const worker = await first.workerPid();
     const gone = await call('DELETE', '/v1/tenants/mine');
-    expect((await perform(gone.body.operation as Operation)).state).toBe('succeeded');
+    first.child.kill('SIGKILL');
+    await first.done;
+    // Whoever was to answer is gone, and so is what it started.
+    await expect.poll(() => isThere(worker), { timeout: 25_000 }).toBe(false);
+    const second = await startController(lab, secret);
+    expect(await second.ended(gone.body.operation, secret)).toBe('succeeded');
+    await revokeTokens(at.store, 'acme', signal);
+    await expect.poll(async () => (await second.call('GET', '/v1/tenants')).status, { timeout: 25_000 }).toBe(401);
+    const last = await second.workerPid();
+    second.child.kill('SIGINT');
+    expect((await second.done).code).toBe(0);
+    expect(isThere(last)).toBe(false);
     const actions = (await readAudit(at.store, signal)).map(({ action, status }) => `${action} ${status}`);
     expect(actions).toEqual(expect.arrayContaining(['create 202', 'create 403', 'create 422', 'destroy 202']));
-    await revokeTokens(at.store, 'acme', signal);
-    await expect.poll(async () => (await call('GET', '/v1/tenants')).status, { timeout: 10_000 }).toBe(401);
   });
 
   it('leave nothing behind', async () => {
     const { operation } = await accept({ kind: 'destroy', tenant: 'right' });
     expect((await perform(operation)).state).toBe('succeeded');
-    const nomad = createNomadApi(cluster.connection.nomad);
+    const nomad = createNomadApi(connection.nomad);
     expect(await nomad.acl.namespace('right', signal)).toBeUndefined();
     expect((await nomad.hostVolumes(signal, '*')).filter(({ Namespace }) => Namespace === 'right')).toEqual([]);
     expect((await nomad.jobs({ signal })).filter(({ Namespace }) => Namespace === 'right')).toEqual([]);

@@ -35,6 +35,12 @@ describe('createHttp', () => {
     expect(seen).toEqual(['PUT', '/v1/x?wait=5s', 'secret-1', { b: 2 }]);
   });
 
+  it('takes it for an answer that there is nothing, with its index, where the call says so', async () => {
+    const http = await serve((_, response) => response.writeHead(404, { 'X-Nomad-Index': '7' }).end('no such key'));
+    expect(await http.send({ path: '/v1/x', mayBeMissing: true })).toEqual({ value: undefined, index: 7 });
+    expect((await thrown(() => http.send({ path: '/v1/x' }))).code).toBe('api-not-found');
+  });
+
   it.each([
     [404, 'api-not-found'],
     [403, 'api-forbidden'],

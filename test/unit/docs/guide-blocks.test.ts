@@ -29,7 +29,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/bootstrap.md: nomadctl up ops': 'bootstrap-nomad.test.ts does the same, with kills in the middle',
   'docs/guide/tenants.md: nomadctl tenant create shop': 'tenants.test.ts does each of it, with two tenants',
   'docs/guide/tenants.md: nomadctl controller customer': 'tenants.test.ts starts controllers, and kills them',
-  'docs/guide/tenants.md: curl': 'the same, by HTTP',
+  'docs/guide/tenants.md: curl': 'the same, by HTTPS',
+  'docs/guide/tenants.md: nomadctl controller serve': 'it opens a port to others: tenants.test.ts does the same on loopback',
   'docs/guide/state.md: nomadctl state unlock --plan': 'the same',
   'docs/guide/state.md: nomadctl state key': 'the same, with a key that somebody has',
 };
