@@ -6,8 +6,8 @@ import { defineStep, type CheckResult } from '../../jobs/job-state.js';
 import type { CheckContext } from '../../jobs/verify/check-context.js';
 import { runCheck } from '../../jobs/verify/run-check.js';
 
-/** Consul's view of a service may trail Nomad's by a moment, so a failed look is repeated that long. */
-const TIMEOUT_MS = 10_000;
+/** Consul's view of a service may trail Nomad's by a moment, so a failed look is repeated that long, or as long as it may take. */
+const REPEATED_MS = 10_000;
 const PAUSE_MS = 150;
 
 /** Runs the checks that the job's template declares. */
@@ -23,8 +23,9 @@ export const verifyJob = defineStep({
     for (const check of verify.checks) {
       io.line(check.title);
       const startedAt = at.clock.now();
+      const repeatedMs = Math.max(REPEATED_MS, check.kind === 'exec' ? (check.timeout ?? 0) * 1000 : 0);
       let look = await runCheck(check, await surroundings(api, { id, ...at }));
-      while (!look.ok && at.clock.now() - startedAt < TIMEOUT_MS) {
+      while (!look.ok && at.clock.now() - startedAt < repeatedMs) {
         await at.clock.sleep(PAUSE_MS, at.signal);
         look = await runCheck(check, await surroundings(api, { id, ...at }));
       }
