@@ -3,6 +3,7 @@ import { createNomadApi, type NomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep, type CheckResult } from '../../jobs/job-state.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 import type { CheckContext } from '../../jobs/verify/check-context.js';
 import { runCheck } from '../../jobs/verify/run-check.js';
 
@@ -30,7 +31,7 @@ export const verifyJob = defineStep({
         look = await runCheck(check, await surroundings(api, { id, ...at }));
       }
       checks.push({ title: check.title, ...look, ms: at.clock.now() - startedAt });
-      if (!look.ok) throw checkFailed(id, check, checks);
+      if (!look.ok) throw checkFailed(jobWords(id, at.connection.nomad.namespace), check, checks);
     }
     return { state: { checks }, detail: checks.map(({ title }) => title).join(', ') };
   },
@@ -45,7 +46,8 @@ async function surroundings(
   return { connection, job: id, allocations: await api.allocationsInFull(id, signal), signal };
 }
 
-function checkFailed(id: string, check: Check, checks: readonly CheckResult[]): OutcomeError {
+function checkFailed(words: readonly string[], check: Check, checks: readonly CheckResult[]): OutcomeError {
+  const [id = ''] = words;
   const last = checks.at(-1);
   return new OutcomeError(`job ${id}: check ${check.title} failed`, {
     code: 'check-failed',
@@ -53,7 +55,7 @@ function checkFailed(id: string, check: Check, checks: readonly CheckResult[]): 
       `found ${JSON.stringify(last?.found ?? '')}${'expect' in check && check.expect !== undefined ? `, expected ${JSON.stringify(check.expect)}` : ''}`,
       ...checks.slice(0, -1).map(({ title, found }) => `${title} was fine: ${found}`),
     ],
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${words}`,
     details: { job: id, checks },
   });
 }
