@@ -61,9 +61,9 @@ async function install(ctx: ToolContext, name: ToolName, options: InstallOptions
   const version = options.version ?? specOf(name).version;
   const staging = await openStaging(ctx, name);
   try {
-    const { file, origin, insteadOf } = await produce(ctx, name, { ...options, version, staging });
+    const { file, beside, origin, insteadOf } = await produce(ctx, name, { ...options, version, staging });
     await checkProduct(ctx, name, { file, version });
-    const path = await commitStaging(ctx, name, { file, version, origin });
+    const path = await commitStaging(ctx, name, { file, beside, version, origin });
     return { name, program: name, path, version, source: 'installed', origin, insteadOf };
   } finally {
     await removeTree(staging);
@@ -72,6 +72,8 @@ async function install(ctx: ToolContext, name: ToolName, options: InstallOptions
 
 interface Product {
   readonly file: string;
+  /** A folder that goes with it. */
+  readonly beside?: string;
   readonly origin: Origin;
   readonly insteadOf?: string;
 }
@@ -81,7 +83,12 @@ type ProduceOptions = InstallOptions & { readonly version: string; readonly stag
 async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions): Promise<Product> {
   const { version, staging, report, trusted = releaseKey } = options;
   const request = { tool, version, staging, report };
-  const { unreleased } = specOf(tool);
+  const { unreleased, jars } = specOf(tool);
+  if ((options.from ?? 'jars') === 'jars' && jars) {
+    const { collectJars } = await import('./maven-jars.js');
+    return { ...(await collectJars(ctx, request)), origin: 'jars' };
+  }
+  if (options.from === 'jars' || (jars && options.from === 'source')) throw notFromThere(tool, options.from);
   if (options.from === 'release' && unreleased !== undefined) throw notReleased(tool, unreleased);
   if (options.from === 'source' || unreleased !== undefined) return { file: await buildFromSource(ctx, request), origin: 'source' };
   try {
@@ -98,8 +105,21 @@ function notReleased(tool: ToolName, why: string): PrerequisiteError {
   return new PrerequisiteError(`nomadctl takes no release of ${tool}`, {
     code: 'tool-unreleased',
     why,
-    next: nomadctl`tools install ${tool} --from source`,
+    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
   });
+}
+
+function notFromThere(tool: ToolName, from: Origin): PrerequisiteError {
+  return new PrerequisiteError(`nomadctl cannot make ${tool} from ${from}`, {
+    code: 'tool-origin',
+    why: `it makes ${tool} from ${madeFrom(tool)}`,
+    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
+  });
+}
+
+/** What a tool is made from where no release is taken. */
+function madeFrom(tool: ToolName): Origin {
+  return specOf(tool).jars ? 'jars' : 'source';
 }
 
 function isUnavailable(error: unknown): error is ApiError {
@@ -135,6 +155,6 @@ async function checkProduct(ctx: ToolContext, tool: ToolName, { file, version }:
   throw new ToolError(`what was made for ${tool} ${version} is not it`, {
     code: 'tool-wrong',
     why: ['version' in found ? `it says that it is ${found.version}` : found.problem, 'nothing was installed'],
-    next: nomadctl`tools install ${tool} --from source`,
+    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
   });
 }

@@ -19,6 +19,7 @@ const questions = {
   tofu: { argv: ['version'], pattern: /^OpenTofu v(\S+)/m },
   fabio: { argv: ['-v'], pattern: /^(\d\S*)/m },
   'consul-template': { argv: ['-version'], pattern: /^consul-template v(\S+)/m },
+  rocketmq: { argv: ['version'], pattern: /^RocketMQ (\S+)/m },
   go: { argv: ['version'], pattern: /^go version go(\S+)/m },
   docker: { argv: ['--version'], pattern: /^Docker version ([^\s,]+)/m },
   'redis-server': { argv: ['--version'], pattern: /\bv=(\d\S*)/m },

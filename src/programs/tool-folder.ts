@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import { makeFolder } from '@nomadctl/base/make-folder';
@@ -9,10 +9,12 @@ import type { ToolName } from './tool-versions.js';
 
 /**
  * The folder of the programs that nomadctl installed:
- * `<tool>/<version>/<tool>` is whole or absent; `.staging/` and `.partial/` are work in progress and belong to whoever
+ * `<tool>/<version>/<tool>` is whole or absent, and so is what lies beside it; `.staging/` and `.partial/` are work in progress and belong to whoever
  * holds the tool's lock in `.locks/`.
  */
-export type Origin = 'release' | 'source';
+export type Origin = 'release' | 'source' | 'jars';
+
+export const ORIGINS: readonly Origin[] = ['release', 'source', 'jars'];
 
 export function versionFolder(ctx: ToolContext, tool: ToolName, version: string): string {
   return join(ctx.paths.tools, tool, version);
@@ -34,7 +36,7 @@ export function partialFile(ctx: ToolContext, archive: string): string {
 /** Where an installed program came from; nothing where somebody else put it there. */
 export async function originOf(ctx: ToolContext, tool: ToolName, version: string): Promise<Origin | undefined> {
   const word = await readFile(join(versionFolder(ctx, tool, version), 'origin'), 'utf8').catch(() => '');
-  return word === 'release' || word === 'source' ? word : undefined;
+  return ORIGINS.find((origin) => origin === word);
 }
 
 /** A fresh folder to make a program in. Call with the tool's lock held: what an earlier, dead run left there is removed. */
@@ -60,13 +62,14 @@ export async function leftoverStaging(ctx: ToolContext, tool: ToolName): Promise
 export async function commitStaging(
   ctx: ToolContext,
   tool: ToolName,
-  made: { file: string; version: string; origin: Origin },
+  made: { file: string; version: string; origin: Origin; beside?: string | undefined },
 ): Promise<string> {
   const target = versionFolder(ctx, tool, made.version);
   const bundle = `${made.file}.bundle`;
   try {
     await makeFolder(bundle);
     await rename(made.file, join(bundle, tool));
+    if (made.beside !== undefined) await rename(made.beside, join(bundle, basename(made.beside)));
     await chmod(join(bundle, tool), 0o755);
     await writeFile(join(bundle, 'origin'), made.origin);
     await syncToDisk(join(bundle, tool));

@@ -37,10 +37,15 @@ export interface ToolSpec extends VersionRange {
   readonly businessSourceSince?: string;
   /** SPDX's name of its one licence, where `businessSourceSince` does not tell. */
   readonly licence?: string;
-  /** Why there is no official release that nomadctl could check: it is built from its module, always. */
+  /** Why there is no official release that nomadctl could check: it is built from its module or put together from its jars, always. */
   readonly unreleased?: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
   readonly module?: ModuleSpec;
+  /** It is jars, which Maven collects by `toolchain/<tool>/pom.xml`; a program starts Java with them. */
+  readonly jars?: {
+    /** As the program calls itself when it is asked for its version. */
+    readonly title: string;
+  };
   /** Another program that does as well when it is on PATH. */
   readonly alternative?: VersionRange & { readonly program: string };
 }

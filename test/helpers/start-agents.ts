@@ -18,6 +18,8 @@ export interface TestCluster {
   readonly connection: ClusterConnection;
   /** A folder that goes with the cluster. */
   readonly dir: string;
+  /** Starts the Nomad clients that were ended, and waits for them. */
+  startClients(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -49,7 +51,10 @@ export async function startAgents(more: Partial<LocalSettings> = {}): Promise<Te
     ({ state } = await runPlan(upPlanFor(settings), ctx, { subject, state, from }));
     const connection = await localConnection(cluster, state, ctx);
     if (!connection) throw new Error('a cluster that is up has servers');
-    return { connection, dir, end };
+    const startClients = async (): Promise<void> => {
+      for (const only of ['start-nomad-clients', 'wait-for-clients']) await runPlan(upPlanFor(settings), ctx, { subject, state, only });
+    };
+    return { connection, dir, startClients, end };
   } catch (error) {
     await end();
     throw error;

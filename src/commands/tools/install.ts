@@ -4,6 +4,7 @@ import { previewPlan } from '../../engine/preview-plan.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { installPlan } from '../../plans/tools.js';
+import { ORIGINS, type Origin } from '../../programs/tool-folder.js';
 import { specOf } from '../../programs/tool-versions.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { showPlan } from '../plan-flags.js';
@@ -13,13 +14,13 @@ export const command: Command = {
   arguments: [
     {
       name: 'tool',
-      summary: 'consul, nomad, packer, terraform, fabio or consul-template; default: consul and nomad',
+      summary: 'consul, nomad, packer, terraform, fabio, consul-template or rocketmq; default: consul and nomad',
       variadic: true,
       completes: 'tool',
     },
   ],
   flags: [
-    { flag: '--from <origin>', summary: 'our own copy from just there, whatever is on PATH', choices: ['release', 'source'] },
+    { flag: '--from <origin>', summary: 'our own copy from just there, whatever is on PATH', choices: ORIGINS },
     { flag: '--version <version>', summary: 'this exact version, of one tool' },
     { flag: '--plan', summary: 'print what would be done, and change nothing' },
     { flag: '--exit-code', summary: 'with --plan: exit with 10 when there is something to do' },
@@ -30,7 +31,7 @@ export const command: Command = {
     `nomadctl tools install consul --version ${specOf('consul').version}`,
   ],
   about:
-    'Downloads the official release and checks its signature (NOMADCTL_RELEASES_URL names a mirror); where that server cannot be reached, builds the same version with Go. A fit program on PATH is left to do the work.',
+    'Downloads the official release and checks its signature (NOMADCTL_RELEASES_URL names a mirror); where that server cannot be reached, builds the same version with Go. Of rocketmq Maven collects the jars, whose sums are checked. A fit program on PATH is left to do the work.',
   run: install,
 };
 
@@ -48,9 +49,13 @@ async function install(input: CommandInput, ctx: Context): Promise<CommandResult
   return { data: { tools: state, installed: ran }, text: lines.join('\n') };
 }
 
-function originOf(word: string | undefined): 'release' | 'source' | undefined {
-  if (word === undefined || word === 'release' || word === 'source') return word;
-  throw new UsageError(`--from "${word}" is neither release nor source`, { code: 'flag-invalid', next: nomadctl`tools install --help` });
+function originOf(word: string | undefined): Origin | undefined {
+  const origin = ORIGINS.find((one) => one === word);
+  if (word === undefined || origin) return origin;
+  throw new UsageError(`--from "${word}" is neither ${ORIGINS.join(' nor ')}`, {
+    code: 'flag-invalid',
+    next: nomadctl`tools install --help`,
+  });
 }
 
 function versionOfMany(version: string, tools: readonly string[]): UsageError {

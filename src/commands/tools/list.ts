@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { formatTable, tableLook } from '@nomadctl/base/table';
 import { listTools, type ToolRow } from '../../plans/list-tools.js';
+import type { Origin } from '../../programs/tool-folder.js';
 import type { Style } from '../../ui/ui.js';
 import type { Command, CommandResult } from '../command.js';
 import { wantedVersions } from '../wanted-versions.js';
@@ -37,9 +38,11 @@ async function list(ctx: Context): Promise<CommandResult> {
   return { data: { folder: ctx.paths.tools, tools: rows }, text: `${parts.join('\n\n')}${next ? '\n' : ''}`, next };
 }
 
+const ORIGIN_WORDS: Readonly<Record<Origin, string>> = { release: 'official release', source: 'built here', jars: 'jars of Maven' };
+
 function cells({ tool, wanted, found, installs, licence }: ToolRow, style: Style): string[] {
   if (!found) return [tool, wanted, style.warn('none'), licence, style.dim(`would be ${installs}`), ''];
-  const origin = found.origin === 'source' ? ', built here' : found.origin === 'release' ? ', official release' : '';
+  const origin = found.origin ? `, ${ORIGIN_WORDS[found.origin]}` : '';
   const name = found.program === tool ? '' : ` (${found.program})`;
   return [
     tool,

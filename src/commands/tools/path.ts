@@ -4,7 +4,9 @@ import { wordOf, type Command, type CommandInput, type CommandResult } from '../
 import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
-  arguments: [{ name: 'tool', summary: 'consul, nomad, packer, terraform, fabio or consul-template', required: true, completes: 'tool' }],
+  arguments: [
+    { name: 'tool', summary: 'consul, nomad, packer, terraform, fabio, consul-template or rocketmq', required: true, completes: 'tool' },
+  ],
   examples: ['nomadctl tools path nomad', '"$(nomadctl tools path consul)" members'],
   run: path,
 };

@@ -47,16 +47,16 @@ export function installToolStep(name: ToolName, { version, from }: InstallOption
   });
 }
 
+const ORIGIN_WORDS: Readonly<Record<Origin, string>> = {
+  release: 'official release',
+  source: 'built from source',
+  jars: 'jars of Maven',
+};
+
 function resultOf(tool: ResolvedTool, since = ''): { state: Partial<InstalledTools>; detail: string } {
   const { name, version, path, source, origin } = tool;
   const where =
-    source === 'path'
-      ? `on PATH: ${path}`
-      : source === 'named'
-        ? `named by its variable: ${path}`
-        : origin === 'source'
-          ? 'built from source'
-          : 'official release';
+    source === 'path' ? `on PATH: ${path}` : source === 'named' ? `named by its variable: ${path}` : ORIGIN_WORDS[origin ?? 'release'];
   return {
     state: { [name]: { version, path, source, ...(origin ? { origin } : {}) } },
     detail: source !== 'installed' ? `${version}, ${where}` : `${version}${since}, ${where}`,

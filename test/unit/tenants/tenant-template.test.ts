@@ -34,6 +34,11 @@ describe('templates of tenants', () => {
             expect(spec.ID).toBe(one.part.job);
             expect(spec.TaskGroups.map(({ Name }) => Name)).toEqual([`${one.part.job}-0`, `${one.part.job}-1`]);
             expect(spec.TaskGroups.flatMap(({ Services }) => Services ?? []).every(({ Name }) => Name.startsWith('shop-'))).toBe(true);
+            // What asks Consul for a service has a token to ask with.
+            const asking = spec.TaskGroups.flatMap(({ Tasks }) => Tasks).filter(({ Templates }) =>
+              JSON.stringify(Templates ?? []).includes('service .'),
+            );
+            expect(asking.filter(({ Consul }) => !Consul).map(({ Name }) => Name)).toEqual([]);
             const sources = spec.TaskGroups.flatMap(({ Volumes }) => Object.values(Volumes ?? {})).map(({ Source }) => Source);
             expect(sources).toEqual(one.part.volume ? volumes.map((volume) => volume.name) : []);
           }

@@ -3,8 +3,7 @@ import { execInTask } from '../../../clients/nomad-exec.js';
 import type { CheckOf } from '../../catalogue/job-manifest.js';
 import { isExpected, runningIn, type CheckContext, type CheckResult } from '../check-context.js';
 
-/** A check that hangs is a check that failed. */
-const CHECK_TIMEOUT_MS = 5000;
+const DEFAULT_TIMEOUT = 5;
 
 export async function exec(check: CheckOf<'exec'>, { connection, allocations, signal }: Omit<CheckContext, 'job'>): Promise<CheckResult> {
   const allocation = runningIn(check.group, allocations);
@@ -13,7 +12,8 @@ export async function exec(check: CheckOf<'exec'>, { connection, allocations, si
     allocation: allocation.ID,
     task: check.task,
     command: check.command,
-    timeoutMs: CHECK_TIMEOUT_MS,
+    // A check that hangs is a check that failed.
+    timeoutMs: (check.timeout ?? DEFAULT_TIMEOUT) * 1000,
     signal,
   });
   const said = reply.stdout.trim();
