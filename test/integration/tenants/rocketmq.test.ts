@@ -7,7 +7,7 @@ import type { Context } from '../../../src/context.js';
 import { performOperation, verifyTenant, type Surroundings } from '../../../src/plans/tenants.js';
 import { acceptOperation } from '../../../src/tenants/accept-operation.js';
 import { tenantAddress } from '../../../src/tenants/tenant-address.js';
-import { openSession } from '../../../src/tenants/tenant-lock.js';
+import { openSession } from '../../../src/state/lock/consul-session.js';
 import { sharedRights } from '../../../src/tenants/tenant-namespace.js';
 import { tenantStore } from '../../../src/tenants/tenant-store.js';
 import { findTenantTemplate, type TenantTemplate } from '../../../src/tenants/tenant-template.js';
