@@ -1,6 +1,7 @@
 import { UsageError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { Context } from '../../context.js';
+import { balancerNames } from '../../discovery/balancers/index.js';
 import { writeRecord } from '../../discovery/record.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
 import { deploySet } from '../job/deploy/deploy-set.js';
@@ -45,7 +46,7 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   );
   // Of nothing there is nothing to be seen.
   const verify = Object.values(topology.services).every(({ instances }) => instances > 0);
-  const flags = { timeout: input.flags['timeout'], patient: input.flags['patient'], resetCounts: true, verify };
+  const flags = { timeout: input.flags['timeout'], patient: input.flags['patient'], resetCounts: true, verify, with: knownNeeds(ours) };
   const done = await deploySet(stages, { input: { args: {}, flags }, connect: () => Promise.resolve(connection) }, ctx);
   for (const job of dropped) await stopTopologyJob(job, connection, ctx);
   if (dropped.length > 0)
@@ -57,6 +58,11 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
     text: statusText({ look, topology }, ctx),
     next: nomadctl`discovery test`,
   };
+}
+
+/** What jobs need of others is there, or comes with the topology; and who balances is for the topology to say. */
+function knownNeeds(jobs: readonly string[]): string[] {
+  return [...new Set([...jobs, ...balancerNames])];
 }
 
 /** @throws UsageError `discovery-job-taken` */
