@@ -124,13 +124,16 @@ async function portsOf(consul: ReturnType<typeof createConsulApi>, service: stri
   return value.filter(({ passing }) => passing).map(({ node, address, port }) => ({ node, host: address, port }));
 }
 
-/** What of a look is not as the topology has it, a sentence each; none: everything follows. */
-export function differences({ services, balancers: looks }: DiscoveryLook, topology: Topology): string[] {
+/**
+ * What of a look is not as the topology has it, a sentence each; none: everything follows. With `exact`, more instances than asked for
+ * count, too: otherwise they may be canaries, or those that are about to go.
+ */
+export function differences({ services, balancers: looks }: DiscoveryLook, topology: Topology, exact = false): string[] {
   const known = servedBy(topology).filter(({ balancer }) => !looks.some((one) => one.balancer === balancer));
   return [
     ...services.flatMap(({ name, wanted, instances }) => {
       const healthy = instances.filter(({ passing }) => passing).length;
-      return healthy === wanted ? [] : [`${name}: ${healthy} of ${wanted} instances are healthy in Consul`];
+      return healthy === wanted || (healthy > wanted && !exact) ? [] : [`${name}: ${healthy} of ${wanted} instances are healthy in Consul`];
     }),
     ...known.map(({ balancer }: { balancer: BalancerName }) => `${balancer}: no instance of it is healthy in Consul`),
     ...looks.flatMap(({ balancer, node, missing, stale, problem }) => {

@@ -13,15 +13,19 @@ const SCALE_MS = 120_000;
 const CLOSE_MS = 20;
 
 /**
- * Waits until Consul has as many healthy instances as the topology says, and every balancer serves these and no others.
+ * Waits until Consul has as many healthy instances as the topology says, and every balancer serves these and no others. Where
+ * canaries wait for somebody (`exact` false), there may be more.
  * @throws OutcomeError `wait-timeout` with what does not follow
  */
-export async function untilFollowed(connection: ClusterConnection, topology: Topology, ctx: Context): Promise<DiscoveryLook> {
+export async function untilFollowed(
+  { connection, topology, exact = true }: { readonly connection: ClusterConnection; readonly topology: Topology; readonly exact?: boolean },
+  ctx: Context,
+): Promise<DiscoveryLook> {
   const { clock, signal } = ctx;
   const wait = { what: 'balancers that serve what Consul calls healthy', timeoutMs: TIMEOUT_MS, pauseMs: PAUSE_MS, clock, signal };
   return waitFor({ ...wait, next: nomadctl`discovery status` }, async () => {
     const value = await lookAt(topology, { connection, signal });
-    const found = differences(value, topology);
+    const found = differences(value, topology, exact);
     return found.length === 0 ? { value } : { observed: found.join('; ') };
   });
 }
@@ -38,7 +42,7 @@ export async function followTime(connection: ClusterConnection, topology: Topolo
     const look = await lookAt(topology, { connection, signal });
     const now = clock.now();
     if (look.services.every(({ wanted, instances }) => instances.filter(({ passing }) => passing).length === wanted)) since ??= now;
-    const found = differences(look, topology);
+    const found = differences(look, topology, true);
     return found.length === 0 ? { value: now - (since ?? now) } : { observed: found.join('; ') };
   });
 }

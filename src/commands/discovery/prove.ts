@@ -44,7 +44,8 @@ interface Aimed {
 
 const ANSWERS_MS = 20_000;
 const PAUSE_MS = 50;
-const RESTORE_MS = 10_000;
+const RESTORE_MS = 30_000;
+const RETRY_MS = 300;
 
 /** One service after the other. @throws OutcomeError `discovery-empty`; what scaling throws */
 export async function prove(proving: Proving, ctx: Context): Promise<Proof[]> {
@@ -63,7 +64,7 @@ async function proveService(name: string, { connection, topology, requests, scal
     });
   // Where a test of before was killed, there may be one too many.
   if (scale) await scaleService({ connection, topology, name, count }, {}, ctx);
-  const look = await untilFollowed(connection, topology, ctx);
+  const look = await untilFollowed({ connection, topology }, ctx);
   const aims = aimsOf(name, look, topology);
   const asker = { connection, signal: ctx.signal };
   const first = await Promise.all(aims.map(({ aim }) => askTimes(requests, aim, asker)));
@@ -140,15 +141,18 @@ async function untilAnswered(traffics: readonly Traffic[], wanted: number, { clo
   });
 }
 
+/** Nomad scales nothing while the deployment of the one more is under way, which ends within seconds. */
 async function putBack(
   name: string,
   { connection, group, count }: { connection: ClusterConnection; group: string; count: number },
-  ctx: Context,
+  { clock, ui }: Context,
 ): Promise<void> {
   const signal = AbortSignal.timeout(RESTORE_MS);
-  await putCountBack(name, { group, count }, { connection, signal }).catch((error: unknown) =>
-    ctx.ui.warn(`${name} could not be taken back to ${count}: ${reasonOf(error)}; "nomadctl discovery up" does it`),
-  );
+  const wait = { what: `${name} at ${count} again`, timeoutMs: RESTORE_MS, pauseMs: RETRY_MS, clock, signal };
+  await waitFor({ ...wait, next: nomadctl`discovery up` }, async () => {
+    await putCountBack(name, { group, count }, { connection, signal });
+    return { value: true };
+  }).catch((error: unknown) => ui.warn(`${name} has one instance too many: ${reasonOf(error)}. "nomadctl discovery up" takes it back`));
 }
 
 function proofOf(

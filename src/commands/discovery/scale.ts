@@ -45,7 +45,7 @@ async function scale(input: CommandInput, ctx: Context): Promise<CommandResult> 
   if (service.instances !== count)
     await writeRecord(connection.consul, { ...record, topology }, { index: record.index, signal: ctx.signal });
   await scaleService(wanted, followOptions(input), ctx);
-  const look = await untilFollowed(connection, topology, ctx);
+  const look = await untilFollowed({ connection, topology }, ctx);
   return {
     data: { service: name, before, count, ...look },
     text: [

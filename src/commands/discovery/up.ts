@@ -51,12 +51,14 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   for (const job of dropped) await stopTopologyJob(job, connection, ctx);
   if (dropped.length > 0)
     await writeRecord(connection.consul, { topology, jobs: ours, namespace }, { index: begun.index, signal: ctx.signal });
-  const look = await untilFollowed(connection, topology, ctx);
+  const waiting = done.filter(({ state }) => state.health?.outcome === 'canary-waiting').map(({ job }) => job);
+  const exact = waiting.length === 0;
+  const look = await untilFollowed({ connection, topology, exact }, ctx);
   const changed = done.filter(({ state }) => state.registered?.unchanged === false).map(({ job }) => job);
   return {
     data: { topology, changed, stopped: dropped, ...look, ms: ctx.clock.now() - startedAt },
     text: statusText({ look, topology }, ctx),
-    next: nomadctl`discovery test`,
+    next: waiting[0] === undefined ? nomadctl`discovery test` : nomadctl`job promote ${waiting[0]}`,
   };
 }
 

@@ -72,7 +72,7 @@ function blueGreenLines({ blueGreen = [], groups }: JobReport, style: Style): st
     const row = (name: string, { version, healthy, desired, state }: ColourReport): string[] => [
       name,
       String(version),
-      `${healthy} of ${desired}`,
+      desired === 0 ? String(healthy) : `${healthy} of ${desired}`,
       COLOUR_STATES[state],
     ];
     return [

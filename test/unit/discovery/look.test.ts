@@ -90,6 +90,14 @@ describe('a look', () => {
     expect(statusText({ look, topology }, await createTestContext())).toMatch(/127\.0\.0\.1:9 +unknown +nginx on client-1/);
   });
 
+  it('takes more instances than asked for as fine, unless there must be just so many', async () => {
+    const nginx = await serve(({ url }) => ({ body: url?.endsWith('part=0') ? '127.0.0.1:1 127.0.0.1:2 127.0.0.1:3\n' : '\n' }));
+    const microbot = [{ port: 1 }, { port: 2 }, { port: 3 }];
+    const look = await lookAt(topology, { connection: await scene({ microbot, nginx: [{ port: nginx }] }), signal });
+    expect(differences(look, topology)).toEqual([]);
+    expect(differences(look, topology, true)).toEqual(['microbot: 3 of 2 instances are healthy in Consul']);
+  });
+
   it('says that a balancer could not be asked, and that there is none', async () => {
     const nginx = await serve(() => ({ status: 403, body: '' }));
     const microbot = [{ port: 1 }, { port: 2 }];
