@@ -152,7 +152,7 @@ async function putBack(
   await waitFor({ ...wait, next: nomadctl`discovery up` }, async () => {
     await putCountBack(name, { group, count }, { connection, signal });
     return { value: true };
-  }).catch((error: unknown) => ui.warn(`${name} has one instance too many: ${reasonOf(error)}. "nomadctl discovery up" takes it back`));
+  }).catch((error: unknown) => ui.warn(`${name} has one instance too many, until the topology is brought up again: ${reasonOf(error)}`));
 }
 
 function proofOf(
