@@ -63,14 +63,12 @@ export async function lookAt(
   const [members, leader, services] = await Promise.all([
     consul.members(at.signal),
     consul.leader(at.signal),
-    Promise.all(
-      Object.entries(topology.services).map(async ([name, { instances: wanted }]): Promise<ServiceLook> => {
-        const { value } = await consul.service(consulName(topology, name), { index: 0, signal: at.signal });
-        return { name, wanted, instances: value.map(instanceLook) };
-      }),
-    ),
+    mapBounded(Object.entries(topology.services), REQUESTS_AT_ONCE, async ([name, { instances: wanted }]): Promise<ServiceLook> => {
+      const { value } = await consul.service(consulName(topology, name), { index: 0, signal: at.signal });
+      return { name, wanted, instances: value.map(instanceLook) };
+    }),
   ]);
-  const looks = await Promise.all(servedBy(topology).map((one) => balancerLooks(one, { topology, services, ...at })));
+  const looks = await mapBounded(servedBy(topology), REQUESTS_AT_ONCE, (one) => balancerLooks(one, { topology, services, ...at }));
   const named = members.map(({ name, role, status }) => ({ name, role, status }));
   return { registry: { leader, members: named }, services, balancers: looks.flat() };
 }

@@ -3,7 +3,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import type { JobSource } from '../jobs/catalogue/find-job.js';
 import { variableWord, type SetMember } from '../jobs/catalogue/job-set.js';
-import { balancers, type BalancerName } from './balancers/index.js';
+import { balancers } from './balancers/index.js';
 import { consulName, hostsWith, servedBy, type Role, type Topology, type Variables } from './topology.js';
 
 /** A job of a topology: what it is for, where, and with which values. */
@@ -61,10 +61,6 @@ export function requireHosts({ hosts }: Pick<Topology, 'hosts'>, clients: readon
     why: [...unknown.map((name) => `hosts.${name}${didYouMean(name, clients)}`), `its clients: ${clients.join(', ') || 'none'}`],
     next: nomadctl`status`,
   });
-}
-
-export function isBalancer(job: string): job is BalancerName {
-  return job in balancers;
 }
 
 function wordsOf(variables: Variables): string[] {

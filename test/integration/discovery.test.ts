@@ -8,7 +8,6 @@ import { openLab, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const ready = ['consul', 'nomad', 'nginx', 'haproxy', 'consul-template'].every((tool) => requireTool(tool) !== undefined);
-const GUIDE = 'docs/guide/discovery.md';
 
 interface Status {
   readonly differences: readonly string[];
@@ -26,7 +25,7 @@ describe.skipIf(!ready)('a topology on a cluster of this computer', { timeout: 2
     lab = openLab();
     reader = readerIn(lab);
     await lab.must(['up']);
-    writeFileSync(join(lab.home, 'topology.yaml'), blockOf(GUIDE, 'yaml', 'services:'));
+    writeFileSync(join(lab.home, 'topology.yaml'), blockOf('docs/guide/discovery.md', 'yaml', 'services:'));
   });
   afterAll(() => lab?.end());
 
@@ -40,7 +39,7 @@ describe.skipIf(!ready)('a topology on a cluster of this computer', { timeout: 2
       .jobs.flatMap((job) => (job.deployed ? [job.name] : []));
 
   it('the guide: planned, up, looked at, scaled, proved under requests, and gone', async () => {
-    const out = await runs(reader, blockOf(GUIDE, 'sh', 'nomadctl discovery up'));
+    const out = await runs(reader, blockOf('docs/guide/discovery.md', 'sh', 'nomadctl discovery up'));
     expect(out).toMatch(/microbot +app +3 +client-1, client-2 +be deployed\nnginx +balancer of microbot +1 +client-2 +be deployed/);
     expect(out).toMatch(/microbot +[0-9a-f]{8} +client-1 +127\.\S+ +passing +nginx on client-2, haproxy on client-2/);
     expect(out).toContain('microbot went from 3 to 4.');
@@ -100,7 +99,7 @@ describe.skipIf(!ready)('a topology on a cluster of this computer', { timeout: 2
   });
 
   it('the guide: two versions side by side, promoted and taken back', async () => {
-    const out = await runs(reader, blockOf(GUIDE, 'sh', 'nomadctl job promote microbot'));
+    const out = await runs(reader, blockOf('docs/guide/discovery.md', 'sh', 'nomadctl job promote microbot'));
     expect(out).toMatch(/blue +0 +2 of 2 +stays until green is promoted\ngreen +1 +2 of 2 +canaries, ready to be promoted\n/);
     expect(out).toMatch(/urlprefix-microbot\.service\.consul:9999\/ +blue \(2\)\n/);
     expect(out).toMatch(/urlprefix-next\.service\.consul:9999\/ +green \(2\)\n/);

@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { createConsulApi } from '../../clients/consul/consul-api.js';
 import type { ServiceInstance } from '../../clients/consul/consul-replies.js';
 import type { GroupSpec, JobSpec } from '../../clients/nomad-job-model.js';
@@ -71,12 +72,10 @@ async function trafficOf({ Services, Tasks }: GroupSpec, { allocations, pair, co
     ({ Provider = 'consul' }) => Provider === 'consul',
   );
   const consul = createConsulApi(connection.consul);
-  const found = await Promise.all(
-    services.map(async ({ Name }) => {
-      const { value } = await consul.service(Name, { index: 0, signal });
-      return trafficIn(Name, value, { pair, allocations });
-    }),
-  );
+  const found = await mapBounded(services, REQUESTS_AT_ONCE, async ({ Name }) => {
+    const { value } = await consul.service(Name, { index: 0, signal });
+    return trafficIn(Name, value, { pair, allocations });
+  });
   return found.flat();
 }
 
