@@ -11,6 +11,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'list', summary: 'clusters of this user', load: () => import('./list.js') },
   { name: 'use', summary: 'choose the current cluster', load: () => import('./use.js') },
   { name: 'job', summary: 'run jobs and prove that they work', load: () => import('./job/index.js') },
+  {
+    name: 'discovery',
+    summary: 'services behind balancers that follow Consul, over the clients of a cluster',
+    load: () => import('./discovery/index.js'),
+  },
   { name: 'access', summary: 'tokens, namespaces, and who may reach whom over the mesh', load: () => import('./access/index.js') },
   { name: 'tenant', summary: "customers' own services: made, scaled, verified, removed", load: () => import('./tenant/index.js') },
   { name: 'controller', summary: 'tenants over HTTP, for customers', load: () => import('./controller/index.js') },

@@ -8,6 +8,7 @@ import { jobJsonPage } from '../../scripts/reference/job-json-page.js';
 import { jobSchema } from '../../scripts/reference/job-schema.js';
 import { knownFaultsPage } from '../../scripts/reference/known-faults-page.js';
 import { settingsPage } from '../../scripts/reference/settings-page.js';
+import { topologyFileSchema } from '../../scripts/reference/topology-schema.js';
 
 const root = new URL('../../', import.meta.url);
 const fileOf = (path: string): string => fileURLToPath(new URL(path, root));
@@ -31,6 +32,7 @@ describe('pages that are made from the code are up to date (npm run reference wr
   test.each([
     ['cluster', clusterSchema],
     ['job', jobSchema],
+    ['topology', topologyFileSchema],
   ])('schemas/%s.schema.json', async (name, schema) => {
     await expect(await formatted(JSON.stringify(schema()), 'json')).toMatchFileSnapshot(fileOf(`schemas/${name}.schema.json`));
   });

@@ -9,6 +9,8 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/agents/chroot-links.ts: ROOT_LINKS': 'a list of the code',
   'src/agents/free-port.ts: ports': 'the ports of one node',
   'src/clients/watch.ts: pending.values()': 'the lists that one watcher looks at, which its code names',
+  'src/commands/discovery/prove.ts: aims': 'our balancers',
+  'src/commands/discovery/prove.ts: traffics': 'our balancers',
   'src/commands/doctor.ts: targets': 'our targets',
   'src/commands/down/forget-cluster.ts: folders': 'folders that the code names',
   'src/commands/logs.ts: files': 'the agents of one node',

@@ -5,7 +5,14 @@ import { formatAge } from '@nomadctl/base/duration';
 import { alignRows, formatTable, tableLook, type TableOptions } from '@nomadctl/base/table';
 import { checkLines, type FailingCheck } from '../../jobs/rollout/failing-checks.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
-import type { AllocationReport, DeploymentReport, JobReport, ParentReport } from '../../jobs/report/job-report.js';
+import type {
+  AllocationReport,
+  ColourReport,
+  DeploymentReport,
+  JobReport,
+  ParentReport,
+  TrafficReport,
+} from '../../jobs/report/job-report.js';
 
 const SHORT = 8;
 const ALLOCATIONS = 20;
@@ -35,6 +42,7 @@ export function statusText(
   return [
     `${style.bold(report.id)}${namespace} · ${report.type} · ${stateOf(report.status, style)} · version ${report.version}, ${look.age(report.submittedAt)}`,
     ...(deployment ? deploymentLines(deployment) : []),
+    ...blueGreenLines(report, style),
     ...(failing.length > 0 ? ['', ...failing.flatMap((check) => failingLines(check, style))] : []),
     ...identityLines(report),
     ...exposed,
@@ -48,6 +56,38 @@ export function statusText(
 function failingLines(check: FailingCheck, style: Style): string[] {
   const [first = '', ...rest] = checkLines(check);
   return [`${style.bad('failing')}  allocation ${check.allocation.slice(0, SHORT)} · ${first}`, ...rest.map((line) => `         ${line}`)];
+}
+
+const COLOUR_COLUMNS = ['COLOUR', 'VERSION', 'HEALTHY', 'STATE'].map((title) => ({ title }));
+const COLOUR_STATES: Readonly<Record<ColourReport['state'], string>> = {
+  stays: 'stays until green is promoted',
+  ending: 'ends',
+  coming: 'canaries, not all of them healthy yet',
+  ready: 'canaries, ready to be promoted',
+  promoted: 'promoted',
+};
+
+/** Both versions of a blue/green deployment, and who of them is found under which tag. */
+function blueGreenLines({ blueGreen = [], groups }: JobReport, style: Style): string[] {
+  return blueGreen.flatMap(({ group, blue, green, traffic }) => {
+    const row = (name: string, { version, healthy, desired, state }: ColourReport): string[] => [
+      name,
+      String(version),
+      desired === 0 ? String(healthy) : `${healthy} of ${desired}`,
+      COLOUR_STATES[state],
+    ];
+    return [
+      '',
+      ...(groups.length > 1 ? [`blue/green of group ${group}`] : []),
+      formatTable(COLOUR_COLUMNS, [row('blue', blue), row('green', green)], { header: style.dim }),
+      ...alignRows(traffic.map((one) => ['traffic', `${one.service}${one.tag === undefined ? '' : ` · ${one.tag}`}`, receivers(one)])),
+    ];
+  });
+}
+
+function receivers({ blue, green }: TrafficReport): string {
+  const some = [...(blue > 0 ? [`blue (${blue})`] : []), ...(green > 0 ? [`green (${green})`] : [])];
+  return some.length === 0 ? 'nobody' : some.join(' and ');
 }
 
 /** Such a job runs on until its tasks ask Consul for something. */
@@ -145,7 +185,7 @@ function runHint({ runs }: ParentReport, { id, namespace }: Pick<JobReport, 'id'
 /** What a deployment waits for a person to do. */
 function wayOn(
   { groups }: DeploymentReport,
-  { id, namespace, version, groups: all }: Omit<JobReport, 'parent' | 'deployment'>,
+  { id, namespace, version, groups: all, blueGreen = [] }: Omit<JobReport, 'parent' | 'deployment'>,
 ): Hint | undefined {
   const words = jobWords(id, namespace);
   const waiting = groups.filter(({ canaries }) => canaries > 0);
@@ -157,7 +197,13 @@ function wayOn(
     return version > 0 ? nomadctl`job revert ${words}` : nomadctl`job stop ${words}`;
   }
   if (groups.some(({ manual, healthy, placed }) => manual && healthy < placed)) return nomadctl`job health ${words}`;
-  return waiting.length > 0 && waiting.every(({ canaries, healthy }) => healthy >= canaries) ? nomadctl`job promote ${words}` : undefined;
+  const isReady = waiting.length > 0 && waiting.every(({ canaries, healthy }) => healthy >= canaries);
+  // Green may be taken back before it is promoted, and blue has gone on all the while.
+  if (blueGreen.some(({ promoted }) => !promoted))
+    return isReady
+      ? hint`${nomadctl`job promote ${words}`}, or ${nomadctl`job revert ${words}`}   takes green away again`
+      : nomadctl`job revert ${words}`;
+  return isReady ? nomadctl`job promote ${words}` : undefined;
 }
 
 function allocationRow(one: AllocationReport, { style, age }: Pick<Look, 'style' | 'age'>): string[] {

@@ -52,13 +52,14 @@ function memberOf(data: unknown): SetMember | string {
   if (stray !== undefined) return `${stray}: unknown key; a job has job and variables`;
   if (typeof job !== 'string' || job.trim() === '') return 'it names no job';
   if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) return `variables of ${job} are no object`;
-  const words = Object.entries(variables).map(([name, value]) => wordOf(name, value));
+  const words = Object.entries(variables).map(([name, value]) => variableWord(name, value));
   const bad = Object.keys(variables).filter((_, index) => words[index] === undefined);
   if (bad.length > 0) return `variable ${bad.join(' and ')} of ${job} must be a text, a number, true or false, or a list of texts`;
   return { job, words: words.filter((word) => word !== undefined) };
 }
 
-function wordOf(name: string, value: unknown): string | undefined {
+/** As `--var` takes it; nothing for a value that is none. */
+export function variableWord(name: string, value: unknown): string | undefined {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? `${name}=${value.join(',')}` : undefined;
   return ['string', 'number', 'boolean'].includes(typeof value) ? `${name}=${String(value)}` : undefined;
 }

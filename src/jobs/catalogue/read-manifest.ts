@@ -1,9 +1,9 @@
-import type * as z from 'zod';
 import { ConfigError } from '@nomadctl/base/errors';
 import { reasonOf } from '@nomadctl/base/reason';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { checkSchema } from './check-kinds.js';
 import { jobManifestSchema, type JobManifest, type JobVariable } from './job-manifest.js';
+import { schemaProblems } from './schema-problems.js';
 import { valueProblem } from './variable-value.js';
 
 const KEYS = [
@@ -22,7 +22,7 @@ export function readManifest(text: string, file: string): JobManifest {
     throw new ConfigError(`${file} is not JSON`, { code: 'template-invalid', why: reasonOf(cause), cause });
   }
   const result = jobManifestSchema.safeParse(data);
-  const problems = result.success ? contradictions(result.data) : result.error.issues.flatMap(problemsOf);
+  const problems = result.success ? contradictions(result.data) : schemaProblems(result.error, KEYS);
   if (!result.success || problems.length > 0) {
     throw new ConfigError(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`, {
       code: 'template-invalid',
@@ -30,16 +30,6 @@ export function readManifest(text: string, file: string): JobManifest {
     });
   }
   return result.data;
-}
-
-function problemsOf(issue: z.core.$ZodIssue): string[] {
-  const at = pathOf(issue.path);
-  if (issue.code !== 'unrecognized_keys') return [`${at || 'the file'}: ${issue.message}`];
-  return issue.keys.map((key) => `${at ? `${at}.` : ''}${key}: unknown key${didYouMean(key, KEYS)}`);
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join('');
 }
 
 /** What the schema cannot say: references between parts, and defaults that break their own rules. */

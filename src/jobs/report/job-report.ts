@@ -10,6 +10,8 @@ export interface JobReport {
   readonly submittedAt: number;
   readonly groups: readonly GroupReport[];
   readonly deployment: DeploymentReport | undefined;
+  /** Groups of which two whole versions run side by side; absent without any. */
+  readonly blueGreen?: readonly BlueGreenReport[];
   /** Of a periodic or parameterized job, which has no allocations of its own. */
   readonly parent: ParentReport | undefined;
   readonly allocations: readonly AllocationReport[];
@@ -42,6 +44,32 @@ export interface DeploymentGroupReport {
   readonly manual: boolean;
   /** Something of it has no place and its deployment no deadline: it goes on until there is one, or until somebody ends it. */
   readonly endless: boolean;
+}
+
+/** A group with as many canaries as instances: blue is what ran before, green what is new. */
+export interface BlueGreenReport {
+  readonly group: string;
+  readonly promoted: boolean;
+  readonly blue: ColourReport;
+  readonly green: ColourReport;
+  /** By service and tag in Consul: how many healthy instances of each colour a balancer finds there. */
+  readonly traffic: readonly TrafficReport[];
+}
+
+export interface ColourReport {
+  readonly version: number;
+  readonly healthy: number;
+  readonly desired: number;
+  /** Blue `stays` until a promotion and is `ending` after it; green is `coming`, `ready` for it, or `promoted`. */
+  readonly state: 'stays' | 'ending' | 'coming' | 'ready' | 'promoted';
+}
+
+export interface TrafficReport {
+  readonly service: string;
+  /** Absent for a service without tags. */
+  readonly tag?: string;
+  readonly blue: number;
+  readonly green: number;
 }
 
 export interface ParentReport {

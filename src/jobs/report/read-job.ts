@@ -7,6 +7,7 @@ import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { didYouMean } from '@nomadctl/base/suggest';
 import { DEFAULT_NAMESPACE, jobName, type ClusterConnection } from '../../cluster/connection.js';
 import { jobStatus, jobType, type Ended } from '../../cluster/job-row.js';
+import { blueGreenReports } from './blue-green.js';
 import { deploymentReport } from './deployment-report.js';
 import { tokenRefusalIn } from '../rollout/consul-token-refusal.js';
 import { memoryNoteFrom, type MemoryNote } from '../rollout/memory-note.js';
@@ -31,6 +32,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
   ]);
   const current = allocations.filter(({ DesiredStatus, ClientStatus }) => DesiredStatus === 'run' || ClientStatus === 'running');
   const latest = [...deployments].sort((a, b) => b.CreateIndex - a.CreateIndex)[0];
+  const blueGreen = await blueGreenReports(latest, { job, allocations, connection, signal });
   return {
     id: job.ID,
     namespace: job.Namespace ?? DEFAULT_NAMESPACE,
@@ -41,6 +43,7 @@ export async function readJob(connection: ClusterConnection, id: string, signal:
     submittedAt: job.SubmitTime / NANOS_PER_MS,
     groups: job.TaskGroups.map((group) => groupReport(group, { job, allocations: current })),
     deployment: latest ? deploymentReport(latest, job) : undefined,
+    ...(blueGreen.length > 0 ? { blueGreen } : {}),
     parent,
     allocations: [...allocations].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationReport),
     live: allocations.filter(isLive).length,

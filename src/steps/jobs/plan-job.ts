@@ -28,7 +28,7 @@ export const planJob = defineStep({
     ]);
     const ofVersion = allocations.filter(({ JobVersion }) => JobVersion === current?.Version);
     const isCurrent = isSame(planned, current) && allocations.filter(isLive).every((allocation) => ofVersion.includes(allocation));
-    const reply = isCurrent ? asRegistered(planned, ofVersion) : planned;
+    const reply = isCurrent ? asRegistered(planned, spec, ofVersion) : planned;
     refuseOtherIndex(at.job.options.checkIndex, reply, spec.ID);
     const { rerun: again = false } = at.job.options;
     if (again) refuseRerun(spec);
@@ -59,14 +59,17 @@ function isSame(reply: PlanReply, current: Job | undefined): boolean {
 /**
  * As it would be if it were registered. Where Nomad has access control it keeps who registered a job, and takes one that it is only asked
  * about for another: every allocation that runs would be updated in place, and every one that has ended placed again, and none of it
- * happens (seen with 1.11.3).
+ * happens (seen with 1.11.3). Of a system job it would place one on every node that a constraint keeps free of it (the same): those
+ * that fit have theirs, for Nomad looks at each node that comes.
  */
-function asRegistered(reply: PlanReply, allocations: readonly Allocation[]): PlanReply {
+function asRegistered(reply: PlanReply, spec: JobSpec, allocations: readonly Allocation[]): PlanReply {
+  const isEverywhere = spec.Type === 'system' || spec.Type === 'sysbatch';
   const ended = allocations.filter(
     (allocation) => allocation.DesiredStatus === 'run' && !isLive(allocation) && !allocation.NextAllocation && !allocation.FollowupEvalID,
   );
   const updates = Object.entries(reply.Annotations?.DesiredTGUpdates ?? {}).map(([name, update]) => {
-    const again = Math.min(update.Place, ended.filter(({ TaskGroup }) => TaskGroup === name).length);
+    const isPlaced = isEverywhere && reply.FailedTGAllocs?.[name] === undefined;
+    const again = isPlaced ? update.Place : Math.min(update.Place, ended.filter(({ TaskGroup }) => TaskGroup === name).length);
     return [name, { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0, Place: update.Place - again }] as const;
   });
   return { ...reply, Annotations: { ...reply.Annotations, DesiredTGUpdates: Object.fromEntries(updates) } };

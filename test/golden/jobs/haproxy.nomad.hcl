@@ -113,6 +113,12 @@ job "haproxy" {
           frontend http
             bind {{ env `meta.address` }}:{{ env `NOMAD_PORT_http` }}
             monitor-uri /-/health
+            # What it knows of its servers, for its own node alone.
+            acl own_node src 127.0.0.0/8 {{ env `meta.address` }}
+            http-request deny if { path_beg /-/upstream } !own_node
+            stats uri /-/upstream
+            stats show-legends
+            stats hide-version
             option forwardfor
             # Of requests that change something, those that may have reached an instance are not sent to another one.
             http-request disable-l7-retry unless METH_GET

@@ -2,9 +2,15 @@ job "microbot" {
   type        = "service"
   datacenters = ["*"]
 
+  constraint {
+    attribute = "${node.unique.name}"
+    operator  = "set_contains_any"
+    value     = join(",", ["client-1", "client-2"])
+  }
+
   update {
     max_parallel      = 1
-    canary            = 0
+    canary            = 5
     min_healthy_time  = "500ms"
     healthy_deadline  = "1m"
     progress_deadline = "3m"
@@ -13,6 +19,10 @@ job "microbot" {
 
   group "microbot" {
     count = 5
+
+    spread {
+      attribute = "${node.unique.name}"
+    }
 
     # Nomad takes the instance out of Consul, waits that long, and only then ends it: no balancer sends anybody to what is gone.
     shutdown_delay = "2s"
@@ -28,6 +38,8 @@ job "microbot" {
       port     = "http"
       address  = "${meta.address}"
       tags     = ["urlprefix-bots.example.org/"]
+
+      canary_tags = ["urlprefix-next.bots.example.org/"]
 
       check {
         name     = "is well"

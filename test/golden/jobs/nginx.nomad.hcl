@@ -131,8 +131,15 @@ job "nginx" {
             {{- end }}
           }
           map 1 $instances { default http://instances; }
+          map $arg_part $served {
+            default "";
+            {{- range $part, $some := sprig_chunk 50 $found }}
+            {{ $part }} "{{ range $some }}{{ sprig_substr 21 -1 . }} {{ end }}";
+            {{- end }}
+          }
           {{ else }}
           map 1 $instances { default ""; }
+          map 1 $served { default ""; }
           {{ end }}
         EOT
       }
@@ -144,7 +151,7 @@ job "nginx" {
         change_mode = "noop"
         data        = <<-SCRIPT
           cd "$NOMAD_TASK_DIR" || exit 1
-          test -f upstream.conf || echo 'map 1 $instances { default ""; }' > upstream.conf
+          test -f upstream.conf || echo 'map 1 $instances { default ""; } map 1 $served { default ""; }' > upstream.conf
           test -f check.conf || sed 's/upstream[.]conf/upstream.new/' nginx.conf > check.conf
           if ! said=$("$NGINX" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c check.conf 2>&1); then
             echo "refused, so the last good upstream stays: $said" >&2
@@ -184,9 +191,20 @@ job "nginx" {
             client_max_body_size 10m;
             client_body_buffer_size 10m;
             include upstream.conf;
+            geo $own_node {
+              default 0;
+              127.0.0.0/8 1;
+              {{ env `meta.address` }} 1;
+            }
             server {
               listen {{ env `meta.address` }}:{{ env `NOMAD_PORT_http` }} reuseport;
               location = /-/health { default_type text/plain; return 200 "well\n"; }
+              # What this nginx has loaded, in parts, for its own node alone. "allow" would come too late for "return".
+              location = /-/upstream {
+                default_type text/plain;
+                if ($own_node = 0) { return 403; }
+                return 200 "$served\n";
+              }
               location / {
                 if ($instances = "") { return 503; }
                 proxy_pass $instances;
