@@ -1,4 +1,4 @@
-import { alignRows, formatTable } from '@nomadctl/base/table';
+import { alignRows, formatTable, tableLook } from '@nomadctl/base/table';
 import type { Context } from '../../context.js';
 import { balancerUrl, differences, type BalancerLook, type DiscoveryLook } from '../../discovery/look.js';
 import type { Topology } from '../../discovery/topology.js';
@@ -7,10 +7,7 @@ import type { Topology } from '../../discovery/topology.js';
 const ALLOCATION = /^_nomad-task-([0-9a-f]{8})-/;
 
 /** A topology on one screen: services with their instances, beside who serves them. */
-export function statusText(
-  { look, topology }: { readonly look: DiscoveryLook; readonly topology: Topology },
-  { ui }: Context,
-): string {
+export function statusText({ look, topology }: { readonly look: DiscoveryLook; readonly topology: Topology }, { ui }: Context): string {
   const { style } = ui;
   const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
     formatTable(
