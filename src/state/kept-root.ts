@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { chmod, rename } from 'node:fs/promises';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { readIfThere } from '@nomadctl/base/read-if-there';
@@ -39,7 +39,9 @@ export async function workRoot(ctx: StateContext, owner: StateOwner, name: RootN
 
 /** Terraform asks what to do with a state that lies in the root's folder, though nothing is in it, as after everything was destroyed. */
 async function putAside({ state }: Root): Promise<void> {
-  if ((await readIfThere(state))?.trim()) await rename(state, `${state}.before`);
+  if (!(await readIfThere(state))?.trim()) return;
+  await rename(state, `${state}.before`);
+  await chmod(`${state}.before`, 0o600);
 }
 
 /** Before the settings want another place: what has a state in the one of now is known to have it there. */

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import { rename } from 'node:fs/promises';
+import { chmod, rename } from 'node:fs/promises';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import type { StatePlace } from '../config/state-options.js';
@@ -58,6 +58,8 @@ function storeHere({ clock }: StateContext, { paths }: StateOwner, name: RootNam
     async retire() {
       const kept = `${state}.moved-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}`;
       await rename(state, kept);
+      // A terraform that was started by hand may have written it for everybody to read.
+      await chmod(kept, 0o600);
       return `the state before is ${kept}`;
     },
   };

@@ -27,7 +27,13 @@ async function rootWith(files: Readonly<Record<string, string>>): Promise<Root> 
   return root;
 }
 
-const PLACES = ['terraform.tfstate', 'terraform.tfstate.backup', 'terraform.tfstate.1796030754.backup', 'backups/1.tfstate', 'backups/2.errored'];
+const PLACES = [
+  'terraform.tfstate',
+  'terraform.tfstate.backup',
+  'terraform.tfstate.1796030754.backup',
+  'backups/1.tfstate',
+  'backups/2.errored',
+];
 
 test('it is gone from the state and from all that are kept, and nothing else of them is', async () => {
   const root = await rootWith(Object.fromEntries(PLACES.map((file) => [file, stateWith('Some-Passw0rd')])));
