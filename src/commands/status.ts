@@ -7,8 +7,8 @@ import { openCluster } from '../targets/open-cluster.js';
 import type { AgentReport, ClusterReport } from '../targets/target.js';
 import { unreachedSentence } from '../targets/unreached-words.js';
 import type { Style } from '../ui/ui.js';
-import { exposureLine, urlOf } from '../exposure/exposure.js';
-import { exposedIn } from './job/expose/exposed-here.js';
+import { shownExposures } from '../exposure/shown-exposures.js';
+import { exposedData, exposedIn, exposedLine } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
 import { RESOLVER_RECORD } from './dns/resolver-change.js';
@@ -81,9 +81,10 @@ async function observe(
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
-  const { exposures, addresses } = exposedIn(state);
+  const exposed = exposedIn(state);
+  const exposures = shownExposures(exposed);
   const remarks = [
-    ...exposures.map((one) => `${style.accent('exposed')}  port ${one.port} of ${one.job} · ${exposureLine(one, addresses)}`),
+    ...exposures.map((one) => exposedLine(one, `port ${one.exposure.port} of ${one.exposure.job}`, ctx)),
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
@@ -122,9 +123,7 @@ async function observe(
       ...(others.length === 0
         ? {}
         : { endingCertificates: others.map(({ of, until, renew }) => ({ of, until, renewedBy: renderHint(renew, ctx.given) })) }),
-      ...(exposures.length === 0
-        ? {}
-        : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),
+      ...(exposures.length === 0 ? {} : { exposed: exposedData(exposures, exposed) }),
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,

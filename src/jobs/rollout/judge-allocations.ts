@@ -1,8 +1,7 @@
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { noteLives, SETTLE_MS, upFor } from './settled-lives.js';
-import { isDead, isExhausted, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { isDead, isExhausted, neverStarted, SYSBATCH_AGAIN, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
-import { SYSBATCH_AGAIN } from '../report/format-plan.js';
 
 /**
  * Judges a rollout without a deployment: system, batch and sysbatch jobs, and services without an update block.

@@ -6,10 +6,9 @@ import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
-import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
 import { isLive } from '../../clients/live-allocations.js';
 import { asRegistered, isLeftAlone, nothingToDo, trueCounts } from '../../jobs/rollout/planned-updates.js';
-import { isGivenUp } from '../../jobs/rollout/rollout.js';
+import { isGivenUp, SYSBATCH_AGAIN } from '../../jobs/rollout/rollout.js';
 
 /** Types whose failed allocations have retries that can be used up: those of system jobs any evaluation places again, of sysbatch none. */
 const RETRIED = new Set(['service', 'batch']);

@@ -10,21 +10,29 @@ import {
   MESH_CLIENT,
   meshedServices,
   UPSTREAMS_ITEM,
+  VERSION_ITEM,
 } from '../../exposure/ingress-config.js';
+import { versionOf } from '../../exposure/ingress-identity.js';
 import { defineStep } from '../../jobs/job-state.js';
 import { standingOf, writePair } from '../../security/acl/service-pairs.js';
 
 /** Tells the ingress of every client what is exposed: those that run read it within a moment. */
 export function writeIngress(exposed: Exposed) {
   const upstreams = ingressUpstreams(exposed);
-  const items = { [CONFIG_ITEM]: ingressConfig(exposed), ...(upstreams === '' ? {} : { [UPSTREAMS_ITEM]: upstreams }) };
+  const config = ingressConfig(exposed);
+  const items: Readonly<Record<string, string>> = {
+    [CONFIG_ITEM]: config,
+    [VERSION_ITEM]: versionOf(config),
+    ...(upstreams === '' ? {} : { [UPSTREAMS_ITEM]: upstreams }),
+  };
   return defineStep({
     id: 'write-ingress',
     title: 'Telling the ingress what is exposed',
     hideWhenDone: true,
     async isDone({ connection, signal }) {
       const there = await createNomadApi(connection.nomad).variable(INGRESS_VARIABLE, signal);
-      return there?.[CONFIG_ITEM] === items[CONFIG_ITEM] && (there[UPSTREAMS_ITEM] ?? '') === upstreams
+      const isSame = [CONFIG_ITEM, VERSION_ITEM].every((item) => there?.[item] === items[item]);
+      return there && isSame && (there[UPSTREAMS_ITEM] ?? '') === upstreams
         ? { done: true }
         : { done: false, because: there ? 'it changes' : 'there is none yet' };
     },

@@ -46,7 +46,7 @@ export async function serveIngress(
   }
   const connection = inNamespace(anywhere, DEFAULT_NAMESPACE);
   const jobs = await deployedJobs(connection, { namespace: DEFAULT_NAMESPACE, signal: ctx.signal });
-  const there = jobs.some(({ id }) => id === INGRESS);
+  const isThere = jobs.some(({ id }) => id === INGRESS);
   const subject = { connection, job: { id: INGRESS, options: {} } };
-  if (there) await runJobPlan(ctx, { plan: endIngressPlan(before), subject, command });
+  await runJobPlan(ctx, { plan: endIngressPlan(before, isThere), subject, command });
 }
