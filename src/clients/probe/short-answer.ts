@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 
 const ANSWER_MS = 1000;
 const MOST_BYTES = 4096;
@@ -9,7 +10,7 @@ export function shortAnswer(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = get({ ...at, signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]), agent: false }, (reply) => {
+    const request = get({ ...at, signal: withinTime(signal, ANSWER_MS), agent: false }, (reply) => {
       let body = '';
       reply.setEncoding('utf8');
       reply.on('error', () => resolve(undefined));
