@@ -8,9 +8,18 @@ import { ingressConfig } from './ingress-config.js';
 export const STATUS_PORT = FIRST_GATE - 1;
 const VERSION_PATH = '/-/ingress-version';
 
-/** The name of a configuration of the ingress, as it is told in its variable, and answers itself. */
-export function versionOf(config: string): string {
-  return createHash('sha256').update(config).digest('hex');
+/**
+ * The name of a configuration of the ingress, as it is told in its variable, and answers itself.
+ * @param attempt with another one the ingress reads the same configuration anew: nothing else has it try again to listen where it could not
+ */
+export function versionOf(config: string, attempt?: string): string {
+  const name = createHash('sha256').update(config).digest('hex');
+  return attempt === undefined ? name : `${name}.${attempt}`;
+}
+
+/** Whether it is the name of a configuration, at whatever attempt. */
+export function isVersionOf(version: string | undefined, config: string): boolean {
+  return version?.split('.')[0] === versionOf(config);
 }
 
 /**
@@ -22,5 +31,5 @@ export async function servesAll(
   { host, signal }: { readonly host: string; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const said = await shortAnswer({ host, port: STATUS_PORT, path: VERSION_PATH }, signal);
-  return said?.trim() === versionOf(ingressConfig(exposed));
+  return said !== undefined && isVersionOf(said.trim(), ingressConfig(exposed));
 }

@@ -14,10 +14,10 @@ export function recordPlan(wanted: Exposed): Plan<object, ExposureState> {
 export const settlePlan: Plan<object, ExposureState> = { id: 'job expose', steps: [settleExposedStep<object, ExposureState>()] };
 
 /** Has the ingress of every client serve what is exposed; after `prepareDeployPlan` of its job. */
-export function ingressPlan(before: Exposed, exposed: Exposed): JobPlan {
+export function ingressPlan(before: Exposed, exposed: Exposed, isAgain: boolean): JobPlan {
   return {
     id: 'job expose',
-    steps: [writeIngress(exposed), ...deployPlan({ detach: false, verify: true }).steps, disallowIngress(before, exposed)],
+    steps: [writeIngress(exposed, isAgain), ...deployPlan({ detach: false, verify: true }).steps, disallowIngress(before, exposed)],
   };
 }
 

@@ -36,7 +36,7 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
   // Of a run that ended early there is more to be done than the ports tell.
   const written = unsettled(now, next);
   const isSame = isSettled(now) && JSON.stringify(now) === JSON.stringify(written);
-  const serving = { before: everOpen(now), exposed: next, connection };
+  const serving = { before: everOpen(now), exposed: next, isAgain: !isSettled(now), connection };
   // What cannot be served is told before it is written down.
   const planned = await planIngress(serving, ctx);
   if (planned && !now.exposures.some((one) => isServed(now, one)))

@@ -56,5 +56,7 @@ test('the ingress has to say itself that it serves what is exposed: others may l
   version = versionOf(ingressConfig(exposed));
   expect(await awaitIngressStep.run(at(exposed), io)).toEqual({ state: { exposed: known } });
   expect(await awaitIngressStep.isDone?.(at(known))).toEqual({ done: true });
+  version = versionOf(ingressConfig(exposed), 'again');
+  expect(await awaitIngressStep.isDone?.(at(known))).toEqual({ done: true });
   expect(await awaitIngressStep.isDone?.(at(withoutExposures(known, [web])))).toEqual({ done: true });
 });
