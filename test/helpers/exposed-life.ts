@@ -106,7 +106,7 @@ export async function expectExposed(
   expect((await must('job', 'status', 'hello')).stdout).toContain(`exposed  port http · ${url} · at ${address} · public`);
 
   expect((await run(back, 'SIGKILL step apply-ingress')).code).toBe(137);
-  expect((await must('job', 'status', 'hello')).stdout).toMatch(/^closing {2}port http · .* job expose hello --port http --remove$/m);
+  expect((await must('job', 'status', 'hello')).stdout).toMatch(/^closing {2}port http: .* job expose hello --port http --remove$/m);
   await must(...back);
   expect((await must('status')).stdout).not.toMatch(/^(exposed|unserved|closing) /m);
   expect(await atTheDoor(cloud)).toEqual([]);

@@ -22,7 +22,7 @@ export function exposedLine(
   if (standing === 'served') return `${style.accent('exposed')}  ${what} · ${line}`;
   return standing === 'opening'
     ? `${style.warn('unserved')}  ${what} · ${line}: what was to expose it did not end; ${goesOn}`
-    : `${style.warn('closing')}  ${what} · ${line}: what was to take it back did not end; ${goesOn}`;
+    : `${style.warn('closing')}  ${what}: what was to take it back did not end; ${goesOn}`;
 }
 
 /** As `--json` tells them. */
