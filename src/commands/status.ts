@@ -2,19 +2,17 @@ import { existsSync } from 'node:fs';
 import type { Context } from '../context.js';
 import type { RunRecord } from '../engine/journal.js';
 import { lockOwner } from '../engine/lock.js';
-import { formatTable, tableLook } from '@nomadctl/base/table';
 import { openCluster } from '../targets/open-cluster.js';
-import type { AgentReport, ClusterReport } from '../targets/target.js';
+import type { ClusterReport } from '../targets/cluster-report.js';
 import { unreachedSentence } from '../targets/unreached-words.js';
-import type { Style, Ui } from '../ui/ui.js';
-import { exposureLine, urlOf } from '../exposure/exposure.js';
-import { exposedIn } from './job/expose/exposed-here.js';
+import { shownExposures } from '../exposure/shown-exposures.js';
+import { exposedData, exposedIn, exposedLine } from './job/expose/exposed-here.js';
 import { wordOf, type Command, type CommandInput, type CommandResult } from './command.js';
 import type { FailingOfJob, FailingServices } from '../jobs/report/failing-services.js';
 import { RESOLVER_RECORD } from './dns/resolver-change.js';
 import { endingOthers } from './status/other-certificates.js';
 import { checkName } from '../jobs/rollout/check-words.js';
-import { runningWords, seenByNomad } from './status/seen-by-nomad.js';
+import { reportSections } from './status/report-sections.js';
 import { endsIn, THE_AUTHORITY } from '../targets/ends-in.js';
 import { fewJobs } from '../jobs/report/few-jobs.js';
 import { withinTime } from '@nomadctl/base/signals/any-signal';
@@ -36,7 +34,6 @@ export const command: Command = {
 const WATCH_MS = 2000;
 /** What has not answered by then is not shown. */
 const CHECKS_MS = 2000;
-const AGENTS = ['consul', 'nomad'];
 const UNKNOWN = 1;
 
 async function status(input: CommandInput, ctx: Context): Promise<CommandResult | undefined> {
@@ -81,9 +78,10 @@ async function observe(
   const isKept = keepsData(report, last);
   const standing = isKept ? 'down, its data and jobs are kept' : report.nodes.length === 0 ? 'down' : target.describe(cluster.settings);
   const title = `${style.bold(name)} on ${target.title.replace(/^This/, 'this')}: ${standing}`;
-  const { exposures, addresses } = exposedIn(state);
+  const exposed = exposedIn(state);
+  const exposures = shownExposures(exposed);
   const remarks = [
-    ...exposures.map((one) => `${style.accent('exposed')}  port ${one.port} of ${one.job} · ${exposureLine(one, addresses)}`),
+    ...exposures.map((one) => exposedLine(one, `port ${one.exposure.port} of ${one.exposure.job}`, ctx)),
     ...(report.pending ?? []).map((text) => `${style.warn('pending')}  ${text}`),
     ...(refused ? [`${style.bad('refused')}  ${[refused.message, ...refused.why].join(': ')}`] : []),
     ...(owner ? [`${style.accent('busy')}   ${owner.command} (process ${owner.pid})`] : []),
@@ -107,7 +105,7 @@ async function observe(
   ];
   const jobs = fewJobs(report.jobs ?? [], { all, showAll: renderHint(again({ all: true }), ctx.given) });
   const said = { summary: jobs.summary, silence: refused ? 'does not let us in' : 'does not answer' };
-  const shown = isKept ? [] : sections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, ctx.ui);
+  const shown = isKept ? [] : reportSections(report.jobs ? { ...report, jobs: jobs.shown } : report, said, ctx.ui);
   const parts = [title, ...shown, ...(remarks.length > 0 ? [remarks.join('\n')] : [])];
   const next =
     refused?.next ?? nextAfter({ name, report, last, isUnfinished: unfinished.length > 0 || halfway !== undefined }) ?? others[0]?.renew;
@@ -122,9 +120,7 @@ async function observe(
       ...(others.length === 0
         ? {}
         : { endingCertificates: others.map(({ of, until, renew }) => ({ of, until, renewedBy: renderHint(renew, ctx.given) })) }),
-      ...(exposures.length === 0
-        ? {}
-        : { exposed: exposures.map((one) => ({ ...one, url: urlOf(one, addresses), address: addresses[one.reach] })) }),
+      ...(exposures.length === 0 ? {} : { exposed: exposedData(exposures, exposed) }),
       unfinished: unfinished.map(([id, step]) => ({ id, ...step })),
       lastRun: last,
       busy: owner,
@@ -188,71 +184,4 @@ function nextAfter({ name, report, last, isUnfinished }: Standing): Hint | undef
   const isHealthy = report.nodes.length > 0 && report.drift.length === 0 && !isUnfinished;
   if (isHealthy && ending.length > 0 && ending.every(({ of }) => of === THE_AUTHORITY)) return nomadctl`rotate ca`;
   return report.nodes.length === 0 || report.drift.length > 0 || isUnfinished || ending.length > 0 ? nomadctl`up ${name}` : undefined;
-}
-
-interface Said {
-  /** Of jobs that the report is without. */
-  readonly summary: string | undefined;
-  /** What a program does that tells nothing. */
-  readonly silence: string;
-}
-
-function sections(report: ClusterReport, { summary, silence }: Said, ui: Ui): string[] {
-  const { style } = ui;
-  if (report.nodes.length === 0) return [];
-  const atCloud = report.nodes.some(({ host }) => host !== undefined);
-  const nodes = formatTable(
-    ['node', 'address', ...(atCloud ? ['host'] : []), 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
-    report.nodes.map((node) => [
-      node.name,
-      node.address,
-      ...(atCloud ? [hostCell(node.host, style)] : []),
-      ...AGENTS.map((agent) =>
-        agentCell(
-          node.agents.find(({ name }) => name === agent),
-          style,
-        ),
-      ),
-      seenByNomad(node.name, report) ?? '-',
-    ]),
-    tableLook(ui),
-  );
-  const leaderOf = (leader: string | undefined, answers: boolean): string => leader ?? style.bad(answers ? 'none' : 'unknown');
-  const leaders = [
-    `Leaders: Consul ${leaderOf(report.consulLeader, report.consulMembers !== undefined)}`,
-    `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
-  ].join(', ');
-  const members = report.consulMembers ? `Members: ${membersText(report)}` : `Members: Consul ${silence}`;
-  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, ui)];
-}
-
-/** What could not be asked is unknown, which is not the same as none. */
-function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, ui: Ui): string {
-  const { style } = ui;
-  if (jobs === undefined) return `Jobs: ${style.bad('unknown')}, Nomad ${silence}`;
-  if (jobs.length === 0) return summary ?? 'No jobs.';
-  // A namespace is worth a column as soon as one differs.
-  const namespaces = jobs.some(({ namespace }) => namespace !== 'default');
-  const list = formatTable(
-    ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
-    jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningWords(job)]),
-    tableLook(ui),
-  );
-  return summary === undefined ? list : `${list}\n\n${summary}`;
-}
-
-function hostCell(state: string | undefined, style: Style): string {
-  return state === 'Running' ? style.good(state) : style.bad(state ?? '-');
-}
-
-function agentCell(agent: AgentReport | undefined, style: Style): string {
-  if (!agent) return style.dim('-');
-  const memory = agent.residentBytes === undefined ? '' : ` ${Math.round(agent.residentBytes / 1024 / 1024)} MB`;
-  return agent.state === 'running' ? `${style.good('running')}${style.dim(memory)}` : style.bad(agent.state);
-}
-
-function membersText({ consulMembers = [] }: ClusterReport): string {
-  const alive = consulMembers.filter(({ status: state }) => state === 'alive').length;
-  const others = consulMembers.filter(({ status: state }) => state !== 'alive').map((member) => `${member.name} ${member.status}`);
-  return [`${alive} of ${consulMembers.length} alive in Consul`, ...others].join(', ');
 }

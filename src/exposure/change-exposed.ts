@@ -19,7 +19,8 @@ export function withExposure(now: Exposed, wanted: Exposure): Exposed {
       why: conflict,
       next: again({ listen: String(wanted.listen + 1) }),
     });
-  return settled(now, [...others, wanted]);
+  const isThere = others.length < now.exposures.length;
+  return settled(now, isThere ? now.exposures.map((one) => (isSamePort(one, wanted) ? wanted : one)) : [...others, wanted]);
 }
 
 /** Without those; addresses that nobody needs are forgotten. */

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { certificateLife, isEnding } from '@nomadctl/base/certificates/certificate-life';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
-import type { Exposed, Exposure } from './exposure.js';
+import { exposeWords } from './expose-words.js';
+import type { Exposed } from './exposure.js';
 
 /** A certificate in the last third of its life. */
 export interface EndingExposure {
@@ -21,18 +22,7 @@ export function endingExposures(cluster: string, { exposures }: Pick<Exposed, 'e
     const life = certificateLife(new X509Certificate(certificate.certificate));
     if (!isEnding(life, now)) return [];
     // `up` has the key of the cluster's authority; what it cannot have is another file of the user's.
-    const renew = certificate.by === 'cluster' ? nomadctl`up ${cluster}` : exposedAgain(exposure);
+    const renew = certificate.by === 'cluster' ? nomadctl`up ${cluster}` : nomadctl`job expose ${exposeWords(exposure)} --tls <file>`;
     return [{ of: `port ${port} of job ${job}`, until: life.until, renew }];
   });
-}
-
-/** The same exposure with another file: everything that was said has to be said again. */
-function exposedAgain({ job, namespace, port, reach, listen, host, path, from = [] }: Exposure): Hint {
-  const words = [
-    ...[job, '--port', port, ...(namespace === 'default' ? [] : ['--namespace', namespace]), `--${reach}`, '--listen', String(listen)],
-    ...(host === undefined ? [] : ['--host', host]),
-    ...(path === undefined ? [] : ['--path', path]),
-    ...from.flatMap((range) => ['--from', range]),
-  ];
-  return nomadctl`job expose ${words} --tls <file>`;
 }

@@ -45,6 +45,10 @@ export interface Exposed {
   readonly gates: Readonly<Record<string, number>>;
   /** Fingerprints of certificates whose keys the place in front has. */
   readonly held?: readonly string[];
+  /** Those that were written down and are not known to be served, by `portKey`: a run is at work, or did not come to its end. */
+  readonly unserved?: readonly string[];
+  /** What is to be no more, until everything that it had is taken back. */
+  readonly closing?: readonly Exposure[];
   /** Where each reach is, once that is known. */
   readonly addresses: Readonly<Partial<Record<Reach, string>>>;
 }
@@ -66,12 +70,22 @@ export function upstreamOf({ service }: Pick<Exposure, 'service'>): string {
   return `mesh-${service}`;
 }
 
+/** Names a port of a job. */
+export function portKey({ namespace, job, port }: Pick<Exposure, 'job' | 'namespace' | 'port'>): string {
+  return `${namespace} ${job} ${port}`;
+}
+
+/** Whether it was served when the last run over it ended. */
+export function isServed({ unserved = [] }: Exposed, exposure: Exposure): boolean {
+  return !unserved.includes(portKey(exposure));
+}
+
 /** Whether both are about the same port of the same job: a job's port is exposed once. */
 export function isSamePort(
   one: Pick<Exposure, 'job' | 'namespace' | 'port'>,
   other: Pick<Exposure, 'job' | 'namespace' | 'port'>,
 ): boolean {
-  return one.job === other.job && one.namespace === other.namespace && one.port === other.port;
+  return portKey(one) === portKey(other);
 }
 
 /** What a client types: `https://shop.example:8443/cart`, `tcp://192.0.2.7:5432`; the address is that of the reach, or `<address>`. */

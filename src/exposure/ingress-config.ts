@@ -7,6 +7,7 @@ export const INGRESS = 'ingress';
 export const INGRESS_VARIABLE = 'nomad/jobs/ingress';
 export const CONFIG_ITEM = 'config';
 export const UPSTREAMS_ITEM = 'upstreams';
+export const VERSION_ITEM = 'version';
 /** Who the ingress is in the mesh. */
 export const MESH_CLIENT = 'ingress-mesh';
 /** What a load balancer in front asks for, to know whether the ingress of a client is well. */

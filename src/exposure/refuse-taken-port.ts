@@ -4,7 +4,8 @@ import { again } from '@nomadctl/base/hint/hint';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { isListening } from '../clients/probe/is-listening.js';
 import { FIRST_GATE, LAST_GATE } from './change-exposed.js';
-import type { Exposed, Exposure } from './exposure.js';
+import { isServed, type Exposed, type Exposure } from './exposure.js';
+import { servesAll } from './ingress-identity.js';
 
 /** The ingress lets a port go a moment after it was told. */
 const LEAVING_MS = 5000;
@@ -27,13 +28,16 @@ export async function refuseTakenPort(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
   const { reach, listen } = wanted;
-  if (reach !== 'here' || now.exposures.some((one) => one.reach === 'here' && one.listen === listen)) return;
+  if (reach !== 'here') return;
+  const own = now.exposures.filter((one) => one.reach === 'here' && one.listen === listen);
+  if (own.some((one) => isServed(now, one))) return;
   if (listen >= FIRST_GATE - 1 && listen <= LAST_GATE)
     throw taken(wanted, `the ingress needs ports ${FIRST_GATE - 1} to ${LAST_GATE} for itself`);
   for (const until = clock.now() + LEAVING_MS; ; await clock.sleep(PAUSE_MS, signal)) {
     const found = await mapBounded(addresses, REQUESTS_AT_ONCE, async (host) => ({
       host,
-      isTaken: await isListening({ host, port: listen }, signal),
+      // Of a run that ended early the ingress may be there already.
+      isTaken: (await isListening({ host, port: listen }, signal)) && !(own.length > 0 && (await servesAll(now, { host, signal }))),
     }));
     const [first] = found.filter(({ isTaken }) => isTaken);
     if (!first) return;

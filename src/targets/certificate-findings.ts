@@ -1,7 +1,7 @@
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Finding } from '../programs/doctor/finding.js';
 import { endsIn, THE_AUTHORITY } from './ends-in.js';
-import type { SecurityReport } from './target.js';
+import type { SecurityReport } from './cluster-report.js';
 
 /** Which certificates of a cluster end within a third of their life: the next `up` gives nodes others. */
 export function certificateFindings(cluster: string, { ending }: SecurityReport, now: number): Finding[] {

@@ -2,7 +2,7 @@ import { isEnding } from '@nomadctl/base/certificates/certificate-life';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { readIfThere } from '@nomadctl/base/read-if-there';
 import { lifeOf } from '../security/authority/certificate-standing.js';
-import type { SecurityReport } from './target.js';
+import type { SecurityReport } from './cluster-report.js';
 
 /** Whose certificate a file has. */
 export interface CertificateFile {

@@ -1,6 +1,6 @@
 import type { Hint } from '@nomadctl/base/hint/hint';
 import type { Finding } from '../programs/doctor/finding.js';
-import type { SecurityReport } from './target.js';
+import type { SecurityReport } from './cluster-report.js';
 
 /** That a cluster which is there lets everybody in. */
 export function openFinding(cluster: string, { profile }: SecurityReport, remedy: Hint | undefined): Finding[] {

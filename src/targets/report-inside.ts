@@ -5,7 +5,7 @@ import type { Node } from '../clients/nomad-node-model.js';
 import { nodeAt, nodeOfServer, type ClusterNode } from '../cluster/cluster-node.js';
 import type { ClusterConnection } from '../cluster/connection.js';
 import { jobRows } from '../cluster/job-row.js';
-import type { ClusterReport } from './target.js';
+import type { ClusterReport } from './cluster-report.js';
 
 /** What the servers of a cluster say of it; what they did not answer is absent. */
 export type Inside = Pick<ClusterReport, 'consulLeader' | 'nomadLeader' | 'consulMembers' | 'nomadServers' | 'nomadClients' | 'jobs'>;

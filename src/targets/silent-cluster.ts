@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { ApiError, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { OpenCluster } from './open-cluster.js';
-import type { NodeReport } from './target.js';
+import type { NodeReport } from './cluster-report.js';
 
 /**
  * The error of a question to a cluster that nobody answered, as what is down and how it comes up; of one that was refused, as what

@@ -7,12 +7,11 @@ import type { OptionTable, Settings } from '../options/option.js';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Finding } from '../programs/doctor/finding.js';
 import type { ClusterConnection } from '../cluster/connection.js';
-import type { UnreachedMember } from '../cluster/gossip/unreached-members.js';
-import type { JobRow } from '../cluster/job-row.js';
 import type { CommandAgain, Hint } from '@nomadctl/base/hint/hint';
 import type { HostShell } from '../machines/host-shell.js';
 import type { Reach } from '../exposure/exposure.js';
 import type { RotationKind } from '../security/rotation/rotation.js';
+import type { ClusterReport } from './cluster-report.js';
 
 /** A cluster as its file describes it. */
 export interface Cluster<Table extends OptionTable = OptionTable> {
@@ -25,68 +24,6 @@ export interface Cluster<Table extends OptionTable = OptionTable> {
 /** What the plans of a target are about. */
 export interface ClusterSubject<Table extends OptionTable = OptionTable> {
   readonly cluster: Cluster<Table>;
-}
-
-/** A node as users name it: `server-1`, `client-2`. */
-export interface NodeReport {
-  readonly name: string;
-  readonly role: string;
-  readonly address: string;
-  /** Who stands between this computer and a node that cannot be reached from it, by name. */
-  readonly through?: string;
-  /** Of a host that a cloud runs: its state there. */
-  readonly host?: string;
-  /** Programs of ours on it, such as `consul` and `nomad`, and whether each runs as its file says. */
-  readonly agents: readonly AgentReport[];
-}
-
-export interface AgentReport {
-  readonly name: string;
-  /** Unknown where only others tell, and none of them answers. */
-  readonly state: 'running' | 'stopped' | 'outdated' | 'unknown';
-  readonly pid?: number;
-  readonly residentBytes?: number;
-}
-
-/** One screen: what `status` prints. Absent members could not be observed. */
-export interface ClusterReport {
-  readonly nodes: readonly NodeReport[];
-  readonly consulLeader?: string | undefined;
-  readonly nomadLeader?: string | undefined;
-  readonly consulMembers?: readonly {
-    readonly name: string;
-    readonly address: string;
-    /** Of its gossip. */
-    readonly port: number;
-    readonly role: string;
-    readonly status: string;
-  }[];
-  readonly nomadServers?: readonly { readonly name: string; readonly address: string; readonly status: string; readonly leader: boolean }[];
-  readonly nomadClients?: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly status: string;
-    readonly eligibility: string;
-    readonly draining: boolean;
-    readonly drivers: readonly string[];
-  }[];
-  readonly jobs?: readonly JobRow[];
-  /** Members of Consul that servers do not reach at the address that Consul has of them. Absent where there are none. */
-  readonly unreached?: readonly UnreachedMember[];
-  /** Absent where the target does not tell. */
-  readonly security?: SecurityReport | undefined;
-  /** What waits to be deleted, a sentence each with the command that does it. */
-  readonly pending?: readonly string[];
-  /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
-  readonly drift: readonly string[];
-}
-
-/** Whom a cluster lets in. */
-export interface SecurityReport {
-  /** All but `secure` keep nobody out. */
-  readonly profile: 'secure' | 'poc' | 'plain';
-  /** Certificates in the last third of their life: whose, and when they end, in milliseconds since the epoch. */
-  readonly ending: readonly { readonly of: string; readonly until: number }[];
 }
 
 /** How a program is reached on a node. */

@@ -54,6 +54,10 @@ export async function expectExposed(
   expect((await must(...open, '--plan')).stdout).toMatch(/\+ port http of hello · https:\/\/shop\.example\.org[^]*\+ job ingress/);
   expect(await atTheDoor(cloud)).toEqual([]);
   expect((await run(open, 'SIGKILL step apply-ingress')).code).toBe(137);
+  // Nobody may take it for open, nor for given up.
+  expect((await must('status')).stdout).toMatch(
+    /^unserved {2}port http of hello · .* did not end; \S* ?job expose hello --port http --public /m,
+  );
   const { url, address, outcome } = (await must(...open, '--json')).json<Said>();
   expect([url, outcome]).toEqual(['https://shop.example.org', 'exposed']);
   expect((await must(...open, '--json')).json()).toMatchObject({ url, address, outcome: 'unchanged' });
@@ -101,7 +105,10 @@ export async function expectExposed(
   expect(cloud.requests.list({ after: 0 }).filter(({ action }) => action === 'AllocateBackend')).toHaveLength(asked);
   expect((await must('job', 'status', 'hello')).stdout).toContain(`exposed  port http · ${url} · at ${address} · public`);
 
+  expect((await run(back, 'SIGKILL step apply-ingress')).code).toBe(137);
+  expect((await must('job', 'status', 'hello')).stdout).toMatch(/^closing {2}port http: .* job expose hello --port http --remove$/m);
   await must(...back);
+  expect((await must('status')).stdout).not.toMatch(/^(exposed|unserved|closing) /m);
   expect(await atTheDoor(cloud)).toEqual([]);
   expect((await must('job', 'list')).stdout).not.toMatch(/^ingress .*running/m);
   const inside = (await must(...inner, '--json')).json<Said>();

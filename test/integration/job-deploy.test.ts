@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NomadctlError } from '../../packages/base/src/errors.js';
 import { promotePlan, revertPlan, scalePlan, stopPlan } from '../../src/plans/job-plans.js';
@@ -17,6 +17,8 @@ import { hintLine } from '../helpers/hint-line.js';
 
 const hasAgents = ['nomad', 'consul'].every((tool) => requireTool(tool) !== undefined);
 const QUICK = 'max_parallel = 3\n min_healthy_time = "300ms"\n healthy_deadline = "3s"\n progress_deadline = "6s"';
+/** System jobs know no reschedule block. */
+const NO_RESTART = 'restart {\n attempts = 0\n mode = "fail"\n }';
 const ONCE = 'restart {\n attempts = 0\n mode = "fail"\n }\n reschedule {\n attempts = 0\n unlimited = false\n }';
 
 interface Shape {
@@ -314,6 +316,30 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
     expect(error.why.join('\n')).toMatch(
       /task main · pending · restarted (once|2 times)[^]*Exceeded allowed attempts[^]*stderr {2}once more/,
     );
+  });
+
+  it('system: what is dead of an unchanged job is started again, and has to be well', async () => {
+    const id = named();
+    const cause = `${cluster.dir}/${id}`;
+    writeFileSync(cause, '');
+    const text = job(id, {
+      type: 'system',
+      update: QUICK,
+      group: NO_RESTART,
+      script: `while test -e ${cause}; do sleep 0.2; done; exit 1`,
+    });
+    await run(text);
+    expect((await run(text)).registered).toMatchObject({ unchanged: true });
+    rmSync(cause);
+    const dead = async (): Promise<boolean> =>
+      (await nomad<{ ClientStatus: string }[]>(`/v1/job/${id}/allocations`)).every(({ ClientStatus }) => ClientStatus === 'failed');
+    await expect.poll(dead, { timeout: 25_000 }).toBe(true);
+    expect(await failure(text), 'while the cause is there').toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+    writeFileSync(cause, '');
+    const state = await run(text);
+    expect(state.registered).toMatchObject({ unchanged: false, version: 0 });
+    expect(state.health).toMatchObject({ outcome: 'healthy' });
+    expect((await run(text)).registered).toMatchObject({ unchanged: true });
   });
 
   it('system: runs on every node', async () => {

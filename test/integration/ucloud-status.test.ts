@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { command as status } from '../../src/commands/status.js';
-import type { ClusterReport } from '../../src/targets/target.js';
+import type { ClusterReport } from '../../src/targets/cluster-report.js';
 import { writeFileAtomic } from '../../packages/base/src/atomic-write.js';
 import { emulatedCloud } from '../helpers/emulated-cloud.js';
 import { hintLine } from '../helpers/hint-line.js';

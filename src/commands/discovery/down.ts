@@ -25,8 +25,8 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
   await forgetRecord(connection.consul, ctx.signal);
   const exposed: string[] = [];
   for (const job of jobs) {
-    const { lines } = await exposedOf({ job, namespace: record.namespace }, ctx);
-    if (lines.length > 0) exposed.push(job);
+    const shown = await exposedOf({ job, namespace: record.namespace }, ctx);
+    if (shown.length > 0) exposed.push(job);
   }
   const [first] = exposed;
   return {

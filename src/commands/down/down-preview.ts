@@ -6,7 +6,8 @@ import { isGenerated } from '../../config/cluster-file.js';
 import type { Context } from '../../context.js';
 import { readJournal } from '../../engine/journal.js';
 import { livingState } from '../../targets/open-cluster.js';
-import type { Cluster, ClusterReport, DownOptions, Target } from '../../targets/target.js';
+import type { ClusterReport } from '../../targets/cluster-report.js';
+import type { Cluster, DownOptions, Target } from '../../targets/target.js';
 
 /** What a `down` would end, destroy and remove, by name. */
 export interface DownFacts {

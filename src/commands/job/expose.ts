@@ -6,6 +6,7 @@ import { settleExposure } from '../../exposure/asked-exposure.js';
 import { withExposure, withoutExposures } from '../../exposure/change-exposed.js';
 import { isSamePort, type Exposed, type Exposure } from '../../exposure/exposure.js';
 import { refuseTakenPort } from '../../exposure/refuse-taken-port.js';
+import { everOpen } from '../../exposure/unsettled.js';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { readExposedService } from '../../jobs/report/read-exposed-service.js';
 import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
@@ -79,7 +80,8 @@ async function expose(input: CommandInput, ctx: Context): Promise<CommandResult>
 
 async function remove(input: CommandInput, { opened, now }: { opened: OpenCluster; now: Exposed }, ctx: Context): Promise<CommandResult> {
   const [job, port, namespace] = [jobOf(input), flagOf(input, 'port'), flagOf(input, 'namespace')];
-  const gone = now.exposures.filter(
+  // With what an earlier run was to take back.
+  const gone = everOpen(now).exposures.filter(
     (one) => one.job === job && one.port === (port ?? one.port) && one.namespace === (namespace ?? one.namespace),
   );
   if (gone.length === 0) {

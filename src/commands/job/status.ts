@@ -4,7 +4,7 @@ import type { JobReport } from '../../jobs/report/job-report.js';
 import { failingOfJob } from '../../jobs/report/failing-services.js';
 import { readJob } from '../../jobs/report/read-job.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
-import { exposedOf } from './expose/exposed-here.js';
+import { exposedLine, exposedOf } from './expose/exposed-here.js';
 import { connectToJob, jobOf, namespaceFlag } from './job-input.js';
 import { afterStatus, statusText } from './status-text.js';
 
@@ -24,9 +24,15 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
     failingOfJob(connection, jobOf(input), ctx.signal),
   ]);
   const url = addressOf(report, connection.nomad.url);
-  const { exposures, lines } = await exposedOf({ job: report.id, namespace: report.namespace }, ctx);
+  const exposed = await exposedOf({ job: report.id, namespace: report.namespace }, ctx);
+  const lines = exposed.map((one) => exposedLine(one, `port ${one.exposure.port}`, ctx));
   return {
-    data: { ...report, failingChecks: failing, ...(exposures.length === 0 ? {} : { exposed: exposures }), url },
+    data: {
+      ...report,
+      failingChecks: failing,
+      ...(exposed.length === 0 ? {} : { exposed: exposed.map(({ exposure, standing }) => ({ ...exposure, standing })) }),
+      url,
+    },
     text: statusText(report, { ctx, url, failing, exposed: lines }),
     next: afterStatus(report),
   };

@@ -5,6 +5,7 @@ import type { JobState } from '../../jobs/job-state.js';
 import { liveRunsOf } from '../../jobs/report/deployed-jobs.js';
 import { clientsAwayWith } from '../../jobs/rollout/out-of-reach.js';
 import type { Command, CommandInput, CommandResult } from '../command.js';
+import type { ShownExposure } from '../../exposure/shown-exposures.js';
 import { exposedOf } from './expose/exposed-here.js';
 import { changeJob, deployedJob } from './change-job.js';
 import { namespaceFlag, planFlag } from './job-input.js';
@@ -57,11 +58,11 @@ async function stop(input: CommandInput, ctx: Context): Promise<CommandResult> {
         const data = {
           runs,
           unreachable: state.stopped?.unreachable ?? [],
-          ...(exposed.lines.length > 0 ? { exposed: exposed.exposures } : {}),
+          ...(exposed.length > 0 ? { exposed: exposed.map(({ exposure }) => exposure) } : {}),
         };
         return {
-          ...{ data, lines: [...runsSaid(runs), ...stillExposed(exposed.lines)] },
-          next: runs.length === 0 && exposed.lines.length > 0 ? nomadctl`job expose ${words} --remove` : next,
+          ...{ data, lines: [...runsSaid(runs), ...stillExposed(exposed)] },
+          next: runs.length === 0 && exposed.length > 0 ? nomadctl`job expose ${words} --remove` : next,
         };
       },
     },
@@ -88,10 +89,9 @@ function runsSaid(runs: readonly string[]): string[] {
 }
 
 /** The address outlives the job, and answers with an error until it is back. */
-function stillExposed(lines: readonly string[]): string[] {
-  return lines.length === 0
-    ? []
-    : [`It is still exposed, and nobody answers there: ${lines.map((line) => line.replace(/^exposed {2}/, '')).join('; ')}`];
+function stillExposed(exposed: readonly ShownExposure[]): string[] {
+  const lines = exposed.map(({ exposure, line }) => `port ${exposure.port} · ${line}`);
+  return lines.length === 0 ? [] : [`It is still exposed, and nobody answers there: ${lines.join('; ')}`];
 }
 
 function stopRun([first]: readonly string[], namespace: string): Hint | undefined {

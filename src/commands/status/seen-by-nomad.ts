@@ -1,4 +1,4 @@
-import type { ClusterReport } from '../../targets/target.js';
+import type { ClusterReport } from '../../targets/cluster-report.js';
 
 /** What Nomad says of a node: "ready, eligible (raw_exec)", "leader"; nothing where it does not know it. */
 export function seenByNomad(name: string, { nomadClients, nomadServers, nomadLeader }: ClusterReport): string | undefined {

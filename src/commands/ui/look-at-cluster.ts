@@ -3,7 +3,7 @@ import { endingCertificates, endingSentence } from '../../gateway/ending-certifi
 import type { Overview, OverviewJob, OverviewNode } from '../../gateway/overview.js';
 import { isUnwell } from '../../jobs/report/few-jobs.js';
 import { openCluster, type OpenCluster } from '../../targets/open-cluster.js';
-import type { ClusterReport, NodeReport } from '../../targets/target.js';
+import type { ClusterReport, NodeReport } from '../../targets/cluster-report.js';
 import type { Context } from '../../context.js';
 import { endingOthers } from '../status/other-certificates.js';
 import { runningWords, seenByNomad } from '../status/seen-by-nomad.js';

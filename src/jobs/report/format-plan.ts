@@ -3,6 +3,7 @@ import type { DesiredUpdates, JobDiff } from '../../clients/nomad-plan-model.js'
 import type { Context } from '../../context.js';
 import { GIVEN_JOB, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import type { JobState } from '../job-state.js';
+import { SYSBATCH_AGAIN } from '../rollout/rollout.js';
 import { marked } from './format-diff.js';
 
 type Style = Context['ui']['style'];
@@ -41,9 +42,6 @@ export function groupLines({ spec, planned }: Planning, style: Style): string[] 
     return marked(style, type, `group ${name}${todo}`);
   });
 }
-
-/** `inplaceUpdate` in https://github.com/hashicorp/nomad/blob/main/scheduler/util.go, for allocations that have ended. */
-export const SYSBATCH_AGAIN = 'Nomad runs a sysbatch job again when something in its tasks changes, such as a value in their meta';
 
 /** How what has ended runs again. */
 export function againHint(type: string): Hint {

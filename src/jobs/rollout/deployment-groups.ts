@@ -1,4 +1,11 @@
-import type { DeploymentGroup } from '../../clients/nomad-rollout-model.js';
+import type { Deployment, DeploymentGroup } from '../../clients/nomad-rollout-model.js';
+
+const ENDED = new Set(['successful', 'failed', 'cancelled']);
+
+/** Nothing of it changes any more. */
+export function hasEnded({ Status }: Deployment): boolean {
+  return ENDED.has(Status);
+}
 
 /** How many allocations of the new version a group is to have now: its canaries alone until they are promoted. */
 export function desiredOf({ DesiredCanaries, DesiredTotal, Promoted }: DeploymentGroup): number {

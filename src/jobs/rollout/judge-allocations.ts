@@ -1,24 +1,24 @@
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { noteLives, SETTLE_MS, upFor } from './settled-lives.js';
-import { isExhausted, isGivenUp, neverStarted, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { isDead, isExhausted, neverStarted, SYSBATCH_AGAIN, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 
 /**
  * Judges a rollout without a deployment: system, batch and sysbatch jobs, and services without an update block.
  * `upSince` remembers when each allocation was first seen running, by our clock.
  */
 export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>, now: number): Verdict {
-  const { jobId, version, patient } = rollout;
+  const { type, patient } = rollout;
   const current = rollout.allocations.filter(({ DesiredStatus, NextAllocation }) => DesiredStatus === 'run' && !NextAllocation);
   const queued = rollout.unplaced.length > 0;
   if (current.length === 0)
     return queued
       ? { state: 'done', outcome: 'queued', line: 'nothing has a place yet' }
       : { state: 'done', outcome: 'nothing-to-run', line: 'nothing to run' };
-  const broken = current.filter((one) => one.ClientStatus === 'failed' || (!patient && !rollout.unchanged && isExhausted(one)));
+  const broken = current.filter((one) => isDead(one, type) || (!patient && !rollout.unchanged && isExhausted(one)));
   // A follow-up evaluation is Nomad's promise to try once more.
-  const final = patient ? broken.filter(isGivenUp) : broken;
-  if (final.length > 0) return crashed({ jobId, version, broken: final });
+  const final = patient ? broken.filter((one) => isDead(one, type) && !one.FollowupEvalID) : broken;
+  if (final.length > 0) return crashed(rollout, final);
   noteLives(current, upSince, now);
   const settleMs = rollout.unchanged ? 0 : SETTLE_MS;
   const settled = current.filter((one) => one.ClientStatus === 'complete' || upFor(one, upSince, now) >= settleMs);
@@ -29,12 +29,14 @@ export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>,
   return { state: 'done', outcome: complete ? 'complete' : 'healthy', line };
 }
 
-function crashed({ jobId, version, broken }: { jobId: string; version: number; broken: readonly Allocation[] }): Verdict {
+function crashed({ jobId, type, version, unchanged }: Rollout, broken: readonly Allocation[]): Verdict {
+  const logs = nomadctl`job logs ${jobId} --stderr`;
   return {
     state: 'failed',
     code: 'allocation-failed',
     message: `job ${jobId}: version ${version} ${broken.every(neverStarted) ? 'cannot start' : 'does not stay up'}`,
-    next: nomadctl`job logs ${jobId} --stderr`,
+    // Registering it once more starts what is dead of any other type.
+    next: unchanged && type === 'sysbatch' ? hint`${logs}   shows why; ${SYSBATCH_AGAIN}` : logs,
     culprits: broken,
   };
 }

@@ -1,7 +1,7 @@
 import type { Allocation, Deployment, DeploymentGroup } from '../../clients/nomad-rollout-model.js';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { desiredOf, hasCanaries } from './deployment-groups.js';
-import { checkTrouble, isBroken, isGivenUp, neverStarted, stuckGroups, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
+import { checkTrouble, isBroken, isDead, neverStarted, stuckGroups, troubleOf, waiting, type Rollout, type Verdict } from './rollout.js';
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */
 export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdict {
@@ -80,12 +80,10 @@ function isHopeless(culprits: readonly Allocation[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** Nomad counts an allocation that was healthy for a moment and failed right after: such a success is none. */
+/** Nomad counts an allocation that was healthy for a moment and ended right after: such a success is none. */
 function successful(rollout: Rollout, line: string): Verdict {
-  const failed = rollout.allocations.filter(
-    ({ ClientStatus, DesiredStatus, NextAllocation }) => ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation,
-  );
-  const final = rollout.patient ? failed.filter(isGivenUp) : failed;
+  const failed = rollout.allocations.filter((one) => isDead(one, rollout.type) && one.DesiredStatus === 'run' && !one.NextAllocation);
+  const final = rollout.patient ? failed.filter(({ FollowupEvalID }) => !FollowupEvalID) : failed;
   if (final.length > 0) return gaveUp(rollout, final);
   return failed.length > 0 ? waiting(`${failed.length} failed, Nomad tries again`) : { state: 'done', outcome: 'healthy', line };
 }

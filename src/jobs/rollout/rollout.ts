@@ -53,6 +53,16 @@ export function isGivenUp({ ClientStatus, DesiredStatus, NextAllocation, Followu
   return ClientStatus === 'failed' && DesiredStatus === 'run' && !NextAllocation && !FollowupEvalID;
 }
 
+/** `inplaceUpdate` in https://github.com/hashicorp/nomad/blob/main/scheduler/util.go, for allocations that have ended. */
+export const SYSBATCH_AGAIN = 'Nomad runs a sysbatch job again when something in its tasks changes, such as a value in their meta';
+
+const WITH_AN_END = new Set(['batch', 'sysbatch']);
+
+/** Failed, or over although a job of this type is to run for good: it runs no more, whatever Nomad makes of that. */
+export function isDead({ ClientStatus }: Allocation, type: string): boolean {
+  return ClientStatus === 'failed' || (ClientStatus === 'complete' && !WITH_AN_END.has(type));
+}
+
 /** Failed for good, or unhealthy by its deployment's rules. */
 export function isBroken(allocation: Allocation): boolean {
   return allocation.ClientStatus === 'failed' || allocation.DeploymentStatus?.Healthy === false;

@@ -4,6 +4,7 @@ import { watch } from '../../clients/watch.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { explainPlacement } from '../../jobs/placement/explain-placement.js';
+import { hasEnded } from '../../jobs/rollout/deployment-groups.js';
 import { defineStep, deploymentOf, type Registered } from '../../jobs/job-state.js';
 import { goneInWords, removedMeanwhile } from '../../jobs/removed-meanwhile.js';
 import { jobWords } from '../../jobs/parse/in-namespace.js';
@@ -31,9 +32,12 @@ export const placeAllocations = defineStep({
       throw await goneInWords(error, api, { id: jobId, words: jobWords(jobId, at.connection.nomad.namespace), what, signal: at.signal });
     });
     await refuseUnplaced(api, { registered, evaluation, queue: at.job.options.queue ?? false, signal: at.signal });
-    const { value: allocations } = await api.allocations(jobId, { index: FROM_START, signal: at.signal });
+    const [{ value: allocations }, deploymentId] = await Promise.all([
+      api.allocations(jobId, { index: FROM_START, signal: at.signal }),
+      deploymentFollowed(api, { evaluation, version, signal: at.signal }),
+    ]);
     return {
-      state: { placed: { deploymentId: evaluation.DeploymentID ?? '', unplaced: evaluation.FailedTGAllocs ?? {} } },
+      state: { placed: { deploymentId, unplaced: evaluation.FailedTGAllocs ?? {} } },
       detail: whereabouts(allocations.filter((one) => one.JobVersion === version && one.DesiredStatus === 'run')),
     };
   },
@@ -41,6 +45,21 @@ export const placeAllocations = defineStep({
 
 async function presentDeployment(api: NomadApi, { jobId, version }: Registered, signal: AbortSignal): Promise<string> {
   return deploymentOf(await api.deployments(jobId, signal), version)?.ID ?? '';
+}
+
+/**
+ * The one that says how what was just placed does. Nomad names in an evaluation of a system job the deployment of that version also when it had
+ * ended before (seen with 1.11.3): it knows nothing of allocations that take the place of dead ones.
+ */
+async function deploymentFollowed(
+  api: NomadApi,
+  { evaluation, version, signal }: { evaluation: Evaluation; version: number; signal: AbortSignal },
+): Promise<string> {
+  const { DeploymentID: id = '', CreateIndex: asked } = evaluation;
+  if (id === '') return '';
+  const { value: deployment } = await api.deployment(id, { index: FROM_START, signal });
+  const isEarlier = deployment.JobVersion === version && deployment.CreateIndex < asked && hasEnded(deployment);
+  return isEarlier ? '' : id;
 }
 
 async function decided(api: NomadApi, { jobId, id, signal }: { jobId: string; id: string; signal: AbortSignal }): Promise<Evaluation> {

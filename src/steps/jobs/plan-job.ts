@@ -1,16 +1,16 @@
 import { createNomadApi } from '../../clients/nomad-api.js';
 import type { Job, JobSpec } from '../../clients/nomad-job-model.js';
-import type { DesiredUpdates, PlanReply } from '../../clients/nomad-plan-model.js';
+import type { PlanReply } from '../../clients/nomad-plan-model.js';
 import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
 import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
-import { SYSBATCH_AGAIN } from '../../jobs/report/format-plan.js';
 import { isLive } from '../../clients/live-allocations.js';
-import { isGivenUp } from '../../jobs/rollout/rollout.js';
+import { asRegistered, isLeftAlone, nothingToDo, trueCounts } from '../../jobs/rollout/planned-updates.js';
+import { isGivenUp, SYSBATCH_AGAIN } from '../../jobs/rollout/rollout.js';
 
-/** Types whose failed allocations have retries that can be used up; Nomad places those of the others again by itself. */
+/** Types whose failed allocations have retries that can be used up: those of system jobs any evaluation places again, of sysbatch none. */
 const RETRIED = new Set(['service', 'batch']);
 
 export const planJob = defineStep({
@@ -21,14 +21,15 @@ export const planJob = defineStep({
   async run(at) {
     const api = createNomadApi(at.connection.nomad);
     const { spec } = at.state;
-    const [planned, current, { value: allocations }] = await Promise.all([
+    const [answer, current, { value: allocations }] = await Promise.all([
       api.plan(spec, at.signal),
       api.job(spec.ID, at.signal),
       api.allocations(spec.ID, { index: 0, signal: at.signal }),
     ]);
+    const planned = trueCounts(answer, spec.Type);
     const ofVersion = allocations.filter(({ JobVersion }) => JobVersion === current?.Version);
     const isCurrent = isSame(planned, current) && allocations.filter(isLive).every((allocation) => ofVersion.includes(allocation));
-    const reply = isCurrent ? asRegistered(planned, spec, ofVersion) : planned;
+    const reply = isCurrent ? asRegistered(planned, { type: spec.Type, allocations: ofVersion }) : planned;
     refuseOtherIndex(at.job.options.checkIndex, reply, spec.ID);
     const { rerun: again = false } = at.job.options;
     if (again) refuseRerun(spec);
@@ -54,29 +55,6 @@ function refuseOtherIndex(wanted: number | undefined, reply: PlanReply, id: stri
 /** It is registered with this very specification, and not stopped. */
 function isSame(reply: PlanReply, current: Job | undefined): boolean {
   return current !== undefined && !current.Stop && reply.Diff?.Type === 'None';
-}
-
-/**
- * As it would be if it were registered. Where Nomad has access control it keeps who registered a job, and takes one that it is only asked
- * about for another: every allocation that runs would be updated in place, and every one that has ended placed again, and none of it
- * happens (seen with 1.11.3). Of a system job it would place one on every node that a constraint keeps free of it (the same): those
- * that fit have theirs, for Nomad looks at each node that comes.
- */
-function asRegistered(reply: PlanReply, spec: JobSpec, allocations: readonly Allocation[]): PlanReply {
-  const isEverywhere = spec.Type === 'system' || spec.Type === 'sysbatch';
-  const ended = allocations.filter(
-    (allocation) => allocation.DesiredStatus === 'run' && !isLive(allocation) && !allocation.NextAllocation && !allocation.FollowupEvalID,
-  );
-  const updates = Object.entries(reply.Annotations?.DesiredTGUpdates ?? {}).map(([name, update]) => {
-    const isPlaced = isEverywhere && reply.FailedTGAllocs?.[name] === undefined;
-    const again = isPlaced ? update.Place : Math.min(update.Place, ended.filter(({ TaskGroup }) => TaskGroup === name).length);
-    return [name, { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0, Place: update.Place - again }] as const;
-  });
-  return { ...reply, Annotations: { ...reply.Annotations, DesiredTGUpdates: Object.fromEntries(updates) } };
-}
-
-function nothingToDo(reply: PlanReply): boolean {
-  return Object.values(reply.Annotations?.DesiredTGUpdates ?? {}).every(isLeftAlone);
 }
 
 /** Runs to an end. */
@@ -116,8 +94,4 @@ function groupsGivenUp(spec: JobSpec, reply: PlanReply, allocations: readonly Al
 
 function isWell({ ClientStatus }: Allocation): boolean {
   return ClientStatus === 'running' || ClientStatus === 'pending' || ClientStatus === 'complete';
-}
-
-function isLeftAlone(group: DesiredUpdates): boolean {
-  return group.Place + group.Migrate + group.Stop + group.InPlaceUpdate + group.DestructiveUpdate + group.Canary === 0;
 }

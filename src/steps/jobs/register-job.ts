@@ -44,7 +44,8 @@ function identityOf(spec: JobSpec): Pick<Registered, 'jobId' | 'type'> {
   return { jobId: spec.ID, type: spec.Type };
 }
 
-function reasonFor({ rerun, givenUp }: Planned): string {
+function reasonFor({ rerun, givenUp, reply, version }: Planned): string {
   if (rerun) return 'it has ended, and is to run again';
-  return givenUp.length > 0 ? 'Nomad has given it up' : 'it differs from what runs';
+  if (givenUp.length > 0) return 'Nomad has given it up';
+  return version !== undefined && reply.Diff?.Type === 'None' ? 'not all of it runs' : 'it differs from what runs';
 }

@@ -10,25 +10,33 @@ import {
   MESH_CLIENT,
   meshedServices,
   UPSTREAMS_ITEM,
+  VERSION_ITEM,
 } from '../../exposure/ingress-config.js';
+import { isVersionOf, versionOf } from '../../exposure/ingress-identity.js';
 import { defineStep } from '../../jobs/job-state.js';
 import { standingOf, writePair } from '../../security/acl/service-pairs.js';
 
-/** Tells the ingress of every client what is exposed: those that run read it within a moment. */
-export function writeIngress(exposed: Exposed) {
+/**
+ * Tells the ingress of every client what is exposed: those that run read it within a moment.
+ * @param isAgain an earlier run did not come to its end: the ingress may know it, and have been unable to listen there
+ */
+export function writeIngress(exposed: Exposed, isAgain: boolean) {
   const upstreams = ingressUpstreams(exposed);
-  const items = { [CONFIG_ITEM]: ingressConfig(exposed), ...(upstreams === '' ? {} : { [UPSTREAMS_ITEM]: upstreams }) };
+  const config = ingressConfig(exposed);
   return defineStep({
     id: 'write-ingress',
     title: 'Telling the ingress what is exposed',
     hideWhenDone: true,
     async isDone({ connection, signal }) {
       const there = await createNomadApi(connection.nomad).variable(INGRESS_VARIABLE, signal);
-      return there?.[CONFIG_ITEM] === items[CONFIG_ITEM] && (there[UPSTREAMS_ITEM] ?? '') === upstreams
-        ? { done: true }
-        : { done: false, because: there ? 'it changes' : 'there is none yet' };
+      if (!there) return { done: false, because: 'there is none yet' };
+      const isSame = there[CONFIG_ITEM] === config && isVersionOf(there[VERSION_ITEM], config);
+      if (!isSame || (there[UPSTREAMS_ITEM] ?? '') !== upstreams) return { done: false, because: 'it changes' };
+      return isAgain ? { done: false, because: 'it is to try again' } : { done: true };
     },
-    async run({ connection, signal }) {
+    async run({ connection, clock, signal }) {
+      const version = versionOf(config, isAgain ? clock.now().toString(36) : undefined);
+      const items = { [CONFIG_ITEM]: config, [VERSION_ITEM]: version, ...(upstreams === '' ? {} : { [UPSTREAMS_ITEM]: upstreams }) };
       await createNomadApi(connection.nomad).writeVariable(INGRESS_VARIABLE, items, signal);
     },
   });

@@ -4,11 +4,12 @@ import { waitFor } from '@nomadctl/base/wait-for';
 import { isListening } from '../../clients/probe/is-listening.js';
 import { nothingExposed, type Exposed } from '../../exposure/exposure.js';
 import { INGRESS } from '../../exposure/ingress-config.js';
+import { servesAll, STATUS_PORT } from '../../exposure/ingress-identity.js';
 import { defineStep, type LocalContext } from '../../agents/local-subject.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** The ingress listens at every port that is exposed, on the address of each client. */
+/** The ingress of each client serves what is exposed: it, and not just anybody who listens there. */
 export const awaitIngressStep = defineStep({
   id: 'await-ingress',
   title: 'Waiting for the ingress',
@@ -19,15 +20,15 @@ export const awaitIngressStep = defineStep({
     const exposed = at.state.exposed ?? nothingExposed;
     // A step that is skipped hands nothing on.
     if (JSON.stringify(exposed.addresses) !== JSON.stringify(addressesOf(at))) return { done: false, because: 'its address changes' };
-    const closed = await closedPorts(at);
-    return closed.length === 0 ? { done: true } : { done: false, because: `nobody listens at ${closed.join(', ')}` };
+    const missing = await unserved(at);
+    return missing.length === 0 ? { done: true } : { done: false, because: missing.join('; ') };
   },
   async run(at) {
     const { state, clock, signal } = at;
     const wait = { what: 'the ingress', timeoutMs: TIMEOUT_MS, clock, signal, pauseMs: 50, next: nomadctl`job status ${INGRESS}` };
     await waitFor(wait, async () => {
-      const closed = await closedPorts(at);
-      return closed.length === 0 ? { value: true } : { observed: `nobody listens at ${closed.join(', ')}` };
+      const missing = await unserved(at);
+      return missing.length === 0 ? { value: true } : { observed: missing.join('; ') };
     });
     return { state: { exposed: { ...(state.exposed ?? nothingExposed), addresses: addressesOf(at) } } };
   },
@@ -41,11 +42,23 @@ function addressesOf(at: LocalContext<'nodes'>): Exposed['addresses'] {
 
 const clientsOf = ({ state }: LocalContext<'nodes'>) => state.nodes.filter(({ role }) => role === 'client');
 
-async function closedPorts(at: LocalContext<'nodes'>): Promise<string[]> {
-  const ports = [...new Set((at.state.exposed ?? nothingExposed).exposures.map(({ listen }) => listen))];
-  const places = clientsOf(at).flatMap(({ address: host }) => ports.map((port) => ({ host, port })));
-  const found = await mapBounded(places, REQUESTS_AT_ONCE, async (place) =>
-    (await isListening(place, at.signal)) ? [] : [`${place.host}:${place.port}`],
-  );
+/** Clients whose ingress does not serve all of it, a sentence each. */
+async function unserved(at: LocalContext<'nodes'>): Promise<string[]> {
+  const exposed = at.state.exposed ?? nothingExposed;
+  if (exposed.exposures.length === 0) return [];
+  const found = await mapBounded(clientsOf(at), REQUESTS_AT_ONCE, async ({ name, address: host }) => {
+    if (await servesAll(exposed, { host, signal: at.signal })) return [];
+    if (!(await isListening({ host, port: STATUS_PORT }, at.signal))) return [`the ingress of ${name} does not answer`];
+    return [`who listens on ${name} does not serve it: ${await portsSaid(exposed, { host, signal: at.signal })}`];
+  });
   return found.flat();
+}
+
+/** At a port where nobody listens the ingress may be about to; where somebody does it is not the ingress, or has yet to be told. */
+async function portsSaid({ exposures }: Exposed, { host, signal }: { host: string; signal: AbortSignal }): Promise<string> {
+  const ports = [...new Set(exposures.map(({ listen }) => listen))];
+  const said = await mapBounded(ports, REQUESTS_AT_ONCE, async (port) =>
+    (await isListening({ host, port }, signal)) ? `somebody is at ${host}:${port}` : `nobody is at ${host}:${port}`,
+  );
+  return said.join(', ');
 }

@@ -9,7 +9,7 @@ import { unfinishedRotation } from '../unfinished-rotation.js';
 import { agentsIn } from '../../agents/agents-in.js';
 import type { ClusterState } from '../../agents/local-state.js';
 import { madeWith } from '../../agents/profile/made-with.js';
-import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
+import type { AgentReport, ClusterReport, NodeReport } from '../cluster-report.js';
 import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
 

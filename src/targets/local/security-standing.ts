@@ -2,7 +2,7 @@ import { nodeCertificate, type NodeRecord } from '../../agents/node-record.js';
 import { profileOf } from '../../agents/profile/profile-mark.js';
 import { endingAmong } from '../ending-among.js';
 import { THE_AUTHORITY } from '../ends-in.js';
-import type { SecurityReport } from '../target.js';
+import type { SecurityReport } from '../cluster-report.js';
 import type { LocalCluster } from './local-cluster.js';
 
 /** How well a cluster that is there keeps others out, and which of its certificates end within a third of their life. */

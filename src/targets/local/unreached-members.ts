@@ -8,7 +8,7 @@ import { unreachedFromHere } from '../../cluster/gossip/probe-from-here.js';
 import type { UnreachedMember } from '../../cluster/gossip/unreached-members.js';
 import { isServerOf } from '../../cluster/node-roles.js';
 import { gossipKey } from '../../security/gossip-key.js';
-import type { ClusterReport } from '../target.js';
+import type { ClusterReport } from '../cluster-report.js';
 import { localConnection } from './connection.js';
 import type { LocalCluster } from './local-cluster.js';
 

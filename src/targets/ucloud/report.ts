@@ -8,7 +8,7 @@ import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import { unfinishedRotation } from '../unfinished-rotation.js';
-import type { AgentReport, ClusterReport, NodeReport } from '../target.js';
+import type { AgentReport, ClusterReport, NodeReport } from '../cluster-report.js';
 import { hostDrift } from './drift.js';
 import { observeHosts, type SeenHost } from './observe-hosts.js';
 import { securityAtUcloud } from './security-standing.js';

@@ -3,7 +3,7 @@ import { THE_AUTHORITY } from '../ends-in.js';
 import { certificateFile } from '../../machines/host-nodes.js';
 import { isSecured } from '../../ucloud/security/profile.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
-import type { SecurityReport } from '../target.js';
+import type { SecurityReport } from '../cluster-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
 
 /** How well a cluster that is there keeps others out, and which certificates of a secured one end within a third of their life. */

@@ -81,6 +81,7 @@ job "haproxy" {
         EOT
       }
 
+      # Over TCP: a datagram has room for some 130 instances, another choice of them in each answer.
       # Names need no token of the task: the node's agent answers them with its own, which reads services and nodes and nothing else.
       template {
         destination = "local/haproxy.cfg"
@@ -100,8 +101,8 @@ job "haproxy" {
             retries 3
             retry-on all-retryable-errors
           resolvers consul
-            nameserver agent {{ env `meta.address` }}:8600
-            accepted_payload_size 8192
+            nameserver agent tcp@{{ env `meta.address` }}:8600
+            accepted_payload_size 65535
             timeout resolve 200ms
             timeout retry 200ms
             hold valid 200ms
@@ -128,7 +129,7 @@ job "haproxy" {
             balance roundrobin
             option http-keep-alive
             # All instances on one computer may share an address: they are told apart by their ports.
-            server-template i 50 _{{ env `NOMAD_META_balances` }}._tcp.service.consul resolvers consul resolve-opts allow-dup-ip init-addr none check inter 1s fall 1 rise 1
+            server-template i 250 _{{ env `NOMAD_META_balances` }}._tcp.service.consul resolvers consul resolve-opts allow-dup-ip init-addr none check inter 1s fall 1 rise 1
         EOT
       }
 

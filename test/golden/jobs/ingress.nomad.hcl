@@ -74,6 +74,7 @@ job "ingress" {
       # Over TCP: a datagram has room for some 130 instances, another choice of them in each answer.
       # What is exposed is in a variable of Nomad's that tasks of this job may read: `nomadctl job expose` writes it. Names need no token of
       # the task: the node's agent answers them with its own, which reads services and nodes and nothing else.
+      # The version is told by whoever took this configuration, and so listens at every port of it.
       template {
         destination   = "local/haproxy.cfg"
         change_mode   = "signal"
@@ -112,7 +113,9 @@ job "ingress" {
             mode http
             bind "$${INGRESS_ADDRESS}:18000"
             monitor-uri /-/ingress-health
-          {{ if nomadVarExists "nomad/jobs/ingress" }}{{ with nomadVar "nomad/jobs/ingress" }}{{ .config }}{{ end }}{{ end }}
+          {{ if nomadVarExists "nomad/jobs/ingress" }}{{ with nomadVar "nomad/jobs/ingress" }}{{ with .version }}
+            http-request return status 200 content-type text/plain string "{{ . }}" if { path /-/ingress-version }
+          {{ end }}{{ .config }}{{ end }}{{ end }}
         EOT
       }
 

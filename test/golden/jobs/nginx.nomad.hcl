@@ -71,8 +71,9 @@ job "nginx" {
         args    = ["-config", "${NOMAD_TASK_DIR}/consul-template.hcl"]
       }
 
+      # Not NGINX, by which nginx hands sockets on to another one.
       env {
-        NGINX = "nginx"
+        NGINX_PROGRAM = "nginx"
       }
 
       template {
@@ -92,7 +93,7 @@ job "nginx" {
           }
           template {
             source      = "{{ env `NOMAD_TASK_DIR` }}/upstream.ctmpl"
-            destination = "{{ env `NOMAD_TASK_DIR` }}/upstream.new"
+            destination = "{{ env `NOMAD_TASK_DIR` }}/upstream.conf"
             exec {
               command = ["/bin/sh", "{{ env `NOMAD_TASK_DIR` }}/reload.sh"]
               timeout = "30s"
@@ -100,7 +101,7 @@ job "nginx" {
           }
           # reload.sh has nginx reload: this signal only has it open its logs anew, which are the task's own.
           exec {
-            command       = ["/bin/sh", "-c", "exec \"$NGINX\" -e stderr -p \"$NOMAD_TASK_DIR\" -c nginx.conf"]
+            command       = ["/bin/sh", "{{ env `NOMAD_TASK_DIR` }}/start.sh"]
             reload_signal = "SIGUSR1"
             kill_signal   = "SIGQUIT"
             kill_timeout  = "10s"
@@ -144,29 +145,71 @@ job "nginx" {
         EOT
       }
 
-      # What is new is tried before nginx is told of it. What nginx refuses is left aside: it goes on with the last good one, also when
-      # it is started anew. After three reloads within three seconds changes are gathered for two: a burst of hundreds costs a handful.
+      # nginx itself tries what is new before it takes it: one that it refuses changes nothing of it. Its new workers are there then, and those
+      # from before are told to end what they are at: nginx lets both take requests for a tenth of a second. What is slow comes after that:
+      # the words of a refusal, and the copy of the last good upstream that nginx begins with when it is started anew. After three reloads
+      # within three seconds changes are gathered for two: a burst of hundreds costs a handful.
       template {
         destination = "local/reload.sh"
         change_mode = "noop"
         data        = <<-SCRIPT
           cd "$NOMAD_TASK_DIR" || exit 1
-          test -f upstream.conf || echo 'map 1 $instances { default ""; } map 1 $served { default ""; }' > upstream.conf
-          test -f check.conf || sed 's/upstream[.]conf/upstream.new/' nginx.conf > check.conf
-          if ! said=$("$NGINX" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c check.conf 2>&1); then
+          test -s nginx.pid && read -r pid < nginx.pid || exit 0
+          # Of one that was killed the number may be another program's.
+          name=nginx
+          test ! -d /proc/self || read -r name < "/proc/$pid/comm" 2>/dev/null || exit 0
+          test "$name" = nginx || exit 0
+          workers=/proc/$pid/task/$pid/children before='' now='' tries=0
+          test -r "$workers" && read -r before < "$workers"
+          now=$before
+          kill -HUP "$pid" 2>/dev/null || exit 0
+          if test -n "$before"; then
+            # Nothing that takes a program: that alone would take as long as nginx does.
+            while test "$now" = "$before" && test "$tries" -lt 2000; do
+              tries=$((tries + 1))
+              read -r now < "$workers"
+            done
+            test "$now" = "$before" || for worker in $before; do
+              case " $now " in *" $worker "*) kill -QUIT "$worker" 2>/dev/null ;; esac
+            done
+          fi
+          if ! said=$("$NGINX_PROGRAM" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c nginx.conf 2>&1); then
             echo "refused, so the last good upstream stays: $said" >&2
-            cp upstream.new upstream.refused
+            mv upstream.conf upstream.refused
+            test ! -f upstream.good || cp upstream.good upstream.conf
             exit 0
           fi
-          mv upstream.new upstream.conf
-          test -s nginx.pid && read -r pid < nginx.pid && kill -HUP "$pid" 2>/dev/null || exit 0
-          # Whoever waits for this script is late for the next change: of programs it calls date alone.
-          count=0 first=0 second=0
+          cp upstream.conf upstream.good
+          # Whoever waits for this script is late for the next change: it calls few programs.
+          count=0 first=0 second=0 time=''
           test -s reloads && read -r count first second < reloads
-          now=$(date +%s)
-          echo "$((count + 1)) $second $now" > reloads
+          test -r /proc/uptime && read -r time rest < /proc/uptime
+          time=$${time%%.*}
+          test -n "$time" || time=$(date +%s)
+          echo "$((count + 1)) $second $time" > reloads
           echo "reload $((count + 1))"
-          test $((now - first)) -ge 3 || sleep 2
+          test $((time - first)) -ge 3 || sleep 2
+        SCRIPT
+      }
+
+      # What nginx would not begin with is left aside, for the last good one; without one, for nobody.
+      template {
+        destination = "local/start.sh"
+        change_mode = "noop"
+        data        = <<-SCRIPT
+          # A change may be told to nginx before it is there.
+          trap '' USR1
+          cd "$NOMAD_TASK_DIR" || exit 1
+          rm -f nginx.pid reloads
+          if said=$("$NGINX_PROGRAM" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c nginx.conf 2>&1); then
+            cp upstream.conf upstream.good
+          else
+            echo "refused, so the last good upstream stays: $said" >&2
+            test ! -f upstream.conf || mv upstream.conf upstream.refused
+            test -f upstream.good || echo 'map 1 $instances { default ""; }' > upstream.good
+            cp upstream.good upstream.conf
+          fi
+          exec "$NGINX_PROGRAM" -e stderr -p "$NOMAD_TASK_DIR" -c nginx.conf
         SCRIPT
       }
 

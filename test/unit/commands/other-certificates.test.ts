@@ -43,7 +43,7 @@ async function world(days: number) {
 
 test('what ends soon besides certificates of agents is told by status, doctor and the overview, with the command for another one', async () => {
   const { ctx, files } = await world(300);
-  const again = 'nomadctl job expose web --port http --public --listen 443 --host a.test --tls <file>';
+  const again = 'nomadctl job expose web --port http --public --listen 443 --protocol http --host a.test --tls <file>';
   const wanted = [
     ['port http of job web', again],
     ['docker client ci', 'nomadctl docker tls renew --client ci'],

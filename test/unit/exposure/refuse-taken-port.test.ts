@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../packages/base/src/clock.js';
-import { nothingExposed, type Exposed } from '../../../src/exposure/exposure.js';
+import { nothingExposed, portKey, type Exposed } from '../../../src/exposure/exposure.js';
 import { refuseTakenPort } from '../../../src/exposure/refuse-taken-port.js';
 
 const signal = new AbortController().signal;
@@ -44,4 +44,11 @@ test('a port that is shared, and one of a load balancer, are not looked at', asy
   const other = { ...wanted(port), namespace: 'default', service: 'a', protocol: 'http' as const };
   await expect(check(port, { ...nothingExposed, exposures: [other] })).resolves.toBeUndefined();
   await expect(check(port, nothingExposed, 'inner')).resolves.toBeUndefined();
+});
+
+test('a port that was written down and is not served is looked at: somebody else may have it', { timeout: 30_000 }, async () => {
+  const { port } = await somebody();
+  const own = { ...wanted(port), namespace: 'default', service: 'a', protocol: 'http' as const };
+  const now = { ...nothingExposed, exposures: [own], unserved: [portKey(own)] };
+  await expect(check(port, now)).rejects.toMatchObject({ code: 'port-taken' });
 });

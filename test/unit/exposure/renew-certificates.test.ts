@@ -83,7 +83,7 @@ test('one that ends is named with the command that brings another: up, or the wh
     [
       'port http of job web',
       65,
-      'nomadctl job expose web --port http --namespace team --public --listen 8443 --host shop.example --path /cart --from 192.0.2.0/24 --tls <file>',
+      'nomadctl job expose web --port http --namespace team --public --listen 8443 --protocol http --host shop.example --path /cart --from 192.0.2.0/24 --tls <file>',
     ],
   ]);
 });

@@ -4,9 +4,10 @@ import { runPlan } from '../../../engine/run-plan.js';
 import { inSession } from '../../../engine/session.js';
 import { nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
-import { exposureLine, isSamePort, listenerOf, urlOf, type Exposed, type Exposure } from '../../../exposure/exposure.js';
+import { exposureLine, isSamePort, isServed, listenerOf, urlOf, type Exposed, type Exposure } from '../../../exposure/exposure.js';
+import { doubted, everOpen, isSettled, unsettled } from '../../../exposure/unsettled.js';
 import { jobWords } from '../../../jobs/parse/in-namespace.js';
-import { recordPlan } from '../../../plans/exposure.js';
+import { recordPlan, settlePlan } from '../../../plans/exposure.js';
 import type { OpenCluster } from '../../../targets/open-cluster.js';
 import type { CommandInput, CommandResult } from '../../command.js';
 import { exposedIn } from './exposed-here.js';
@@ -32,11 +33,13 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
   const { name, target, cluster } = opened;
   const [{ job, namespace }] = of as readonly [Exposure];
   const words = jobWords(job, namespace);
-  const isSame = JSON.stringify(now) === JSON.stringify(next);
-  const serving = { before: now, exposed: next, connection };
+  // Of a run that ended early there is more to be done than the ports tell.
+  const written = unsettled(now, next);
+  const isSame = isSettled(now) && JSON.stringify(now) === JSON.stringify(written);
+  const serving = { before: everOpen(now), exposed: next, isAgain: !isSettled(now), connection };
   // What cannot be served is told before it is written down.
   const planned = await planIngress(serving, ctx);
-  if (planned && now.exposures.length === 0)
+  if (planned && !now.exposures.some((one) => isServed(now, one)))
     await requireHaproxy(
       opened,
       planned.prepared.nodes.map((node) => node.Name),
@@ -51,14 +54,20 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
   let ran = 0;
   const exposed = await inSession(ctx, { cluster: name, paths: cluster.paths, command }, async (session) => {
     const options = { subject: { cluster }, command, ...session };
-    ran += (await runPlan(recordPlan(next), ctx, options)).ran;
-    // The cloud leads to the ingress only when that is ready, and no more before it ends.
-    if (!isRemoval) await serveIngress(serving, { planned, command }, ctx);
-    const plan = await target.expose?.(cluster, key);
-    const done = plan && (await runPlan(plan, ctx, options));
-    ran += done?.ran ?? 0;
-    if (isRemoval) await serveIngress(serving, { planned, command }, ctx);
-    return done ? exposedIn(done.state as Record<string, unknown>) : next;
+    ran += (await runPlan(recordPlan(written), ctx, options)).ran;
+    try {
+      // The cloud leads to the ingress only when that is ready, and no more before it ends.
+      if (!isRemoval) await serveIngress(serving, { planned, command }, ctx);
+      const plan = await target.expose?.(cluster, key);
+      if (plan) ran += (await runPlan(plan, ctx, options)).ran;
+      if (isRemoval) await serveIngress(serving, { planned, command }, ctx);
+    } catch (error) {
+      // Nobody may take for served what this run has found otherwise. What was told is why it ended.
+      if (!isRemoval && !ctx.signal.aborted) await runPlan(recordPlan(doubted(written, of)), ctx, options).catch(() => undefined);
+      throw error;
+    }
+    const done = await runPlan(settlePlan, ctx, options);
+    return exposedIn(done.state as Record<string, unknown>);
   });
   if (isRemoval) {
     const ports = of.map(({ port }) => port).join(', ');

@@ -12,6 +12,8 @@ import { planDeploy, type PlannedDeploy } from '../deploy/deploy-run.js';
 export interface Serving {
   readonly before: Exposed;
   readonly exposed: Exposed;
+  /** An earlier run did not come to its end. */
+  readonly isAgain: boolean;
   readonly connection: ClusterConnection;
 }
 
@@ -19,7 +21,10 @@ export interface Serving {
  * What would have every client serve what is exposed; nothing where nothing is. @throws what the deploy of a job throws before anything is
  * registered, such as PrerequisiteError `program-missing`
  */
-export async function planIngress({ exposed, connection }: Serving, ctx: Context): Promise<PlannedDeploy | undefined> {
+export async function planIngress(
+  { exposed, connection }: Pick<Serving, 'exposed' | 'connection'>,
+  ctx: Context,
+): Promise<PlannedDeploy | undefined> {
   if (exposed.exposures.length === 0) return undefined;
   const source = await findJob(INGRESS, ctx.paths);
   const services = meshedServices(exposed);
@@ -35,18 +40,18 @@ export async function planIngress({ exposed, connection }: Serving, ctx: Context
  * @param command what the user typed
  */
 export async function serveIngress(
-  { before, exposed, connection: anywhere }: Serving,
+  { before, exposed, isAgain, connection: anywhere }: Serving,
   { planned, command }: { readonly planned: PlannedDeploy | undefined; readonly command: string },
   ctx: Context,
 ): Promise<void> {
   if (planned) {
     const { run, prepared } = planned;
-    await runJobPlan(ctx, { ...run, plan: ingressPlan(before, exposed), state: prepared, command });
+    await runJobPlan(ctx, { ...run, plan: ingressPlan(before, exposed, isAgain), state: prepared, command });
     return;
   }
   const connection = inNamespace(anywhere, DEFAULT_NAMESPACE);
   const jobs = await deployedJobs(connection, { namespace: DEFAULT_NAMESPACE, signal: ctx.signal });
-  const there = jobs.some(({ id }) => id === INGRESS);
+  const isThere = jobs.some(({ id }) => id === INGRESS);
   const subject = { connection, job: { id: INGRESS, options: {} } };
-  if (there) await runJobPlan(ctx, { plan: endIngressPlan(before), subject, command });
+  await runJobPlan(ctx, { plan: endIngressPlan(before, isThere), subject, command });
 }

@@ -10,7 +10,7 @@ import { unreachedFromHosts } from '../../../machines/unreached-from-hosts.js';
 import { gossipKey } from '../../../security/gossip-key.js';
 import { reachCluster } from '../../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../../ucloud/ucloud-state.js';
-import type { ClusterReport } from '../../target.js';
+import type { ClusterReport } from '../../cluster-report.js';
 import type { UcloudTargetCluster } from '../ucloud-cluster.js';
 
 /** Of a connection over SSH and all that is asked by it. */

@@ -3,6 +3,7 @@ import type { Allocation, Deployment, DeploymentGroup, Evaluation } from '../../
 import { judgeAllocations } from '../../../../src/jobs/rollout/judge-allocations.js';
 import { judgeDeployment } from '../../../../src/jobs/rollout/judge-deployment.js';
 import type { Rollout } from '../../../../src/jobs/rollout/rollout.js';
+import { hintMatching } from '../../../helpers/hint-line.js';
 
 const GROUP: DeploymentGroup = {
   AutoRevert: false,
@@ -272,6 +273,22 @@ describe('judgeAllocations', () => {
   it('takes an end for success in batch jobs', () => {
     const ended = allocation({ ClientStatus: 'complete', TaskStates: task(0, [{ Type: 'Terminated', Details: { exit_code: '0' } }]) });
     expect(judge({ allocations: [ended], type: 'batch' })).toMatchObject({ state: 'done', outcome: 'complete' });
+  });
+
+  it.each(['service', 'system'])('takes an end for death in %s jobs, deployed now or before', (type) => {
+    const ended = allocation({ ClientStatus: 'complete' });
+    const allocations = [ended, allocation({ ID: 'a2' })];
+    for (const unchanged of [true, false])
+      expect(judge({ allocations, type, unchanged }, [['a2:0', 0]])).toMatchObject({ state: 'failed', culprits: [ended] });
+    expect(judgeDeployment(rollout({ allocations, type }), deployment('successful'))).toMatchObject({ state: 'failed', culprits: [ended] });
+  });
+
+  it.each([
+    ['sysbatch', /job logs web --stderr {3}shows why; Nomad runs a sysbatch job again when/],
+    ['system', /job logs web --stderr$/],
+  ])('says of a dead allocation of an unchanged %s job how it runs again, where a deploy does not do that', (type, next) => {
+    const verdict = judge({ allocations: [failed], type, unchanged: true });
+    expect(verdict).toMatchObject({ state: 'failed', next: hintMatching(next) });
   });
 
   it('has nothing to wait for when nothing runs', () => {
