@@ -34,9 +34,7 @@ export function shownExposures(exposed: Exposed): ShownExposure[] {
 
 /** A certificate of a file has to be given again. */
 function againOf(exposure: Exposure): Hint {
-  const { certificate } = exposure;
-  const tls = certificate === undefined ? [] : ['--tls', certificate.by === 'cluster' ? 'cluster' : '<file>'];
-  return tls[1] === '<file>'
-    ? nomadctl`job expose ${exposeWords(exposure)} --tls <file>`
-    : nomadctl`job expose ${[...exposeWords(exposure), ...tls]}`;
+  const words = exposeWords(exposure);
+  if (exposure.certificate === undefined) return nomadctl`job expose ${words}`;
+  return exposure.certificate.by === 'cluster' ? nomadctl`job expose ${words} --tls cluster` : nomadctl`job expose ${words} --tls <file>`;
 }
