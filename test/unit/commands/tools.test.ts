@@ -50,7 +50,9 @@ describe('tools list', () => {
   test('says what licence a program came under: OpenTofu and older versions are MPL', async () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.0'));
-    expect((await run(list, ctx))?.data).toMatchObject({ tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}] });
+    expect((await run(list, ctx))?.data).toMatchObject({
+      tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}],
+    });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.5.7'));
     expect((await run(list, ctx))?.data).toMatchObject({
       tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}, {}],
