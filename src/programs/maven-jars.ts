@@ -95,10 +95,7 @@ async function checkSums(
     if (wanted === undefined) return [`${name} belongs to no ${tool} ${version}`];
     return (await sumOf(join(folder, name))) === wanted ? [] : [`${name} is not the file that it was when nomadctl was made`];
   });
-  const problems = [
-    ...wrong.flat(),
-    ...[...sums.keys()].filter((name) => !found.includes(name)).map((name) => `${name} is missing`),
-  ];
+  const problems = [...wrong.flat(), ...[...sums.keys()].filter((name) => !found.includes(name)).map((name) => `${name} is missing`)];
   if (problems.length === 0) return;
   throw new ToolError(`what Maven brought for ${tool} ${version} is not it`, {
     code: 'jars-wrong',
