@@ -85,7 +85,7 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
   const request = { tool, version, staging, report };
   const { unreleased, jars } = specOf(tool);
   if ((options.from ?? 'jars') === 'jars' && jars) {
-    const { collectJars } = await import('./maven-jars.js');
+    const { collectJars } = await import('./packages/maven-jars.js');
     return { ...(await collectJars(ctx, request)), origin: 'jars' };
   }
   if (options.from === 'jars' || (jars && options.from === 'source')) throw notFromThere(tool, options.from);

@@ -16,13 +16,7 @@ const execCheck = z
     task: z.string().min(1).describe('the task of the group in which the command runs'),
     command,
     expect: z.string().optional().describe('what standard output must be, trimmed; a text between slashes is a regular expression'),
-    timeout: z
-      .number()
-      .int()
-      .min(1)
-      .max(300)
-      .optional()
-      .describe('how many seconds it may take; default 5'),
+    timeout: z.number().int().min(1).max(300).optional().describe('how many seconds it may take; default 5'),
   })
   .describe('a command in a task of the newest running allocation of the group ends with 0');
 const httpCheck = z
