@@ -1,5 +1,5 @@
 import { ApiError, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { buildFromSource } from './go-build.js';
 import { withInstallLock } from './install-lock.js';
 import { locateInstalled, locateTool, type RejectedTool, type ResolvedTool } from './locate-tool.js';
@@ -85,7 +85,7 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
   const request = { tool, version, staging, report };
   const { unreleased, jars } = specOf(tool);
   if ((options.from ?? 'jars') === 'jars' && jars) {
-    const { collectJars } = await import('./maven-jars.js');
+    const { collectJars } = await import('./packages/maven-jars.js');
     return { ...(await collectJars(ctx, request)), origin: 'jars' };
   }
   if (options.from === 'jars' || (jars && options.from === 'source')) throw notFromThere(tool, options.from);
@@ -105,21 +105,21 @@ function notReleased(tool: ToolName, why: string): PrerequisiteError {
   return new PrerequisiteError(`nomadctl takes no release of ${tool}`, {
     code: 'tool-unreleased',
     why,
-    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
+    next: makeIt(tool),
   });
 }
 
 function notFromThere(tool: ToolName, from: Origin): PrerequisiteError {
   return new PrerequisiteError(`nomadctl cannot make ${tool} from ${from}`, {
     code: 'tool-origin',
-    why: `it makes ${tool} from ${madeFrom(tool)}`,
-    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
+    why: `it makes ${tool} from ${specOf(tool).jars ? 'jars' : 'source'}`,
+    next: makeIt(tool),
   });
 }
 
-/** What a tool is made from where no release is taken. */
-function madeFrom(tool: ToolName): Origin {
-  return specOf(tool).jars ? 'jars' : 'source';
+/** Where no release is taken. */
+function makeIt(tool: ToolName): Hint {
+  return specOf(tool).jars ? nomadctl`tools install ${tool} --from jars` : nomadctl`tools install ${tool} --from source`;
 }
 
 function isUnavailable(error: unknown): error is ApiError {
@@ -155,6 +155,6 @@ async function checkProduct(ctx: ToolContext, tool: ToolName, { file, version }:
   throw new ToolError(`what was made for ${tool} ${version} is not it`, {
     code: 'tool-wrong',
     why: ['version' in found ? `it says that it is ${found.version}` : found.problem, 'nothing was installed'],
-    next: nomadctl`tools install ${tool} --from ${madeFrom(tool)}`,
+    next: makeIt(tool),
   });
 }

@@ -7,12 +7,12 @@ import { isAbort, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { makeFolder } from '@nomadctl/base/make-folder';
-import { passedOnEnv } from '../tools/passed-on-env.js';
-import type { BuildRequest } from './go-build.js';
-import { findProgram } from './find-program.js';
-import { packageInstall } from './system-packages.js';
-import { specOf, type ToolName } from './tool-versions.js';
-import type { ToolContext } from '../tools/tool-context.js';
+import { passedOnEnv } from '../../tools/passed-on-env.js';
+import type { BuildRequest } from '../go-build.js';
+import { findProgram } from '../find-program.js';
+import { packageInstall } from '../system-packages.js';
+import { specOf, type ToolName } from '../tool-versions.js';
+import type { ToolContext } from '../../tools/tool-context.js';
 
 /** A program whose parts lie beside it in one folder. */
 export interface JarsProduct {
