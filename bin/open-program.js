@@ -10,6 +10,7 @@ const GROUPS = [
   'bootstrap',
   'config',
   'controller',
+  'discovery',
   'docker',
   'images',
   'job',

@@ -18,22 +18,17 @@ export function trueCounts(reply: PlanReply, type: string): PlanReply {
 /**
  * As it would be if it were registered. Where Nomad has access control it keeps who registered a job, and takes one that it is only asked
  * about for another: every allocation that runs would be updated in place, and every one that has ended placed again, and none of it
- * happens (seen with 1.11.3). A system job's are placed again all the same, and those alone: Nomad would place one on every node that a
- * constraint keeps free of it, too.
+ * happens (seen with 1.11.3). A system job's are placed again all the same.
  * @param allocations those of the version that is there
  */
 export function asRegistered(
   reply: PlanReply,
   { type, allocations }: { readonly type: string; readonly allocations: readonly Allocation[] },
 ): PlanReply {
-  const left = allocations.filter((one) => isLeftEnded(one, type));
-  const dead = allocations.filter((one) => type === 'system' && one.DesiredStatus === 'run' && !isLive(one));
+  const ended = allocations.filter((one) => isLeftEnded(one, type));
   return withUpdates(reply, (update, name) => {
-    const within = (some: readonly Allocation[]): number => some.filter(({ TaskGroup }) => TaskGroup === name).length;
-    const isEverywhere = (type === 'system' || type === 'sysbatch') && reply.FailedTGAllocs?.[name] === undefined;
-    const placed = isEverywhere ? within(dead) : update.Place - within(left);
-    const Place = Math.max(0, Math.min(update.Place, placed));
-    return { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0, Place };
+    const again = Math.min(update.Place, ended.filter(({ TaskGroup }) => TaskGroup === name).length);
+    return { ...update, Ignore: update.Ignore + update.InPlaceUpdate, InPlaceUpdate: 0, Place: update.Place - again };
   });
 }
 

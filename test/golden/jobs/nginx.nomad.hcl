@@ -206,7 +206,7 @@ job "nginx" {
           else
             echo "refused, so the last good upstream stays: $said" >&2
             test ! -f upstream.conf || mv upstream.conf upstream.refused
-            test -f upstream.good || echo 'map 1 $instances { default ""; }' > upstream.good
+            test -f upstream.good || echo 'map 1 $instances { default ""; } map 1 $served { default ""; }' > upstream.good
             cp upstream.good upstream.conf
           fi
           exec "$NGINX_PROGRAM" -e stderr -p "$NOMAD_TASK_DIR" -c nginx.conf

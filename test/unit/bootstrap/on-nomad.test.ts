@@ -17,6 +17,7 @@ const client = {
   ...{ ID: 'n1', Name: 'client-1', Status: 'ready', SchedulingEligibility: 'eligible', Drain: false, NodePool: 'default' },
   Attributes: { 'plugins.host_volume.mkdir.version': '1' },
   Drivers: { raw_exec: { Healthy: true } },
+  HostVolumes: { [name]: { ID: 'v1' } },
 };
 const job = { ID: name, Stop: false, TaskGroups: [{ Tasks: [{ Name: 'bootstrapper', Driver: 'raw_exec' }] }] };
 

@@ -14,6 +14,7 @@ export const GROUPS = [
   'images',
   'tools',
   'mirror',
+  'discovery',
   'docker',
   'network',
   'state',
