@@ -1,5 +1,5 @@
 import type { ConsulStore } from '../../clients/consul/consul-store.js';
-import type { RunHolder } from './run-lock.js';
+import type { RunHolder } from './run-locks.js';
 import { isGone, ownerIn } from './run-owner.js';
 
 /** Whose session holds a key of Consul's; nothing where none does. */

@@ -4,7 +4,7 @@ import { heldBy } from './held-by.js';
 import { consulHolder, endGoneHolder } from './consul-holder.js';
 import { apart, openSession } from './consul-session.js';
 import { runOwner } from './run-owner.js';
-import type { RunLocks } from './run-lock.js';
+import type { RunLocks } from './run-locks.js';
 
 /* A key that a session holds, with its owner in it. */
 

@@ -6,7 +6,7 @@ import { stateLockIn } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { heldBy } from './held-by.js';
 import { isGone, ownerIn, runOwner, type RunOwner } from './run-owner.js';
-import type { RunLocks } from './run-lock.js';
+import type { RunLocks } from './run-locks.js';
 
 /*
  * The server's own LOCK, on a path of its own. It is held until it is given back: of a computer that is gone nobody but a person can know, so

@@ -6,7 +6,7 @@ import { placeTitle } from '../backend/place-title.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { heldBy } from './held-by.js';
 import { isGone, ownerIn, runOwner } from './run-owner.js';
-import type { RunHolder, RunLocks } from './run-lock.js';
+import type { RunHolder, RunLocks } from './run-locks.js';
 
 /*
  * An object with its owner in it, written only by who has seen what it says now. Its holder writes it anew while it lives; the store tells
