@@ -96,7 +96,7 @@ describe('a journal that cannot be read', () => {
     writeFileSync(journal, readFileSync(journal, 'utf8').slice(0, 400));
     const before = opened.agents();
     const { stderr } = await opened.run(['up']);
-    const next = /next {2}(mv \S+ \S+),/.exec(stderr)?.[1] ?? '';
+    const next = /next {2}(mv \S+ \S+) && /.exec(stderr)?.[1] ?? '';
     execFileSync('sh', ['-c', next]);
     await opened.must(['up']);
     expect(await problemsWhenUp(opened, ['server-1', 'client-1'])).toEqual([]);

@@ -39,7 +39,7 @@ function fileOf(name: string, port: number): string {
 
 const upstream = (...ports: readonly (number | string)[]): string =>
   `upstream instances { zone instances 1m; keepalive 64; ${ports.map((port) => `server 127.0.0.1:${port} max_fails=0;`).join(' ')} }
-   map 1 $instances { default http://instances; }\n`;
+   map 1 $instances { default http://instances; } map 1 $served { default "${ports.join(' ')}"; }\n`;
 
 interface Balancer {
   readonly port: number;
