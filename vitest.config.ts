@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.js';
-import { pluginFolderWith } from './test/helpers/plugin-folders.js';
 
 const shared = {
   environment: 'node' as const,
   setupFiles: [fileURLToPath(new URL('test/helpers/hint-equality.ts', import.meta.url))],
   testTimeout: 30_000,
-  // What is waited for comes in its own time beside five other files; the test's own patience is what ends it.
+  // What is waited for comes in its own time beside three other files; the test's own patience is what ends it.
   expect: { poll: { timeout: 25_000, interval: 50 } },
   hookTimeout: 60_000,
 };
@@ -15,10 +14,9 @@ const shared = {
 /**
  * Files of the three kinds run beside each other, whatever the number of cores: terraform's providers sleep for seconds at
  * everything they do, and the other files wait for agents, packer and the cloud as much as they compute. One kind after the
- * other left the processors idle while the last file of each ended. Where UCloud's provider is not there, those that wait most
- * are left out: as many of the others would starve each other's agents of processors.
+ * other left the processors idle while the last file of each ended; six at once starved each other's agents of processors.
  */
-const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: pluginFolderWith('ucloud/ucloud') === undefined ? 4 : 6 };
+const besideEachOther = { sequence: { groupOrder: 1 }, maxWorkers: 4 };
 
 export default defineConfig({
   test: {

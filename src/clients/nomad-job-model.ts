@@ -30,6 +30,7 @@ export interface GroupSpec {
   readonly Volumes?: Readonly<Record<string, VolumeSpec>> | null;
   readonly EphemeralDisk?: { readonly SizeMB?: number | null } | null;
   readonly Tasks: readonly TaskSpec[];
+  readonly ShutdownDelay?: number | null;
   readonly Update?: {
     readonly AutoRevert?: boolean;
     readonly AutoPromote?: boolean;
@@ -56,6 +57,8 @@ export interface TaskSpec {
     readonly Devices?: readonly DeviceSpec[] | null;
   };
   readonly Lifecycle?: Lifecycle | null;
+  readonly KillTimeout?: number | null;
+  readonly ShutdownDelay?: number | null;
   readonly Services?: readonly ServiceSpec[] | null;
   readonly Consul?: object | null;
   readonly Templates?: readonly { readonly EmbeddedTmpl?: string | null }[] | null;

@@ -13,7 +13,7 @@ import type { ReachedCluster } from './reach.js';
 export interface StopJobsRequest {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Tasks that ignore their kill signal are ended with their node; nobody waits for them longer than this. */
+  /** What still runs so long after it was told to end, and after the time that its own job gives it, ends with its node. */
   readonly timeoutMs: number;
   readonly line: (text: string) => void;
   /** For the journal: why jobs could not be stopped. */
@@ -27,6 +27,9 @@ const BY_FORCE = -1;
 /** How long Nomad may take to tell everything to end. */
 const TOLD_MS = 20_000;
 const HIGHEST_PRIORITY = 100;
+/** However much longer a job's tasks may take: a `down` must end. */
+const LONGEST_GRACE_MS = 60_000;
+const NANOS_PER_MS = 1e6;
 const NAMED = 5;
 
 /**
@@ -74,17 +77,41 @@ async function untilEnded(
 ): Promise<void> {
   const toldBy = clock.now() + TOLD_MS;
   let deadline = clock.now() + timeoutMs;
-  for (let looks = 0, index = 0; clock.now() < deadline; looks++) {
+  let graceMs: number | undefined;
+  for (let looks = 0, index = 0; ; looks++) {
     const { value, index: seen } = await nomad.liveAllocations({ index, signal });
     // A client that is away hears nothing: what runs there ends with its node, or when it is back.
     const live = value.filter((one) => !isOutOfReach(one));
     if (live.length === 0) return;
-    line(live.length === 1 ? '1 allocation still ends' : `${live.length} allocations still end`);
     const untold = live.filter(({ DesiredStatus }) => DesiredStatus === 'run');
     if (untold.length > 0) deadline = Math.min(clock.now(), toldBy) + timeoutMs;
+    if (clock.now() >= deadline) {
+      if (graceMs !== undefined || untold.length > 0) return;
+      graceMs = await longestGrace(nomad, live, signal).catch(() => 0);
+      signal.throwIfAborted();
+      deadline += graceMs;
+    }
+    const given = graceMs !== undefined && graceMs > timeoutMs ? `, which may take ${Math.ceil(graceMs / 1000)} s` : '';
+    line(live.length === 1 ? `1 allocation still ends${given}` : `${live.length} allocations still end${given}`);
     if (looks === 1) await hurry(nomad, untold, signal);
     index = Math.max(1, seen);
   }
+}
+
+/**
+ * How long the jobs of these allocations let their tasks take to end, in milliseconds: services are deregistered for
+ * `shutdown_delay` before the signal, and `kill_timeout` follows it. Asked of one allocation of each group, and of no more than
+ * a few: where hundreds are late, it is the computer that is.
+ */
+async function longestGrace(nomad: NomadApi, live: readonly Allocation[], signal: AbortSignal): Promise<number> {
+  const groups = new Map(live.map((one) => [JSON.stringify([one.Namespace, one.JobID, one.TaskGroup]), one]));
+  const late = await mapBounded([...groups.values()].slice(0, NAMED), REQUESTS_AT_ONCE, ({ ID }) => nomad.allocation(ID, signal));
+  const graces = late.flatMap(({ Job, TaskGroup }) =>
+    Job.TaskGroups.filter(({ Name }) => Name === TaskGroup).flatMap(({ Tasks, ShutdownDelay: ofGroup }) =>
+      Tasks.map(({ KillTimeout, ShutdownDelay }) => (ofGroup ?? 0) + (ShutdownDelay ?? 0) + (KillTimeout ?? 0)),
+    ),
+  );
+  return Math.min(LONGEST_GRACE_MS, Math.max(0, ...graces) / NANOS_PER_MS);
 }
 
 /**

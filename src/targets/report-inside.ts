@@ -1,3 +1,4 @@
+import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { createConsulApi } from '../clients/consul/consul-api.js';
 import { createNomadApi } from '../clients/nomad-api.js';
 import { GLANCE_TIMEOUT_MS } from '../clients/nomad-http.js';
@@ -12,7 +13,6 @@ export type Inside = Pick<ClusterReport, 'consulLeader' | 'nomadLeader' | 'consu
 
 export interface InsideRequest {
   readonly servers: Pick<ClusterConnection, 'consul' | 'nomad'>;
-  /** For how long it may take. */
   readonly signal: AbortSignal;
   /** Nodes that there should be: others that are down have been taken away. */
   readonly nodes: readonly ClusterNode[];
@@ -20,8 +20,12 @@ export interface InsideRequest {
   readonly quietly: <T>(answer: Promise<T>) => Promise<T | undefined>;
 }
 
+/** Agents that are short of processors take seconds to answer; those that are gone refuse at once. */
+const ANSWER_MS = 5000;
+
 /** Asks Consul and Nomad everything at once. */
-export async function reportInside({ servers, signal, nodes, quietly }: InsideRequest): Promise<Inside> {
+export async function reportInside({ servers, signal: ended, nodes, quietly }: InsideRequest): Promise<Inside> {
+  const signal = withinTime(ended, ANSWER_MS);
   const consul = createConsulApi(servers.consul);
   const nomad = createNomadApi(servers.nomad);
   const [consulLeader, members, nomadLeader, nomadServers, clients, jobs] = await Promise.all([

@@ -56,7 +56,7 @@ export async function expectExposed(
   expect((await run(open, 'SIGKILL step apply-ingress')).code).toBe(137);
   // Nobody may take it for open, nor for given up.
   expect((await must('status')).stdout).toMatch(
-    /^unserved {2}port http of hello · .* did not end; \S* ?job expose hello --port http --public /m,
+    /^unserved {2}port http of hello · .* did not end; .*job expose hello --port http --public /m,
   );
   const { url, address, outcome } = (await must(...open, '--json')).json<Said>();
   expect([url, outcome]).toEqual(['https://shop.example.org', 'exposed']);
@@ -124,15 +124,21 @@ export async function expectExposed(
   expect(stopped.stdout).toMatch(/It is still exposed.*https:\/\/old\.example\.org · at [\d.]+ · for the cluster's networks/);
 }
 
-/** Another `up` has made one anew that was about to end. */
+/** Another `up` has made one anew that was about to end: the load balancer shows it. */
 export async function expectRenewed({ must, cluster }: Operator): Promise<void> {
   const status = await must('status', '--json');
   expect(status.json()).not.toHaveProperty('endingCertificates');
-  const [{ certificate } = {}] = status.json<{ exposed: { certificate?: { certificate: string; by: string } }[] }>().exposed;
+  const [{ certificate, address = '', listen = 0 } = {}] = status.json<{
+    exposed: { certificate?: { certificate: string; by: string }; address?: string; listen?: number }[];
+  }>().exposed;
   expect(certificate?.by).toBe('cluster');
   const made = new X509Certificate(certificate?.certificate ?? '');
   expect(Date.parse(made.validTo) - Date.now()).toBeGreaterThan(360 * DAY_MS);
   expect(made.checkIssued(new X509Certificate(readFileSync(join(cluster, 'ca.pem'))))).toBe(true);
+  const asked = ['-connect', `${address}:${listen}`, '-servername', 'old.example.org'];
+  const { stdout } = await must('exec', 'client-1', '--', 'openssl', 's_client', ...asked);
+  const [pem = ''] = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(stdout) ?? [];
+  expect(new X509Certificate(pem).fingerprint256).toBe(made.fingerprint256);
 }
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -32,8 +32,8 @@ ${head}
 job "${id}" {
   update {
     min_healthy_time  = "300ms"
-    healthy_deadline  = "3s"
-    progress_deadline = "6s"
+    healthy_deadline  = "90s"
+    progress_deadline = "2m"
   }
   group "app" {
     restart {

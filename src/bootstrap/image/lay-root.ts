@@ -37,7 +37,7 @@ export async function layRoot(
   const libraries = Array.from(stdout.matchAll(/(?:=> |^\s)(\/\S+)/gm), ([, path = '']) => path);
   for (const path of new Set([...libraries, ...FILES.filter((file) => existsSync(file))])) put(path, join(root, path));
   for (const [name, path] of Object.entries(programs)) put(path, join(root, 'usr/bin', name));
-  for (const name of PACKAGE) cpSync(join(packageRoot, name), join(root, 'opt/nomadctl', name), { recursive: true, mode: 0o755 });
+  for (const name of PACKAGE) cpSync(join(packageRoot, name), join(root, 'opt/nomadctl', name), { recursive: true });
   for (const folder of plugins) cpSync(folder, join(root, PLUGINS), { recursive: true, dereference: true });
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');

@@ -59,7 +59,7 @@ export interface ConsulApi extends ConsulIntentions {
   removeRaftPeer(id: string, signal: AbortSignal): Promise<void>;
 }
 
-const TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 5000;
 const LEAVE_TIMEOUT_MS = 15_000;
 const WAIT_TIMEOUT_MS = 75_000;
 

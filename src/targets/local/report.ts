@@ -1,4 +1,3 @@
-import { withinTime } from '@nomadctl/base/signals/any-signal';
 import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.js';
 import { standingOf, complaintOf, type AgentStanding } from '../../agents/agent-standing.js';
@@ -12,8 +11,6 @@ import { madeWith } from '../../agents/profile/made-with.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../cluster-report.js';
 import { securityStanding } from './security-standing.js';
 import type { LocalCluster } from './local-cluster.js';
-
-const TIMEOUT_MS = 2000;
 
 /** Looks at processes and asks the APIs, all at once; a part that does not answer is absent from the report. */
 export async function localReport(cluster: LocalCluster, state: Partial<ClusterState>, ctx: Context): Promise<ClusterReport> {
@@ -36,7 +33,7 @@ export async function localReport(cluster: LocalCluster, state: Partial<ClusterS
   if (!connection) return { nodes, security, pending, drift };
   const inside = await reportInside({
     servers: connection,
-    signal: withinTime(ctx.signal, TIMEOUT_MS),
+    signal: ctx.signal,
     nodes: (state.nodes ?? []).map(nodeOf),
     quietly: (answer) => answer.catch(() => undefined),
   });

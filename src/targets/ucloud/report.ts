@@ -1,4 +1,3 @@
-import { withinTime } from '@nomadctl/base/signals/any-signal';
 import type { Context } from '../../context.js';
 import { isAbort, OutcomeError } from '@nomadctl/base/errors';
 import { livingServer } from '../../cluster/answering-server.js';
@@ -14,8 +13,6 @@ import { observeHosts, type SeenHost } from './observe-hosts.js';
 import { securityAtUcloud } from './security-standing.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';
-
-const TIMEOUT_MS = 3000;
 
 /** Asks UCloud for the hosts and a living server for the rest, all at once; a part that does not answer is absent. */
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
@@ -52,7 +49,7 @@ async function inside(
   if (!consul || !nomad) return { unreached: [] };
   const told = await reportInside({
     servers: { consul: reached.endpoint(consul, 'consul'), nomad: reached.endpoint(nomad, 'nomad') },
-    signal: withinTime(ctx.signal, TIMEOUT_MS),
+    signal: ctx.signal,
     nodes: reached.nodes,
     quietly: (answer) => quietly(answer, ctx),
   });

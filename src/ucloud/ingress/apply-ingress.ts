@@ -85,7 +85,7 @@ export async function applyIngress(
 }
 
 async function rendering({ cluster, paths, state }: At, { root }: TerraformScope, exposed: Exposed): Promise<RenderedRoot> {
-  return renderRoot(paths, root, ingressValues(cluster, { exposed, ...state }));
+  return renderRoot(paths, root, ingressValues(cluster, { ...state, exposed }));
 }
 
 /** A key is in no file: where a certificate has to be made once more, whoever has its key has to come. @throws OutcomeError */

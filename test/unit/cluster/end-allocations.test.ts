@@ -49,16 +49,46 @@ test('every client is drained, by the first server that answers, after none take
   ]);
 });
 
+const whoseJobGives = (seconds: { kill: number; delay?: number; ofTask?: number }) => ({
+  ...allocation(),
+  Job: {
+    TaskGroups: [
+      {
+        ...{ Name: 'db', ShutdownDelay: (seconds.delay ?? 0) * 1e9 },
+        Tasks: [{ KillTimeout: 1e9 }, { KillTimeout: seconds.kill * 1e9, ShutdownDelay: (seconds.ofTask ?? 0) * 1e9 }],
+      },
+      { Name: 'another', Tasks: [{ KillTimeout: 900e9 }] },
+    ],
+  },
+});
+
+test.each([
+  ['its tasks 20 s', { kill: 20 }, '20 s', 25],
+  ['30 s to its tasks, 20 s of them for its services to be forgotten', { kill: 10, delay: 5, ofTask: 15 }, '30 s', 35],
+  ['them an hour', { kill: 3600 }, '60 s', 65],
+])('a job that gives %s is waited for so long, and for a minute at most', async (_, seconds, said, at) => {
+  const server = await nomadServer();
+  server.nomad['/v1/allocations'] = [allocation()];
+  server.nomad['/v1/allocation/a1'] = whoseJobGives(seconds);
+  const { detail, lines } = await stop(server);
+  expect(detail).toBe('redis');
+  expect(lines.at(-1)).toBe(`1 allocation still ends, which may take ${said}`);
+  // The clock of these tests goes on by a second whenever somebody looks at it, once a look.
+  expect(lines.length).toBeGreaterThan(at - 5);
+  expect(lines.length).toBeLessThan(at + 1);
+});
+
 test('allocations are waited for, so long and no longer', async () => {
   const server = await nomadServer();
   server.nomad['/v1/allocations'] = [allocation()];
+  server.nomad['/v1/allocation/a1'] = whoseJobGives({ kill: 0 });
   const { detail, lines } = await stop(server);
   expect(detail).toBe('redis');
   expect(new Set(lines)).toEqual(new Set(['1 allocation still ends']));
   expect(lines.length).toBeLessThan(6);
   // Asked for what runs, then for what still does; after that answer the server is to tell of changes.
   const indexes = server.asked.filter((url) => url.startsWith('/v1/allocations')).map((url) => /index=(\d+)/.exec(url)?.[1]);
-  expect(indexes).toEqual([undefined, undefined, ...lines.slice(1).map(() => '7')]);
+  expect(indexes).toEqual([undefined, undefined, ...lines.map(() => '7')]);
 });
 
 test('what is on a client that is away is not waited for: it hears nothing', async () => {
