@@ -80,12 +80,17 @@ interface Meant {
 async function otherCluster(words: readonly string[], parsed: ParsedCommand, { argv, usual, parse }: Meant): Promise<string | undefined> {
   if (isForAnyCluster(words) || isForAnyCluster(argv)) return undefined;
   const given = await parse(argv).catch(() => undefined);
-  const [asked, meant] = [clusterOf(given), clusterOf(parsed)];
+  // A bootstrapper is for another cluster than the one that carries it.
+  const [asked, meant] = [clusterOf(given), wordAfter(words, '--management') ?? clusterOf(parsed)];
   // A name that no cluster can have is answered with one that could.
   const isAnother = meant === 'value';
   if (isAnother || asked === undefined || clusterNameProblem(asked) !== undefined || usual.length === 0) return undefined;
   const possible = meant === undefined ? usual : [meant];
   return possible.includes(asked) ? undefined : `means ${possible.join(' or ')}, and ${asked} was meant`;
+}
+
+function wordAfter(words: readonly string[], flag: string): string | undefined {
+  return words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined;
 }
 
 function clusterOf(parsed: ParsedCommand | undefined): string | undefined {
