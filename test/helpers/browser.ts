@@ -23,6 +23,8 @@ export interface SeenByBrowser {
 /** A profile of its own, which remembers what came in. */
 export async function openProfile(browser: Browser): Promise<SeenByBrowser> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  // What these pages load takes a busy computer long.
+  context.setDefaultTimeout(90_000);
   onTestFinished(() => context.close());
   const bodies: Promise<string>[] = [];
   const violations: string[] = [];
