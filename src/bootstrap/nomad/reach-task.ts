@@ -62,10 +62,19 @@ export async function readInTask(reach: TaskReach, path: string): Promise<Volume
 
 /** Whole or not at all, for its owner alone: through the task's input, which nobody keeps. @throws OutcomeError `bootstrap-write-failed` */
 export async function writeInTask(reach: TaskReach, path: string, text: string): Promise<void> {
-  const allocation = await runningTask(reach);
+  const { name, clock, signal } = reach;
   const script = 'umask 077 && cat > "$1.new" && mv "$1.new" "$1"';
-  const request = { ...ask(allocation, ['sh', '-c', script, 'sh', path], reach), stdin: Buffer.from(text) };
-  const { exitCode, stderr }: ExecReply = await execInTask(reach.api, request);
+  const wait = { what: `the task of job ${name}`, timeoutMs: RUNNING_MS, clock, signal, next: again(), pauseMs: 500 };
+  const { exitCode, stderr } = await waitFor<ExecReply>(wait, async () => {
+    const request = { ...ask(await runningTask(reach), ['sh', '-c', script, 'sh', path], reach), stdin: Buffer.from(text) };
+    try {
+      return { value: await execInTask(reach.api, request) };
+    } catch (error) {
+      // Nomad's servers take a task for running that ended a moment ago: once more, when it has been started again.
+      if (error instanceof ApiError && error.code === 'exec-failed') return { observed: [error.message, ...error.why].join(': ') };
+      throw error;
+    }
+  });
   if (exitCode === 0) return;
   throw new OutcomeError(`${path} could not be written by job ${reach.name}`, {
     code: 'bootstrap-write-failed',
