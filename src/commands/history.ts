@@ -30,7 +30,7 @@ export const command: Command = {
       took(run),
       run.logs ?? '-',
     ]);
-    const columns = ['command', 'outcome', 'begun', 'took', 'logs'].map((title) => ({ title }));
+    const columns = ['command', 'outcome', 'begun', 'took', 'logs'];
     return {
       data: newest,
       text: rows.length === 0 ? `Nothing was done to ${name} yet.` : formatTable(columns, rows, tableLook(ctx.ui)),

@@ -33,3 +33,26 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 export function invalid(why: string): UsageError {
   return new UsageError('the request is wrong', { code: 'request-invalid', why });
 }
+
+/** A field that may be left out. @throws UsageError `request-invalid`, as the others do */
+export function wordIn(body: Readonly<Record<string, unknown>>, field: string): string | undefined {
+  const value = body[field];
+  if (value === undefined || typeof value === 'string') return value;
+  throw invalid(`${field} must be text`);
+}
+
+export function countIn(body: Readonly<Record<string, unknown>>, field: string): number | undefined {
+  const value = body[field];
+  if (value === undefined || (typeof value === 'number' && Number.isInteger(value))) return value;
+  throw invalid(`${field} must be a whole number`);
+}
+
+/** An object of plain values, each as `name=value`. */
+export function wordsIn(variables: unknown): string[] {
+  if (variables === undefined) return [];
+  if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) throw invalid('variables must be an object');
+  return Object.entries(variables).map(([name, value]) => {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalid(`variable ${name} must be text, a number, true or false`);
+    return `${name}=${String(value)}`;
+  });
+}

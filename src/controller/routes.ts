@@ -14,7 +14,7 @@ import { refuseForeignNamespace } from '../tenants/tenant-namespace.js';
 import { readCustomer, readOperation, readTenant } from '../tenants/tenant-store.js';
 import { checkedMembers, findTenantTemplate, listTenantTemplates } from '../tenants/tenant-template.js';
 import { checkedVariables } from '../tenants/tenant-variables.js';
-import { invalid, readBody } from './read-body.js';
+import { countIn, invalid, readBody, wordIn, wordsIn } from './read-body.js';
 import type { TemplateCache } from './template-cache.js';
 import type { TenantView } from './tenant-view.js';
 
@@ -238,25 +238,4 @@ async function addressOf(at: ControllerContext, { name, template }: TenantRecord
   const address = await at.view.address(name, manifest);
   if (address.addresses.length > 0) return address;
   throw new UsageError(`tenant ${name} has no address now`, { code: 'tenant-no-address' });
-}
-
-function wordIn(body: Readonly<Record<string, unknown>>, field: string): string | undefined {
-  const value = body[field];
-  if (value === undefined || typeof value === 'string') return value;
-  throw invalid(`${field} must be text`);
-}
-
-function countIn(body: Readonly<Record<string, unknown>>, field: string): number | undefined {
-  const value = body[field];
-  if (value === undefined || (typeof value === 'number' && Number.isInteger(value))) return value;
-  throw invalid(`${field} must be a whole number`);
-}
-
-function wordsIn(variables: unknown): string[] {
-  if (variables === undefined) return [];
-  if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) throw invalid('variables must be an object');
-  return Object.entries(variables).map(([name, value]) => {
-    if (!['string', 'number', 'boolean'].includes(typeof value)) throw invalid(`variable ${name} must be text, a number, true or false`);
-    return `${name}=${String(value)}`;
-  });
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { sha256Of } from '@nomadctl/base/files/sha256-of';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 
 /** Readable for whoever serves it; there is no secret in a mirror. */
@@ -19,12 +18,6 @@ export function sumsPath(tool: string, version: string): string {
 
 /** Below a mirror's folder: what `pluginMirror` is set to, with a folder for each provider. */
 export const PLUGINS = 'plugins';
-
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
 
 export async function writeSums(root: string, tool: string, version: string): Promise<void> {
   const archive = archivePath(tool, version);

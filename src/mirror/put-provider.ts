@@ -8,7 +8,8 @@ import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { makeFolder } from '@nomadctl/base/make-folder';
 import { zipProgram } from '@nomadctl/base/zip-program';
 import type { Report, ToolContext } from '../tools/tool-context.js';
-import { PLUGINS, PUBLIC, sha256Of } from './mirror-layout.js';
+import { sha256Of } from '@nomadctl/base/files/sha256-of';
+import { PLUGINS, PUBLIC } from './mirror-layout.js';
 import { isForHosts } from './put-release.js';
 
 export interface MirrorProvider {

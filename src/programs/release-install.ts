@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { sha256Of } from '@nomadctl/base/files/sha256-of';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import releases from '../../toolchain/releases.json' with { type: 'json' };
 import { ApiError, ToolError } from '@nomadctl/base/errors';
@@ -126,17 +125,11 @@ async function fetchArchive(
   for (let attempt = 0; attempt < tries; attempt++) {
     await downloadFile(ctx, { url, file, dispatcher, report });
     report('checking its sum');
-    sum = await sha256(file, ctx.signal);
+    sum = await sha256Of(file, ctx.signal);
     if (sum === wantedSum) return;
     await rm(file, { force: true });
   }
   throw wrongSum(url, sum, wantedSum);
-}
-
-async function sha256(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
-  return hash.digest('hex');
 }
 
 function wrongSum(url: URL, sum: string, wanted: string): ToolError {

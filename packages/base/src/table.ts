@@ -35,8 +35,14 @@ const NARROWEST = 10;
  * Aligned columns under a header line; no trailing newline. Cells may be coloured, and hold wide characters. Nothing is ever cut, for what
  * is cut cannot be copied: cells go on in the next line, between words; where not even that is narrow enough, each row is a list of its
  * own, a cell a line.
+ * @param titled columns; a word is the title of one that is like most
  */
-export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], options: TableOptions = {}): string {
+export function formatTable(
+  titled: readonly (string | TableColumn)[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions = {},
+): string {
+  const columns = titled.map((column): TableColumn => (typeof column === 'string' ? { title: column } : column));
   const { width = Infinity, header = (text: string) => text } = options;
   const widths = fit(columns, rows, width);
   if (widths === undefined) return lists(columns, rows, { width, header });

@@ -55,8 +55,8 @@ export async function readInTask(reach: TaskReach, path: string): Promise<Volume
     return exitCode === 0 ? { text: stdout } : {};
   } catch (error) {
     // It ended meanwhile, or Nomad on its client did: the next look tells.
-    if (error instanceof ApiError && error.code === 'exec-failed') return { isUnseen: true };
-    throw error;
+    refuseUnlessEnded(error);
+    return { isUnseen: true };
   }
 }
 
@@ -71,8 +71,8 @@ export async function writeInTask(reach: TaskReach, path: string, text: string):
       return { value: await execInTask(reach.api, request) };
     } catch (error) {
       // Nomad's servers take a task for running that ended a moment ago: once more, when it has been started again.
-      if (error instanceof ApiError && error.code === 'exec-failed') return { observed: [error.message, ...error.why].join(': ') };
-      throw error;
+      refuseUnlessEnded(error);
+      return { observed: [error.message, ...error.why].join(': ') };
     }
   });
   if (exitCode === 0) return;
@@ -81,6 +81,11 @@ export async function writeInTask(reach: TaskReach, path: string, text: string):
     why: stderr.trim().split('\n').slice(-3),
     next: again(),
   });
+}
+
+/** Lets through what says that the task has ended, or Nomad on its client. @throws any other error */
+function refuseUnlessEnded(error: unknown): asserts error is ApiError {
+  if (!(error instanceof ApiError && error.code === 'exec-failed')) throw error;
 }
 
 function ask({ ID }: Allocation, command: readonly string[], { signal }: TaskReach): Parameters<typeof execInTask>[1] {

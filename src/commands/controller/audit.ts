@@ -8,7 +8,7 @@ export const command: Command = {
   about: 'The last 5000 requests that changed something or asked for credentials, also those that were refused; look-ups are left out.',
   async run(_input, ctx) {
     const entries = await withTenants(ctx, ({ store }) => readAudit(store, ctx.signal));
-    const columns = ['TIME', 'CUSTOMER', 'ACTION', 'TENANT', 'FROM', 'ANSWER'].map((title) => ({ title }));
+    const columns = ['TIME', 'CUSTOMER', 'ACTION', 'TENANT', 'FROM', 'ANSWER'];
     const rows = entries.map(({ at, customer, action, tenant, from, status, refusal }) => [
       new Date(at).toISOString(),
       ...[customer, action, tenant, from, refusal === undefined ? String(status) : `${status} ${refusal}`],

@@ -72,20 +72,16 @@ function shown({ job, role, hosts, instances }: TopologyJob): Pick<PlannedJob, '
 /** Hosts and jobs of a topology with what would become of them. */
 export function planText({ topology }: { readonly topology: Topology }, { jobs }: PlannedTopology, { ui }: Context): string {
   const { style } = ui;
-  const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
-    formatTable(
-      titles.map((title) => ({ title })),
-      rows,
-      tableLook(ui),
-    );
+  const look = tableLook(ui);
   const serves = new Map(servedBy(topology).map(({ balancer, serves }) => [balancer as string, serves]));
   return [
-    table(
+    formatTable(
       ['HOST', 'ROLES'],
       Object.entries(topology.hosts).map(([name, roles]) => [name, roles.join(', ')]),
+      look,
     ),
     '',
-    table(
+    formatTable(
       ['JOB', 'ROLE', 'INSTANCES', 'HOSTS', 'WOULD'],
       jobs.map(({ job, role, hosts, instances, doing, taken, why }) => [
         style.bold(job),
@@ -94,6 +90,7 @@ export function planText({ topology }: { readonly topology: Topology }, { jobs }
         hosts.join(', ') || 'any',
         `${WORDS[doing]}${taken ? ', though it is not of a topology' : ''}${why.length > 0 ? ', and does not fit' : ''}`,
       ]),
+      look,
     ),
     ...jobs.flatMap(({ job, why }) => why.map((line) => `${job}: ${line}`)),
   ].join('\n');

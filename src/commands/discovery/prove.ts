@@ -63,14 +63,14 @@ async function proveService(name: string, { connection, topology, requests, scal
       next: nomadctl`discovery scale ${name} 2`,
     });
   // Where a test of before was killed, there may be one too many.
-  if (scale) await scaleService({ connection, topology, name, count }, {}, ctx);
+  const scaled = scale ? await scaleService({ connection, topology, name, count }, {}, ctx) : undefined;
   const look = await untilFollowed({ connection, topology }, ctx);
   const aims = aimsOf(name, look, topology);
   const asker = { connection, signal: ctx.signal };
   const first = await Promise.all(aims.map(({ aim }) => askTimes(requests, aim, asker)));
   const proofs = aims.map(({ balancer }, index) => proofOf({ name, balancer, wanted: count }, first[index] as Account));
-  if (!scale || proofs.some(({ problems }) => problems.length > 0)) return proofs;
-  const moved = await whileScaling(name, { connection, topology, aims, count }, ctx);
+  if (!scaled || proofs.some(({ problems }) => problems.length > 0)) return proofs;
+  const moved = await whileScaling(name, { connection, topology, aims, count, group: scaled.group.name }, ctx);
   return proofs.map((proof, index) => {
     const { account, upMs, downMs } = moved[index] as Moved;
     const more = proofOf({ name, balancer: proof.balancer, wanted: count + 1 }, account);
@@ -99,10 +99,12 @@ interface Scene {
   readonly topology: Topology;
   readonly aims: readonly Aimed[];
   readonly count: number;
+  /** Of the job, the one that has the service. */
+  readonly group: string;
 }
 
 /** One more, and back, under requests to every balancer. */
-async function whileScaling(name: string, { connection, topology, aims, count }: Scene, ctx: Context): Promise<Moved[]> {
+async function whileScaling(name: string, { connection, topology, aims, count, group }: Scene, ctx: Context): Promise<Moved[]> {
   const to = async (instances: number): Promise<number> => {
     const service = topology.services[name];
     if (!service) return 0;
@@ -112,7 +114,6 @@ async function whileScaling(name: string, { connection, topology, aims, count }:
     const [ms] = await Promise.all([following, scaleService({ connection, topology: wanted, name, count: instances }, {}, ctx)]);
     return ms;
   };
-  const { group } = await scaleService({ connection, topology, name, count }, {}, ctx);
   const traffics = aims.map(({ aim }) => startTraffic(aim, { connection, signal: ctx.signal }, (ms) => ctx.clock.sleep(ms)));
   let isBack = false;
   try {
@@ -126,7 +127,7 @@ async function whileScaling(name: string, { connection, topology, aims, count }:
     const accounts = await Promise.all(traffics.map((traffic) => traffic.stop()));
     return accounts.map((account, index) => ({ account: { ...account, answers: answers[index] ?? new Map() }, upMs, downMs }));
   } finally {
-    if (!isBack) await putBack(name, { connection, group: group.name, count }, ctx);
+    if (!isBack) await putBack(name, { connection, group, count }, ctx);
     await Promise.allSettled(traffics.map((traffic) => traffic.stop()));
   }
 }

@@ -9,12 +9,7 @@ const ALLOCATION = /^_nomad-task-([0-9a-f]{8})-/;
 /** A topology on one screen: services with their instances, beside who serves them. */
 export function statusText({ look, topology }: { readonly look: DiscoveryLook; readonly topology: Topology }, { ui }: Context): string {
   const { style } = ui;
-  const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
-    formatTable(
-      titles.map((title) => ({ title })),
-      rows,
-      tableLook(ui),
-    );
+  const tabled = tableLook(ui);
   const { registry, services, balancers } = look;
   const alive = registry.members.filter(({ status }) => status === 'alive').length;
   const found = differences(look, topology);
@@ -32,7 +27,7 @@ export function statusText({ look, topology }: { readonly look: DiscoveryLook; r
       ],
     ]),
     '',
-    table(
+    formatTable(
       ['SERVICE', 'INSTANCE', 'HOST', 'ADDRESS', 'CONSUL', 'SERVED BY'],
       services.flatMap(({ name, instances }) => {
         const own = balancers.filter(({ serves }) => serves === name);
@@ -51,9 +46,10 @@ export function statusText({ look, topology }: { readonly look: DiscoveryLook; r
           ...gone.map((address) => [name, '-', '-', address, style.bad('unknown'), servers(own, address)]),
         ];
       }),
+      tabled,
     ),
     '',
-    table(
+    formatTable(
       ['BALANCER', 'HOST', 'ADDRESS', 'SERVES', 'UPSTREAM'],
       balancers.map((one) => [
         one.balancer,
@@ -62,6 +58,7 @@ export function statusText({ look, topology }: { readonly look: DiscoveryLook; r
         one.serves,
         upstreamSaid(one),
       ]),
+      tabled,
     ),
     '',
     ...(found.length === 0

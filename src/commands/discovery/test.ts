@@ -34,9 +34,7 @@ async function test(input: CommandInput, ctx: Context): Promise<CommandResult> {
       next: nomadctl`discovery status`,
       details: { proofs },
     });
-  const columns = ['SERVICE', 'BALANCER', 'REQUESTS', 'FAILED', 'INSTANCES THAT ANSWERED', 'ONE MORE', 'ONE LESS'].map((title) => ({
-    title,
-  }));
+  const columns = ['SERVICE', 'BALANCER', 'REQUESTS', 'FAILED', 'INSTANCES THAT ANSWERED', 'ONE MORE', 'ONE LESS'];
   const rows = proofs.map(row);
   const total = proofs.reduce((sum, proof) => sum + proof.requests, 0);
   return {

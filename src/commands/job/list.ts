@@ -41,7 +41,7 @@ async function list(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const rows = [...known, ...shown.map(rowOf)];
   const { style } = ctx.ui;
   const namespaces = rows.some(({ deployed: job }) => job && job.namespace !== DEFAULT_NAMESPACE);
-  const columns = ['JOB', ...(namespaces ? ['NAMESPACE'] : []), 'STATE', 'FROM', 'WHAT IT IS'].map((title) => ({ title }));
+  const columns = ['JOB', ...(namespaces ? ['NAMESPACE'] : []), 'STATE', 'FROM', 'WHAT IT IS'];
   const cells = rows.map((row) => [
     style.bold(row.name),
     ...(namespaces ? [row.deployed?.namespace ?? '-'] : []),

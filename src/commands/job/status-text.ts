@@ -16,9 +16,9 @@ import type {
 
 const SHORT = 8;
 const ALLOCATIONS = 20;
-const GROUP_COLUMNS = ['GROUP', 'RUNNING', 'FAILED'].map((title) => ({ title }));
-const ALLOCATION_COLUMNS = ['ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'].map((title) => ({ title }));
-const RUN_COLUMNS = ['RUN', 'STATE', 'STARTED', 'ALLOCATIONS'].map((title) => ({ title }));
+const GROUP_COLUMNS = ['GROUP', 'RUNNING', 'FAILED'];
+const ALLOCATION_COLUMNS = ['ALLOCATION', 'GROUP', 'NODE', 'VERSION', 'STATE', 'AGE', 'PORTS'];
+const RUN_COLUMNS = ['RUN', 'STATE', 'STARTED', 'ALLOCATIONS'];
 
 type Style = Context['ui']['style'];
 
@@ -58,7 +58,7 @@ function failingLines(check: FailingCheck, style: Style): string[] {
   return [`${style.bad('failing')}  allocation ${check.allocation.slice(0, SHORT)} · ${first}`, ...rest.map((line) => `         ${line}`)];
 }
 
-const COLOUR_COLUMNS = ['COLOUR', 'VERSION', 'HEALTHY', 'STATE'].map((title) => ({ title }));
+const COLOUR_COLUMNS = ['COLOUR', 'VERSION', 'HEALTHY', 'STATE'];
 const COLOUR_STATES: Readonly<Record<ColourReport['state'], string>> = {
   stays: 'stays until green is promoted',
   ending: 'ends',

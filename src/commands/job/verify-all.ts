@@ -66,7 +66,7 @@ function resultOf(results: readonly Result[], { ui }: Context): CommandResult {
   const { style } = ui;
   const failed = results.filter(({ ok }) => !ok);
   const [first] = failed;
-  const columns = ['JOB', 'WORKS', 'TOOK', 'CHECKS'].map((title) => ({ title }));
+  const columns = ['JOB', 'WORKS', 'TOOK', 'CHECKS'];
   const rows = results.map(({ job, ok, said, ms }) => [style.bold(job), ok ? 'yes' : 'no', formatDuration(ms), said]);
   const said =
     results.length === 0

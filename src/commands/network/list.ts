@@ -11,7 +11,7 @@ export const command: Command = {
       const manager = hosts.find(({ isManager }) => isManager);
       const networks = manager ? await networksOf(manager) : [];
       const names = hosts.filter(({ isIn }) => isIn).map(({ name }) => name);
-      const columns = ['network', 'subnet', 'encrypted', 'hosts'].map((title) => ({ title }));
+      const columns = ['network', 'subnet', 'encrypted', 'hosts'];
       const rows = networks.map(({ name, subnet, encrypted }) => [name, subnet, encrypted ? 'yes' : 'no', names.join(' ')]);
       return {
         data: { networks: networks.map((network) => ({ ...network, hosts: names })) },

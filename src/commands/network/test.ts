@@ -18,7 +18,7 @@ export const command: Command = {
       const network = await requireNetwork(managerOf(hosts), wordOf(input, 'network') ?? '');
       const passed = await probeOverlay(network.name, hosts, randomBytes(3).toString('hex'));
       requirePassage(network, passed);
-      const columns = ['from', 'to', 'by address', 'by name'].map((title) => ({ title }));
+      const columns = ['from', 'to', 'by address', 'by name'];
       return {
         data: { network, passed },
         text: formatTable(

@@ -19,7 +19,7 @@ export const command: Command = {
         next: nomadctl`proxy up --leg ${proxy.legs[0]?.card ?? '<card>'}`,
       });
     });
-    const columns = ['server', 'address', 'leader', 'check'].map((title) => ({ title }));
+    const columns = ['server', 'address', 'leader', 'check'];
     const rows = servers.map(({ name: server, address, isUp, check }) => [server, address, isUp ? 'known' : 'unknown', check]);
     const legs = proxy.legs.map(({ card, address, programs }) => `${card} at ${address}: ${programs.join(' and ')}`);
     return {

@@ -19,7 +19,7 @@ export function reportSections(report: ClusterReport, { summary, silence }: Said
   if (report.nodes.length === 0) return [];
   const atCloud = report.nodes.some(({ host }) => host !== undefined);
   const nodes = formatTable(
-    ['node', 'address', ...(atCloud ? ['host'] : []), 'consul', 'nomad', 'seen by Nomad as'].map((title) => ({ title })),
+    ['node', 'address', ...(atCloud ? ['host'] : []), 'consul', 'nomad', 'seen by Nomad as'],
     report.nodes.map((node) => [
       node.name,
       node.address,
@@ -51,7 +51,7 @@ function jobsText(jobs: ClusterReport['jobs'], { summary, silence }: Said, ui: U
   // A namespace is worth a column as soon as one differs.
   const namespaces = jobs.some(({ namespace }) => namespace !== 'default');
   const list = formatTable(
-    ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'].map((title) => ({ title })),
+    ['job', ...(namespaces ? ['namespace'] : []), 'type', 'status', 'running'],
     jobs.map((job) => [job.id, ...(namespaces ? [job.namespace] : []), job.type, job.status, runningWords(job)]),
     tableLook(ui),
   );

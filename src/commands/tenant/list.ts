@@ -8,7 +8,7 @@ export const command: Command = {
   examples: ['nomadctl tenant list', 'nomadctl tenant list --json'],
   async run(_input, ctx) {
     const all = await withTenants(ctx, ({ store }) => listTenants(store, ctx.signal));
-    const columns = ['TENANT', 'TEMPLATE', 'MEMBERS', 'CUSTOMER', 'STATE'].map((title) => ({ title }));
+    const columns = ['TENANT', 'TEMPLATE', 'MEMBERS', 'CUSTOMER', 'STATE'];
     const rows = all.map((one) => {
       const { name, template, members, customer } = one.tenant;
       return [name, template, String(members), customer ?? '', standingOf(one)];

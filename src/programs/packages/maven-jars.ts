@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { sha256Of } from '@nomadctl/base/files/sha256-of';
 import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isAbort, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
@@ -93,7 +91,7 @@ async function checkSums(
   const wrong = await mapBounded(found, FILES_AT_ONCE, async (name) => {
     const wanted = sums.get(name);
     if (wanted === undefined) return [`${name} belongs to no ${tool} ${version}`];
-    return (await sumOf(join(folder, name))) === wanted ? [] : [`${name} is not the file that it was when nomadctl was made`];
+    return (await sha256Of(join(folder, name))) === wanted ? [] : [`${name} is not the file that it was when nomadctl was made`];
   });
   const problems = [...wrong.flat(), ...[...sums.keys()].filter((name) => !found.includes(name)).map((name) => `${name} is missing`)];
   if (problems.length === 0) return;
@@ -102,12 +100,6 @@ async function checkSums(
     why: [...problems.slice(0, 8), 'nothing was installed'],
     next: hint`look at the mirrors in ~/.m2/settings.xml, then ${again()}`,
   });
-}
-
-async function sumOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }
 
 async function requireMaven(ctx: ToolContext, tool: ToolName, version: string): Promise<string> {

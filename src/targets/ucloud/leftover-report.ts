@@ -42,7 +42,7 @@ export function pendingText(name: string, given: GivenCommand): string {
 const isDown = ({ hosts = [] }: Partial<UcloudState>): boolean => hosts.length === 0;
 
 function tableOf(leftovers: readonly Leftover[]): string {
-  const columns = ['what', 'id', 'name', 'a month'].map((title) => ({ title }));
+  const columns = ['what', 'id', 'name', 'a month'];
   const rows = leftovers.map(({ kind, id, name, perMonth }) => [kind, id, name, perMonth === undefined ? '-' : formatPrice(perMonth)]);
   return formatTable(columns, rows, {});
 }

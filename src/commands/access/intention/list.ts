@@ -17,7 +17,7 @@ export const command: Command = {
     const shown = pairs.filter(({ source, destination }) => service === undefined || source === service || destination === service);
     // Without an entry, Consul's default policy decides.
     const rest = isEnforced ? 'deny' : 'allow';
-    const columns = ['SOURCE', 'DESTINATION', 'ACTION'].map((title) => ({ title }));
+    const columns = ['SOURCE', 'DESTINATION', 'ACTION'];
     const rows = shown.map(({ source, destination, action }) => [source, destination, action]);
     const about = isEnforced
       ? 'Every other connection of the mesh is refused.'

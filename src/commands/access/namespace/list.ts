@@ -13,7 +13,7 @@ export const command: Command = {
       const { consul: isEnforced } = await aclStanding(connection, ctx.signal);
       return listNamespaces(connection, { isEnforced, signal: ctx.signal });
     });
-    const columns = ['NAMESPACE', 'JOBS', 'SERVICES', 'WHAT IT IS'].map((title) => ({ title }));
+    const columns = ['NAMESPACE', 'JOBS', 'SERVICES', 'WHAT IT IS'];
     const rows = namespaces.map((one) => [one.name, String(one.jobs), servicesOf(one), one.description]);
     const half = namespaces.find(({ sides }) => sides === 'nomad');
     return {

@@ -18,7 +18,7 @@ export const command: Command = {
     const data = { tokens: tokens.map(({ kind, ...token }) => ({ ...token, role: kind })) };
     if (tokens.length === 0) return { data, text: 'No tokens were made for anybody.', next: nomadctl`access token create --help` };
     const now = ctx.clock.now();
-    const columns = ['NAME', 'ROLE', 'MADE', 'ENDS', ''].map((title) => ({ title }));
+    const columns = ['NAME', 'ROLE', 'MADE', 'ENDS', ''];
     const rows = tokens.map((token) => [
       token.name,
       roleName(token),

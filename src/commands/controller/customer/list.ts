@@ -9,7 +9,7 @@ export const command: Command = {
   async run(_input, ctx) {
     const all = await withTenants(ctx, ({ store }) => listCustomers(store, ctx.signal));
     const customers = all.map(({ name, quota, tenants, tokens }) => ({ name, quota, tenants, hasToken: tokens.length > 0 }));
-    const columns = ['CUSTOMER', 'QUOTA', 'TOKEN', 'TENANTS'].map((title) => ({ title }));
+    const columns = ['CUSTOMER', 'QUOTA', 'TOKEN', 'TENANTS'];
     const rows = customers.map(({ name, quota, tenants, hasToken }) => [
       name,
       `${tenants.length} of ${quota}`,

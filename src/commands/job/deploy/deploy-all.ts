@@ -31,7 +31,7 @@ export async function deployAll(file: string, input: CommandInput, ctx: Context)
     formatDuration(ms),
     (state.checks ?? []).map(({ title }) => title).join(', '),
   ]);
-  const columns = ['JOB', 'REGISTERED', 'OUTCOME', 'TOOK', 'VERIFIED'].map((title) => ({ title }));
+  const columns = ['JOB', 'REGISTERED', 'OUTCOME', 'TOOK', 'VERIFIED'];
   return {
     data: { jobs: done.map(({ job, state, ms }) => ({ job, outcome: state.health?.outcome, checks: state.checks ?? [], ms })) },
     text: `${formatTable(columns, rows, tableLook(ctx.ui))}\n\n${done.length} jobs ${style.dim(`(${formatDuration(ctx.clock.now() - startedAt)})`)}`,

@@ -15,10 +15,7 @@ export const command: Command = {
     const { name, paths, folder } = await whoseBackups(input, ctx);
     const rows = await backupRows(paths, folder);
     if (rows.length === 0) return { data: [], text: `There are no backups of ${name} in ${folder}`, next: nomadctl`state backup create` };
-    const columns = [
-      ...['id', 'made', 'kind', 'states', 'snapshots'].map((title) => ({ title })),
-      { title: 'size', align: 'right' as const },
-    ];
+    const columns = [...['id', 'made', 'kind', 'states', 'snapshots'], { title: 'size', align: 'right' as const }];
     const now = ctx.clock.now();
     const cells = rows.map(({ id, at, kind, states, snapshots, bytes }) => [
       ...[id, formatAge(now - at), kind, serialsOf(states), snapshots.join(', ') || '-'],
