@@ -6,6 +6,8 @@ import type { Allocation, AllocationInFull, Deployment, Evaluation, NomadCheck, 
 export interface NomadRollouts {
   evaluation(id: string, at: Blocking): Promise<Indexed<Evaluation>>;
   evaluations(jobId: string, at: Blocking): Promise<Indexed<Evaluation[]>>;
+  /** How many evaluations of all namespaces wait for a scheduler, `upTo` at most. */
+  waitingEvaluations(upTo: number, signal: AbortSignal): Promise<number>;
   /** With `all`, also those of a purged job, and of an earlier one of the same name. */
   allocations(jobId: string, at: Blocking & { readonly all?: boolean }): Promise<Indexed<Allocation[]>>;
   /** With their ports and resources, which `allocations` does not tell. */
@@ -63,6 +65,10 @@ export function rolloutCalls({ call, blocking, glance }: NomadHttp): NomadRollou
       // Nomad 1.9.6 to 1.11.2 add those of every job whose name begins with this one's.
       const { value, index } = await blocking<Evaluation[]>(`${of(jobId)}/evaluations`, at);
       return { value: value.filter(({ JobID }) => JobID === jobId), index };
+    },
+    async waitingEvaluations(upTo, signal) {
+      const query = { namespace: '*', status: 'pending', per_page: upTo };
+      return ((await call<unknown[] | null>({ path: '/v1/evaluations', query, signal, timeoutMs: GLANCE_TIMEOUT_MS })) ?? []).length;
     },
     allocations: (jobId, at) => blocking(`${of(jobId)}/allocations`, at, at.all ? { all: true } : {}),
     allocationsInFull: (jobId, signal) =>

@@ -27,6 +27,8 @@ const BY_FORCE = -1;
 /** How long Nomad may take to tell everything to end. */
 const TOLD_MS = 20_000;
 const HIGHEST_PRIORITY = 100;
+/** So many evaluations wait for a scheduler that those of a drain, which stand behind them, come too late. */
+const BACKLOG = 20;
 /** However much longer a job's tasks may take: a `down` must end. */
 const LONGEST_GRACE_MS = 60_000;
 const NANOS_PER_MS = 1e6;
@@ -37,8 +39,8 @@ const NAMED = 5;
  * server that answers. Returns in a few words what ran. What cannot be ended is no error: it ends with its node.
  *
  * The clients are drained, and the jobs left as they are: thousands of them take no longer than one, nothing that waits for
- * room gets it meanwhile, and every group ends, which a stop does not see to on each version (known-faults.json). Nor is
- * anything purged: with a job Nomad forgets its allocations at once, also those that still end. After a `down` that was
+ * room gets it meanwhile, and every group ends, which a stop does not see to on each version (known-faults.json). Only where
+ * Nomad is behind with its evaluations, what runs is stopped first. Nor is anything purged: with a job Nomad forgets its allocations at once, also those that still end. After a `down` that was
  * killed, `up` makes the clients eligible again, and the jobs go on.
  */
 export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest): Promise<string> {
@@ -57,14 +59,17 @@ export async function stopJobs(cluster: ReachedCluster, request: StopJobsRequest
 /** Without a leader nothing can be drained. Returns what ran. */
 async function endAllocations(nomad: NomadApi, { clock, signal, timeoutMs, line }: StopJobsRequest): Promise<readonly Allocation[]> {
   const first = withinTime(signal, FIRST_ANSWER_MS);
-  const [running, nodes] = await Promise.all([
+  const [running, nodes, waiting] = await Promise.all([
     nomad.liveAllocations({ index: 0, signal: first }),
     nomad.watchNodes({ index: 0, signal: first }),
+    // Only for the order in which things are told to end.
+    nomad.waitingEvaluations(BACKLOG, first).catch(() => 0),
   ]);
   const ids = nodes.value.filter(({ Status }) => Status !== 'down').map(({ ID }) => ID);
   const draining = withinTime(signal, DRAIN_MS);
   // First all of them: what leaves one client would begin anew on the next.
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.setEligibility({ id, eligible: false, signal: draining }));
+  if (waiting >= BACKLOG) await hurry(nomad, running.value, withinTime(signal, DRAIN_MS)).catch(() => signal.throwIfAborted());
   await mapBounded(ids, REQUESTS_AT_ONCE, (id) => nomad.drain({ id, deadlineSeconds: BY_FORCE, signal: draining }));
   await untilEnded(nomad, { clock, signal, timeoutMs, line });
   return running.value;
@@ -78,7 +83,7 @@ async function untilEnded(
   const toldBy = clock.now() + TOLD_MS;
   let deadline = clock.now() + timeoutMs;
   let graceMs: number | undefined;
-  for (let looks = 0, index = 0; ; looks++) {
+  for (let index = 0; ;) {
     const { value, index: seen } = await nomad.liveAllocations({ index, signal });
     // A client that is away hears nothing: what runs there ends with its node, or when it is back.
     const live = value.filter((one) => !isOutOfReach(one));
@@ -93,7 +98,6 @@ async function untilEnded(
     }
     const given = graceMs !== undefined && graceMs > timeoutMs ? `, which may take ${Math.ceil(graceMs / 1000)} s` : '';
     line(live.length === 1 ? `1 allocation still ends${given}` : `${live.length} allocations still end${given}`);
-    if (looks === 1) await hurry(nomad, untold, signal);
     index = Math.max(1, seen);
   }
 }
@@ -115,13 +119,14 @@ async function longestGrace(nomad: NomadApi, live: readonly Allocation[], signal
 }
 
 /**
- * Stops jobs past whatever Nomad has to evaluate before their turn comes. Those with several groups are left to the drain:
- * Nomad 1.11.0 ends one group only of a job that is stopped.
+ * Stops jobs past whatever Nomad has to evaluate before their turn comes: before the drain, as a job has one evaluation at a
+ * time, and a second one waits for the first whatever its priority (`enqueueLocked` in nomad/eval_broker.go). Those with several
+ * groups are left to the drain: Nomad 1.11.0 ends one group only of a job that is stopped.
  */
-async function hurry(nomad: NomadApi, untold: readonly Allocation[], signal: AbortSignal): Promise<void> {
+async function hurry(nomad: NomadApi, running: readonly Allocation[], signal: AbortSignal): Promise<void> {
   const groups = new Map<string, Set<string>>();
   const keyOf = ({ JobID, Namespace }: Allocation): string => JSON.stringify([JobID, Namespace]);
-  for (const one of untold) groups.set(keyOf(one), new Set([...(groups.get(keyOf(one)) ?? []), one.TaskGroup]));
+  for (const one of running) groups.set(keyOf(one), new Set([...(groups.get(keyOf(one)) ?? []), one.TaskGroup]));
   const jobs = [...groups].flatMap(([key, { size }]) => (size === 1 ? [JSON.parse(key) as [string, string]] : []));
   await mapBounded(jobs, REQUESTS_AT_ONCE, ([id, namespace]) =>
     nomad.stop({ id, namespace, purge: false, priority: HIGHEST_PRIORITY, signal }),

@@ -335,6 +335,8 @@ describe.skipIf(!hasAgents)('job deploy on real agents', () => {
       (await nomad<{ ClientStatus: string }[]>(`/v1/job/${id}/allocations`)).every(({ ClientStatus }) => ClientStatus === 'failed');
     await expect.poll(dead, { timeout: 25_000 }).toBe(true);
     expect(await failure(text), 'while the cause is there').toMatchObject({ code: 'allocation-failed', exitCode: 1 });
+    // It is told with the first that fails; the other one's end may still be on its way.
+    await expect.poll(dead, { timeout: 25_000 }).toBe(true);
     writeFileSync(cause, '');
     const state = await run(text);
     expect(state.registered).toMatchObject({ unchanged: false, version: 0 });

@@ -61,6 +61,6 @@ describe.skipIf(!ready)('a cluster with many jobs', () => {
     expect((await lab.must(['job', 'list', '--json'])).json<{ jobs: unknown[] }>().jobs.length).toBeGreaterThan(JOBS);
     const down = await lab.must(['down']);
     expect(down.stderr).toMatch(/Stopping jobs +polite/);
-    expect(existsSync(ended), 'the task ended before its client did').toBe(true);
+    expect(existsSync(ended), `the task ended before its client did:\n${down.stderr}`).toBe(true);
   });
 });

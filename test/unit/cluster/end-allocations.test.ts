@@ -97,8 +97,9 @@ test('what is on a client that is away is not waited for: it hears nothing', asy
   expect(await stop(server)).toMatchObject({ detail: 'redis', lines: [] });
 });
 
-test('jobs whose turn has not come are stopped past all others, but for those of several groups', async () => {
+test('where many evaluations wait, jobs are stopped past them before the drain, but for those of several groups', async () => {
   const server = await nomadServer();
+  server.nomad['/v1/evaluations'] = Array.from({ length: 20 }, () => ({}));
   const untold = { DesiredStatus: 'run', ClientStatus: 'running' };
   server.nomad['/v1/allocations'] = [
     allocation({ ...untold, JobID: 'one', Namespace: 'team' }),
@@ -110,9 +111,22 @@ test('jobs whose turn has not come are stopped past all others, but for those of
   expect(server.changes.filter((change) => change.startsWith('DELETE'))).toEqual([
     'DELETE /v1/job/one?purge=false&namespace=team&eval_priority=100',
   ]);
+  expect(server.changes.findIndex((change) => change.startsWith('DELETE'))).toBeLessThan(
+    server.changes.findIndex((change) => change.includes('/drain')),
+  );
   // Nomad gets its time to tell them, and no more.
   expect(lines.length).toBeGreaterThan(6);
   expect(lines.length).toBeLessThan(30);
+});
+
+test('where Nomad keeps up with its evaluations, or does not tell, no job is stopped', async () => {
+  const server = await nomadServer();
+  server.nomad['/v1/allocations'] = [allocation({ DesiredStatus: 'run', ClientStatus: 'running' })];
+  for (const evaluations of [[{}], 500]) {
+    server.nomad['/v1/evaluations'] = evaluations;
+    await stop(server);
+  }
+  expect(server.changes.filter((change) => change.startsWith('DELETE'))).toEqual([]);
 });
 
 test('many are counted, not named', async () => {
