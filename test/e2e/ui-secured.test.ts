@@ -9,7 +9,7 @@ import { endingCertificates } from '../../src/gateway/ending-certificates.js';
 import type { Overview } from '../../src/gateway/overview.js';
 import { serveGateway, type Gateway } from '../../src/gateway/serve-gateway.js';
 import { askGateway, signIn } from '../helpers/ask-gateway.js';
-import { hasBrowser, openProfile, startBrowser } from '../helpers/browser.js';
+import { hasBrowser, openProfile, shown, startBrowser } from '../helpers/browser.js';
 import { startSecuredAgents, type SecuredAgents } from '../helpers/secured-agents.js';
 
 /** Agents with ACLs and TLS, as no cluster of a beginner is: their web interfaces by way of ours. */
@@ -76,21 +76,18 @@ describe.skipIf(!ready)('agents with ACLs and TLS', () => {
     const page = await context.newPage();
     await page.goto(url);
     await page.getByRole('link', { name: 'Nomad', exact: true }).click();
-    await page.getByRole('link', { name: 'sleeper' }).waitFor();
+    await shown(page.getByRole('link', { name: 'sleeper' }));
     // What only a management token sees.
     await page.goto(`${nomad}administration/tokens`);
-    await page.getByText('Bootstrap Token').first().waitFor();
+    await shown(page.getByText('Bootstrap Token'));
     const stored = [await page.evaluate('JSON.stringify(localStorage)')];
     await page.goto(`${nomad}settings/tokens`);
-    await page
-      .getByText(/Token Authorized|management/i)
-      .first()
-      .waitFor();
+    await shown(page.getByText(/Token Authorized|management/i));
 
     await page.goto(consul);
-    await page.getByRole('link', { name: 'consul', exact: true }).waitFor();
+    await shown(page.getByRole('link', { name: 'consul', exact: true }));
     await page.goto(`${consul}ui/dc1/acls/tokens`);
-    await page.getByText('Initial Management Token').first().waitFor();
+    await shown(page.getByText('Initial Management Token'));
     // What it offers to whoever is signed in, and nobody else.
     expect(await page.getByText('Log in with a different token').count()).toBeGreaterThan(0);
     stored.push(await page.evaluate('JSON.stringify(localStorage)'));

@@ -1,4 +1,4 @@
-import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Locator } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { requireTool } from './require-tool.js';
 
@@ -41,4 +41,21 @@ export async function openProfile(browser: Browser): Promise<SeenByBrowser> {
   });
   const patience = (): Promise<string> => new Promise((resolve) => setTimeout(() => resolve(''), 2000));
   return { context, violations, replies: () => Promise.all(bodies.map((body) => Promise.race([body, patience()]))) };
+}
+
+/**
+ * Waits until a page of Nomad's or Consul's shows something. When one request of theirs is lost, these pages say so and never
+ * ask again: as a person would, it loads the page anew. What the page said instead is in the error.
+ */
+export async function shown(locator: Locator): Promise<void> {
+  const page = locator.page();
+  for (let loads = 1; ; loads += 1) {
+    try {
+      return await locator.first().waitFor({ timeout: 30_000 });
+    } catch (error) {
+      const words = await page.innerText('body').catch(() => 'nothing');
+      if (loads === 3) throw new Error(`${page.url()} says:\n${words}`, { cause: error });
+      await page.reload();
+    }
+  }
 }
