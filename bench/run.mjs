@@ -12,10 +12,11 @@ import * as jobDeploy from './job-deploy.mjs';
 import * as machines from './machines.mjs';
 import * as scale from './scale.mjs';
 import * as startUp from './start-up.mjs';
+import * as state from './state.mjs';
 import * as tenants from './tenants.mjs';
 import * as terraformStep from './terraform-step.mjs';
 
-const groups = [startUp, clusterLife, jobDeploy, balancers, emulator, emulatorMany, machines, images, terraformStep, tenants, scale];
+const groups = [startUp, clusterLife, jobDeploy, balancers, emulator, emulatorMany, machines, images, terraformStep, state, tenants, scale];
 const { values: flags } = parseArgs({ options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '5' } } });
 const known = [...new Set(groups.flatMap(({ ids }) => ids))];
 const runs = Number(flags.runs);

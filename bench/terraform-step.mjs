@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasProvider, startCloud, terraformEnv, writeCluster } from './cloud.mjs';
 import { alternate, cli, median, run } from './harness.mjs';
 
 /**
@@ -11,17 +10,13 @@ import { alternate, cli, median, run } from './harness.mjs';
  */
 export const ids = ['terraform-make', 'terraform-look'];
 
-const PLUGINS = join(homedir(), '.terraform.d', 'plugins');
 const ADDED_MS = 250;
 /** Terraform's provider sleeps for seconds at each resource: more rounds take minutes and tell no more. */
 const MOST_ROUNDS = 3;
 
 export async function measure(bench, { runs: asked, wants, stopped }) {
   const runs = Math.min(asked, MOST_ROUNDS);
-  if (!existsSync(join(PLUGINS, 'registry.terraform.io', 'ucloud', 'ucloud'))) {
-    process.stderr.write(`left out, for want of UCloud's provider in ${PLUGINS}: ${ids.join(', ')}\n`);
-    return [];
-  }
+  if (!hasProvider(ids)) return [];
   const cloud = await startCloud(bench);
   try {
     const setting = prepare(bench, cloud);
@@ -55,10 +50,7 @@ export async function measure(bench, { runs: asked, wants, stopped }) {
 }
 
 function prepare(bench, { facts, call }) {
-  const rc = join(bench.home, 'terraformrc');
-  writeFileSync(rc, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(PLUGINS)}\n  }\n}\n`);
-  const keys = { UCLOUD_PUBLIC_KEY: facts.publicKey, UCLOUD_PRIVATE_KEY: facts.privateKey };
-  const env = { ...bench.env, ...keys, TF_CLI_CONFIG_FILE: rc, TF_IN_AUTOMATION: '1' };
+  const env = terraformEnv(bench, facts);
   const folder = (name) => join(bench.home, 'clusters', name);
   const nomadctl = (...argv) => run(process.execPath, [cli, ...argv], { env });
   const words = {
@@ -70,12 +62,7 @@ function prepare(bench, { facts, call }) {
   return {
     /** A cluster file, and a journal that knows terraform: only the one step is measured. */
     async known(name) {
-      mkdirSync(folder(name), { recursive: true, mode: 0o700 });
-      const lines = [
-        ...['version: 1', `name: ${name}`, 'target: ucloud', `projectId: ${facts.projectId}`],
-        ...[`baseUrl: ${facts.baseUrl}`, 'allowIp: [203.0.113.7/32]'],
-      ];
-      writeFileSync(join(folder(name), 'cluster.yaml'), `${lines.join('\n')}\n`);
+      writeCluster(folder(name), name, facts);
       await nomadctl('up', name, '--until', 'check-cloud');
     },
     async step(name) {
@@ -105,28 +92,4 @@ function copyRoot(from, to) {
 async function exits(cwd, argv, env) {
   const shell = ['-c', 'terraform "$@" > /dev/null; code=$?; [ $code -eq 2 ] && code=0; exit $code', 'sh', ...argv];
   return run('/bin/sh', shell, { cwd, env });
-}
-
-async function startCloud(bench) {
-  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json'], {
-    env: bench.env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const facts = await new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('}\n')) resolve(JSON.parse(text));
-    });
-  });
-  return {
-    facts,
-    call: (path) => fetch(new URL(`/_emulator${path}`, facts.baseUrl), { method: 'POST' }),
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', resolve);
-        child.kill('SIGINT');
-      }),
-  };
 }
