@@ -66,19 +66,31 @@ export async function operatorOf(keys: { readonly publicKey: string; readonly pr
 
 export type Operator = Awaited<ReturnType<typeof operatorOf>>;
 
-/** An image of redis that no registry has, on a client. */
-export async function loadRedis(
+/** An image of this computer's programs that no registry has, on clients. Returns its name with registry and tag. */
+export async function loadImage(
   { must }: Operator,
   engine: Engine,
-  clients: readonly string[],
-  at: { readonly root: string; readonly address: string },
-): Promise<string[]> {
-  const [registry, image] = ['nomadctl.test', `redis:${randomBytes(4).toString('hex')}`];
-  await importPrograms(engine, redis as string[], `${registry}/${image}`);
-  onTestFinished(async () => void (await engine.call({ method: 'DELETE', path: `/images/${registry}/${image}`, query: { force: true } })));
-  await promisify(execFile)('docker', ['save', '--output', join(at.root, 'redis.tar'), `${registry}/${image}`]);
-  for (const client of clients) await must('exec', client, '--', 'sh', '-c', `curl -sSf ${at.address}/redis.tar | docker load`);
+  request: { readonly programs: readonly string[]; readonly clients: readonly string[]; readonly mirror: Mirror },
+): Promise<string> {
+  const { programs, clients, mirror } = request;
+  const image = `nomadctl.test/programs:${randomBytes(4).toString('hex')}`;
+  await importPrograms(engine, programs, image);
+  onTestFinished(async () => void (await engine.call({ method: 'DELETE', path: `/images/${image}`, query: { force: true } })));
+  await promisify(execFile)('docker', ['save', '--output', join(mirror.root, 'image.tar'), image]);
+  for (const client of clients) await must('exec', client, '--', 'sh', '-c', `curl -sSf ${mirror.address}/image.tar | docker load`);
+  return image;
+}
+
+/** The same with redis; returns the variables of the job for it. */
+export async function loadRedis(me: Operator, engine: Engine, clients: readonly string[], mirror: Mirror): Promise<string[]> {
+  const [registry = '', image = ''] = (await loadImage(me, engine, { programs: redis as string[], clients, mirror })).split('/');
   return Object.entries({ registry, redis_image: image, web_image: image }).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+}
+
+/** A folder that the operator serves to hosts. */
+interface Mirror {
+  readonly root: string;
+  readonly address: string;
 }
 
 /** Values of the cluster's secrets, a key line by line: nobody writes it down in one piece. */

@@ -109,8 +109,8 @@ job "nginx" {
         EOT
       }
 
-      # Of consul-template: the instances that pass their checks. Without one, a page that says so. What was registered last comes first,
-      # and the zone has all workers count together: so the first request after a reload shows that the new instance is well.
+      # The instances that pass their checks. Without one, a page that says so. What was registered last comes first, and the zone has
+      # all workers count together: so the first request after a reload shows that the new instance is well.
       template {
         destination     = "local/upstream.ctmpl"
         change_mode     = "noop"
