@@ -11,8 +11,8 @@ const consul = requireTool('consul');
 const hasRedis = ['redis-server', 'redis-cli'].every((name) => requireTool(name) !== undefined);
 const SENTENCE = 'stopping a job with several groups stops only one of them (mended in 1.11.1); nomadctl has the stop looked at again';
 
-/** Groups of raw_exec sleeps; the last one takes its time to end. */
-const job = (groups: readonly string[], type = 'service'): string => `
+/** Groups of raw_exec sleeps that take their time to end: three seconds, and as long as a file is there. */
+const job = (groups: readonly string[], { type = 'service', held = '/nowhere' } = {}): string => `
 job "pair" {
   type = "${type}"
 ${groups
@@ -21,10 +21,10 @@ ${groups
   group "${name}" {
     task "sleep" {
       driver       = "raw_exec"
-      kill_timeout = "10s"
+      kill_timeout = "30s"
       config {
         command = "/bin/sh"
-        args    = ["-c", "trap 'sleep 3; exit' INT TERM; while true; do sleep 0.2; done"]
+        args    = ["-c", "trap 'sleep 3; while test -e ${held}; do sleep 0.2; done; exit' INT TERM; while true; do sleep 0.2; done"]
       }
       resources {
         cpu    = 20
@@ -79,7 +79,7 @@ describe.each([
     });
 
     it.each(['service', 'system'])('ends every group of a %s job, and only then says so', async (type) => {
-      await deploy(job(['one', 'two', 'three'], type));
+      await deploy(job(['one', 'two', 'three'], { type }));
       expect(await live()).toHaveLength(3);
       const stopped = await lab.must(['job', 'stop', 'pair']);
       expect(await live()).toEqual([]);
@@ -102,11 +102,21 @@ describe.each([
     });
 
     it('does not take the flag for the deed: what somebody else has stopped is stopped when nothing runs', async () => {
-      await deploy(job(['one', 'two', 'three']));
+      const held = join(lab.home, 'held');
+      writeFileSync(held, '');
+      await deploy(job(['one', 'two', 'three'], { held }));
       await nomadApi('/v1/job/pair', 'DELETE');
-      // On a faulty version two groups run on; on any, tasks take three seconds to end.
       expect((await live()).length).toBeGreaterThan(0);
-      const stopped = await lab.must(['job', 'stop', 'pair']);
+      const asked = async (): Promise<number> =>
+        (await nomadApi<{ TriggeredBy: string }[]>('/v1/job/pair/evaluations')).filter(
+          ({ TriggeredBy }) => TriggeredBy === 'job-deregister',
+        ).length;
+      const before = await asked();
+      const stopping = lab.must(['job', 'stop', 'pair']);
+      // It has looked at what runs before it asks for an end of its own.
+      await expect.poll(asked).toBeGreaterThan(before);
+      rmSync(held);
+      const stopped = await stopping;
       expect(stopped.stdout).not.toContain('already');
       expect(await live()).toEqual([]);
     });
