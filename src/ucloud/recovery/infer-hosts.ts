@@ -3,6 +3,8 @@ import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { tagOf } from '../cluster-tag.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import type { UcloudSettings } from '../settings/options.js';
+import { formatClientClass, type ClientClass } from '../settings/client-classes.js';
+import type { BootDiskType, ChargeType, DataDiskType } from '../settings/disk-types.js';
 import { hostAtCloud } from '../terraform/host-resources.js';
 import type { ExistingHost } from '../terraform/assign-hosts.js';
 
@@ -51,7 +53,7 @@ export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): 
   return {
     consulServers: count(consul),
     nomadServers: count(nomad),
-    ...clientSettings(clients, count),
+    ...clientSettings(clients, { count, usual: { ...first, dataDiskType: dataDiskType(hosts).dataDiskType } }),
     ...(consul[0] ? { consulServerType: consul[0].instanceType, consulDataDisk: consul[0].dataDisk } : {}),
     ...(nomad[0] ? { nomadServerType: nomad[0].instanceType, nomadDataDisk: nomad[0].dataDisk } : {}),
     ...(clients[0] ? { clientType: clients[0].instanceType, clientDataDisk: clients[0].dataDisk } : {}),
@@ -81,15 +83,28 @@ function publicSettings(
   return { publicAddresses: 'all', ...(has.clients ? { mode: 'public' } : { mode: 'private', jumpHost: 'direct' }) };
 }
 
-function clientSettings(clients: readonly SeenHost[], count: (list: readonly SeenHost[]) => number): Partial<UcloudSettings> {
+/** @param usual what is said of all hosts */
+function clientSettings(
+  clients: readonly SeenHost[],
+  { count, usual }: { readonly count: (list: readonly SeenHost[]) => number; readonly usual: Partial<SeenHost> },
+): Partial<UcloudSettings> {
   const kinds = [...new Set(clients.map((client) => client.class))];
-  if (kinds.every((kind) => kind === 'default')) return { clients: count(clients) };
-  return {
-    clientClasses: kinds.map((kind) => {
-      const own = clients.filter((client) => client.class === kind);
-      return `${kind}:${count(own)}:${own[0]?.instanceType ?? ''}`;
-    }),
-  };
+  const classes = kinds.map((name): ClientClass => {
+    const own = clients.filter((client) => client.class === name);
+    const [one] = own;
+    const differs = (key: 'bootDiskType' | 'dataDiskType' | 'chargeType'): boolean => one?.[key] !== undefined && one[key] !== usual[key];
+    return {
+      ...{ name, count: count(own), ...(one ? { instanceType: one.instanceType } : {}) },
+      ...(differs('bootDiskType') ? { bootDiskType: one?.bootDiskType as BootDiskType } : {}),
+      ...(one && one.dataDisk !== clients[0]?.dataDisk ? { dataDisk: one.dataDisk } : {}),
+      ...(differs('dataDiskType') ? { dataDiskType: one?.dataDiskType as DataDiskType } : {}),
+      ...(differs('chargeType') ? { chargeType: one?.chargeType as ChargeType } : {}),
+    };
+  });
+  // Without more than a name, a number and a type the short form says it.
+  const isPlain = ({ name, count: _, instanceType: __, ...more }: ClientClass): boolean =>
+    name === 'default' && Object.keys(more).length === 0;
+  return classes.every(isPlain) ? { clients: count(clients) } : { clientClasses: classes.map(formatClientClass) };
 }
 
 function dataDiskType(hosts: readonly SeenHost[]): Partial<UcloudSettings> {

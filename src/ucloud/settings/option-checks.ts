@@ -99,34 +99,6 @@ export const providers: Check<readonly string[]> = ruled(
   { items: { pattern: PROVIDER.source } },
 );
 
-/** Of all classes together. */
-export const MOST_CLIENTS = 200;
-
-/** Each word `name:count` or `name:count:instance type`. */
-export const clientClasses: Check<readonly string[]> = (words) => {
-  const wrong = words.find((word) => parseClientClass(word) === undefined);
-  if (wrong !== undefined) return `"${wrong}" must be name:count or name:count:instance-type, such as batch:2:o-highcpu-8`;
-  const classes = words.flatMap((word) => parseClientClass(word) ?? []);
-  const doubled = twice(classes.map(({ name }) => name));
-  if (doubled !== undefined) return `class ${doubled}`;
-  const all = classes.reduce((sum, { count }) => sum + count, 0);
-  return all <= MOST_CLIENTS ? undefined : `must be ${MOST_CLIENTS} clients at most in all classes together (are ${all})`;
-};
-
-export interface ClientClass {
-  readonly name: string;
-  readonly count: number;
-  /** Absent: the cluster's `clientType`. */
-  readonly instanceType?: string;
-}
-
-/** Nothing when the word is none. */
-export function parseClientClass(word: string): ClientClass | undefined {
-  const [, name, amount, type] = /^([a-z][a-z0-9-]{0,19}):(\d{1,3})(?::(.+))?$/.exec(word) ?? [];
-  if (name === undefined || amount === undefined || (type !== undefined && instanceType(type) !== undefined)) return undefined;
-  return { name, count: Number(amount), ...(type === undefined ? {} : { instanceType: type }) };
-}
-
 /** A firewall of UCloud's takes 1000 rules, and user data, where hosts find the private ones of these, 16384 characters. */
 const MOST_RANGES = 100;
 
