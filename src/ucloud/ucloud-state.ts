@@ -2,6 +2,7 @@ import type { ClusterHost } from '../cluster/cluster-host.js';
 import type { ExposureState } from '../exposure/exposure.js';
 import type { RotationState } from '../security/rotation/rotation.js';
 import type { TerraformProgram } from '../terraform/terraform-scope.js';
+import type { Furnished } from './hosts/furnish-hosts.js';
 import type { ImageName } from './settings/image-names.js';
 
 /** Every value that one step of a UCloud cluster's plans hands to another. JSON-safe, and never a secret: it is journalled. */
@@ -16,6 +17,8 @@ export interface UcloudState extends RotationState, ExposureState {
   readonly hostImages: Readonly<Record<ImageName, string>>;
   readonly network: UcloudNetwork;
   readonly hosts: readonly UcloudHost[];
+  /** What clients were told of their class. */
+  readonly furnished: Furnished;
   /** The cluster is gone and its network waits to be deleted; null when nothing waits. */
   readonly networkPending: { readonly since: number } | null;
   /** What the last `down` found and did not remove. */

@@ -53,7 +53,9 @@ function refuseClassZones({ name, settings }: UcloudCluster, offered: readonly s
     throw new PrerequisiteError(`there is no zone ${unknown.join(', ')} in ${settings.region} for class ${one.name} of clientClasses`, {
       code: 'zones-unknown',
       why: `${settings.region} has ${offered.join(', ')}`,
-      next: setCommand(name, { clientClasses: classesOf(settings).map((each) => formatClientClass(each === one ? withZones(one, offered) : each)) }),
+      next: setCommand(name, {
+        clientClasses: classesOf(settings).map((each) => formatClientClass(each === one ? withZones(one, offered) : each)),
+      }),
     });
   }
 }

@@ -8,7 +8,7 @@ import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import { unfinishedRotation } from '../unfinished-rotation.js';
 import type { AgentReport, ClusterReport, NodeReport } from '../cluster-report.js';
-import { hostDrift } from './drift.js';
+import { hostDrift, volumeDrift } from './drift.js';
 import { observeHosts, type SeenHost } from './observe-hosts.js';
 import { securityAtUcloud } from './security-standing.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
@@ -27,6 +27,7 @@ export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<
   const drift = [
     ...(closed === undefined ? [] : [closed]),
     ...hostDrift(cluster.settings, state, seen),
+    ...volumeDrift(cluster, seen),
     ...(clients ? clientDrift(hosts, clients) : []),
   ];
   return { nodes, ...within, ...(unreached.length > 0 ? { unreached } : {}), ...(security ? { security } : {}), ...pending, drift };

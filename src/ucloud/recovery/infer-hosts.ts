@@ -1,10 +1,12 @@
+import type { Disk } from '../../clients/ucloud/host-model.js';
 import type { Eip, Firewall } from '../../clients/ucloud/network-model.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { tagOf } from '../cluster-tag.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import type { UcloudSettings } from '../settings/options.js';
-import { formatClientClass, type ClientClass } from '../settings/client-classes.js';
-import type { BootDiskType, ChargeType, DataDiskType } from '../settings/disk-types.js';
+import { formatClientClass, type ClientClass, type Volume } from '../settings/client-classes.js';
+import { isVolumeName } from '../hosts/volumes.js';
+import type { BootDiskType, ChargeType, DataDiskType, VolumeType } from '../settings/disk-types.js';
 import { hostAtCloud } from '../terraform/host-resources.js';
 import type { ExistingHost } from '../terraform/assign-hosts.js';
 
@@ -18,14 +20,17 @@ export interface SeenHost extends ExistingHost {
   readonly chargeType: string;
   readonly vpcId: string;
   readonly subnetId: string;
+  readonly volumes: readonly Volume[];
 }
 
 const NODE = /^(consul-server|nomad-server|client)(?:-(.+))?-(\d+)$/;
 
 /** Hosts with the cluster's tag and a name of a node's, servers first. */
-export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedResources): SeenHost[] {
+export function seenHosts(cluster: string, { hosts, isolationGroups, disks }: OwnedResources): SeenHost[] {
   const tag = tagOf({ name: cluster });
   const groups = new Map(isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tag.length + 1)]));
+  const own = disks.filter(({ Name }) => isVolumeName(cluster, Name));
+  const volumes = new Set(own.map(({ UDiskId }) => UDiskId));
   const seen = hosts.flatMap((host): SeenHost[] => {
     const name = host.Name.startsWith(`${cluster}-`) ? host.Name.slice(cluster.length + 1) : '';
     const [, role, kind = 'default', number] = NODE.exec(name) ?? [];
@@ -33,7 +38,8 @@ export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedReso
     const inside = host.IPSet.find(({ Type }) => Type === 'Private');
     return [
       {
-        ...hostAtCloud(name, host, groups),
+        ...hostAtCloud(name, host, { groups, volumes }),
+        volumes: volumesIn(own.filter(({ UHostId }) => UHostId === host.UHostId)),
         ...{ role: role as SeenHost['role'], class: kind, number: Number(number), chargeType: host.ChargeType.toLowerCase() },
         ...{ vpcId: inside?.VPCId ?? '', subnetId: inside?.SubnetId ?? '' },
       },
@@ -42,6 +48,20 @@ export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedReso
   const rank = ({ role }: SeenHost): number => ['consul-server', 'nomad-server', 'client'].indexOf(role);
   return seen.sort((a, b) => rank(a) - rank(b) || a.class.localeCompare(b.class, 'en') || a.number - b.number);
 }
+
+const TYPES: Readonly<Record<string, VolumeType>> = { RSSDDataDisk: 'cloud_rssd', SSDDataDisk: 'cloud_ssd', DataDisk: 'cloud_normal' };
+
+/** Where they were mounted their names say, but for what was deeper than one folder below the first. */
+function volumesIn(disks: readonly Disk[]): Volume[] {
+  const volumes = disks.map(({ Name, Size, DiskType }): Volume => {
+    const name = Name.slice(Name.lastIndexOf(VOLUME) + VOLUME.length);
+    const type = TYPES[DiskType];
+    return { name, path: `/${name.replace('-', '/')}`, size: Size, ...(type === undefined ? {} : { type }) };
+  });
+  return volumes.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+const VOLUME = '-volume-';
 
 /** What settings hosts were made from: how many of each, of which sizes, with which disks and addresses. */
 export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): Partial<UcloudSettings> {
@@ -99,6 +119,7 @@ function clientSettings(
       ...(one && one.dataDisk !== clients[0]?.dataDisk ? { dataDisk: one.dataDisk } : {}),
       ...(differs('dataDiskType') ? { dataDiskType: one?.dataDiskType as DataDiskType } : {}),
       ...(differs('chargeType') ? { chargeType: one?.chargeType as ChargeType } : {}),
+      ...(one && one.volumes.length > 0 ? { volumes: one.volumes } : {}),
     };
   });
   // Without more than a name, a number and a type the short form says it.

@@ -7,6 +7,8 @@ import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
 import { readImageName } from '../settings/image-names.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { accessSettings, hostSettings, seenHosts, type SeenHost } from './infer-hosts.js';
+import { isRefusal } from '../../clients/ucloud/ret-codes.js';
+import { volumeDisks } from '../hosts/volumes.js';
 
 /** What UCloud tells of a cluster that nobody here knows any more. */
 export interface InferredCluster {
@@ -30,7 +32,12 @@ export async function inferCluster(
 ): Promise<InferredCluster> {
   const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
   const owned = await findOwned(api, cluster, { signal, kinds });
-  const hosts = seenHosts(cluster, owned);
+  // Keys that may not see disks recover all else.
+  const disks = await volumeDisks(api, cluster, signal).catch((error: unknown) => {
+    if (isRefusal(error, 299)) return [];
+    throw error;
+  });
+  const hosts = seenHosts(cluster, { ...owned, disks });
   const network = networkSettings(cluster, { hosts, owned });
   const own = hostSettings(
     hosts,

@@ -83,7 +83,8 @@ function classProblem(host: WantedHost, hasOwn: boolean): string | undefined {
   if (bootProblem !== undefined) return `instance type ${type} ${bootProblem}`;
   if (dataDisk === 0) return undefined;
   const fitting = dataDisksOf(type, boot);
-  if (!fitting.includes(data)) return `with bootDiskType ${boot}, ${type} has data disks of type ${fitting.join(' or ')}, and none of ${data}`;
+  if (!fitting.includes(data))
+    return `with bootDiskType ${boot}, ${type} has data disks of type ${fitting.join(' or ')}, and none of ${data}`;
   const most = LARGEST[data] ?? Infinity;
   return dataDisk > most ? `${data} disks have ${most} GB at most, and dataDisk is ${dataDisk}` : undefined;
 }

@@ -60,7 +60,7 @@ export const ucloudOptions = {
   nomadServers: count({ summary: 'Nomad servers: 1, 3 or 5', default: 3, check: odd }),
   clients: count({ summary: 'nodes that run jobs', default: 3, check: between(0, MOST_CLIENTS) }),
   clientClasses: list({
-    summary: 
+    summary:
       'classes of clients as name:count or name:count:instance-type, instead of one class of clients; behind it what differs: image=, bootDisk=, bootDiskType=, dataDisk=, dataDiskType=, chargeType=, zones=a+b, volume=/srv/cache:100, meta.key=value',
     default: [],
     mayBeEmpty: true,

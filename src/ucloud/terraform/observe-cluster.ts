@@ -1,6 +1,8 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { haveVolumes } from '../hosts/furnish-hosts.js';
+import { volumeDisks } from '../hosts/volumes.js';
 import { splitIngress } from '../owned/split-ingress.js';
 import { idsOf } from '../owned/describe-owned.js';
 import { retryRead } from '../owned/retry-read.js';
@@ -64,7 +66,11 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
   const owned = splitIngress(cluster, all).others;
   const wanted = wantedHosts(cluster.settings);
   const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
-  const { existing, vanished, halfMade } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
+  const volumes = await volumeIds(request, owned);
+  const { existing, vanished, halfMade } = await existingHosts(
+    { cluster, scope, api },
+    { known, owned, adopted: hostOrphans.adopt, volumes },
+  );
   const hosts = assignHosts({
     wanted,
     replaced,
@@ -99,6 +105,12 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
     halfMade: [...halfMade, ...usableOthers(known, owned)],
     unbind: unknownBindings(known, owned),
   };
+}
+
+/** With more than a disk to boot from and one for data a host may have some. Others are not asked for: keys may not see disks at all. */
+async function volumeIds({ cluster, scope, api }: ClusterRequest, { hosts }: OwnedResources): Promise<ReadonlySet<string>> {
+  if (!haveVolumes(cluster) && hosts.every(({ DiskSet }) => DiskSet.length <= 2)) return new Set();
+  return new Set((await volumeDisks(api, cluster.name, scope.ctx.signal)).map(({ UDiskId }) => UDiskId));
 }
 
 /** Of the provider's types, those that `findOwned` lists below. */
