@@ -102,7 +102,10 @@ describe('together', () => {
     [{ bootDiskType: 'cloud_ssd' }, 'instance type o-basic-2 boots from cloud_rssd, and bootDiskType is cloud_ssd'],
     [{ buildType: 'n-basic-2' }, 'buildType n-basic-2 boots from'],
     [{ ...ALL_N, bootDiskType: 'cloud_ssd' }, 'dataDiskType cloud_rssd does not go with instance type n-basic-2'],
-    [{ ...ALL_N, bootDiskType: 'local_ssd' }, 'dataDiskType cloud_rssd does not go with instance type n-basic-2 and bootDiskType local_ssd'],
+    [
+      { ...ALL_N, bootDiskType: 'local_ssd' },
+      'dataDiskType cloud_rssd does not go with instance type n-basic-2 and bootDiskType local_ssd',
+    ],
   ])('%j is refused', (changes, text) => {
     const [conflict, ...others] = check(changes);
     expect(others).toEqual([]);
