@@ -126,8 +126,13 @@ export const vpcCidr: Check<string> = (value) => {
   return range.bits <= 24 ? undefined : 'must be at least a /24';
 };
 
+/**
+ * Rules of firewalls have an IPv4 source (https://docs.ucloud.cn/api/unet-api/create_firewall); `cidr_block` of terraform's provider 1.39.2
+ * takes prefixes of 32 bits at most (resource_ucloud_security_group.go), and its hosts have no address of IPv6 that one could ask.
+ */
 function cidrProblem(text: string): string | undefined {
-  if (isIPv6(text.split('/', 1)[0] ?? '')) return 'is of IPv6, and firewalls of UCloud take IPv4 alone';
+  if (isIPv6(text.split('/', 1)[0] ?? ''))
+    return 'is of IPv6, and addresses and firewalls of hosts at UCloud are of IPv4 alone: name the IPv4 range that is meant';
   if (isIPv4(text)) return `must be a range: ${text}/32 is this address alone`;
   const range = isIPv4(text.split('/', 1)[0] ?? '') ? parseCidr(text) : undefined;
   if (range === undefined) return 'must be a range such as 203.0.113.7/32';
