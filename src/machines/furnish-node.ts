@@ -22,8 +22,7 @@ const PREPARE = '/usr/local/lib/nomadctl/prepare-data-disk';
  * what it runs goes on.
  */
 export async function furnishNode(shell: HostShell, { volumes, meta }: NodeFurniture): Promise<void> {
-  const mounts = volumes.map(({ device, path }) => `${PREPARE} ${shellWord(device)} ${shellWord(path)}`);
-  await shell.run('mounting volumes', [untilBooted(), ...mounts, `install -d -m 0755 ${DROP_INS}`].join('\n'));
+  await shell.run('mounting volumes', [untilBooted(), ...volumes.map(mountScript), `install -d -m 0755 ${DROP_INS}`].join('\n'));
   const client = {
     ...(Object.keys(meta).length > 0 ? { meta } : {}),
     ...(volumes.length > 0 ? { host_volume: volumes.map(({ name, path }) => ({ [name]: [{ path }] })) } : {}),
@@ -36,9 +35,30 @@ export async function furnishNode(shell: HostShell, { volumes, meta }: NodeFurni
     await shell.put({ path: `${DROP_INS}/nomadctl-volumes.conf`, mode: '0644', owner: 'root:root', content: unit }),
   ];
   if (!changed.includes(true)) return;
-  const restart = 'if systemctl --quiet is-active nomad; then systemctl --no-block restart nomad; fi';
-  await shell.run(
-    'telling Nomad of its class',
-    `/usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad}\nsystemctl daemon-reload\n${restart}`,
-  );
+  // A new one has nothing else to read yet.
+  const restart = `if systemctl --quiet is-active nomad; then
+  /usr/local/bin/nomad config validate ${HOST_CONFIGS.nomad}
+  systemctl --no-block restart nomad
+fi`;
+  await shell.run('telling Nomad of its class', `systemctl daemon-reload\n${restart}`);
+}
+
+/** A disk keeps the owner and mode that somebody gave its top folder, in the next host, too: `prepare-data-disk` goes by those of the place. */
+function mountScript({ device, path }: NodeFurniture['volumes'][number]): string {
+  const [disk, place] = [shellWord(device), shellWord(path)];
+  return `for _ in $(seq 180); do
+  if [ -b ${disk} ]; then break; fi
+  sleep 1
+done
+if ! mountpoint --quiet ${place}; then
+  install -d -m 0755 ${place}
+  look=$(mktemp -d)
+  if mount -o ro ${disk} "$look" 2> /dev/null; then
+    chown --reference="$look" ${place}
+    chmod --reference="$look" ${place}
+    umount "$look"
+  fi
+  rmdir "$look"
+fi
+${PREPARE} ${disk} ${place}`;
 }

@@ -1,3 +1,4 @@
+import type { AgentProgram } from '../cluster/node-roles.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 import type { ExposureState } from '../exposure/exposure.js';
 import type { RotationState } from '../security/rotation/rotation.js';
@@ -17,6 +18,8 @@ export interface UcloudState extends RotationState, ExposureState {
   readonly hostImages: Readonly<Record<ImageName, string>>;
   readonly network: UcloudNetwork;
   readonly hosts: readonly UcloudHost[];
+  /** Addresses of inner load balancers, by program. */
+  readonly innerBalancers: InnerBalancers;
   /** What clients were told of their class. */
   readonly furnished: Furnished;
   /** The cluster is gone and its network waits to be deleted; null when nothing waits. */
@@ -24,6 +27,8 @@ export interface UcloudState extends RotationState, ExposureState {
   /** What the last `down` found and did not remove. */
   readonly leftovers: readonly Leftover[];
 }
+
+export type InnerBalancers = Readonly<Partial<Record<AgentProgram, string>>>;
 
 export interface BuiltImage {
   readonly id: string;

@@ -9,6 +9,7 @@ import type { UcloudSettings } from '../settings/options.js';
 import { accessSettings, hostSettings, seenHosts, type SeenHost } from './infer-hosts.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import { volumeDisks } from '../hosts/volumes.js';
+import { isInnerBalancer } from '../hosts/inner-balancers.js';
 
 /** What UCloud tells of a cluster that nobody here knows any more. */
 export interface InferredCluster {
@@ -30,7 +31,7 @@ export async function inferCluster(
   cluster: string,
   { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
 ): Promise<InferredCluster> {
-  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'balancers', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
   const owned = await findOwned(api, cluster, { signal, kinds });
   // Keys that may not see disks recover all else.
   const disks = await volumeDisks(api, cluster, signal).catch((error: unknown) => {
@@ -52,6 +53,7 @@ export async function inferCluster(
     settings: {
       ...own,
       ...(owned.natGateways.length > 0 ? { natGateway: true } : {}),
+      ...(owned.balancers.some(({ Name }) => isInnerBalancer({ name: cluster }, Name)) ? { innerBalancers: true } : {}),
       ...accessSettings(cluster, owned.firewalls),
       ...network,
       ...images.settings,

@@ -26,6 +26,7 @@ export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named):
     ...nameConflicts(settings, cluster),
     ...openness(partial),
     ...certificateConflicts(partial),
+    ...balancerConflicts(partial),
     ...networkConflicts(settings),
     ...modeConflicts(partial),
     ...diskConflicts(settings),
@@ -65,6 +66,17 @@ function certificateConflicts({ profile, clientCertificates }: Partial<UcloudSet
       text: `clientCertificates is for clusters with profile secure, and this one has profile ${profile}`,
       why: `agents of profile ${profile} do whatever anybody asks: they speak no TLS, and know nobody by certificates or tokens`,
       fix: { profile: 'secure' },
+    },
+  ];
+}
+
+function balancerConflicts({ profile, innerBalancers }: Partial<UcloudSettings>): Conflict[] {
+  if (!innerBalancers || profile === undefined || profile === 'secure') return [];
+  return [
+    {
+      text: `innerBalancers is for clusters with profile secure, and this one has profile ${profile}`,
+      why: 'servers take a balancer for one of their own, so it lets connected networks in, and these agents ask nobody for a token',
+      fix: { innerBalancers: false },
     },
   ];
 }

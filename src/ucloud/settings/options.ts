@@ -106,6 +106,10 @@ export const ucloudOptions = {
     check: absoluteOrNone,
   }),
   natGateway: flag({ summary: 'make NAT gateways, by which hosts without a public address reach the internet', default: false }),
+  innerBalancers: flag({
+    summary: "make inner load balancers before the APIs of Consul's and Nomad's servers, which connected networks reach",
+    default: false,
+  }),
   openDynamicPorts: flag({ summary: 'let allowIp reach the ports that Nomad gives to jobs, 20000 to 32000', default: false }),
   managementCidr: text({ summary: "range of the servers' VPC", placeholder: 'cidr', default: '10.80.0.0/16', check: vpcCidr }),
   clientsCidr: text({ summary: "range of the clients' VPC", placeholder: 'cidr', default: '10.81.0.0/16', check: vpcCidr }),

@@ -38,6 +38,7 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     open_ports: openPorts(portsOfHosts(settings.profile === 'secure'), settings),
     guard_rules: guardRules({ networks: [network.managementCidr, network.clientCidr], callers: settings.allowIp }),
     nat_gateways: natGateways(cluster, network),
+    ...(settings.innerBalancers ? { inner_balancers: innerBalancers(cluster, hosts) } : {}),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,
@@ -58,6 +59,15 @@ function natGateways({ settings }: UcloudCluster, network: UcloudNetwork): RootV
   const subnetsIn = (vpc: string): string[] => [...new Set(parts.filter((part) => part.vpc === vpc).map(({ subnet }) => subnet))];
   const wanted = settings.natGateway ? first : [];
   return Object.fromEntries(wanted.map(({ key, vpc }) => [key, { vpc_id: vpc, subnet_ids: subnetsIn(vpc) }]));
+}
+
+function innerBalancers({ settings }: UcloudCluster, hosts: readonly AssignedHost[]): RootValues {
+  const ports = portsOfHosts(settings.profile === 'secure');
+  const namesOf = (role: AssignedHost['role']): string[] => hosts.flatMap((host) => (host.role === role ? [host.name] : []));
+  return {
+    consul: { port: ports.consulHttp, servers: namesOf('consul-server') },
+    nomad: { port: ports.nomadHttp, servers: namesOf('nomad-server') },
+  };
 }
 
 function hostValues(host: AssignedHost, settings: UcloudCluster['settings'], agents: HostConfigs = {}): RootValues {

@@ -70,9 +70,13 @@ function usable(known: readonly StateResource[], { hosts }: OwnedResources): Sta
 }
 
 /** Addresses, firewalls and isolation groups are whole as soon as they are there. */
-export function usableOthers(known: readonly StateResource[], { eips, firewalls, isolationGroups }: OwnedResources): StateResource[] {
+export function usableOthers(
+  known: readonly StateResource[],
+  { eips, balancers, firewalls, isolationGroups }: OwnedResources,
+): StateResource[] {
   const ids = new Set([
     ...eips.map(({ EIPId }) => EIPId),
+    ...balancers.map(({ ULBId }) => ULBId),
     ...firewalls.map(({ FWId }) => FWId),
     ...isolationGroups.map(({ GroupId }) => GroupId),
   ]);

@@ -60,7 +60,7 @@ export interface ClusterRequest {
 export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
   const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
-  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'balancers', 'firewalls', 'isolationGroups'] as const;
   const [known, all] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   // What is exposed is terraform's in another root.
   const owned = splitIngress(cluster, all).others;
@@ -114,7 +114,7 @@ async function volumeIds({ cluster, scope, api }: ClusterRequest, { hosts }: Own
 }
 
 /** Of the provider's types, those that `findOwned` lists below. */
-const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_nat_gateway', 'ucloud_security_group', 'ucloud_isolation_group'];
+const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_nat_gateway', 'ucloud_lb', 'ucloud_security_group', 'ucloud_isolation_group'];
 
 /** Whether something must be put right before terraform may plan. */
 export function needsReconciling(observed: ObservedCluster): boolean {

@@ -100,3 +100,12 @@ variable "nat_gateways" {
   }))
   description = "By which hosts without a public address reach the internet."
 }
+
+variable "inner_balancers" {
+  type = map(object({
+    port    = number
+    servers = list(string)
+  }))
+  default     = {}
+  description = "By program: the port of its API, and the names of the hosts that serve it."
+}

@@ -26,8 +26,8 @@ test('disks are mounted before Nomad is told, which starts anew for something di
   const { shell, ran, files } = recordedShell();
   await furnishNode(shell, { volumes: VOLUMES, meta: { tier: 'fast' } });
   expect(ran.map((text) => text.split(':')[0])).toEqual(['mounting volumes', 'telling Nomad of its class']);
-  expect(ran[0]).toMatch(/first-boot-done[^]*prepare-data-disk \/dev\/vdc \/srv\/cache\n.*prepare-data-disk \/dev\/vdd \/srv\/logs/);
-  expect(ran[1]).toContain('if systemctl --quiet is-active nomad; then systemctl --no-block restart nomad; fi');
+  expect(ran[0]).toMatch(/first-boot-done[^]*prepare-data-disk \/dev\/vdc \/srv\/cache\n[^]*prepare-data-disk \/dev\/vdd \/srv\/logs\n/);
+  expect(ran[1]).toMatch(/is-active nomad; then\n.*nomad config validate [^]*systemctl --no-block restart nomad\nfi$/);
   expect(JSON.parse(String(files.get('/etc/nomad.d/class.json')?.content))).toEqual({
     client: { meta: { tier: 'fast' }, host_volume: [{ 'srv-cache': [{ path: '/srv/cache' }] }, { 'srv-logs': [{ path: '/srv/logs' }] }] },
   });
