@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { expectSecretsKept, hostsOf, idOf, robber, strangersTold, type Hosts } f
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { atTheDoor, expectExposed, expectRenewed } from '../helpers/exposed-life.js';
+import { expectMarked, expectVolume, markVolume } from '../helpers/volume-life.js';
 import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
@@ -67,17 +68,11 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   await expectExposed(me, cloud, linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')));
 
-  // A class gives its clients volumes and labels, those that are there too; a job that asks for both is placed.
-  await me.must('config', 'set', 'clientClasses', 'default:2 volume=/srv/cache:20 meta.tier=fast');
-  await me.must('up');
-  expect((await me.must('up', '--json')).json()).toMatchObject({ stepsRun: 0 });
-  await expectVolume(me);
-  await me.must('exec', 'client-2', '--', 'sh', '-c', 'echo kept > /srv/cache/mark && chown 1000:1000 /srv/cache && chmod 0750 /srv/cache');
-
   // One that is made anew is another host, with the same place in the cluster, and what it had on its volume.
+  await expectVolume(me);
+  await markVolume(me, 'client-2');
   await me.must('up', '--replace-host', 'client-2');
-  const { stdout: mark } = await me.must('exec', 'client-2', '--', 'sh', '-c', 'cat /srv/cache/mark && stat -c "%u %a" /srv/cache');
-  expect(mark).toBe('kept\n1000 750\n');
+  await expectMarked(me, 'client-2');
   await expectRenewed(me);
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});
@@ -96,38 +91,6 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
   expect(Object.keys(me.secrets()).filter((name) => /token|gossip|authority/i.test(name))).toEqual([]);
   expect(['ca.pem', 'hosts', 'agents'].filter((name) => existsSync(join(me.cluster, name)))).toEqual([]);
 });
-
-/** On a disk of its own, for the tasks of whoever asks for it. */
-async function expectVolume({ must, home }: Operator): Promise<void> {
-  const file = join(home, 'volume.nomad.json');
-  const constraint = (LTarget: string, RTarget: string) => ({ LTarget, RTarget, Operand: '=' });
-  const job = {
-    ...{ ID: 'volume', Type: 'batch', Datacenters: ['*'] },
-    Constraints: [constraint('${node.class}', 'default'), constraint('${meta.tier}', 'fast')],
-    TaskGroups: [
-      {
-        ...{ Name: 'write', Count: 1, Volumes: { cache: { Name: 'cache', Type: 'host', Source: 'srv-cache' } } },
-        Tasks: [
-          {
-            ...{ Name: 'write', Driver: 'exec', Config: { command: '/bin/sh', args: ['-c', 'echo written > /cache/task'] } },
-            VolumeMounts: [{ Volume: 'cache', Destination: '/cache' }],
-            Resources: { CPU: 50, MemoryMB: 32 },
-          },
-        ],
-      },
-    ],
-  };
-  writeFileSync(file, JSON.stringify({ Job: job }));
-  await must('exec', '--', 'nomad', 'job', 'run', '-json', file);
-  const written = async (): Promise<string> => {
-    const said = ['client-1', 'client-2'].map((host) => must('exec', host, '--', 'sh', '-c', 'cat /srv/cache/task 2>/dev/null || true'));
-    return (await Promise.all(said)).map(({ stdout }) => stdout.trim()).join('');
-  };
-  await expect.poll(written, { timeout: 60_000, interval: 2000 }).toBe('written');
-  for (const host of ['client-1', 'client-2'])
-    expect((await must('exec', host, '--', 'findmnt', '-n', '-o', 'SOURCE,FSTYPE', '/srv/cache')).stdout).toMatch(/^\/dev\/vd\w +ext4/);
-  await must('job', 'stop', 'volume', '--purge');
-}
 
 /** Each as on a plain cluster, and none of what they say is about tokens. */
 async function everyCommand({ must, run, home }: Operator, variables: readonly string[]): Promise<void> {
