@@ -3,7 +3,6 @@ import type { ClusterHost } from '../cluster/cluster-host.js';
 import type { ExposureState } from '../exposure/exposure.js';
 import type { RotationState } from '../security/rotation/rotation.js';
 import type { TerraformProgram } from '../terraform/terraform-scope.js';
-import type { Furnished } from './hosts/furnish-hosts.js';
 import type { ImageName } from './settings/image-names.js';
 
 /** Every value that one step of a UCloud cluster's plans hands to another. JSON-safe, and never a secret: it is journalled. */
@@ -27,6 +26,9 @@ export interface UcloudState extends RotationState, ExposureState {
   /** What the last `down` found and did not remove. */
   readonly leftovers: readonly Leftover[];
 }
+
+/** By id of a host: what it was told of its class, in words. Absent where nothing was. */
+export type Furnished = Readonly<Record<string, string>>;
 
 export type InnerBalancers = Readonly<Partial<Record<AgentProgram, string>>>;
 

@@ -1,6 +1,6 @@
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
-import { furnishHosts, hostsToFurnish, haveVolumes, type HostToFurnish } from '../../ucloud/hosts/furnish-hosts.js';
-import { volumeDisks } from '../../ucloud/hosts/volumes.js';
+import { furnishHosts, hostsToFurnish, haveVolumes, type HostToFurnish } from '../../ucloud/classes/furnish-hosts.js';
+import { volumeDisks } from '../../ucloud/classes/volumes.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 /**

@@ -8,13 +8,13 @@ import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
 import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
-import { furnishHosts, haveVolumes, type Furnished } from '../../ucloud/hosts/furnish-hosts.js';
-import { detachVolumes } from '../../ucloud/hosts/volumes.js';
+import { furnishHosts, haveVolumes } from '../../ucloud/classes/furnish-hosts.js';
+import { detachVolumes } from '../../ucloud/classes/volumes.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { setUpNewHosts } from '../../ucloud/security/set-up-new-hosts.js';
-import type { UcloudHost } from '../../ucloud/ucloud-state.js';
+import type { Furnished, UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type Needs = ClusterNeeds | 'hosts';

@@ -48,7 +48,7 @@ export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<
 
 async function balancersAt(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<readonly BalancerReport[]> {
   if (Object.keys(state.innerBalancers ?? {}).length === 0) return [];
-  const { observeInnerBalancers } = await import('../../ucloud/hosts/inner-balancers.js');
+  const { observeInnerBalancers } = await import('../../ucloud/balancers/inner-balancers.js');
   const api = await quietly(ucloudOf(cluster, ctx), ctx);
   return observeInnerBalancers(cluster, state, { api, signal: ctx.signal });
 }

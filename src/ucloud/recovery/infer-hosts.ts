@@ -5,7 +5,7 @@ import { tagOf } from '../cluster-tag.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { formatClientClass, type ClientClass, type Volume } from '../settings/client-classes.js';
-import { isVolumeName } from '../hosts/volumes.js';
+import { isVolumeName } from '../classes/volumes.js';
 import type { BootDiskType, ChargeType, DataDiskType, VolumeType } from '../settings/disk-types.js';
 import { hostAtCloud } from '../terraform/host-resources.js';
 import type { ExistingHost } from '../terraform/assign-hosts.js';

@@ -8,8 +8,8 @@ import { readImageName } from '../settings/image-names.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { accessSettings, hostSettings, seenHosts, type SeenHost } from './infer-hosts.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
-import { volumeDisks } from '../hosts/volumes.js';
-import { isInnerBalancer } from '../hosts/inner-balancers.js';
+import { volumeDisks } from '../classes/volumes.js';
+import { isInnerBalancer } from '../balancers/inner-balancers.js';
 
 /** What UCloud tells of a cluster that nobody here knows any more. */
 export interface InferredCluster {
@@ -61,6 +61,9 @@ export async function inferCluster(
     },
     unsure: [
       ...images.unsure,
+      ...(hosts.some(({ volumes }) => volumes.length > 0)
+        ? ['labels of classes of clients are not known: the next up takes them from clients that have volumes']
+        : []),
       ...(own.mode === 'private' ? ['by which way its hosts were reached is not known: jumpHost says direct'] : []),
     ],
   };

@@ -1,6 +1,6 @@
 import type { Host } from '../../clients/ucloud/host-model.js';
 import type { OwnedKind, OwnedResources } from '../owned/owned-resources.js';
-import { isInnerBalancer } from '../hosts/inner-balancers.js';
+import { isInnerBalancer } from '../balancers/inner-balancers.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';

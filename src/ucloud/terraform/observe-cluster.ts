@@ -1,8 +1,8 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { haveVolumes } from '../hosts/furnish-hosts.js';
-import { volumeDisks } from '../hosts/volumes.js';
+import { haveVolumes } from '../classes/furnish-hosts.js';
+import { volumeDisks } from '../classes/volumes.js';
 import { splitIngress } from '../owned/split-ingress.js';
 import { idsOf } from '../owned/describe-owned.js';
 import { retryRead } from '../owned/retry-read.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { isInnerBalancer, observeInnerBalancers } from '../../../../src/ucloud/hosts/inner-balancers.js';
+import { isInnerBalancer, observeInnerBalancers } from '../../../../src/ucloud/balancers/inner-balancers.js';
 import { checkSettings } from '../../../../src/ucloud/settings/check-settings.js';
 import { wantedHosts } from '../../../../src/ucloud/settings/wanted-hosts.js';
 import { assignHosts } from '../../../../src/ucloud/terraform/assign-hosts.js';
@@ -18,7 +18,14 @@ test('are before the servers of each program, at the port of its API; without th
     images: { 'consul-server': 'c', 'nomad-server': 'n', 'nomad-client': 'l' },
     ...{ managementCidr: '10.80.0.0/24', clientsCidr: '10.81.0.0/24' },
   });
-  const network = { managementVpcId: 'm', managementSubnetId: 's', clientVpcId: 'l', clientSubnetId: 't', managementCidr: '', clientCidr: '' };
+  const network = {
+    managementVpcId: 'm',
+    managementSubnetId: 's',
+    clientVpcId: 'l',
+    clientSubnetId: 't',
+    managementCidr: '',
+    clientCidr: '',
+  };
   const valuesOf = (more: object) =>
     clusterValues({ cluster: { ...cluster, settings: { ...settings, ...more } }, network, hosts, sshPublicKeys: [] });
   expect(valuesOf({})['inner_balancers']).toEqual({

@@ -8,12 +8,9 @@ import { writeFirstContactConfig } from '../../machines/ssh-config.js';
 import { sshPathsOf } from '../../machines/ssh-key.js';
 import { untilAnswered } from '../../machines/until-answered.js';
 import { volumeName, wantedHosts, type WantedHost } from '../settings/wanted-hosts.js';
-import type { UcloudHost } from '../ucloud-state.js';
+import type { Furnished, UcloudHost } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import { attachVolumes, volumeDisks } from './volumes.js';
-
-/** By id of a host: what it was told of its class, as `furnitureOf` says it. Absent where nothing was. */
-export type Furnished = Readonly<Record<string, string>>;
 
 /** A client that has not got what its class says. */
 export interface HostToFurnish {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hostsToFurnish } from '../../../../src/ucloud/hosts/furnish-hosts.js';
-import { attachVolumes, detachVolumes, isVolumeName, volumeDisks } from '../../../../src/ucloud/hosts/volumes.js';
+import { hostsToFurnish } from '../../../../src/ucloud/classes/furnish-hosts.js';
+import { attachVolumes, detachVolumes, isVolumeName, volumeDisks } from '../../../../src/ucloud/classes/volumes.js';
 import { wantedHosts } from '../../../../src/ucloud/settings/wanted-hosts.js';
 import type { UcloudHost } from '../../../../src/ucloud/ucloud-state.js';
 import { volumeDrift } from '../../../../src/targets/ucloud/drift.js';
