@@ -47,12 +47,26 @@ export interface ClusterReport {
   readonly jobs?: readonly JobRow[];
   /** Members of Consul that servers do not reach at the address that Consul has of them. Absent where there are none. */
   readonly unreached?: readonly UnreachedMember[];
+  /** Addresses that stand for all servers of a program, and whether this computer reaches them. Absent where there are none. */
+  readonly balancers?: readonly BalancerReport[];
   /** Absent where the target does not tell. */
   readonly security?: SecurityReport | undefined;
   /** What waits to be deleted, a sentence each with the command that does it. */
   readonly pending?: readonly string[];
   /** Differences between the cluster file and reality, a sentence each; empty when there are none. */
   readonly drift: readonly string[];
+}
+
+/** A load balancer before the API of a program's servers, inside. */
+export interface BalancerReport {
+  readonly program: 'consul' | 'nomad';
+  readonly address: string;
+  readonly port: number;
+  /** From this computer. */
+  readonly reachable: boolean;
+  /** How many servers it finds well, of how many; absent when nobody tells. */
+  readonly well?: number;
+  readonly servers?: number;
 }
 
 /** Whom a cluster lets in. */

@@ -1,3 +1,4 @@
+import type { AgentProgram } from '../cluster/node-roles.js';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 import type { ExposureState } from '../exposure/exposure.js';
 import type { RotationState } from '../security/rotation/rotation.js';
@@ -16,11 +17,20 @@ export interface UcloudState extends RotationState, ExposureState {
   readonly hostImages: Readonly<Record<ImageName, string>>;
   readonly network: UcloudNetwork;
   readonly hosts: readonly UcloudHost[];
+  /** Addresses of inner load balancers, by program. */
+  readonly innerBalancers: InnerBalancers;
+  /** What clients were told of their class. */
+  readonly furnished: Furnished;
   /** The cluster is gone and its network waits to be deleted; null when nothing waits. */
   readonly networkPending: { readonly since: number } | null;
   /** What the last `down` found and did not remove. */
   readonly leftovers: readonly Leftover[];
 }
+
+/** By id of a host: what it was told of its class, in words. Absent where nothing was. */
+export type Furnished = Readonly<Record<string, string>>;
+
+export type InnerBalancers = Readonly<Partial<Record<AgentProgram, string>>>;
 
 export interface BuiltImage {
   readonly id: string;

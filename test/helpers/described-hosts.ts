@@ -8,6 +8,8 @@ export interface DescribedHost {
   readonly Tag: string;
   readonly Remark: string;
   readonly State: string;
+  readonly ChargeType: string;
+  readonly DiskSet: readonly { DiskType: string; Size: number }[];
   readonly IPSet: readonly { Type: string; IP: string }[];
 }
 

@@ -25,7 +25,11 @@ interface Allocations {
 }
 
 test.skipIf(!able)('a cluster in mode public, which becomes private, with its job running', { timeout: 900_000 }, async () => {
-  const { cloud, me } = await imagedCluster({ clients: 1, allowIp: '127.0.0.1/32', flags: ['--mode', 'public', '--nat-gateway'] });
+  const { cloud, me } = await imagedCluster({
+    clients: 1,
+    allowIp: '127.0.0.1/32',
+    flags: ['--mode', 'public', '--nat-gateway', '--inner-balancers'],
+  });
   // The connection to a jump host stays for an hour: its end is that of the cluster.
   onTestFinished(async () => void (await me.run(['down', '--yes'])));
   const [range = ''] = freeSubnets(1);
@@ -35,6 +39,7 @@ test.skipIf(!able)('a cluster in mode public, which becomes private, with its jo
   expect(open).toEqual({ 'consul-server-1': false, 'nomad-server-1': false, 'client-1': true });
   expect((await me.must('up', '--json')).json()).toMatchObject({ stepsRun: 0 });
   await everythingAnswers(me);
+  await balancersAnswer(me);
   await me.must('job', 'deploy', 'hello');
   const ran = await allocationsOf(me);
   const strangers = await strangersNetwork(cloud, range);
@@ -68,6 +73,24 @@ async function everythingAnswers(me: Operator): Promise<void> {
   for (const node of ['consul-server-1', 'client-1']) expect((await me.must('exec', node, '--', 'hostname')).stdout).toContain(node);
   expect((await me.must('exec', '--', 'nomad', 'server', 'members')).stdout).toContain('alive');
   expect((await me.must('exec', '--', 'consul', 'members')).stdout).toContain('client-1');
+}
+
+/** One address before the servers of each program, for whoever is inside; to `status` they are known with who finds them well. */
+async function balancersAnswer(me: Operator): Promise<void> {
+  type Balancers = { balancers: readonly { program: string; address: string; port: number; well: number; servers: number }[] };
+  const balancers = async () => (await me.must('status', '--json')).json<Balancers>().balancers;
+  const healthy = { well: 1, servers: 1 };
+  await expect.poll(balancers, { timeout: 60_000, interval: 2000 }).toMatchObject([
+    { program: 'consul', port: 8501, ...healthy },
+    { program: 'nomad', port: 4646, ...healthy },
+  ]);
+  for (const { address, port } of await balancers()) {
+    const ask = ['curl', '-sk', '--fail', `https://${address}:${port}/v1/status/leader`];
+    expect((await me.must('exec', 'client-1', '--', ...ask)).stdout).toMatch(/^"[\d.]+:\d+"/);
+  }
+  expect((await me.must('status')).stdout).toMatch(
+    /^Inner balancer of Nomad: [\d.]+:4646, (not )?reached from here, 1 of 1 servers well$/m,
+  );
 }
 
 async function allocationsOf(me: Operator): Promise<string[]> {

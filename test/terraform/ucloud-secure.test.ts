@@ -12,6 +12,7 @@ import { expectSecretsKept, hostsOf, idOf, robber, strangersTold, type Hosts } f
 import { searchForSecrets } from '../helpers/secret-search.js';
 import { CONSUL_AGENT, CONSUL_API, CONSUL_SERVER, nobody, NOMAD_API, NOMAD_SERVER, PLAIN_PORTS } from '../helpers/strangers-answers.js';
 import { atTheDoor, expectExposed, expectRenewed } from '../helpers/exposed-life.js';
+import { expectMarked, expectVolume, markVolume } from '../helpers/volume-life.js';
 import { canOperate, loadRedis, valuesOf, type Operator } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
@@ -67,8 +68,11 @@ test.skipIf(!able)('a secured cluster on UCloud, from nothing and back to nothin
 
   await expectExposed(me, cloud, linesOf(blockOf('docs/guide/ucloud.md', 'sh', 'nomadctl job expose hello')));
 
-  // One that is made anew is another host, with the same place in the cluster.
+  // One that is made anew is another host, with the same place in the cluster, and what it had on its volume.
+  await expectVolume(me);
+  await markVolume(me, 'client-2');
   await me.must('up', '--replace-host', 'client-2');
+  await expectMarked(me, 'client-2');
   await expectRenewed(me);
   expect((await hostsOf(me)).get('client-2')?.inside).not.toBe(hosts.get('client-2')?.inside);
   expect(me.secrets()).toMatchObject(first ?? {});

@@ -45,6 +45,32 @@ describe.skipIf(!programs)('up on UCloud, with terraform and its provider', () =
     expect(Math.max(...Object.values(creationsIn(cloud)))).toBe(2);
   });
 
+  test('classes of clients with disks of their own are made as they say, and go without the others', TIMEOUT, async () => {
+    const cloud = await emulatedCloud(FAST);
+    const types = { consulServerType: 'n-basic-2', nomadServerType: 'n-basic-2', clientType: 'n-basic-2' };
+    const classes = ['default:1', 'fast:1 bootDiskType=local_ssd dataDisk=100 chargeType=month zones=cn-bj2-04', 'large:1 bootDisk=80'];
+    const settings = { ...types, bootDiskType: 'cloud_ssd', dataDiskType: 'cloud_ssd', clientClasses: JSON.stringify(classes) };
+    const ctx = await terraformHome(cloud, tools, { settings });
+    await upWithoutAgents(ctx);
+    const disksOf = ({ DiskSet }: { DiskSet: readonly { DiskType: string; Size: number }[] }) =>
+      DiskSet.map(({ DiskType, Size }) => `${DiskType} ${Size}`).sort();
+    const made = await hostsIn(cloud);
+    const clients = made.filter(({ Name }) => Name.startsWith('prod-client'));
+    expect(clients.map((host) => [host.Name, host.ChargeType, ...disksOf(host)])).toEqual([
+      ['prod-client-1', 'Dynamic', 'CLOUD_SSD 20', 'CLOUD_SSD 40'],
+      ['prod-client-fast-1', 'Month', 'LOCAL_SSD 100', 'LOCAL_SSD 20'],
+      ['prod-client-large-1', 'Dynamic', 'CLOUD_SSD 40', 'CLOUD_SSD 80'],
+    ]);
+    expect(clients[1]?.Zone).toBe('cn-bj2-04');
+    expect(await upWithoutAgents(ctx)).toMatchObject({ stepsRun: 0 });
+
+    await upWithoutAgents(ctx, { clientClasses: 'default:1,large:2 bootDisk=80', only: 'apply-cluster' });
+    const left = await hostsIn(cloud);
+    expect(namesOf(left).slice(0, 3)).toEqual(['prod-client-1', 'prod-client-large-1', 'prod-client-large-2']);
+    const kept = made.filter(({ Name }) => !Name.includes('fast')).map(({ UHostId }) => UHostId);
+    expect(left.map(({ UHostId }) => UHostId)).toEqual(expect.arrayContaining(kept));
+  });
+
   test('outside of mainland China, with the lines that there are', TIMEOUT, async () => {
     const keys = [{ publicKey: 'public', privateKey: 'private', regions: ['hk'] }];
     const cloud = await emulatedCloud({ ...FAST, accounts: [{ name: 'far', projects: [{ id: 'org-far', name: 'Far' }], keys }] });

@@ -27,6 +27,11 @@ export interface HostActions {
     params: Paging & { UDiskId?: string; Zone?: string };
     reply: Listed & { readonly DataSet: readonly Disk[] };
   };
+  readonly CreateUDisk: {
+    params: { Zone: string; Size: number; Name: string; DiskType: string; ChargeType: string; Quantity: number; Tag: string };
+    reply: { readonly UDiskId: readonly string[] };
+  };
+  readonly AttachUDisk: { params: { UDiskId: string; HostId: string; Zone: string }; reply: object };
   readonly DetachUDisk: { params: { UDiskId: string; HostId: string; Zone: string }; reply: object };
   readonly DeleteUDisk: { params: { UDiskId: string; Zone: string }; reply: object };
   readonly DescribeIsolationGroup: {
@@ -114,6 +119,8 @@ export interface Disk {
   readonly Status: 'Available' | 'Attaching' | 'InUse' | 'Detaching' | (string & {});
   readonly ChargeType: string;
   readonly UHostId?: string;
+  /** `/dev/vdb`, while it is attached. */
+  readonly DeviceName?: string;
   readonly IsBoot?: string;
 }
 

@@ -40,7 +40,16 @@ export function reportSections(report: ClusterReport, { summary, silence }: Said
     `Nomad ${leaderOf(report.nomadLeader, report.nomadServers !== undefined)}`,
   ].join(', ');
   const members = report.consulMembers ? `Members: ${membersText(report)}` : `Members: Consul ${silence}`;
-  return [nodes, `${leaders}\n${members}`, jobsText(report.jobs, { summary, silence }, ui)];
+  return [nodes, [leaders, members, ...balancersText(report, style)].join('\n'), jobsText(report.jobs, { summary, silence }, ui)];
+}
+
+/** `Inner balancer of Nomad: 10.80.0.5:4646, reached from here, 3 of 3 servers well`. */
+function balancersText({ balancers = [] }: ClusterReport, style: Style): string[] {
+  return balancers.map(({ program, address, port, reachable, well, servers }) => {
+    const health = well === undefined || servers === undefined ? '' : `, ${well} of ${servers} servers well`;
+    const from = reachable ? 'reached from here' : 'not reached from here';
+    return `Inner balancer of ${program === 'consul' ? 'Consul' : 'Nomad'}: ${address}:${port}, ${from}${well === 0 ? style.bad(health) : health}`;
+  });
 }
 
 /** What could not be asked is unknown, which is not the same as none. */

@@ -1,4 +1,4 @@
-import { applyCluster, hostsOf } from '../../ucloud/terraform/apply-cluster.js';
+import { applyCluster, hostsOf, innerBalancersOf } from '../../ucloud/terraform/apply-cluster.js';
 import { planRoot } from '../../terraform/apply-root.js';
 import { needsReconciling, observeCluster } from '../../ucloud/terraform/observe-cluster.js';
 import { clusterNeeds, clusterRequestOf } from '../../ucloud/terraform/cluster-request.js';
@@ -13,7 +13,7 @@ export const applyClusterStep = defineStep({
   id: 'apply-cluster',
   title: 'Making the hosts',
   requires: [...clusterNeeds],
-  provides: ['hosts'],
+  provides: ['hosts', 'innerBalancers'],
   async isDone(at) {
     const scope = await openRoot(at, 'cluster');
     if (runningTerraform(scope.root)) return { done: false, because: 'terraform of an earlier run is still at work' };
@@ -32,11 +32,14 @@ export const applyClusterStep = defineStep({
     const hosts = await hostsOf(request, observed.hosts);
     if (at.state.hosts && JSON.stringify(at.state.hosts) !== JSON.stringify(hosts))
       return { done: false, because: 'they have other ids or addresses' };
+    const innerBalancers = await innerBalancersOf(request);
+    if (JSON.stringify(at.state.innerBalancers ?? {}) !== JSON.stringify(innerBalancers))
+      return { done: false, because: 'the inner load balancers have other addresses' };
     return { done: true, state: { hosts }, detail: `${hosts.length} hosts` };
   },
   async run(at, io) {
     const scope = await openRoot(at, 'cluster', io);
-    const { hosts, changes } = await applyCluster(await clusterRequestOf(at, scope));
-    return { state: { hosts }, detail: `${hosts.length} hosts; ${describeChanges(changes)}` };
+    const { hosts, innerBalancers, changes } = await applyCluster(await clusterRequestOf(at, scope));
+    return { state: { hosts, innerBalancers }, detail: `${hosts.length} hosts; ${describeChanges(changes)}` };
   },
 });

@@ -4,7 +4,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
-import { imageOf } from '../../ucloud/terraform/assign-hosts.js';
+import { imageOf, zoneOf } from '../../ucloud/terraform/assign-hosts.js';
 import { wantedHosts, type WantedHost } from '../../ucloud/settings/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/settings/instance-type.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -64,37 +64,42 @@ async function missingHosts({ cluster, signal }: At, api: UcloudApi): Promise<Wa
 
 /** @throws PrerequisiteError for types that are not sold in these zones; the query for capacity does not tell. */
 async function refuseUnsold({ cluster, state }: At, api: UcloudApi, missing: readonly WantedHost[]): Promise<void> {
-  const stock = await stockOf(api, state.zones);
-  const unsold = missing.map(({ instanceType }) => instanceType).find((type) => !stock.isSold(type));
-  if (unsold === undefined) return;
-  throw new PrerequisiteError(`instance type ${unsold} ${stock.problem(unsold)}`, {
-    code: 'ucloud-not-offered',
-    why: `nothing was made; hosts go to ${state.zones.join(', ')}`,
-    next: setCommand(cluster.name, { [keyOf(unsold, cluster)]: '<type>' }),
-  });
+  const places = new Map(missing.map(({ zones }) => [zones.join(), zones.length > 0 ? zones : state.zones]));
+  for (const [place, zones] of places) {
+    const stock = await stockOf(api, zones);
+    const unsold = missing.find((host) => host.zones.join() === place && !stock.isSold(host.instanceType))?.instanceType;
+    if (unsold === undefined) continue;
+    throw new PrerequisiteError(`instance type ${unsold} ${stock.problem(unsold)}`, {
+      code: 'ucloud-not-offered',
+      why: `nothing was made; hosts go to ${zones.join(', ')}`,
+      next: setCommand(cluster.name, { [keyOf(unsold, cluster)]: '<type>' }),
+    });
+  }
 }
 
 interface Batch {
   readonly zone: string;
   readonly type: string;
   readonly request: HostRequest;
+  readonly chargeType: WantedHost['chargeType'];
   readonly count: number;
 }
 
 /** Hosts that are alike, asked for together, in the zones that they will go to. */
-function batchesOf(hosts: readonly WantedHost[], { cluster: { settings }, state }: At): Batch[] {
+function batchesOf(hosts: readonly WantedHost[], { state }: At): Batch[] {
   const batches = new Map<string, Batch>();
-  for (const { number, role, instanceType, dataDisk } of hosts) {
-    const zone = state.zones[(number - 1) % state.zones.length] ?? '';
-    const imageId = state.hostImages[imageOf(role)];
-    const key = [zone, instanceType, imageId, dataDisk].join();
+  for (const host of hosts) {
+    const { instanceType, bootDisk, bootDiskType, dataDisk, dataDiskType, chargeType } = host;
+    const zone = zoneOf(host, state.zones);
+    const imageId = imageOf(host, state.hostImages);
+    const key = [zone, instanceType, imageId, bootDisk, bootDiskType, dataDisk, dataDiskType, chargeType].join();
     const before = batches.get(key);
     const disks = [
-      { IsBoot: true, Type: settings.bootDiskType.toUpperCase(), Size: BOOT_DISK_GB },
-      ...(dataDisk > 0 ? [{ IsBoot: false, Type: settings.dataDiskType.toUpperCase(), Size: dataDisk }] : []),
+      { IsBoot: true, Type: bootDiskType.toUpperCase(), Size: bootDisk || BOOT_DISK_GB },
+      ...(dataDisk > 0 ? [{ IsBoot: false, Type: dataDiskType.toUpperCase(), Size: dataDisk }] : []),
     ];
     const request = { Zone: zone, ImageId: imageId, ...sizeOf(instanceType), Disks: disks };
-    batches.set(key, { zone, type: instanceType, request, count: (before?.count ?? 0) + 1 });
+    batches.set(key, { zone, type: instanceType, request, chargeType, count: (before?.count ?? 0) + 1 });
   }
   return [...batches.values()];
 }
@@ -108,18 +113,23 @@ async function isInStock(api: UcloudApi, request: HostRequest & { MaxCount: numb
 const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
 
 /** What is to be paid at once: an hour, a month, a year. */
-async function priceOfHosts({ cluster, signal }: At, api: UcloudApi, { request, count }: Batch): Promise<number> {
-  const ChargeType = PERIODS[cluster.settings.chargeType];
+async function priceOfHosts({ signal }: At, api: UcloudApi, { request, chargeType, count }: Batch): Promise<number> {
+  const ChargeType = PERIODS[chargeType];
   const asked = { ...request, Count: count, ChargeType };
   return priceIn(ChargeType, async () => (await api.call('GetUHostInstancePrice', asked, { signal })).PriceSet);
 }
 
 async function priceOfAddresses({ cluster: { settings }, signal }: At, api: UcloudApi, hosts: readonly WantedHost[]): Promise<number> {
-  const count = hosts.filter(({ publicAddress }) => publicAddress).length;
-  const ChargeType = PERIODS[settings.chargeType];
   const OperatorName = settings.region.startsWith('cn-') ? 'Bgp' : 'International';
-  const asked = { OperatorName, Bandwidth: settings.bandwidth, PayMode: 'Traffic', ChargeType };
-  return count * (await priceIn(ChargeType, async () => (await api.call('GetEIPPrice', asked, { signal })).PriceSet));
+  const open = hosts.filter(({ publicAddress }) => publicAddress);
+  let sum = 0;
+  for (const chargeType of new Set(open.map((host) => host.chargeType))) {
+    const ChargeType = PERIODS[chargeType];
+    const asked = { OperatorName, Bandwidth: settings.bandwidth, PayMode: 'Traffic', ChargeType };
+    const price = await priceIn(ChargeType, async () => (await api.call('GetEIPPrice', asked, { signal })).PriceSet);
+    sum += price * open.filter((host) => host.chargeType === chargeType).length;
+  }
+  return sum;
 }
 
 /** A price that UCloud does not tell must keep nobody from having a cluster. */

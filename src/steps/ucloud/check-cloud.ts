@@ -2,6 +2,8 @@ import { PrerequisiteError } from '@nomadctl/base/errors';
 import { suggest } from '@nomadctl/base/suggest';
 import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import { formatClientClass, type ClientClass } from '../../ucloud/settings/client-classes.js';
+import { classesOf } from '../../ucloud/settings/wanted-hosts.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 const MOST_ZONES = 3;
@@ -39,7 +41,28 @@ async function zonesOf(at: UcloudContext): Promise<string[]> {
   }
   const unknown = asked.filter((zone) => !offered.includes(zone));
   if (unknown.length > 0) throw noZone(unknown, { offered, cluster });
+  refuseClassZones(cluster, offered);
   return asked.length > 0 ? [...asked] : offered.slice(0, MOST_ZONES);
+}
+
+/** @throws PrerequisiteError for a zone of a class of clients that the region does not have. */
+function refuseClassZones({ name, settings }: UcloudCluster, offered: readonly string[]): void {
+  for (const one of classesOf(settings)) {
+    const unknown = (one.zones ?? []).filter((zone) => !offered.includes(zone));
+    if (unknown.length === 0) continue;
+    throw new PrerequisiteError(`there is no zone ${unknown.join(', ')} in ${settings.region} for class ${one.name} of clientClasses`, {
+      code: 'zones-unknown',
+      why: `${settings.region} has ${offered.join(', ')}`,
+      next: setCommand(name, {
+        clientClasses: classesOf(settings).map((each) => formatClientClass(each === one ? withZones(one, offered) : each)),
+      }),
+    });
+  }
+}
+
+function withZones(one: ClientClass, offered: readonly string[]): ClientClass {
+  const good = (one.zones ?? []).filter((zone) => offered.includes(zone));
+  return { ...one, zones: good.length > 0 ? good : offered.slice(0, one.zones?.length) };
 }
 
 /** Others of the region take the place of those that are not there. */

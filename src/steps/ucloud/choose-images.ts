@@ -4,6 +4,7 @@ import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import { readImageName, imageNames, type ImageName } from '../../ucloud/settings/image-names.js';
+import { classesOf } from '../../ucloud/settings/wanted-hosts.js';
 import { setCommand } from '../../options/conflict.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
 import { defineStep, type UcloudCluster, type UcloudContext } from '../../ucloud/ucloud-subject.js';
@@ -46,6 +47,13 @@ async function chooseImages(at: UcloudContext): Promise<HostImages> {
       return [name, found?.ImageId ?? ''] as const;
     }),
   );
+  for (const { name, image = '' } of classesOf(cluster.settings)) {
+    if (image === '') continue;
+    const problem = problemWith(await imageOf(api, image, signal), image);
+    if (problem === undefined) continue;
+    problems.push(`class ${name} of clientClasses: ${image} ${problem}`);
+    wrong.push('clientClasses');
+  }
   if (problems.length > 0) throw noImages(problems, cluster.name, wrong);
   return Object.fromEntries(chosen) as unknown as HostImages;
 }
@@ -85,10 +93,11 @@ function problemWith(image: Image | undefined, asked: string): string | undefine
 /** @param wrong keys of images that were given by id: building others would change nothing about them. */
 function noImages(problems: readonly string[], cluster: string, wrong: readonly string[]): PrerequisiteError {
   const build = nomadctl`build-images --cluster ${cluster}`;
+  const values = [...new Set(wrong)].map((key) => [key, key === 'clientClasses' ? '<classes>' : '']);
   return new PrerequisiteError(`cluster ${cluster} has no images to be made from`, {
     code: 'images-missing',
     why: problems,
-    next: wrong.length === 0 ? build : hint`${setCommand(cluster, Object.fromEntries(wrong.map((key) => [key, ''])))} && ${build}`,
+    next: wrong.length === 0 ? build : hint`${setCommand(cluster, Object.fromEntries(values))} && ${build}`,
   });
 }
 

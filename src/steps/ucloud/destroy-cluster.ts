@@ -30,7 +30,7 @@ const KINDS: readonly OwnedKind[] = ['hosts', 'eips', 'disks', 'balancers', 'nat
 export const destroyClusterStep = defineStep({
   id: 'destroy-cluster',
   title: 'Destroying the cluster',
-  provides: ['hosts', 'exposed', 'networkPending'],
+  provides: ['hosts', 'innerBalancers', 'furnished', 'exposed', 'networkPending'],
   async run(at, io) {
     const { cluster, clock, signal } = at;
     await endBuilds(at);
@@ -59,6 +59,8 @@ export const destroyClusterStep = defineStep({
       detail: count === 0 ? 'nothing there' : `${count} resource${count === 1 ? '' : 's'}`,
       state: {
         hosts: [],
+        innerBalancers: {},
+        furnished: {},
         exposed: nothingExposed,
         networkPending: pending ? { since: at.state.networkPending?.since ?? clock.now() } : null,
       },

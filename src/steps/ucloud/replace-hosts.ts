@@ -8,11 +8,13 @@ import { openRoot } from '../../ucloud/terraform/open-root.js';
 import { outdatedHosts } from '../../ucloud/terraform/outdated-hosts.js';
 import { healthProblem } from '../../cluster/cluster-health.js';
 import { refuseOnlyServer } from '../../cluster/quorum-guard.js';
+import { furnishHosts, haveVolumes } from '../../ucloud/classes/furnish-hosts.js';
+import { detachVolumes } from '../../ucloud/classes/volumes.js';
 import { retireHost } from '../../ucloud/hosts/retire-host.js';
 import { deadHosts } from '../../cluster/silent-hosts.js';
 import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import { setUpNewHosts } from '../../ucloud/security/set-up-new-hosts.js';
-import type { UcloudHost } from '../../ucloud/ucloud-state.js';
+import type { Furnished, UcloudHost } from '../../ucloud/ucloud-state.js';
 import { defineStep, type UcloudContext } from '../../ucloud/ucloud-subject.js';
 
 type Needs = ClusterNeeds | 'hosts';
@@ -29,14 +31,14 @@ export const replaceHostsStep = (named: readonly string[]) =>
     id: 'replace-hosts',
     title: 'Replacing hosts',
     requires: [...clusterNeeds, 'hosts'],
-    provides: ['hosts'],
+    provides: ['hosts', 'furnished'],
     async isDone(at) {
       const names = await namesOf(at, named);
       return names.length === 0 ? { done: true, detail: 'none is out of date' } : { done: false, because: names.join(', ') };
     },
     async run(at, io) {
       const names = await namesOf(at, named);
-      let { hosts } = at.state as { hosts: readonly UcloudHost[] };
+      let { hosts, furnished = {} }: Standing = at.state;
       const reached = await reachCluster(hosts, at);
       for (const node of reached.nodes) if (names.includes(node.name)) refuseOnlyServer(node, reached.nodes);
       const dead = await deadHosts(hosts, reached, at.signal);
@@ -44,33 +46,44 @@ export const replaceHostsStep = (named: readonly string[]) =>
         at.signal.throwIfAborted();
         const line = (text: string): void => io.line(`${index + 1} of ${names.length}, ${name}: ${text}`);
         const missed = names.slice(index + 1).filter((one) => dead.has(one));
-        hosts = await replaceHost(at, { name, hosts, missed, line, log: io.log });
+        ({ hosts, furnished } = await replaceHost(at, { name, hosts, furnished, missed, line, log: io.log }));
       }
-      return { state: { hosts }, detail: names.join(', ') };
+      return { state: { hosts, furnished }, detail: names.join(', ') };
     },
   });
 
-interface Replacement {
-  readonly name: string;
+interface Standing {
   readonly hosts: readonly UcloudHost[];
+  readonly furnished?: Furnished;
+}
+
+interface Replacement extends Required<Standing> {
+  readonly name: string;
   /** Names of dead ones whose turn comes later. */
   readonly missed: readonly string[];
   readonly line: (text: string) => void;
   readonly log: (text: string) => void;
 }
 
-async function replaceHost(at: UcloudContext<Needs>, { name, hosts, missed, line, log }: Replacement): Promise<readonly UcloudHost[]> {
+async function replaceHost(
+  at: UcloudContext<Needs>,
+  { name, hosts, furnished, missed, line, log }: Replacement,
+): Promise<Required<Standing>> {
   const scope = await openRoot(at, 'cluster', { line, log });
   const request = await clusterRequestOf(at, scope, [name]);
   const host = hosts.find((one) => one.name === name);
   if (host) {
     await untilHealthy(at, { hosts: hosts.filter((one) => one !== host && !missed.includes(one.name)), line });
     await retireHost({ host, hosts, cluster: at.cluster, api: request.api, ctx: at, line });
+    if (host.role === 'client' && (haveVolumes(at.cluster) || furnished[host.id] !== undefined))
+      await detachVolumes(host, { api: request.api, cluster: at.cluster.name, clock: at.clock, signal: at.signal, line });
   }
   const applied = await applyCluster(request);
+  const told = { cluster: at.cluster, hosts: applied.hosts, furnished, apart: missed };
+  const now = await furnishHosts(told, { api: request.api, ctx: at, line });
   await setUpNewHosts({ hosts: applied.hosts, apart: missed }, at, { line, log });
   await untilHealthy(at, { hosts: applied.hosts.filter((one) => !missed.includes(one.name)), line });
-  return applied.hosts;
+  return { hosts: applied.hosts, furnished: now };
 }
 
 /** A host that was just made has to boot; machines of some types take minutes. */

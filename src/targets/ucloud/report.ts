@@ -7,8 +7,9 @@ import { reachCluster } from '../../ucloud/security/reach-cluster.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import { clientDrift, reportInside, type Inside } from '../report-inside.js';
 import { unfinishedRotation } from '../unfinished-rotation.js';
-import type { AgentReport, ClusterReport, NodeReport } from '../cluster-report.js';
-import { hostDrift } from './drift.js';
+import { ucloudOf } from '../../ucloud/account/open-cloud.js';
+import type { AgentReport, BalancerReport, ClusterReport, NodeReport } from '../cluster-report.js';
+import { hostDrift, volumeDrift } from './drift.js';
 import { observeHosts, type SeenHost } from './observe-hosts.js';
 import { securityAtUcloud } from './security-standing.js';
 import { isNetworkPending, pendingText } from './leftover-report.js';
@@ -18,7 +19,11 @@ import type { UcloudTargetCluster } from './ucloud-cluster.js';
 export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<ClusterReport> {
   const waiting = [...(isNetworkPending(state) ? [pendingText(cluster.name, ctx.given)] : []), ...unfinishedRotation(state, ctx)];
   const pending = waiting.length > 0 ? { pending: waiting } : {};
-  const [seen, { unreached, closed, ...within }] = await Promise.all([observeHosts(cluster, state, ctx), inside(cluster, state, ctx)]);
+  const [seen, { unreached, closed, ...within }, balancers] = await Promise.all([
+    observeHosts(cluster, state, ctx),
+    inside(cluster, state, ctx),
+    balancersAt(cluster, state, ctx),
+  ]);
   const { hosts } = seen;
   const security = await securityAtUcloud(cluster, state, ctx.clock.now());
   const through = throughOf(await jumpWayOf(hosts, sshPathsOf(cluster.paths, cluster.settings)));
@@ -27,9 +32,25 @@ export async function ucloudReport(cluster: UcloudTargetCluster, state: Partial<
   const drift = [
     ...(closed === undefined ? [] : [closed]),
     ...hostDrift(cluster.settings, state, seen),
+    ...volumeDrift(cluster, seen),
     ...(clients ? clientDrift(hosts, clients) : []),
   ];
-  return { nodes, ...within, ...(unreached.length > 0 ? { unreached } : {}), ...(security ? { security } : {}), ...pending, drift };
+  return {
+    nodes,
+    ...within,
+    ...(unreached.length > 0 ? { unreached } : {}),
+    ...(balancers.length > 0 ? { balancers } : {}),
+    ...(security ? { security } : {}),
+    ...pending,
+    drift,
+  };
+}
+
+async function balancersAt(cluster: UcloudTargetCluster, state: Partial<UcloudState>, ctx: Context): Promise<readonly BalancerReport[]> {
+  if (Object.keys(state.innerBalancers ?? {}).length === 0) return [];
+  const { observeInnerBalancers } = await import('../../ucloud/balancers/inner-balancers.js');
+  const api = await quietly(ucloudOf(cluster, ctx), ctx);
+  return observeInnerBalancers(cluster, state, { api, signal: ctx.signal });
 }
 
 type Unreached = NonNullable<ClusterReport['unreached']>;

@@ -13,6 +13,7 @@ import { checkJumpHostStep } from '../../steps/ucloud/check-jump-host.js';
 import { checkTerraformStep } from '../../steps/ucloud/check-terraform.js';
 import { chooseImagesStep } from '../../steps/ucloud/choose-images.js';
 import { compareHostsStep } from '../../steps/ucloud/compare-hosts.js';
+import { furnishHostsStep } from '../../steps/ucloud/furnish-hosts.js';
 import { makeSshKeyStep } from '../../steps/ucloud/make-ssh-key.js';
 import { replaceHostsStep } from '../../steps/ucloud/replace-hosts.js';
 import { retireHostsStep } from '../../steps/ucloud/retire-hosts.js';
@@ -97,6 +98,7 @@ export function upPlan(
       retireHostsStep,
       applyClusterStep,
       startHostsStep(replaceHosts),
+      furnishHostsStep(replaceHosts),
       ...(secured ? securedSteps(replacing, replaceHosts) : openSteps(replacing)),
       [writeSshFilesStep, applyIngressStep()],
       ...(replaces ? [] : [compareHostsStep]),

@@ -8,6 +8,7 @@ export interface Named {
   readonly hosts?: readonly string[];
   readonly eips?: readonly string[];
   readonly natGateways?: readonly string[];
+  readonly balancers?: readonly string[];
   readonly firewalls?: readonly string[];
   readonly isolationGroups?: readonly string[];
 }
@@ -15,6 +16,7 @@ export interface Named {
 /** What UCloud says of a firewall or a gateway, and of an isolation group that it does not have; of other things it sends an empty list. */
 const NO_FIREWALL = 54002;
 const NO_GROUP = 8037;
+const NO_BALANCER = 4086;
 
 /**
  * Which of some things UCloud still has. They are asked for one by one: a list may lag behind, and may have thousands of
@@ -22,21 +24,30 @@ const NO_GROUP = 8037;
  */
 export async function stillThere(
   api: UcloudApi,
-  { hosts = [], eips = [], natGateways = [], firewalls = [], isolationGroups = [] }: Named,
+  { hosts = [], eips = [], natGateways = [], balancers = [], firewalls = [], isolationGroups = [] }: Named,
   signal: AbortSignal,
 ): Promise<OwnedResources> {
   const of = { signal };
-  const [hostSets, eipSets, gatewaySets, firewallSets, groupSets] = await Promise.all([
+  const [hostSets, eipSets, gatewaySets, balancerSets, firewallSets, groupSets] = await Promise.all([
     all(hosts, async (id) => (await api.call('DescribeUHostInstance', { UHostIds: [id] }, of)).UHostSet),
     all(eips, async (id) => (await api.call('DescribeEIP', { EIPIds: [id] }, of)).EIPSet),
     all(natGateways, async (id) => (await api.call('DescribeNATGW', { NATGWIds: [id] }, of).catch(noneAt(NO_FIREWALL)))?.DataSet ?? []),
+    all(balancers, async (id) => (await api.call('DescribeULB', { ULBId: id }, of).catch(noneAt(NO_BALANCER)))?.DataSet ?? []),
     all(firewalls, async (id) => (await api.call('DescribeFirewall', { FWId: id }, of).catch(noneAt(NO_FIREWALL)))?.DataSet ?? []),
     all(
       isolationGroups,
       async (id) => (await api.call('DescribeIsolationGroup', { GroupId: id }, of).catch(noneAt(NO_GROUP)))?.IsolationGroupSet ?? [],
     ),
   ]);
-  return { ...nothingOwned, hosts: hostSets, eips: eipSets, natGateways: gatewaySets, firewalls: firewallSets, isolationGroups: groupSets };
+  return {
+    ...nothingOwned,
+    hosts: hostSets,
+    eips: eipSets,
+    natGateways: gatewaySets,
+    balancers: balancerSets,
+    firewalls: firewallSets,
+    isolationGroups: groupSets,
+  };
 }
 
 async function all<Thing>(ids: readonly string[], ask: (id: string) => Promise<readonly Thing[]>): Promise<Thing[]> {

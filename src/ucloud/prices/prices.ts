@@ -3,7 +3,7 @@ import type { Price } from '../../clients/ucloud/account-model.js';
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
-import { wantedHosts } from '../settings/wanted-hosts.js';
+import { wantedHosts, type WantedHost } from '../settings/wanted-hosts.js';
 import { sizeOf } from '../settings/instance-type.js';
 import { formatPrice } from '../owned/price-owned.js';
 import type { UcloudSettings } from '../settings/options.js';
@@ -11,9 +11,11 @@ import type { UcloudSettings } from '../settings/options.js';
 /** In CNY, for the period of the charge type. */
 type Amounts = Readonly<Record<UcloudSettings['chargeType'], number>>;
 
+type Priced = Pick<WantedHost, 'instanceType' | 'bootDisk' | 'bootDiskType' | 'dataDisk' | 'dataDiskType' | 'zones'>;
+
 /** What clusters would cost at today's prices. Each question is asked once. */
 export interface PriceList {
-  /** The whole cluster: hosts with their disks, and public addresses; traffic is billed apart. Nothing when UCloud does not tell. */
+  /** The whole cluster: hosts with their disks, and public addresses, all by one charge type; volumes and traffic are billed apart. Nothing when UCloud does not tell. */
   cluster(settings: UcloudSettings): Promise<Amounts | undefined>;
   /** One host of a type, with its boot disk. */
   host(type: string, settings: UcloudSettings): Promise<Amounts | undefined>;
@@ -31,15 +33,15 @@ export function priceList(api: UcloudApi, image: Pick<Image, 'ImageId' | 'ImageS
     asked.set(key, before);
     return before;
   };
-  const host = (type: string, dataDisk: number, settings: UcloudSettings): Promise<Amounts | undefined> => {
-    const { zones, bootDiskType, dataDiskType } = settings;
+  const host = (asked: Priced, { zones }: UcloudSettings): Promise<Amounts | undefined> => {
+    const { instanceType, bootDisk, bootDiskType, dataDisk, dataDiskType } = asked;
     const request = {
-      Zone: zones[0] ?? '',
+      Zone: asked.zones[0] ?? zones[0] ?? '',
       ImageId: image.ImageId,
-      ...sizeOf(type),
+      ...sizeOf(instanceType),
       CpuPlatform: 'Intel',
       Disks: [
-        { IsBoot: true, Type: bootDiskType.toUpperCase(), Size: image.ImageSize },
+        { IsBoot: true, Type: bootDiskType.toUpperCase(), Size: bootDisk || image.ImageSize },
         ...(dataDisk === 0 ? [] : [{ IsBoot: false, Type: dataDiskType.toUpperCase(), Size: dataDisk }]),
       ],
       Count: 1,
@@ -53,11 +55,7 @@ export function priceList(api: UcloudApi, image: Pick<Image, 'ImageId' | 'ImageS
   const cluster = async (settings: UcloudSettings): Promise<Amounts | undefined> => {
     const hosts = wantedHosts(settings);
     const questions = [
-      ...hosts.map(
-        ({ instanceType, dataDisk }) =>
-          () =>
-            host(instanceType, dataDisk, settings),
-      ),
+      ...hosts.map((one) => () => host(one, settings)),
       ...hosts.filter(({ publicAddress }) => publicAddress).map(() => () => address(settings)),
     ];
     const parts = await mapBounded(questions, REQUESTS_AT_ONCE, (ask) => ask());
@@ -65,7 +63,10 @@ export function priceList(api: UcloudApi, image: Pick<Image, 'ImageId' | 'ImageS
   };
   return {
     cluster,
-    host: (type, settings) => host(type, 0, settings),
+    host: (instanceType, settings) => {
+      const { bootDiskType, dataDiskType } = settings;
+      return host({ instanceType, bootDisk: 0, bootDiskType, dataDisk: 0, dataDiskType, zones: [] }, settings);
+    },
     async hint(settings) {
       const amounts = await cluster(settings);
       return amounts ? `≈ ${formatAmount(amounts, settings.chargeType)}` : '';

@@ -1,8 +1,12 @@
+import type { Disk } from '../../clients/ucloud/host-model.js';
 import type { Eip, Firewall } from '../../clients/ucloud/network-model.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
 import { tagOf } from '../cluster-tag.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import type { UcloudSettings } from '../settings/options.js';
+import { formatClientClass, type ClientClass, type Volume } from '../settings/client-classes.js';
+import { isVolumeName } from '../classes/volumes.js';
+import type { BootDiskType, ChargeType, DataDiskType, VolumeType } from '../settings/disk-types.js';
 import { hostAtCloud } from '../terraform/host-resources.js';
 import type { ExistingHost } from '../terraform/assign-hosts.js';
 
@@ -16,14 +20,17 @@ export interface SeenHost extends ExistingHost {
   readonly chargeType: string;
   readonly vpcId: string;
   readonly subnetId: string;
+  readonly volumes: readonly Volume[];
 }
 
 const NODE = /^(consul-server|nomad-server|client)(?:-(.+))?-(\d+)$/;
 
 /** Hosts with the cluster's tag and a name of a node's, servers first. */
-export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedResources): SeenHost[] {
+export function seenHosts(cluster: string, { hosts, isolationGroups, disks }: OwnedResources): SeenHost[] {
   const tag = tagOf({ name: cluster });
   const groups = new Map(isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tag.length + 1)]));
+  const own = disks.filter(({ Name }) => isVolumeName(cluster, Name));
+  const volumes = new Set(own.map(({ UDiskId }) => UDiskId));
   const seen = hosts.flatMap((host): SeenHost[] => {
     const name = host.Name.startsWith(`${cluster}-`) ? host.Name.slice(cluster.length + 1) : '';
     const [, role, kind = 'default', number] = NODE.exec(name) ?? [];
@@ -31,7 +38,8 @@ export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedReso
     const inside = host.IPSet.find(({ Type }) => Type === 'Private');
     return [
       {
-        ...hostAtCloud(name, host, groups),
+        ...hostAtCloud(name, host, { groups, volumes }),
+        volumes: volumesIn(own.filter(({ UHostId }) => UHostId === host.UHostId)),
         ...{ role: role as SeenHost['role'], class: kind, number: Number(number), chargeType: host.ChargeType.toLowerCase() },
         ...{ vpcId: inside?.VPCId ?? '', subnetId: inside?.SubnetId ?? '' },
       },
@@ -40,6 +48,20 @@ export function seenHosts(cluster: string, { hosts, isolationGroups }: OwnedReso
   const rank = ({ role }: SeenHost): number => ['consul-server', 'nomad-server', 'client'].indexOf(role);
   return seen.sort((a, b) => rank(a) - rank(b) || a.class.localeCompare(b.class, 'en') || a.number - b.number);
 }
+
+const TYPES: Readonly<Record<string, VolumeType>> = { RSSDDataDisk: 'cloud_rssd', SSDDataDisk: 'cloud_ssd', DataDisk: 'cloud_normal' };
+
+/** Where they were mounted their names say, but for what was deeper than one folder below the first. */
+function volumesIn(disks: readonly Disk[]): Volume[] {
+  const volumes = disks.map(({ Name, Size, DiskType }): Volume => {
+    const name = Name.slice(Name.lastIndexOf(VOLUME) + VOLUME.length);
+    const type = TYPES[DiskType];
+    return { name, path: `/${name.replace('-', '/')}`, size: Size, ...(type === undefined ? {} : { type }) };
+  });
+  return volumes.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+const VOLUME = '-volume-';
 
 /** What settings hosts were made from: how many of each, of which sizes, with which disks and addresses. */
 export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): Partial<UcloudSettings> {
@@ -51,7 +73,7 @@ export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): 
   return {
     consulServers: count(consul),
     nomadServers: count(nomad),
-    ...clientSettings(clients, count),
+    ...clientSettings(clients, { count, usual: { ...first, dataDiskType: dataDiskType(hosts).dataDiskType } }),
     ...(consul[0] ? { consulServerType: consul[0].instanceType, consulDataDisk: consul[0].dataDisk } : {}),
     ...(nomad[0] ? { nomadServerType: nomad[0].instanceType, nomadDataDisk: nomad[0].dataDisk } : {}),
     ...(clients[0] ? { clientType: clients[0].instanceType, clientDataDisk: clients[0].dataDisk } : {}),
@@ -81,15 +103,29 @@ function publicSettings(
   return { publicAddresses: 'all', ...(has.clients ? { mode: 'public' } : { mode: 'private', jumpHost: 'direct' }) };
 }
 
-function clientSettings(clients: readonly SeenHost[], count: (list: readonly SeenHost[]) => number): Partial<UcloudSettings> {
+/** @param usual what is said of all hosts */
+function clientSettings(
+  clients: readonly SeenHost[],
+  { count, usual }: { readonly count: (list: readonly SeenHost[]) => number; readonly usual: Partial<SeenHost> },
+): Partial<UcloudSettings> {
   const kinds = [...new Set(clients.map((client) => client.class))];
-  if (kinds.every((kind) => kind === 'default')) return { clients: count(clients) };
-  return {
-    clientClasses: kinds.map((kind) => {
-      const own = clients.filter((client) => client.class === kind);
-      return `${kind}:${count(own)}:${own[0]?.instanceType ?? ''}`;
-    }),
-  };
+  const classes = kinds.map((name): ClientClass => {
+    const own = clients.filter((client) => client.class === name);
+    const [one] = own;
+    const differs = (key: 'bootDiskType' | 'dataDiskType' | 'chargeType'): boolean => one?.[key] !== undefined && one[key] !== usual[key];
+    return {
+      ...{ name, count: count(own), ...(one ? { instanceType: one.instanceType } : {}) },
+      ...(differs('bootDiskType') ? { bootDiskType: one?.bootDiskType as BootDiskType } : {}),
+      ...(one && one.dataDisk !== clients[0]?.dataDisk ? { dataDisk: one.dataDisk } : {}),
+      ...(differs('dataDiskType') ? { dataDiskType: one?.dataDiskType as DataDiskType } : {}),
+      ...(differs('chargeType') ? { chargeType: one?.chargeType as ChargeType } : {}),
+      ...(one && one.volumes.length > 0 ? { volumes: one.volumes } : {}),
+    };
+  });
+  // Without more than a name, a number and a type the short form says it.
+  const isPlain = ({ name, count: _, instanceType: __, ...more }: ClientClass): boolean =>
+    name === 'default' && Object.keys(more).length === 0;
+  return classes.every(isPlain) ? { clients: count(clients) } : { clientClasses: classes.map(formatClientClass) };
 }
 
 function dataDiskType(hosts: readonly SeenHost[]): Partial<UcloudSettings> {

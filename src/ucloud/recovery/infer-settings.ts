@@ -7,6 +7,9 @@ import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
 import { readImageName } from '../settings/image-names.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { accessSettings, hostSettings, seenHosts, type SeenHost } from './infer-hosts.js';
+import { isRefusal } from '../../clients/ucloud/ret-codes.js';
+import { volumeDisks } from '../classes/volumes.js';
+import { isInnerBalancer } from '../balancers/inner-balancers.js';
 
 /** What UCloud tells of a cluster that nobody here knows any more. */
 export interface InferredCluster {
@@ -28,9 +31,14 @@ export async function inferCluster(
   cluster: string,
   { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
 ): Promise<InferredCluster> {
-  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'balancers', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
   const owned = await findOwned(api, cluster, { signal, kinds });
-  const hosts = seenHosts(cluster, owned);
+  // Keys that may not see disks recover all else.
+  const disks = await volumeDisks(api, cluster, signal).catch((error: unknown) => {
+    if (isRefusal(error, 299)) return [];
+    throw error;
+  });
+  const hosts = seenHosts(cluster, { ...owned, disks });
   const network = networkSettings(cluster, { hosts, owned });
   const own = hostSettings(
     hosts,
@@ -45,6 +53,7 @@ export async function inferCluster(
     settings: {
       ...own,
       ...(owned.natGateways.length > 0 ? { natGateway: true } : {}),
+      ...(owned.balancers.some(({ Name }) => isInnerBalancer({ name: cluster }, Name)) ? { innerBalancers: true } : {}),
       ...accessSettings(cluster, owned.firewalls),
       ...network,
       ...images.settings,
@@ -52,6 +61,9 @@ export async function inferCluster(
     },
     unsure: [
       ...images.unsure,
+      ...(hosts.some(({ volumes }) => volumes.length > 0)
+        ? ['labels of classes of clients are not known: the next up takes them from clients that have volumes']
+        : []),
       ...(own.mode === 'private' ? ['by which way its hosts were reached is not known: jumpHost says direct'] : []),
     ],
   };

@@ -21,8 +21,10 @@ export interface TakenCluster {
  * Has terraform know of the hosts that are there and what is theirs, and changes nothing at UCloud: addresses stay bound.
  * @throws OutcomeError `recover-differs` when terraform would change something; ToolError `terraform-import-failed`
  */
-export async function takeInCluster(request: ClusterRequest): Promise<TakenCluster> {
-  const { scope, cluster } = request;
+export async function takeInCluster(asked: ClusterRequest): Promise<TakenCluster> {
+  const { scope, cluster } = asked;
+  // Their listeners cannot be told apart, so they are left to the next `up`, which makes them anew.
+  const request = { ...asked, cluster: { ...cluster, settings: { ...cluster.settings, innerBalancers: false } } };
   await endOfEarlierRun(scope.ctx, scope.root, scope.line);
   const observed = await observeCluster(request);
   await writeRoot(scope.root, observed.rendered);

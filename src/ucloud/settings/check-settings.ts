@@ -2,9 +2,10 @@ import { anyoneAmong } from './anyone.js';
 import { LONGEST_CLUSTER_NAME } from './image-names.js';
 import type { Conflict } from '../../options/conflict.js';
 import { modeConflicts } from './mode-conflicts.js';
-import { wantedHosts } from './wanted-hosts.js';
+import { volumeName, wantedHosts } from './wanted-hosts.js';
 import { diskConflicts } from './disk-rules.js';
-import { overlap, parseClientClass } from './option-checks.js';
+import { parseClientClass } from './client-classes.js';
+import { overlap } from './option-checks.js';
 import type { UcloudSettings } from './options.js';
 import { pocWarning } from './profile.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -25,6 +26,7 @@ export function checkSettings(partial: Partial<UcloudSettings>, cluster: Named):
     ...nameConflicts(settings, cluster),
     ...openness(partial),
     ...certificateConflicts(partial),
+    ...balancerConflicts(partial),
     ...networkConflicts(settings),
     ...modeConflicts(partial),
     ...diskConflicts(settings),
@@ -64,6 +66,17 @@ function certificateConflicts({ profile, clientCertificates }: Partial<UcloudSet
       text: `clientCertificates is for clusters with profile secure, and this one has profile ${profile}`,
       why: `agents of profile ${profile} do whatever anybody asks: they speak no TLS, and know nobody by certificates or tokens`,
       fix: { profile: 'secure' },
+    },
+  ];
+}
+
+function balancerConflicts({ profile, innerBalancers }: Partial<UcloudSettings>): Conflict[] {
+  if (!innerBalancers || profile === undefined || profile === 'secure') return [];
+  return [
+    {
+      text: `innerBalancers is for clusters with profile secure, and this one has profile ${profile}`,
+      why: 'servers take a balancer for one of their own, so it lets connected networks in, and these agents ask nobody for a token',
+      fix: { innerBalancers: false },
     },
   ];
 }
@@ -109,7 +122,11 @@ const LONGEST_NAME = 63;
 function nameConflicts(settings: UcloudSettings, { name, file }: Named): Conflict[] {
   const { consulServerImage, nomadServerImage, clientImage } = settings;
   const hasAllImages = consulServerImage !== '' && nomadServerImage !== '' && clientImage !== '';
-  const hosts = wantedHosts(settings).flatMap((host) => [`${name}-${host.name}`, `nomadctl-${name}-${host.isolationGroup}`]);
+  const hosts = wantedHosts(settings).flatMap((host) => [
+    `${name}-${host.name}`,
+    `nomadctl-${name}-${host.isolationGroup}`,
+    ...host.volumes.map((volume) => volumeName(name, host.name, volume)),
+  ]);
   const longest = Math.max(...hosts.map(({ length }) => length));
   const most = Math.min(hasAllImages ? Infinity : LONGEST_CLUSTER_NAME, name.length + LONGEST_NAME - longest);
   if (name.length <= most) return [];

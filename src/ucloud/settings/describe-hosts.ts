@@ -1,4 +1,4 @@
-import { parseClientClass } from './option-checks.js';
+import { parseClientClass } from './client-classes.js';
 import type { UcloudSettings } from './options.js';
 
 type Sizes = Pick<

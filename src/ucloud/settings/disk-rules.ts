@@ -1,5 +1,6 @@
 import type { Conflict } from '../../options/conflict.js';
-import { wantedHosts } from './wanted-hosts.js';
+import { isLocalDisk } from './disk-types.js';
+import { wantedHosts, type WantedHost } from './wanted-hosts.js';
 import { sizeOf } from './instance-type.js';
 import type { UcloudSettings } from './options.js';
 import { nomadctl } from '@nomadctl/base/hint/hint';
@@ -14,8 +15,8 @@ type Data = UcloudSettings['dataDiskType'];
 const FAMILIES: Readonly<Record<string, Partial<Record<Boot, readonly Data[]>>>> = {
   O: { cloud_rssd: ['cloud_rssd', 'cloud_ssd', 'cloud_normal'] },
   OPRO: { cloud_rssd: ['cloud_rssd', 'cloud_ssd', 'cloud_normal'] },
-  N: { cloud_ssd: ['cloud_ssd', 'cloud_normal'], local_ssd: [], local_normal: [] },
-  C: { cloud_ssd: ['cloud_ssd'], local_ssd: [] },
+  N: { cloud_ssd: ['cloud_ssd', 'cloud_normal'], local_ssd: ['local_ssd'], local_normal: ['local_normal'] },
+  C: { cloud_ssd: ['cloud_ssd'], local_ssd: ['local_ssd'] },
 };
 
 /** Why a host of this type cannot boot from such a disk, or nothing. */
@@ -32,12 +33,60 @@ export function bootDisksFor(types: readonly string[]): readonly Boot[] {
 
 /** What UCloud would refuse when hosts are made, or images built. */
 export function diskConflicts(settings: UcloudSettings): Conflict[] {
-  const hosts = wantedHosts(settings);
+  const all = wantedHosts(settings);
+  const hosts = all.filter((host) => !hasOwnDisks(host, settings));
   const types = [...new Set(hosts.map(({ instanceType }) => instanceType))];
   const builds = settings.consulServerImage === '' || settings.nomadServerImage === '' || settings.clientImage === '';
   const problem = bootConflict(types, settings) ?? (builds ? buildConflict(types, settings) : undefined);
   if (problem) return [problem];
-  return hosts.some(({ dataDisk }) => dataDisk > 0) ? dataConflicts(types, settings) : [];
+  const shared = hosts.some(({ dataDisk }) => dataDisk > 0) ? dataConflicts(types, settings) : [];
+  return [...shared, ...sizeConflicts(hosts, settings), ...classConflicts(all, settings)];
+}
+
+/** Whether its class says other disks than the settings say for all hosts. */
+function hasOwnDisks(host: WantedHost, { bootDiskType, dataDiskType }: UcloudSettings): boolean {
+  return host.bootDiskType !== bootDiskType || host.dataDiskType !== dataDiskType;
+}
+
+/** In GB: https://docs.ucloud.cn/api/uhost-api/disk_type */
+const LARGEST: Readonly<Partial<Record<Data, number>>> = { local_ssd: 1000, local_normal: 2000 };
+
+function sizeConflicts(hosts: readonly WantedHost[], { dataDiskType }: UcloudSettings): Conflict[] {
+  const most = LARGEST[dataDiskType] ?? Infinity;
+  const [large] = hosts.filter((host) => host.dataDisk > most);
+  if (!large) return [];
+  const key = large.role === 'client' ? 'clientDataDisk' : large.role === 'nomad-server' ? 'nomadDataDisk' : 'consulDataDisk';
+  return [
+    {
+      text: `${key} ${large.dataDisk} is more than ${dataDiskType} disks have`,
+      why: `they have ${most} GB at most`,
+      fix: { [key]: most },
+    },
+  ];
+}
+
+/** What is wrong with the disks of a class that says its own; of each class the first. */
+function classConflicts(hosts: readonly WantedHost[], settings: UcloudSettings): Conflict[] {
+  const firsts = hosts.filter((host) => host.role === 'client' && host.number === 1);
+  return firsts.flatMap((host) => {
+    const why = classProblem(host, hasOwnDisks(host, settings));
+    if (why === undefined) return [];
+    return [{ text: `class ${host.class} of clientClasses cannot have these disks`, why, fix: { clientClasses: ['<classes>'] } }];
+  });
+}
+
+function classProblem(host: WantedHost, hasOwn: boolean): string | undefined {
+  const { instanceType: type, bootDiskType: boot, bootDisk, dataDiskType: data, dataDisk } = host;
+  if (bootDisk > 0 && isLocalDisk(boot)) return `boot disks of type ${boot} are as large as their image: leave bootDisk out`;
+  if (!hasOwn) return undefined;
+  const bootProblem = bootDiskProblem(type, boot);
+  if (bootProblem !== undefined) return `instance type ${type} ${bootProblem}`;
+  if (dataDisk === 0) return undefined;
+  const fitting = dataDisksOf(type, boot);
+  if (!fitting.includes(data))
+    return `with bootDiskType ${boot}, ${type} has data disks of type ${fitting.join(' or ')}, and none of ${data}`;
+  const most = LARGEST[data] ?? Infinity;
+  return dataDisk > most ? `${data} disks have ${most} GB at most, and dataDisk is ${dataDisk}` : undefined;
 }
 
 function bootConflict(types: readonly string[], { bootDiskType, buildType }: UcloudSettings): Conflict | undefined {
@@ -70,15 +119,6 @@ function fixForBuilds([type = '']: readonly string[], boot: Boot, buildType: str
 }
 
 function dataConflicts(types: readonly string[], { bootDiskType, dataDiskType }: UcloudSettings): Conflict[] {
-  if (bootDiskType.startsWith('local_')) {
-    return [
-      {
-        text: `hosts with boot disks of type ${bootDiskType} have no data disks`,
-        why: "terraform's provider joins data disks to boot disks in the cloud alone",
-        fix: NO_DISKS,
-      },
-    ];
-  }
   const wrong = types.find((type) => !dataDisksOf(type, bootDiskType).includes(dataDiskType));
   if (wrong === undefined) return [];
   return [
@@ -90,17 +130,15 @@ function dataConflicts(types: readonly string[], { bootDiskType, dataDiskType }:
   ];
 }
 
-const NO_DISKS = { consulDataDisk: 0, nomadDataDisk: 0, clientDataDisk: 0 };
 const DATA: readonly Data[] = ['cloud_rssd', 'cloud_ssd', 'cloud_normal'];
 
 function dataDisksOf(type: string, boot: Boot): readonly Data[] {
   const boots = FAMILIES[familyOf(type)];
-  return boots ? (boots[boot] ?? []) : DATA;
+  return boots ? (boots[boot] ?? []) : isLocalDisk(boot) ? [boot as Data] : DATA;
 }
 
 function fixForData(types: readonly string[], boot: Boot): Conflict['fix'] & object {
-  if (boot.startsWith('local_')) return NO_DISKS;
-  const data = DATA.find((candidate) => types.every((type) => dataDisksOf(type, boot).includes(candidate)));
+  const data = [...DATA, boot].find((candidate) => types.every((type) => dataDisksOf(type, boot).includes(candidate)));
   return data === undefined ? {} : { dataDiskType: data };
 }
 

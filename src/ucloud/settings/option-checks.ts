@@ -99,34 +99,6 @@ export const providers: Check<readonly string[]> = ruled(
   { items: { pattern: PROVIDER.source } },
 );
 
-/** Of all classes together. */
-export const MOST_CLIENTS = 200;
-
-/** Each word `name:count` or `name:count:instance type`. */
-export const clientClasses: Check<readonly string[]> = (words) => {
-  const wrong = words.find((word) => parseClientClass(word) === undefined);
-  if (wrong !== undefined) return `"${wrong}" must be name:count or name:count:instance-type, such as batch:2:o-highcpu-8`;
-  const classes = words.flatMap((word) => parseClientClass(word) ?? []);
-  const doubled = twice(classes.map(({ name }) => name));
-  if (doubled !== undefined) return `class ${doubled}`;
-  const all = classes.reduce((sum, { count }) => sum + count, 0);
-  return all <= MOST_CLIENTS ? undefined : `must be ${MOST_CLIENTS} clients at most in all classes together (are ${all})`;
-};
-
-export interface ClientClass {
-  readonly name: string;
-  readonly count: number;
-  /** Absent: the cluster's `clientType`. */
-  readonly instanceType?: string;
-}
-
-/** Nothing when the word is none. */
-export function parseClientClass(word: string): ClientClass | undefined {
-  const [, name, amount, type] = /^([a-z][a-z0-9-]{0,19}):(\d{1,3})(?::(.+))?$/.exec(word) ?? [];
-  if (name === undefined || amount === undefined || (type !== undefined && instanceType(type) !== undefined)) return undefined;
-  return { name, count: Number(amount), ...(type === undefined ? {} : { instanceType: type }) };
-}
-
 /** A firewall of UCloud's takes 1000 rules, and user data, where hosts find the private ones of these, 16384 characters. */
 const MOST_RANGES = 100;
 
@@ -154,8 +126,13 @@ export const vpcCidr: Check<string> = (value) => {
   return range.bits <= 24 ? undefined : 'must be at least a /24';
 };
 
+/**
+ * Rules of firewalls have an IPv4 source (https://docs.ucloud.cn/api/unet-api/create_firewall); `cidr_block` of terraform's provider 1.39.2
+ * takes prefixes of 32 bits at most (resource_ucloud_security_group.go), and its hosts have no address of IPv6 that one could ask.
+ */
 function cidrProblem(text: string): string | undefined {
-  if (isIPv6(text.split('/', 1)[0] ?? '')) return 'is of IPv6, and firewalls of UCloud take IPv4 alone';
+  if (isIPv6(text.split('/', 1)[0] ?? ''))
+    return 'is of IPv6, and addresses and firewalls of hosts at UCloud are of IPv4 alone: name the IPv4 range that is meant';
   if (isIPv4(text)) return `must be a range: ${text}/32 is this address alone`;
   const range = isIPv4(text.split('/', 1)[0] ?? '') ? parseCidr(text) : undefined;
   if (range === undefined) return 'must be a range such as 203.0.113.7/32';

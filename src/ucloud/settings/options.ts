@@ -5,13 +5,11 @@ import { clusterOptions } from '../../config/cluster-options.js';
 import {
   absoluteOrNone,
   callers,
-  clientClasses,
   diskSize,
   id,
   idOrNone,
   instanceType,
   jumpHostOrNone,
-  MOST_CLIENTS,
   providers,
   publicKeys,
   vpcCidr,
@@ -20,9 +18,8 @@ import {
   webAddressOrNone,
   zoneNames,
 } from './option-checks.js';
-
-/** UCloud boots from no cloud_normal disk. */
-const bootDiskTypes = ['cloud_rssd', 'cloud_ssd', 'local_ssd', 'local_normal'] as const;
+import { clientClasses, MOST_CLIENTS } from './client-classes.js';
+import { bootDiskTypes, chargeTypes, dataDiskTypes } from './disk-types.js';
 
 /** Everything that can be set about a cluster on UCloud. `init` asks in this order where UCloud has nothing to offer. */
 export const ucloudOptions = {
@@ -63,7 +60,8 @@ export const ucloudOptions = {
   nomadServers: count({ summary: 'Nomad servers: 1, 3 or 5', default: 3, check: odd }),
   clients: count({ summary: 'nodes that run jobs', default: 3, check: between(0, MOST_CLIENTS) }),
   clientClasses: list({
-    summary: 'classes of clients as name:count or name:count:instance-type, instead of one class of clients',
+    summary:
+      'classes of clients as name:count or name:count:instance-type, instead of one class of clients; behind it what differs: image=, bootDisk=, bootDiskType=, dataDisk=, dataDiskType=, chargeType=, zones=a+b, volume=/srv/cache:100, meta.key=value',
     default: [],
     mayBeEmpty: true,
     check: clientClasses,
@@ -72,13 +70,13 @@ export const ucloudOptions = {
   nomadServerType: typeOf('Nomad servers', 'o-basic-2'),
   clientType: typeOf('clients', 'o-standard-4'),
   bootDiskType: choice({ summary: 'type of boot disks', choices: bootDiskTypes, default: 'cloud_rssd' }),
-  dataDiskType: choice({ summary: 'type of data disks', choices: ['cloud_rssd', 'cloud_ssd', 'cloud_normal'], default: 'cloud_rssd' }),
+  dataDiskType: choice({ summary: 'type of data disks', choices: dataDiskTypes, default: 'cloud_rssd' }),
   consulDataDisk: diskOf('each Consul server', 20),
   nomadDataDisk: diskOf('each Nomad server', 20),
   clientDataDisk: diskOf('each client', 40),
   chargeType: choice({
     summary: 'dynamic: by the hour, can be given back at any time; month, year: paid in advance',
-    choices: ['dynamic', 'month', 'year'],
+    choices: chargeTypes,
     default: 'dynamic',
   }),
   bandwidth: count({ summary: 'bandwidth of each public address, in Mbit/s', placeholder: 'mbps', default: 10, check: between(1, 800) }),
@@ -108,6 +106,10 @@ export const ucloudOptions = {
     check: absoluteOrNone,
   }),
   natGateway: flag({ summary: 'make NAT gateways, by which hosts without a public address reach the internet', default: false }),
+  innerBalancers: flag({
+    summary: "make inner load balancers before the APIs of Consul's and Nomad's servers, which connected networks reach",
+    default: false,
+  }),
   openDynamicPorts: flag({ summary: 'let allowIp reach the ports that Nomad gives to jobs, 20000 to 32000', default: false }),
   managementCidr: text({ summary: "range of the servers' VPC", placeholder: 'cidr', default: '10.80.0.0/16', check: vpcCidr }),
   clientsCidr: text({ summary: "range of the clients' VPC", placeholder: 'cidr', default: '10.81.0.0/16', check: vpcCidr }),

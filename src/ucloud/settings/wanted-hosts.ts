@@ -1,19 +1,37 @@
 import type { UcloudSettings } from './options.js';
 import type { HostRole } from '../../cluster/cluster-host.js';
+import { parseClientClass, type ClientClass, type Volume } from './client-classes.js';
+import { isLocalDisk, type BootDiskType, type ChargeType, type DataDiskType } from './disk-types.js';
 
 /** A host that the settings ask for. */
-export interface WantedHost {
+export interface WantedHost extends HostMake {
   readonly name: string;
   readonly role: HostRole;
   /** Of clients; empty for servers. */
   readonly class: string;
   /** From 1, within its role and class. */
   readonly number: number;
+  readonly isolationGroup: string;
+}
+
+/** What hosts of a role and class are made from, each the same. */
+export interface HostMake {
   readonly instanceType: string;
+  /** Id of an image of its own; empty: that of its role. */
+  readonly image: string;
+  /** In GB; 0: as large as the image. */
+  readonly bootDisk: number;
+  readonly bootDiskType: BootDiskType;
   /** In GB; 0: none. */
   readonly dataDisk: number;
+  readonly dataDiskType: DataDiskType;
+  readonly chargeType: ChargeType;
+  /** That it goes to, in turn; none: those of the cluster. */
+  readonly zones: readonly string[];
   readonly publicAddress: boolean;
-  readonly isolationGroup: string;
+  readonly volumes: readonly Volume[];
+  /** Nomad's, of a client. */
+  readonly meta: Readonly<Record<string, string>>;
 }
 
 type Sizes = Pick<
@@ -28,6 +46,9 @@ type Sizes = Pick<
   | 'consulDataDisk'
   | 'nomadDataDisk'
   | 'clientDataDisk'
+  | 'bootDiskType'
+  | 'dataDiskType'
+  | 'chargeType'
   | 'publicAddresses'
   | 'mode'
 >;
@@ -35,25 +56,36 @@ type Sizes = Pick<
 /** Every host of a cluster, Consul servers first, then Nomad servers, then clients by class. */
 export function wantedHosts(settings: Sizes): WantedHost[] {
   const open = publicRoles(settings);
+  const { bootDiskType, dataDiskType, chargeType } = settings;
+  const all = { image: '', bootDisk: 0, bootDiskType, dataDiskType, chargeType, zones: [], volumes: [], meta: {} };
+  const servers = { ...all, publicAddress: open.servers };
   return [
-    ...hosts({ prefix: 'consul-server', role: 'consul-server', class: '', count: settings.consulServers }, (_) => ({
-      instanceType: settings.consulServerType,
-      dataDisk: settings.consulDataDisk,
-      publicAddress: open.servers,
-    })),
-    ...hosts({ prefix: 'nomad-server', role: 'nomad-server', class: '', count: settings.nomadServers }, (_) => ({
-      instanceType: settings.nomadServerType,
-      dataDisk: settings.nomadDataDisk,
-      publicAddress: open.servers,
-    })),
-    ...classesOf(settings).flatMap(({ name, count, instanceType }) =>
-      hosts({ prefix: name === DEFAULT_CLASS ? 'client' : `client-${name}`, role: 'client', class: name, count }, (_) => ({
-        instanceType,
-        dataDisk: settings.clientDataDisk,
-        publicAddress: open.clients,
-      })),
+    ...hosts(
+      { prefix: 'consul-server', role: 'consul-server', class: '', count: settings.consulServers },
+      { ...servers, instanceType: settings.consulServerType, dataDisk: settings.consulDataDisk },
     ),
+    ...hosts(
+      { prefix: 'nomad-server', role: 'nomad-server', class: '', count: settings.nomadServers },
+      { ...servers, instanceType: settings.nomadServerType, dataDisk: settings.nomadDataDisk },
+    ),
+    ...classesOf(settings).flatMap((one) => {
+      const prefix = one.name === DEFAULT_CLASS ? 'client' : `client-${one.name}`;
+      const make = { ...all, publicAddress: open.clients, dataDisk: settings.clientDataDisk, ...makeOf(one, settings) };
+      return hosts({ prefix, role: 'client', class: one.name, count: one.count }, make);
+    }),
   ];
+}
+
+/** What a class says of its own. */
+function makeOf({ name: _, count: __, ...own }: ClientClass, { clientType, dataDiskType }: Sizes): Pick<HostMake, 'instanceType'> & object {
+  // Who boots from a disk in the host has no data disk elsewhere.
+  const fitting = own.bootDiskType !== undefined && isLocalDisk(own.bootDiskType) ? own.bootDiskType : dataDiskType;
+  return { instanceType: clientType, dataDiskType: fitting, ...own };
+}
+
+/** What the disk of a volume is called at UCloud. @param host by its name in the cluster */
+export function volumeName(cluster: string, host: string, { name }: Pick<Volume, 'name'>): string {
+  return `${cluster}-${host}-volume-${name}`;
 }
 
 /** Who has a public address: nobody who is not named here gets one. */
@@ -66,17 +98,10 @@ export function publicRoles({ mode, publicAddresses }: Pick<UcloudSettings, 'mod
 
 const DEFAULT_CLASS = 'default';
 
-/** `name:count[:instance-type]`, as the settings were checked. */
-export function classesOf({ clientClasses, clients, clientType }: Pick<Sizes, 'clientClasses' | 'clients' | 'clientType'>): {
-  readonly name: string;
-  readonly count: number;
-  readonly instanceType: string;
-}[] {
-  if (clientClasses.length === 0) return [{ name: DEFAULT_CLASS, count: clients, instanceType: clientType }];
-  return clientClasses.map((text) => {
-    const [name = '', count = '0', instanceType] = text.split(':');
-    return { name, count: Number(count), instanceType: instanceType || clientType };
-  });
+/** As the settings were checked. */
+export function classesOf({ clientClasses, clients }: Pick<Sizes, 'clientClasses' | 'clients'>): ClientClass[] {
+  if (clientClasses.length === 0) return [{ name: DEFAULT_CLASS, count: clients }];
+  return clientClasses.flatMap((word) => parseClientClass(word) ?? []);
 }
 
 /** UCloud puts at most seven hosts of a zone on different machines. */
@@ -89,13 +114,13 @@ interface Kind {
   readonly count: number;
 }
 
-function hosts(kind: Kind, of: (number: number) => Pick<WantedHost, 'instanceType' | 'dataDisk' | 'publicAddress'>): WantedHost[] {
+function hosts(kind: Kind, make: HostMake): WantedHost[] {
   return Array.from({ length: kind.count }, (_, index) => ({
     name: `${kind.prefix}-${index + 1}`,
     role: kind.role,
     class: kind.class,
     number: index + 1,
-    ...of(index + 1),
+    ...make,
     isolationGroup: `${kind.prefix}-${Math.floor(index / GROUP_SIZE) + 1}`,
   }));
 }

@@ -2,7 +2,7 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { forgetSecrets } from '../../config/secrets.js';
 import { RETIRED_SECRETS } from '../account/secret-names.js';
-import type { UcloudHost } from '../ucloud-state.js';
+import type { InnerBalancers, UcloudHost } from '../ucloud-state.js';
 import { applyRoot, pushErroredState } from '../../terraform/apply-root.js';
 import type { AssignedHost } from './assign-hosts.js';
 import { writeSshConfig } from '../../machines/ssh-config.js';
@@ -21,6 +21,7 @@ import { missingIn, untilSeen, type Sight } from './until-seen.js';
 
 export interface AppliedCluster {
   readonly hosts: readonly UcloudHost[];
+  readonly innerBalancers: InnerBalancers;
   readonly changes: ChangeCounts;
 }
 
@@ -65,7 +66,7 @@ export async function applyCluster(request: ClusterRequest): Promise<AppliedClus
   await forgetSecrets(cluster.paths, RETIRED_SECRETS, scope.ctx);
   const hosts = await hostsOf(request, observed.hosts);
   await writeSshConfig(hosts, sshPathsOf(cluster.paths, cluster.settings));
-  return { hosts, changes };
+  return { hosts, innerBalancers: await innerBalancersOf(request), changes };
 }
 
 /** What was made twice behind a list that lagged shows when the list has all that terraform knows. */
@@ -89,6 +90,11 @@ export async function hostsOf({ scope }: Pick<ClusterRequest, 'scope'>, assigned
       ...{ ...(made.public_ip ? { publicIp: made.public_ip } : {}), imageId },
     };
   });
+}
+
+/** Addresses of the inner load balancers, by program; none where there are none. */
+export async function innerBalancersOf({ scope }: Pick<ClusterRequest, 'scope'>): Promise<InnerBalancers> {
+  return ((await outputsOf(scope))['inner_balancers'] as InnerBalancers | undefined | null) ?? {};
 }
 
 interface HostOutput {

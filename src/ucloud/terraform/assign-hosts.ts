@@ -60,20 +60,25 @@ export function assignHosts(request: AssignRequest): AssignedHost[] {
     taken.add(address);
     addresses.set(name, address);
   }
+  const before = new Map(existing.map((host) => [host.name, host.zone]));
   return wanted.map((host) => {
     const there = kept.get(host.name);
     if (there) return keep(host, there);
-    return {
-      ...host,
-      zone: request.zones[(host.number - 1) % request.zones.length] ?? '',
-      privateIp: addresses.get(host.name) ?? '',
-      imageId: request.images[imageOf(host.role)],
-    };
+    // Its volumes wait for it where they are.
+    const zone = (host.volumes.length > 0 ? before.get(host.name) : undefined) ?? zoneOf(host, request.zones);
+    return { ...host, zone, privateIp: addresses.get(host.name) ?? '', imageId: imageOf(host, request.images) };
   });
 }
 
-export function imageOf(role: HostRole): ImageName {
-  return role === 'client' ? 'nomad-client' : role;
+/** Where a host goes that is made anew. @param zones of the cluster */
+export function zoneOf(host: Pick<WantedHost, 'zones' | 'number'>, zones: readonly string[]): string {
+  const own = host.zones.length > 0 ? host.zones : zones;
+  return own[(host.number - 1) % own.length] ?? '';
+}
+
+/** Id of the image that a host is made from. @param images of the roles */
+export function imageOf({ role, image }: Pick<WantedHost, 'role' | 'image'>, images: Readonly<Record<ImageName, string>>): string {
+  return image === '' ? images[role === 'client' ? 'nomad-client' : role] : image;
 }
 
 function keep(host: WantedHost, there: ExistingHost): AssignedHost {

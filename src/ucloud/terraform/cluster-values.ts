@@ -38,12 +38,13 @@ export function clusterValues({ cluster, network, hosts, sshPublicKeys }: Cluste
     open_ports: openPorts(portsOfHosts(settings.profile === 'secure'), settings),
     guard_rules: guardRules({ networks: [network.managementCidr, network.clientCidr], callers: settings.allowIp }),
     nat_gateways: natGateways(cluster, network),
+    ...(settings.innerBalancers ? { inner_balancers: innerBalancers(cluster, hosts) } : {}),
     charge_type: settings.chargeType,
     bandwidth: settings.bandwidth,
     boot_disk_type: settings.bootDiskType,
     data_disk_type: settings.dataDiskType,
     ssh_public_keys: sshPublicKeys,
-    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, configs?.get(host.name))])),
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, hostValues(host, settings, configs?.get(host.name))])),
   };
 }
 
@@ -60,7 +61,16 @@ function natGateways({ settings }: UcloudCluster, network: UcloudNetwork): RootV
   return Object.fromEntries(wanted.map(({ key, vpc }) => [key, { vpc_id: vpc, subnet_ids: subnetsIn(vpc) }]));
 }
 
-function hostValues(host: AssignedHost, agents: HostConfigs = {}): RootValues {
+function innerBalancers({ settings }: UcloudCluster, hosts: readonly AssignedHost[]): RootValues {
+  const ports = portsOfHosts(settings.profile === 'secure');
+  const namesOf = (role: AssignedHost['role']): string[] => hosts.flatMap((host) => (host.role === role ? [host.name] : []));
+  return {
+    consul: { port: ports.consulHttp, servers: namesOf('consul-server') },
+    nomad: { port: ports.nomadHttp, servers: namesOf('nomad-server') },
+  };
+}
+
+function hostValues(host: AssignedHost, settings: UcloudCluster['settings'], agents: HostConfigs = {}): RootValues {
   return {
     role: host.role,
     zone: host.zone,
@@ -72,5 +82,10 @@ function hostValues(host: AssignedHost, agents: HostConfigs = {}): RootValues {
     isolation_group: host.isolationGroup,
     // All that they say is known by now; terraform only puts them into user data.
     agents,
+    // What its class says otherwise than the settings of all hosts.
+    ...(host.chargeType === settings.chargeType ? {} : { charge_type: host.chargeType }),
+    ...(host.bootDiskType === settings.bootDiskType ? {} : { boot_disk_type: host.bootDiskType }),
+    ...(host.bootDisk === 0 ? {} : { boot_disk: host.bootDisk }),
+    ...(host.dataDiskType === settings.dataDiskType ? {} : { data_disk_type: host.dataDiskType }),
   };
 }

@@ -23,6 +23,8 @@ interface Seen {
   readonly owned: OwnedResources;
   /** Hosts that terraform is about to be told of. */
   readonly adopted: readonly (FoundHost & { readonly address: string })[];
+  /** Ids of disks that no host was made with. */
+  readonly volumes: ReadonlySet<string>;
 }
 
 export interface ExistingHosts {
@@ -34,9 +36,9 @@ export interface ExistingHosts {
 }
 
 /** Finds the hosts that exist, where terraform's state and UCloud may disagree. */
-export async function existingHosts({ cluster, scope, api }: Place, { known, owned, adopted }: Seen): Promise<ExistingHosts> {
+export async function existingHosts({ cluster, scope, api }: Place, { known, owned, adopted, volumes }: Seen): Promise<ExistingHosts> {
   const halfMade = usable(known, owned);
-  const inState = hostsInState(known);
+  const inState = hostsInState(known, volumes);
   const gone = await vanished(inState, owned, { cluster, api, scope });
   const planned = await plannedHosts(scope.root);
   const groups = new Map(owned.isolationGroups.map(({ GroupId, GroupName = '' }) => [GroupId, GroupName.slice(tagOf(cluster).length + 1)]));
@@ -47,7 +49,7 @@ export async function existingHosts({ cluster, scope, api }: Place, { known, own
   ];
   const existing = [
     ...inState.filter(({ name }) => !gone.has(name)),
-    ...atCloud.map(({ address, host }) => hostAtCloud(hostNamed(address) ?? '', host, groups)),
+    ...atCloud.map(({ address, host }) => hostAtCloud(hostNamed(address) ?? '', host, { groups, volumes })),
   ];
   return {
     // A remark is made after the host, and people may change it.
@@ -68,9 +70,13 @@ function usable(known: readonly StateResource[], { hosts }: OwnedResources): Sta
 }
 
 /** Addresses, firewalls and isolation groups are whole as soon as they are there. */
-export function usableOthers(known: readonly StateResource[], { eips, firewalls, isolationGroups }: OwnedResources): StateResource[] {
+export function usableOthers(
+  known: readonly StateResource[],
+  { eips, balancers, firewalls, isolationGroups }: OwnedResources,
+): StateResource[] {
   const ids = new Set([
     ...eips.map(({ EIPId }) => EIPId),
+    ...balancers.map(({ ULBId }) => ULBId),
     ...firewalls.map(({ FWId }) => FWId),
     ...isolationGroups.map(({ GroupId }) => GroupId),
   ]);

@@ -1,5 +1,6 @@
 import type { Host } from '../../clients/ucloud/host-model.js';
 import type { OwnedKind, OwnedResources } from '../owned/owned-resources.js';
+import { isInnerBalancer } from '../balancers/inner-balancers.js';
 import { tagOf } from '../cluster-tag.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 import type { AssignedHost } from './assign-hosts.js';
@@ -35,7 +36,10 @@ export function foundHosts(cluster: UcloudCluster, { hosts }: OwnedResources): F
 }
 
 /** Addresses, firewalls and isolation groups, by their names. */
-export function foundOthers(cluster: UcloudCluster, { eips, natGateways, firewalls, isolationGroups }: OwnedResources): FoundResource[] {
+export function foundOthers(
+  cluster: UcloudCluster,
+  { eips, natGateways, balancers, firewalls, isolationGroups }: OwnedResources,
+): FoundResource[] {
   const tag = tagOf(cluster);
   const isOwned = ({ Tag }: { readonly Tag: string }): boolean => Tag === tag;
   const addresses = place('eips', `${cluster.name}-`, (key) =>
@@ -47,6 +51,10 @@ export function foundOthers(cluster: UcloudCluster, { eips, natGateways, firewal
   return [
     ...eips.filter(isOwned).map(({ EIPId, Name }) => addresses(EIPId, Name)),
     ...natGateways.filter(isOwned).map(({ NATGWId, NATGWName }) => gateways(NATGWId, NATGWName)),
+    // What terraform does not know of one has listeners that it does not know either: it is made anew.
+    ...balancers
+      .filter((one) => isOwned(one) && isInnerBalancer(cluster, one.Name))
+      .map(({ ULBId: id, Name }) => ({ kind: 'balancers' as const, id, label: `${id} (${Name})`, address: undefined })),
     ...firewalls.filter(isOwned).map(({ FWId, Name }) => walls(FWId, Name)),
     ...isolationGroups.map(({ GroupId, GroupName }) => groups(GroupId, GroupName)),
   ];

@@ -18,8 +18,11 @@ export function imageInRemark(remark: unknown): string {
   return typeof remark === 'string' && remark.startsWith(MADE_FROM) ? remark.slice(MADE_FROM.length) : '';
 }
 
-/** Hosts in terraform's state, without tainted ones: terraform replaces those. */
-export function hostsInState(resources: readonly StateResource[]): ExistingHost[] {
+/**
+ * Hosts in terraform's state, without tainted ones: terraform replaces those.
+ * @param volumes ids of disks that were attached since, and are none of those that a host is made with
+ */
+export function hostsInState(resources: readonly StateResource[], volumes: ReadonlySet<string> = new Set()): ExistingHost[] {
   const groups = new Map(resources.filter(({ type }) => type === 'ucloud_isolation_group').map(({ id, address }) => [id, keyOf(address)]));
   return resources.flatMap(({ address, id, tainted, attributes }) => {
     const name = hostNamed(address);
@@ -31,14 +34,23 @@ export function hostsInState(resources: readonly StateResource[]): ExistingHost[
       privateIp: text(attributes['private_ip']),
       instanceType: text(attributes['instance_type']),
       imageId: imageInRemark(attributes['remark']),
-      ...disksOf(attributes['disk_set']),
+      ...disksOf(attributes['disk_set'], volumes),
       isolationGroup: groups.get(text(attributes['isolation_group'])) ?? '',
     };
   });
 }
 
+/** What is known of isolation groups, by id, and of volumes. */
+export interface AtCloud {
+  readonly groups: ReadonlyMap<string, string>;
+  readonly volumes?: ReadonlySet<string>;
+}
+
 /** A host that terraform does not know of, as UCloud tells of it. */
-export function hostAtCloud(name: string, host: Host, groups: ReadonlyMap<string, string>): ExistingHost {
+export function hostAtCloud(name: string, host: Host, { groups, volumes = new Set() }: AtCloud): ExistingHost {
+  const disks = host.DiskSet.map(({ DiskId, IsBoot, DiskType, Size }) => ({
+    ...{ id: DiskId, is_boot: IsBoot === 'True', type: DiskType, size: Size },
+  }));
   return {
     name,
     id: host.UHostId,
@@ -46,7 +58,7 @@ export function hostAtCloud(name: string, host: Host, groups: ReadonlyMap<string
     privateIp: host.IPSet.find(({ Type }) => Type === 'Private')?.IP ?? '',
     instanceType: instanceTypeOf(host),
     imageId: imageInRemark(host.Remark),
-    ...disksOf(host.DiskSet.map(({ IsBoot, DiskType, Size }) => ({ is_boot: IsBoot === 'True', type: DiskType, size: Size }))),
+    ...disksOf(disks, volumes),
     isolationGroup: groups.get(host.IsolationGroup ?? '') ?? '',
   };
 }
@@ -61,10 +73,10 @@ function instanceTypeOf({ MachineType, CPU, Memory }: Host): string {
 }
 
 /** Of the provider's `disk_set`. */
-function disksOf(disks: unknown): Pick<ExistingHost, 'dataDisk' | 'bootDiskType' | 'dataDiskType'> {
-  const list = Array.isArray(disks) ? (disks as { size?: unknown; type?: unknown; is_boot?: unknown }[]) : [];
+function disksOf(disks: unknown, volumes: ReadonlySet<string>): Pick<ExistingHost, 'dataDisk' | 'bootDiskType' | 'dataDiskType'> {
+  const list = Array.isArray(disks) ? (disks as { id?: unknown; size?: unknown; type?: unknown; is_boot?: unknown }[]) : [];
   const boot = list.find(({ is_boot: isBoot }) => isBoot === true);
-  const data = list.find(({ is_boot: isBoot }) => isBoot !== true);
+  const data = list.find(({ id, is_boot: isBoot }) => isBoot !== true && !volumes.has(text(id)));
   const typeOf = (disk: typeof boot): string | undefined => text(disk?.type).toLowerCase() || undefined;
   return { dataDisk: Number(data?.size ?? 0), bootDiskType: typeOf(boot), dataDiskType: typeOf(data) };
 }

@@ -1,6 +1,8 @@
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { haveVolumes } from '../classes/furnish-hosts.js';
+import { volumeDisks } from '../classes/volumes.js';
 import { splitIngress } from '../owned/split-ingress.js';
 import { idsOf } from '../owned/describe-owned.js';
 import { retryRead } from '../owned/retry-read.js';
@@ -58,13 +60,17 @@ export interface ClusterRequest {
 export async function observeCluster(request: ClusterRequest): Promise<ObservedCluster> {
   const { cluster, scope, api, replaced = [] } = request;
   const { signal } = scope.ctx;
-  const kinds = ['hosts', 'eips', 'natGateways', 'firewalls', 'isolationGroups'] as const;
+  const kinds = ['hosts', 'eips', 'natGateways', 'balancers', 'firewalls', 'isolationGroups'] as const;
   const [known, all] = await Promise.all([inventoryOf(scope), findOwned(api, cluster.name, { signal, kinds })]);
   // What is exposed is terraform's in another root.
   const owned = splitIngress(cluster, all).others;
   const wanted = wantedHosts(cluster.settings);
   const hostOrphans = classifyOrphans(foundHosts(cluster, owned), { known, wanted: new Set(wanted.map(({ name }) => hostAddress(name))) });
-  const { existing, vanished, halfMade } = await existingHosts({ cluster, scope, api }, { known, owned, adopted: hostOrphans.adopt });
+  const volumes = await volumeIds(request, owned);
+  const { existing, vanished, halfMade } = await existingHosts(
+    { cluster, scope, api },
+    { known, owned, adopted: hostOrphans.adopt, volumes },
+  );
   const hosts = assignHosts({
     wanted,
     replaced,
@@ -101,8 +107,14 @@ export async function observeCluster(request: ClusterRequest): Promise<ObservedC
   };
 }
 
+/** With more than a disk to boot from and one for data a host may have some. Others are not asked for: keys may not see disks at all. */
+async function volumeIds({ cluster, scope, api }: ClusterRequest, { hosts }: OwnedResources): Promise<ReadonlySet<string>> {
+  if (!haveVolumes(cluster) && hosts.every(({ DiskSet }) => DiskSet.length <= 2)) return new Set();
+  return new Set((await volumeDisks(api, cluster.name, scope.ctx.signal)).map(({ UDiskId }) => UDiskId));
+}
+
 /** Of the provider's types, those that `findOwned` lists below. */
-const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_nat_gateway', 'ucloud_security_group', 'ucloud_isolation_group'];
+const LISTED = ['ucloud_instance', 'ucloud_eip', 'ucloud_nat_gateway', 'ucloud_lb', 'ucloud_security_group', 'ucloud_isolation_group'];
 
 /** Whether something must be put right before terraform may plan. */
 export function needsReconciling(observed: ObservedCluster): boolean {

@@ -25,7 +25,7 @@ export function outdatedHosts(
     const there = existing.find(({ name }) => name === host.name);
     const today = wanted.find(({ name }) => name === host.name);
     if (!there || !today) return [];
-    const because = [...differences(host, today, images[imageOf(host.role)]), ...placement(there, settings)];
+    const because = [...differences(host, today, imageOf(today, images)), ...placement(there, { today, zones: settings.zones })];
     return because.length === 0 ? [] : [{ name: host.name, because: because.join(', ') }];
   });
 }
@@ -38,12 +38,16 @@ function differences(host: AssignedHost, today: WantedHost, image: string): stri
   ];
 }
 
-/** Where it is and on what; settings without zones leave hosts where they are. */
-function placement({ zone, bootDiskType, dataDiskType }: ExistingHost, { zones, ...settings }: UcloudSettings): string[] {
+/** Where it is and on what; settings without zones leave hosts where they are, and so do volumes. */
+function placement(
+  { zone, bootDiskType, dataDiskType }: ExistingHost,
+  { today, zones: common }: { readonly today: WantedHost; readonly zones: readonly string[] },
+): string[] {
   const differs = (now: string | undefined, wanted: string): boolean => now !== undefined && now !== wanted;
+  const zones = today.zones.length > 0 ? today.zones : common;
   return [
-    ...(zones.length === 0 || zones.includes(zone) ? [] : [`is in ${zone}`]),
-    ...(differs(bootDiskType, settings.bootDiskType) ? [`boots from ${bootDiskType}`] : []),
-    ...(differs(dataDiskType, settings.dataDiskType) ? [`has a data disk of type ${dataDiskType}`] : []),
+    ...(zones.length === 0 || zones.includes(zone) || today.volumes.length > 0 ? [] : [`is in ${zone}`]),
+    ...(differs(bootDiskType, today.bootDiskType) ? [`boots from ${bootDiskType}`] : []),
+    ...(differs(dataDiskType, today.dataDiskType) ? [`has a data disk of type ${dataDiskType}`] : []),
   ];
 }

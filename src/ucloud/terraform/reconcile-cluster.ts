@@ -70,6 +70,7 @@ async function removeOrphans({ scope, api }: Request, orphans: readonly FoundRes
     hosts: idsOf('hosts'),
     eips: idsOf('eips'),
     natGateways: idsOf('natGateways'),
+    balancers: idsOf('balancers'),
     firewalls: idsOf('firewalls'),
     isolationGroups: idsOf('isolationGroups'),
   };

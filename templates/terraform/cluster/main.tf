@@ -59,3 +59,18 @@ module "nat" {
   bandwidth     = var.bandwidth
   international = !startswith(var.region, "cn-")
 }
+
+module "balancer" {
+  source   = "./modules/inner-balancer"
+  for_each = var.inner_balancers
+
+  name      = "${var.name}-inner-${each.key}"
+  tag       = var.name
+  vpc_id    = var.network.management_vpc_id
+  subnet_id = var.network.management_subnet_id
+  port      = each.value.port
+  servers   = { for name in each.value.servers : name => module.host[name].id }
+
+  # Its address is any that is free: those of hosts are taken by then.
+  depends_on = [module.host]
+}

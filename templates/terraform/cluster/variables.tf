@@ -85,8 +85,12 @@ variable "hosts" {
     public_address  = bool
     isolation_group = string
     agents          = map(string)
+    charge_type     = optional(string)
+    boot_disk_type  = optional(string)
+    boot_disk       = optional(number)
+    data_disk_type  = optional(string)
   }))
-  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too: of a secured cluster they are none, and come over SSH."
+  description = "By name, as Consul and Nomad know them. A host that is there keeps what it was made from until it is replaced, the configurations of its agents too: of a secured cluster they are none, and come over SSH. What is null is as for all of them; a boot disk in GB, as large as its image."
 }
 
 variable "nat_gateways" {
@@ -95,4 +99,13 @@ variable "nat_gateways" {
     subnet_ids = list(string)
   }))
   description = "By which hosts without a public address reach the internet."
+}
+
+variable "inner_balancers" {
+  type = map(object({
+    port    = number
+    servers = list(string)
+  }))
+  default     = {}
+  description = "By program: the port of its API, and the names of the hosts that serve it."
 }

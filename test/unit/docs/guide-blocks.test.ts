@@ -19,6 +19,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/ucloud.md: nomadctl emulator --machines docker': 'the same',
   'docs/guide/modes.md: nomadctl init shop': 'ucloud-modes.test.ts makes such a cluster',
   'docs/guide/modes.md: nomadctl proxy up': 'it names cards that this computer has not: proxy.test.ts makes some',
+  'docs/guide/modes.md: nomadctl config set innerBalancers true': 'ucloud-modes.test.ts makes a cluster that has them',
   'docs/guide/modes.md: nomadctl config set mode public': 'ucloud-modes.test.ts changes the mode of a cluster, to private',
   'docs/guide/everyday.md: nomadctl doctor': 'packer takes minutes to build: tools-install.test.ts, and doctor of the unit tests',
   'docs/guide/jobs.md: nomadctl job deploy --all': 'catalogue.test.ts deploys and verifies a larger set, of the whole catalogue',

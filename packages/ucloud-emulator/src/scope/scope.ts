@@ -111,7 +111,9 @@ export function createScope(parts: ScopeParts): Scope {
       return record;
     },
     list: <K extends Kind>(kind: K) => Array.from(store.list(kind, place), (record) => current<K>(record)),
-    owned: <K extends Kind>(kind: K, owner: string) => Array.from(store.owned(kind, owner), (record) => current<K>(record)),
+    // What left its owner by the clock alone is still kept under it.
+    owned: <K extends Kind>(kind: K, owner: string) =>
+      Array.from(store.owned(kind, owner), (record) => current<K>(record)).filter((record) => kinds[kind].owner?.(record) === owner),
     select,
     named(kind, ids, where = {}) {
       if (ids.length === 0) return select(kind, where);

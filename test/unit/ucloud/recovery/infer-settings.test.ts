@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Eip, Firewall } from '../../../../src/clients/ucloud/network-model.js';
-import type { Host } from '../../../../src/clients/ucloud/host-model.js';
+import type { Disk, Host } from '../../../../src/clients/ucloud/host-model.js';
 import { nothingOwned } from '../../../../src/ucloud/owned/owned-resources.js';
 import { accessSettings, hostSettings, seenHosts } from '../../../../src/ucloud/recovery/infer-hosts.js';
 import { clustersAtCloud, inferCluster } from '../../../../src/ucloud/recovery/infer-settings.js';
@@ -96,4 +96,32 @@ test('networks of its own by their ranges, given ones by their ids; images by th
   await cloud.ok('CreateVPCIntercom', { VPCId: laid.vpcs[0], DstVPCId: String(VPCId) });
   expect((await inferCluster(api, 'prod', { place: { region, projectId }, signal })).settings.controllerVpcId).toBe(VPCId);
   expect(await clustersAtCloud(api, signal)).toEqual(['prod']);
+});
+
+test('classes with disks of their own, and volumes by the names of their disks', () => {
+  const disks = [
+    { UDiskId: 'd3', Name: 'prod-client-fast-1-volume-srv-cache', Size: 100, DiskType: 'RSSDDataDisk', UHostId: 'uhost-client-fast-1' },
+    { UDiskId: 'd4', Name: 'prod-client-fast-2-volume-srv-cache', Size: 100, DiskType: 'RSSDDataDisk', UHostId: 'uhost-client-fast-2' },
+  ] as unknown as Disk[];
+  const boot = { DiskId: 'd1', DiskType: 'CLOUD_SSD', Size: 40, IsBoot: 'True' } as const;
+  const volume = { DiskId: 'd3', DiskType: 'CLOUD_RSSD', Size: 100, IsBoot: 'False' } as const;
+  const local = { DiskType: 'LOCAL_SSD' } as const;
+  const hosts = [
+    host('consul-server-1'),
+    host('client-1'),
+    // Without a data disk: what it has besides is no such thing.
+    host('client-fast-1', { ChargeType: 'Dynamic', DiskSet: [boot, volume] }),
+    host('client-fast-2', { ChargeType: 'Dynamic', DiskSet: [boot, { ...volume, DiskId: 'd4' }] }),
+    host('client-local-1', {
+      DiskSet: [
+        { ...boot, ...local },
+        { ...volume, ...local, DiskId: 'd2', Size: 70 },
+      ],
+    }),
+  ];
+  expect(hostSettings(seenHosts('prod', { ...nothingOwned, hosts, disks }), []).clientClasses).toEqual([
+    'default:1:o-basic-2',
+    'fast:2:o-basic-2 dataDisk=0 chargeType=dynamic volume=/srv/cache:100:cloud_rssd',
+    'local:1:o-basic-2 bootDiskType=local_ssd dataDiskType=local_ssd',
+  ]);
 });

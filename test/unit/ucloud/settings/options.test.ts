@@ -3,7 +3,8 @@ import { resolveOptions } from '../../../../src/options/resolve.js';
 import { valueProblem } from '../../../../src/options/value-problem.js';
 import { checkSettings, describeSettings } from '../../../../src/ucloud/settings/check-settings.js';
 import { describeHosts } from '../../../../src/ucloud/settings/describe-hosts.js';
-import { overlap, parseClientClass } from '../../../../src/ucloud/settings/option-checks.js';
+import { parseClientClass } from '../../../../src/ucloud/settings/client-classes.js';
+import { overlap } from '../../../../src/ucloud/settings/option-checks.js';
 import { ucloudOptions, type UcloudSettings } from '../../../../src/ucloud/settings/options.js';
 import { hintLine } from '../../../helpers/hint-line.js';
 
@@ -43,7 +44,9 @@ describe('values', () => {
     ['allowIp', ['203.0.113.7'], '"203.0.113.7" must be a range'],
     ['allowIp', ['203.0.113.7/24'], 'must end in zeros after its 24 bits: 203.0.113.0/24'],
     ['allowIp', ['203.0.113.7/33'], 'must be a range'],
-    ['allowIp', ['2001:db8::/32'], 'is of IPv6, and firewalls of UCloud take IPv4 alone'],
+    ['allowIp', ['203.0.113.7/32', '2001:db8::7'], '"2001:db8::7" is of IPv6'],
+    ['allowIp', ['::/0'], '"::/0" is of IPv6'],
+    ['allowIp', ['2001:db8::/32'], 'is of IPv6, and addresses and firewalls of hosts at UCloud are of IPv4 alone'],
     ['allowIp', ['203.0.113.7'], '203.0.113.7/32 is this address alone'],
     ['allowIp', ['203.0.113.7/32', '203.0.113.7/32'], 'is there twice'],
     ['allowIp', ['224.0.0.0/4'], '"224.0.0.0/4" has nobody\'s addresses'],
@@ -101,7 +104,10 @@ describe('together', () => {
     [{ bootDiskType: 'cloud_ssd' }, 'instance type o-basic-2 boots from cloud_rssd, and bootDiskType is cloud_ssd'],
     [{ buildType: 'n-basic-2' }, 'buildType n-basic-2 boots from'],
     [{ ...ALL_N, bootDiskType: 'cloud_ssd' }, 'dataDiskType cloud_rssd does not go with instance type n-basic-2'],
-    [{ ...ALL_N, bootDiskType: 'local_ssd' }, 'hosts with boot disks of type local_ssd have no data disks'],
+    [
+      { ...ALL_N, bootDiskType: 'local_ssd' },
+      'dataDiskType cloud_rssd does not go with instance type n-basic-2 and bootDiskType local_ssd',
+    ],
   ])('%j is refused', (changes, text) => {
     const [conflict, ...others] = check(changes);
     expect(others).toEqual([]);

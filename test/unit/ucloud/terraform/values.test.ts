@@ -33,6 +33,20 @@ const shapes: readonly { readonly name: string; readonly zones: readonly string[
     }),
   },
   {
+    name: 'own-disks',
+    zones: ['cn-bj2-02', 'cn-bj2-03'],
+    settings: ucloudSettings({
+      ...common,
+      ...{ consulServers: 1, nomadServers: 1, consulServerType: 'n-basic-2', nomadServerType: 'n-basic-2', clientType: 'n-basic-2' },
+      ...{ bootDiskType: 'cloud_ssd', dataDiskType: 'cloud_ssd' },
+      clientClasses: [
+        'default:1 volume=/srv/cache:100',
+        'fast:2:n-highcpu-8 bootDiskType=local_ssd dataDisk=200 image=uimage-fast zones=cn-bj2-04',
+        'large:1 bootDisk=80 dataDisk=0 chargeType=month meta.tier=slow',
+      ],
+    }),
+  },
+  {
     name: 'given-network',
     zones: ['cn-bj2-02', 'cn-bj2-03', 'cn-bj2-04'],
     settings: ucloudSettings({

@@ -21,6 +21,10 @@ variable "host" {
     public_address  = bool
     isolation_group = string
     agents          = map(string)
+    charge_type     = optional(string)
+    boot_disk_type  = optional(string)
+    boot_disk       = optional(number)
+    data_disk_type  = optional(string)
   })
 }
 

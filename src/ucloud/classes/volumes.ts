@@ -1,0 +1,167 @@
+import { OutcomeError } from '@nomadctl/base/errors';
+import { nomadctl } from '@nomadctl/base/hint/hint';
+import { waitFor } from '@nomadctl/base/wait-for';
+import type { Clock } from '@nomadctl/base/clock';
+import type { Disk } from '../../clients/ucloud/host-model.js';
+import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { tagOf } from '../cluster-tag.js';
+import { findOwned } from '../owned/owned-resources.js';
+import type { Volume } from '../settings/client-classes.js';
+import type { VolumeType } from '../settings/disk-types.js';
+import { volumeName, type WantedHost } from '../settings/wanted-hosts.js';
+import type { UcloudHost } from '../ucloud-state.js';
+
+/*
+ * Disks that clients have besides those that they were made with. They are ours and not terraform's: its provider knows no way to take an
+ * attachment into its state, and detaches a disk of a running host, mounted or not. They are known by tag and name, as all else is.
+ */
+
+/** What UCloud's disk product calls the types that hosts are made with. */
+const TYPES: Readonly<Record<VolumeType, string>> = { cloud_rssd: 'RSSDDataDisk', cloud_ssd: 'SSDDataDisk', cloud_normal: 'DataDisk' };
+const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
+
+const TIMEOUT_MS = 5 * 60_000;
+const PAUSE_MS = 500;
+
+interface Place {
+  readonly api: UcloudApi;
+  /** The cluster's name. */
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly line: (text: string) => void;
+}
+
+/** The disks of all volumes of a cluster, attached or not. */
+export async function volumeDisks(api: UcloudApi, cluster: string, signal: AbortSignal): Promise<Disk[]> {
+  const { disks } = await findOwned(api, cluster, { signal, kinds: ['disks'] });
+  return disks.filter(({ Name }) => isVolumeName(cluster, Name));
+}
+
+/** By its name, as `volumeName` made it: no host is called so. */
+export function isVolumeName(cluster: string, name: string): boolean {
+  return name.startsWith(`${cluster}-`) && /^client-(?:.+-)?\d+-volume-./.test(name.slice(cluster.length + 1));
+}
+
+/** A volume in its host. */
+export interface AttachedVolume extends Volume {
+  readonly device: string;
+}
+
+/**
+ * Makes the disks that a client lacks, and attaches those that are not in it. May be repeated: a disk is known by its name, and one that is
+ * there keeps its size and type.
+ * @param disks of the whole cluster: `volumeDisks`
+ * @throws OutcomeError `volume-elsewhere` for one that another host has, or that is in another zone
+ */
+export async function attachVolumes(
+  { host, wanted, disks }: { readonly host: UcloudHost; readonly wanted: WantedHost; readonly disks: readonly Disk[] },
+  place: Place,
+): Promise<AttachedVolume[]> {
+  const attached: AttachedVolume[] = [];
+  // One after the other: UCloud gives out devices in that order.
+  for (const volume of wanted.volumes) {
+    const name = volumeName(place.cluster, host.name, volume);
+    const id =
+      chosenDisk(name, host, { disks, cluster: place.cluster }) ?? (await makeDisk({ name, volume, wanted, zone: host.zone }, place));
+    attached.push({ ...volume, device: await attach(id, { host, name }, place) });
+  }
+  return attached;
+}
+
+function chosenDisk(
+  name: string,
+  host: UcloudHost,
+  { disks, cluster }: { readonly disks: readonly Disk[]; readonly cluster: string },
+): string | undefined {
+  const named = disks.filter(({ Name }) => Name === name);
+  const own = named.find(({ UHostId }) => UHostId === host.id);
+  const free = named.filter(({ UHostId = '' }) => UHostId === '');
+  const found = own ?? free.find(({ Zone }) => Zone === host.zone);
+  if (found) return found.UDiskId;
+  const [other] = named;
+  if (other === undefined) return undefined;
+  const { UDiskId, UHostId = '', Zone } = other;
+  throw new OutcomeError(`volume ${name} (${UDiskId}) cannot be attached to ${host.name}`, {
+    code: 'volume-elsewhere',
+    why: UHostId === '' ? `it is in ${Zone}, and the host in ${host.zone}; disks stay in their zone` : `${UHostId} has it`,
+    next: nomadctl`status ${cluster}`,
+  });
+}
+
+async function makeDisk(
+  { name, volume, wanted, zone }: { readonly name: string; readonly volume: Volume; readonly wanted: WantedHost; readonly zone: string },
+  { api, cluster, signal, line }: Place,
+): Promise<string> {
+  line(`making ${name}, ${volume.size} GB`);
+  const { UDiskId } = await api.call(
+    'CreateUDisk',
+    {
+      ...{ Zone: zone, Size: volume.size, Name: name, DiskType: TYPES[typeOf(volume, wanted)], Tag: tagOf({ name: cluster }) },
+      ...{ ChargeType: PERIODS[wanted.chargeType], Quantity: 1 },
+    },
+    { signal },
+  );
+  const [id] = UDiskId;
+  if (id === undefined) throw new Error(`UCloud made ${name}, and told no id`);
+  return id;
+}
+
+/** Data disks in the host itself are nothing that can be attached. */
+function typeOf({ type }: Volume, { dataDiskType }: WantedHost): VolumeType {
+  return type ?? (dataDiskType in TYPES ? (dataDiskType as VolumeType) : 'cloud_ssd');
+}
+
+/** Attaches a disk, asking whenever it may be asked, until the host has it. @returns the device */
+async function attach(
+  id: string,
+  { host, name }: { readonly host: UcloudHost; readonly name: string },
+  { api, cluster, clock, signal, line }: Place,
+): Promise<string> {
+  const wait = {
+    what: `disk ${name} in ${host.name}`,
+    timeoutMs: TIMEOUT_MS,
+    pauseMs: PAUSE_MS,
+    clock,
+    signal,
+    next: nomadctl`up ${cluster}`,
+  };
+  return waitFor(wait, async () => {
+    const disk = await diskOf(id, api, signal);
+    if (disk?.Status === 'InUse' && disk.UHostId === host.id && disk.DeviceName) return { value: disk.DeviceName };
+    if (disk?.Status === 'Available') {
+      line(`attaching ${name} to ${host.name}`);
+      await api.call('AttachUDisk', { UDiskId: id, HostId: host.id, Zone: disk.Zone }, { signal });
+    }
+    return { observed: disk === undefined ? 'UCloud does not list it' : `it is ${disk.Status}` };
+  });
+}
+
+/**
+ * Takes the volumes out of a host that is off and about to be deleted: those that are in it then would be deleted with it.
+ * @throws OutcomeError `wait-timeout`: then it must not be deleted
+ */
+export async function detachVolumes(host: Pick<UcloudHost, 'id' | 'name'>, { api, cluster, clock, signal, line }: Place): Promise<void> {
+  const inside = (await volumeDisks(api, cluster, signal)).filter(({ UHostId }) => UHostId === host.id);
+  for (const { UDiskId: id, Name } of inside) {
+    line(`detaching ${Name}, which its successor gets`);
+    const wait = {
+      what: `disk ${Name} without a host`,
+      timeoutMs: TIMEOUT_MS,
+      pauseMs: PAUSE_MS,
+      clock,
+      signal,
+      next: nomadctl`status ${cluster}`,
+    };
+    await waitFor(wait, async () => {
+      const disk = await diskOf(id, api, signal);
+      if (!disk || disk.Status === 'Available') return { value: true };
+      if (disk.Status === 'InUse') await api.call('DetachUDisk', { UDiskId: id, HostId: host.id, Zone: disk.Zone }, { signal });
+      return { observed: `it is ${disk.Status}` };
+    });
+  }
+}
+
+async function diskOf(id: string, api: UcloudApi, signal: AbortSignal): Promise<Disk | undefined> {
+  return (await api.call('DescribeUDisk', { UDiskId: id }, { signal })).DataSet.find(({ UDiskId }) => UDiskId === id);
+}
