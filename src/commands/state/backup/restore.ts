@@ -1,6 +1,7 @@
 import { loadCluster } from '../../../config/load-cluster.js';
 import type { Context } from '../../../context.js';
 import { underLock } from '../../../engine/lock.js';
+import { alongside } from '../../../engine/session.js';
 import { AbortError, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../../cluster/connection.js';
@@ -54,10 +55,10 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
   const isReplacing = input.flags['replaceSecrets'] === true;
   const look = (): Promise<RestorePlan> => planRestore(source, { paths, roots, redact: ctx.redact }, { replaceSecrets: isReplacing });
   if (input.flags['plan'] === true) return planned(await look(), { input, ctx, name, id });
-  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  const alone = <T>(work: (ctx: Context) => Promise<T>): Promise<T> =>
     underLock(paths.lock, { command, now: ctx.clock.now() }, async () => {
       const other = await beside?.(`restore ${id}`);
-      return work().finally(() => other?.release());
+      return alongside(ctx, other, work).finally(() => other?.release());
     });
   const lookAlone = async (): Promise<RestorePlan> => {
     refuseBusyRoots(roots);
@@ -70,7 +71,7 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
   if (seen.changes === 0) return { data: { cluster: name, id, changes: 0 }, text: `Nothing to do: ${name} is as the backup ${id} has it` };
   const connection = await connectionFor(source, whose, ctx);
   await agree(seen, id, ctx);
-  return alone(async () => {
+  return alone(async (ctx) => {
     const kept: Backup[] = [];
     const plan = await lookAlone();
     const readers = await readersOf(recipients, ctx, flagOf(input, 'key'));
