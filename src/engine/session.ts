@@ -56,7 +56,7 @@ export async function inSession<T>(ctx: Context, request: SessionRequest, work: 
   let beside: BesideRun | undefined;
   try {
     beside = await request.beside?.(id);
-    await removeTemporaries(paths.dir);
+    for (const folder of await writtenFolders(paths)) await removeTemporaries(folder);
     const journal = toldTo(beside, await openJournal(paths.journal, cluster));
     await settleKilled(journal, paths);
     const log = await openRunLog(paths.logs, id, ctx.redact);
@@ -155,6 +155,13 @@ async function settleKilled(journal: Journal, { agents }: ClusterPaths): Promise
   const nodes = await foldersIn(agents);
   const programs = await mapBounded(nodes, FILES_AT_ONCE, (node) => foldersIn(node));
   await mapBounded([agents, ...programs.flat()], FILES_AT_ONCE, (folder) => removeTemporaries(folder));
+}
+
+/** Where a run that was killed may have left halves of files, but for what belongs to agents. */
+async function writtenFolders({ dir }: Pick<ClusterPaths, 'dir'>): Promise<string[]> {
+  const terraform = join(dir, 'terraform');
+  const roots = await foldersIn(terraform);
+  return [dir, terraform, ...roots, ...roots.map((root) => join(root, 'backups'))];
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -44,7 +44,7 @@ function refuseLost(there: StoredKey | undefined, { mine, value, unheardMs }: Pi
   if (there?.session !== undefined) throw new LeaseLost(`${saysHolder(ownerIn(there.value.toString('utf8')))}`);
   if (there?.value.equals(value)) return;
   const other = there && ownerIn(there.value.toString('utf8'));
-  if (there && !other) throw new LeaseLost('somebody has taken it away, by nomadctl state unlock');
+  if (there && !other) throw new LeaseLost('somebody has taken it away by hand');
   if (other && other.since >= mine.since) throw new LeaseLost(`${saysHolder(other)}, and has ended`);
   // The servers have gone back to what they knew before this run: a snapshot was put back under it.
   if (unheardMs > SURELY_OURS_MS) throw new LeaseLost('Consul knows nothing of this run any more');

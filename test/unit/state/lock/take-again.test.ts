@@ -65,7 +65,7 @@ test('somebody is quicker between the look and the lock', async () => {
 test('a person took it away', async () => {
   const { again, store } = await ended();
   await store.writeAll([{ key, value: Buffer.from('{}') }], signal);
-  expect(await again()).toEqual(new LeaseLost('somebody has taken it away, by nomadctl state unlock'));
+  expect(await again()).toEqual(new LeaseLost('somebody has taken it away by hand'));
 });
 
 test.each([
