@@ -112,6 +112,9 @@ async function settled(server: AskedServer, isSo: (seen: readonly string[]) => b
   }
 }
 
+/** Consul's rule for jobs of no tenant: they register whatever begins with no tenant's name. */
+const EVERYBODYS = 'nomad_namespace == "default"';
+
 /** All that a tenant could leave somewhere, a line each, in alphabetical order. */
 async function tracesOf({ nomad, consul }: AskedServer): Promise<string[]> {
   const list = async <T>(ask: Ask, path: string): Promise<T[]> => {
@@ -130,7 +133,11 @@ async function tracesOf({ nomad, consul }: AskedServer): Promise<string[]> {
     named(consul, '/v1/acl/policies', 'policy of Consul'),
     named(consul, '/v1/acl/roles', 'role of Consul'),
     list<{ Selector: string; BindName: string }>(consul, '/v1/acl/binding-rules').then((all) =>
-      all.map(({ Selector, BindName }) => `rule of Consul: ${Selector} -> ${BindName}`),
+      all.flatMap(({ Selector, BindName }) =>
+        Selector.includes(EVERYBODYS)
+          ? [...NAMES, SAMPLE].filter((name) => Selector.includes(`${name}-`)).map((name) => `everybody's rule of Consul without ${name}-`)
+          : [`rule of Consul: ${Selector} -> ${BindName}`],
+      ),
     ),
     list<{ Namespace: string; ID: string; Status: string }>(nomad, '/v1/jobs?namespace=*').then((all) =>
       all.map(({ Namespace, ID, Status }) => `job ${Namespace}/${ID} ${Status}`),

@@ -96,9 +96,7 @@ function held(store: ObjectStore, { key, value, tag: first, signal }: Holding): 
 
 async function whoHas(store: ObjectStore, key: string, signal: AbortSignal): Promise<string> {
   const text = (await store.read(key, signal).catch(() => undefined))?.value.toString('utf8');
-  return text === FREE
-    ? 'somebody has taken it away by hand'
-    : saysHolder(text === undefined ? undefined : ownerIn(text));
+  return text === FREE ? 'somebody has taken it away by hand' : saysHolder(text === undefined ? undefined : ownerIn(text));
 }
 
 async function ownTag(

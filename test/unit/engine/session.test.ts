@@ -53,6 +53,17 @@ test.each([
   expect(await lockOwner(paths.lock)).toBeUndefined();
 });
 
+test('what a killed run left half written goes first, also among files of terraform', async () => {
+  const { paths, session } = await setUp();
+  const halves = ['journal.json.0a1b2c3d.tmp', 'terraform/left-places.json.0a1b2c3d.tmp', 'terraform/network/place.json.0a1b2c3d.tmp'];
+  const others = ['terraform/network/terraform.tfstate', 'terraform/network/process.tmp'];
+  await mkdir(join(paths.dir, 'terraform/network'), { recursive: true });
+  for (const file of [...halves, ...others]) await writeFile(join(paths.dir, file), 'half');
+  await session(async () => undefined);
+  const left = (await readdir(paths.dir, { recursive: true })).filter((name) => [...halves, ...others].includes(name));
+  expect(left.sort()).toEqual(others.sort());
+});
+
 /** A lock beside the home that is lost when the test says so. */
 function besideThat(confirm?: () => void) {
   const taken = new AbortController();
