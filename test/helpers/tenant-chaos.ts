@@ -27,13 +27,14 @@ interface Traces {
   readonly one: readonly string[];
 }
 
-export async function runTenantChaos({ runs: wanted, seed, say, signal }: ChaosOptions): Promise<ChaosResult> {
-  const lab = openLab();
+/** @param on where a secured cluster is up already, which stays */
+export async function runTenantChaos({ runs: wanted, seed, say, signal, on }: ChaosOptions & { readonly on?: Lab }): Promise<ChaosResult> {
+  const lab = on ?? openLab();
   const failures: string[] = [];
   let runs = 0;
   let hit = 0;
   try {
-    await lab.must(['up', '--drivers', 'raw_exec'], { timeoutMs: 300_000 });
+    if (!on) await lab.must(['up', '--drivers', 'raw_exec'], { timeoutMs: 300_000 });
     const random = randomFrom(seed);
     const server = await serverOf(lab);
     const strikes = repeatedly({ random, run: (argv, strike) => lab.run(argv, { strike }), start: { home: lab.home } });
@@ -49,7 +50,7 @@ export async function runTenantChaos({ runs: wanted, seed, say, signal }: ChaosO
       break;
     }
   } finally {
-    await lab.end();
+    if (!on) await lab.end();
   }
   return { runs, hit, failures };
 }
