@@ -2,8 +2,11 @@
 // npm run chaos -- --every-operation: kills up and down before every change that they make.
 // npm run chaos -- --secured --runs 200 --servers 3 --clients 2: the same over up, every rotation and the upgrade of a plain cluster,
 // with servers that are killed too (test/helpers/secured-chaos.ts).
+// npm run chaos -- --state --runs 60: states that move between places, are backed up, damaged and put back (test/helpers/state-chaos.ts).
+// npm run chaos -- --tenants --runs 40: tenants of a secured cluster that come and go (test/helpers/tenant-chaos.ts).
 // npm run chaos -- --target ucloud --runs 100: the same over build-images, up and down on an emulated UCloud.
-// Needs a build, and consul and nomad on PATH; with --target ucloud packer, terraform and UCloud's provider instead.
+// Needs a build, and consul and nomad on PATH; with --state consul and terraform, with --tenants redis-server, too, with --target ucloud packer,
+// terraform and UCloud's provider instead.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,15 +21,29 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     target: { type: 'string', default: 'local' },
     secured: { type: 'boolean', default: false },
+    state: { type: 'boolean', default: false },
+    tenants: { type: 'boolean', default: false },
     servers: { type: 'string', default: '1' },
     clients: { type: 'string', default: '1' },
     keep: { type: 'string' },
   },
 });
 const atUcloud = values.target === 'ucloud';
-const helper = atUcloud ? 'ucloud-chaos' : values.secured ? 'secured-chaos' : 'chaos';
+const helper = atUcloud
+  ? 'ucloud-chaos'
+  : values.secured
+    ? 'secured-chaos'
+    : values.state
+      ? 'state-chaos'
+      : values.tenants
+        ? 'tenant-chaos'
+        : 'chaos';
 const root = new URL('../', import.meta.url).pathname;
-const needed = atUcloud ? ['packer', 'terraform'] : ['consul', 'nomad'];
+const needed = atUcloud
+  ? ['packer', 'terraform']
+  : values.state
+    ? ['consul', 'terraform']
+    : ['consul', 'nomad', ...(values.tenants ? ['redis-server'] : [])];
 const folders = (process.env.PATH ?? '').split(delimiter);
 const missing = needed.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
 if (missing.length > 0) {
@@ -50,10 +67,14 @@ try {
     platform: 'node',
     format: 'esm',
     // Ours are TypeScript, which Node does not read.
-    external: libraries.flatMap((name) => [name, `${name}/*`]),
+    external: libraries.filter((name) => name !== 'aws4').flatMap((name) => [name, `${name}/*`]),
+    // aws4 is no ES module, and hands on no names to one.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  const { runChaos, runEveryOperation, runUcloudChaos, runSecuredChaos } = await import(pathToFileURL(bundle).href);
+  const { runChaos, runEveryOperation, runUcloudChaos, runSecuredChaos, runStateChaos, runTenantChaos } = await import(
+    pathToFileURL(bundle).href
+  );
   const seed = Number(values.seed);
   const options = { runs: Number(values.runs), seed, say, signal: stop.signal };
   const size = { servers: Number(values.servers), clients: Number(values.clients) };
@@ -66,9 +87,13 @@ try {
     ? await runUcloudChaos(options)
     : values.secured
       ? await runSecuredChaos({ ...options, ...size, keep: values.keep })
-      : values['every-operation']
-        ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
-        : await runChaos(options);
+      : values.state
+        ? await runStateChaos(options)
+        : values.tenants
+          ? await runTenantChaos(options)
+          : values['every-operation']
+            ? await runEveryOperation({ say, signal: stop.signal, from: Number(values.from) })
+            : await runChaos(options);
   for (const line of table) say(line);
   const what = values['every-operation'] ? 'every operation' : `seed ${seed}`;
   say(`\n${runs - failures.length} of ${runs} converged (${what}; the kill hit ${hit} of them)`);

@@ -8,6 +8,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   3: 'a prerequisite is missing: a program, a permission, a port',
   4: 'an answer is needed and there is nobody to ask; every missing flag is named',
   5: 'another run holds the cluster: who, since when',
+  6: 'another run has taken over the cluster that this one was changing, or may have: it stopped in the middle; the same command continues',
   10: 'with `--exit-code`: there are changes',
   70: 'a bug of nomadctl',
   130: 'interrupted; the same command continues',

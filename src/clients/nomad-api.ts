@@ -14,6 +14,8 @@ import { volumeCalls, type NomadVolumes } from './nomad-volumes.js';
 /** The calls that nomadctl makes to Nomad, and no others, by subject. https://developer.hashicorp.com/nomad/api-docs */
 export interface NomadApi extends NomadJobs, NomadRollouts, NomadNodes, NomadOperator, NomadRootKeys, NomadVariables, NomadVolumes {
   readonly http: Http;
+  /** Of its jobs; absent: everybody's. */
+  readonly namespace: string | undefined;
   readonly acl: NomadAcl;
   readonly gossip: GossipKeyring;
 }
@@ -23,6 +25,7 @@ export function createNomadApi(endpoint: AgentEndpoint): NomadApi {
   const http = createNomadHttp(endpoint);
   return {
     http,
+    namespace: endpoint.namespace,
     acl: nomadAclCalls(http),
     gossip: nomadGossipKeyring(http),
     ...rootKeyCalls(http),

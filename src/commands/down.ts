@@ -93,7 +93,7 @@ async function down(input: CommandInput, ctx: Context): Promise<CommandResult> {
       beside: besideLock(ctx, cluster, commandOf(name, how)),
       afterwards,
     },
-    async (session) => {
+    async ({ ctx, ...session }) => {
       ctx.ui.note(`Taking down ${name}: ${target.describe(cluster.settings)}`);
       const halfway = await target.halfway?.(cluster);
       if (halfway) ctx.ui.note(`${halfway}${keepData ? '; the next up goes on with that' : ''}`);

@@ -50,7 +50,7 @@ async function rotate(input: CommandInput, ctx: Context): Promise<CommandResult>
   await inSession(
     ctx,
     { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
-    async (session) => {
+    async ({ ctx, ...session }) => {
       ctx.ui.note(title);
       await orSilence(runPlan(rotation.plan, ctx, { ...run, ...session }), ctx);
     },

@@ -65,7 +65,8 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   return inSession(
     ctx,
     { cluster: name, paths: cluster.paths, command: options.command, beside: besideLock(ctx, cluster, options.command) },
-    async (session) => {
+    // Whatever touches the cluster ends when the run loses its lock.
+    async ({ ctx, ...session }) => {
       ctx.ui.note(title);
       const halfway = await target.halfway?.(cluster);
       if (halfway) ctx.ui.note(`Going on: ${halfway}`);

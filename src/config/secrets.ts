@@ -132,6 +132,15 @@ async function readAll({ secrets: path }: SecretsPath, { redact }: SecretsContex
   if (text === undefined) return {};
   const mode = statSync(path).mode & 0o777;
   if ((mode & OF_OTHERS) !== 0) throw exposedFile(path, mode);
+  return secretsIn(text, path, { redact });
+}
+
+/**
+ * The secrets in the text of such a file, which lies elsewhere: all of them.
+ * @param path for messages
+ * @throws ConfigError `secrets-invalid`
+ */
+export function secretsIn(text: string, path: string, { redact }: SecretsContext): Secrets {
   const values = Object.entries(valuesIn(path, text)).filter(([, value]) => value !== '');
   return Object.fromEntries(values.map(([name, value]) => [name, new Secret(value, redact)]));
 }

@@ -52,7 +52,7 @@ export const stateOptions = {
   }),
   'state.recipients': list({
     summary:
-      "operators' public keys of age: for them alone the cluster file, secrets and the journal are kept beside the states, for attach",
+      "operators' public keys of age: for them alone backups are made, and the cluster file, secrets and the journal kept beside the states",
     default: [],
     mayBeEmpty: true,
     hidden: true,

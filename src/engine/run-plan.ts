@@ -72,6 +72,8 @@ async function runStep<Subject extends object, State extends object>(
     progress?.start(step.id, title);
     begun = true;
     await record(run, step, { status: 'running', startedAt, finishedAt: startedAt, fingerprint: assessed.fingerprint, detail: '' });
+    // Who waited for the journal may have heard that the cluster is somebody else's by now.
+    ctx.signal.throwIfAborted();
     run.options.log?.write(step.id, `${title}: ${assessed.decision.reason}`);
     const result = await step.run(at, ioFor(run, step));
     run.ran++;

@@ -11,6 +11,11 @@ export function exposeWords({ job, namespace, port, reach, listen, protocol, hos
   ];
 }
 
+/** A job as words of a command, with its namespace where that is not everybody's. */
+export function exposedJobWords({ job, namespace }: Pick<Exposure, 'job' | 'namespace'>): string[] {
+  return [job, ...(namespace === 'default' ? [] : ['--namespace', namespace])];
+}
+
 /** The words of `job expose` that take a port of a job back. */
 export function removeWords({ job, namespace, port }: Exposure): string[] {
   return [job, '--port', port, ...(namespace === 'default' ? [] : ['--namespace', namespace]), '--remove'];

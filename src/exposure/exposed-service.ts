@@ -1,3 +1,4 @@
+import { exposedJobWords } from './expose-words.js';
 import { UsageError } from '@nomadctl/base/errors';
 import { hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { JobSpec, ServiceSpec } from '../clients/nomad-job-model.js';
@@ -31,7 +32,7 @@ export function exposedService(job: JobSpec, label: string | undefined): Exposed
     throw new UsageError(`job ${job.ID} has several ports`, {
       code: 'port-missing',
       why: `its services are at ${labels.join(', ')}`,
-      next: nomadctl`job expose ${job.ID} --port ${labels[0] ?? ''}`,
+      next: nomadctl`job expose ${exposedJobWords({ job: job.ID, namespace: job.Namespace ?? 'default' })} --port ${labels[0] ?? ''}`,
     });
   const port = label ?? labels[0] ?? '';
   const service = all.find(({ PortLabel }) => PortLabel === port);
@@ -39,7 +40,7 @@ export function exposedService(job: JobSpec, label: string | undefined): Exposed
     throw new UsageError(`job ${job.ID} has no service at port "${port}"${didYouMean(port, labels)}`, {
       code: 'port-unknown',
       why: `its services are at ${labels.join(', ')}`,
-      next: nomadctl`job expose ${job.ID} --port ${labels[0] ?? ''}`,
+      next: nomadctl`job expose ${exposedJobWords({ job: job.ID, namespace: job.Namespace ?? 'default' })} --port ${labels[0] ?? ''}`,
     });
   const refused = refusalOf(service);
   if (refused !== undefined)

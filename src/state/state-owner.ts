@@ -19,6 +19,12 @@ export interface StateOwner {
   readonly place: StatePlace;
 }
 
+/** Public keys of age, of those who may go on with a cluster from elsewhere and read its backups. */
+export function operatorsOf({ settings }: { readonly settings: Readonly<Record<string, unknown>> }): readonly string[] {
+  const recipients = settings['state.recipients'];
+  return Array.isArray(recipients) ? recipients.map(String) : [];
+}
+
 export function stateOwner({
   name,
   paths,

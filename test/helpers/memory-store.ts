@@ -4,6 +4,7 @@ import type { ConsulStore, NamedKey } from '../../src/clients/consul/consul-stor
 interface Held {
   value: Buffer;
   index: number;
+  locks: number;
   session?: string;
 }
 
@@ -25,7 +26,9 @@ export function memoryStore(): MemoryStore {
   const count = (name: string): void => void (calls[name] = (calls[name] ?? 0) + 1);
   const changed = (): void => [...waiting].forEach((wake) => wake());
   const set = (key: string, value: Buffer, session?: string): void => {
-    keys.set(key, { value, index: ++index, ...(session === undefined ? {} : { session }) });
+    const before = keys.get(key);
+    const locks = (before?.locks ?? 0) + (session !== undefined && before?.session !== session ? 1 : 0);
+    keys.set(key, { value, index: ++index, locks, ...(session === undefined ? {} : { session }) });
     changed();
   };
   const drop = (key: string): void => {

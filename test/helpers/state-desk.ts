@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nomadctl } from '../../packages/base/src/hint/hint.js';
 import { identify } from '../../packages/base/src/process-identity.js';
@@ -24,7 +24,9 @@ export async function scopeOf(
   const root = keptRoot(ctx, owner, 'cluster');
   await mkdir(root.folder, { recursive: true, mode: 0o700 });
   await writeFile(join(root.folder, 'main.tf'), config);
-  if (root.backend) await writeFile(join(root.folder, 'backend.tf'), root.backend.configuration);
+  const backend = join(root.folder, 'backend.tf');
+  if (root.backend) await writeFile(backend, root.backend.configuration);
+  else await rm(backend, { force: true });
   const program = { program: 'terraform', path: programOnPath('terraform') ?? '', version: '1' };
   return {
     ...{ ctx, root, terraform: program, env: { ...root.backend?.env }, line: () => {}, log: () => {} },

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/context.js';
+import { runPlan } from '../../src/engine/run-plan.js';
+import { inSession } from '../../src/engine/session.js';
+import { stepsFor } from '../../src/engine/step.js';
 import { consulPolicy } from '../../src/state/backend/state-policy.js';
-import { runLockHolder, takeRunLock } from '../../src/state/lock/run-lock.js';
+import { keptRoot } from '../../src/state/kept-root.js';
+import { besideLock } from '../../src/state/lock/beside-lock.js';
+import { runLockKey } from '../../src/state/lock/consul-run-lock.js';
+import { runLockHolder, takeRunLock, takeRunLockAway } from '../../src/state/lock/run-lock.js';
+import { runOwner } from '../../src/state/lock/run-owner.js';
 import { HERE, type StateOwner } from '../../src/state/state-owner.js';
 import { applyRoot, planRoot, pushErroredState } from '../../src/terraform/apply-root.js';
 import { endOfEarlierRun } from '../../src/terraform/earlier-run.js';
 import { inventoryOf } from '../../src/terraform/inventory.js';
+import { stateText } from '../../src/terraform/state-text.js';
 import type { TerraformScope } from '../../src/terraform/terraform-scope.js';
 import { requireTool } from '../helpers/require-tool.js';
 import { startStateConsul, type StateConsul } from '../helpers/state-consul.js';
@@ -22,6 +30,8 @@ const TIMEOUT = { timeout: 180_000 };
 const consul = requireTool('consul');
 const isHere = consul !== undefined && requireTool('terraform') !== undefined;
 
+const { defineStep } = stepsFor<object, object>();
+
 let clusters = 0;
 
 async function desk(place: Partial<StateOwner['place']>, env: Record<string, string> = {}): Promise<{ ctx: Context; owner: StateOwner }> {
@@ -33,20 +43,35 @@ async function desk(place: Partial<StateOwner['place']>, env: Record<string, str
 }
 
 /** An apply that has made its first thing, and goes on when it is told to. */
-async function halfWay(at: { ctx: Context; owner: StateOwner }): Promise<{ scope: TerraformScope; goOn: () => Promise<unknown> }> {
+async function halfWay(at: { ctx: Context; owner: StateOwner }) {
   const [mark, go] = [join(at.owner.paths.dir, 'begun'), join(at.owner.paths.dir, 'go')];
   const wait = `  provisioner "local-exec" {\n    command = "touch ${mark}; while [ ! -e ${go} ]; do sleep 0.05; done"\n  }\n`;
   const scope = await scopeOf(at, things(2, wait));
   await initScope(scope);
-  const applying = applyRoot(scope, { what: 'make things' }).catch((error: unknown) => error);
+  const applied = applyRoot(scope, { what: 'make things' });
+  const applying = applied.catch((error: unknown) => error);
   await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true);
   return {
-    scope,
+    ...{ scope, applied },
     async goOn() {
       await writeFile(go, '');
       return applying;
     },
   };
+}
+
+/** Another computer's run has the lock from one moment to the next. */
+async function takeOver(url: string, cluster: string): Promise<void> {
+  const Key = runLockKey(cluster);
+  const [holder] = (await (await fetch(`${url}/v1/kv/${Key}`)).json()) as [{ Session: string; Value: string }];
+  const { ID } = (await (await fetch(`${url}/v1/session/create`, { method: 'PUT', body: '{"TTL": "60s"}' })).json()) as { ID: string };
+  const mine = { ...runOwner({ command: 'nomadctl down', run: 'run-2', since: Date.now() }), pid: 42, user: 'ann', host: 'elsewhere' };
+  const locks = [
+    { Verb: 'unlock', Key, Value: holder.Value, Session: holder.Session },
+    { Verb: 'lock', Key, Value: Buffer.from(JSON.stringify(mine)).toString('base64'), Session: ID },
+  ];
+  const taken = await fetch(`${url}/v1/txn`, { method: 'PUT', body: JSON.stringify(locks.map((KV) => ({ KV }))) });
+  expect(taken.ok).toBe(true);
 }
 
 /** What the next run does first, and whether anything is left for it to make. */
@@ -76,6 +101,59 @@ describe.skipIf(!isHere)('servers of Consul that go under an apply', () => {
     await lock?.release();
     servers.start(leader);
     await servers.settled();
+  });
+
+  test('the lock goes to another run under an apply: it is interrupted once and waited for, and nothing more begins', TIMEOUT, async () => {
+    const at = await desk({ address: servers.urls[await servers.leader()] ?? '' });
+    const { name, paths, place } = at.owner;
+    const settings = { 'state.backend': 'consul', 'state.address': place.address };
+    const request = { cluster: name, paths, command: 'nomadctl up', beside: besideLock(at.ctx, { name, paths, settings }, 'nomadctl up') };
+    const began: string[] = [];
+    let said = '';
+    const run = inSession(at.ctx, request, async ({ ctx, ...session }) => {
+      const { scope, applied } = await halfWay({ ctx, owner: at.owner });
+      const apply = defineStep({
+        id: 'apply',
+        title: 'Making things',
+        async run() {
+          began.push('apply');
+          await applied.finally(async () => (said = await readFile(scope.root.outputFile, 'utf8')));
+        },
+      });
+      const after = defineStep({ id: 'after', title: 'Going on', run: () => Promise.resolve(void began.push('after')) });
+      void expect
+        .poll(() => began, { timeout: 60_000 })
+        .toEqual(['apply'])
+        .then(() => takeOver(place.address, name));
+      return runPlan({ id: 'test', steps: [apply, after] }, ctx, { subject: {}, ...session });
+    });
+    expect(await thrown(() => run)).toMatchObject({
+      ...{ code: 'lock-lost', exitCode: 6 },
+      why: [
+        expect.stringMatching(/^another nomadctl has the lock: nomadctl down \(process 42 of ann on elsewhere\)$/),
+        expect.stringMatching(/^Interrupted while "Making things" \(step 1 of 2\)$/),
+        expect.any(String),
+      ],
+    });
+    expect([began, said.match(/Interrupt received/g)?.length, /[Tt]wo interrupts/.test(said)]).toEqual([['apply'], 1, false]);
+    const left = await stateText(keptRoot(at.ctx, at.owner, 'cluster'));
+    expect(JSON.parse(left ?? '')).toMatchObject({ resources: [{ name: 'thing' }] });
+    expect((await runLockHolder(at.ctx, at.owner))?.owner).toMatchObject({ user: 'ann', run: 'run-2' });
+  });
+
+  test('a session that ends by itself is replaced; a lock that a person took away is lost for good', TIMEOUT, async () => {
+    const at = await desk({ address: servers.urls[await servers.leader()] ?? '' });
+    const lock = await takeRunLock(at.ctx, at.owner, { command: 'nomadctl up', run: 'run-1' });
+    const first = (await runLockHolder(at.ctx, at.owner))?.id ?? '';
+    await fetch(`${at.owner.place.address}/v1/session/destroy/${first}`, { method: 'PUT' });
+    await expect.poll(async () => (await runLockHolder(at.ctx, at.owner))?.id ?? first, { timeout: 30_000 }).not.toBe(first);
+    await lock?.confirm?.();
+    expect(lock?.lost?.aborted).toBe(false);
+    await takeRunLockAway(at.ctx, at.owner, (await runLockHolder(at.ctx, at.owner))?.id ?? '');
+    await expect.poll(() => lock?.lost?.aborted, { timeout: 30_000 }).toBe(true);
+    expect(String(lock?.lost?.reason)).toContain('somebody has taken it away by hand');
+    await lock?.release();
+    expect(await runLockHolder(at.ctx, at.owner)).toBeUndefined();
   });
 
   test('two of three go: what was made is kept in a file, and the next run takes it over', TIMEOUT, async () => {

@@ -30,6 +30,8 @@ async function homeWith() {
     expect([words, result.code, result.stderr]).toEqual([words, 0, expect.any(String)]);
     return result;
   };
+  // Made once: a command that makes it changes more than the next one.
+  await runCli(['state', 'key'], { home });
   return { home, dir, run, must };
 }
 

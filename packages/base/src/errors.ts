@@ -78,6 +78,11 @@ export class LockedError extends NomadctlError {
   readonly exitCode = 5;
 }
 
+/** Another run has, or may have, the cluster that this run was changing: it has ended in the middle. */
+export class LockLostError extends NomadctlError {
+  readonly exitCode = 6;
+}
+
 /** Our bug, met while a step ran: wraps what was thrown, so that the step and its log are known. */
 export class BugError extends NomadctlError {
   readonly exitCode = 70;

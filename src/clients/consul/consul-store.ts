@@ -8,6 +8,8 @@ export interface StoredKey {
   readonly value: Buffer;
   /** By which compare-and-set knows that nobody else wrote since. */
   readonly index: number;
+  /** How often it was taken as a lock since it was made. */
+  readonly locks: number;
   /** The session that holds it as a lock. */
   readonly session?: string;
 }
@@ -83,6 +85,7 @@ interface RawKey {
   readonly Key: string;
   readonly Value: string | null;
   readonly ModifyIndex: number;
+  readonly LockIndex: number;
   readonly Session?: string;
 }
 
@@ -137,8 +140,8 @@ export function createConsulStore({ token, name = 'the Consul of the states', ..
   };
 }
 
-function storedKey({ Value, ModifyIndex: index, Session }: RawKey): StoredKey {
-  return { value: Buffer.from(Value ?? '', 'base64'), index, ...(Session ? { session: Session } : {}) };
+function storedKey({ Value, ModifyIndex: index, LockIndex: locks, Session }: RawKey): StoredKey {
+  return { value: Buffer.from(Value ?? '', 'base64'), index, locks, ...(Session ? { session: Session } : {}) };
 }
 
 function operationOf({ key: Key, value, index: Index }: KeyChange): Readonly<Record<string, unknown>> {

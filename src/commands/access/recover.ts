@@ -45,7 +45,7 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   await inSession(
     ctx,
     { cluster: name, paths: cluster.paths, command: run.command, beside: besideLock(ctx, cluster, run.command) },
-    ({ journal, log }) => runPlan(plan, ctx, { ...run, journal, log }),
+    ({ ctx, journal, log }) => runPlan(plan, ctx, { ...run, journal, log }),
   );
   const ways = await connection();
   const others = await otherManagementTokens(ways, ctx.signal);

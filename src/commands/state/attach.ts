@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { checkClusterName } from '../../config/cluster-name.js';
 import { writeClusterFile } from '../../config/cluster-file.js';
 import { draftSettings } from '../../config/draft-setting.js';
@@ -11,6 +9,7 @@ import { hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import { refuseIncomplete } from '../../state/backend/open-backend.js';
 import { writeHome } from '../../state/home/home-files.js';
 import { keptHome } from '../../state/home/kept-home.js';
+import { readOperatorKey } from '../../state/home/operator-key.js';
 import { rememberPlaces } from '../../state/kept-root.js';
 import { lookAtStates } from '../../state/look-at-states.js';
 import { targets } from '../../targets/index.js';
@@ -18,15 +17,12 @@ import { openCluster } from '../../targets/open-cluster.js';
 import { stateOwner } from '../../state/state-owner.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { afterMoving } from './after-moving.js';
+import { keyFlag } from './key-flag.js';
 import { pairsOf, placeFlags } from './place-flags.js';
 
 export const command: Command = {
   arguments: [{ name: 'cluster', summary: 'its name where it was made', required: true }],
-  flags: [
-    { flag: '--backend <kind>', summary: 'where its states are kept', choices: ['consul', 's3', 'http'] },
-    ...placeFlags,
-    { flag: '--key <file>', summary: 'your key file of age (default: age-key.txt in the home)' },
-  ],
+  flags: [{ flag: '--backend <kind>', summary: 'where its states are kept', choices: ['consul', 's3', 'http'] }, ...placeFlags, keyFlag],
   examples: ['nomadctl attach prod --backend consul --address https://10.0.0.5:8501 --ca /etc/consul/ca.pem --key key.txt'],
   about: [
     'Continues a cluster on a computer that knows nothing of it: cluster file, journal, secrets, keys and what is known of its hosts come from',
@@ -49,7 +45,7 @@ async function attach(input: CommandInput, ctx: Context): Promise<CommandResult>
   const pairs = pairsOf(flagOf(input, 'backend') ?? 'consul', input);
   const place = statePlaceOf({ ...DEFAULTS, ...Object.fromEntries(pairs) });
   refuseIncomplete(place);
-  const files = await keptHome(ctx, { name, paths, place }, await keyFrom(flagOf(input, 'key'), ctx));
+  const files = await keptHome(ctx, { name, paths, place }, await keyFrom(input, ctx));
   await writeHome(paths, files);
   // Where the authority's file lies is another place on each computer.
   const draft = await draftSettings({ name, targets, pairs }, ctx);
@@ -70,17 +66,8 @@ async function attach(input: CommandInput, ctx: Context): Promise<CommandResult>
 
 const DEFAULTS = { 'state.region': 'us-east-1' };
 
-/** @throws UsageError `age-key-missing` */
-async function keyFrom(given: string | undefined, { paths }: Context): Promise<string> {
-  const file = given ?? join(paths.home, 'age-key.txt');
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`there is no key file ${file}`, {
-      code: 'age-key-missing',
-      why: 'what is kept of a cluster is encrypted for its operators, each of whom has such a file; age-keygen makes them, too',
-      next: hint`${nomadctl`attach --help`}; one for clusters to come: ${nomadctl`state key`}`,
-      cause,
-    });
-  }
-}
+const keyFrom = (input: CommandInput, { paths }: Context): Promise<string> =>
+  readOperatorKey(flagOf(input, 'key'), paths, {
+    why: 'what is kept of a cluster is encrypted for its operators, each of whom has such a file; age-keygen makes them, too',
+    next: hint`${nomadctl`attach --help`}; one for clusters to come: ${nomadctl`state key`}`,
+  });

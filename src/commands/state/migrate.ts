@@ -34,9 +34,12 @@ async function migrate(input: CommandInput, ctx: Context): Promise<CommandResult
   const putsBack = input.flags['putBack'] === true;
   const command = `nomadctl state migrate ${name}${putsBack ? ' --put-back' : ''}`;
   const request = { cluster: name, paths: cluster.paths, command, beside: besideLock(ctx, cluster, command) };
-  const moved = await inSession(ctx, request, async () => {
+  const moved = await inSession(ctx, request, async ({ ctx, confirm }) => {
     const done: MovedState[] = [];
-    for (const root of rootNames) done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
+    for (const root of rootNames) {
+      await confirm();
+      done.push(await (putsBack ? putStateBack : migrateState)(ctx, owner, root));
+    }
     if (!putsBack) await clearLeftHome(ctx, owner);
     return done;
   });

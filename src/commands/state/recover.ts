@@ -52,7 +52,7 @@ async function recover(input: CommandInput, ctx: Context): Promise<CommandResult
   const command = `nomadctl state recover ${name}`;
   const startedAt = ctx.clock.now();
   const session = { cluster: name, paths, command, beside: besideLock(ctx, cluster, command) };
-  const { state, aside } = await inSession(ctx, session, async ({ journal, log }) => {
+  const { state, aside } = await inSession(ctx, session, async ({ ctx, journal, log }) => {
     ctx.ui.note(`Recovering ${name} from what is at UCloud`);
     const damaged = await clearTheWay(paths, { profile, ctx });
     const result = await runPlan(takeInPlan, ctx, { subject: { cluster }, journal, log });

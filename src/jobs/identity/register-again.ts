@@ -116,7 +116,7 @@ async function deploymentFor(
     clock,
     signal,
     pauseMs: 20,
-    next: nomadctl`job status ${jobId}`,
+    next: nomadctl`job status ${jobWords(jobId, api.namespace)}`,
   };
   return waitFor(wait, async () => {
     const deployment = deploymentOf(await api.deployments(jobId, signal), version);

@@ -2,6 +2,7 @@ import type { JobSpec } from '../../clients/nomad-job-model.js';
 import type { PlacementMetric } from '../../clients/nomad-plan-model.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { jobWords } from '../parse/in-namespace.js';
 
 export interface Unplaced {
   readonly failed: Readonly<Record<string, PlacementMetric>>;
@@ -23,10 +24,11 @@ export function unplaceable(spec: JobSpec, { failed, why, registered }: Unplaced
 }
 
 /** Until there is room, the deployment of a service may go on without a deadline. */
-function wayOut({ ID, Type }: JobSpec, [group]: readonly string[]): Hint {
-  const status = nomadctl`job status ${ID}`;
+function wayOut({ ID, Type, Namespace }: JobSpec, [group]: readonly string[]): Hint {
+  const words = jobWords(ID, Namespace);
+  const status = nomadctl`job status ${words}`;
   if (Type !== 'service' || group === undefined) return status;
-  return hint`${status}; ${nomadctl`job scale ${ID} ${group} <count> --fail-deployment`}   ends its deployment, which may have no deadline`;
+  return hint`${status}; ${nomadctl`job scale ${words} ${group} <count> --fail-deployment`}   ends its deployment, which may have no deadline`;
 }
 
 /** Nomad would place it all, and some of it could not listen. */

@@ -8,6 +8,7 @@ import { formatDuration } from '@nomadctl/base/duration';
 import type { Stopped } from '../job-state.js';
 import { isLive, isOutOfReach } from '../../clients/live-allocations.js';
 import { clientsOutOfReach } from './out-of-reach.js';
+import { jobWords } from '../parse/in-namespace.js';
 
 export interface EndRequest {
   readonly id: string;
@@ -44,7 +45,7 @@ export async function endJob(api: NomadApi, request: EndRequest): Promise<Stoppe
   throw new OutcomeError(`job ${id}: ${left.length} allocations still run ${formatDuration(TIMEOUT_MS)} after the stop`, {
     code: 'stop-timeout',
     why: left.map((one) => `allocation ${one.ID.slice(0, 8)} of ${one.TaskGroup} on ${one.NodeName}${toldOf(one)}`),
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${jobWords(id, api.namespace)}`,
   });
 }
 

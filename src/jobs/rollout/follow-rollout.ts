@@ -105,6 +105,7 @@ async function endDeployment(api: NomadApi, id: string, signal: AbortSignal): Pr
 function rolloutOf(
   { allocations, evaluations, deployment, checks = [] }: Partial<Snapshot>,
   {
+    connection,
     registered,
     options,
     placed: { deploymentId, unplaced = {} },
@@ -117,6 +118,7 @@ function rolloutOf(
   if (!allocations || (deploymentId && (!deployment || !evaluations))) return undefined;
   return {
     jobId: registered.jobId,
+    words: jobWords(registered.jobId, connection.nomad.namespace),
     type: registered.type,
     version: registered.version,
     // A deployment that succeeded earlier says nothing about now.

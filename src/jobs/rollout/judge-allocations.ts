@@ -29,8 +29,8 @@ export function judgeAllocations(rollout: Rollout, upSince: Map<string, number>,
   return { state: 'done', outcome: complete ? 'complete' : 'healthy', line };
 }
 
-function crashed({ jobId, type, version, unchanged }: Rollout, broken: readonly Allocation[]): Verdict {
-  const logs = nomadctl`job logs ${jobId} --stderr`;
+function crashed({ jobId, words, type, version, unchanged }: Rollout, broken: readonly Allocation[]): Verdict {
+  const logs = nomadctl`job logs ${words} --stderr`;
   return {
     state: 'failed',
     code: 'allocation-failed',

@@ -5,7 +5,7 @@ import { checkTrouble, isBroken, isDead, neverStarted, stuckGroups, troubleOf, w
 
 /** Judges a rollout that Nomad follows with a deployment. Pure: what is not in the snapshot does not count. */
 export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdict {
-  const { jobId, patient, queue, canRevert } = rollout;
+  const { jobId, words, patient, queue, canRevert } = rollout;
   const groups = Object.values(deployment.TaskGroups);
   const healthy = sum(groups, ({ HealthyAllocs }) => HealthyAllocs);
   const desired = sum(groups, (group) => Math.max(group.DesiredTotal, group.DesiredCanaries));
@@ -17,7 +17,7 @@ export function judgeDeployment(rollout: Rollout, deployment: Deployment): Verdi
       state: 'failed',
       code: 'deployment-superseded',
       message: `job ${jobId}: the deployment of version ${rollout.version} was cancelled (${sentence(deployment.StatusDescription)})`,
-      next: nomadctl`job status ${jobId}`,
+      next: nomadctl`job status ${words}`,
       culprits,
     };
   }
@@ -89,7 +89,7 @@ function successful(rollout: Rollout, line: string): Verdict {
 }
 
 function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: readonly Allocation[]): Verdict {
-  const { jobId, version } = rollout;
+  const { jobId, words, version } = rollout;
   const reverted = /rolling back to job version (\d+)/.exec(deployment.StatusDescription)?.[1];
   const why = sentence(deployment.StatusDescription);
   return reverted === undefined
@@ -97,14 +97,14 @@ function deploymentFailed(rollout: Rollout, deployment: Deployment, culprits: re
         state: 'failed',
         code: 'deployment-failed',
         message: `job ${jobId}: version ${version} did not become healthy (${why})`,
-        next: nomadctl`job status ${jobId}`,
+        next: nomadctl`job status ${words}`,
         culprits,
       }
     : {
         state: 'failed',
         code: 'deployment-reverted',
         message: `job ${jobId}: version ${version} did not become healthy, and Nomad went back to version ${reverted}`,
-        next: nomadctl`job status ${jobId}`,
+        next: nomadctl`job status ${words}`,
         culprits,
       };
 }

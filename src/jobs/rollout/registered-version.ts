@@ -5,6 +5,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Registered } from '../job-state.js';
 import { removedMeanwhile } from '../removed-meanwhile.js';
 import { waitOf } from './wait-of.js';
+import { jobWords } from '../parse/in-namespace.js';
 
 /**
  * The version that a registration made, or found: the newest one up to its index. Where Nomad has access control, a registration
@@ -19,7 +20,7 @@ export async function versionAt(api: NomadApi, { id, index, signal }: { id: stri
   if (before.length > 0) return Math.max(...before.map(({ Version }) => Version));
   throw new ApiError(`job ${id} was changed by somebody else right after it was registered`, {
     code: 'job-changed',
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${jobWords(id, api.namespace)}`,
   });
 }
 

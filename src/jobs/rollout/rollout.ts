@@ -7,6 +7,8 @@ import type { Hint } from '@nomadctl/base/hint/hint';
 /** All that is known about a rollout at one moment. */
 export interface Rollout {
   readonly jobId: string;
+  /** The same as words of a command, with its namespace. */
+  readonly words: readonly string[];
   readonly type: string;
   readonly version: number;
   readonly deployment: Deployment | undefined;

@@ -6,6 +6,7 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import { allRunningIn, runningIn, type CheckResult } from './check-context.js';
 import { exec } from './kinds/exec.js';
+import { jobWords } from '../parse/in-namespace.js';
 
 /** What the job promises to survive, as its template declares it. */
 export interface Promised {
@@ -27,21 +28,24 @@ export interface Scene extends Promised {
 
 const TRIES = 5;
 
-/** @throws UsageError `failover-undeclared` */
-export function promisedBy(id: string, verify: Verification | undefined): Promised {
+/**
+ * @param words the job as those of a command, with its namespace
+ * @throws UsageError `failover-undeclared`
+ */
+export function promisedBy(id: string, verify: Verification | undefined, words: readonly string[]): Promised {
   const failover = verify?.failover;
   const repeat = verify?.checks.find((check): check is CheckOf<'exec'> => check.kind === 'exec' && check.title === failover?.repeat);
   if (failover && repeat) return { id, group: failover.group, repeat, unchanged: failover.unchanged };
   throw new UsageError(`job ${id} does not declare what fails over`, {
     code: 'failover-undeclared',
     why: 'its job.json has no verify.failover',
-    next: nomadctl`job verify ${id}`,
+    next: nomadctl`job verify ${words}`,
   });
 }
 
 /** Sets the scene. @throws OutcomeError `check-failed` when the job does not answer even now */
 export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
-  const { api, id, group, signal } = scene;
+  const { api, id, group, signal, connection } = scene;
   const { value } = await api.allocations(id, { index: 0, signal });
   const victim = runningIn(group, value);
   const answer = victim ? await askUntilSaid({ ...scene, victim }) : { ok: false, found: `no allocation of group ${group} is running` };
@@ -49,7 +53,7 @@ export async function openScene(scene: Omit<Scene, 'victim'>): Promise<Scene> {
   throw new OutcomeError(`job ${id} does not answer, so there is nothing to fail over`, {
     code: 'check-failed',
     why: answer.found || `${scene.repeat.title} printed nothing, ${TRIES} times`,
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${jobWords(id, connection.nomad.namespace)}`,
   });
 }
 
@@ -101,6 +105,6 @@ export async function compareWith(scene: Scene, before: string | undefined): Pro
   if (after === before) return { unchanged: { title, value: before } };
   throw new OutcomeError(`job ${scene.id}: ${title} changed from ${before} to ${after}`, {
     code: 'failover-failed',
-    next: nomadctl`job status ${scene.id}`,
+    next: nomadctl`job status ${jobWords(scene.id, scene.connection.nomad.namespace)}`,
   });
 }

@@ -9,6 +9,7 @@ import type { AvailabilityProbe } from './availability-probe.js';
 import { takesWork } from '../../cluster/ready-clients.js';
 import { removedMeanwhile } from '../removed-meanwhile.js';
 import { ask, askerOf, type Scene } from './failover-scene.js';
+import { jobWords } from '../parse/in-namespace.js';
 
 /** Nomad notices a dead client after its heartbeat, 10 to 20 s by default, plus a grace of 10 s. */
 const TIMEOUT_MS = 180_000;
@@ -120,9 +121,9 @@ async function untilReady({ api, victim }: Scene, signal: AbortSignal): Promise<
   for await (const node of watch((from) => api.watchNode(victim.NodeID, from), signal)) if (node.Status === 'ready') return;
 }
 
-function notMoved({ id }: Scene, what: string): OutcomeError {
+function notMoved({ id, connection }: Scene, what: string): OutcomeError {
   return new OutcomeError(`job ${id} did not fail over: ${what} after ${formatDuration(TIMEOUT_MS)}`, {
     code: 'failover-failed',
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${jobWords(id, connection.nomad.namespace)}`,
   });
 }

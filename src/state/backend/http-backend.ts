@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createHttp, ifThere, type Http } from '../../clients/http.js';
 import { stateLockIn, type RootBackend, type StateLock } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { authorityOf } from './authority.js';
 import { backendBlock } from './hcl-block.js';
-import { lockHttp, lockInfo, unlockHttp } from './http-lock.js';
+import { holderOfHttp, unlockHttp } from './http-lock.js';
 import { lockStays } from './keeping-errors.js';
 import { httpCredentials } from './state-credentials.js';
 import { mayReplace } from './state-keeping.js';
@@ -46,13 +45,7 @@ export function httpBackend(ctx: StateContext, owner: StateOwner, name: string):
   };
   const post = async (text: string): Promise<void> =>
     void (await http.whole({ method: 'POST', path, bytes: Buffer.from(text), headers: JSON_TYPE, signal }));
-  /** Only who asks for the lock is told who has it: it is given back at once where nobody has. */
-  const holder = async (): Promise<string | undefined> => {
-    const mine = lockInfo({ id: randomUUID(), operation: 'nomadctl looks who holds it', path, now: ctx.clock.now() });
-    const held = await lockHttp(http, { path, info: mine, signal });
-    if (held === undefined) await unlockHttp(http, { path, info: mine, signal });
-    return held;
-  };
+  const holder = (): Promise<string | undefined> => holderOfHttp(http, { path, signal });
   return {
     kind: 'http',
     title,

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '@nomadctl/base/errors';
 import type { Http } from '../../clients/http.js';
+import { isGone, ownerIn, runOwner, type RunOwner } from '../lock/run-owner.js';
 
 /*
  * Locks as terraform's HTTP backend asks for them: LOCK and UNLOCK with who it is in the body, and 423 or 409 with the holder's in the answer.
@@ -28,6 +31,44 @@ export async function lockHttp(http: Http, { path, info, signal }: LockRequest):
 /** @throws ApiError, also where somebody else has it by now */
 export async function unlockHttp(http: Http, { path, info, signal }: LockRequest): Promise<void> {
   await http.whole({ method: 'UNLOCK', path, bytes: Buffer.from(info), headers: JSON_TYPE, signal });
+}
+
+const LOOKING = 'nomadctl looks who holds it';
+/** Another look is over at once. */
+const LOOKS = 20;
+const PAUSE_MS = 100;
+
+/**
+ * Who holds it, as it was told when it was taken; nothing where nobody does. Only who asks for the lock is told who has it: it is given back
+ * at once. Somebody else who looks is waited for, and what one who was killed here over his look has left is taken away.
+ * @throws ApiError
+ */
+export async function holderOfHttp(http: Http, { path, signal }: Omit<LockRequest, 'info'>): Promise<string | undefined> {
+  for (let looks = 1; ; looks++) {
+    const now = Date.now();
+    const mine = runOwner({ command: LOOKING, run: '', since: now });
+    const info = lockInfo({ id: randomUUID(), operation: LOOKING, path, now, more: JSON.stringify(mine) });
+    const held = await lockHttp(http, { path, info, signal });
+    if (held === undefined) {
+      await unlockHttp(http, { path, info, signal });
+      return undefined;
+    }
+    const other = lookerIn(held);
+    if (!other || looks === LOOKS) return held;
+    // Who is quicker may have taken it away already.
+    if (isGone(other)) await unlockHttp(http, { path, info: held, signal }).catch(() => undefined);
+    else await sleep(PAUSE_MS, undefined, { signal });
+  }
+}
+
+/** Who only looks. */
+function lookerIn(held: string): RunOwner | undefined {
+  try {
+    const { Operation, Info } = JSON.parse(held) as { readonly Operation?: unknown; readonly Info?: unknown };
+    return Operation === LOOKING ? ownerIn(String(Info)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a server has no locks at all. */

@@ -9,13 +9,15 @@ import type { TerraformAtWork } from '../terraform-left.js';
 
 /** What lies in a backup: written last, so that a folder without one is none. */
 export interface BackupManifest {
-  readonly version: typeof MANIFEST_VERSION;
+  readonly version: 1 | 2;
   readonly cluster: string;
   /** Where the cluster lives: `local`, `ucloud`; absent where its file could not be read. */
   readonly target?: string;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
   readonly why: 'asked for' | 'before a restore';
+  /** Public keys of age, of those who can read it. Absent: everybody who has the files can, as earlier releases wrote them (version 1). */
+  readonly recipients?: readonly string[];
   /** The run that was at work on the cluster meanwhile. */
   readonly during?: string;
   /** What was at work without a run: what it made later is not in the states. */
@@ -27,8 +29,9 @@ export interface BackupManifest {
 }
 
 export interface BackedFile {
-  /** In the backup's folder, with slashes: `files/cluster.yaml`, `states/network.tfstate`, `snapshots/consul.snap`. */
+  /** In the backup's folder, with slashes: `files/cluster.yaml`, `states/network.tfstate`, `snapshots/consul.snap`; encrypted, with `.age`. */
   readonly path: string;
+  /** Both of what lies there: whoever keeps it needs no key to see that it is whole. */
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -60,7 +63,9 @@ export function madeWhile({ during, terraforms = [] }: Pick<BackupManifest, 'dur
 }
 
 export const MANIFEST = 'manifest.json';
-export const MANIFEST_VERSION = 1;
+const VERSIONS = [1, 2];
+/** Of one that is encrypted: what knows version 1 alone is not to take it for states and files. */
+export const MANIFEST_VERSION = 2;
 
 export const FILES = 'files';
 export const stateFile = (root: RootName): string => `states/${root}.tfstate`;
@@ -73,6 +78,19 @@ export function backupId(madeAt: number): string {
 
 export function sumOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** Where a file of a backup lies. */
+export function placeOf({ folder, recipients }: Pick<Backup, 'folder' | 'recipients'>, { path }: Pick<BackedFile, 'path'>): string {
+  return join(folder, recipients === undefined ? path : `${path}${SEALED}`);
+}
+
+export const SEALED = '.age';
+
+/** Who can read it, in words. */
+export function saysReaders({ recipients }: Pick<BackupManifest, 'recipients'>): string {
+  if (recipients === undefined) return 'not encrypted: an earlier release made it, and whoever can read the files has the cluster';
+  return `encrypted for ${recipients.join(', ')}`;
 }
 
 /** All backups in a folder, the newest first. What is none is passed over. */
@@ -98,8 +116,8 @@ export async function backupAt(folder: string, id: string): Promise<Backup | und
       next: nomadctl`state backup list`,
     });
   }
-  if (manifest.version === MANIFEST_VERSION) return { ...manifest, id, folder };
-  throw new ConfigError(`the backup ${id} is of version ${String(manifest.version)}, and this nomadctl reads ${MANIFEST_VERSION}`, {
+  if (VERSIONS.includes(manifest.version)) return { ...manifest, id, folder };
+  throw new ConfigError(`the backup ${id} is of version ${String(manifest.version)}, and this nomadctl reads up to ${MANIFEST_VERSION}`, {
     code: 'backup-newer',
     why: 'a newer nomadctl made it',
     next: nomadctl`state backup list`,

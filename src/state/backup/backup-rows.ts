@@ -1,8 +1,7 @@
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { resourcesOf } from '../../terraform/inventory.js';
 import { rootNames } from '../../terraform/root.js';
 import { backupsIn, type BackedState, type Backup } from './backup-manifest.js';
-import { stateCopies } from './state-copies.js';
+import { keptCopies } from './state-copies.js';
 
 /** A backup, or a state that was kept around a change, in a line. */
 export interface BackupRow {
@@ -16,24 +15,25 @@ export interface BackupRow {
   readonly bytes: number;
   /** What should be in it and is not, a sentence each. */
   readonly missing: readonly string[];
+  /** Public keys of age, of those who can read it; null: it is not encrypted. */
+  readonly recipients: readonly string[] | null;
 }
 
 /** Everything that can be put back, the newest first. */
 export async function backupRows(paths: ClusterPaths, folder: string): Promise<BackupRow[]> {
   const rows = (await backupsIn(folder)).map(rowOf);
   for (const root of rootNames) {
-    for (const { id, at, from, state, text } of await stateCopies(paths, root, folder)) {
-      if (from !== 'change') continue;
-      const states = [{ root, serial: state.serial, lineage: state.lineage, resources: resourcesOf(state).length }];
-      rows.push({ id, at, kind: 'state', states, snapshots: [], bytes: Buffer.byteLength(text), missing: [] });
+    for (const { id, at, text, serial, lineage, resources } of await keptCopies(paths, root)) {
+      const states = [{ root, serial, lineage, resources }];
+      rows.push({ id, at, kind: 'state', states, snapshots: [], bytes: Buffer.byteLength(text), missing: [], recipients: null });
     }
   }
   return rows.sort((a, b) => b.at - a.at);
 }
 
-function rowOf({ id, madeAt, why, states, files, missing }: Backup): BackupRow {
+function rowOf({ id, madeAt, why, states, files, missing, recipients }: Backup): BackupRow {
   return {
-    ...{ id, at: madeAt, kind: why === 'asked for' ? 'backup' : 'before a restore', states, missing },
+    ...{ id, at: madeAt, kind: why === 'asked for' ? 'backup' : 'before a restore', states, missing, recipients: recipients ?? null },
     snapshots: files.flatMap(({ path }) => /^snapshots\/(.+)\.snap$/.exec(path)?.[1] ?? []),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
   };

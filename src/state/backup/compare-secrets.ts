@@ -4,6 +4,8 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { Redactor } from '@nomadctl/base/redact';
 import type { Secret } from '@nomadctl/base/secret/secret';
 
+type Secrets = Readonly<Record<string, Secret>>;
+
 /** What putting secrets back would change, by their names. */
 export interface SecretsChange {
   /** Those that are not there. */
@@ -14,9 +16,8 @@ export interface SecretsChange {
   readonly unreadable: boolean;
 }
 
-/** @throws ConfigError for secrets of the backup that cannot be read */
-export async function compareSecrets(paths: Pick<ClusterPaths, 'secrets'>, backup: string, redact: Redactor): Promise<SecretsChange> {
-  const theirs = await allOf({ secrets: backup }, redact);
+/** @param theirs those of a backup */
+export async function compareSecrets(paths: Pick<ClusterPaths, 'secrets'>, theirs: Secrets, redact: Redactor): Promise<SecretsChange> {
   const ours = await allOf(paths, redact).catch((error: unknown) => {
     // One that others may read is whole, and a matter of its own.
     if (error instanceof ConfigError && error.code === 'secrets-invalid') return undefined;
@@ -31,8 +32,7 @@ export async function compareSecrets(paths: Pick<ClusterPaths, 'secrets'>, backu
   };
 }
 
-type Secrets = Readonly<Record<string, Secret>>;
-
-async function allOf(paths: Pick<ClusterPaths, 'secrets'>, redact: Redactor): Promise<Secrets> {
+/** @throws what `readSecrets` throws */
+export async function allOf(paths: Pick<ClusterPaths, 'secrets'>, redact: Redactor): Promise<Secrets> {
   return (await readSecrets(paths, await secretNames(paths, { redact }), { redact })) as Secrets;
 }

@@ -27,7 +27,7 @@ import {
 } from './backup-manifest.js';
 import { REMOVING } from './remove-backup.js';
 import type { TakenSnapshots } from './take-snapshots.js';
-import { writeFileIn } from './write-file-in.js';
+import { writeFileIn, type Draft } from './write-file-in.js';
 
 export interface BackupRequest extends Pick<BackupManifest, 'cluster' | 'why'> {
   readonly target?: string | undefined;
@@ -37,17 +37,19 @@ export interface BackupRequest extends Pick<BackupManifest, 'cluster' | 'why'> {
   readonly folder: string;
   readonly now: number;
   /** Takes the snapshots into this folder; absent: none are wanted. */
-  readonly snapshots?: ((folder: string) => Promise<TakenSnapshots>) | undefined;
+  readonly snapshots?: ((draft: Draft) => Promise<TakenSnapshots>) | undefined;
+  /** Public keys of age, of those who can read it: one at least. */
+  readonly recipients: readonly string[];
 }
 
 /**
  * Copies what a cluster has of its own into a new folder, which has its name when all is in it: whoever is killed before has made
- * nothing. Files are 0600 in folders of 0700, and hold secrets where the originals do.
+ * nothing. Files are 0600 in folders of 0700, and encrypted from the first byte, for they hold secrets where the originals do.
  * @throws PrerequisiteError `backup-not-writable`
  */
 export async function makeBackup(request: BackupRequest): Promise<Backup> {
-  const { cluster, target, paths, roots, folder, now, why } = request;
-  const draft = await draftIn(folder, now);
+  const { cluster, target, paths, roots, folder, now, why, recipients } = request;
+  const draft = { folder: await draftIn(folder, now), recipients };
   try {
     const before = await lockOwner(paths.lock);
     const terraforms = await terraformsLeft(paths, roots);
@@ -62,22 +64,23 @@ export async function makeBackup(request: BackupRequest): Promise<Backup> {
       ...(target === undefined ? {} : { target }),
       madeAt: now,
       why,
+      recipients,
       ...(others ? { during: others.command } : {}),
       ...(terraforms.length > 0 ? { terraforms } : {}),
       files: [...states.files, ...files, ...(snapshots?.files ?? [])],
       states: states.states,
       missing: snapshots?.missing ?? [],
     };
-    await writeFileAtomic(join(draft, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    const id = await settle(draft, { folder, now });
+    await writeFileAtomic(join(draft.folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    const id = await settle(draft.folder, { folder, now });
     return { ...manifest, id, folder: join(folder, id) };
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    await rm(draft.folder, { recursive: true, force: true });
     throw writeProblem(folder, error);
   }
 }
 
-async function copyStates(roots: readonly Root[], draft: string): Promise<{ files: BackedFile[]; states: BackedState[] }> {
+async function copyStates(roots: readonly Root[], draft: Draft): Promise<{ files: BackedFile[]; states: BackedState[] }> {
   const files: BackedFile[] = [];
   const states: BackedState[] = [];
   for (const root of roots) {
@@ -91,7 +94,7 @@ async function copyStates(roots: readonly Root[], draft: string): Promise<{ file
   return { files, states };
 }
 
-async function copyFiles(paths: ClusterPaths, draft: string): Promise<BackedFile[]> {
+async function copyFiles(paths: ClusterPaths, draft: Draft): Promise<BackedFile[]> {
   const files: BackedFile[] = [];
   for (const path of await clusterFiles(paths)) {
     const content = await readBytesIfThere(join(paths.dir, path));

@@ -56,8 +56,7 @@ export async function planRestore(
     const { name: root } = place;
     const text = source.states.get(root);
     if (text === undefined) continue;
-    const copies = (await stateCopies(paths, root)).map(({ state }) => state);
-    const change = compareStates(await stateText(place), text, copies);
+    const change = compareStates(await stateText(place), text, await stateCopies(paths, root));
     rows.push({ what: `state of ${root}`, says: change.says, changes: change.write !== undefined });
     if (change.write === undefined) continue;
     states.set(root, change.write);
@@ -104,19 +103,19 @@ interface SecretsPlan {
 }
 
 async function secretsPlan(
-  { secrets }: RestoreSource,
+  { secrets, parts }: RestoreSource,
   { paths, redact }: { readonly paths: ClusterPaths } & Pick<Context, 'redact'>,
   replaceSecrets: boolean,
 ): Promise<SecretsPlan> {
-  if (secrets === undefined) return { patch: {}, replaces: false, unreadable: false };
+  if (secrets === undefined || !parts.includes('files')) return { patch: {}, replaces: false, unreadable: false };
   const { adds, differs, unreadable } = await compareSecrets(paths, secrets, redact);
   const [missing, others] = [Object.keys(adds), Object.keys(differs)];
   const patch = { ...adds, ...(replaceSecrets ? differs : {}) };
-  const parts = [
+  const said = [
     ...(unreadable ? ['cannot be read'] : []),
     ...(missing.length === 0 ? [] : [`+ ${missing.join(', ')}`]),
     ...(others.length === 0 ? [] : [`${others.join(', ')} ${replaceSecrets ? 'replaced' : 'others by now, which stay'}`]),
   ];
-  const row = { what: 'secrets', says: parts.length === 0 ? 'as they are' : parts.join('; '), changes: Object.keys(patch).length > 0 };
+  const row = { what: 'secrets', says: said.length === 0 ? 'as they are' : said.join('; '), changes: Object.keys(patch).length > 0 };
   return { row, patch, replaces: replaceSecrets && others.length > 0, unreadable };
 }

@@ -1,14 +1,30 @@
 import { join } from 'node:path';
 import { ConfigError, UsageError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
+import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import { readBytesIfThere } from '@nomadctl/base/read-if-there';
+import type { Redactor } from '@nomadctl/base/redact';
+import type { Secret } from '@nomadctl/base/secret/secret';
 import { didYouMean } from '@nomadctl/base/suggest';
+import { secretsIn } from '../../config/secrets.js';
 import { rootNames, type RootName } from '../../terraform/root.js';
-import { backupAt, backupsIn, FILES, SNAPSHOTS, stateFile, sumOf, type BackedFile, type Backup } from './backup-manifest.js';
+import {
+  backupAt,
+  backupsIn,
+  FILES,
+  placeOf,
+  saysReaders,
+  SNAPSHOTS,
+  stateFile,
+  sumOf,
+  type BackedFile,
+  type Backup,
+} from './backup-manifest.js';
 import { isClusterFile } from '../cluster-files.js';
-import { readKeptId, stateCopies } from './state-copies.js';
+import { unseal } from '../home/age-seal.js';
+import { allOf } from './compare-secrets.js';
+import { keptCopies, readKeptId } from './state-copies.js';
 
 /** What is to be put back: of a backup, or the one state that was kept around a change. */
 export interface RestoreSource {
@@ -19,8 +35,9 @@ export interface RestoreSource {
   readonly states: ReadonlyMap<RootName, string>;
   /** By their path in the cluster's folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Where its secrets lie, for who reads them as secrets. */
-  readonly secrets: string | undefined;
+  /** Whatever the part: servers of a snapshot know the tokens of its time. Absent: it has none. */
+  readonly secrets: Readonly<Record<string, Secret>> | undefined;
+  readonly parts: readonly RestorePart[];
   readonly snapshots: ReadonlyMap<keyof typeof SNAPSHOTS, Uint8Array>;
 }
 
@@ -32,25 +49,30 @@ interface Wanted {
   /** Where backups of this cluster are kept. */
   readonly folder: string;
   readonly parts: readonly RestorePart[];
+  readonly redact: Redactor;
+  /** The text of the operator's key file; asked for where the backup is encrypted. @throws UsageError `age-key-missing` */
+  readonly identity: () => Promise<string>;
 }
 
 /**
  * Reads what is to be put back, and compares it with the sums that were written down when it was made.
- * @throws UsageError `backup-unknown` or `backup-of-another-cluster`; ConfigError `backup-damaged`
+ * @throws UsageError `backup-unknown`, `backup-of-another-cluster`, `age-key-missing` or `age-key-wrong`; ConfigError `backup-damaged`
  */
-export async function openSource(id: string, { cluster, paths, folder, parts }: Wanted): Promise<RestoreSource> {
+export async function openSource(id: string, wanted: Wanted): Promise<RestoreSource> {
+  const { cluster, paths, folder } = wanted;
   const kept = readKeptId(id);
   if (kept) {
-    const copy = (await stateCopies(paths, kept.root)).find((one) => one.id === id);
+    const copy = (await keptCopies(paths, kept.root)).find((one) => one.id === id);
     if (copy === undefined) throw await unknown(id, { paths, folder });
     const none = new Map<never, never>();
-    return { id, cluster, madeAt: copy.at, states: new Map([[copy.root, copy.text]]), files: none, secrets: undefined, snapshots: none };
+    const states = new Map([[copy.root, copy.text]]);
+    return { id, cluster, madeAt: copy.at, states, files: none, secrets: undefined, snapshots: none, parts: ['states'] };
   }
-  return read(await openBackup(id, { cluster, paths, folder }), parts);
+  return read(await openBackup(id, { cluster, paths, folder }), wanted);
 }
 
 /** @throws UsageError `backup-unknown` or `backup-of-another-cluster`; ConfigError `backup-damaged` for a manifest that is torn */
-export async function openBackup(id: string, { cluster, paths, folder }: Omit<Wanted, 'parts'>): Promise<Backup> {
+export async function openBackup(id: string, { cluster, paths, folder }: Pick<Wanted, 'cluster' | 'paths' | 'folder'>): Promise<Backup> {
   const isName = id !== '' && !id.includes('/') && !id.startsWith('.');
   const backup = isName ? await backupAt(join(folder, id), id) : undefined;
   if (backup === undefined) throw await unknown(id, { paths, folder });
@@ -58,10 +80,11 @@ export async function openBackup(id: string, { cluster, paths, folder }: Omit<Wa
   return backup;
 }
 
-async function read(backup: Backup, parts: readonly RestorePart[]): Promise<RestoreSource> {
+async function read(backup: Backup, { parts, redact, identity }: Wanted): Promise<RestoreSource> {
+  const key = backup.recipients === undefined ? undefined : await identity();
   const contents = new Map<string, Uint8Array>();
   const isWanted = ({ path }: BackedFile): boolean => parts.some((part) => path.startsWith(`${part}/`));
-  for (const file of backup.files.filter(isWanted)) contents.set(file.path, await contentOf(backup, file));
+  for (const file of backup.files.filter(isWanted)) contents.set(file.path, await openedContent(backup, file, key));
   const states = rootNames.flatMap((root) => {
     const content = contents.get(stateFile(root));
     return content ? [[root, Buffer.from(content).toString('utf8')] as const] : [];
@@ -81,22 +104,40 @@ async function read(backup: Backup, parts: readonly RestorePart[]): Promise<Rest
     madeAt: backup.madeAt,
     states: new Map(states),
     files: new Map(files),
-    secrets: secretsOf(backup),
+    secrets: await secretsOf(backup, { key, redact }),
+    parts,
     snapshots: new Map(snapshots),
   };
 }
 
 const SECRETS = 'secrets.json';
 
-/** Where a backup keeps the cluster's secrets; nothing where it has none. */
-export function secretsOf({ folder, files }: Pick<Backup, 'folder' | 'files'>): string | undefined {
-  const path = `${FILES}/${SECRETS}`;
-  return files.some((file) => file.path === path) ? join(folder, path) : undefined;
+/** @throws ConfigError for secrets of the backup that cannot be read, or that others may read */
+async function secretsOf(
+  backup: Backup,
+  { key, redact }: { readonly key: string | undefined } & Pick<Wanted, 'redact'>,
+): Promise<RestoreSource['secrets']> {
+  const file = backup.files.find(({ path }) => path === `${FILES}/${SECRETS}`);
+  if (file === undefined) return undefined;
+  if (key === undefined) return allOf({ secrets: placeOf(backup, file) }, redact);
+  return secretsIn(Buffer.from(await openedContent(backup, file, key)).toString('utf8'), placeOf(backup, file), { redact });
 }
 
-/** @throws ConfigError `backup-damaged` */
-export async function contentOf({ id, folder }: Pick<Backup, 'id' | 'folder'>, { path, sha256 }: BackedFile): Promise<Uint8Array> {
-  const place = join(folder, path);
+async function openedContent(backup: Backup, file: BackedFile, key: string | undefined): Promise<Uint8Array> {
+  const content = await contentOf(backup, file);
+  if (key === undefined) return content;
+  return unseal(content, key, {
+    what: `the backup ${backup.id}`,
+    whose: `it is ${saysReaders(backup)}`,
+    next: again({ key: '<file>' }),
+  });
+}
+
+/** What lies there, encrypted or not. @throws ConfigError `backup-damaged` */
+export async function contentOf(backup: Backup, file: BackedFile): Promise<Uint8Array> {
+  const { id } = backup;
+  const { path, sha256 } = file;
+  const place = placeOf(backup, file);
   const content = await readBytesIfThere(place, 'backup-unreadable');
   if (content && sumOf(content) === sha256) return content;
   throw new ConfigError(`the backup ${id} is damaged: ${path} ${content ? 'is not what was written' : 'is not there'}`, {
@@ -107,7 +148,7 @@ export async function contentOf({ id, folder }: Pick<Backup, 'id' | 'folder'>, {
 }
 
 async function unknown(id: string, { paths, folder }: Pick<Wanted, 'paths' | 'folder'>): Promise<UsageError> {
-  const kept = (await mapBounded(rootNames, FILES_AT_ONCE, (root) => stateCopies(paths, root))).flat();
+  const kept = (await mapBounded(rootNames, FILES_AT_ONCE, (root) => keptCopies(paths, root))).flat();
   const ids = [...new Set([...(await backupsIn(folder)).map((backup) => backup.id), ...kept.map((copy) => copy.id)])];
   return new UsageError(`there is no backup "${id}"${didYouMean(id, ids)}`, {
     code: 'backup-unknown',

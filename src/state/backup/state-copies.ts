@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import type { ClusterPaths } from '@nomadctl/base/paths';
-import { readIfThere } from '@nomadctl/base/read-if-there';
-import { readableState, type RawState } from '../../terraform/inventory.js';
+import { readBytesIfThere } from '@nomadctl/base/read-if-there';
+import { resourcesOf } from '../../terraform/inventory.js';
 import { goneAt, keptStates } from '../../terraform/kept-states.js';
 import { rootNames, rootOf, type RootName } from '../../terraform/root.js';
-import { backupsIn, stateFile, sumOf } from './backup-manifest.js';
+import { backupsIn, placeOf, stateFile, sumOf } from './backup-manifest.js';
 
-/** A copy of one root's state: made by itself around a change, or part of a backup. */
+/** A copy of one root's state: made by itself around a change, or part of a backup, whose manifest says as much without a key. */
 export interface StateCopy {
   /** By which `state backup restore` knows it. */
   readonly id: string;
@@ -14,8 +13,14 @@ export interface StateCopy {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly from: 'change' | 'backup';
+  readonly serial: number;
+  readonly lineage: string;
+  readonly resources: number;
+}
+
+export interface KeptCopy extends StateCopy {
+  readonly from: 'change';
   readonly text: string;
-  readonly state: RawState;
 }
 
 /**
@@ -23,31 +28,32 @@ export interface StateCopy {
  * @param folder where backups are kept
  */
 export async function stateCopies(paths: ClusterPaths, name: RootName, folder = paths.backups): Promise<StateCopy[]> {
-  const root = rootOf(paths, name);
-  const kept = (await keptStates(root)).map(({ at, text, state }) => ({
-    id: keptId(name, at),
-    root: name,
-    at,
-    from: 'change' as const,
-    text,
-    state,
-  }));
-  const gone = await goneAt(root);
+  const gone = await goneAt(rootOf(paths, name));
   const backed: StateCopy[] = [];
   // What was there before a restore was not wanted any more.
   const wanted = (await backupsIn(folder)).filter(({ why }) => why === 'asked for');
-  for (const { id, madeAt, folder: place, files } of wanted) {
+  for (const backup of wanted) {
+    const { id, madeAt, files, states } = backup;
     const file = files.find(({ path }) => path === stateFile(name));
-    if (!file || (gone !== undefined && madeAt < gone)) continue;
-    const text = await readIfThere(join(place, file.path)).catch(() => undefined);
-    const state = text !== undefined && sumOf(text) === file.sha256 ? readableState(text) : undefined;
-    if (text !== undefined && state) backed.push({ id, root: name, at: madeAt, from: 'backup', text, state });
+    const { serial, lineage, resources } = states.find(({ root }) => root === name) ?? {};
+    if (!file || serial === undefined || lineage === undefined || (gone !== undefined && madeAt < gone)) continue;
+    const content = await readBytesIfThere(placeOf(backup, file)).catch(() => undefined);
+    if (content === undefined || sumOf(content) !== file.sha256) continue;
+    backed.push({ id, root: name, at: madeAt, from: 'backup', serial, lineage, resources: resources ?? 0 });
   }
-  return [...kept, ...backed].sort((a, b) => b.at - a.at);
+  return [...(await keptCopies(paths, name)), ...backed].sort((a, b) => b.at - a.at);
+}
+
+/** Those alone that were made by themselves around changes, with their text. */
+export async function keptCopies(paths: ClusterPaths, name: RootName): Promise<KeptCopy[]> {
+  return (await keptStates(rootOf(paths, name))).map(({ at, text, state }) => ({
+    ...{ id: keptId(name, at), root: name, at, from: 'change' as const, text },
+    ...{ serial: state.serial, lineage: state.lineage, resources: resourcesOf(state).length },
+  }));
 }
 
 /** `cluster-1764465339123`. */
-export function keptId(root: RootName, at: number): string {
+function keptId(root: RootName, at: number): string {
   return `${root}-${at}`;
 }
 

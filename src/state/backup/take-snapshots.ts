@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -9,8 +9,8 @@ import type { ClusterConnection } from '../../cluster/connection.js';
 import { isAbort, NomadctlError, OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { reasonOf } from '@nomadctl/base/reason';
-import { SNAPSHOTS, type BackedFile } from './backup-manifest.js';
-import { writeFileIn } from './write-file-in.js';
+import { SEALED, SNAPSHOTS, type BackedFile } from './backup-manifest.js';
+import { writeFileIn, type Draft } from './write-file-in.js';
 
 type Program = keyof typeof SNAPSHOTS;
 
@@ -28,7 +28,7 @@ export interface TakenSnapshots {
  * snapshot: its archive would not end.
  */
 export async function takeSnapshots(
-  folder: string,
+  draft: Draft,
   { servers }: Pick<ClusterConnection, 'servers'>,
   { signal, line }: { readonly signal: AbortSignal; readonly line: (text: string) => void },
 ): Promise<TakenSnapshots> {
@@ -41,11 +41,10 @@ export async function takeSnapshots(
       line(`${TITLES[program]} at ${endpoint.url}`);
       const snapshots = program === 'consul' ? consulSnapshots(endpoint) : nomadSnapshots(endpoint);
       try {
-        taken = await writeFileIn(folder, SNAPSHOTS[program], snapshots.read(signal));
-        await checkWhole(join(folder, taken.path));
+        taken = await writeFileIn(draft, SNAPSHOTS[program], onlyWhole(snapshots.read(signal), TITLES[program]));
         break;
       } catch (error) {
-        await rm(join(folder, SNAPSHOTS[program]), { force: true });
+        await rm(join(draft.folder, `${SNAPSHOTS[program]}${SEALED}`), { force: true });
         if (signal.aborted || isAbort(error)) throw error;
         taken = undefined;
         problem = error instanceof NomadctlError ? [error.message, ...error.why].join(': ') : reasonOf(error);
@@ -57,10 +56,28 @@ export async function takeSnapshots(
   return { files, missing };
 }
 
-/** @throws OutcomeError `snapshot-torn` */
-export async function checkWhole(file: string): Promise<void> {
+/**
+ * Hands on a gzipped archive as it comes, and looks on the way whether it ends: what was cut off is never written down to be read again.
+ * @throws OutcomeError `snapshot-torn`
+ */
+export async function* onlyWhole(pieces: AsyncIterable<Uint8Array>, title: string): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip();
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await pipeline(createReadStream(file), createGunzip(), nowhere).catch((cause: unknown) => {
-    throw new OutcomeError(`the snapshot ${file} is not whole`, { code: 'snapshot-torn', cause, next: nomadctl`state backup create` });
+  let problem: unknown;
+  const unpacked = pipeline(gunzip, nowhere).catch((error: unknown) => void (problem = error ?? 'torn'));
+  try {
+    for await (const piece of pieces) {
+      if (problem === undefined && !gunzip.write(piece)) await Promise.race([once(gunzip, 'drain').catch(() => undefined), unpacked]);
+      yield piece;
+    }
+  } finally {
+    gunzip.end();
+  }
+  await unpacked;
+  if (problem === undefined) return;
+  throw new OutcomeError(`the snapshot of ${title} is not whole`, {
+    code: 'snapshot-torn',
+    cause: problem,
+    next: nomadctl`state backup create`,
   });
 }

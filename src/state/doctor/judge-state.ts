@@ -32,7 +32,7 @@ export function judgeState(judged: JudgedState): StateJudgement | undefined {
   if (text === undefined || text.trim() === '') {
     if (!applied) return undefined;
     const how = text === undefined ? 'is not there' : 'is empty';
-    const made = newest ? ` and held ${countOf(newest.state)}` : '';
+    const made = newest ? ` and held ${countOf(newest.resources)}` : '';
     return {
       trouble: text === undefined ? 'missing' : 'empty',
       says: `the state of the ${root} ${how}${made}: terraform would make everything a second time`,
@@ -79,7 +79,7 @@ function foreign(state: RawState, { root, tag, copies }: JudgedState): StateJudg
     ),
   );
   if (others.size === 0) return undefined;
-  const copy = copies.find(({ state: { lineage } }) => lineage !== state.lineage) ?? copies[0];
+  const copy = copies.find(({ lineage }) => lineage !== state.lineage) ?? copies[0];
   return { trouble: 'foreign', says: `the state of the ${root} holds resources of cluster ${[...others].join(', ')}`, copy };
 }
 
@@ -89,23 +89,22 @@ function beside(state: RawState, { root, copies }: JudgedState): StateJudgement 
   // One that was asked for may have been made of what was wrong already.
   const [newest] = [...copies.filter(({ from }) => from === 'change'), ...copies];
   if (!newest) return undefined;
-  if (newest.state.lineage !== state.lineage) {
+  if (newest.lineage !== state.lineage) {
     return {
       trouble: 'other-lineage',
-      says: `the state of the ${root} has lineage ${state.lineage}, and its copies have ${newest.state.lineage}: it was made elsewhere`,
+      says: `the state of the ${root} has lineage ${state.lineage}, and its copies have ${newest.lineage}: it was made elsewhere`,
       copy: newest,
     };
   }
-  const [latest] = copies.filter(({ state: { lineage } }) => lineage === state.lineage).sort((a, b) => b.state.serial - a.state.serial);
-  if (!latest || latest.state.serial <= state.serial) return undefined;
+  const [latest] = copies.filter(({ lineage }) => lineage === state.lineage).sort((a, b) => b.serial - a.serial);
+  if (!latest || latest.serial <= state.serial) return undefined;
   return {
     trouble: 'older',
-    says: `the state of the ${root} has serial ${state.serial}, and a copy of it has ${latest.state.serial}: something put an old one in its place`,
+    says: `the state of the ${root} has serial ${state.serial}, and a copy of it has ${latest.serial}: something put an old one in its place`,
     copy: latest,
   };
 }
 
-function countOf(state: RawState): string {
-  const { length } = resourcesOf(state);
-  return `${length} resource${length === 1 ? '' : 's'}`;
+function countOf(resources: number): string {
+  return `${resources} resource${resources === 1 ? '' : 's'}`;
 }

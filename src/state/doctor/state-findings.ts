@@ -62,8 +62,7 @@ export async function examineRoots({ paths, roots, applied, tag }: ExaminedClust
     const { text } = read;
     const copies = await stateCopies(paths, name);
     const isGone = (await goneAt(root)) !== undefined;
-    const wasApplied =
-      !isGone && (UNSURE.has(name) ? copies.some(({ state }) => resourcesOf(state).length > 0) && text !== undefined : applied);
+    const wasApplied = !isGone && (UNSURE.has(name) ? copies.some(({ resources }) => resources > 0) && text !== undefined : applied);
     const judgement = judgeState({
       root: name,
       text,

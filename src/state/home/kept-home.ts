@@ -43,7 +43,11 @@ export async function keptHome(ctx: StateContext, owner: StateOwner, identity: s
       next: hint`where it was made: ${nomadctl`state backend consul --recipient <key>`} && ${nomadctl`up ${owner.name}`}`,
     });
   }
-  const packed = await unseal(Buffer.from(value, 'base64'), identity);
+  const packed = await unseal(Buffer.from(value, 'base64'), identity, {
+    what: 'what is kept of the cluster',
+    whose: 'it is kept for other recipients, as state.recipients of its settings name them',
+    next: nomadctl`attach --help`,
+  });
   const { format, files } = JSON.parse(gunzipSync(packed).toString('utf8')) as { format: number; files: HomeFiles };
   if (format === FORMAT) return files;
   throw new OutcomeError(`what is kept of cluster ${owner.name} has form ${format}, and ${FORMAT} is what this nomadctl reads`, {

@@ -1,4 +1,5 @@
 import type { ConsulStore } from '../../clients/consul/consul-store.js';
+import { LeaseLost, openLease, type Lease } from './lease.js';
 
 /*
  * Sessions of Consul by which nomadctl holds locks, all by the same rules: renewed while the process lives, ended by Consul 15 to 30 s
@@ -10,11 +11,9 @@ const RENEW_MS = 4000;
 /** The shortest that keeps one who has lost his session without knowing from working beside the next one: he finds out within that. */
 const DELAY_SECONDS = 1;
 
-export interface ConsulSession {
+export interface ConsulSession extends Omit<Lease, 'end'> {
   /** Another one after it was replaced. */
   readonly id: string;
-  /** Aborted when what it was held for must end: somebody else may have the locks. */
-  readonly lost: AbortSignal;
   /** Give locks back first: a session that is ended with one holds everybody up for its delay. */
   end(): Promise<void>;
 }
@@ -25,10 +24,14 @@ export interface SessionRequest {
   /** Consul takes 10 at the least. */
   readonly ttlSeconds?: number;
   /**
-   * Takes the locks again for a session that stands in for one that Consul has ended (a computer that slept, servers that were away), and
-   * says whether nobody else has them. Without it, one that may have ended is lost.
+   * Takes the locks again for a session that stands in for one that Consul has ended (a computer that slept, servers that were away).
+   * Without it, one that may have ended is lost.
+   * @param unheardMs for how long Consul has not confirmed the one before
+   * @throws LeaseLost where somebody else has them, or had them meanwhile
    */
-  readonly regain?: (id: string) => Promise<boolean>;
+  readonly regain?: (id: string, unheardMs: number) => Promise<void>;
+  /** Whether the locks are still its own: they can be given back without it. */
+  readonly stillHas?: (id: string) => Promise<boolean>;
 }
 
 /** What Consul is asked for while a run ends must not end with the run's own signal. */
@@ -37,46 +40,38 @@ export const apart = (): AbortSignal => AbortSignal.timeout(5000);
 /** @throws ApiError where Consul opens none */
 export async function openSession(
   store: ConsulStore,
-  { name, ttlSeconds = TTL_SECONDS, regain }: SessionRequest,
+  { name, ttlSeconds = TTL_SECONDS, regain, stillHas }: SessionRequest,
   signal: AbortSignal = apart(),
 ): Promise<ConsulSession> {
   const wanted = { name, ttlSeconds, delaySeconds: DELAY_SECONDS };
-  const lost = new AbortController();
   let id = await store.openSession(wanted, signal);
-  let confirmed = Date.now();
-  let renewing: Promise<void> = Promise.resolve();
-  const replace = async (): Promise<void> => {
-    if (!regain) return lost.abort(new Error('Consul has ended the session'));
-    const next = await store.openSession(wanted, apart());
-    if (await regain(next)) {
-      id = next;
-      confirmed = Date.now();
-      return;
-    }
-    await store.endSession(next, apart());
-    lost.abort(new Error('Consul has ended the session, and somebody else has its lock'));
-  };
-  const renew = async (): Promise<void> => {
-    if (lost.signal.aborted) return;
-    const isThere = await store.renewSession(id, apart()).catch(() => undefined);
-    if (isThere) confirmed = Date.now();
-    // Consul may have ended it by then. Whoever can take his lock again finds out once it answers.
-    else if (isThere === false || (!regain && Date.now() - confirmed > ttlSeconds * 1000)) await replace();
-  };
-  // One after the other: a slow answer must not have it replaced twice.
-  const renewal = setInterval(
-    () => void (renewing = renewing.then(renew).catch(() => undefined)),
-    Math.min(RENEW_MS, (ttlSeconds * 1000) / 3),
-  );
-  renewal.unref();
+  const lease = openLease({
+    everyMs: Math.min(RENEW_MS, (ttlSeconds * 1000) / 3),
+    holdsMs: ttlSeconds * 1000,
+    // Whoever can take his locks again finds out once Consul answers.
+    endsUnheard: regain === undefined,
+    async renew(unheardMs) {
+      const lives = await store.renewSession(id, apart());
+      if (lives && (!stillHas || (await stillHas(id)))) return;
+      if (!regain) throw new LeaseLost('Consul has ended the session');
+      const next = lives ? id : await store.openSession(wanted, apart());
+      try {
+        await regain(next, unheardMs);
+        id = next;
+      } catch (error) {
+        if (!lives) await store.endSession(next, apart()).catch(() => undefined);
+        throw error;
+      }
+    },
+  });
+  const { lost, confirm, look } = lease;
   return {
     get id() {
       return id;
     },
-    lost: lost.signal,
+    ...{ lost, confirm, look },
     async end() {
-      clearInterval(renewal);
-      await renewing;
+      await lease.end();
       await store.endSession(id, apart()).catch(() => undefined);
     },
   };

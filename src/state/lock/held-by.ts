@@ -4,6 +4,12 @@ import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
 import type { StateOwner } from '../state-owner.js';
 import { isHere, type RunOwner } from './run-owner.js';
 
+/** Who works there, in a sentence without a full stop. */
+export function saysHolder(holder: RunOwner | undefined): string {
+  if (!holder) return 'somebody else has the lock, and does not say who';
+  return `another nomadctl has the lock: ${holder.command} (process ${holder.pid} of ${holder.user} on ${holder.host})`;
+}
+
 /** @param until how long at the longest a run of a computer that is gone holds it, in words; nothing where it holds it for good */
 export function heldBy(
   { name }: Pick<StateOwner, 'name'>,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { httpStoreOf, pathsOf } from '../backend/http-backend.js';
-import { lockHttp, lockInfo, unlockHttp } from '../backend/http-lock.js';
+import { holderOfHttp, lockHttp, lockInfo, unlockHttp } from '../backend/http-lock.js';
 import { lockStays } from '../backend/keeping-errors.js';
 import { stateLockIn } from '../../terraform/backend.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
@@ -26,13 +26,7 @@ export function httpRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
       return undefined;
     }
   };
-  /** Only who asks for the lock is told who has it. */
-  const look = async (): Promise<string | undefined> => {
-    const info = lockInfo({ id: randomUUID(), operation: 'nomadctl looks who holds it', path, now: clock.now() });
-    const held = await lockHttp(http, { path, info, signal });
-    if (held === undefined) await unlockHttp(http, { path, info, signal });
-    return held;
-  };
+  const look = (): Promise<string | undefined> => holderOfHttp(http, { path, signal });
   return {
     async take(facts) {
       const mine = runOwner({ ...facts, since: clock.now() });
@@ -41,6 +35,8 @@ export function httpRunLocks(ctx: StateContext, owner: StateOwner): RunLocks {
       for (let attempt = 1; ; attempt++) {
         const held = await lockHttp(http, { path, info, signal });
         if (held === undefined) break;
+        // Who only looks has given it back by then.
+        if ((await look()) === undefined && attempt < ATTEMPTS) continue;
         const holder = holderIn(held);
         if (!(holder && isGone(holder)) || attempt === ATTEMPTS) throw heldBy(owner, holder, { now: clock.now() });
         await unlockHttp(http, { path, info: held, signal });

@@ -1,14 +1,13 @@
-import type { HeldLock } from '@nomadctl/base/file-lock';
 import type { StateContext, StateOwner } from '../state-owner.js';
 import { placeProblem } from '../backend/place-problem.js';
-import type { RunFacts, RunHolder, RunLocks } from './run-locks.js';
+import type { RunFacts, RunHolder, RunLock, RunLocks } from './run-locks.js';
 
 /**
  * Takes the lock of a run over a cluster; nothing where its states are kept on this computer, whose own lock is enough.
  * @throws LockedError `run-held` with who holds it, since when, and what to do; PrerequisiteError `state-unreachable`,
  * `state-forbidden`, `state-clock` or `state-bucket-missing`; ApiError
  */
-export async function takeRunLock(ctx: StateContext, owner: StateOwner, facts: RunFacts): Promise<HeldLock | undefined> {
+export async function takeRunLock(ctx: StateContext, owner: StateOwner, facts: RunFacts): Promise<RunLock | undefined> {
   return asked(ctx, owner, (locks) => locks.take(facts));
 }
 

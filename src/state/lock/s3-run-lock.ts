@@ -1,12 +1,12 @@
-import type { HeldLock } from '@nomadctl/base/file-lock';
 import type { ObjectStore, StoredObject } from '../../clients/s3/object-store.js';
 import { lockStays } from '../backend/keeping-errors.js';
 import { objectsOf, objectStoreOf } from '../backend/s3-backend.js';
 import { placeTitle } from '../backend/place-title.js';
 import type { StateContext, StateOwner } from '../state-owner.js';
-import { heldBy } from './held-by.js';
+import { heldBy, saysHolder } from './held-by.js';
+import { LeaseLost, openLease } from './lease.js';
 import { isGone, ownerIn, runOwner } from './run-owner.js';
-import type { RunHolder, RunLocks } from './run-locks.js';
+import type { RunHolder, RunLock, RunLocks } from './run-locks.js';
 
 /*
  * An object with its owner in it, written only by who has seen what it says now. Its holder writes it anew while it lives; the store tells
@@ -37,7 +37,7 @@ export async function s3RunLocks(ctx: StateContext, owner: StateOwner): Promise<
         const refusal = heldBy(owner, holder?.owner, { now: clock.now(), until: 'within 30 s' });
         if (holder && !(holder.owner && isGone(holder.owner))) throw refusal;
         const tag = await store.write(key, valueOf(mine, 0), { tag: there?.tag, signal });
-        if (tag !== undefined) return held(store, { key, value: (count) => valueOf(mine, count), tag });
+        if (tag !== undefined) return held(store, { key, value: (count) => valueOf(mine, count), tag, signal });
         if (clock.now() > until) throw refusal;
       }
     },
@@ -67,30 +67,36 @@ interface Holding {
   readonly key: string;
   readonly value: (renewed: number) => Buffer;
   readonly tag: string;
+  /** Of the run. */
+  readonly signal: AbortSignal;
 }
 
-function held(store: ObjectStore, { key, value, tag: first }: Holding): HeldLock {
+function held(store: ObjectStore, { key, value, tag: first, signal }: Holding): RunLock {
   // What the store is asked for while the run ends must not end with the run's own signal.
   const asked = (): AbortSignal => AbortSignal.timeout(RENEW_MS);
-  let tag: string | undefined = first;
+  let tag = first;
   let count = 0;
-  let writing: Promise<void> = Promise.resolve();
   const write = async (content: Buffer): Promise<void> => {
-    if (tag === undefined) return;
     // Taken by somebody else, it is theirs; unless an answer to us was lost, after which it is ours with another tag.
-    tag = (await store.write(key, content, { tag, signal: asked() })) ?? (await ownTag(store, { key, content: value(count), asked }));
+    const written =
+      (await store.write(key, content, { tag, signal: asked() })) ?? (await ownTag(store, { key, content: value(count), asked }));
+    if (written === undefined) throw new LeaseLost(await whoHas(store, key, asked()));
+    tag = written;
   };
-  const renewal = setInterval(() => {
-    writing = writing.then(() => write(value(++count))).catch(() => undefined);
-  }, RENEW_MS);
-  renewal.unref();
+  const lease = openLease({ everyMs: RENEW_MS, holdsMs: STALE_MS, renew: () => write(value(++count)) });
   return {
+    lost: lease.lost,
+    confirm: () => lease.confirm(signal),
     async release() {
-      clearInterval(renewal);
-      await writing;
-      await write(Buffer.from(FREE)).catch(() => undefined);
+      await lease.end();
+      if (!lease.lost.aborted) await write(Buffer.from(FREE)).catch(() => undefined);
     },
   };
+}
+
+async function whoHas(store: ObjectStore, key: string, signal: AbortSignal): Promise<string> {
+  const text = (await store.read(key, signal).catch(() => undefined))?.value.toString('utf8');
+  return text === FREE ? 'somebody has taken it away by hand' : saysHolder(text === undefined ? undefined : ownerIn(text));
 }
 
 async function ownTag(

@@ -2,6 +2,7 @@ import { createNomadApi } from '../../clients/nomad-api.js';
 import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 
 /**
  * Ends a deployment that is under way, which what it waits for would never do. Where Nomad goes back to an earlier version
@@ -18,7 +19,7 @@ export function failDeployment(deployment: string) {
       throw new OutcomeError(`job ${id}: its deployment was ended, and Nomad went back to version ${version}`, {
         code: 'deployment-reverted',
         why: 'its update block says auto_revert; nothing else was changed',
-        next: nomadctl`job status ${id}`,
+        next: nomadctl`job status ${jobWords(id, at.connection.nomad.namespace)}`,
       });
     },
   });

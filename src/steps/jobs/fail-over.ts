@@ -5,6 +5,7 @@ import { startProbe } from '../../jobs/verify/availability-probe.js';
 import { ask, compareWith, openScene, promisedBy, unchangedValue } from '../../jobs/verify/failover-scene.js';
 import { defineStep, summaryOf, type FailoverReport } from '../../jobs/job-state.js';
 import { moveByNode, moveByStop, separate, STEADY_ANSWERS } from '../../jobs/verify/move-allocation.js';
+import { jobWords } from '../../jobs/parse/in-namespace.js';
 
 export const failOverAllocation = failOverBy('allocation');
 export const failOverNode = failOverBy('node');
@@ -18,7 +19,7 @@ function failOverBy(what: 'allocation' | 'node') {
     async run(at, io) {
       const { signal, connection, clock } = at;
       const scene = await openScene({
-        ...promisedBy(at.job.id ?? '', at.job.verify),
+        ...promisedBy(at.job.id ?? '', at.job.verify, jobWords(at.job.id ?? '', connection.nomad.namespace)),
         connection,
         api: createNomadApi(connection.nomad),
         signal,

@@ -69,7 +69,7 @@ async function decided(api: NomadApi, { jobId, id, signal }: { jobId: string; id
     throw new OutcomeError(`job ${jobId}: the scheduler gave up (evaluation ${id.slice(0, 8)} is ${evaluation.Status})`, {
       code: 'evaluation-failed',
       why: evaluation.StatusDescription,
-      next: nomadctl`job status ${jobId}`,
+      next: nomadctl`job status ${jobWords(jobId, api.namespace)}`,
     });
   }
   throw new Error('a watch ended by itself');

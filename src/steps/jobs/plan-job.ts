@@ -5,7 +5,7 @@ import type { Allocation } from '../../clients/nomad-rollout-model.js';
 import { ApiError, OutcomeError, UsageError } from '@nomadctl/base/errors';
 import { GIVEN_JOB, nomadctl, type Hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../jobs/job-state.js';
-import { nomadNamespace } from '../../jobs/parse/in-namespace.js';
+import { jobWords, nomadNamespace } from '../../jobs/parse/in-namespace.js';
 import { isLive } from '../../clients/live-allocations.js';
 import { asRegistered, isLeftAlone, nothingToDo, trueCounts } from '../../jobs/rollout/planned-updates.js';
 import { isGivenUp, SYSBATCH_AGAIN } from '../../jobs/rollout/rollout.js';
@@ -35,7 +35,7 @@ export const planJob = defineStep({
     if (again) refuseRerun(spec);
     const present = isSame(reply, current);
     const ended = present && isBatch(spec) && allocations.length > 0 && !allocations.some(isLive);
-    if (again && present && !ended) throw stillRuns(spec.ID);
+    if (again && present && !ended) throw stillRuns(spec);
     const rerun = again && ended;
     const givenUp = !rerun && current && !current.Stop && RETRIED.has(spec.Type) ? groupsGivenUp(spec, reply, allocations) : [];
     const unchanged = !rerun && givenUp.length === 0 && present && nothingToDo(reply);
@@ -74,11 +74,11 @@ function refuseRerun(spec: JobSpec): void {
   if (Type !== 'batch') throw refusal(`a ${Type} job`, { next: nomadctl`exec nomad job restart ${inside} ${ID}` });
 }
 
-function stillRuns(id: string): OutcomeError {
+function stillRuns({ ID: id, Namespace }: JobSpec): OutcomeError {
   return new OutcomeError(`job ${id} has not ended yet`, {
     code: 'job-still-runs',
     why: '--rerun is for what has ended; nothing was registered',
-    next: nomadctl`job status ${id}`,
+    next: nomadctl`job status ${jobWords(id, Namespace)}`,
   });
 }
 

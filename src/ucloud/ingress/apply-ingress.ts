@@ -2,6 +2,7 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import type { StepIo } from '../../engine/step.js';
+import { exposedJobWords } from '../../exposure/expose-words.js';
 import type { Exposed } from '../../exposure/exposure.js';
 import { keptRoot } from '../../state/kept-root.js';
 import { stateOwner } from '../../state/state-owner.js';
@@ -95,11 +96,11 @@ function refuseKeyless({ exposures }: Exposed, { known, key }: { known: Readonly
   );
   const [first, second] = missing;
   if (!first || (key && !second)) return;
-  const { job, port, certificate } = key && second ? second : first;
+  const { job, namespace, port, certificate } = key && second ? second : first;
   throw new OutcomeError(`the certificate of port ${port} of job ${job} is not at UCloud, and its key is not known any more`, {
     code: 'certificate-lost',
     why: 'somebody deleted it, or a run ended before it was there; keys are kept nowhere',
-    next: nomadctl`job expose ${job} --port ${port} --tls ${certificate?.by === 'cluster' ? 'cluster' : '<file>'}`,
+    next: nomadctl`job expose ${exposedJobWords({ job, namespace })} --port ${port} --tls ${certificate?.by === 'cluster' ? 'cluster' : '<file>'}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '@nomadctl/base/errors';
 import { nomadctl } from '@nomadctl/base/hint/hint';
+import { exposedJobWords } from '../../exposure/expose-words.js';
 import type { UcloudState } from '../ucloud-state.js';
 import type { UcloudCluster } from '../ucloud-subject.js';
 
@@ -12,7 +13,7 @@ export async function refusePublicExposures({ name, paths, settings }: Pick<Uclo
   throw new UsageError(`cluster ${name} cannot be private while port ${open.port} of job ${open.job} is reached from the internet`, {
     code: 'exposed-publicly',
     why: 'mode private has no public address at all, and what is exposed has a load balancer with one',
-    next: nomadctl`job expose ${open.job} --remove --cluster ${name}`,
+    next: nomadctl`job expose ${exposedJobWords(open)} --remove --cluster ${name}`,
   });
 }
 

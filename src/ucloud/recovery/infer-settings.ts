@@ -3,7 +3,9 @@ import type { Subnet, Vpc } from '../../clients/ucloud/network-model.js';
 import { everyPage } from '../../clients/ucloud/paging.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { tagOf } from '../cluster-tag.js';
+import { describeOwned } from '../owned/describe-owned.js';
 import { findOwned, type OwnedResources } from '../owned/owned-resources.js';
+import { splitIngress } from '../owned/split-ingress.js';
 import { readImageName } from '../settings/image-names.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { accessSettings, hostSettings, seenHosts, type SeenHost } from './infer-hosts.js';
@@ -31,8 +33,8 @@ export async function inferCluster(
   cluster: string,
   { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
 ): Promise<InferredCluster> {
-  const kinds = ['hosts', 'eips', 'natGateways', 'balancers', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
-  const owned = await findOwned(api, cluster, { signal, kinds });
+  const kinds = ['hosts', 'eips', 'balancers', 'certificates', 'natGateways', 'firewalls', 'isolationGroups', 'subnets', 'vpcs'] as const;
+  const { others: owned, ingress } = splitIngress({ name: cluster }, await findOwned(api, cluster, { signal, kinds }));
   // Keys that may not see disks recover all else.
   const disks = await volumeDisks(api, cluster, signal).catch((error: unknown) => {
     if (isRefusal(error, 299)) return [];
@@ -64,9 +66,18 @@ export async function inferCluster(
       ...(hosts.some(({ volumes }) => volumes.length > 0)
         ? ['labels of classes of clients are not known: the next up takes them from clients that have volumes']
         : []),
+      ...exposedSaid(ingress),
       ...(own.mode === 'private' ? ['by which way its hosts were reached is not known: jumpHost says direct'] : []),
     ],
   };
+}
+
+/** Which port of which job a load balancer serves, UCloud does not know. */
+function exposedSaid(ingress: OwnedResources): string[] {
+  if (ingress.balancers.length === 0) return [];
+  return [
+    `${describeOwned(ingress)} of exposed ports serve on, and are not taken in: job expose makes others in their place, which have another address`,
+  ];
 }
 
 /** Names of all clusters that have something with a tag of ours there. */

@@ -23,6 +23,7 @@ import { requireTool } from '../../helpers/require-tool.js';
 import { startController } from '../../helpers/running-controller.js';
 import { openAll } from '../../helpers/secret-values.js';
 import { createTestContext } from '../../helpers/test-context.js';
+import { runTenantChaos } from '../../helpers/tenant-chaos.js';
 import { thrown } from '../../helpers/thrown.js';
 
 const hasAll = ['nomad', 'consul', 'redis-server', 'redis-cli'].every((tool) => requireTool(tool) !== undefined);
@@ -202,4 +203,11 @@ describe.skipIf(!hasAll)('tenants of a secured cluster', () => {
     expect(keys.filter((key) => key.endsWith('/right'))).toEqual([]);
     expect(await redis('left', 'GET colour')).toBe('blue');
   });
+
+  /** A sample; `npm run chaos -- --tenants --runs 50` is the proof. */
+  it('come and go by commands that are killed at random moments, and the list, Nomad and Consul agree', async () => {
+    const lines: string[] = [];
+    const { failures } = await runTenantChaos({ on: lab, runs: 2, seed: 7, say: (line) => lines.push(line), signal });
+    expect(failures, lines.join('\n')).toEqual([]);
+  }, 240_000);
 });

@@ -4,9 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../../src/engine/journal.js';
 import { lockOwner } from '../../../src/engine/lock.js';
 import { inSession, type Session, type SessionRequest } from '../../../src/engine/session.js';
-import { AbortError, ToolError } from '../../../packages/base/src/errors.js';
+import { runPlan } from '../../../src/engine/run-plan.js';
+import { stepsFor } from '../../../src/engine/step.js';
+import { AbortError, ToolError, type NomadctlError } from '../../../packages/base/src/errors.js';
+import { hintLine } from '../../helpers/hint-line.js';
 import { createTestContext } from '../../helpers/test-context.js';
 import { thrown } from '../../helpers/thrown.js';
+
+const { defineStep } = stepsFor<object, object>();
 
 async function setUp(more: Partial<SessionRequest> = {}) {
   const ctx = await createTestContext();
@@ -46,6 +51,79 @@ test.each([
   expect(await thrown(() => session(() => Promise.reject(error)))).toBe(error);
   expect(await runs()).toMatchObject([{ outcome }]);
   expect(await lockOwner(paths.lock)).toBeUndefined();
+});
+
+test('what a killed run left half written goes first, also among files of terraform', async () => {
+  const { paths, session } = await setUp();
+  const halves = ['journal.json.0a1b2c3d.tmp', 'terraform/left-places.json.0a1b2c3d.tmp', 'terraform/network/place.json.0a1b2c3d.tmp'];
+  const others = ['terraform/network/terraform.tfstate', 'terraform/network/process.tmp'];
+  await mkdir(join(paths.dir, 'terraform/network'), { recursive: true });
+  for (const file of [...halves, ...others]) await writeFile(join(paths.dir, file), 'half');
+  await session(async () => undefined);
+  const left = (await readdir(paths.dir, { recursive: true })).filter((name) => [...halves, ...others].includes(name));
+  expect(left.sort()).toEqual(others.sort());
+});
+
+/** A lock beside the home that is lost when the test says so. */
+function besideThat(confirm?: () => void) {
+  const taken = new AbortController();
+  const kept: string[] = [];
+  const beside = () =>
+    Promise.resolve({
+      lost: taken.signal,
+      confirm: () => Promise.resolve(confirm?.()),
+      journalled: () => Promise.resolve(),
+      release: () => Promise.resolve(void kept.push('released')),
+    });
+  return { beside, kept, lose: () => taken.abort(new Error('ann has it')) };
+}
+
+test('a run that loses its lock ends with a code of its own, whatever came of its work', async () => {
+  for (const ends of ['with the signal', 'well', 'badly'] as const) {
+    const { beside, kept, lose } = besideThat();
+    const { session, runs } = await setUp({ beside });
+    const lost = await thrown(() =>
+      session(async ({ ctx }) => {
+        lose();
+        expect(ctx.signal.aborted).toBe(true);
+        if (ends === 'badly') throw new TypeError('a bug');
+        if (ends === 'with the signal') ctx.signal.throwIfAborted();
+      }),
+    );
+    expect(lost).toMatchObject({ code: 'lock-lost', exitCode: 6, why: ['ann has it', expect.stringContaining('nothing more was begun')] });
+    expect(hintLine((lost as NomadctlError).next)).toContain('continues, once nobody else is at work');
+    expect([kept, await runs()]).toMatchObject([['released'], [{ outcome: 'interrupted' }]]);
+  }
+});
+
+test('no step begins whose run has lost its lock while it was written down', async () => {
+  const began: string[] = [];
+  const { beside, lose } = besideThat(() => began.length === 1 && lose());
+  const { session } = await setUp({ beside });
+  const stepOf = (id: string) => defineStep({ id, title: `Doing ${id}`, run: () => Promise.resolve(void began.push(id)) });
+  const plan = { id: 'test', steps: [stepOf('first'), stepOf('second')] };
+  const lost = await thrown(() => session(({ ctx, ...more }) => runPlan(plan, ctx, { subject: {}, ...more })));
+  expect(lost).toMatchObject({
+    code: 'lock-lost',
+    why: ['ann has it', expect.stringMatching(/^Interrupted while "Doing (first|second)"/), expect.any(String)],
+  });
+  expect(began).toEqual(['first']);
+});
+
+test('a Ctrl-C that came first is what ended the run', async () => {
+  const { beside, lose } = besideThat();
+  const stop = new AbortController();
+  const ctx = { ...(await createTestContext()), signal: stop.signal };
+  const request = { cluster: 'dev', paths: ctx.paths.cluster('dev'), command: 'nomadctl up dev', beside };
+  const ended = await thrown(() =>
+    inSession(ctx, request, ({ ctx: alone }) => {
+      stop.abort(new AbortError('Interrupted', 130));
+      lose();
+      alone.signal.throwIfAborted();
+      return Promise.resolve();
+    }),
+  );
+  expect(ended).toMatchObject({ code: 'interrupted', exitCode: 130 });
 });
 
 test('a second one at the same time is refused, and the first goes on', async () => {

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeFileAtomic } from '../../../packages/base/src/atomic-write.js';
+import type { NomadctlError } from '../../../packages/base/src/errors.js';
+import { again } from '../../../packages/base/src/hint/hint.js';
 import type { Context } from '../../../src/context.js';
 import { acquireLock } from '../../../src/engine/lock.js';
+import type { BackedFile } from '../../../src/state/backup/backup-manifest.js';
 import { restoreFiles } from '../../../src/state/backup/restore-backup.js';
 import { planRestore } from '../../../src/state/backup/restore-plan.js';
 import { openSource } from '../../../src/state/backup/restore-source.js';
+import { newAgeKey, unseal } from '../../../src/state/home/age-seal.js';
+import { operatorKeyFile } from '../../../src/state/home/operator-key.js';
 import { rootsOf } from '../../../src/state/roots-of.js';
+import { hintLine } from '../../helpers/hint-line.js';
 import { parseCommand } from '../../helpers/parse-command.js';
 import { tempHome } from '../../helpers/temp-home.js';
 import { createTestContext } from '../../helpers/test-context.js';
@@ -51,6 +58,8 @@ async function run(ctx: Context, line: string) {
   return { ...result, data: result.data as Record<string, any> }; // eslint-disable-line @typescript-eslint/no-explicit-any -- as each command prints it
 }
 
+const opening = (ctx: Context) => ({ redact: ctx.redact, identity: () => readFile(operatorKeyFile(ctx.paths), 'utf8') });
+
 const idOf = async (ctx: Context, flags = ''): Promise<string> => (await run(ctx, `create${flags}`)).data['id'] as string;
 
 test('on an empty computer everything comes back from a folder, readable by its owner alone', async () => {
@@ -63,13 +72,109 @@ test('on an empty computer everything comes back from a folder, readable by its 
   }
   const other = await homeWith({});
   expect((await run(other.ctx, `list --from ${folder}`)).data).toMatchObject([{ id, kind: 'backup' }]);
-  await run(other.ctx, `restore ${id} --from ${folder}`);
+  expect((await run(other.ctx, `show ${id} --from ${folder}`)).text).toContain('All of it is whole.');
+  expect(await thrown(() => run(other.ctx, `restore ${id} --from ${folder}`))).toMatchObject({ code: 'age-key-missing', exitCode: 2 });
+  const key = join(home, 'key.txt');
+  await copyFile(operatorKeyFile(ctx.paths), key);
+  const { before } = (await run(other.ctx, `restore ${id} --from ${folder} --key ${key}`)).data;
   for (const [file, text] of Object.entries(FILES)) {
     if (file === 'secrets.json') expect(JSON.parse(other.read(file))).toEqual(SECRETS);
     else expect([file, other.read(file)]).toEqual([file, text]);
     expect([file, statSync(join(other.dir, file)).mode & 0o777]).toEqual([file, 0o600]);
   }
-  expect((await run(other.ctx, `restore ${id} --from ${folder}`)).data).toEqual({ cluster: 'prod', id, changes: 0 });
+  expect((await run(other.ctx, `restore ${id} --from ${folder} --key ${key}`)).data).toEqual({ cluster: 'prod', id, changes: 0 });
+  // Who puts something back reads what was there before, too, and no key is made on the way.
+  expect((await run(other.ctx, `show ${before as string} --key ${key}`)).data['opens']).toBe(true);
+  expect(existsSync(operatorKeyFile(other.ctx.paths))).toBe(false);
+});
+
+/** Everything that lies in a folder, as one text. */
+const allIn = (folder: string): string =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, 'latin1'))
+    .join('\n');
+
+test('what is kept is encrypted for the operators of the settings, each of whom opens it, and for nobody else', async () => {
+  const [mine, theirs, stranger] = [await newAgeKey(), await newAgeKey(), await newAgeKey()];
+  const { ctx, dir, read } = await homeWith();
+  const named = await parseCommand(['state', 'backend', '--recipient', mine.recipient, '--recipient', theirs.recipient], ctx);
+  await named?.command.run(named, ctx);
+  const id = await idOf(ctx);
+  expect(existsSync(operatorKeyFile(ctx.paths))).toBe(false);
+  const kept = allIn(join(dir, 'backups'));
+  for (const hidden of [...Object.values(SECRETS), 'a private key', '203.0.113.7', 'ucloud_vpc', 'AGE-SECRET-KEY'])
+    expect(kept).not.toContain(hidden);
+  expect((await run(ctx, 'list')).data).toMatchObject([{ id, recipients: [mine.recipient, theirs.recipient] }]);
+
+  const keyFile = async (name: string, text: string): Promise<string> => {
+    await writeFileAtomic(join(dir, '..', name), text);
+    return join(dir, '..', name);
+  };
+  const wrong = await keyFile('stranger.txt', stranger.file);
+  rmSync(join(dir, 'terraform/cluster/terraform.tfstate'));
+  const missing = await thrown(() => run(ctx, `restore ${id}`));
+  expect(missing).toMatchObject({ code: 'age-key-missing', message: expect.stringContaining('age-key.txt') as string });
+  const refused = await thrown(() => run(ctx, `restore ${id} --key ${wrong}`));
+  expect(refused).toMatchObject({
+    code: 'age-key-wrong',
+    message: `the key does not open the backup ${id}`,
+    why: [`it is that of ${stranger.recipient}; it is encrypted for ${mine.recipient}, ${theirs.recipient}`],
+  });
+  expect(hintLine((refused as NomadctlError).next)).toContain('--key');
+  const none = await keyFile('none.txt', 'no key at all\n');
+  expect(await thrown(() => run(ctx, `restore ${id} --key ${none}`))).toMatchObject({ why: ['it has no line with AGE-SECRET-KEY-1...'] });
+  expect((await run(ctx, `show ${id} --key ${wrong}`)).data['opens']).toBe(false);
+  expect(existsSync(join(dir, 'terraform/cluster/terraform.tfstate'))).toBe(false);
+
+  const { before } = (await run(ctx, `restore ${id} --key ${await keyFile('theirs.txt', theirs.file)}`)).data;
+  expect(read('terraform/cluster/terraform.tfstate')).toBe(FILES['terraform/cluster/terraform.tfstate']);
+  expect((await run(ctx, `show ${before as string}`)).data['recipients']).toEqual([mine.recipient, theirs.recipient]);
+});
+
+/** A backup as releases wrote it that did not encrypt. */
+async function asBefore(folder: string, key: string): Promise<void> {
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown> & { files: BackedFile[] };
+  const files = [];
+  for (const { path } of manifest.files) {
+    const place = join(folder, path);
+    const content = await unseal(readFileSync(`${place}.age`), key, { what: '', whose: '', next: again() });
+    writeFileSync(place, content, { mode: 0o600 });
+    rmSync(`${place}.age`);
+    files.push({ path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+  }
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, version: 1, recipients: undefined, files }), { mode: 0o600 });
+}
+
+test('a backup of an earlier release is said to be not encrypted, and is put back without a key', async () => {
+  const { ctx, dir, read } = await homeWith();
+  const id = await idOf(ctx);
+  const key = operatorKeyFile(ctx.paths);
+  await asBefore(join(dir, 'backups', id), readFileSync(key, 'utf8'));
+  rmSync(key);
+  for (const file of ['secrets.json', 'terraform/network/terraform.tfstate']) rmSync(join(dir, file));
+  const [row] = (await run(ctx, 'list')).data as unknown as { recipients: unknown }[];
+  expect(row?.recipients).toBeNull();
+  expect((await run(ctx, `show ${id}`)).text).toContain(
+    'not encrypted: an earlier release made it, and whoever can read the files has the cluster',
+  );
+  await run(ctx, `restore ${id}`);
+  expect(JSON.parse(read('secrets.json'))).toEqual(SECRETS);
+  expect(read('terraform/network/terraform.tfstate')).toBe(FILES['terraform/network/terraform.tfstate']);
+});
+
+test('a part is that part: states alone bring no secrets with them', async () => {
+  const { ctx, dir, read } = await homeWith();
+  const id = await idOf(ctx);
+  for (const file of ['secrets.json', 'terraform/network/terraform.tfstate']) rmSync(join(dir, file));
+  await run(ctx, `restore ${id} --only states`);
+  expect([existsSync(join(dir, 'secrets.json')), read('terraform/network/terraform.tfstate')]).toEqual([
+    false,
+    FILES['terraform/network/terraform.tfstate'],
+  ]);
+  await run(ctx, `restore ${id} --only files`);
+  expect(JSON.parse(read('secrets.json'))).toEqual(SECRETS);
 });
 
 test('the plan says what would be put back, and changes nothing; what was there is kept first', async () => {
@@ -100,7 +205,7 @@ test('killed after any piece, the same restore ends with everything as the backu
     rmSync(join(dir, 'cluster.yaml'));
     const paths = ctx.paths.cluster('prod');
     const roots = await rootsOf(ctx, { name: 'prod', paths });
-    const source = await openSource(id, { cluster: 'prod', paths, folder: paths.backups, parts: ['states', 'files'] });
+    const source = await openSource(id, { cluster: 'prod', paths, folder: paths.backups, parts: ['states', 'files'], ...opening(ctx) });
     const plan = await planRestore(source, { paths, roots, redact: ctx.redact }, { replaceSecrets: false });
     let left = killedAfter;
     const dies = (): void => {
@@ -142,14 +247,14 @@ test('refused: a run at work, another cluster, another lineage, a damaged backup
   const folder = ctx.paths.cluster('prod').backups;
   const copied = join(other.ctx.paths.cluster('dev').backups, id);
   for (const path of readdirSync(join(folder, id), { recursive: true, encoding: 'utf8' }))
-    if (statSync(join(folder, id, path)).isFile()) await writeFileAtomic(join(copied, path), readFileSync(join(folder, id, path), 'utf8'));
+    if (statSync(join(folder, id, path)).isFile()) await writeFileAtomic(join(copied, path), readFileSync(join(folder, id, path)));
   expect(await thrown(() => run(other.ctx, `restore ${id}`))).toMatchObject({ code: 'backup-of-another-cluster', exitCode: 2 });
 
   write('terraform/cluster/terraform.tfstate', state(9, ['z'], 'two'));
   expect(await thrown(() => run(ctx, `restore ${id}`))).toMatchObject({ code: 'state-lineage' });
   await run(ctx, `restore ${id} --replace-lineage`);
 
-  writeFileSync(join(dir, 'backups', id, 'states/cluster.tfstate'), state(7, []));
+  writeFileSync(join(dir, 'backups', id, 'states/cluster.tfstate.age'), state(7, []));
   expect(await thrown(() => run(ctx, `restore ${id}`))).toMatchObject({ code: 'backup-damaged' });
   const shown = await run(ctx, `show ${id}`);
   expect([shown.exitCode, shown.text]).toEqual([1, expect.stringContaining('1 of 8 files are not as they were written.')]);
@@ -160,6 +265,7 @@ test('refused: a run at work, another cluster, another lineage, a damaged backup
 test('a manifest that names places outside the cluster writes nothing there', async () => {
   const { ctx, dir } = await homeWith();
   const id = await idOf(ctx);
+  await asBefore(join(dir, 'backups', id), readFileSync(operatorKeyFile(ctx.paths), 'utf8'));
   const manifest = join(dir, 'backups', id, 'manifest.json');
   const found = JSON.parse(readFileSync(manifest, 'utf8')) as { files: { path: string; bytes: number; sha256: string }[] };
   const evil = 'files/ssh/../../../../evil';

@@ -19,10 +19,10 @@ const textOf = ({ serial = 7, lineage = 'one', tags = ['nomadctl-prod'] }: Parts
   });
 
 function copy(parts: Parts = {}, from: StateCopy['from'] = 'change', at = 1): StateCopy {
-  const text = textOf(parts);
-  const state = readableState(text);
+  const state = readableState(textOf(parts));
   if (!state) throw new Error('no state');
-  return { id: `cluster-${at}`, root: 'cluster', at, from, text, state };
+  const { serial, lineage, resources } = state;
+  return { id: `cluster-${at}`, root: 'cluster', at, from, serial, lineage, resources: resources.length };
 }
 
 const judged = (more: Partial<JudgedState>): JudgedState => ({

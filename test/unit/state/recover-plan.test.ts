@@ -34,7 +34,7 @@ async function scene() {
         resources: [{ mode: 'managed', type: 'ucloud_vpc', name: 'this', instances: [{ attributes: { id } }] }],
       }),
     );
-  return { plan, place, names, known, holds, VPCId: VPCId as string };
+  return { cloud, plan, place, names, known, holds, VPCId: VPCId as string };
 }
 
 test('a plan lists what it would take in: all of the tag, and of a cluster that has its file what no state holds', async () => {
@@ -51,4 +51,15 @@ test('a plan lists what it would take in: all of the tag, and of a cluster that 
     [names.subnet],
     `Would take in what is at UCloud for prod and in no state:\n  ${names.subnet}\n\nNothing was changed.`,
   ]);
+});
+
+test('what is exposed is told, and that nobody knows any more of which job it is', async () => {
+  const { cloud, plan, place, names, VPCId } = await scene();
+  await cloud.ok('CreateULB', { ULBName: `${TAG}-ingress-public`, OuterMode: 'Yes', Tag: TAG, VPCId });
+  await cloud.ok('AllocateEIP', { Name: `${TAG}-ingress-public`, Tag: TAG, OperatorName: 'Bgp', Bandwidth: 1 });
+  const { takesIn, text } = await plan(...place);
+  expect(takesIn).toEqual([names.subnet, names.vpc]);
+  expect(text).toContain(
+    '1 address, 1 load balancer of exposed ports serve on, and are not taken in: job expose makes others in their place',
+  );
 });

@@ -2,6 +2,7 @@ import type { ClusterConnection } from '../../../cluster/connection.js';
 import type { Context } from '../../../context.js';
 import { runPlan } from '../../../engine/run-plan.js';
 import { inSession } from '../../../engine/session.js';
+import { besideLock } from '../../../state/lock/beside-lock.js';
 import { nomadctl, shell, type Hint } from '@nomadctl/base/hint/hint';
 import type { Secret } from '@nomadctl/base/secret/secret';
 import { exposureLine, isSamePort, isServed, listenerOf, urlOf, type Exposed, type Exposure } from '../../../exposure/exposure.js';
@@ -52,7 +53,8 @@ export async function changeExposed(change: ExposedChange, ctx: Context): Promis
   }
   const command = `nomadctl job expose ${words.join(' ')}${isRemoval ? ' --remove' : ''}`;
   let ran = 0;
-  const exposed = await inSession(ctx, { cluster: name, paths: cluster.paths, command }, async (session) => {
+  const request = { cluster: name, paths: cluster.paths, command, beside: besideLock(ctx, cluster, command) };
+  const exposed = await inSession(ctx, request, async ({ ctx, ...session }) => {
     const options = { subject: { cluster }, command, ...session };
     ran += (await runPlan(recordPlan(written), ctx, options)).ran;
     try {

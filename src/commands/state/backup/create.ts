@@ -6,12 +6,14 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../../cluster/connection.js';
 import { createBackupPlan, runStatePlan } from '../../../plans/state-backups.js';
 import { backupsBeyond, removeBackup } from '../../../state/backup/remove-backup.js';
-import { madeWhile, type Backup } from '../../../state/backup/backup-manifest.js';
+import { madeWhile, saysReaders, type Backup } from '../../../state/backup/backup-manifest.js';
+import { operatorKeyFile } from '../../../state/home/operator-key.js';
 import { endTerraform } from '../../../state/terraform-left.js';
 import { targetOf, targets } from '../../../targets/index.js';
 import { tryConnection } from '../../../targets/try-connection.js';
 import { flagOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { numberOf } from '../../job/job-input.js';
+import { readersOf } from './readers.js';
 import { requireCluster, statesOf, whoseBackups } from './whose-backups.js';
 
 export const command: Command = {
@@ -28,8 +30,9 @@ export const command: Command = {
   ],
   about: [
     "Copies terraform's states, the cluster file, the journal, keys and secrets, and where the cluster answers the snapshots of Consul and",
-    'Nomad. Every file is 0600 and has its sum in a manifest; what is killed half-way leaves no backup. It holds secrets: keep it as you would',
-    'keep those. States alone are also kept by themselves around every change.',
+    'Nomad. All of it is encrypted for the operators whom state.recipients names (nomadctl state backend --recipient), else for the key of this home',
+    '(nomadctl state key): keep a copy of that elsewhere. Every file is 0600 and has its sum in a manifest; what is killed half-way leaves no backup.',
+    'States alone are also kept by themselves around every change.',
   ].join(' '),
   run: create,
 };
@@ -42,6 +45,8 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
   const wanted = input.flags['snapshots'];
   const { target, connection, problem } = await connectionOf(name, ctx);
   const made: Backup[] = [];
+  const { roots, recipients: operators } = await statesOf(whose, { command: 'nomadctl state backup create' }, ctx);
+  const recipients = await readersOf(operators, ctx);
   const snapshots = wanted === false ? undefined : connection;
   await runStatePlan(
     ctx,
@@ -51,7 +56,8 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
         cluster: name,
         target,
         paths,
-        roots: (await statesOf(whose, { command: 'nomadctl state backup create' }, ctx)).roots,
+        roots,
+        recipients,
         folder,
         why: 'asked for',
         connection: snapshots,
@@ -79,6 +85,10 @@ async function create(input: CommandInput, ctx: Context): Promise<CommandResult>
     text: [
       `Backup ${backup.id} of ${name}: ${backup.files.length} files, ${formatBytes(bytes)}`,
       `  ${backup.folder}`,
+      `  ${saysReaders(backup)}`,
+      ...(operators.length > 0
+        ? []
+        : [`  nobody else can read it, and without ${operatorKeyFile(ctx.paths)} nobody: keep a copy of that file elsewhere`]),
       ...missing.map((line) => `  ${line}`),
       ...madeWhile(backup).map((line) => `  ${line}`),
       ...(removed.length > 0 ? [`  ${removed.length} older removed`] : []),

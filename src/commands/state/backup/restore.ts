@@ -1,6 +1,7 @@
 import { loadCluster } from '../../../config/load-cluster.js';
 import type { Context } from '../../../context.js';
 import { underLock } from '../../../engine/lock.js';
+import { alongside } from '../../../engine/session.js';
 import { AbortError, UsageError } from '@nomadctl/base/errors';
 import { again, nomadctl } from '@nomadctl/base/hint/hint';
 import type { ClusterConnection } from '../../../cluster/connection.js';
@@ -15,6 +16,8 @@ import { targetOf, targets } from '../../../targets/index.js';
 import { tryConnection } from '../../../targets/try-connection.js';
 import { flagOf, wordOf, type Command, type CommandInput, type CommandResult } from '../../command.js';
 import { nobodyAgrees } from '../../nobody-agrees.js';
+import { keyFlag } from '../key-flag.js';
+import { keyFor, readersOf } from './readers.js';
 import { fromFlag, statesOf, whoseBackups, type WhoseBackups } from './whose-backups.js';
 
 const PARTS: readonly RestorePart[] = ['states', 'files', 'snapshots'];
@@ -23,6 +26,7 @@ export const command: Command = {
   arguments: [{ name: 'id', summary: 'as nomadctl state backup list tells it', required: true }],
   flags: [
     fromFlag,
+    keyFlag,
     { flag: '--only <part>', summary: 'put back these alone; default: states and files', choices: PARTS },
     { flag: '--snapshots', summary: 'also have Consul and Nomad forget what they learned since' },
     { flag: '--replace-secrets', summary: 'keys and tokens of the backup in place of those that are there' },
@@ -34,7 +38,7 @@ export const command: Command = {
   about: [
     'Nobody may be at work on the cluster, nor terraform in its roots. What is there is backed up first, and what was put back is read and',
     'compared afterwards; killed half-way, the same command goes on. Keys, certificates and tokens that are there stay: they may be newer.',
-    'A backup of another cluster is refused, and a state of another lineage.',
+    'What is encrypted is opened by your key file. A backup of another cluster is refused, and a state of another lineage.',
   ].join(' '),
   run: restore,
 };
@@ -44,16 +48,17 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
   const { name, paths } = whose;
   const id = wordOf(input, 'id') ?? '';
   const command = `nomadctl state backup restore ${id}`;
-  const { roots, beside } = await statesOf(whose, { command }, ctx);
+  const { roots, beside, recipients } = await statesOf(whose, { command }, ctx);
   const parts = partsOf(input);
-  const source = await openSource(id, { cluster: name, paths, folder: whose.folder, parts });
+  const identity = (): Promise<string> => keyFor(id, input, ctx);
+  const source = await openSource(id, { cluster: name, paths, folder: whose.folder, parts, identity, redact: ctx.redact });
   const isReplacing = input.flags['replaceSecrets'] === true;
   const look = (): Promise<RestorePlan> => planRestore(source, { paths, roots, redact: ctx.redact }, { replaceSecrets: isReplacing });
   if (input.flags['plan'] === true) return planned(await look(), { input, ctx, name, id });
-  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  const alone = <T>(work: (ctx: Context) => Promise<T>): Promise<T> =>
     underLock(paths.lock, { command, now: ctx.clock.now() }, async () => {
       const other = await beside?.(`restore ${id}`);
-      return work().finally(() => other?.release());
+      return alongside(ctx, other, work).finally(() => other?.release());
     });
   const lookAlone = async (): Promise<RestorePlan> => {
     refuseBusyRoots(roots);
@@ -66,10 +71,11 @@ async function restore(input: CommandInput, ctx: Context): Promise<CommandResult
   if (seen.changes === 0) return { data: { cluster: name, id, changes: 0 }, text: `Nothing to do: ${name} is as the backup ${id} has it` };
   const connection = await connectionFor(source, whose, ctx);
   await agree(seen, id, ctx);
-  return alone(async () => {
+  return alone(async (ctx) => {
     const kept: Backup[] = [];
     const plan = await lookAlone();
-    const before = { cluster: name, paths, roots, folder: paths.backups, why: 'before a restore' as const };
+    const readers = await readersOf(recipients, ctx, flagOf(input, 'key'));
+    const before = { cluster: name, paths, roots, folder: paths.backups, why: 'before a restore' as const, recipients: readers };
     await runStatePlan(
       ctx,
       paths,

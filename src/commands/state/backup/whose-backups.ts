@@ -9,6 +9,7 @@ import type { ClusterPaths } from '@nomadctl/base/paths';
 import { backupsIn } from '../../../state/backup/backup-manifest.js';
 import { besideLock } from '../../../state/lock/beside-lock.js';
 import { rootsOf } from '../../../state/roots-of.js';
+import { operatorsOf } from '../../../state/state-owner.js';
 import { targets } from '../../../targets/index.js';
 import { flagOf, type CommandInput, type FlagSpec } from '../../command.js';
 
@@ -64,6 +65,8 @@ async function clustersIn(folder: string): Promise<string[]> {
 export interface StatesThere {
   readonly roots: Awaited<ReturnType<typeof rootsOf>>;
   readonly beside: ReturnType<typeof besideLock>;
+  /** Public keys of age, as the settings name the operators. */
+  readonly recipients: readonly string[];
 }
 
 export async function statesOf(
@@ -73,10 +76,11 @@ export async function statesOf(
 ): Promise<StatesThere> {
   try {
     const { cluster } = await loadCluster(ctx, { name, targets });
-    return { roots: await rootsOf(ctx, cluster), beside: besideLock(ctx, cluster, command) };
+    const recipients = operatorsOf(cluster);
+    return { roots: await rootsOf(ctx, cluster), beside: besideLock(ctx, cluster, command), recipients };
   } catch (error) {
     if (!(error instanceof NomadctlError) || isAbort(error)) throw error;
-    return { roots: await rootsOf(ctx, { name, paths }), beside: undefined };
+    return { roots: await rootsOf(ctx, { name, paths }), beside: undefined, recipients: [] };
   }
 }
 

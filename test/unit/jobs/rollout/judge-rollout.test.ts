@@ -62,6 +62,7 @@ function task(restarts: number, events: { Type: string; Details?: Record<string,
 function rollout(more: Partial<Rollout> = {}): Rollout {
   return {
     jobId: 'web',
+    words: ['web'],
     type: 'service',
     version: 1,
     deployment: undefined,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSession } from '../../../../src/state/lock/consul-session.js';
+import { LeaseLost } from '../../../../src/state/lock/lease.js';
 import { memoryStore, type MemoryStore } from '../../../helpers/memory-store.js';
 
 describe('a session of Consul by which locks are held', () => {
@@ -35,7 +36,9 @@ describe('a session of Consul by which locks are held', () => {
 
   it('is replaced where its lock can be taken again, and lost where somebody else has it', async () => {
     const { signal } = new AbortController();
-    const regain = (session: string): Promise<boolean> => store.lock('key', Buffer.from('mine'), { session, signal });
+    const regain = async (session: string): Promise<void> => {
+      if (!(await store.lock('key', Buffer.from('mine'), { session, signal }))) throw new LeaseLost('theirs');
+    };
     const session = await openSession(store, { name: 'test', regain });
     const first = session.id;
     await regain(first);
@@ -47,8 +50,16 @@ describe('a session of Consul by which locks are held', () => {
     const other = await store.openSession({ name: 'other', ttlSeconds: 15, delaySeconds: 1 }, signal);
     await store.lock('key', Buffer.from('theirs'), { session: other, signal });
     await vi.advanceTimersByTimeAsync(4000);
-    expect(session.lost.aborted).toBe(true);
+    expect(session.lost.reason).toEqual(new LeaseLost('theirs'));
     expect([...store.sessions]).toEqual([other]);
+  });
+
+  it('is asked for at once where something seems to have changed', async () => {
+    const session = await openSession(store, { name: 'test' });
+    store.expire(session.id);
+    session.look();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.lost.aborted).toBe(true);
   });
 
   it('with a lock that can be taken again waits for a Consul that does not answer', async () => {
@@ -57,7 +68,7 @@ describe('a session of Consul by which locks are held', () => {
       ...store,
       renewSession: (id: string, signal: AbortSignal) => (isAway ? Promise.reject(new Error('away')) : store.renewSession(id, signal)),
     };
-    const session = await openSession(away, { name: 'test', regain: () => Promise.resolve(true) });
+    const session = await openSession(away, { name: 'test', regain: () => Promise.resolve() });
     await vi.advanceTimersByTimeAsync(60_000);
     store.expire(session.id);
     isAway = false;
