@@ -48,6 +48,8 @@ export interface Bootstrapper {
   readonly madeOf: string;
   /** Where all that it said is read. */
   readonly logs: Hint;
+  /** Between two looks, where one costs more than a request. Default: 500. */
+  readonly pauseMs?: number;
   /** Whether what it is made from is at hand. */
   isProvided(): Promise<boolean>;
   provide(report: (text: string) => void): Promise<void>;
@@ -57,6 +59,8 @@ export interface Bootstrapper {
   hasVolume(): Promise<boolean>;
   /** The volume where there is none, then what carries it, in place of one that is made otherwise. It reads what was delivered. */
   make(report: (text: string) => void): Promise<void>;
+  /** What `make` would change, in lines, where the place itself can say so beforehand. */
+  changes?(): Promise<readonly string[]>;
   /** Comes back when nothing of it runs. */
   remove(): Promise<void>;
   /** With everything on it. Only after `remove`. */
@@ -83,6 +87,9 @@ export interface FoundBootstrapper {
   /** It was stopped, and does not come back by itself. */
   readonly isOver: boolean;
 }
+
+/** Between two looks at a bootstrapper. A volume tells nobody that a file of it has changed. */
+export const pauseOf = ({ pauseMs = 500 }: Pick<Bootstrapper, 'pauseMs'>): number => pauseMs;
 
 /** Of a bootstrapper, and of its volume. */
 export const nameOf = (cluster: string): string => `nomadctl-bootstrap-${cluster}`;
