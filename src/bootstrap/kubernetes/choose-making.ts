@@ -1,7 +1,8 @@
 import { PrerequisiteError, UsageError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl } from '@nomadctl/base/hint/hint';
 import type { PlaceRequest } from '../place.js';
-import { DEFAULT_SIZE, PULL_POLICIES, type Owner, type PodFacts, type VolumeFacts } from './objects.js';
+import { DEFAULT_SIZE, type Owner, type PodFacts, type VolumeFacts } from './objects.js';
+import { PULL_POLICIES } from './pull-policies.js';
 
 /** How a bootstrapper would be made now. */
 export interface Making {

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { IMAGE_ENV, PROGRAM } from '../image/lay-root.js';
 import { VOLUME, VOLUME_FILES } from '../volume.js';
 import type { KubeMetadata, KubeObject } from './kube-model.js';
-
-export const PULL_POLICIES = ['IfNotPresent', 'Always', 'Never'] as const;
-export type PullPolicy = (typeof PULL_POLICIES)[number];
+import { PULL_POLICIES, type PullPolicy } from './pull-policies.js';
 
 /** What the pod is made from. Nothing of it is a secret: whoever may see pods sees it. */
 export interface PodFacts {

@@ -1,3 +1,4 @@
+import { PULL_POLICIES } from '../kubernetes/pull-policies.js';
 import type { BootstrapPlace } from '../place.js';
 import { imageFlag } from './image-flags.js';
 
@@ -15,7 +16,7 @@ export const kubernetes: BootstrapPlace = {
     {
       flag: '--image-pull-policy <policy>',
       summary: 'when nodes take the image; default: IfNotPresent',
-      choices: ['IfNotPresent', 'Always', 'Never'],
+      choices: PULL_POLICIES,
     },
     { flag: '--image-pull-secret <name>', summary: 'a secret of the namespace that opens the registry' },
     { flag: '--storage-class <name>', summary: "of the volume; none: one that was made by hand. Default: that Kubernetes' own default" },

@@ -15,8 +15,8 @@ export const command: Command = {
   flags: makingFlags,
   examples: ['nomadctl bootstrap destroy prod'],
   about: [
-    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container or job',
-    'goes, and last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the bootstrapper does',
+    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container, job or',
+    'deployment goes, and last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the bootstrapper does',
     'so by itself.',
   ].join(' '),
   run: destroy,

@@ -20,8 +20,11 @@ async function scene(...clusters: string[]) {
 const names = (flags: readonly { readonly flag: string }[]): string[] => flags.map(({ flag }) => flag.split(' ')[0] ?? '');
 
 test('flags of two places are offered once, and looking takes only what says where', () => {
-  expect(names(makingFlags)).toEqual(['--on', '--image', '--network', '--management', '--driver']);
-  expect(names(lookingFlags)).toEqual(['--on', '--management']);
+  expect(names(makingFlags)).toEqual([
+    ...['--on', '--image', '--network', '--management', '--driver', '--context', '--kube-namespace'],
+    ...['--image-pull-policy', '--image-pull-secret', '--storage-class', '--volume-size'],
+  ]);
+  expect(names(lookingFlags)).toEqual(['--on', '--management', '--context', '--kube-namespace']);
 });
 
 test('docker is meant where nothing is said, and a flag of another place is refused', async () => {
