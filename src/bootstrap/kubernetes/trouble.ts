@@ -2,7 +2,7 @@ import { OutcomeError, PrerequisiteError, type NomadctlError } from '@nomadctl/b
 import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import type { Judgement } from './judge-pod.js';
 import type { Claim, KubeObject } from './kube-model.js';
-import type { Kubectl } from './kubectl.js';
+import { itemsIn, type Kubectl } from './kubectl.js';
 
 export interface TroubledPod {
   readonly kube: Kubectl;
@@ -100,8 +100,7 @@ interface Event extends KubeObject {
 async function lastEvent(kube: Kubectl, object: string): Promise<string | undefined> {
   const { exitCode, stdout } = await kube.try(['get', 'events', '--field-selector', `involvedObject.name=${object}`, '-o', 'json']);
   if (exitCode !== 0) return undefined;
-  const { items = [] } = JSON.parse(stdout) as { readonly items?: readonly Event[] };
-  const last = items.at(-1);
+  const last = itemsIn(stdout).at(-1) as Event | undefined;
   return last?.message === undefined ? undefined : `${last.reason ?? 'Event'}: ${last.message}`;
 }
 
