@@ -65,6 +65,8 @@ export interface Bootstrapper {
   remove(): Promise<void>;
   /** With everything on it. Only after `remove`. */
   removeVolume(): Promise<void>;
+  /** What is still there after that, by the rules of the place, and what removes it. */
+  left?(): Promise<{ readonly what: string; readonly remove: Hint } | undefined>;
   read(path: string): Promise<VolumeFile>;
   /** Writes a file of the volume, 0600. It holds secrets: they are in no argument and in no record of the place. */
   write(path: string, text: string): Promise<void>;

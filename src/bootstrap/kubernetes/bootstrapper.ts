@@ -10,7 +10,7 @@ import { judgePods } from './judge-pod.js';
 import { isThere, type Claim, type Deployment, type KubeObject, type Pod } from './kube-model.js';
 import { openKubectl } from './kubectl.js';
 import { deliveryObject, podFactsIn, selectorWords, type Owner } from './objects.js';
-import { removeRest, removeWorkload } from './remove-objects.js';
+import { removeRest, removeWorkload, retainedVolumes } from './remove-objects.js';
 import { restartPod } from './restart-pod.js';
 
 /** Everything has the same name, in a namespace of the cluster's own unless another one is given. */
@@ -55,7 +55,13 @@ export async function openOnKubernetes({ cluster, purpose, flag }: PlaceRequest,
       return making === undefined ? [] : differenceLines(await dryRun(kube, await standing(making)));
     },
     remove: () => removeWorkload(kube, owner),
-    removeVolume: () => removeRest(kube, owner, ctx.ui),
+    removeVolume: () => removeRest(kube, owner),
+    async left() {
+      const volumes = await retainedVolumes(kube, owner);
+      if (volumes.length === 0) return undefined;
+      const what = `PersistentVolume ${volumes.join(', ')}, which its class retains with the states and secrets on it`;
+      return { what, remove: shell`kubectl ${kube.words.slice(0, 2)} delete persistentvolume ${volumes}` };
+    },
     read: (path) => readInPod(kube, name, `${VOLUME}/${path}`),
     async write(path, text) {
       if (path !== VOLUME_FILES.parcel) throw new Error(`the pod takes ${VOLUME_FILES.parcel}, not ${path}`);

@@ -61,6 +61,14 @@ export interface Claim extends KubeObject {
   };
 }
 
+export interface PersistentVolume extends KubeObject {
+  readonly spec?: {
+    readonly persistentVolumeReclaimPolicy?: string;
+    /** Whose it is, or was. */
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string };
+  };
+}
+
 /** Whether it is there, and not on its way out. */
 export const isThere = <T extends KubeObject>(object: T | undefined): object is T =>
   object !== undefined && object.metadata.deletionTimestamp === undefined;

@@ -1,8 +1,7 @@
 import { OutcomeError } from '@nomadctl/base/errors';
 import { again, hint, shell } from '@nomadctl/base/hint/hint';
-import type { Context } from '../../context.js';
-import { isThere, type Claim, type KubeObject } from './kube-model.js';
-import type { Kubectl } from './kubectl.js';
+import type { KubeObject, PersistentVolume } from './kube-model.js';
+import { itemsIn, type Kubectl } from './kubectl.js';
 import { refusalOf } from './kubectl-refusals.js';
 import { isOurs, type Owner } from './objects.js';
 
@@ -27,25 +26,17 @@ export async function removeClaim(kube: Kubectl, name: string): Promise<void> {
   await goes(kube, ['delete', 'persistentvolumeclaim', name, '--ignore-not-found', '--wait', END_WITHIN]);
 }
 
-/**
- * The rest, and the volume last; with the namespace, where that is ours and nobody else has anything in it. A volume that its class
- * retains is told: everything is still on it.
- */
-export async function removeRest(kube: Kubectl, owner: Owner, ui: Pick<Context['ui'], 'warn'>): Promise<void> {
+/** The rest, and the volume last; with the namespace, where that is ours and nobody else has anything in it. */
+export async function removeRest(kube: Kubectl, owner: Owner): Promise<void> {
   const { name, namespace } = owner;
-  const claim = await kube.get<Claim>('persistentvolumeclaim', name);
-  const retained = claim?.spec?.volumeName === undefined ? undefined : await retainedVolume(kube, claim.spec.volumeName);
   const found = await namespaceOf(kube);
-  if (found !== 'unknown' && isThere(found) && isOurs(found, owner) && !(await isShared(kube, name))) {
+  if (found === undefined) return;
+  if (found !== 'unknown' && isOurs(found, owner) && !(await isShared(kube, name))) {
     await goes(kube, ['delete', 'namespace', namespace, '--ignore-not-found', '--wait', '--timeout=300s']);
-  } else if (isThere(claim) || found !== undefined) {
-    await kube.run(['delete', 'networkpolicy,serviceaccount,configmap', name, '--ignore-not-found']);
-    await removeClaim(kube, name);
+    return;
   }
-  if (retained === undefined) return;
-  ui.warn(
-    `PersistentVolume ${retained} stays by its reclaim policy, with the states and secrets on it: kubectl --context ${kube.context} delete pv ${retained}`,
-  );
+  await kube.run(['delete', 'networkpolicy,serviceaccount,configmap', name, '--ignore-not-found']);
+  await removeClaim(kube, name);
 }
 
 /** `unknown` where whoever asks may see only what is in it. */
@@ -63,10 +54,15 @@ async function isShared(kube: Kubectl, name: string): Promise<boolean> {
   return exitCode !== 0 || others.length > 0;
 }
 
-/** Volumes are nobody's namespace: who may not see them is not told. */
-async function retainedVolume(kube: Kubectl, volume: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await kube.try(['get', 'persistentvolume', volume, '-o', 'jsonpath={.spec.persistentVolumeReclaimPolicy}']);
-  return exitCode === 0 && stdout.trim() === 'Retain' ? volume : undefined;
+/** Disks that were of the claim, and that their class retains. Who may not see them, as they are in no namespace, is told of none. */
+export async function retainedVolumes(kube: Kubectl, { name, namespace }: Owner): Promise<string[]> {
+  const { exitCode, stdout } = await kube.try(['get', 'persistentvolumes', '-o', 'json']);
+  if (exitCode !== 0) return [];
+  const volumes = itemsIn(stdout) as readonly PersistentVolume[];
+  return volumes
+    .filter(({ spec }) => spec?.persistentVolumeReclaimPolicy === 'Retain')
+    .filter(({ spec }) => spec?.claimRef?.namespace === namespace && spec.claimRef.name === name)
+    .map(({ metadata }) => metadata.name);
 }
 
 /** Deletes, and waits until it is gone. */

@@ -136,7 +136,6 @@ test('a namespace of ours goes with the volume, unless somebody has put somethin
   const there = {
     'get namespace': namespaceObject(owner),
     'get persistentvolumeclaim': bound,
-    'get persistentvolume ': 'Error from server (Forbidden)',
   };
   const alone = await scene(there);
   await (await alone.open()).removeVolume();
@@ -147,6 +146,24 @@ test('a namespace of ours goes with the volume, unless somebody has put somethin
     'networkpolicy,serviceaccount,configmap',
     'persistentvolumeclaim',
   ]);
+});
+
+test('a disk that is retained is told, with what removes it', async () => {
+  const volume = (metadata: object, namespace: string, policy = 'Retain') => ({
+    ...{ kind: 'PersistentVolume', metadata },
+    spec: { persistentVolumeReclaimPolicy: policy, claimRef: { namespace, name } },
+  });
+  const items = [
+    volume({ name: 'pv-1' }, owner.namespace),
+    volume({ name: 'pv-2' }, 'other'),
+    volume({ name: 'pv-3' }, owner.namespace, 'Delete'),
+  ];
+  const { open } = await scene({ 'get persistentvolumes': { items } }, { purpose: 'destroy' });
+  expect(await (await open()).left?.()).toEqual({
+    what: expect.stringMatching(/^PersistentVolume pv-1, which/) as string,
+    remove: hintMatching(/^kubectl --context tools delete persistentvolume pv-1$/),
+  });
+  expect(await (await (await scene({ 'get persistentvolumes': forbidden('persistentvolumes') })).open()).left?.()).toBeUndefined();
 });
 
 test('a namespace that is on its way out is waited for', async () => {
