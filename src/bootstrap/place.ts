@@ -71,7 +71,7 @@ export interface Bootstrapper {
   /** Writes a file of the volume, 0600. It holds secrets: they are in no argument and in no record of the place. */
   write(path: string, text: string): Promise<void>;
   /** Has it begin anew: it reads what was delivered last. */
-  restart(): Promise<void>;
+  restart(report: (text: string) => void): Promise<void>;
 }
 
 /** A look at a file of the volume. */

@@ -70,7 +70,7 @@ export async function openOnKubernetes({ cluster, purpose, flag }: PlaceRequest,
       });
       delivered = text;
     },
-    restart: () => restartPod(wait, delivered),
+    restart: (report) => restartPod(wait, delivered, report),
   };
   /** What has made a cluster takes it down: a newer program is none of its business. */
   async function howToMake(): Promise<Making | undefined> {

@@ -13,11 +13,11 @@ const ATTEMPTS = 3;
  * @param delivered absent: whatever it finds
  * @throws what `untilRunning` throws; OutcomeError `kube-not-delivered`
  */
-export async function restartPod(wait: RunningWait, delivered: string | undefined): Promise<void> {
+export async function restartPod(wait: RunningWait, delivered: string | undefined, report: (text: string) => void): Promise<void> {
   const { kube, name, selector } = wait;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await endPods(kube, selector);
-    await untilRunning(wait, () => undefined);
+    await untilRunning(wait, report);
     const { text, isUnseen } = await readInPod(kube, name, `${VOLUME}/${VOLUME_FILES.parcel}`);
     if (delivered === undefined || text === delivered || isUnseen) return;
   }
