@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, sym
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { programOnPath } from './require-tool.js';
 
 /** A Kubernetes of one node on this computer: control plane, kubelet and containerd, all of them real. */
@@ -144,7 +144,7 @@ export async function startKubernetes(program: string): Promise<KubernetesLab> {
       ...['--allow-privileged=true', '--anonymous-auth=false', '--kubelet-preferred-address-types=InternalIP'],
       ...[`--kubelet-client-certificate=${at('pki/client.crt')}`, `--kubelet-client-key=${at('pki/client.key')}`],
     ]);
-    await expect.poll(() => quietly(() => kubectl(['get', '--raw', '/readyz'])), { timeout: 60_000, interval: 200 }).toBe('ok');
+    await until(() => kubectl(['get', '--raw', '/readyz']) === 'ok');
     start('kube-controller-manager', [
       ...[
         `--kubeconfig=${configOf('manager')}`,
@@ -155,20 +155,13 @@ export async function startKubernetes(program: string): Promise<KubernetesLab> {
     ]);
     start('kube-scheduler', [`--kubeconfig=${configOf('scheduler')}`, '--leader-elect=false', '--secure-port=0']);
     start('containerd', ['--config', at('containerd.toml')], programOnPath('containerd'));
-    await expect.poll(() => quietly(() => ctr('version')) !== undefined, { timeout: 30_000, interval: 100 }).toBe(true);
+    await until(() => ctr('version') !== '');
     start('kubelet', [
       ...[`--kubeconfig=${configOf('node')}`, `--config=${at('kubelet.json')}`, `--hostname-override=${NODE}`, `--node-ip=${address}`],
       ...[`--root-dir=${at('kubelet')}`, `--cert-dir=${at('kubelet/pki')}`],
     ]);
-    await expect
-      .poll(() => quietly(() => kubectl(['wait', '--for=condition=Ready', `node/${NODE}`, '--timeout=5s'])), {
-        timeout: 90_000,
-        interval: 200,
-      })
-      .toContain('condition met');
-    await expect
-      .poll(() => quietly(() => kubectl(['get', 'serviceaccount', 'default', '-o', 'name'])), { timeout: 30_000 })
-      .toContain('default');
+    await until(() => kubectl(['wait', '--for=condition=Ready', `node/${NODE}`, '--timeout=5s']).includes('condition met'));
+    await until(() => kubectl(['get', 'serviceaccount', 'default', '-o', 'name']).includes('default'));
   } catch (error) {
     for (const name of PROGRAMS.slice(0, 5).concat('containerd')) {
       const log = quietly(() => readFileSync(at('logs', name), 'utf8').split('\n').slice(-15).join('\n'));
@@ -271,6 +264,16 @@ const kubeletConfig = (folder: string, address: string): object => ({
   authentication: { anonymous: { enabled: false }, webhook: { enabled: false }, x509: { clientCAFile: join(folder, 'pki/ca.crt') } },
   authorization: { mode: 'AlwaysAllow' },
 });
+
+/** Outside of tests, where there is no `expect.poll`. */
+async function until(look: () => boolean): Promise<void> {
+  await vi.waitFor(
+    () => {
+      if (!look()) throw new Error(`not yet: ${String(look)}`);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+}
 
 function quietly<T>(work: () => T): T | undefined {
   try {

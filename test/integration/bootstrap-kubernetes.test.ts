@@ -22,6 +22,8 @@ const able = kubernetes !== undefined && programs !== undefined && requireTool('
 const CLUSTER = `k${process.pid}`;
 const NAME = `nomadctl-bootstrap-${CLUSTER}`;
 const NAMESPACE = `nomadctl-${CLUSTER}`;
+/** That of the second test. */
+const OTHER = `o${process.pid}`;
 
 interface Status {
   readonly run: { readonly outcome: string } | null;
@@ -38,8 +40,8 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
   let hasImage = false;
 
   beforeAll(async () => {
-    lab = await startKubernetes(kubernetes ?? '');
     scratch = mkdtempSync(join(tmpdir(), 'nomadctl-kube-test-'));
+    lab = await startKubernetes(kubernetes ?? '');
   }, 180_000);
   afterAll(async () => {
     await lab?.close();
@@ -47,19 +49,19 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
   }, 180_000);
 
   /** A jump host with the file of a cluster on an emulated cloud, which pods reach at the node's address. */
-  async function jumpHost(): Promise<{ cloud: EmulatedCloud; options: CliOptions; up: readonly string[] }> {
+  async function jumpHost(cluster: string): Promise<{ cloud: EmulatedCloud; options: CliOptions; up: readonly string[] }> {
     const cloud = await emulatedCloud({ timeScale: 200 });
-    const ctx = await terraformHome(cloud, tools, { name: CLUSTER });
+    const ctx = await terraformHome(cloud, tools, { name: cluster });
     const { home } = ctx.paths;
     mkdirSync(join(home, '.local/share/terraform'), { recursive: true });
     symlinkSync(tools.plugins, join(home, '.local/share/terraform/plugins'));
     if (!hasImage) lab.importImage(await bootstrapArchive(ctx, scratch, LAB_IMAGE));
     hasImage = true;
-    const { file } = ctx.paths.cluster(CLUSTER);
+    const { file } = ctx.paths.cluster(cluster);
     writeFileSync(file, readFileSync(file, 'utf8').replace(cloud.url, await relay(cloud.url, lab.address)));
     const path = [lab.bin, dirname(tools.terraform), process.env['PATH']].join(':');
     const options = { home, env: { PATH: path, KUBECONFIG: lab.kubeconfig }, timeoutMs: 300_000 };
-    return { cloud, options, up: ['bootstrap', 'up', CLUSTER, '--until', 'apply-cluster'] };
+    return { cloud, options, up: ['bootstrap', 'up', cluster, '--until', 'apply-cluster'] };
   }
 
   const get = (kinds: string, namespace = NAMESPACE): readonly Item[] =>
@@ -67,7 +69,7 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
   const pods = (): readonly Item[] => get('pods');
 
   test('is killed and moved, makes the cluster all the same, and goes after it', { timeout: 400_000 }, async () => {
-    const { cloud, options, up } = await jumpHost();
+    const { cloud, options, up } = await jumpHost(CLUSTER);
     const before = await resourcesLeft(cloud);
     const ok = async (...argv: readonly string[]): Promise<CliResult> => {
       const result = await runCli(argv, options);
@@ -153,7 +155,8 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
   });
 
   test('says what keeps it from running, and in whose namespace it works', { timeout: 300_000 }, async () => {
-    const { options, up } = await jumpHost();
+    const { options, up } = await jumpHost(OTHER);
+    lab.kubectl(['delete', 'persistentvolumes', '--all', '--wait=false']);
     const fails = async (flags: readonly string[], more: Partial<CliOptions> = {}): Promise<string> => {
       const result = await runCli([...up, '--on', 'kubernetes', '--image', LAB_IMAGE, ...flags], { ...options, ...more });
       expect([flags, result.code]).not.toEqual([flags, 0]);
@@ -170,14 +173,14 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
     expect(await fails(['--storage-class', 'none', '--volume-size', '1Gi', '--image', '127.0.0.1:1/none:1'])).toMatch(
       /the nodes cannot have image 127\.0\.0\.1:1\/none:1/,
     );
-    expect((await runCli(['bootstrap', 'status', CLUSTER], options)).stdout).toMatch(/deployment (ErrImagePull|ImagePullBackOff)/);
-    lab.kubectl(['delete', 'namespace', NAMESPACE]);
+    expect((await runCli(['bootstrap', 'status', OTHER], options)).stdout).toMatch(/deployment (ErrImagePull|ImagePullBackOff)/);
+    lab.kubectl(['delete', 'namespace', `nomadctl-${OTHER}`]);
 
     // One that is somebody else's is used, and stays.
-    const theirs = `theirs-${CLUSTER}`;
+    const theirs = `theirs-${OTHER}`;
     lab.kubectl(['create', 'namespace', theirs]);
     lab.kubectl(['create', 'quota', 'none', '--namespace', theirs, '--hard=pods=0']);
-    rmSync(join(options.home, 'clusters', CLUSTER, 'bootstrap.json'), { force: true });
+    rmSync(join(options.home, 'clusters', OTHER, 'bootstrap.json'), { force: true });
     volumeByHand(lab);
     expect(await fails(['--kube-namespace', theirs, '--storage-class', 'none', '--volume-size', '1Gi'])).toMatch(
       /Kubernetes makes no pod for the bootstrapper in namespace theirs-[\s\S]*exceeded quota/,

@@ -68,7 +68,7 @@ async function unboundVolume({ kube, name, trouble }: TroubledPod): Promise<Noma
   const claim = await kube.get<Claim>('persistentvolumeclaim', name);
   if (claim === undefined || claim.spec?.volumeName !== undefined) return undefined;
   const className = claim.spec?.storageClassName;
-  const said = await lastEvent(kube, name);
+  const said = await lastEvent(kube, 'PersistentVolumeClaim', name);
   return new PrerequisiteError(`volume ${name} stays pending`, {
     code: 'kube-volume-pending',
     why: [
@@ -97,8 +97,9 @@ interface Event extends KubeObject {
 }
 
 /** Only a help: who may not see events is told the rest. */
-async function lastEvent(kube: Kubectl, object: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await kube.try(['get', 'events', '--field-selector', `involvedObject.name=${object}`, '-o', 'json']);
+async function lastEvent(kube: Kubectl, kind: string, name: string): Promise<string | undefined> {
+  const of = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+  const { exitCode, stdout } = await kube.try(['get', 'events', '--field-selector', of, '-o', 'json']);
   if (exitCode !== 0) return undefined;
   const last = itemsIn(stdout).at(-1) as Event | undefined;
   return last?.message === undefined ? undefined : `${last.reason ?? 'Event'}: ${last.message}`;

@@ -220,6 +220,14 @@ test.each([
   expect(await (await open()).read('bootstrap/journal.json')).toEqual(file);
 });
 
+test('a file is read to its last line end', async () => {
+  const { ctx, open } = await scene({}, { purpose: 'look' });
+  const { run } = ctx.exec;
+  const shown = { exitCode: 0, stdout: 'text\n.', stderr: '' };
+  Object.assign(ctx.exec, { run: async (...call: Parameters<typeof run>) => (call[1].includes('exec') ? shown : run(...call)) });
+  expect(await (await open()).read('parcel.json')).toEqual({ text: 'text\n' });
+});
+
 test('who may not run programs in pods is told so', async () => {
   const said =
     'Error from server (Forbidden): pods "x" is forbidden: User "me" cannot create resource "pods/exec" in API group "" in the namespace "nomadctl-prod"';
