@@ -48,6 +48,8 @@ export interface Bootstrapper {
   readonly madeOf: string;
   /** Where all that it said is read. */
   readonly logs: Hint;
+  /** Between two looks, where one costs more than a request. Default: 500. */
+  readonly pauseMs?: number;
   /** Whether what it is made from is at hand. */
   isProvided(): Promise<boolean>;
   provide(report: (text: string) => void): Promise<void>;
@@ -57,15 +59,19 @@ export interface Bootstrapper {
   hasVolume(): Promise<boolean>;
   /** The volume where there is none, then what carries it, in place of one that is made otherwise. It reads what was delivered. */
   make(report: (text: string) => void): Promise<void>;
+  /** What `make` would change, in lines, where the place itself can say so beforehand. */
+  changes?(): Promise<readonly string[]>;
   /** Comes back when nothing of it runs. */
   remove(): Promise<void>;
   /** With everything on it. Only after `remove`. */
   removeVolume(): Promise<void>;
+  /** What is still there after that, by the rules of the place, and what removes it. */
+  left?(): Promise<{ readonly what: string; readonly remove: Hint } | undefined>;
   read(path: string): Promise<VolumeFile>;
   /** Writes a file of the volume, 0600. It holds secrets: they are in no argument and in no record of the place. */
   write(path: string, text: string): Promise<void>;
   /** Has it begin anew: it reads what was delivered last. */
-  restart(): Promise<void>;
+  restart(report: (text: string) => void): Promise<void>;
 }
 
 /** A look at a file of the volume. */
@@ -83,6 +89,9 @@ export interface FoundBootstrapper {
   /** It was stopped, and does not come back by itself. */
   readonly isOver: boolean;
 }
+
+/** Between two looks at a bootstrapper. A volume tells nobody that a file of it has changed. */
+export const pauseOf = ({ pauseMs = 500 }: Pick<Bootstrapper, 'pauseMs'>): number => pauseMs;
 
 /** Of a bootstrapper, and of its volume. */
 export const nameOf = (cluster: string): string => `nomadctl-bootstrap-${cluster}`;

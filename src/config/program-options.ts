@@ -13,6 +13,7 @@ const PROGRAMS = [
   'tofu',
   'go',
   'docker',
+  'kubectl',
   'ssh',
   'ssh-keygen',
   'git',

@@ -1,7 +1,13 @@
 import type { PlaceFlag } from '../place.js';
 
-/** Of places that have it in a container. */
+/** Of every place that has it in a container. */
+export const imageFlag: PlaceFlag = {
+  flag: '--image <name>',
+  summary: 'an image that docker has, or nodes take from a registry, in place of one made of the programs of this computer',
+};
+
+/** Of places whose containers docker runs. */
 export const imageFlags: readonly PlaceFlag[] = [
-  { flag: '--image <name>', summary: 'an image that docker has, in place of one made of the programs of this computer' },
+  imageFlag,
   { flag: '--network <name>', summary: "docker's network for the container; host: this computer's own. Default: bridge" },
 ];

@@ -15,8 +15,8 @@ export const command: Command = {
   flags: makingFlags,
   examples: ['nomadctl bootstrap destroy prod'],
   about: [
-    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container or job',
-    'goes, and last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the bootstrapper does',
+    'The bootstrapper takes down what it made: jobs, hosts, then the network, for which it waits some ten minutes. Then the container, job or',
+    'deployment goes, and last the volume, only when nothing is left in the cloud. Interrupted anywhere, the same command goes on; the bootstrapper does',
     'so by itself.',
   ].join(' '),
   run: destroy,
@@ -34,6 +34,12 @@ async function destroy(input: CommandInput, ctx: Context): Promise<CommandResult
   const parcel = writeParcel({ version: 1, want: 'destroy', cluster: name, jobs: [], files: {}, environment: packEnvironment(ctx) });
   await runPlan(jumpHostDestroyPlan, ctx, { subject: { cluster: name, parcel, bootstrapper } });
   await removePlaceRecord(ctx.paths.cluster(name));
+  const left = await bootstrapper.left?.();
   const ms = ctx.clock.now() - startedAt;
-  return { data: { cluster: name, ms }, text: `Nothing is left of cluster ${name} and its bootstrapper, after ${formatDuration(ms)}` };
+  const what = left === undefined ? 'Nothing is left' : `${left.what}, is all that is left`;
+  return {
+    data: { cluster: name, ms, ...(left ? { left: left.what } : {}) },
+    text: `${what} of cluster ${name} and its bootstrapper, after ${formatDuration(ms)}`,
+    ...(left ? { next: left.remove } : {}),
+  };
 }

@@ -4,7 +4,7 @@ export const command: CommandGroup = {
   commands: [
     {
       name: 'up',
-      summary: 'a container or a job that brings up a cluster, and keeps its states on a volume',
+      summary: 'a container, job or deployment that brings up a cluster, and keeps its states on a volume',
       load: () => import('./up.js'),
     },
     { name: 'status', summary: 'how far a bootstrapper is', load: () => import('./status.js') },

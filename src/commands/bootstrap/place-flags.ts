@@ -18,7 +18,8 @@ const onFlag: FlagSpec = {
 const all: readonly PlaceFlag[] = [...new Map(places.flatMap(({ flags }) => flags.map((flag) => [flag.flag, flag]))).values()];
 const spec = ({ flag, summary, choices }: PlaceFlag): FlagSpec => ({ flag, summary, ...(choices ? { choices } : {}) });
 const nameOfFlag = ({ flag }: PlaceFlag): string => /^--([\w-]+)/.exec(flag)?.[1] ?? flag;
-const keyOf = (flag: PlaceFlag): string => nameOfFlag(flag).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** As commander keeps it: `kubeNamespace`. */
+const keyOf = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Flags of whatever may have to make a bootstrapper. */
 export const makingFlags: readonly FlagSpec[] = [onFlag, ...all.map(spec)];
@@ -38,7 +39,7 @@ export async function openBootstrapper(
   const request: PlaceRequest = {
     cluster,
     purpose,
-    flag: (name) => flagOf(input, name) ?? remembered[name],
+    flag: (name) => flagOf(input, keyOf(name)) ?? remembered[name],
     async connect(name) {
       const connection = await connect(name, cluster, ctx);
       management = connection.cluster;
@@ -78,7 +79,9 @@ function placeOf(input: CommandInput, record: PlaceRecord | undefined): Bootstra
   const asked = flagOf(input, 'on') ?? record?.on;
   const place = places.find(({ id }) => id === asked) ?? places[0];
   if (place === undefined) throw new Error('bootstrappers have no place to live in');
-  const strange = all.find((flag) => input.flags[keyOf(flag)] !== undefined && !place.flags.some((one) => one.flag === flag.flag));
+  const strange = all.find(
+    (flag) => input.flags[keyOf(nameOfFlag(flag))] !== undefined && !place.flags.some((one) => one.flag === flag.flag),
+  );
   if (strange === undefined) return place;
   const others = places.filter(({ flags }) => flags.some((one) => one.flag === strange.flag)).map(({ id }) => id);
   throw new UsageError(`--${nameOfFlag(strange)} is none of a bootstrapper on ${place.id}`, {

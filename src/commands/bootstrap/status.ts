@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bootstrapper, FoundBootstrapper } from '../../bootstrap/place.js';
+import { pauseOf, type Bootstrapper, type FoundBootstrapper } from '../../bootstrap/place.js';
 import type { Progress } from '../../bootstrap/progress.js';
 import { readProgress } from '../../bootstrap/read-progress.js';
 import { chooseCluster } from '../../config/current-cluster.js';
@@ -9,14 +9,12 @@ import { nomadctl } from '@nomadctl/base/hint/hint';
 import { wordOf, type Command, type CommandInput, type CommandResult } from '../command.js';
 import { lookingFlags, openBootstrapper } from './place-flags.js';
 
-/** A volume tells nobody that a file of it has changed: it is looked at. */
-const PAUSE_MS = 500;
-
 export const command: Command = {
   arguments: [{ name: 'name', summary: 'the cluster; default: the current one', completes: 'cluster' }],
   flags: [...lookingFlags, { flag: '-f, --follow', summary: 'a line whenever a step begins or ends, until the bootstrapper is done' }],
   examples: ['nomadctl bootstrap status prod', 'nomadctl bootstrap status prod --follow'],
-  about: 'Reads the journals on the volume; those of a job on Nomad while its task runs. Exit code 1 when the last run failed.',
+  about:
+    'Reads the journals on the volume; those of a job on Nomad or a deployment on Kubernetes while it runs. Exit code 1 when the last run failed.',
   run: status,
 };
 
@@ -32,7 +30,7 @@ async function status(input: CommandInput, ctx: Context): Promise<CommandResult>
       if (said.get(id) !== now) ctx.ui.note(`${now.padEnd(11)} ${id}`);
       said.set(id, now);
     }
-    await delay(PAUSE_MS, undefined, { signal: ctx.signal });
+    await delay(pauseOf(bootstrapper), undefined, { signal: ctx.signal });
   }
 }
 

@@ -29,10 +29,11 @@ export const command: Command = {
     'nomadctl bootstrap up prod',
     'nomadctl bootstrap up prod --jobs fabio --detach',
     'nomadctl bootstrap up prod --on nomad --management ops',
+    'nomadctl bootstrap up prod --on kubernetes --context tools --image registry.example.com/nomadctl-bootstrap:1',
     'nomadctl bootstrap up prod --plan',
   ],
   about: [
-    'Has a container, or a job on a cluster that runs Nomad, bring up a cluster whose file is here: network, hosts, then jobs. States of',
+    'Has a container, a job on a cluster that runs Nomad, or a deployment on Kubernetes bring up a cluster whose file is here: network, hosts, then jobs. States of',
     'terraform, parameters and secrets lie on its volume. It goes on by itself after it was killed at any moment; given again, the command',
     'follows what is under way, goes on after a failure, or delivers what has changed.',
   ].join(' '),
@@ -58,7 +59,11 @@ async function up(input: CommandInput, ctx: Context): Promise<CommandResult> {
   const detach = input.flags['detach'] === true;
   const plan = jumpHostUpPlan(!detach);
   const title = `A bootstrapper ${bootstrapper.where} for cluster ${name}: ${target.describe(cluster.settings)}`;
-  if (input.flags['plan']) return showPlan(await previewPlan(plan, ctx, { subject }), { input, ctx, title });
+  if (input.flags['plan']) {
+    const planned = await previewPlan(plan, ctx, { subject });
+    const changes = await bootstrapper.changes?.();
+    return showPlan(planned, { input, ctx, title, ...(changes?.length ? { facts: { lines: changes, data: { objects: changes } } } : {}) });
+  }
   const startedAt = ctx.clock.now();
   ctx.ui.note(title);
   await runPlan(plan, ctx, { subject });

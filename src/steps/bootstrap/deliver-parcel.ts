@@ -15,8 +15,8 @@ export const deliverParcelStep = defineStep({
     const isAboutIt = run?.plan.endsWith(parcelId(parcel)) === true && (run.outcome === 'running' || run.outcome === 'succeeded');
     return isOn && isAboutIt ? { done: true, detail: 'it is at work' } : { done: false, because: 'it is not at work' };
   },
-  run: async ({ bootstrapper, parcel }) => {
+  run: async ({ bootstrapper, parcel }, io) => {
     await bootstrapper.write(VOLUME_FILES.parcel, parcel);
-    await bootstrapper.restart();
+    await bootstrapper.restart((text) => io.line(text));
   },
 });

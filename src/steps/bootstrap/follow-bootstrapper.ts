@@ -3,10 +3,8 @@ import { OutcomeError } from '@nomadctl/base/errors';
 import { again, hint } from '@nomadctl/base/hint/hint';
 import { defineStep } from '../../bootstrap/jump-host-subject.js';
 import { parcelId } from '../../bootstrap/parcel.js';
+import { pauseOf } from '../../bootstrap/place.js';
 import { readProgress } from '../../bootstrap/read-progress.js';
-
-/** A volume tells nobody that a file of it has changed: it is looked at. */
-const PAUSE_MS = 500;
 
 /** Until the bootstrapper has done what was delivered. Who leaves before that may come back: it goes on by itself. */
 export const followBootstrapperStep = defineStep({
@@ -39,7 +37,7 @@ export const followBootstrapperStep = defineStep({
       const now = steps.filter(({ status }) => status === 'running').at(-1);
       if (!found.isRunning) io.line(`the ${noun} is ${found.status}`);
       else if (now) io.line(now.id);
-      await delay(PAUSE_MS, undefined, { signal });
+      await delay(pauseOf(bootstrapper), undefined, { signal });
     }
   },
 });

@@ -28,6 +28,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'docs/guide/state.md: nomadctl state backend --policy': 'state-backend.test.ts does the same with a Consul that is there',
   'docs/guide/bootstrap.md: nomadctl init prod --target ucloud': 'bootstrap-docker.test.ts does the same, with kills in the middle',
   'docs/guide/bootstrap.md: nomadctl up ops': 'bootstrap-nomad.test.ts does the same, with kills in the middle',
+  'docs/guide/bootstrap.md: nomadctl bootstrap image': 'it names a registry that nobody has: bootstrap-kubernetes.test.ts does the same',
   'docs/guide/tenants.md: nomadctl tenant create shop': 'tenants.test.ts does each of it, with two tenants',
   'docs/guide/tenants.md: nomadctl controller customer': 'tenants.test.ts starts controllers, and kills them',
   'docs/guide/tenants.md: curl': 'the same, by HTTPS',

@@ -5,6 +5,7 @@ import { removePlaceRecord } from '../../../../src/bootstrap/place-record.js';
 import { lookingFlags, makingFlags, openBootstrapper, rememberPlace } from '../../../../src/commands/bootstrap/place-flags.js';
 import { command as run } from '../../../../src/commands/bootstrap/run.js';
 import { hintMatching } from '../../../helpers/hint-line.js';
+import { kubectlDouble } from '../../../helpers/kubectl-double.js';
 import { createTestContext } from '../../../helpers/test-context.js';
 
 async function scene(...clusters: string[]) {
@@ -20,8 +21,25 @@ async function scene(...clusters: string[]) {
 const names = (flags: readonly { readonly flag: string }[]): string[] => flags.map(({ flag }) => flag.split(' ')[0] ?? '');
 
 test('flags of two places are offered once, and looking takes only what says where', () => {
-  expect(names(makingFlags)).toEqual(['--on', '--image', '--network', '--management', '--driver']);
-  expect(names(lookingFlags)).toEqual(['--on', '--management']);
+  expect(names(makingFlags)).toEqual([
+    ...['--on', '--image', '--network', '--management', '--driver', '--context', '--kube-namespace'],
+    ...['--image-pull-policy', '--image-pull-secret', '--storage-class', '--volume-size'],
+  ]);
+  expect(names(lookingFlags)).toEqual(['--on', '--management', '--context', '--kube-namespace']);
+});
+
+test('a flag of several words is handed to its place', async () => {
+  const { open } = await scene('prod');
+  await expect(open({ on: 'docker', kubeNamespace: 'x' })).rejects.toMatchObject({
+    code: 'flag-elsewhere',
+    why: ['it is of those on kubernetes'],
+  });
+  const { ctx } = await kubectlDouble();
+  const there = await openBootstrapper({ args: {}, flags: { on: 'kubernetes', kubeNamespace: 'x' } }, ctx, {
+    cluster: 'prod',
+    purpose: 'look',
+  });
+  expect(there.place).toEqual({ context: 'tools', 'kube-namespace': 'x' });
 });
 
 test('docker is meant where nothing is said, and a flag of another place is refused', async () => {
