@@ -88,7 +88,7 @@ describe.skipIf(!able)('a bootstrapper on Kubernetes', () => {
     const inPod = (...argv: readonly string[]): string =>
       lab.kubectl(['exec', '--namespace', NAMESPACE, `deployment/${NAME}`, '--', ...argv]);
     const where = ['--on', 'kubernetes', '--image', LAB_IMAGE, '--storage-class', 'none', '--volume-size', '1Gi'];
-    onTestFailed(() => process.stderr.write(lab.kubectl(['logs', '--namespace', NAMESPACE, `deployment/${NAME}`, '--tail=60'])));
+    onTestFailed(() => void process.stderr.write(lab.kubectl(['logs', '--namespace', NAMESPACE, `deployment/${NAME}`, '--tail=60'])));
     const kill = (): void => lab.killContainer(NAMESPACE, pods()[0]?.metadata.name ?? '');
     volumeByHand(lab);
 

@@ -1,4 +1,4 @@
-import { PrerequisiteError, ToolError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
+import { OutcomeError, PrerequisiteError, ToolError, UsageError, type NomadctlError } from '@nomadctl/base/errors';
 import { again, hint, shell, type Hint } from '@nomadctl/base/hint/hint';
 import type { RunResult } from '../../tools/exec.js';
 
@@ -47,6 +47,15 @@ const REFUSALS: readonly Refusal[] = [
     kind: PrerequisiteError,
     message: (place) => `Kubernetes${ofContext(place)} does not know who asks`,
     next: (place) => hint`log in as its operators say; ${shell`kubectl ${at(place)} auth whoami`}   tells whether it worked`,
+  },
+  {
+    // Only ends are waited for.
+    pattern: /timed out waiting for the condition on (\S+)/,
+    code: 'kube-runs-on',
+    kind: OutcomeError,
+    message: (_, [, object]) => `${object} was deleted, and is not gone yet`,
+    next: (place) =>
+      hint`${shell`kubectl ${at(place)} --namespace ${place.namespace} get pods -o wide`}   shows what still runs, and where: a node that is away holds everything up until it is back; ${again()}   goes on`,
   },
   {
     pattern: /exceeded quota: ([^,\s]+)/,

@@ -1,5 +1,3 @@
-import { OutcomeError } from '@nomadctl/base/errors';
-import { again, hint, shell } from '@nomadctl/base/hint/hint';
 import type { KubeObject, PersistentVolume } from './kube-model.js';
 import { itemsIn, type Kubectl } from './kubectl.js';
 import { refusalOf } from './kubectl-refusals.js';
@@ -12,18 +10,18 @@ const OF_SOMEBODY = 'deployments,statefulsets,daemonsets,jobs,cronjobs,pods,serv
 
 /** Deployment and pod, then what was delivered. Comes back when no pod is left. @throws OutcomeError `kube-runs-on` */
 export async function removeWorkload(kube: Kubectl, { name }: Owner): Promise<void> {
-  await goes(kube, ['delete', 'deployment', name, '--cascade=foreground', '--ignore-not-found', '--wait', END_WITHIN]);
+  await kube.run(['delete', 'deployment', name, '--cascade=foreground', '--ignore-not-found', '--wait', END_WITHIN]);
   await kube.run(['delete', 'secret', name, '--ignore-not-found']);
 }
 
 /** Comes back when they are gone: their deployment makes another one. @throws OutcomeError `kube-runs-on` */
 export async function endPods(kube: Kubectl, selector: string): Promise<void> {
-  await goes(kube, ['delete', 'pods', '--selector', selector, '--ignore-not-found', '--wait', END_WITHIN]);
+  await kube.run(['delete', 'pods', '--selector', selector, '--ignore-not-found', '--wait', END_WITHIN]);
 }
 
 /** @throws OutcomeError `kube-runs-on` while somebody still uses it: it goes as soon as nobody does */
 export async function removeClaim(kube: Kubectl, name: string): Promise<void> {
-  await goes(kube, ['delete', 'persistentvolumeclaim', name, '--ignore-not-found', '--wait', END_WITHIN]);
+  await kube.run(['delete', 'persistentvolumeclaim', name, '--ignore-not-found', '--wait', END_WITHIN]);
 }
 
 /** The rest, and the volume last; with the namespace, where that is ours and nobody else has anything in it. */
@@ -32,7 +30,7 @@ export async function removeRest(kube: Kubectl, owner: Owner): Promise<void> {
   const found = await namespaceOf(kube);
   if (found === undefined) return;
   if (found !== 'unknown' && isOurs(found, owner) && !(await isShared(kube, name))) {
-    await goes(kube, ['delete', 'namespace', namespace, '--ignore-not-found', '--wait', '--timeout=300s']);
+    await kube.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait', '--timeout=300s']);
     return;
   }
   await kube.run(['delete', 'networkpolicy,serviceaccount,configmap', name, '--ignore-not-found']);
@@ -63,16 +61,4 @@ export async function retainedVolumes(kube: Kubectl, { name, namespace }: Owner)
     .filter(({ spec }) => spec?.persistentVolumeReclaimPolicy === 'Retain')
     .filter(({ spec }) => spec?.claimRef?.namespace === namespace && spec.claimRef.name === name)
     .map(({ metadata }) => metadata.name);
-}
-
-/** Deletes, and waits until it is gone. */
-async function goes(kube: Kubectl, argv: readonly string[]): Promise<void> {
-  const result = await kube.try(argv);
-  if (result.exitCode === 0) return;
-  if (!/timed out waiting|context deadline exceeded/.test(result.stderr)) throw refusalOf(result, kube);
-  throw new OutcomeError(`${argv[1]} ${argv[2]} was deleted, and is not gone yet`, {
-    code: 'kube-runs-on',
-    why: 'something of it still runs; a node that is away does not say that a pod has ended, which holds everything up until it is back',
-    next: hint`${shell`kubectl ${kube.words} get pods,nodes -o wide`}   shows where; ${again()}   goes on`,
-  });
 }

@@ -254,5 +254,5 @@ test('how it is comes from deployment and pods', async () => {
 
 test('pods whose node does not say that they have ended are told', async () => {
   const { open } = await scene({ 'delete deployment': 'error: timed out waiting for the condition on deployments/x' });
-  await expect((await open()).remove()).rejects.toMatchObject({ code: 'kube-runs-on', next: hintMatching(/get pods,nodes -o wide/) });
+  await expect((await open()).remove()).rejects.toMatchObject({ code: 'kube-runs-on', next: hintMatching(/get pods -o wide/) });
 });
