@@ -1,3 +1,4 @@
+import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
 import { isListening } from '../../clients/probe/is-listening.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { portsOfHosts } from '../../cluster/cluster-host.js';
@@ -37,12 +38,10 @@ export async function observeInnerBalancers(
   const asked = api && findOwned(api, cluster.name, { signal, kinds: ['balancers'] }).catch(() => undefined);
   const found = (await asked)?.balancers ?? [];
   signal.throwIfAborted();
-  return Promise.all(
-    known.map(async ([program, address]): Promise<InnerBalancer> => {
-      const port = program === 'consul' ? ports.consulHttp : ports.nomadHttp;
-      const behind = found.find(({ Name }) => Name === `${tagOf(cluster)}-inner-${program}`)?.VServerSet?.[0]?.BackendSet;
-      const health = behind ? { well: behind.filter(({ Status }) => Status === 0).length, servers: behind.length } : {};
-      return { program, address, port, reachable: await isListening({ host: address, port }, signal), ...health };
-    }),
-  );
+  return mapBounded(known, REQUESTS_AT_ONCE, async ([program, address]): Promise<InnerBalancer> => {
+    const port = program === 'consul' ? ports.consulHttp : ports.nomadHttp;
+    const behind = found.find(({ Name }) => Name === `${tagOf(cluster)}-inner-${program}`)?.VServerSet?.[0]?.BackendSet;
+    const health = behind ? { well: behind.filter(({ Status }) => Status === 0).length, servers: behind.length } : {};
+    return { program, address, port, reachable: await isListening({ host: address, port }, signal), ...health };
+  });
 }
