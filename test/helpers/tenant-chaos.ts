@@ -18,6 +18,8 @@ interface World {
   readonly random: (below: number) => number;
   readonly strikes: Strikes;
   readonly there: Set<string>;
+  /** Tenants that were there before, with their state. */
+  readonly others: readonly string[];
   readonly traces: Traces;
 }
 
@@ -38,7 +40,7 @@ export async function runTenantChaos({ runs: wanted, seed, say, signal, on }: Ch
     const random = randomFrom(seed);
     const server = await serverOf(lab);
     const strikes = repeatedly({ random, run: (argv, strike) => lab.run(argv, { strike }), start: { home: lab.home } });
-    const world: World = { lab, server, random, strikes, there: new Set(), traces: await learn(lab, server) };
+    const world: World = { lab, server, random, strikes, there: new Set(), others: await listed(lab), traces: await learn(lab, server) };
     for (let run = 1; run <= wanted && !signal.aborted; run++) {
       runs = run;
       const { name, kills, problems } = await strikeTenant(world);
@@ -85,10 +87,9 @@ async function strikeTenant({ random, strikes, there }: World): Promise<{ name: 
   return { name: `destroy ${tenant}`, kills, problems };
 }
 
-async function tenantProblems({ lab, server, there, traces }: World): Promise<string[]> {
-  const { tenants } = (await lab.must(['tenant', 'list', '--json'])).json<{ tenants: readonly { name: string; state: string }[] }>();
-  const names = tenants.map(({ name, state }) => `${name} ${state}`).sort();
-  const wantedNames = [...there].map((name) => `${name} ready`).sort();
+async function tenantProblems({ lab, server, there, others, traces }: World): Promise<string[]> {
+  const names = await listed(lab);
+  const wantedNames = [...others, ...[...there].map((name) => `${name} ready`)].sort();
   const wanted = [...traces.none, ...[...there].flatMap((name) => traces.one.map((line) => line.replaceAll(SAMPLE, name)))].sort();
   const seen = await settled(server, (now) => now.join() === wanted.join());
   return [
@@ -97,6 +98,11 @@ async function tenantProblems({ lab, server, there, traces }: World): Promise<st
     ...wanted.filter((line) => !seen.includes(line)).map((line) => `missing: ${line}`),
     ...seen.filter((line, index) => seen.indexOf(line) !== index).map((line) => `twice: ${line}`),
   ];
+}
+
+async function listed(lab: Lab): Promise<string[]> {
+  const { tenants } = (await lab.must(['tenant', 'list', '--json'])).json<{ tenants: readonly { name: string; state: string }[] }>();
+  return tenants.map(({ name, state }) => `${name} ${state}`).sort();
 }
 
 const WAIT_MS = 25_000;

@@ -1,6 +1,7 @@
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { UsageError } from '@nomadctl/base/errors';
 import type { Hint } from '@nomadctl/base/hint/hint';
+import { mapBounded } from '@nomadctl/base/map-bounded';
 
 /*
  * What only some may read, though it lies where others keep things: age's own format, so that age itself opens it, too.
@@ -55,6 +56,8 @@ export async function unseal(sealed: Uint8Array, identity: string, { what, whose
   }
 }
 
+const KEYS_AT_ONCE = 8;
+
 function keysIn(identity: string): string[] {
   return identity
     .split('\n')
@@ -64,7 +67,7 @@ function keysIn(identity: string): string[] {
 
 /** The public keys of a key file, of those in it that are keys. */
 export async function recipientsOf(identity: string): Promise<string[]> {
-  const found = await Promise.all(keysIn(identity).map((key) => identityToRecipient(key).catch(() => undefined)));
+  const found = await mapBounded(keysIn(identity), KEYS_AT_ONCE, (key) => identityToRecipient(key).catch(() => undefined));
   return found.filter((key) => key !== undefined);
 }
 
