@@ -86,7 +86,8 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
   const { unreleased } = specOf(tool);
   const only = onlyOrigin(tool);
   if (only !== undefined && (options.from ?? only) === only) return { ...(await putTogether(ctx, request, only)), origin: only };
-  if (options.from !== undefined && options.from !== 'release' && options.from !== (only ?? 'source')) throw notFromThere(tool, options.from);
+  if (options.from !== undefined && options.from !== 'release' && options.from !== (only ?? 'source'))
+    throw notFromThere(tool, options.from);
   if (options.from === 'release' && unreleased !== undefined) throw notReleased(tool, unreleased);
   if (options.from === 'source' || unreleased !== undefined) return { file: await buildFromSource(ctx, request), origin: 'source' };
   try {

