@@ -129,7 +129,9 @@ function notFromThere(tool: ToolName, from: Origin): PrerequisiteError {
 
 /** Where no release is taken. */
 function makeIt(tool: ToolName): Hint {
-  return nomadctl`tools install ${tool} --from ${onlyOrigin(tool) ?? 'source'}`;
+  const only = onlyOrigin(tool);
+  if (only === 'jars') return nomadctl`tools install ${tool} --from jars`;
+  return only === 'wheel' ? nomadctl`tools install ${tool} --from wheel` : nomadctl`tools install ${tool} --from source`;
 }
 
 function isUnavailable(error: unknown): error is ApiError {

@@ -1,5 +1,5 @@
 import type { LocalFacts } from './agent-facts.js';
-import { MESH_NETWORK } from '../../cluster/mesh-network.js';
+import { MESH_NETWORK } from '../../clients/nomad-node-model.js';
 import { BRIDGE, CNI_FOLDERS } from '../bridge/bridge-network.js';
 import type { Difference } from './difference.js';
 import { chrootEnv } from './chroot.js';

@@ -1,5 +1,4 @@
-import type { Node } from '../../clients/nomad-node-model.js';
-import { MESH_NETWORK } from '../../cluster/mesh-network.js';
+import { MESH_NETWORK, type Node } from '../../clients/nomad-node-model.js';
 import type { JobManifest } from './job-manifest.js';
 
 /** What a template is told of the nodes, besides its variables. */

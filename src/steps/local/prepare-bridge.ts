@@ -44,13 +44,13 @@ function otherPlace({ cluster: { settings, paths }, state }: LocalContext<'nodes
 }
 
 function fixed(clients: readonly string[], { cluster: { name, settings } }: LocalContext<'nodes'>): PrerequisiteError {
-  const wanted = settings.bridge ? '--bridge' : '--no-bridge';
+  const up = settings.bridge ? nomadctl`up ${name} --bridge` : nomadctl`up ${name} --no-bridge`;
   return new PrerequisiteError(
     `bridge is decided when a client is made: ${clients.join(', ')} ${clients.length === 1 ? 'is' : 'are'} there`,
     {
       code: 'bridge-fixed',
       why: 'the data of allocations is elsewhere with it, and is not moved',
-      next: hint`${nomadctl`down ${name}`} && ${nomadctl`up ${name} ${wanted}`}`,
+      next: hint`${nomadctl`down ${name}`} && ${up}`,
     },
   );
 }

@@ -41,11 +41,11 @@ job "envoy" {
         sidecar_task {
           driver = "raw_exec"
 
-          # Envoy's bootstrap, which Nomad has the node's consul write, names Consul's socket by a path that begins at the allocation. The
-          # whole path may be longer than a socket's may be.
+          # Envoy's bootstrap, which Nomad has the node's consul write, names Consul's socket by a path that begins at the allocation: the
+          # whole path may be longer than a socket's may be. Where a task has a root of its own, alloc is there.
           config {
             command = "/bin/sh"
-            args    = ["-c", "ln -sfn \"$NOMAD_ALLOC_DIR\" alloc && exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
+            args    = ["-c", "test -e alloc || ln -s \"$NOMAD_ALLOC_DIR\" alloc; exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
           }
 
           resources {
@@ -161,7 +161,7 @@ job "envoy" {
 
           config {
             command = "/bin/sh"
-            args    = ["-c", "ln -sfn \"$NOMAD_ALLOC_DIR\" alloc && exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
+            args    = ["-c", "test -e alloc || ln -s \"$NOMAD_ALLOC_DIR\" alloc; exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
           }
 
           resources {
@@ -196,7 +196,7 @@ job "envoy" {
 
           config {
             command = "/bin/sh"
-            args    = ["-c", "ln -sfn \"$NOMAD_ALLOC_DIR\" alloc && exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
+            args    = ["-c", "test -e alloc || ln -s \"$NOMAD_ALLOC_DIR\" alloc; exec \"$0\" -c \"$NOMAD_SECRETS_DIR/envoy_bootstrap.json\" --concurrency 1 --disable-hot-restart --log-level warning", "envoy"]
           }
 
           resources {
@@ -244,7 +244,7 @@ job "envoy" {
 
       resources {
         cpu    = 50
-        memory = 64
+        memory = 96
       }
     }
   }
