@@ -1,9 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CNI_FOLDERS } from '../../src/agents/bridge/bridge-network.js';
-import type { JobManifest } from '../../src/jobs/catalogue/job-manifest.js';
 import { fileBesidePath, systemPrograms } from '../../src/programs/packages/system-programs.js';
 import { openLab, problemsWhenDown, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
@@ -39,21 +37,11 @@ const withoutEnvoy = [
   ...(CNI_FOLDERS.some((folder) => existsSync(join(folder, 'bridge'))) ? [] : ['CNI plugins']),
 ];
 
-/** Tasks of exec have a chroot of their own, which is ours where the root's folders are links (exec-chroot.test.ts). */
-const hasExec = process.getuid?.() === 0 && lstatSync('/bin').isSymbolicLink();
-const templates = fileURLToPath(new URL('../../templates/jobs', import.meta.url));
-/** Jobs that offer driver exec; `ingress` comes with `job expose` alone. */
-const execJobs = readdirSync(templates).filter((name) => {
-  const { variables } = JSON.parse(readFileSync(join(templates, name, 'job.json'), 'utf8')) as JobManifest;
-  const offered = variables.some((variable) => variable.name === 'driver' && variable.choices?.includes('exec'));
-  return offered && name !== 'ingress' && (name !== 'envoy' || withoutEnvoy.length === 0);
-});
-
 describe.skipIf(!ready)('the catalogue, with the real programs, on one secured cluster', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = openLab();
-    await lab.must(['up', '--drivers', hasExec ? 'raw_exec,exec' : 'raw_exec', ...(withoutEnvoy.length === 0 ? ['--bridge'] : [])]);
+    await lab.must(['up', '--drivers', 'raw_exec', ...(withoutEnvoy.length === 0 ? ['--bridge'] : [])]);
   }, 120_000);
   afterAll(() => lab?.end());
 
@@ -138,16 +126,6 @@ describe.skipIf(!ready)('the catalogue, with the real programs, on one secured c
     await said('deny', 'envoy-stranger');
     const verified = await lab.must(['job', 'verify', 'envoy', '--failover']);
     expect(verified.stdout).toContain('a stranger is refused');
-  });
-
-  test('what offers driver exec does the same with it', { timeout: 240_000 }, async ({ skip }) => {
-    if (!hasExec || missing.length > 0) skip(`not here: ${['root', ...missing].join(', ')}`);
-    const set = join(lab.home, 'exec.json');
-    const driven = (job: string) => ({ driver: 'exec', ...(['envoy', 'redis', 'greeter'].includes(job) ? { proxy_driver: 'exec' } : {}) });
-    writeFileSync(set, JSON.stringify([execJobs.map((job) => ({ job, variables: driven(job) }))]));
-    const { jobs } = (await lab.must(['job', 'deploy', '--all', set, '--json'])).json<Deployed>();
-    expect(jobs.map(({ job }) => job)).toEqual(execJobs);
-    expect(jobs.flatMap(({ job, checks }) => checks.filter(({ ok }) => !ok).map(({ title }) => `${job}: ${title}`))).toEqual([]);
   });
 
   test('down leaves nothing of it', { timeout: 120_000 }, async () => {
