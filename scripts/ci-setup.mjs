@@ -27,13 +27,16 @@ const packages = {
   e2fsprogs: ['mkfs.ext4'],
   'openssh-client': ['ssh'],
   'openssh-server': ['sshd'],
+  // Networks of groups, and the wheel that envoy is in.
+  'containernetworking-plugins': ['/usr/lib/cni/bridge'],
+  'python3-pip': ['pip3'],
   // Scripts of image builds.
   shellcheck: ['shellcheck'],
   unzip: ['unzip'],
   curl: ['curl'],
 };
 /** The external programs that the tests run. */
-const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template'];
+const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template', 'envoy'];
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });
@@ -45,7 +48,7 @@ await ensureObjectStore();
 
 async function ensurePackages() {
   const missing = Object.keys(packages).filter((name) =>
-    packages[name].some((program) => findOnPath(program) === undefined && !isBesidePath(program)),
+    packages[name].some((program) => findOnPath(program) === undefined && !isBesidePath(program) && !existsSync(program)),
   );
   if (missing.length === 0) return;
   if (!isRoot || !findOnPath('apt-get')) return say(`not here, so their tests are skipped: ${missing.join(', ')}`);

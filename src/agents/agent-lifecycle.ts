@@ -1,3 +1,4 @@
+import { delimiter, dirname } from 'node:path';
 import type { Context } from '../context.js';
 import { PrerequisiteError } from '@nomadctl/base/errors';
 import { again, hint, nomadctl, shell } from '@nomadctl/base/hint/hint';
@@ -42,7 +43,7 @@ export async function launch(
     binary: binaries[program].path,
     files,
     configs: [files.config, ...(joining ? [files.join] : []), ...secretFiles(files), ...(mode === 'server' ? [files.election] : [])],
-    env: agentEnv(outside, files.agents),
+    env: agentEnv(outside, files.agents, binaries),
   });
 }
 
@@ -52,9 +53,12 @@ export async function relaunch(agent: Agent, binaries: Binaries, outside: Outsid
   await launch(agent, binaries, outside);
 }
 
-/** Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. */
-function agentEnv({ env, paths }: Outside, agents: string): Record<string, string> {
-  return { ...passedOnEnv(env), PATH: programsPath({ env, paths }, namedLinks(agents)) };
+/**
+ * Credentials and NOMAD_/CONSUL_ settings of the caller's shell stay out of the agents. Nomad runs `consul` of its PATH for the sidecars of
+ * jobs, wherever ours is.
+ */
+function agentEnv({ env, paths }: Outside, agents: string, { consul }: Binaries): Record<string, string> {
+  return { ...passedOnEnv(env), PATH: [programsPath({ env, paths }, namedLinks(agents)), dirname(consul.path)].join(delimiter) };
 }
 
 async function checkPorts({ node, program }: Agent): Promise<void> {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomic } from '@nomadctl/base/atomic-write';
 import type { TrustedCa } from '../clients/agent-endpoint.js';
 import { FILES_AT_ONCE, mapBounded } from '@nomadctl/base/map-bounded';
 import { agentsIn } from './agents-in.js';
+import { allocationsFolder } from './bridge/allocations-folder.js';
 import { agentConfig } from './config/agent-config.js';
 import { serversAmong, type LocalFacts, type NodeSecurity } from './config/agent-facts.js';
 import { joinConfig } from './config/join-config.js';
@@ -16,9 +18,11 @@ export interface ConfigInput {
   readonly agents: string;
   readonly settings: Pick<
     LocalSettings,
-    'datacenter' | 'clientCpu' | 'clientMemory' | 'drivers' | 'clientCertificates' | 'clientIntroduction'
+    'datacenter' | 'clientCpu' | 'clientMemory' | 'bridge' | 'drivers' | 'clientCertificates' | 'clientIntroduction'
   >;
   readonly consulBinary: string;
+  /** The folder of the programs that nomadctl installs. */
+  readonly tools: string;
   /** Name of the loopback interface: `lo`, or `lo0` on macOS. */
   readonly loopback: string;
   /** Of a secured cluster. */
@@ -45,12 +49,13 @@ export function renderConfigs(input: ConfigInput): Map<string, string> {
 
 function factsOf(
   node: NodeRecord,
-  { nodes, agents, settings, consulBinary, loopback, authority, isOpen, hasRootLinks }: ConfigInput,
+  { nodes, agents, settings, consulBinary, tools, loopback, authority, isOpen, hasRootLinks }: ConfigInput,
 ): LocalFacts {
-  const { datacenter, clientCpu, clientMemory, drivers } = settings;
+  const { datacenter, clientCpu, clientMemory, bridge, drivers } = settings;
   const files = { consul: agentFiles(agents, node.name, 'consul'), nomad: agentFiles(agents, node.name, 'nomad') };
   const rootLinks = hasRootLinks ? files.nomad.rootLinks : '';
-  const chosen = { datacenter, clientCpu, clientMemory, drivers };
+  const networks = bridge ? { bridge: { allocations: join(allocationsFolder(agents), node.name), envoy: join(tools, 'envoy') } } : {};
+  const chosen = { datacenter, clientCpu, clientMemory, drivers, ...networks };
   const security = authority && securityOf(node, { agents, settings, authority, isOpen });
   const own = { place: 'local', files, consulBinary, loopback, rootLinks, ...(security ? { security } : {}) } as const;
   return { ...node, ...chosen, ...own, servers: serversAmong(nodes) };

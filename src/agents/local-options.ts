@@ -49,6 +49,11 @@ export const localOptions = {
       { items: { enum: DRIVERS } },
     ),
   }),
+  bridge: flag({
+    summary: 'groups of jobs may have networks of their own, with sidecars of the mesh (mode "bridge"): as root, with CNI plugins',
+    default: false,
+    hidden: true,
+  }),
   profile: choice({
     summary: 'secure: agents know each other by certificates, and ask everybody else for a token; poc: they do whatever anybody asks',
     choices: ['secure', 'poc'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '@nomadctl/base/clock';
 import type { Exec } from '../tools/exec.js';
 import { createConsulApi } from '../clients/consul/consul-api.js';
@@ -6,6 +7,7 @@ import { giveUpVote } from '../cluster/give-up-vote.js';
 import { refuseWithoutQuorum } from '../cluster/quorum-guard.js';
 import type { ReachedCluster } from '../cluster/reach.js';
 import { stopAgent } from './agent-process.js';
+import { allocationsFolder } from './bridge/allocations-folder.js';
 import { endProcess } from './leftovers/end-process.js';
 import { runningAgent } from './running-agent.js';
 import { agentFiles, nodeDir, type NodeRecord } from './node-record.js';
@@ -48,6 +50,7 @@ export async function retireNode({ node: record, agents, ...request }: RetireReq
   for (const vote of votes) await giveUpVote(vote);
   await forgetNode({ node, cluster, signal });
   await removeData(nodeDir(agents, record.name), request);
+  await removeData(join(allocationsFolder(agents), record.name), request);
 }
 
 /**

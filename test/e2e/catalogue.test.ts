@@ -1,10 +1,10 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CNI_FOLDERS } from '../../src/agents/bridge/bridge-network.js';
 import { fileBesidePath, systemPrograms } from '../../src/programs/packages/system-programs.js';
-import { problemsWhenDown } from '../helpers/lab.js';
+import { openLab, problemsWhenDown, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
-import { testLab } from '../helpers/test-lab.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
 const missing: string[] = [];
@@ -30,11 +30,23 @@ interface Deployed {
   readonly jobs: readonly { job: string; outcome: string; checks: readonly { title: string; ok: boolean; found: string }[] }[];
 }
 
-describe.skipIf(!ready)('the catalogue, with the real programs', () => {
-  test('all of it comes up beside each other on a secured cluster, works, and leaves nothing', { timeout: 240_000 }, async ({ skip }) => {
+/** What groups with networks of their own take, and the sidecar itself. */
+const withoutEnvoy = [
+  ...(process.getuid?.() === 0 ? [] : ['root']),
+  ...['envoy', 'node', 'iptables', 'ip'].filter((program) => requireTool(program) === undefined),
+  ...(CNI_FOLDERS.some((folder) => existsSync(join(folder, 'bridge'))) ? [] : ['CNI plugins']),
+];
+
+describe.skipIf(!ready)('the catalogue, with the real programs, on one secured cluster', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = openLab();
+    await lab.must(['up', '--drivers', 'raw_exec', ...(withoutEnvoy.length === 0 ? ['--bridge'] : [])]);
+  }, 120_000);
+  afterAll(() => lab?.end());
+
+  test('all of it comes up beside each other, and works', { timeout: 240_000 }, async ({ skip }) => {
     if (missing.length > 0) skip(`not here: ${missing.join(', ')}`);
-    const lab = testLab();
-    await lab.must(['up', '--drivers', 'raw_exec']);
     const set = join(lab.home, 'jobs.json');
     writeFileSync(set, JSON.stringify(SET));
     const { jobs } = (await lab.must(['job', 'deploy', '--all', set, '--json'])).json<Deployed>();
@@ -69,7 +81,54 @@ describe.skipIf(!ready)('the catalogue, with the real programs', () => {
       stderr: expect.stringMatching(/memcached.*not on this computer[\s\S]*apt-get install memcached/),
     });
     expect((await lab.status()).jobs?.map(({ id }) => id)).not.toContain('memcached');
+  });
 
+  test('envoy: an answer through both sidecars, and nobody comes in without an intention', { timeout: 120_000 }, async ({ skip }) => {
+    if (withoutEnvoy.length > 0) skip(`not here: ${withoutEnvoy.join(', ')}`);
+    const deployed = (await lab.must(['job', 'deploy', 'envoy', '--var', 'count=2', '--json'])).json<
+      { outcome: string } & Deployed['jobs'][0]
+    >();
+    expect(deployed.outcome).toBe('healthy');
+    expect(deployed.checks.map(({ title, ok }) => [title, ok])).toEqual([
+      ['envoy-api in Consul', true],
+      ['its Envoy in Consul', true],
+      ['an answer through both Envoys', true],
+      ['a stranger is refused', true],
+    ]);
+    // Its bootstrap was written for the client's own Consul, over TLS, with a token of the task's.
+    const ask = (port: string) => async () =>
+      (
+        await lab.must([
+          'exec',
+          'nomad',
+          'alloc',
+          'exec',
+          '-job',
+          '-task',
+          'web',
+          '-group',
+          'web',
+          'envoy',
+          '/bin/sh',
+          '-c',
+          `node $NOMAD_TASK_DIR/ask.mjs $${port}`,
+        ])
+      ).stdout;
+    const said = (action: string, source: string) => lab.must(['access', 'intention', action, source, 'envoy-api']);
+    await said('deny', 'envoy-web');
+    await expect.poll(ask('API_PORT'), { timeout: 25_000 }).toMatch(/refused/);
+    await said('delete', 'envoy-web');
+    expect(await ask('API_PORT')()).toMatch(/refused/);
+    await said('allow', 'envoy-web');
+    await said('allow', 'envoy-stranger');
+    for (const port of ['API_PORT', 'STRANGER_PORT'])
+      await expect.poll(ask(port), { timeout: 25_000 }).toMatch(/hello from allocation [0-9a-f-]{36}/);
+    await said('deny', 'envoy-stranger');
+    const verified = await lab.must(['job', 'verify', 'envoy', '--failover']);
+    expect(verified.stdout).toContain('a stranger is refused');
+  });
+
+  test('down leaves nothing of it', { timeout: 120_000 }, async () => {
     await lab.must(['down']);
     expect(problemsWhenDown(lab)).toEqual([]);
   });

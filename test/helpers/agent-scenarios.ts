@@ -26,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
     settings: { datacenter: 'home', drivers: ['exec', 'docker'], clientCpu: 2000, clientMemory: 512 },
   }),
   local('local-ports', { size: { servers: 1, clients: 1 }, mode: 'ports', loopback: 'lo0', settings: { drivers: ['raw_exec'] } }),
+  local('local-bridge', { size: { servers: 1, clients: 1 }, settings: { bridge: true, drivers: ['raw_exec', 'exec'] } }),
   local('local-joining', { size: { servers: 3, clients: 0 }, before: { servers: 1, clients: 0 } }),
   local('local-secured', { size: { servers: 1, clients: 1 }, secured: true }),
   local('local-becoming-secure', { size: { servers: 1, clients: 1 }, secured: true, isOpen: true }),
@@ -55,7 +56,7 @@ interface LocalCase {
   /** It has been plain, and Consul is not closed yet. */
   readonly isOpen?: boolean;
   readonly settings?: Partial<
-    Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory' | 'clientCertificates' | 'clientIntroduction'>
+    Pick<LocalSettings, 'datacenter' | 'drivers' | 'clientCpu' | 'clientMemory' | 'bridge' | 'clientCertificates' | 'clientIntroduction'>
   >;
 }
 
@@ -75,12 +76,23 @@ function local(
         drivers: ['auto'],
         clientCpu: 0,
         clientMemory: 0,
+        bridge: false,
         clientCertificates: false,
         clientIntroduction: 'none',
         ...settings,
       } as const;
       const authority = secured ? { file: `${agents}/ca.pem`, pem: 'certificate of the authority' } : undefined;
-      const rendered = renderConfigs({ nodes, agents, settings: chosen, consulBinary, loopback, authority, isOpen, hasRootLinks: true });
+      const rendered = renderConfigs({
+        nodes,
+        agents,
+        settings: chosen,
+        consulBinary,
+        tools: '/tools',
+        loopback,
+        authority,
+        isOpen,
+        hasRootLinks: true,
+      });
       return new Map([...rendered].map(([path, text]) => [path.slice(agents.length + 1), text]));
     },
   };

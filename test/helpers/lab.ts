@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { allocationsFolder } from '../../src/agents/bridge/allocations-folder.js';
 import { holdsAddresses, releaseAddresses } from '../../src/agents/node-assignment.js';
 import { runningAgent } from '../../src/agents/running-agent.js';
 import { mountsUnder, processesUnder } from '../../src/agents/leftovers/leftover-processes.js';
@@ -173,6 +174,7 @@ export function problemsWhenDown(lab: Lab, cluster = 'dev'): string[] {
     ...(existsSync(dir) ? readdirSync(dir, { recursive: true }).map((name) => `${join(dir, String(name))} is still there`) : []),
     ...(existsSync(dir) ? [`${dir} is still there`] : []),
     ...(existsSync(socketFolder(lab.paths(cluster).agents)) ? ['sockets of its plugins are still there'] : []),
+    ...(existsSync(allocationsFolder(lab.paths(cluster).agents)) ? ['its allocations are still there'] : []),
     ...(holdsAddresses(dir) ? ['its addresses are still claimed'] : []),
   ];
 }

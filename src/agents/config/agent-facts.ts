@@ -56,6 +56,8 @@ export interface LocalFacts extends NodeFacts {
   readonly clientCpu: number;
   /** In MiB; 0: what the computer has. */
   readonly clientMemory: number;
+  /** Where groups may have networks of their own: the folder of the client's allocations, and that of nomadctl's own Envoy. */
+  readonly bridge?: { readonly allocations: string; readonly envoy: string };
   /** Names of Nomad's drivers, or `auto` for every one that works. */
   readonly drivers: readonly string[];
 }

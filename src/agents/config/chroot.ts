@@ -31,13 +31,21 @@ export const ROOT_LINKS: readonly string[] = ['bin', 'sbin', 'lib', 'lib64'];
  * Nomad's `chroot_env`: source to place. https://developer.hashicorp.com/nomad/docs/configuration/client#chroot_env
  * @param links a folder with the host's `ROOT_LINKS` in it
  * @param consulBinary what sidecars run
+ * @param envoy the folder in which nomadctl has its own Envoy, where there are sidecars of it
  */
 export function chrootEnv({
   links,
   consulBinary,
+  envoy,
 }: {
   readonly links: string;
   readonly consulBinary: string;
+  readonly envoy?: string | undefined;
 }): Readonly<Record<string, string>> {
-  return { [links]: '/', [consulBinary]: consulBinary, ...Object.fromEntries(PARTS.map((path) => [path, path])) };
+  return {
+    [links]: '/',
+    [consulBinary]: consulBinary,
+    ...(envoy ? { [envoy]: envoy } : {}),
+    ...Object.fromEntries(PARTS.map((path) => [path, path])),
+  };
 }

@@ -1,4 +1,6 @@
 import type { LocalFacts } from './agent-facts.js';
+import { MESH_NETWORK } from '../../clients/nomad-node-model.js';
+import { BRIDGE, CNI_FOLDERS } from '../bridge/bridge-network.js';
 import type { Difference } from './difference.js';
 import { chrootEnv } from './chroot.js';
 import { HOST_FOLDERS, HOST_ROOT_LINKS } from './host-files.js';
@@ -57,7 +59,7 @@ export const nodeDifferences = {
   resources: {
     local: {
       why: 'Clients share one interface and one processor: each hands out ports of its own, and offers what the settings say. Exec tasks have what they have on hosts, not all of /usr; where /bin is no link, what Nomad gives them.',
-      nomad: ({ loopback, taskPorts, clientCpu, clientMemory, rootLinks, consulBinary }, mode) =>
+      nomad: ({ loopback, taskPorts, clientCpu, clientMemory, rootLinks, consulBinary, bridge }, mode) =>
         mode === 'server'
           ? {}
           : {
@@ -67,7 +69,7 @@ export const nodeDifferences = {
                 max_dynamic_port: taskPorts[1],
                 cpu_total_compute: clientCpu > 0 ? clientCpu : undefined,
                 memory_total_mb: clientMemory > 0 ? clientMemory : undefined,
-                chroot_env: rootLinks === '' ? undefined : chrootEnv({ links: rootLinks, consulBinary }),
+                chroot_env: rootLinks === '' ? undefined : chrootEnv({ links: rootLinks, consulBinary, envoy: bridge?.envoy }),
               },
             },
     },
@@ -83,6 +85,24 @@ export const nodeDifferences = {
               },
             },
     },
+  },
+  networks: {
+    local: {
+      why: "Where the setting asks for them. Clients give out ports of loopback, which is another one in each group's network: those of sidecars are at the bridge. Sockets of sidecars want a short path.",
+      nomad: ({ bridge }, mode) =>
+        mode === 'server' || !bridge
+          ? {}
+          : {
+              client: {
+                alloc_dir: bridge.allocations,
+                // How long Nomad tries to write a sidecar's bootstrap; by default a minute. After a reboot it cannot, see job envoy.
+                meta: { 'consul.service_preflight_check.timeout': '20s' },
+                cni_path: CNI_FOLDERS.join(':'),
+                host_network: [{ [MESH_NETWORK]: [{ interface: BRIDGE.name, cidr: BRIDGE.subnet }] }],
+              },
+            },
+    },
+    host: { why: 'Images have the plugins where Nomad looks for them, and all ports of a host are at its own address.' },
   },
   drivers: {
     local: {

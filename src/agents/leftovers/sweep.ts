@@ -2,6 +2,7 @@ import { mapBounded, PROCESSES_AT_ONCE } from '@nomadctl/base/map-bounded';
 import type { ClusterPaths } from '@nomadctl/base/paths';
 import type { ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { Context } from '../../context.js';
+import { allocationsFolder } from '../bridge/allocations-folder.js';
 import { endProcess } from './end-process.js';
 import { mountsUnder, processesUnder } from './leftover-processes.js';
 import { removeContainersUnder } from './task-containers.js';
@@ -15,9 +16,9 @@ export interface Swept {
 
 type Sweeping = Pick<Context, 'exec' | 'clock'>;
 
-/** Everywhere that processes, containers and mounts of a cluster's agents may live: the folder on its way out, too. */
+/** Everywhere that processes, containers and mounts of a cluster's agents may live: the folder on its way out, too, and that of allocations beside it. */
 export function agentPlaces({ agents, agentsToRemove }: ClusterPaths): readonly string[] {
-  return [agents, agentsToRemove];
+  return [agents, agentsToRemove, allocationsFolder(agents)];
 }
 
 /** Processes that live off a cluster's agents, wherever a killed `down` left them. */

@@ -21,7 +21,7 @@ export interface RenderedFiles {
  * @param alone without gossip keys that are on their way, or were in force before
  */
 export async function renderFiles(
-  { cluster, state, platform, redact }: LocalContext<'tools' | 'nodes'>,
+  { cluster, state, platform, paths, redact }: LocalContext<'tools' | 'nodes'>,
   { alone } = { alone: false },
 ): Promise<RenderedFiles> {
   const { agents, ca } = cluster.paths;
@@ -33,6 +33,7 @@ export async function renderFiles(
     agents,
     settings: cluster.settings,
     consulBinary: tools.consul.path,
+    tools: paths.tools,
     loopback: platform === 'darwin' ? 'lo0' : 'lo',
     ...(isSecured ? { authority: { file: ca, pem: (await readIfThere(ca)) ?? '' } } : {}),
     isOpen: securingOf(agents)?.stage === 'open',

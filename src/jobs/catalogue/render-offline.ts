@@ -1,5 +1,5 @@
 import { TEMPLATE_FILE, type JobSource } from './find-job.js';
-import { programValues } from './program-values.js';
+import { nodeValues } from './node-values.js';
 import { inputValues, resolveVariables, type VariableInput } from './resolve-variables.js';
 import { renderTemplate } from '../../render/template-engine.js';
 
@@ -13,5 +13,5 @@ export async function renderOffline(source: JobSource, input: VariableInput): Pr
     inputs: await inputValues(manifest, input),
     driver: (variable) => variable.choices?.[0] ?? '',
   });
-  return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values: { ...values, ...programValues(manifest) } });
+  return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values: { ...values, ...nodeValues(manifest) } });
 }

@@ -21,17 +21,15 @@ export async function standingOf(api: Intentions, { source, destination }: Servi
   return found ? (found.Action ?? 'by request') : 'nothing';
 }
 
-/** Lets the one reach the other. What is said of others stays, and what others say at the same time. @throws ApiError `intention-contested` */
-export async function allowPair(api: Intentions, pair: ServicePair, signal: AbortSignal): Promise<void> {
-  await writePair(api, { ...pair, action: 'allow' }, signal);
-}
-
 /** What is to be said of two services; `nothing` takes it back. */
 export interface WantedPair extends ServicePair {
   readonly action: 'allow' | 'deny' | 'nothing';
 }
 
-/** As `allowPair`; returns whether anything was written. */
+/**
+ * Says it. What is said of others stays, and what others say at the same time. Returns whether anything was written.
+ * @throws ApiError `intention-contested`
+ */
 export async function writePair(api: Intentions, { source, destination, action }: WantedPair, signal: AbortSignal): Promise<boolean> {
   for (let tried = 0; tried < TRIES; tried++) {
     const before = await api.intentionsOf(destination, signal);

@@ -7,7 +7,7 @@ import type { Step, StepContext } from '../../engine/step.js';
 import { listJobs, readTemplate } from '../../jobs/catalogue/find-job.js';
 import { jobsToDeployAgain, type JobToDeployAgain } from '../../jobs/identity/jobs-to-deploy-again.js';
 import { registerAgain } from '../../jobs/identity/register-again.js';
-import { allowPair, standingOf } from '../../security/acl/service-pairs.js';
+import { standingOf, writePair } from '../../security/acl/service-pairs.js';
 import { securingOf } from '../../security/securing/securing-mark.js';
 import type { Securable, SecuringPlace } from '../../security/securing/securing-place.js';
 
@@ -72,8 +72,8 @@ async function allowIntentions(
   for (const entry of await listJobs(paths)) {
     if (entry.name !== name || entry.kind !== 'template') continue;
     // What somebody has denied stays denied.
-    for (const pair of (await readTemplate(entry)).manifest.intentions)
-      if ((await standingOf(api, pair, signal)) === 'nothing') await allowPair(api, pair, signal);
+    for (const { action = 'allow', ...pair } of (await readTemplate(entry)).manifest.intentions)
+      if ((await standingOf(api, pair, signal)) === 'nothing') await writePair(api, { ...pair, action }, signal);
   }
 }
 

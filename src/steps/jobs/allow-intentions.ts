@@ -1,10 +1,10 @@
 import { createConsulApi } from '../../clients/consul/consul-api.js';
 import { mapBounded, REQUESTS_AT_ONCE } from '@nomadctl/base/map-bounded';
-import { allowPair } from '../../security/acl/service-pairs.js';
+import { writePair } from '../../security/acl/service-pairs.js';
 import { defineStep } from '../../jobs/job-state.js';
 import { intentionInWords, toAllow } from '../../jobs/report/intention-lines.js';
 
-/** Lets the services of a job reach each other, before the job runs: its first connection would be refused. */
+/** Says which services of a job reach each other, and which do not, before the job runs: its first connection would be refused. */
 export const allowIntentions = defineStep({
   id: 'allow-intentions',
   title: 'Allowing connections',
@@ -17,7 +17,9 @@ export const allowIntentions = defineStep({
   async run({ state, connection: { consul }, signal }) {
     const missing = toAllow(state.intentions);
     const api = createConsulApi(consul);
-    await mapBounded(missing, REQUESTS_AT_ONCE, (pair) => allowPair(api, pair, signal));
+    await mapBounded(missing, REQUESTS_AT_ONCE, ({ source, destination, action = 'allow' }) =>
+      writePair(api, { source, destination, action }, signal),
+    );
     return { detail: missing.map(intentionInWords).join(', ') };
   },
 });

@@ -4,7 +4,7 @@ import { inputValues, resolveVariables, type VariableInput } from '../../jobs/ca
 import type { Node } from '../../clients/nomad-node-model.js';
 import { chooseDriver, requireDriver } from '../../jobs/rollout/choose-driver.js';
 import { installHint } from '../../programs/packages/system-programs.js';
-import { programValues } from '../../jobs/catalogue/program-values.js';
+import { nodeValues } from '../../jobs/catalogue/node-values.js';
 import { findProgram } from '../../programs/find-program.js';
 import { locateTool } from '../../programs/locate-tool.js';
 import { installedPath } from '../../programs/tool-folder.js';
@@ -92,7 +92,7 @@ async function renderForCluster(
   const text = renderTemplate({
     file: `${name}/${TEMPLATE_FILE}`,
     text: source.text,
-    values: { ...values, ...programValues(manifest, files), ...source.values },
+    values: { ...values, ...nodeValues(manifest, { files, nodes }), ...source.values },
   });
   const needs = manifest.needs.map((need) => ({
     ...need,

@@ -1,4 +1,6 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, rmdir } from 'node:fs/promises';
+import { ALLOCATIONS_ROOT, allocationsFolder } from '../../agents/bridge/allocations-folder.js';
+import { removeBridge } from '../../agents/bridge/bridge-network.js';
 import { defineStep } from '../../agents/local-subject.js';
 import { releaseAddresses } from '../../agents/node-assignment.js';
 import { removeData } from '../../agents/leftovers/remove-data.js';
@@ -15,6 +17,9 @@ export const removeFilesStep = defineStep({
       if (error.code !== 'ENOENT') throw error;
     });
     await removeData(agentsToRemove, at);
+    await removeData(allocationsFolder(agents), at);
+    await rmdir(ALLOCATIONS_ROOT).catch(() => undefined);
+    if (cluster.settings.bridge) await removeBridge(at.exec);
     const { ca, caChain, operator } = cluster.paths;
     for (const path of [ca, caChain, operator.certificate, operator.key]) await rm(path, { force: true });
     releaseAddresses(cluster.paths.dir);

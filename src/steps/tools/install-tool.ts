@@ -51,6 +51,7 @@ const ORIGIN_WORDS: Readonly<Record<Origin, string>> = {
   release: 'official release',
   source: 'built from source',
   jars: 'jars of Maven',
+  wheel: 'wheel of pip',
 };
 
 function resultOf(tool: ResolvedTool, since = ''): { state: Partial<InstalledTools>; detail: string } {

@@ -16,6 +16,7 @@ import type { LocalContext, LocalSubject } from '../../agents/local-subject.js';
 import { reachNodes } from '../../agents/reach-nodes.js';
 import { checkMemoryStep } from '../../steps/local/check-memory.js';
 import { introduceClientsStep } from '../../steps/local/introduce-clients.js';
+import { prepareBridgeStep } from '../../steps/local/prepare-bridge.js';
 import { removeFilesStep } from '../../steps/local/remove-files.js';
 import { removeNodesStep } from '../../steps/local/remove-nodes.js';
 import { restartElectionStep } from '../../steps/local/restart-election.js';
@@ -37,7 +38,7 @@ export const upPlan: Plan<LocalSubject, ClusterState> = {
     checkToolsStep,
     restartElectionStep,
     assignNodesStep,
-    checkMemoryStep,
+    [checkMemoryStep, prepareBridgeStep],
     writeConfigsStep,
     startConsulStep,
     [startNomadServersStep, startNomadClientsStep],
@@ -57,7 +58,7 @@ export const securedUpPlan: Plan<LocalSubject, ClusterState> = {
     [checkToolsStep, makeAuthority],
     restartElectionStep,
     assignNodesStep,
-    [checkMemoryStep, certifyNodesStep],
+    [checkMemoryStep, prepareBridgeStep, certifyNodesStep],
     writeConfigsStep,
     startConsulStep,
     startNomadServersStep,

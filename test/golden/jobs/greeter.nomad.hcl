@@ -171,7 +171,7 @@ job "greeter" {
 
       resources {
         cpu    = 50
-        memory = 32
+        memory = 96
       }
     }
 

@@ -83,9 +83,18 @@ describe('what agents are told in secret', () => {
   it('is in none of the other files', async () => {
     const { agents, nodes, secrets } = await scene(false);
     const none = { clientCertificates: false, clientIntroduction: 'none' } as const;
-    const settings = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, ...none };
+    const settings = { datacenter: 'dc1', drivers: ['auto'], clientCpu: 0, clientMemory: 0, bridge: false, ...none };
     const authority = { file: '/ca.pem', pem: 'certificate' };
-    const rendered = renderConfigs({ nodes, agents, settings, authority, consulBinary: '/consul', loopback: 'lo', hasRootLinks: true });
+    const rendered = renderConfigs({
+      nodes,
+      agents,
+      settings,
+      authority,
+      consulBinary: '/consul',
+      tools: '/tools',
+      loopback: 'lo',
+      hasRootLinks: true,
+    });
     const values = [
       ...Object.values(openAll({ ...secrets.gossip })),
       ...Object.values(openAll({ ...secrets.management })),

@@ -38,6 +38,7 @@ describe('tools list', () => {
         { tool: 'fabio', licence: 'MIT' },
         { tool: 'consul-template', licence: 'MPL-2.0' },
         { tool: 'rocketmq', licence: 'Apache-2.0' },
+        { tool: 'envoy', licence: 'Apache-2.0' },
       ],
     });
     expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +BUSL-1\.1 +PATH +\//m);
@@ -51,15 +52,15 @@ describe('tools list', () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.0'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}, {}],
     });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.5.7'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}, {}, {}],
     });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.6.0'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }, {}, {}, {}, {}],
     });
   });
 
@@ -77,7 +78,7 @@ describe('tools list', () => {
     const { ctx } = await createToolWorld();
     await writeCluster(ctx, 'version: 1\nname: dev\ntarget: local\nversions:\n  consul: 1.20.1\n');
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}, {}, {}, {}],
+      tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}, {}, {}, {}, {}],
     });
   });
 });
@@ -121,7 +122,7 @@ describe('tools install', () => {
     [{ args: { tool: ['consull'] }, flags: {} }, 'there is no tool "consull" (did you mean "consul"?)'],
     [{ args: {}, flags: { version: pinned.consul } }, `--version ${pinned.consul} needs the name of one tool`],
     [{ args: { tool: ['consul'] }, flags: { version: 'latest' } }, '"latest" is no version of consul'],
-    [{ args: { tool: ['consul'] }, flags: { from: 'air' } }, '--from "air" is neither release nor source nor jars'],
+    [{ args: { tool: ['consul'] }, flags: { from: 'air' } }, '--from "air" is neither release nor source nor jars nor wheel'],
   ])('%j is refused', async (input, message) => {
     const { ctx } = await createToolWorld();
     await expect(run(install, ctx, input)).rejects.toMatchObject({ message, exitCode: 2 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderTemplate } from '../../../src/render/template-engine.js';
 import { parseJobText } from '../../../src/jobs/parse/parse-job-text.js';
-import { programValues } from '../../../src/jobs/catalogue/program-values.js';
+import { nodeValues } from '../../../src/jobs/catalogue/node-values.js';
 import { tenantChecks, tenantJobSource } from '../../../src/tenants/tenant-job.js';
 import { checkedMembers, findTenantTemplate, listTenantTemplates } from '../../../src/tenants/tenant-template.js';
 import { checkedVariables } from '../../../src/tenants/tenant-variables.js';
@@ -29,7 +29,7 @@ describe('templates of tenants', () => {
             const volumes = [0, 1].map((index) => ({ name: `shop-${one.part.job}-${index}`, id: `id-${index}`, path: `/v/${index}` }));
             const { text, values, manifest } = tenantJobSource(one, { tenant: 'shop', members: 2 }, one.part.volume ? volumes : []);
             const defaults = Object.fromEntries(manifest.variables.map((variable) => [variable.name, variable.default ?? driver]));
-            const rendered = renderTemplate({ file: name, text, values: { ...defaults, ...programValues(manifest), ...values } });
+            const rendered = renderTemplate({ file: name, text, values: { ...defaults, ...nodeValues(manifest), ...values } });
             const { spec } = await parseJobText(ctx, { name, text: rendered, variables: { words: [], files: [] }, program: nomad ?? '' });
             expect(spec.ID).toBe(one.part.job);
             expect(spec.TaskGroups.map(({ Name }) => Name)).toEqual([`${one.part.job}-0`, `${one.part.job}-1`]);

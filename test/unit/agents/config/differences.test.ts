@@ -11,7 +11,7 @@ const common = { name: 'n-1', datacenter: 'dc1', address: '127.0.66.1', ports: D
 const servers = { consul: [{ ...common, name: 's-1' }], nomad: [{ ...common, name: 's-1' }] };
 const local = (role: NodeRole): LocalFacts => ({
   ...{ ...common, place: 'local', role, servers, files: { consul: files, nomad: files }, loopback: 'lo', rootLinks: '/links' },
-  ...{ taskPorts: [20_000, 20_099], clientCpu: 0, clientMemory: 0, drivers: ['auto'] },
+  ...{ taskPorts: [20_000, 20_099], clientCpu: 0, clientMemory: 0, drivers: ['auto'], bridge: { allocations: '/a', envoy: '/e' } },
 });
 const host = (role: NodeRole): HostFacts => ({ ...common, place: 'host', role, servers, zone: 'hk-02', class: 'default' });
 

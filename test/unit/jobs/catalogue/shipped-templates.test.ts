@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readTemplate, TEMPLATE_FILE } from '../../../../src/jobs/catalogue/find-job.js';
 import { readManifest } from '../../../../src/jobs/catalogue/read-manifest.js';
-import { programValues } from '../../../../src/jobs/catalogue/program-values.js';
+import { nodeValues } from '../../../../src/jobs/catalogue/node-values.js';
 import { resolveVariables } from '../../../../src/jobs/catalogue/resolve-variables.js';
 import { renderTemplate } from '../../../../src/render/template-engine.js';
 import { requireTool } from '../../../helpers/require-tool.js';
@@ -19,7 +19,7 @@ async function rendered(name: string): Promise<string> {
   const { manifest, text } = await readTemplate({ name, path: dir, own: false, kind: 'template' });
   const inputs = JSON.parse(readFileSync(join(dir, 'example.json'), 'utf8')) as Record<string, unknown>;
   const values = resolveVariables({ job: name, manifest, inputs, driver: (variable) => variable.choices?.[0] ?? '' });
-  return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values: { ...values, ...programValues(manifest) } });
+  return renderTemplate({ file: `${name}/${TEMPLATE_FILE}`, text, values: { ...values, ...nodeValues(manifest) } });
 }
 
 describe.each(readdirSync(jobs))('template %s', (name) => {
