@@ -36,7 +36,7 @@ const packages = {
   curl: ['curl'],
 };
 /** The external programs that the tests run. */
-const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template', 'envoy'];
+const tools = ['consul', 'nomad', 'packer', 'terraform', 'fabio', 'consul-template', 'envoy', 'ferretdb'];
 
 // Of an earlier run, and not to be counted as this one's.
 rmSync(join(root, '.vitest-report.json'), { force: true });

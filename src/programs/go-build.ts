@@ -56,7 +56,7 @@ async function listStale(build: Build): Promise<ReadonlyMap<string, PackageSize>
   const { module, report } = build;
   report('looking at its packages');
   let downloaded = 0;
-  const { stdout } = await runGo(build, ['list', '-deps', ...buildFlags(module), '-f', STALE_PACKAGE, module.package], (line) => {
+  const { stdout } = await runGo(build, ['list', '-deps', ...buildFlags(module), '-f', STALE_PACKAGE, module.command], (line) => {
     if (!line.startsWith('go: downloading ')) return;
     downloaded++;
     report(`downloading module ${downloaded} of at most ${Math.max(downloaded, module.modules)}`);
@@ -78,7 +78,7 @@ async function compile(build: Build, stale: ReadonlyMap<string, PackageSize>, pr
   const { ctx, module, report } = build;
   const progress = new BuildProgress(stale, ctx.clock.now());
   report(progress.say(ctx.clock.now()));
-  await runGo(build, ['build', '-v', ...buildFlags(module), '-o', program, module.package], (line) => {
+  await runGo(build, ['build', '-v', ...buildFlags(module), '-o', program, module.command], (line) => {
     if (progress.begin(line)) report(progress.say(ctx.clock.now()));
   });
 }

@@ -16,6 +16,8 @@ import { specOf, type ToolName } from './tool-versions.js';
 export interface GoModule {
   readonly folder: string;
   readonly package: string;
+  /** The package that is built, as Go takes it in `folder`. */
+  readonly command: string;
   readonly tags: readonly string[];
   /** Has parts in C on Linux. */
   readonly cgo: boolean;
@@ -41,7 +43,7 @@ export async function goModuleOf(ctx: ToolContext, tool: ToolName): Promise<GoMo
   if (version === undefined || go === undefined) throw new Error(`${folder}/go.mod names no version of ${spec.package}, or no Go`);
   // go.sum has a line for each module's content, and one for its go.mod alone.
   const modules = sum.split('\n').filter((line) => line !== '' && !line.includes('/go.mod ')).length;
-  return { folder, ...spec, cgo: spec.cgo ?? false, variables: spec.variables ?? {}, version, go, modules };
+  return { folder, command: spec.package, ...spec, cgo: spec.cgo ?? false, variables: spec.variables ?? {}, version, go, modules };
 }
 
 export interface GoToolchain {

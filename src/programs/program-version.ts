@@ -20,6 +20,7 @@ const questions = {
   fabio: { argv: ['-v'], pattern: /^(\d\S*)/m },
   'consul-template': { argv: ['-version'], pattern: /^consul-template v(\S+)/m },
   rocketmq: { argv: ['version'], pattern: /^RocketMQ (\S+)/m },
+  ferretdb: { argv: ['--version'], pattern: /^FerretDB v(\S+)/m },
   envoy: { argv: ['--version'], pattern: /\bversion: [0-9a-f]+\/([^/\s]+)/ },
   go: { argv: ['version'], pattern: /^go version go(\S+)/m },
   docker: { argv: ['--version'], pattern: /^Docker version ([^\s,]+)/m },

@@ -21,6 +21,8 @@ export interface VersionRange {
 
 export interface ModuleSpec {
   readonly package: string;
+  /** What is built where that is not the package itself: a command in `toolchain/<tool>/` that stands on it. */
+  readonly command?: string;
   readonly tags: readonly string[];
   readonly cgo?: boolean;
   /** Package variables that its maker sets when linking a release: without them terraform calls itself `-dev`. */

@@ -7,7 +7,7 @@ import { openLab, problemsWhenDown, type Lab } from '../helpers/lab.js';
 import { requireTool } from '../helpers/require-tool.js';
 
 const ready = requireTool('consul') !== undefined && requireTool('nomad') !== undefined;
-const missing: string[] = [];
+const missing: string[] = requireTool('ferretdb') === undefined ? ['ferretdb'] : [];
 for (const program of Object.keys(systemPrograms))
   if (requireTool(program) === undefined && (await fileBesidePath(program)) === undefined) missing.push(program);
 
@@ -17,6 +17,7 @@ const SET = [
     'memcached',
     'postgres',
     'rabbitmq',
+    { job: 'mongo', variables: { memory: 64 } },
     { job: 'tomcat', variables: { greeting: 'good day', count: 2 } },
     'registry',
     'dnsmasq',
@@ -51,7 +52,7 @@ describe.skipIf(!ready)('the catalogue, with the real programs, on one secured c
     writeFileSync(set, JSON.stringify(SET));
     const { jobs } = (await lab.must(['job', 'deploy', '--all', set, '--json'])).json<Deployed>();
     expect(jobs.map(({ job, outcome }) => `${job} ${outcome}`)).toEqual([
-      ...['memcached', 'postgres', 'rabbitmq', 'tomcat', 'registry', 'dnsmasq', 'node-exporter'].map((job) => `${job} healthy`),
+      ...['memcached', 'postgres', 'rabbitmq', 'mongo', 'tomcat', 'registry', 'dnsmasq', 'node-exporter'].map((job) => `${job} healthy`),
       'batch complete',
       'periodic registered',
       'prometheus healthy',
@@ -60,6 +61,7 @@ describe.skipIf(!ready)('the catalogue, with the real programs, on one secured c
     expect(found.get('memcached: set and get')).toContain('works');
     expect(found.get('postgres: select 6*7')).toBe('42');
     expect(found.get('rabbitmq: AMQP handshake')).toContain('capabilities');
+    expect(found.get('mongo: what is written is read')).toContain('firstBatch');
     expect(found.get('tomcat: the page')).toMatch(/good day.*from allocation [0-9a-f-]{36} on client-\d/s);
     expect(found.get('registry: push and pull')).toBe('works');
     expect(found.get('batch: words were counted')).toMatch(/^worker \d of 2: [1-9]/);
@@ -68,7 +70,7 @@ describe.skipIf(!ready)('the catalogue, with the real programs, on one secured c
     expect([found.get('prometheus: agents of Nomad tell'), found.get('prometheus: agents of Consul tell')]).toEqual(['3', '3']);
 
     const verified = await lab.must(['job', 'verify', '--all']);
-    expect(verified.stdout).toContain('10 of 10 jobs do what they promise');
+    expect(verified.stdout).toContain('11 of 11 jobs do what they promise');
 
     // A program that is missing is told with the command of this computer, before anything is registered.
     await lab.must(['job', 'stop', 'memcached', '--purge']);

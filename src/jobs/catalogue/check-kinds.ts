@@ -49,6 +49,20 @@ const tcpCheck = z
       ),
   })
   .describe('the newest running allocation of the group accepts connections, and answers what it is told');
+const mongoCheck = z
+  .strictObject({
+    kind: z.literal('mongo'),
+    title,
+    group,
+    port,
+    database: z.string().min(1).describe('the database that the commands are for'),
+    commands: z
+      .array(z.record(z.string(), z.unknown()))
+      .min(1)
+      .describe("commands of MongoDB's database, the name of each first, as documents in JSON"),
+    expect: z.string().describe('what the answers must hold, as they come; a text between slashes is a regular expression'),
+  })
+  .describe("the newest running allocation of the group answers commands in MongoDB's protocol");
 const serviceCheck = z
   .strictObject({
     kind: z.literal('service'),
@@ -118,6 +132,7 @@ export const checkSchema = z.discriminatedUnion('kind', [
   execCheck,
   httpCheck,
   tcpCheck,
+  mongoCheck,
   serviceCheck,
   metricCheck,
   dnsCheck,

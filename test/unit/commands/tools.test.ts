@@ -39,6 +39,7 @@ describe('tools list', () => {
         { tool: 'consul-template', licence: 'MPL-2.0' },
         { tool: 'rocketmq', licence: 'Apache-2.0' },
         { tool: 'envoy', licence: 'Apache-2.0' },
+        { tool: 'ferretdb', licence: 'Apache-2.0' },
       ],
     });
     expect(result?.text).toMatch(/^consul +1\.18\.0 or newer +1\.21\.0 +BUSL-1\.1 +PATH +\//m);
@@ -52,15 +53,15 @@ describe('tools list', () => {
     const { ctx, bin } = await createToolWorld();
     await writeProgram(join(bin, 'tofu'), versionScript('tofu', '1.10.0'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { program: 'tofu' }, licence: 'MPL-2.0' }, {}, {}, {}, {}, {}],
     });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.5.7'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { version: '1.5.7' }, licence: 'MPL-2.0' }, {}, {}, {}, {}, {}],
     });
     await writeProgram(join(bin, 'terraform'), versionScript('terraform', '1.6.0'));
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }, {}, {}, {}, {}],
+      tools: [{}, {}, {}, { found: { version: '1.6.0' }, licence: 'BUSL-1.1' }, {}, {}, {}, {}, {}],
     });
   });
 
@@ -78,7 +79,7 @@ describe('tools list', () => {
     const { ctx } = await createToolWorld();
     await writeCluster(ctx, 'version: 1\nname: dev\ntarget: local\nversions:\n  consul: 1.20.1\n');
     expect((await run(list, ctx))?.data).toMatchObject({
-      tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}, {}, {}, {}, {}],
+      tools: [{ tool: 'consul', wanted: '1.20.1', installs: '1.20.1' }, {}, {}, {}, {}, {}, {}, {}, {}],
     });
   });
 });

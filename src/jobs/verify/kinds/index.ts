@@ -5,6 +5,7 @@ import { dns } from './dns.js';
 import { exec } from './exec.js';
 import { http } from './http.js';
 import { metric } from './metric.js';
+import { mongo } from './mongo.js';
 import { output } from './output.js';
 import { routes } from './routes.js';
 import { service } from './service.js';
@@ -15,6 +16,7 @@ export const checkKinds: { readonly [Kind in Check['kind']]: CheckKind<Kind> } =
   exec,
   http,
   tcp,
+  mongo,
   service,
   metric,
   dns,

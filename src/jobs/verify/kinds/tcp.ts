@@ -1,5 +1,6 @@
 import { connectProblem } from '../ask-port.js';
 import { isExpected, portOf, type CheckKind } from '../check-context.js';
+import { inWords } from '../in-words.js';
 import { talk } from '../talk.js';
 
 /** Accepts, and where something is sent, answers: enough for memcached, AMQP and whatever else begins with few bytes. */
@@ -12,14 +13,3 @@ export const tcp: CheckKind<'tcp'> = async (check, at) => {
   const said = await talk(port, { send: check.send, isDone: (answer) => isExpected(answer.trim(), check.expect) }, at);
   return { ok: said !== '' && isExpected(said.trim(), check.expect), found: inWords(said) };
 };
-
-const FOUND_LENGTH = 200;
-
-/** Answers of programs are not always text. */
-function inWords(said: string): string {
-  return said
-    .trim()
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, FOUND_LENGTH);
-}

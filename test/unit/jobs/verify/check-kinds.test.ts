@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { deserialize, serialize } from 'bson';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -61,6 +62,34 @@ describe.each([
     expect(await runCheck(amqp, at(silent, { nodes }))).toEqual({ ok: false, found: '' });
     expect(await runCheck({ ...amqp, expect: undefined }, at(silent, { nodes }))).toMatchObject({ ok: false });
     expect(await runCheck(amqp, at(1, { nodes }))).toMatchObject({ ok: false, found: expect.stringMatching(/refused/i) });
+  });
+});
+
+describe.each([
+  ['here', here],
+  ['on a host of its own', ownHost],
+])('mongo, %s', (_, nodes) => {
+  const check = {
+    ...{ kind: 'mongo' as const, title: 'm', group: 'web', port: 'db', database: 'verify' },
+    commands: [
+      { update: 't', updates: [{ q: { _id: 1 }, u: { word: 'works' }, upsert: true }] },
+      { find: 't', filter: { _id: 1 } },
+    ],
+    expect: '/firstBatch[^]*works/',
+  };
+
+  it('sends each command as a message of its own, and looks for words in the answers', async () => {
+    const asked: object[] = [];
+    const port = await answering((said) => {
+      for (let at = 0; at < said.length; at += said.readInt32LE(at)) {
+        expect([said.readInt32LE(at + 12), said.readUInt32LE(at + 16), said[at + 20]]).toEqual([2013, 0, 0]);
+        asked.push(deserialize(said.subarray(at + 21, at + said.readInt32LE(at))));
+      }
+      return Buffer.from(serialize({ cursor: { firstBatch: [{ _id: 1, word: 'works' }] }, ok: 1 }));
+    });
+    expect(await runCheck(check, at(port, { nodes }))).toMatchObject({ ok: true, found: expect.stringContaining('works') as string });
+    expect(asked).toEqual(check.commands.map((command) => ({ ...command, $db: 'verify' })));
+    expect(await runCheck({ ...check, expect: '/another/' }, at(port, { nodes }))).toMatchObject({ ok: false });
   });
 });
 
