@@ -8,6 +8,7 @@ import { formatDuration } from '@nomadctl/base/duration';
 import type { ClusterConnection } from '../../cluster/connection.js';
 import type { Placed, Registered, RolloutOptions } from '../job-state.js';
 import { jobWords } from '../parse/in-namespace.js';
+import { decidedAllocations } from './decided-allocations.js';
 import { judgeAllocations } from './judge-allocations.js';
 import { judgeDeployment } from './judge-deployment.js';
 import { goneInWords } from '../removed-meanwhile.js';
@@ -66,9 +67,18 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
     for await (const { key, value } of mergeWatches<Snapshot>(sources, anySignal(signal, timeUp))) {
       Object.assign(seen, { [key]: value });
       noteLives(seen.allocations ?? [], upSince, now());
-      const rollout = rolloutOf(seen, { ...request, ...known, upSince });
-      if (!rollout) continue;
-      const verdict = rollout.deployment ? judgeDeployment(rollout, rollout.deployment) : judgeAllocations(rollout, upSince, now());
+      const judged = (): Judged | undefined => {
+        const rollout = rolloutOf(seen, { ...request, ...known, upSince });
+        return rollout && { rollout, verdict: judge(rollout, upSince, now()) };
+      };
+      let found = judged();
+      // Whether Nomad tries once more is known when its scheduler has looked at the failure.
+      if (options.patient && found?.verdict.state === 'failed') {
+        seen.allocations = await decidedAllocations(api, jobId, { signal: anySignal(signal, timeUp), now });
+        found = judged();
+      }
+      if (!found) continue;
+      const { rollout, verdict } = found;
       if (verdict.state !== 'waiting' && verdict.state !== 'hopeless') return { verdict, rollout };
       if (verdict.line !== line) request.onLine((line = verdict.line));
       if (verdict.state === 'waiting' || isEnded) continue;
@@ -84,6 +94,15 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
     next: nomadctl`job status ${words}`,
   });
+}
+
+interface Judged {
+  readonly rollout: Rollout;
+  readonly verdict: Verdict;
+}
+
+function judge(rollout: Rollout, upSince: Map<string, number>, now: number): Verdict {
+  return rollout.deployment ? judgeDeployment(rollout, rollout.deployment) : judgeAllocations(rollout, upSince, now);
 }
 
 async function knownOf(api: NomadApi, { placed, registered: { jobId, version }, signal }: FollowRequest): Promise<Known> {
