@@ -104,17 +104,17 @@ describe('what a run loads', () => {
   // for terminals, handlebars for rendering.
   it.each([
     [['config', 'path'], 115, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'get', 'clients'], 182, ['zod', 'yaml', 'semver', 'execa']],
-    [['config', 'show'], 185, ['zod', 'yaml', 'semver', 'execa']],
-    [['list'], 192, ['zod', 'yaml', 'semver', 'execa']],
-    [['status'], 217, ['zod', 'yaml', 'semver', 'execa']],
-    [['history'], 186, ['zod', 'yaml', 'semver', 'execa']],
-    [['up', '--plan'], 585, ['zod', 'yaml']],
-    [['tools', 'list'], 405, ['zod', 'yaml']],
-    [['job', 'list'], 197, ['zod', 'yaml', 'semver', 'execa']],
-    [['job', 'show', 'redis'], 195, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'get', 'clients'], 188, ['zod', 'yaml', 'semver', 'execa']],
+    [['config', 'show'], 191, ['zod', 'yaml', 'semver', 'execa']],
+    [['list'], 198, ['zod', 'yaml', 'semver', 'execa']],
+    [['status'], 223, ['zod', 'yaml', 'semver', 'execa']],
+    [['history'], 192, ['zod', 'yaml', 'semver', 'execa']],
+    [['up', '--plan'], 600, ['zod', 'yaml']],
+    [['tools', 'list'], 412, ['zod', 'yaml']],
+    [['job', 'list'], 203, ['zod', 'yaml', 'semver', 'execa']],
+    [['job', 'show', 'redis'], 201, ['zod', 'yaml', 'semver', 'execa']],
     [['completion', 'bash'], 110, ['zod', 'yaml', 'semver', 'execa']],
-    [['__complete', 'up', '--'], 136, ['commander', 'zod', 'yaml', 'semver', 'execa']],
+    [['__complete', 'up', '--'], 144, ['commander', 'zod', 'yaml', 'semver', 'execa']],
   ])('is no heavy library for %j, and less than %i KB', async (argv, most, more) => {
     const { libraries, kb } = await loadedBy(...argv);
     expect(kb).toBeLessThan(most);
