@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@nomadctl/base/atomic-write';
+import { removeTemporaries, writeFileAtomic } from '@nomadctl/base/atomic-write';
 import { identify, isAlive, type ProcessIdentity } from '@nomadctl/base/process-identity';
 import type { DnsAddress } from '../../cluster/connection.js';
 import { readRecord } from '../resolver/resolver-record.js';
@@ -28,6 +28,8 @@ export async function endForwarder(root: string): Promise<void> {
   if (running) process.kill(running.pid, 'SIGKILL');
   await rm(placeOf(root), { force: true });
   await rm(logOf(root), { force: true });
+  // Halves of what was being written when a command or the resolver itself was killed.
+  for (const file of ['dns-forwarder.json', 'dns.json']) await removeTemporaries(folderOf(root), file);
   // Something else of ours may be in there.
   await rmdir(folderOf(root)).catch(() => {});
 }
