@@ -145,9 +145,8 @@ job "nginx" {
         EOT
       }
 
-      # nginx itself tries what is new before it takes it: one that it refuses changes nothing of it. Its new workers are there then, and those
-      # from before are told to end what they are at: nginx lets both take requests for a tenth of a second. What is slow comes after that:
-      # the words of a refusal, and the copy of the last good upstream that nginx begins with when it is started anew. After three reloads
+      # nginx itself tries what is new before it takes it: one that it refuses changes nothing of it. For a tenth of a second workers from
+      # before take requests, too: told to end sooner, they drop some that they have just taken. What is slow comes after that: the words of a refusal, and the copy of the last good upstream that nginx begins with when it is started anew. After three reloads
       # within three seconds changes are gathered for two: a burst of hundreds costs a handful.
       template {
         destination = "local/reload.sh"
@@ -159,20 +158,7 @@ job "nginx" {
           name=nginx
           test ! -d /proc/self || read -r name < "/proc/$pid/comm" 2>/dev/null || exit 0
           test "$name" = nginx || exit 0
-          workers=/proc/$pid/task/$pid/children before='' now='' tries=0
-          test -r "$workers" && read -r before < "$workers"
-          now=$before
           kill -HUP "$pid" 2>/dev/null || exit 0
-          if test -n "$before"; then
-            # Nothing that takes a program: that alone would take as long as nginx does.
-            while test "$now" = "$before" && test "$tries" -lt 2000; do
-              tries=$((tries + 1))
-              read -r now < "$workers"
-            done
-            test "$now" = "$before" || for worker in $before; do
-              case " $now " in *" $worker "*) kill -QUIT "$worker" 2>/dev/null ;; esac
-            done
-          fi
           if ! said=$("$NGINX_PROGRAM" -t -q -e stderr -p "$NOMAD_TASK_DIR" -c nginx.conf 2>&1); then
             echo "refused, so the last good upstream stays: $said" >&2
             mv upstream.conf upstream.refused
