@@ -28,10 +28,20 @@ function failures(report) {
   if (!report) return [`No report in ${file}: the run ended before its tests did.`];
   return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
     const place = relative(process.cwd(), name);
-    const failedTests = assertionResults.filter((test) => test.status === 'failed');
-    if (status === 'failed' && failedTests.length === 0) return [`Failed: ${place}`, ...beginning(message)];
-    return failedTests.flatMap((test) => [`Failed: ${place}: ${test.fullName}`, ...beginning(test.failureMessages?.join('\n'))]);
+    if (isBroken({ status, assertionResults })) return [`Failed: ${place}`, ...beginning(message)];
+    return assertionResults
+      .filter(isFailed)
+      .flatMap((test) => [`Failed: ${place}: ${test.fullName}`, ...beginning(test.failureMessages?.join('\n'))]);
   });
+}
+
+function isFailed({ status }) {
+  return status === 'failed';
+}
+
+/** A test file that cannot even be loaded has no tests to fail. */
+function isBroken({ status, assertionResults }) {
+  return status === 'failed' && !assertionResults.some(isFailed);
 }
 
 function beginning(message = '') {
@@ -41,11 +51,7 @@ function beginning(message = '') {
 
 function count(report) {
   if (!report) return { passed: 0, failed: 1, skipped: 0 };
-  // A test file that cannot even be loaded has no tests to fail.
-  const broken = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = report.numFailedTests + broken.length;
+  const failed = report.numFailedTests + report.testResults.filter(isBroken).length;
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && !report.success ? 1 : failed,

@@ -64,13 +64,13 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
     const sources = snapshotSources({ connection, deploymentId, jobId, ...known }, () =>
       (seen.allocations ?? []).filter(({ JobVersion }) => JobVersion === registered.version),
     );
+    const judged = (): { rollout: Rollout; verdict: Verdict } | undefined => {
+      const rollout = rolloutOf(seen, { ...request, ...known, upSince });
+      return rollout && { rollout, verdict: judge(rollout, upSince, now()) };
+    };
     for await (const { key, value } of mergeWatches<Snapshot>(sources, anySignal(signal, timeUp))) {
       Object.assign(seen, { [key]: value });
       noteLives(seen.allocations ?? [], upSince, now());
-      const judged = (): Judged | undefined => {
-        const rollout = rolloutOf(seen, { ...request, ...known, upSince });
-        return rollout && { rollout, verdict: judge(rollout, upSince, now()) };
-      };
       let found = judged();
       // Whether Nomad tries once more is known when its scheduler has looked at the failure.
       if (options.patient && found?.verdict.state === 'failed') {
@@ -94,11 +94,6 @@ export async function followRollout(request: FollowRequest): Promise<Ended> {
     why: `the last that was seen: ${line || 'nothing'}; Nomad goes on trying`,
     next: nomadctl`job status ${words}`,
   });
-}
-
-interface Judged {
-  readonly rollout: Rollout;
-  readonly verdict: Verdict;
 }
 
 function judge(rollout: Rollout, upSince: Map<string, number>, now: number): Verdict {

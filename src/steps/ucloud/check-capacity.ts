@@ -5,6 +5,7 @@ import { PrerequisiteError } from '@nomadctl/base/errors';
 import { hint } from '@nomadctl/base/hint/hint';
 import { setCommand } from '../../options/conflict.js';
 import { imageOf, zoneOf } from '../../ucloud/terraform/assign-hosts.js';
+import { chargePeriods } from '../../ucloud/prices/charge-periods.js';
 import { wantedHosts, type WantedHost } from '../../ucloud/settings/wanted-hosts.js';
 import { sizeOf } from '../../ucloud/settings/instance-type.js';
 import { ucloudOf } from '../../ucloud/account/open-cloud.js';
@@ -110,11 +111,9 @@ async function isInStock(api: UcloudApi, request: HostRequest & { MaxCount: numb
   return (await api.call('CheckUHostResourceCapacity', request, { signal })).ResourceEnough;
 }
 
-const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
-
 /** What is to be paid at once: an hour, a month, a year. */
 async function priceOfHosts({ signal }: At, api: UcloudApi, { request, chargeType, count }: Batch): Promise<number> {
-  const ChargeType = PERIODS[chargeType];
+  const ChargeType = chargePeriods[chargeType];
   const asked = { ...request, Count: count, ChargeType };
   return priceIn(ChargeType, async () => (await api.call('GetUHostInstancePrice', asked, { signal })).PriceSet);
 }
@@ -124,7 +123,7 @@ async function priceOfAddresses({ cluster: { settings }, signal }: At, api: Uclo
   const open = hosts.filter(({ publicAddress }) => publicAddress);
   let sum = 0;
   for (const chargeType of new Set(open.map((host) => host.chargeType))) {
-    const ChargeType = PERIODS[chargeType];
+    const ChargeType = chargePeriods[chargeType];
     const asked = { OperatorName, Bandwidth: settings.bandwidth, PayMode: 'Traffic', ChargeType };
     const price = await priceIn(ChargeType, async () => (await api.call('GetEIPPrice', asked, { signal })).PriceSet);
     sum += price * open.filter((host) => host.chargeType === chargeType).length;

@@ -1,4 +1,5 @@
-import { volumeName, wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
+import { volumeName } from '../../ucloud/settings/volume-names.js';
+import { wantedHosts } from '../../ucloud/settings/wanted-hosts.js';
 import type { UcloudState } from '../../ucloud/ucloud-state.js';
 import type { UcloudSettings } from '../../ucloud/settings/options.js';
 import type { UcloudTargetCluster } from './ucloud-cluster.js';

@@ -20,9 +20,11 @@ export interface InnerBalancer {
   readonly servers?: number;
 }
 
-/** By its name, as templates/terraform/cluster says it. */
+/** What its name begins with, as templates/terraform/cluster says it; the program follows. */
+const namePrefix = (cluster: { readonly name: string }): string => `${tagOf(cluster)}-inner-`;
+
 export function isInnerBalancer(cluster: { readonly name: string }, name: string): boolean {
-  return name.startsWith(`${tagOf(cluster)}-inner-`);
+  return name.startsWith(namePrefix(cluster));
 }
 
 /** What the inner load balancers of a cluster are, and whether they are reached from here. Asks UCloud and the addresses, and changes nothing. */
@@ -40,7 +42,7 @@ export async function observeInnerBalancers(
   signal.throwIfAborted();
   return mapBounded(known, REQUESTS_AT_ONCE, async ([program, address]): Promise<InnerBalancer> => {
     const port = program === 'consul' ? ports.consulHttp : ports.nomadHttp;
-    const behind = found.find(({ Name }) => Name === `${tagOf(cluster)}-inner-${program}`)?.VServerSet?.[0]?.BackendSet;
+    const behind = found.find(({ Name }) => Name === `${namePrefix(cluster)}${program}`)?.VServerSet?.[0]?.BackendSet;
     const health = behind ? { well: behind.filter(({ Status }) => Status === 0).length, servers: behind.length } : {};
     return { program, address, port, reachable: await isListening({ host: address, port }, signal), ...health };
   });

@@ -1,14 +1,16 @@
 import { OutcomeError } from '@nomadctl/base/errors';
-import { nomadctl } from '@nomadctl/base/hint/hint';
-import { waitFor } from '@nomadctl/base/wait-for';
+import { nomadctl, type Hint } from '@nomadctl/base/hint/hint';
+import { waitFor, type Look } from '@nomadctl/base/wait-for';
 import type { Clock } from '@nomadctl/base/clock';
 import type { Disk } from '../../clients/ucloud/host-model.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
 import { tagOf } from '../cluster-tag.js';
 import { findOwned } from '../owned/owned-resources.js';
 import type { Volume } from '../settings/client-classes.js';
+import { chargePeriods } from '../prices/charge-periods.js';
 import type { VolumeType } from '../settings/disk-types.js';
-import { volumeName, type WantedHost } from '../settings/wanted-hosts.js';
+import { VOLUME_MARK, volumeName } from '../settings/volume-names.js';
+import type { WantedHost } from '../settings/wanted-hosts.js';
 import type { UcloudHost } from '../ucloud-state.js';
 
 /*
@@ -17,8 +19,11 @@ import type { UcloudHost } from '../ucloud-state.js';
  */
 
 /** What UCloud's disk product calls the types that hosts are made with. */
-const TYPES: Readonly<Record<VolumeType, string>> = { cloud_rssd: 'RSSDDataDisk', cloud_ssd: 'SSDDataDisk', cloud_normal: 'DataDisk' };
-const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
+export const volumeProducts: Readonly<Record<VolumeType, string>> = {
+  cloud_rssd: 'RSSDDataDisk',
+  cloud_ssd: 'SSDDataDisk',
+  cloud_normal: 'DataDisk',
+};
 
 const TIMEOUT_MS = 5 * 60_000;
 const PAUSE_MS = 500;
@@ -38,9 +43,15 @@ export async function volumeDisks(api: UcloudApi, cluster: string, signal: Abort
   return disks.filter(({ Name }) => isVolumeName(cluster, Name));
 }
 
-/** By its name, as `volumeName` made it: no host is called so. */
+/** Whether a disk is a volume's, by its name, as `volumeName` made it. */
 export function isVolumeName(cluster: string, name: string): boolean {
   return name.startsWith(`${cluster}-`) && /^client-(?:.+-)?\d+-volume-./.test(name.slice(cluster.length + 1));
+}
+
+/** The volume whose disk has such a name. Its place is right but for what was deeper than one folder below the first. */
+export function volumeNamed(disk: string): Pick<Volume, 'name' | 'path'> {
+  const name = disk.slice(disk.lastIndexOf(VOLUME_MARK) + VOLUME_MARK.length);
+  return { name, path: `/${name.replace('-', '/')}` };
 }
 
 /** A volume in its host. */
@@ -97,8 +108,8 @@ async function makeDisk(
   const { UDiskId } = await api.call(
     'CreateUDisk',
     {
-      ...{ Zone: zone, Size: volume.size, Name: name, DiskType: TYPES[typeOf(volume, wanted)], Tag: tagOf({ name: cluster }) },
-      ...{ ChargeType: PERIODS[wanted.chargeType], Quantity: 1 },
+      ...{ Zone: zone, Size: volume.size, Name: name, DiskType: volumeProducts[typeOf(volume, wanted)], Tag: tagOf({ name: cluster }) },
+      ...{ ChargeType: chargePeriods[wanted.chargeType], Quantity: 1 },
     },
     { signal },
   );
@@ -109,25 +120,14 @@ async function makeDisk(
 
 /** Data disks in the host itself are nothing that can be attached. */
 function typeOf({ type }: Volume, { dataDiskType }: WantedHost): VolumeType {
-  return type ?? (dataDiskType in TYPES ? (dataDiskType as VolumeType) : 'cloud_ssd');
+  return type ?? (dataDiskType in volumeProducts ? (dataDiskType as VolumeType) : 'cloud_ssd');
 }
 
 /** Attaches a disk, asking whenever it may be asked, until the host has it. @returns the device */
-async function attach(
-  id: string,
-  { host, name }: { readonly host: UcloudHost; readonly name: string },
-  { api, cluster, clock, signal, line }: Place,
-): Promise<string> {
-  const wait = {
-    what: `disk ${name} in ${host.name}`,
-    timeoutMs: TIMEOUT_MS,
-    pauseMs: PAUSE_MS,
-    clock,
-    signal,
-    next: nomadctl`up ${cluster}`,
-  };
-  return waitFor(wait, async () => {
-    const disk = await diskOf(id, api, signal);
+async function attach(id: string, { host, name }: { readonly host: UcloudHost; readonly name: string }, place: Place): Promise<string> {
+  const { api, cluster, signal, line } = place;
+  const what = { id, what: `disk ${name} in ${host.name}`, next: nomadctl`up ${cluster}` };
+  return untilDisk(what, place, async (disk) => {
     if (disk?.Status === 'InUse' && disk.UHostId === host.id && disk.DeviceName) return { value: disk.DeviceName };
     if (disk?.Status === 'Available') {
       line(`attaching ${name} to ${host.name}`);
@@ -141,20 +141,13 @@ async function attach(
  * Takes the volumes out of a host that is off and about to be deleted: those that are in it then would be deleted with it.
  * @throws OutcomeError `wait-timeout`: then it must not be deleted
  */
-export async function detachVolumes(host: Pick<UcloudHost, 'id' | 'name'>, { api, cluster, clock, signal, line }: Place): Promise<void> {
+export async function detachVolumes(host: Pick<UcloudHost, 'id' | 'name'>, place: Place): Promise<void> {
+  const { api, cluster, signal, line } = place;
   const inside = (await volumeDisks(api, cluster, signal)).filter(({ UHostId }) => UHostId === host.id);
   for (const { UDiskId: id, Name } of inside) {
     line(`detaching ${Name}, which its successor gets`);
-    const wait = {
-      what: `disk ${Name} without a host`,
-      timeoutMs: TIMEOUT_MS,
-      pauseMs: PAUSE_MS,
-      clock,
-      signal,
-      next: nomadctl`status ${cluster}`,
-    };
-    await waitFor(wait, async () => {
-      const disk = await diskOf(id, api, signal);
+    const what = { id, what: `disk ${Name} without a host`, next: nomadctl`status ${cluster}` };
+    await untilDisk(what, place, async (disk) => {
       if (!disk || disk.Status === 'Available') return { value: true };
       if (disk.Status === 'InUse') await api.call('DetachUDisk', { UDiskId: id, HostId: host.id, Zone: disk.Zone }, { signal });
       return { observed: `it is ${disk.Status}` };
@@ -162,6 +155,14 @@ export async function detachVolumes(host: Pick<UcloudHost, 'id' | 'name'>, { api
   }
 }
 
-async function diskOf(id: string, api: UcloudApi, signal: AbortSignal): Promise<Disk | undefined> {
-  return (await api.call('DescribeUDisk', { UDiskId: id }, { signal })).DataSet.find(({ UDiskId }) => UDiskId === id);
+/** Looks at a disk until a look says that it is as wanted. @throws OutcomeError `wait-timeout` */
+function untilDisk<Value>(
+  { id, what, next }: { readonly id: string; readonly what: string; readonly next: Hint },
+  { api, clock, signal }: Place,
+  look: (disk: Disk | undefined) => Promise<Look<Value>>,
+): Promise<Value> {
+  return waitFor({ what, timeoutMs: TIMEOUT_MS, pauseMs: PAUSE_MS, clock, signal, next }, async () => {
+    const { DataSet } = await api.call('DescribeUDisk', { UDiskId: id }, { signal });
+    return look(DataSet.find(({ UDiskId }) => UDiskId === id));
+  });
 }

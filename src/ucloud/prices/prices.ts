@@ -3,6 +3,7 @@ import type { Price } from '../../clients/ucloud/account-model.js';
 import type { Image } from '../../clients/ucloud/host-model.js';
 import { isRefusal } from '../../clients/ucloud/ret-codes.js';
 import type { UcloudApi } from '../../clients/ucloud/ucloud-api.js';
+import { chargePeriods } from './charge-periods.js';
 import { wantedHosts, type WantedHost } from '../settings/wanted-hosts.js';
 import { sizeOf } from '../settings/instance-type.js';
 import { formatPrice } from '../owned/price-owned.js';
@@ -24,7 +25,6 @@ export interface PriceList {
 }
 
 const HOURS_PER_MONTH = 730;
-const PERIODS = { dynamic: 'Dynamic', month: 'Month', year: 'Year' } as const;
 
 export function priceList(api: UcloudApi, image: Pick<Image, 'ImageId' | 'ImageSize'>): PriceList {
   const asked = new Map<string, Promise<Amounts | undefined>>();
@@ -92,7 +92,7 @@ export function byHourAndMonth(
 const toFen = (yuan: number): number => Math.round(yuan * 100) / 100;
 
 function amountsIn(prices: readonly Price[]): Amounts | undefined {
-  const found = Object.entries(PERIODS).map(
+  const found = Object.entries(chargePeriods).map(
     ([period, name]) => [period, prices.find(({ ChargeType }) => ChargeType === name)?.Price] as const,
   );
   return found.some(([, price]) => price === undefined) ? undefined : (Object.fromEntries(found) as Amounts);

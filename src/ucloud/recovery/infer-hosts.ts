@@ -5,8 +5,9 @@ import { tagOf } from '../cluster-tag.js';
 import type { OwnedResources } from '../owned/owned-resources.js';
 import type { UcloudSettings } from '../settings/options.js';
 import { formatClientClass, type ClientClass, type Volume } from '../settings/client-classes.js';
-import { isVolumeName } from '../classes/volumes.js';
-import type { BootDiskType, ChargeType, DataDiskType, VolumeType } from '../settings/disk-types.js';
+import type { ChargeType } from '../settings/charge-types.js';
+import { volumeTypes, type BootDiskType, type DataDiskType } from '../settings/disk-types.js';
+import { isVolumeName, volumeNamed, volumeProducts } from '../classes/volumes.js';
 import { hostAtCloud } from '../terraform/host-resources.js';
 import type { ExistingHost } from '../terraform/assign-hosts.js';
 
@@ -49,19 +50,13 @@ export function seenHosts(cluster: string, { hosts, isolationGroups, disks }: Ow
   return seen.sort((a, b) => rank(a) - rank(b) || a.class.localeCompare(b.class, 'en') || a.number - b.number);
 }
 
-const TYPES: Readonly<Record<string, VolumeType>> = { RSSDDataDisk: 'cloud_rssd', SSDDataDisk: 'cloud_ssd', DataDisk: 'cloud_normal' };
-
-/** Where they were mounted their names say, but for what was deeper than one folder below the first. */
 function volumesIn(disks: readonly Disk[]): Volume[] {
   const volumes = disks.map(({ Name, Size, DiskType }): Volume => {
-    const name = Name.slice(Name.lastIndexOf(VOLUME) + VOLUME.length);
-    const type = TYPES[DiskType];
-    return { name, path: `/${name.replace('-', '/')}`, size: Size, ...(type === undefined ? {} : { type }) };
+    const type = volumeTypes.find((candidate) => volumeProducts[candidate] === DiskType);
+    return { ...volumeNamed(Name), size: Size, ...(type === undefined ? {} : { type }) };
   });
   return volumes.sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
-
-const VOLUME = '-volume-';
 
 /** What settings hosts were made from: how many of each, of which sizes, with which disks and addresses. */
 export function hostSettings(hosts: readonly SeenHost[], eips: readonly Eip[]): Partial<UcloudSettings> {

@@ -1,15 +1,7 @@
 import type { Check } from '../../options/option.js';
 import { diskSize, id, instanceType, zoneNames } from './option-checks.js';
-import {
-  bootDiskTypes,
-  chargeTypes,
-  dataDiskTypes,
-  volumeTypes,
-  type BootDiskType,
-  type ChargeType,
-  type DataDiskType,
-  type VolumeType,
-} from './disk-types.js';
+import { chargeTypes, type ChargeType } from './charge-types.js';
+import { bootDiskTypes, dataDiskTypes, volumeTypes, type BootDiskType, type DataDiskType, type VolumeType } from './disk-types.js';
 
 /** Of all classes together. */
 export const MOST_CLIENTS = 200;

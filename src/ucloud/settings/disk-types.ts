@@ -7,11 +7,8 @@ export const dataDiskTypes = ['cloud_rssd', 'cloud_ssd', 'cloud_normal', 'local_
 /** Disks that are attached to a host after it was made, and outlive it. */
 export const volumeTypes = ['cloud_rssd', 'cloud_ssd', 'cloud_normal'] as const;
 
-export const chargeTypes = ['dynamic', 'month', 'year'] as const;
-
 export type BootDiskType = (typeof bootDiskTypes)[number];
 export type DataDiskType = (typeof dataDiskTypes)[number];
 export type VolumeType = (typeof volumeTypes)[number];
-export type ChargeType = (typeof chargeTypes)[number];
 
 export const isLocalDisk = (type: string): boolean => type.startsWith('local_');

@@ -19,7 +19,8 @@ import {
   zoneNames,
 } from './option-checks.js';
 import { clientClasses, MOST_CLIENTS } from './client-classes.js';
-import { bootDiskTypes, chargeTypes, dataDiskTypes } from './disk-types.js';
+import { chargeTypes } from './charge-types.js';
+import { bootDiskTypes, dataDiskTypes } from './disk-types.js';
 
 /** Everything that can be set about a cluster on UCloud. `init` asks in this order where UCloud has nothing to offer. */
 export const ucloudOptions = {

@@ -1,7 +1,8 @@
 import type { UcloudSettings } from './options.js';
 import type { HostRole } from '../../cluster/cluster-host.js';
 import { parseClientClass, type ClientClass, type Volume } from './client-classes.js';
-import { isLocalDisk, type BootDiskType, type ChargeType, type DataDiskType } from './disk-types.js';
+import type { ChargeType } from './charge-types.js';
+import { isLocalDisk, type BootDiskType, type DataDiskType } from './disk-types.js';
 
 /** A host that the settings ask for. */
 export interface WantedHost extends HostMake {
@@ -81,11 +82,6 @@ function makeOf({ name: _, count: __, ...own }: ClientClass, { clientType, dataD
   // Who boots from a disk in the host has no data disk elsewhere.
   const fitting = own.bootDiskType !== undefined && isLocalDisk(own.bootDiskType) ? own.bootDiskType : dataDiskType;
   return { instanceType: clientType, dataDiskType: fitting, ...own };
-}
-
-/** What the disk of a volume is called at UCloud. @param host by its name in the cluster */
-export function volumeName(cluster: string, host: string, { name }: Pick<Volume, 'name'>): string {
-  return `${cluster}-${host}-volume-${name}`;
 }
 
 /** Who has a public address: nobody who is not named here gets one. */

@@ -1,6 +1,5 @@
-import { isExpected, portOf, type CheckKind } from '../check-context.js';
-import { inWords } from '../in-words.js';
-import { talk } from '../talk.js';
+import { portOf, type CheckKind } from '../check-context.js';
+import { judgeAnswer } from '../judge-answer.js';
 
 /**
  * Says all commands one after the other and reads what comes back as it is: the answers are documents in BSON, whose texts stand in them
@@ -10,6 +9,5 @@ export const mongo: CheckKind<'mongo'> = async ({ database, commands, expect, ..
   const { mongoMessage } = await import('../mongo-message.js');
   const messages = commands.map((command, index) => mongoMessage({ ...command, $db: database }, index + 1));
   const send = Buffer.concat(messages).toString('latin1');
-  const said = await talk(portOf(where, at), { send, isDone: (answer) => isExpected(answer, expect) }, at);
-  return { ok: said !== '' && isExpected(said, expect), found: inWords(said) };
+  return judgeAnswer(portOf(where, at), { send, expect }, at);
 };
