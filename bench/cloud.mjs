@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -34,27 +35,32 @@ export function writeCluster(folder, name, facts, more = []) {
   writeFileSync(join(folder, 'cluster.yaml'), `${lines.join('\n')}\n`);
 }
 
-/** An emulator of its own; `call` reaches its control. */
-export async function startCloud(bench) {
-  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json'], {
+/**
+ * An emulator of its own: what it says of itself, how long it took, and `call`, which reaches its control.
+ * @param more flags of `nomadctl emulator`
+ */
+export async function startEmulator(bench, ...more) {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json', ...more], {
     env: bench.env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const facts = await new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('}\n')) resolve(JSON.parse(text));
-    });
-  });
+  const [line] = await Promise.race([once(child.stdout, 'data'), diedOf(child)]);
+  const facts = JSON.parse(String(line));
   return {
+    ms: performance.now() - startedAt,
+    pid: child.pid,
     facts,
     call: (path) => fetch(new URL(`/_emulator${path}`, facts.baseUrl), { method: 'POST' }),
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', resolve);
-        child.kill('SIGINT');
-      }),
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGINT');
+      await gone;
+    },
   };
+}
+
+async function diedOf(child) {
+  const [code] = await once(child, 'exit');
+  throw new Error(`the emulator ended with ${code}`);
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { cli, median } from './harness.mjs';
+import { startEmulator } from './cloud.mjs';
+import { median } from './harness.mjs';
 
 /** The emulated UCloud, as its clients meet it: signed requests over kept connections, a hundred hosts in the store. */
 export const ids = ['emulator-ready', 'emulator-describe', 'emulator-describe-all', 'emulator-memory'];
@@ -73,14 +72,8 @@ async function createHosts({ call, zone }) {
 }
 
 export async function start(bench, ...more) {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--json', ...more], {
-    env: bench.env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [line] = await once(child.stdout, 'data');
-  const ms = performance.now() - startedAt;
-  const { baseUrl, publicKey, privateKey, projectId, region, zone } = JSON.parse(String(line));
+  const { ms, pid, facts, stop: stopEmulator } = await startEmulator(bench, ...more);
+  const { baseUrl, publicKey, privateKey, projectId, region, zone } = facts;
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
   const call = async (action, params) => {
     const all = { Action: action, Region: region, ProjectId: projectId, PublicKey: publicKey, ...params };
@@ -98,11 +91,9 @@ export async function start(bench, ...more) {
   };
   const stop = async () => {
     agent.destroy();
-    const gone = once(child, 'exit');
-    child.kill('SIGINT');
-    await gone;
+    await stopEmulator();
   };
-  return { ms, pid: child.pid, zone, call, stop };
+  return { ms, pid, zone, call, stop };
 }
 
 function post(url, { agent, body }) {

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, delimiter } from 'node:path';
+import { startEmulator } from './cloud.mjs';
 import { alternate, cli, median, run } from './harness.mjs';
 
 /**
@@ -53,12 +52,8 @@ async function unchanged(build, emulator, { runs, stopped }) {
 }
 
 async function start(bench) {
-  const child = spawn(process.execPath, [cli, 'emulator', '--port', '0', '--time-scale', SCALE, '--json'], {
-    env: bench.env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [line] = await once(child.stdout, 'data');
-  const { baseUrl, control, publicKey, privateKey, projectId } = JSON.parse(String(line));
+  const { facts, stop } = await startEmulator(bench, '--time-scale', SCALE);
+  const { baseUrl, control, publicKey, privateKey, projectId } = facts;
   const folder = join(bench.home, 'clusters', 'images');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = { version: 1, name: 'images', target: 'ucloud', projectId, baseUrl, allowIp: ['127.0.0.1/32'] };
@@ -69,10 +64,6 @@ async function start(bench) {
       const { requests } = await (await fetch(new URL('requests', control))).json();
       return requests.filter(({ action }) => !/^(Describe|Get|Check|List)/.test(action)).length;
     },
-    async stop() {
-      const gone = once(child, 'exit');
-      child.kill('SIGINT');
-      await gone;
-    },
+    stop,
   };
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasProvider, startCloud, terraformEnv, writeCluster } from './cloud.mjs';
+import { hasProvider, startEmulator, terraformEnv, writeCluster } from './cloud.mjs';
 import { alternate, cli, median, run } from './harness.mjs';
 
 /**
@@ -21,7 +21,7 @@ const MOST_ROUNDS = 5;
 export async function measure(bench, { runs: asked, wants, stopped }) {
   if (!hasProvider(ids)) return [];
   const runs = Math.min(asked, MOST_ROUNDS);
-  const cloud = await startCloud(bench);
+  const cloud = await startEmulator(bench);
   const consul = await startConsul(bench);
   try {
     const at = await prepare(bench, cloud.facts, consul);

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasProvider, startCloud, terraformEnv, writeCluster } from './cloud.mjs';
+import { hasProvider, startEmulator, terraformEnv, writeCluster } from './cloud.mjs';
 import { alternate, cli, median, run } from './harness.mjs';
 
 /**
@@ -17,7 +17,7 @@ const MOST_ROUNDS = 3;
 export async function measure(bench, { runs: asked, wants, stopped }) {
   const runs = Math.min(asked, MOST_ROUNDS);
   if (!hasProvider(ids)) return [];
-  const cloud = await startCloud(bench);
+  const cloud = await startEmulator(bench);
   try {
     const setting = prepare(bench, cloud);
     await setting.known('ours');

@@ -15,6 +15,7 @@ import { readableState, type RawState } from '../../src/terraform/inventory.js';
 import { rootOf, type RootName } from '../../src/terraform/root.js';
 import { openCluster } from '../../src/targets/open-cluster.js';
 import type { ChaosOptions, ChaosResult } from './chaos.js';
+import { takeTurns } from './chaos-turns.js';
 import { randomFrom } from './random.js';
 import { requireTool } from './require-tool.js';
 import { runCli } from './run-cli.js';
@@ -61,33 +62,24 @@ export interface StateChaosOptions extends ChaosOptions {
   readonly planEvery?: number;
 }
 
-export async function runStateChaos({ runs: wanted, seed, say, signal, planEvery = 4 }: StateChaosOptions): Promise<ChaosResult> {
-  const world = await openWorld(seed);
-  const failures: string[] = [];
-  let runs = 0;
-  let hit = 0;
+export async function runStateChaos({ planEvery = 4, ...options }: StateChaosOptions): Promise<ChaosResult> {
+  const world = await openWorld(options.seed);
+  let isWell = true;
   try {
-    for (let run = 1; run <= wanted && !signal.aborted; run++) {
-      runs = run;
+    return await takeTurns(options, async (run) => {
       const { name, act } = choose(world);
       const { kills, problems } = await act(world);
-      hit += kills > 0 ? 1 : 0;
-      const isPlanned = run % planEvery === 0 || run === wanted;
+      const isPlanned = run % planEvery === 0 || run === options.runs;
       const all = [...problems, ...(await problemsIn(world)), ...(isPlanned ? await planProblems(world) : [])];
-      say(
-        `${run}/${wanted}  ${name}, states in ${world.place}: ${kills} kills${all.length === 0 ? '' : `  FAILED\n  ${all.join('\n  ')}`}`,
-      );
-      if (all.length === 0) continue;
-      failures.push(`seed ${seed}, run ${run}, ${name}: ${all.join('; ')}`);
-      break;
-    }
+      isWell = all.length === 0;
+      return { name: `${name}, states in ${world.place}`, kills, problems: all };
+    });
   } finally {
     await world.server.end();
     await world.consul.end();
-    if (failures.length === 0) rmSync(world.home, { recursive: true, force: true });
-    else say(`what is left lies in ${world.home}`);
+    if (isWell) rmSync(world.home, { recursive: true, force: true });
+    else options.say(`what is left lies in ${world.home}`);
   }
-  return { runs, hit, failures };
 }
 
 interface Done {

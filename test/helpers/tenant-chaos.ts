@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serverOf, type Ask, type AskedServer } from './ask-agent.js';
 import type { ChaosOptions, ChaosResult } from './chaos.js';
 import { openLab, type Lab } from './lab.js';
+import { takeTurns, type ChaosTurn } from './chaos-turns.js';
 import { randomFrom } from './random.js';
 import { repeatedly, type Strikes } from './strike-and-repeat.js';
 
@@ -30,31 +31,21 @@ interface Traces {
 }
 
 /** @param on where a secured cluster is up already, which stays */
-export async function runTenantChaos({ runs: wanted, seed, say, signal, on }: ChaosOptions & { readonly on?: Lab }): Promise<ChaosResult> {
+export async function runTenantChaos({ on, ...options }: ChaosOptions & { readonly on?: Lab }): Promise<ChaosResult> {
   const lab = on ?? openLab();
-  const failures: string[] = [];
-  let runs = 0;
-  let hit = 0;
   try {
     if (!on) await lab.must(['up', '--drivers', 'raw_exec'], { timeoutMs: 300_000 });
-    const random = randomFrom(seed);
+    const random = randomFrom(options.seed);
     const server = await serverOf(lab);
     const strikes = repeatedly({ random, run: (argv, strike) => lab.run(argv, { strike }), start: { home: lab.home } });
     const world: World = { lab, server, random, strikes, there: new Set(), others: await listed(lab), traces: await learn(lab, server) };
-    for (let run = 1; run <= wanted && !signal.aborted; run++) {
-      runs = run;
+    return await takeTurns(options, async () => {
       const { name, kills, problems } = await strikeTenant(world);
-      hit += kills > 0 ? 1 : 0;
-      const all = [...problems, ...(await tenantProblems(world))];
-      say(`${run}/${wanted}  ${name}: ${kills} kills${all.length === 0 ? '' : `  FAILED\n  ${all.join('\n  ')}`}`);
-      if (all.length === 0) continue;
-      failures.push(`seed ${seed}, run ${run}, ${name}: ${all.join('; ')}`);
-      break;
-    }
+      return { name, kills, problems: [...problems, ...(await tenantProblems(world))] };
+    });
   } finally {
     if (!on) await lab.end();
   }
-  return { runs, hit, failures };
 }
 
 /** One that nothing happens to, from its making to its end. */
@@ -71,7 +62,7 @@ async function learn(lab: Lab, server: AskedServer): Promise<Traces> {
 
 const create = (name: string): string[] => ['tenant', 'create', name, '--var', 'memory=32'];
 
-async function strikeTenant({ random, strikes, there }: World): Promise<{ name: string; kills: number; problems: readonly string[] }> {
+async function strikeTenant({ random, strikes, there }: World): Promise<ChaosTurn> {
   const tenant = NAMES[random(NAMES.length)] ?? NAMES[0];
   // One that is there is made whole once more now and then.
   const isCreating = !there.has(tenant) || random(100) < 25;

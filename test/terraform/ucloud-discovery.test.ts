@@ -1,29 +1,20 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { balancedPrograms, writeBalancedTopology } from '../helpers/balanced-topology.js';
 import { dockerEngine } from '../helpers/docker-engine.js';
 import { imagedCluster } from '../helpers/imaged-cluster.js';
 import { canRunMachines } from '../helpers/machines-cloud.js';
-import { requireTool } from '../helpers/require-tool.js';
 import { canOperate, loadImage } from '../helpers/ucloud-operator.js';
 
 const engine = await dockerEngine();
 afterAll(() => engine?.close());
-const programs = ['node', 'nginx', 'haproxy', 'fabio'].map(requireTool);
+const programs = balancedPrograms();
 const able = (await canRunMachines()) && canOperate && programs.every((path) => path !== undefined);
 
 test.skipIf(!able)('services behind balancers on hosts of UCloud: up, followed, scaled, proved, gone', { timeout: 1_200_000 }, async () => {
   const { me, mirror } = await imagedCluster({ clients: 2 });
   await me.must('up');
   const image = await loadImage(me, engine!, { programs: programs as string[], clients: ['client-1', 'client-2'], mirror });
-  const variables = { image };
-  const topology = {
-    hosts: { 'client-1': ['app'], 'client-2': ['app', 'balancer'] },
-    services: { microbot: { instances: 2, variables } },
-    balancers: Object.fromEntries(['nginx', 'haproxy', 'fabio'].map((job) => [job, { serves: 'microbot', variables }])),
-  };
-  const file = join(me.home, 'topology.json');
-  writeFileSync(file, JSON.stringify(topology));
+  const file = writeBalancedTopology(me.home, { image });
 
   await me.must('discovery', 'up', '--file', file, '--yes');
   expect((await me.must('discovery', 'status')).stdout).toMatch(/nginx/);
